@@ -1,0 +1,56 @@
+/** Time as an argument. The only place that reads the machine's clock or starts a timer. */
+
+export interface Timer {
+  /** Cancelling twice, or after it fired, does nothing. */
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Wall clock, milliseconds since 1970. */
+  now(): number;
+  /** Never goes back, milliseconds from an arbitrary start. For durations and local deadlines. */
+  monotonic(): number;
+  /** Calls `run` once, `ms` from now. */
+  after(ms: number, run: () => void): Timer;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = Object.freeze({
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(ms: number, run: () => void): Timer {
+    const handle = setTimeout(run, ms);
+    return { cancel: () => clearTimeout(handle) };
+  },
+});
+
+/** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = (): void => {
+      timer.cancel();
+      reject(signal?.reason);
+    };
+    const timer = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/** ISO 8601 in UTC, as it stands in `timestamp` and `deadline`. */
+export function toIso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+const isoPattern = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/** Milliseconds since 1970 of an ISO 8601 date and time; without a zone it is read as UTC; `undefined` if it is none. */
+export function fromIso(text: string): number | undefined {
+  const match = isoPattern.exec(text);
+  if (match === null) return undefined;
+  const ms = Date.parse(match[3] === undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'));
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -1,0 +1,14 @@
+/** One stored message on its way to its receiver. */
+
+export interface Delivery {
+  readonly pool: string;
+  readonly partition: number;
+  /** The stream's sequence: order of acceptance in the pool. */
+  readonly seq: number;
+  /** The lane. */
+  readonly subject: string;
+  readonly payload: Uint8Array;
+}
+
+/** A stored message read again by its place. */
+export type StoredMessage = Pick<Delivery, 'seq' | 'subject' | 'payload'>;

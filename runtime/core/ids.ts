@@ -1,0 +1,98 @@
+/** Names and ids: what they may consist of, and the agent's id `kind` or `kind/key`. */
+import { InvalidIdError } from './errors.ts';
+
+const namePattern = /^[a-z][a-z0-9_]{0,63}$/;
+const meshPattern = /^[a-z][a-z0-9_]{0,31}$/;
+const keyPattern = /^[A-Za-z0-9_-]{1,128}$/;
+const intentIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The kind of senders outside any agent; no agent may be declared with it. */
+export const clientKind = 'client';
+
+export interface AgentId {
+  readonly kind: string;
+  /** Absent for an agent of which there is one per mesh. */
+  readonly key: string | undefined;
+}
+
+export function checkMesh(name: unknown): string {
+  return check('mesh', name, meshPattern, 'a lower-case letter, then at most 31 of a-z, 0-9 and _');
+}
+
+export function checkPool(name: unknown): string {
+  return check('pool', name, meshPattern, 'a lower-case letter, then at most 31 of a-z, 0-9 and _');
+}
+
+export function checkKind(name: unknown): string {
+  return check('kind', name, namePattern, 'a lower-case letter, then at most 63 of a-z, 0-9 and _');
+}
+
+export function checkKey(key: unknown): string {
+  return check(
+    'key',
+    key,
+    keyPattern,
+    '1 to 128 of A-Z, a-z, 0-9, _ and - (agentId(kind, text) encodes any other text)',
+  );
+}
+
+export function checkIntentId(id: unknown): string {
+  return check('intent id', id, intentIdPattern, '1 to 64 of A-Z, a-z, 0-9, _ and -');
+}
+
+export function checkIntentType(name: unknown): string {
+  return check('intent type', name, namePattern, 'a lower-case letter, then at most 63 of a-z, 0-9 and _');
+}
+
+function check(what: string, value: unknown, pattern: RegExp, rule: string): string {
+  if (typeof value === 'string' && pattern.test(value)) return value;
+  throw new InvalidIdError(what, rule, value);
+}
+
+/** Splits `kind` or `kind/key` and checks both parts. */
+export function parseAgentId(id: unknown): AgentId {
+  if (typeof id !== 'string') throw new InvalidIdError('agent id', '"kind" or "kind/key"', id);
+  const slash = id.indexOf('/');
+  if (slash === -1) return { kind: checkKind(id), key: undefined };
+  return { kind: checkKind(id.slice(0, slash)), key: checkKey(id.slice(slash + 1)) };
+}
+
+export function formatAgentId(id: AgentId): string {
+  return id.key === undefined ? id.kind : `${id.kind}/${id.key}`;
+}
+
+/**
+ * The id of the agent of `kind` for any text: an ARN, an e-mail address, a path. Letters, digits and `-` stand for
+ * themselves, `_` is written `__`, every other UTF-8 byte `_hh` in lower-case hex; `keyText` reads it back.
+ */
+export function agentId(kind: string, text: string): string {
+  let key = '';
+  for (const byte of new TextEncoder().encode(text)) {
+    const char = String.fromCharCode(byte);
+    if (/[A-Za-z0-9-]/.test(char)) key += char;
+    else if (char === '_') key += '__';
+    else key += `_${byte.toString(16).padStart(2, '0')}`;
+  }
+  if (key.length === 0 || key.length > 128) {
+    throw new InvalidIdError('key text', 'not empty, and at most 128 characters once encoded', text);
+  }
+  return `${checkKind(kind)}/${key}`;
+}
+
+/** The text that `agentId` encoded into a key. */
+export function keyText(key: string): string {
+  const bytes: number[] = [];
+  for (let i = 0; i < key.length; i++) {
+    if (key[i] !== '_') bytes.push(key.charCodeAt(i));
+    else if (key[i + 1] === '_') {
+      bytes.push(0x5f);
+      i += 1;
+    } else {
+      const code = key.slice(i + 1, i + 3);
+      if (!/^[0-9a-f]{2}$/.test(code)) throw new InvalidIdError('encoded key', 'made by agentId(kind, text)', key);
+      bytes.push(Number.parseInt(code, 16));
+      i += 2;
+    }
+  }
+  return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
+}

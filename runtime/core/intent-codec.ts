@@ -1,0 +1,156 @@
+/** Bytes to intent and back. What comes out of `decodeIntent` keeps every rule of the envelope. */
+import { fromIso } from './clock.ts';
+import { InvalidIdError } from './errors.ts';
+import { checkIntentId, checkIntentType, parseAgentId } from './ids.ts';
+import { type Intent, intentLimits, wireVersion } from './intent.ts';
+import {
+  DeadlinePassedError,
+  IntentTooDeepError,
+  IntentTooLargeError,
+  InvalidIntentError,
+  MalformedJsonError,
+  TooManyHopsError,
+  UnsafeKeyError,
+} from './intent-errors.ts';
+import { findJsonFault, isObject } from './json.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+const fields: ReadonlySet<string> = new Set([
+  'intent_id',
+  'from_agent',
+  'to_agent',
+  'intent_type',
+  'context',
+  'constraints',
+  'success_criteria',
+  'timestamp',
+  'parent_intent_id',
+  'v',
+  'root_intent_id',
+  'hops',
+  'path',
+  'deadline',
+  'budget',
+  'in_reply_to',
+]);
+
+/**
+ * Reads an intent from its bytes on the wire.
+ * @throws MalformedJsonError, IntentTooLargeError, and everything `checkIntent` throws
+ */
+export function decodeIntent(bytes: Uint8Array): Intent {
+  if (bytes.length > intentLimits.bytes) throw new IntentTooLargeError(bytes.length, intentLimits.bytes);
+  let document: unknown;
+  try {
+    document = JSON.parse(decoder.decode(bytes));
+  } catch (cause) {
+    throw new MalformedJsonError(cause);
+  }
+  return checkIntent(document);
+}
+
+/**
+ * Writes an intent that `checkIntent` has passed.
+ * @throws IntentTooLargeError
+ */
+export function encodeIntent(intent: Intent): Uint8Array {
+  const bytes = Buffer.from(JSON.stringify(intent), 'utf8');
+  if (bytes.length > intentLimits.bytes) throw new IntentTooLargeError(bytes.length, intentLimits.bytes);
+  return bytes;
+}
+
+/**
+ * Checks the envelope: shape, ids, limits. The deadline is compared by whoever handles or sends it (`checkDeadline`).
+ * @throws InvalidIntentError, UnsafeKeyError, IntentTooDeepError, TooManyHopsError
+ */
+export function checkIntent(document: unknown): Intent {
+  if (!isObject(document)) throw new InvalidIntentError('', 'a JSON object', document);
+  const fault = findJsonFault(document, intentLimits.depth);
+  if (fault !== undefined) {
+    const path = fault.path.replace(/^\./, '');
+    if (fault.fault === 'too_deep') throw new IntentTooDeepError(path, intentLimits.depth);
+    if (fault.fault === 'unsafe_key') throw new UnsafeKeyError(path);
+    throw new InvalidIntentError(path, 'a JSON value', undefined);
+  }
+  for (const name in document) {
+    if (!fields.has(name)) throw new InvalidIntentError(name, 'absent: other data goes into "context"', document[name]);
+  }
+  id(document, 'intent_id', checkIntentId);
+  id(document, 'from_agent', parseAgentId);
+  if (document.to_agent !== null) id(document, 'to_agent', parseAgentId);
+  id(document, 'intent_type', checkIntentType);
+  for (const name of ['context', 'constraints', 'success_criteria']) {
+    if (!isObject(document[name])) throw new InvalidIntentError(name, 'a JSON object', document[name]);
+  }
+  moment(document, 'timestamp');
+  if (document.parent_intent_id !== null) id(document, 'parent_intent_id', checkIntentId);
+  checkAdditions(document);
+  return document as unknown as Intent;
+}
+
+/**
+ * Refuses an intent whose deadline is not after `now` (milliseconds since 1970).
+ * @throws DeadlinePassedError
+ */
+export function checkDeadline(intent: Intent, now: number): void {
+  if (intent.deadline !== undefined && (fromIso(intent.deadline) ?? 0) <= now) {
+    throw new DeadlinePassedError(intent.deadline);
+  }
+}
+
+type Document = Readonly<Record<string, unknown>>;
+
+function checkAdditions(document: Document): void {
+  const { v, hops, path, budget } = document;
+  if (v !== undefined && v !== wireVersion && v !== wireVersion - 1) {
+    throw new InvalidIntentError('v', `${wireVersion - 1} or ${wireVersion}, the wire formats this release reads`, v);
+  }
+  if (document.root_intent_id !== undefined) id(document, 'root_intent_id', checkIntentId);
+  if (document.in_reply_to !== undefined) id(document, 'in_reply_to', checkIntentId);
+  if (document.deadline !== undefined) moment(document, 'deadline');
+  if (hops !== undefined) {
+    if (!Number.isSafeInteger(hops) || (hops as number) < 0) {
+      throw new InvalidIntentError('hops', 'a whole number from 0', hops);
+    }
+    if ((hops as number) > intentLimits.hops) throw new TooManyHopsError(hops as number, intentLimits.hops);
+  }
+  if (path !== undefined) {
+    if (!Array.isArray(path) || path.length > intentLimits.hops) {
+      throw new InvalidIntentError('path', `a list of at most ${intentLimits.hops} agent ids`, path);
+    }
+    for (const [i, agent] of path.entries()) idValue(agent, `path[${i}]`, parseAgentId);
+  }
+  if (budget !== undefined) checkBudget(budget);
+}
+
+function checkBudget(budget: unknown): void {
+  if (!isObject(budget)) throw new InvalidIntentError('budget', 'a JSON object', budget);
+  for (const name in budget) {
+    if (name !== 'usd' && name !== 'tokens') throw new InvalidIntentError(`budget.${name}`, 'usd or tokens', name);
+    const amount = budget[name];
+    if (typeof amount !== 'number' || amount < 0) {
+      throw new InvalidIntentError(`budget.${name}`, 'a number from 0', amount);
+    }
+  }
+}
+
+function id(document: Document, name: string, check: (value: unknown) => unknown): void {
+  idValue(document[name], name, check);
+}
+
+function idValue(value: unknown, path: string, check: (value: unknown) => unknown): void {
+  try {
+    check(value);
+  } catch (error) {
+    if (error instanceof InvalidIdError) throw new InvalidIntentError(path, error.rule, value);
+    throw error;
+  }
+}
+
+function moment(document: Document, name: string): void {
+  const value = document[name];
+  if (typeof value !== 'string' || fromIso(value) === undefined) {
+    throw new InvalidIntentError(name, 'a date and time in ISO 8601', value);
+  }
+}

@@ -1,0 +1,31 @@
+/** One message to one lane, and what the server said of it. */
+
+export interface Publication {
+  readonly pool: string;
+  /** A mailbox subject: one subject is one lane. */
+  readonly subject: string;
+  /** Sent as `Nats-Msg-Id`: the same id within the window is stored once. */
+  readonly messageId: string;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * - `stored`: in the stream at `seq`; `duplicate` when an earlier attempt with the same id had been stored.
+ * - `mailbox_full`: the lane is at its capacity. Not stored.
+ * - `store_full`: the stream is at its limit of bytes or messages. Not stored.
+ * - `unavailable`: nobody could take it just now (no leader, overload). Not stored; try again.
+ * - `unknown`: no answer came (time-out, connection lost). Stored or not; try again with the same id.
+ * - `rejected`: the server will not take it, ever. Not stored.
+ */
+export type PublishOutcome =
+  | { readonly kind: 'stored'; readonly seq: number; readonly duplicate: boolean }
+  | { readonly kind: 'mailbox_full' }
+  | { readonly kind: 'store_full' }
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly code: number; readonly reason: string };
+
+export interface Publisher {
+  /** Sends one message; `settle` is called exactly once, never before `publish` has returned. */
+  publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void;
+}

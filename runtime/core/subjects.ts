@@ -1,0 +1,62 @@
+/** The subjects and names a mesh uses on NATS. Everything that builds or reads one does it here. */
+import { type AgentId, formatAgentId } from './ids.ts';
+
+/** `i` intents, `r` replies, `c` control. */
+export type LaneClass = 'i' | 'r' | 'c';
+
+/** Stands for the key of an agent that has none. */
+const noKey = '=';
+
+export interface MailboxSubject {
+  readonly pool: string;
+  readonly partition: number;
+  readonly to: AgentId;
+  readonly from: AgentId;
+  readonly lane: LaneClass;
+}
+
+const tokens = (id: AgentId): string => `${id.kind}.${id.key ?? noKey}`;
+
+/** `<mesh>.mbx.<pool>.<p>.<to kind>.<to key>.<from kind>.<from key>.<i|r|c>`: one subject is one lane. */
+export function mailboxSubject(mesh: string, at: MailboxSubject): string {
+  return `${mesh}.mbx.${at.pool}.${at.partition}.${tokens(at.to)}.${tokens(at.from)}.${at.lane}`;
+}
+
+/** Reads a mailbox subject back; `undefined` if it is none. */
+export function parseMailboxSubject(subject: string): MailboxSubject | undefined {
+  const part = subject.split('.');
+  const [, mbx, pool, partition, toKind, toKey, fromKind, fromKey, lane] = part;
+  if (part.length !== 9 || mbx !== 'mbx') return undefined;
+  if (pool === undefined || toKind === undefined || toKey === undefined) return undefined;
+  if (fromKind === undefined || fromKey === undefined) return undefined;
+  if (lane !== 'i' && lane !== 'r' && lane !== 'c') return undefined;
+  return {
+    pool,
+    partition: Number(partition),
+    to: { kind: toKind, key: toKey === noKey ? undefined : toKey },
+    from: { kind: fromKind, key: fromKey === noKey ? undefined : fromKey },
+    lane,
+  };
+}
+
+export const allMailboxSubjects = (mesh: string): string => `${mesh}.mbx.>`;
+export const poolSubjects = (mesh: string, pool: string): string => `${mesh}.mbx.${pool}.>`;
+export const partitionSubjects = (mesh: string, pool: string, p: number): string => `${mesh}.mbx.${pool}.${p}.>`;
+export const ownerSubject = (mesh: string, pool: string, p: number): string => `${mesh}.own.${pool}.${p}`;
+export const deadSubject = (mesh: string, pool: string, p: number): string => `${mesh}.dead.${pool}.${p}`;
+/** Which mailboxes of a pool are closed: core NATS, repeated while they are. */
+export const closedSubject = (mesh: string, pool: string): string => `${mesh}.closed.${pool}`;
+/** Asks a node whether it lives. */
+export const nodeSubject = (mesh: string, node: string): string => `${mesh}.node.${node}`;
+
+export const mailboxStream = (mesh: string, pool: string): string => `${mesh}_mbx_${pool}`.toUpperCase();
+export const stateStream = (mesh: string): string => `${mesh}_state`.toUpperCase();
+export const deadStream = (mesh: string): string => `${mesh}_dead`.toUpperCase();
+export const meshBucket = (mesh: string): string => `${mesh}_mesh`;
+
+export const consumerName = (partition: number, epoch: number): string => `p${partition}-e${epoch}`;
+
+/** `kind` or `kind/key` of the receiver. */
+export const receiverOf = (at: MailboxSubject): string => formatAgentId(at.to);
+/** `kind` or `kind/key` of the sender. */
+export const senderOf = (at: MailboxSubject): string => formatAgentId(at.from);

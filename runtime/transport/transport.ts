@@ -1,0 +1,120 @@
+/**
+ * The port to the message store: what the runtime needs of JetStream, in the runtime's own words. Adapters:
+ * `jetstream/jetstream-transport.ts` and `simulated/simulated-transport.ts`; both pass `test/contract/transport-contract.ts`.
+ *
+ * Deliberately absent: lane order, retries, settling and ownership. They are decided above, in `mailbox/` and `cluster/`,
+ * so that they hold on every adapter.
+ */
+import type { Delivery, StoredMessage } from '../core/delivery.ts';
+import type { Publisher } from '../core/publication.ts';
+
+export interface Transport extends Publisher, AsyncDisposable {
+  /** What the other side is, for people: `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
+  readonly describe: string;
+
+  /** Pool constants, kinds: keys of `[a-z0-9_.]`. Read through the leader. */
+  readonly constants: Register;
+  /** Partition ownership, key `<pool>.<partition>`. A write's revision is the epoch. Read through the leader. */
+  readonly owners: Register;
+  /** Core NATS: at most once, nobody may be listening. */
+  readonly signals: Signals;
+
+  /** Makes the pool's stream, or finds that it is there. Idempotent. */
+  ensurePool(pool: PoolSettings): Promise<void>;
+
+  /**
+   * Opens the one consumer of a partition, named after its epoch, after deleting those of other epochs. From then on every
+   * unacknowledged message of the partition is delivered in order of `seq`, without a gap, until the feed breaks.
+   * @throws TransportUnavailableError when the store does not answer
+   */
+  openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed>;
+
+  /** Reads up to `count` messages of one lane that are still stored, in order, from `fromSeq` on. */
+  fetch(pool: string, subject: string, fromSeq: number, count: number): Promise<readonly StoredMessage[]>;
+
+  /** Appends to the dead-letter stream; the same `messageId` is kept once. */
+  deadLetter(letter: DeadLetter): Promise<void>;
+
+  /** How full the pool's stream is, 0 to 1 of its `maxBytes`. */
+  fill(pool: string): Promise<number>;
+
+  /** Calls `listener` on every change; returns the way to stop that. */
+  onStatus(listener: (status: TransportStatus) => void): () => void;
+
+  close(): Promise<void>;
+}
+
+export type TransportStatus = 'connected' | 'disconnected';
+
+export interface PoolSettings {
+  readonly pool: string;
+  readonly partitions: number;
+  /** Messages that one lane holds: more are refused as `mailbox_full`. */
+  readonly laneCapacity: number;
+  /** Bytes that the pool's stream holds: more are refused as `store_full`. */
+  readonly maxBytes: number;
+  readonly replicas: number;
+  /** How long a message id is remembered, milliseconds. */
+  readonly dedupeWindowMs: number;
+}
+
+export interface FeedPlace {
+  readonly pool: string;
+  readonly partition: number;
+  readonly epoch: number;
+}
+
+export interface FeedSink {
+  deliver(delivery: Delivery): void;
+  /** The feed is over, once, and delivers nothing any more: claim the partition again, or learn that it is lost. */
+  broken(reason: FeedBreak): void;
+}
+
+/**
+ * - `disconnected`: the connection was lost; what was on its way may be.
+ * - `gap`: a message that the server counts as delivered did not arrive.
+ * - `deleted`: the consumer is gone: another owner, or an operator.
+ */
+export type FeedBreak = 'disconnected' | 'gap' | 'deleted';
+
+export interface Feed {
+  /** Keep up to `messages` requested from the store; 0 stops. A message already requested may still come. */
+  window(messages: number): void;
+  /** Gives back one message, unconfirmed. */
+  ack(seq: number): void;
+  /** Gives back one message; resolves when the server has confirmed it and every `ack` before it on this feed. */
+  ackConfirmed(seq: number): Promise<void>;
+  /** Stops delivering, and deletes the consumer so that another owner need not wait for anything. */
+  close(): Promise<void>;
+}
+
+export interface DeadLetter {
+  readonly pool: string;
+  readonly partition: number;
+  readonly messageId: string;
+  readonly payload: Uint8Array;
+}
+
+export interface Register {
+  /** The newest value of a key, read from the leader. */
+  read(key: string): Promise<Entry | undefined>;
+  /**
+   * Writes if the key's revision still is `expected` (0: the key is absent).
+   * @returns the new revision
+   * @throws RevisionConflictError
+   */
+  write(key: string, value: string, expected: number): Promise<number>;
+}
+
+export interface Entry {
+  readonly value: string;
+  readonly revision: number;
+}
+
+export interface Signals {
+  notify(subject: string, text: string): void;
+  /** Returns the way to stop. `answer` replies to whoever asked. */
+  listen(subject: string, handler: (text: string, answer: (text: string) => void) => void): () => void;
+  /** The first answer, or `undefined` when nobody listens or none came in time. */
+  ask(subject: string, text: string, timeoutMs: number): Promise<string | undefined>;
+}
