@@ -8,6 +8,8 @@ export interface Delivery {
   /** The lane. */
   readonly subject: string;
   readonly payload: Uint8Array;
+  /** When the store accepted it, by the store's clock: milliseconds since 1970, never decreasing with `seq`. */
+  readonly storedAt: number;
 }
 
 /** A stored message read again by its place. */

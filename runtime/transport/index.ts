@@ -16,6 +16,7 @@ export {
   NoJetStreamError,
   RevisionConflictError,
   ServerTooOldError,
+  StaleEpochError,
   StreamConflictError,
   TransportUnavailableError,
 } from './transport-errors.ts';

@@ -47,3 +47,13 @@ export class StreamConflictError extends ParleyError {
     );
   }
 }
+
+/** Somebody has claimed the partition since. */
+export class StaleEpochError extends ParleyError {
+  constructor(found: string, epoch: number) {
+    super(
+      'PARLEY_STALE_EPOCH',
+      `partition is claimed by a newer owner: its consumer is "${found}", ours would be of epoch ${epoch}`,
+    );
+  }
+}

@@ -23,9 +23,9 @@ export interface Transport extends Publisher, AsyncDisposable {
   ensurePool(pool: PoolSettings): Promise<void>;
 
   /**
-   * Opens the one consumer of a partition, named after its epoch, after deleting those of other epochs. From then on every
+   * Opens the one consumer of a partition, named after its epoch, after deleting those of older epochs. From then on every
    * unacknowledged message of the partition is delivered in order of `seq`, without a gap, until the feed breaks.
-   * @throws TransportUnavailableError when the store does not answer
+   * @throws TransportUnavailableError when the store does not answer; StaleEpochError when a newer epoch has been opened
    */
   openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed>;
 

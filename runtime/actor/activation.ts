@@ -1,0 +1,183 @@
+/**
+ * Handles what arrives in mailboxes: reads the intent, checks it as a stranger's, calls the agent's function, and decides what
+ * becomes of a failure.
+ *
+ * handing ──done──▶ done
+ *    ├ refused for what it is, expired, or the last attempt failed ──▶ dead letter ──▶ done
+ *    └ failed ──▶ again, after a pause that doubles
+ */
+
+import { type Clock, sleep, toIso } from '../core/clock.ts';
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import type { Intent } from '../core/intent.ts';
+import { checkDeadline, decodeIntent } from '../core/intent-codec.ts';
+import { ReceiverMismatchError, SenderMismatchError } from '../core/intent-errors.ts';
+import { checkAgainstSchemas } from '../core/intent-schema.ts';
+import type { Logger } from '../core/logger.ts';
+import { receiverOf, senderOf } from '../core/subjects.ts';
+import type { Receiver, Verdict } from '../mailbox/inbox.ts';
+import type { Held, Lane } from '../mailbox/lane.ts';
+import type { BucketRule } from '../mailbox/token-bucket.ts';
+import type { AgentDefinition } from './agent.ts';
+import type { AgentContext } from './context.ts';
+
+/** An intent that will not be handled, with every reason. */
+export interface DeadRecord {
+  readonly v: 1;
+  readonly pool: string;
+  readonly partition: number;
+  readonly seq: number;
+  readonly subject: string;
+  /** Stable: an error code, or `failed`. */
+  readonly reason: string;
+  readonly attempts: number;
+  readonly errors: readonly string[];
+  readonly died_at: string;
+  /** The message as it was, Base64: it may be no intent at all. */
+  readonly payload: string;
+  /** Only the beginning of the message is kept. */
+  readonly truncated: boolean;
+}
+
+export interface ActivationEvents {
+  handling(intent: Intent, attempt: number): void;
+  handled(intent: Intent): void;
+  dead(intent: Intent | undefined, reason: string): void;
+}
+
+export interface ActivationParts {
+  readonly agents: ReadonlyMap<string, AgentDefinition>;
+  readonly contextFor: (agent: string, parent: Intent) => AgentContext;
+  /** Resolves when the store has it. */
+  readonly bury: (record: DeadRecord) => Promise<void>;
+  readonly intake: (agent: string) => BucketRule | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly events: ActivationEvents;
+  readonly attempts: number;
+  /** Aborted when the node stops. */
+  readonly signal: AbortSignal;
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+const buryPauseMs = 1_000;
+/** Two thirds of the server's `max_payload` once it is Base64. */
+const keptBytes = 512 * 1024;
+/** A pool's node without code for a kind, in the middle of a deploy, holds its intents. */
+const holdMs = 5_000;
+const done: Verdict = Object.freeze({ kind: 'done' });
+
+export class Activation implements Receiver {
+  readonly #parts: ActivationParts;
+  readonly #errors = new WeakMap<Held, string[]>();
+  readonly #held = new Set<string>();
+
+  constructor(parts: ActivationParts) {
+    this.#parts = parts;
+  }
+
+  handle(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+    const agent = this.#parts.agents.get(lane.at.to.kind);
+    if (agent === undefined) return this.#hold(lane.at.to.kind);
+    let intent: Intent | undefined;
+    try {
+      intent = decodeIntent(held.payload);
+      this.#check(agent, lane, intent);
+    } catch (error) {
+      return this.#bury(lane, held, intent, error);
+    }
+    return this.#call(agent, lane, held, intent);
+  }
+
+  intake(agent: string): BucketRule | undefined {
+    return this.#parts.intake(agent);
+  }
+
+  cost(): number {
+    return 1;
+  }
+
+  #check(agent: AgentDefinition, lane: Lane, intent: Intent): void {
+    const [from, to] = [senderOf(lane.at), receiverOf(lane.at)];
+    if (intent.from_agent !== from) throw new SenderMismatchError(from, intent.from_agent);
+    if (intent.to_agent !== to) throw new ReceiverMismatchError(to, String(intent.to_agent));
+    checkDeadline(intent, this.#parts.clock.now());
+    checkAgainstSchemas(agent.kind, agent.intents, intent);
+  }
+
+  #call(agent: AgentDefinition, lane: Lane, held: Held, intent: Intent): Verdict | Promise<Verdict> {
+    const { events } = this.#parts;
+    const id = receiverOf(lane.at);
+    events.handling(intent, held.attempts);
+    try {
+      const result = agent.receive(intent, this.#parts.contextFor(id, intent));
+      if (!(result instanceof Promise)) {
+        events.handled(intent);
+        return done;
+      }
+      return result.then(
+        () => {
+          events.handled(intent);
+          return done;
+        },
+        (error: unknown) => this.#failed(lane, held, intent, error),
+      );
+    } catch (error) {
+      return this.#failed(lane, held, intent, error);
+    }
+  }
+
+  #failed(lane: Lane, held: Held, intent: Intent, error: unknown): Verdict | Promise<Verdict> {
+    const { log, attempts } = this.#parts;
+    const earlier = this.#errors.get(held) ?? [];
+    this.#errors.set(held, [...earlier, reasonOf(error)]);
+    const agent = receiverOf(lane.at);
+    log.warn({ agent, intent: intent.intent_id, attempt: held.attempts, reason: reasonOf(error) }, 'agent failed');
+    const final = error instanceof ParleyError && !error.retryable;
+    if (final || held.attempts >= attempts) return this.#bury(lane, held, intent, error);
+    return { kind: 'again', afterMs: Math.min(longestPauseMs, firstPauseMs * 2 ** (held.attempts - 1)) };
+  }
+
+  async #bury(lane: Lane, held: Held, intent: Intent | undefined, error: unknown): Promise<Verdict> {
+    const reason = error instanceof ParleyError ? error.code : 'failed';
+    const record: DeadRecord = {
+      v: 1,
+      pool: lane.at.pool,
+      partition: lane.at.partition,
+      seq: held.seq,
+      subject: lane.subject,
+      reason,
+      attempts: held.attempts,
+      errors: this.#errors.get(held) ?? [reasonOf(error)],
+      died_at: toIso(this.#parts.clock.now()),
+      payload: Buffer.from(held.payload.subarray(0, keptBytes)).toString('base64'),
+      truncated: held.payload.length > keptBytes,
+    };
+    while (!(await this.#isBuried(record))) {
+      if (this.#parts.signal.aborted) return { kind: 'again', afterMs: buryPauseMs };
+      await sleep(this.#parts.clock, buryPauseMs);
+    }
+    this.#parts.log.warn({ subject: lane.subject, seq: held.seq, reason: reasonOf(error) }, 'dead letter');
+    this.#parts.events.dead(intent, reason);
+    return done;
+  }
+
+  async #isBuried(record: DeadRecord): Promise<boolean> {
+    try {
+      await this.#parts.bury(record);
+      return true;
+    } catch (error) {
+      this.#parts.log.error({ subject: record.subject, reason: reasonOf(error) }, 'dead letter not stored yet');
+      return false;
+    }
+  }
+
+  #hold(kind: string): Verdict {
+    if (!this.#held.has(kind)) {
+      this.#held.add(kind);
+      this.#parts.log.warn({ kind }, 'this node has no code for a kind of its pool: its intents are held');
+    }
+    return { kind: 'again', afterMs: holdMs };
+  }
+}

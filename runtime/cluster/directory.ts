@@ -1,0 +1,112 @@
+/** The map kind → (pool, group), kept in the mesh's constants and merged by compare-and-set. */
+import type { AgentId } from '../core/ids.ts';
+import { formatAgentId } from '../core/ids.ts';
+import { partitionOf } from '../core/partition.ts';
+import { KindConflictError, PoolConflictError, UnknownAgentError } from './cluster-errors.ts';
+
+/** The verbs of the transport's constants that are needed here. */
+export interface Constants {
+  read(key: string): Promise<{ readonly value: string; readonly revision: number } | undefined>;
+  write(key: string, value: string, expected: number): Promise<number>;
+}
+
+/** Where an agent's mailbox is. */
+export interface MailboxPlace {
+  readonly pool: string;
+  readonly partition: number;
+}
+
+interface PoolRecord {
+  readonly v: 1;
+  readonly partitions: number;
+}
+
+interface KindRecord {
+  readonly v: 1;
+  readonly pool: string;
+  /** `null`: every agent is a group of its own. */
+  readonly group: string | null;
+}
+
+interface KnownKind {
+  readonly pool: string;
+  readonly group: string | null;
+  readonly partitions: number;
+}
+
+export class Directory {
+  readonly #mesh: string;
+  readonly #constants: Constants;
+  readonly #known = new Map<string, KnownKind>();
+
+  constructor(mesh: string, constants: Constants) {
+    this.#mesh = mesh;
+    this.#constants = constants;
+  }
+
+  /**
+   * Makes the pool's record, or reads it.
+   * @param wanted `undefined`: what the pool has, or `fallback` when it is new
+   * @returns its partitions, fixed since the pool was made
+   * @throws PoolConflictError
+   */
+  async declarePool(pool: string, wanted: number | undefined, fallback: number): Promise<number> {
+    const record: PoolRecord = { v: 1, partitions: wanted ?? fallback };
+    const found = await this.#create<PoolRecord>(`pool.${pool}`, record);
+    if (wanted !== undefined && found.partitions !== wanted) {
+      throw new PoolConflictError(pool, found.partitions, wanted);
+    }
+    return found.partitions;
+  }
+
+  /**
+   * Adds a kind of the pool; the same entry again is welcome.
+   * @throws KindConflictError
+   */
+  async declareKind(kind: string, pool: string): Promise<void> {
+    const record: KindRecord = { v: 1, pool, group: null };
+    const found = await this.#create<KindRecord>(`kind.${kind}`, record);
+    if (found.pool !== pool || found.group !== null) throw new KindConflictError(kind, found.pool, pool);
+  }
+
+  /**
+   * Where the agent's mailbox is, at once if the kind has been looked up before.
+   * @throws UnknownAgentError
+   */
+  locate(agent: AgentId): MailboxPlace | Promise<MailboxPlace> {
+    const known = this.#known.get(agent.kind);
+    return known === undefined ? this.#lookUp(agent) : placeIn(known, agent);
+  }
+
+  async #lookUp(agent: AgentId): Promise<MailboxPlace> {
+    const kind = await this.#read<KindRecord>(`kind.${agent.kind}`);
+    const pool = kind === undefined ? undefined : await this.#read<PoolRecord>(`pool.${kind.pool}`);
+    if (kind === undefined || pool === undefined) throw new UnknownAgentError(agent.kind, this.#mesh);
+    const known: KnownKind = { pool: kind.pool, group: kind.group, partitions: pool.partitions };
+    this.#known.set(agent.kind, known);
+    return placeIn(known, agent);
+  }
+
+  /** What the key holds, after writing `record` if it held nothing. */
+  async #create<T>(key: string, record: T): Promise<T> {
+    const found = await this.#read<T>(key);
+    if (found !== undefined) return found;
+    try {
+      await this.#constants.write(key, JSON.stringify(record), 0);
+      return record;
+    } catch (conflict) {
+      const first = await this.#read<T>(key);
+      if (first === undefined) throw conflict;
+      return first;
+    }
+  }
+
+  async #read<T>(key: string): Promise<T | undefined> {
+    const entry = await this.#constants.read(key);
+    return entry === undefined ? undefined : (JSON.parse(entry.value) as T);
+  }
+}
+
+function placeIn(known: KnownKind, agent: AgentId): MailboxPlace {
+  return { pool: known.pool, partition: partitionOf(known.group ?? formatAgentId(agent), known.partitions) };
+}

@@ -1,0 +1,92 @@
+/** The first brake: one token bucket per sending agent. Agents do not regulate themselves; they can and will loop. */
+import type { Clock } from '../core/clock.ts';
+import { Fifo } from './fifo.ts';
+import type { SendMode } from './lane-sender.ts';
+import { EgressLimitedError, SenderClosedError } from './mailbox-errors.ts';
+import { type BucketRule, type BucketState, fullBucket, takeTokens } from './token-bucket.ts';
+
+interface Waiter {
+  readonly giveUpAt: number;
+  readonly resolve: (admitted: boolean) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Agent {
+  bucket: BucketState;
+  /** Sends in mode `wait`, in call order: a lane's order is made here too. */
+  readonly waiting: Fifo<Waiter>;
+}
+
+/** Buckets that are full again are forgotten when there are more than so many. */
+const forgetAbove = 1024;
+
+export class EgressGate {
+  readonly #clock: Clock;
+  readonly #rule: BucketRule | undefined;
+  readonly #agents = new Map<string, Agent>();
+  #closed = false;
+
+  /** @param rule `undefined`: no limit */
+  constructor(clock: Clock, rule: BucketRule | undefined) {
+    this.#clock = clock;
+    this.#rule = rule;
+  }
+
+  /**
+   * One token of the agent's bucket: `true` at once if it is there. Otherwise by mode: a rejection, a promise that waits its
+   * turn until `giveUpAt` (monotonic), or `false`, which means that the send is let go.
+   */
+  admit(name: string, mode: SendMode, giveUpAt: number): boolean | Promise<boolean> {
+    const rule = this.#rule;
+    if (rule === undefined) return true;
+    const now = this.#clock.monotonic();
+    const agent = this.#agents.get(name) ?? this.#add(name, rule, now);
+    const taken = takeTokens(rule, agent.bucket, 1, now);
+    if (taken.waitMs === 0 && agent.waiting.length === 0) {
+      agent.bucket = taken.state;
+      return true;
+    }
+    if (mode === 'drop') return false;
+    const waitMs = taken.waitMs + (agent.waiting.length * 1000) / rule.ratePerSecond;
+    if (mode === 'reject') return Promise.reject(new EgressLimitedError(name, Math.ceil(waitMs)));
+    if (now + waitMs > giveUpAt) return Promise.reject(new EgressLimitedError(name, Math.ceil(waitMs)));
+    return new Promise((resolve, reject) => {
+      agent.waiting.push({ giveUpAt, resolve, reject });
+      if (agent.waiting.length === 1) this.#wake(agent, rule, Math.max(1, taken.waitMs));
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const agent of this.#agents.values()) {
+      for (const waiter of agent.waiting) waiter.reject(new SenderClosedError());
+    }
+    this.#agents.clear();
+  }
+
+  #wake(agent: Agent, rule: BucketRule, waitMs: number): void {
+    this.#clock.after(waitMs, () => {
+      if (this.#closed) return;
+      while (agent.waiting.length > 0) {
+        const taken = takeTokens(rule, agent.bucket, 1, this.#clock.monotonic());
+        agent.bucket = taken.state;
+        if (taken.waitMs > 0) return this.#wake(agent, rule, taken.waitMs);
+        agent.waiting.shift()?.resolve(true);
+      }
+    });
+  }
+
+  #add(name: string, rule: BucketRule, now: number): Agent {
+    if (this.#agents.size >= forgetAbove) this.#forgetFull(rule, now);
+    const agent: Agent = { bucket: fullBucket(rule, now), waiting: new Fifo() };
+    this.#agents.set(name, agent);
+    return agent;
+  }
+
+  #forgetFull(rule: BucketRule, now: number): void {
+    for (const [name, agent] of this.#agents) {
+      const { tokens } = takeTokens(rule, agent.bucket, 0, now).state;
+      if (tokens >= rule.burst && agent.waiting.length === 0) this.#agents.delete(name);
+    }
+  }
+}

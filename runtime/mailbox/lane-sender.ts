@@ -1,0 +1,286 @@
+/**
+ * Sends to lanes: at most one unconfirmed publish per lane, any number of lanes at a time within one window. That is what
+ * keeps a lane's order when a publish is refused, lost or repeated; one process's sends to a lane are stored in call order.
+ *
+ * lane:  idle ─send─▶ in flight ─stored / refused─▶ next, or idle
+ *                        │ full (mode wait), unavailable, unknown ─▶ pausing ─timer / reconnect─▶ in flight (same id)
+ *                        └ deadline passed without a word ─▶ caller gets SendOutcomeUnknownError; goes on until the server
+ *                          answers, or until it has forgotten the id, and only then lets the next one pass
+ */
+import type { Clock, Timer } from '../core/clock.ts';
+import type { Publication, Publisher, PublishOutcome } from '../core/publication.ts';
+import { Fifo } from './fifo.ts';
+import {
+  MailboxFullError,
+  SenderClosedError,
+  SenderOverloadedError,
+  SendOutcomeUnknownError,
+  SendRejectedError,
+  SendTimeoutError,
+  StoreFullError,
+} from './mailbox-errors.ts';
+
+/** What becomes of an intent whose lane is full: refused, kept until there is room or its deadline passes, or let go. */
+export type SendMode = 'reject' | 'wait' | 'drop';
+
+export interface LaneSenderSettings {
+  /** Publishes in flight over all lanes: more only fill buffers. */
+  readonly window: number;
+  /** Sends waiting behind one lane's publish. */
+  readonly queuedPerLane: number;
+  /** Sends waiting in all. */
+  readonly queued: number;
+  /** How long the server remembers a message id, milliseconds. */
+  readonly dedupeWindowMs: number;
+  /** 1. Any other value loses the lane's order: the property test shows how. */
+  readonly inFlightPerLane: number;
+}
+
+export interface Sending {
+  readonly publication: Publication;
+  readonly mode: SendMode;
+  /** How long the sender waits for the server's word, milliseconds. */
+  readonly deadlineMs: number;
+}
+
+interface Item extends Sending {
+  readonly resolve: (seq: number | undefined) => void;
+  readonly reject: (error: Error) => void;
+  readonly giveUpAt: number;
+  forgottenAt: number;
+  attempts: number;
+  /** An attempt went unanswered: it may be stored. */
+  uncertain: boolean;
+  /** The caller has been told. */
+  told: boolean;
+  pause: Timer | undefined;
+}
+
+interface Lane {
+  readonly subject: string;
+  readonly queue: Fifo<Item>;
+  /** In flight or pausing. */
+  readonly open: Set<Item>;
+  /** The server said so last; an intent that will not wait need not be tried behind one that does. */
+  full: boolean;
+  waitingForWindow: boolean;
+}
+
+const firstPauseMs = 2;
+const longestPauseMs = 250;
+/** The last repetition must arrive before the server forgets the id. */
+const windowMargin = 0.8;
+
+export class LaneSender {
+  readonly #publisher: Publisher;
+  readonly #clock: Clock;
+  readonly #settings: LaneSenderSettings;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #ready = new Fifo<Lane>();
+  readonly #idle = new Set<() => void>();
+  #inFlight = 0;
+  #waiting = 0;
+  #closed = false;
+
+  constructor(publisher: Publisher, clock: Clock, settings: LaneSenderSettings) {
+    this.#publisher = publisher;
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  /** Sends that have not been settled. */
+  get pending(): number {
+    return this.#waiting + this.#inFlight;
+  }
+
+  /**
+   * @returns the sequence at which it is stored; `undefined` only in mode `drop`, when there was no room
+   * @throws every class of `mailbox-errors.ts`
+   */
+  send(sending: Sending): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      const { subject } = sending.publication;
+      const lane = this.#lanes.get(subject) ?? this.#openLane(subject);
+      const refusal = this.#refusal(lane, sending);
+      if (refusal !== undefined) {
+        if (sending.mode === 'drop' && refusal instanceof MailboxFullError) return resolve(undefined);
+        return reject(refusal);
+      }
+      const giveUpAt = this.#clock.monotonic() + sending.deadlineMs;
+      lane.queue.push({
+        publication: sending.publication,
+        mode: sending.mode,
+        deadlineMs: sending.deadlineMs,
+        resolve,
+        reject,
+        giveUpAt,
+        forgottenAt: Number.POSITIVE_INFINITY,
+        attempts: 0,
+        uncertain: false,
+        told: false,
+        pause: undefined,
+      });
+      this.#waiting++;
+      this.#pump(lane);
+    });
+  }
+
+  /** The connection is back: what pauses need not wait longer. */
+  retryNow(): void {
+    for (const lane of this.#lanes.values()) {
+      for (const item of lane.open) {
+        if (item.pause === undefined) continue;
+        item.pause.cancel();
+        item.pause = undefined;
+        this.#publish(lane, item);
+      }
+    }
+  }
+
+  /** Resolves when every send has been settled. */
+  idle(): Promise<void> {
+    if (this.#lanes.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.add(resolve));
+  }
+
+  /** Takes no more; what has not been published is refused, what is uncertain is said to be so. */
+  close(): void {
+    this.#closed = true;
+    for (const lane of this.#lanes.values()) {
+      for (const item of lane.open) {
+        item.pause?.cancel();
+        const stopping = new SenderClosedError();
+        this.#tell(item, item.uncertain ? new SendOutcomeUnknownError(lane.subject, stopping.message) : stopping);
+      }
+      for (const item of lane.queue) item.reject(new SenderClosedError());
+    }
+    this.#lanes.clear();
+    this.#waiting = 0;
+    this.#notifyIdle();
+  }
+
+  #openLane(subject: string): Lane {
+    const lane: Lane = { subject, queue: new Fifo(), open: new Set(), full: false, waitingForWindow: false };
+    this.#lanes.set(subject, lane);
+    return lane;
+  }
+
+  #refusal(lane: Lane, sending: Sending): Error | undefined {
+    if (this.#closed) return new SenderClosedError();
+    const { queuedPerLane, queued } = this.#settings;
+    if (lane.full && sending.mode !== 'wait') return new MailboxFullError(lane.subject, 'lane');
+    if (lane.queue.length >= queuedPerLane) return new SenderOverloadedError('queuedPerLane', queuedPerLane);
+    if (this.#waiting >= queued) return new SenderOverloadedError('queued', queued);
+    return undefined;
+  }
+
+  #pump(lane: Lane): void {
+    while (lane.open.size < this.#settings.inFlightPerLane && lane.queue.length > 0) {
+      if (this.#inFlight >= this.#settings.window) {
+        if (!lane.waitingForWindow) this.#ready.push(lane);
+        lane.waitingForWindow = true;
+        return;
+      }
+      const item = lane.queue.shift() as Item;
+      this.#waiting--;
+      lane.open.add(item);
+      this.#publish(lane, item);
+    }
+    if (lane.open.size === 0 && lane.queue.length === 0) {
+      this.#lanes.delete(lane.subject);
+      if (this.#lanes.size === 0) this.#notifyIdle();
+    }
+  }
+
+  #publish(lane: Lane, item: Item): void {
+    if (item.attempts++ === 0)
+      item.forgottenAt = this.#clock.monotonic() + this.#settings.dedupeWindowMs * windowMargin;
+    this.#inFlight++;
+    this.#publisher.publish(item.publication, (outcome) => {
+      this.#inFlight--;
+      if (!this.#closed) this.#settled(lane, item, outcome);
+      this.#pumpReady();
+    });
+  }
+
+  #pumpReady(): void {
+    while (this.#ready.length > 0 && this.#inFlight < this.#settings.window) {
+      const lane = this.#ready.shift() as Lane;
+      lane.waitingForWindow = false;
+      this.#pump(lane);
+    }
+  }
+
+  #settled(lane: Lane, item: Item, outcome: PublishOutcome): void {
+    switch (outcome.kind) {
+      case 'stored':
+        item.resolve(outcome.seq);
+        return this.#next(lane, item, false);
+      case 'rejected':
+        this.#tell(item, new SendRejectedError(lane.subject, outcome.code, outcome.reason));
+        return this.#next(lane, item, false);
+      case 'mailbox_full':
+        return this.#noRoom(lane, item, new MailboxFullError(lane.subject, 'lane'), true);
+      case 'store_full':
+        return this.#noRoom(lane, item, new StoreFullError(item.publication.pool), false);
+      case 'unavailable':
+        return this.#pause(lane, item, new SendTimeoutError(lane.subject, outcome.reason));
+      case 'unknown':
+        item.uncertain = true;
+        return this.#pause(lane, item, new SendTimeoutError(lane.subject, outcome.reason));
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  /** The server's word is final, also for an uncertain attempt before: it looks for the id before it looks for room. */
+  #noRoom(lane: Lane, item: Item, error: Error, laneIsFull: boolean): void {
+    item.uncertain = false;
+    if (item.mode === 'wait' && !item.told) {
+      lane.full = laneIsFull;
+      return this.#pause(lane, item, error);
+    }
+    if (item.mode === 'drop' && !item.told) item.resolve(undefined);
+    else this.#tell(item, error);
+    this.#next(lane, item, false);
+  }
+
+  /** Waits a little, then publishes again with the same id; `late` is what the caller is told when its deadline passes. */
+  #pause(lane: Lane, item: Item, late: Error): void {
+    if (this.#isOver(lane, item, late)) return this.#next(lane, item, false);
+    const now = this.#clock.monotonic();
+    const backoff = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(item.attempts - 1, 10));
+    const until = item.told ? item.forgottenAt : item.giveUpAt;
+    item.pause = this.#clock.after(Math.max(1, Math.min(backoff, until - now)), () => {
+      item.pause = undefined;
+      if (this.#isOver(lane, item, late)) this.#next(lane, item, false);
+      else this.#publish(lane, item);
+    });
+  }
+
+  /** Past its deadline the caller is told; past the server's memory of its id an uncertain item must not be repeated. */
+  #isOver(lane: Lane, item: Item, late: Error): boolean {
+    const now = this.#clock.monotonic();
+    if (now >= item.giveUpAt) {
+      this.#tell(item, item.uncertain ? new SendOutcomeUnknownError(lane.subject, late.message) : late);
+    }
+    return item.told && (!item.uncertain || now >= item.forgottenAt);
+  }
+
+  #tell(item: Item, error: Error): void {
+    if (item.told) return;
+    item.told = true;
+    item.reject(error);
+  }
+
+  #next(lane: Lane, item: Item, full: boolean): void {
+    lane.full = full;
+    lane.open.delete(item);
+    this.#pump(lane);
+  }
+
+  #notifyIdle(): void {
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
+  }
+}

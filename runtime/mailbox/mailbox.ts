@@ -1,0 +1,57 @@
+/** One agent's mailbox inside the node: its lanes, served round robin; control before replies before intents. */
+import type { LaneClass } from '../core/subjects.ts';
+import { Fifo } from './fifo.ts';
+import type { Lane } from './lane.ts';
+import type { BucketState } from './token-bucket.ts';
+
+const classes: readonly LaneClass[] = ['c', 'r', 'i'];
+
+export class Mailbox {
+  /** `kind` or `kind/key`. */
+  readonly agent: string;
+  readonly #rounds: Readonly<Record<LaneClass, Fifo<Lane>>> = { c: new Fifo(), r: new Fifo(), i: new Fifo() };
+  /** Everything held in its lanes. */
+  held = 0;
+  /** Payloads held in its lanes. */
+  residents = 0;
+  /** Lanes whose payloads are being read again. */
+  loads = 0;
+  /** Its agent handles an intent. */
+  busy = false;
+  /** Its intake bucket is empty, and a timer runs. */
+  throttled = false;
+  /** It has been announced closed. */
+  closed = false;
+  bucket: BucketState | undefined;
+  /** Empty, but kept until its bucket is full again. */
+  lingering = false;
+
+  constructor(agent: string) {
+    this.agent = agent;
+  }
+
+  /** Puts a lane at the end of its round, once, if its head can be handled or has yet to be loaded. */
+  list(lane: Lane): void {
+    if (lane.listed || lane.pausing || lane.waiting === 0 || (lane.loading && lane.residents === 0)) return;
+    lane.listed = true;
+    this.#rounds[lane.at.lane].push(lane);
+  }
+
+  /** The lane whose turn it is, taken out of its round. Intents wait while the intake bucket is empty. */
+  next(): Lane | undefined {
+    for (const name of classes) {
+      if (name === 'i' && this.throttled) return undefined;
+      const lane = this.#rounds[name].shift();
+      if (lane === undefined) continue;
+      lane.listed = false;
+      return lane;
+    }
+    return undefined;
+  }
+
+  /** Gives a lane its turn back: it goes first again. */
+  giveBack(lane: Lane): void {
+    lane.listed = true;
+    this.#rounds[lane.at.lane].unshift(lane);
+  }
+}

@@ -1,0 +1,266 @@
+/** One runtime process: composes everything below it, starts it, and stops it in three steps. */
+import { Activation } from '../actor/activation.ts';
+import type { AgentContext } from '../actor/context.ts';
+import { IntentSender, type SendOptions } from '../actor/intent-sender.ts';
+import { makeIntent } from '../actor/make-intent.ts';
+import { Directory } from '../cluster/directory.ts';
+import { PoolWatch } from '../cluster/pool-watch.ts';
+import { sleep } from '../core/clock.ts';
+import { checkKind, parseAgentId } from '../core/ids.ts';
+import type { Intent, IntentDraft } from '../core/intent.ts';
+import { nodeSubject } from '../core/subjects.ts';
+import type { Ticket } from '../core/ticket.ts';
+import { uuidv7Maker } from '../core/uuid.ts';
+import { EgressGate } from '../mailbox/egress-gate.ts';
+import { Inbox, type InboxCounts } from '../mailbox/inbox.ts';
+import { LaneLoader } from '../mailbox/lane-loader.ts';
+import { LaneSender } from '../mailbox/lane-sender.ts';
+import { type CompiledNode, compileNode, defaultPartitions, type NodeOptions } from './node-options.ts';
+import { PoolServer } from './pool-server.ts';
+
+export interface StopOptions {
+  /** How long handlers may go on, milliseconds; what is not finished then is handled by whoever serves the pool next. */
+  readonly drainMs?: number;
+}
+
+export interface NodeCounts extends InboxCounts {
+  /** Sends without the server's word. */
+  readonly sending: number;
+  /** Handled, and the server has not yet confirmed that it knows. */
+  readonly unconfirmed: number;
+}
+
+/** Connects agents to their mailboxes until it is stopped. @throws PoolOccupiedError, KindConflictError, PoolConflictError */
+export async function startNode(options: NodeOptions): Promise<Node> {
+  const node = new Node(compileNode(options));
+  try {
+    await node.start();
+  } catch (error) {
+    await node.stop({ drainMs: 0 });
+    throw error;
+  }
+  return node;
+}
+
+export class Node implements AsyncDisposable {
+  readonly id: string;
+  readonly #setup: CompiledNode;
+  readonly #newId: () => string;
+  readonly #stopping = new AbortController();
+  readonly #quiet = new Set<() => void>();
+  readonly #directory: Directory;
+  readonly #watch: PoolWatch;
+  readonly #egress: EgressGate;
+  readonly #lanes: LaneSender;
+  readonly #sender: IntentSender;
+  readonly #loader: LaneLoader;
+  readonly #inbox: Inbox;
+  readonly #undo: (() => void)[] = [];
+  #server: PoolServer | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(setup: CompiledNode) {
+    this.#setup = setup;
+    const { transport, mesh, clock, random, log, limits, agents, observer } = setup;
+    this.#newId = uuidv7Maker(clock, random);
+    this.id = `node-${this.#newId()}`;
+    this.#directory = new Directory(mesh, transport.constants);
+    this.#watch = new PoolWatch(mesh, transport, clock, log);
+    this.#egress = new EgressGate(clock, setup.egress);
+    this.#lanes = new LaneSender(transport, clock, {
+      window: limits.sendWindow,
+      queuedPerLane: limits.queuedPerLane,
+      queued: limits.queuedSends,
+      dedupeWindowMs: dedupeWindowMs(limits.sendDeadlineMs),
+      inFlightPerLane: 1,
+    });
+    this.#sender = new IntentSender({
+      mesh,
+      clock,
+      locator: this.#directory,
+      congestion: this.#watch,
+      egress: this.#egress,
+      lanes: this.#lanes,
+      schemasOf: (kind) => agents.get(kind)?.intents,
+      deadlineMs: limits.sendDeadlineMs,
+    });
+    this.#loader = new LaneLoader(transport, clock, log);
+    this.#inbox = new Inbox({
+      receiver: new Activation({
+        agents,
+        contextFor: (agent, parent) => this.#context(agent, parent),
+        bury: (record) =>
+          transport.deadLetter({
+            pool: record.pool,
+            partition: record.partition,
+            messageId: `${record.pool}.${record.seq}.${record.died_at}`,
+            payload: Buffer.from(JSON.stringify(record)),
+          }),
+        intake: (agent) => setup.intake.get(parseAgentId(agent).kind),
+        clock,
+        log,
+        events: {
+          handling: (intent, attempt) => observer.handling?.(intent, attempt),
+          handled: (intent) => observer.handled?.(intent),
+          dead: (intent, reason) => observer.dead?.(intent, reason),
+        },
+        attempts: limits.attempts,
+        signal: this.#stopping.signal,
+      }),
+      events: {
+        settled: (_pool, partition, seq) => this.#server?.settled(partition, seq),
+        room: (open) => this.#server?.setOpen(open),
+        crowded: (pool, agent, closed) => this.#watch.announce(pool, agent, closed),
+        quieter: () => this.#checkQuiet(),
+      },
+      loader: this.#loader,
+      clock,
+      log,
+      settings: {
+        maxHeld: limits.maxHeld,
+        maxPayloadBytes: limits.maxPayloadBytes,
+        residentPerAgent: limits.residentPerAgent,
+        crowdedAt: limits.laneCapacity * 4,
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    const { transport, mesh, pool, partitions: wanted, agents, limits, log, clock, observer } = this.#setup;
+    this.#undo.push(transport.signals.listen(nodeSubject(mesh, this.id), (_text, answer) => answer('alive')));
+    this.#undo.push(
+      transport.onStatus((status) => {
+        log.warn(
+          { status, server: transport.describe },
+          status === 'connected' ? 'connected again' : 'connection lost',
+        );
+        if (status === 'connected') this.#lanes.retryNow();
+        observer.connection?.(status);
+      }),
+    );
+    if (agents.size === 0) return;
+    const partitions = await this.#directory.declarePool(pool, wanted, defaultPartitions);
+    await transport.ensurePool({
+      pool,
+      partitions,
+      laneCapacity: limits.laneCapacity,
+      maxBytes: limits.storeBytes,
+      replicas: limits.replicas,
+      dedupeWindowMs: dedupeWindowMs(limits.sendDeadlineMs),
+    });
+    for (const kind of agents.keys()) await this.#directory.declareKind(kind, pool);
+    this.#server = new PoolServer({
+      transport,
+      clock,
+      log,
+      inbox: this.#inbox,
+      mesh,
+      node: this.id,
+      pool,
+      partitions,
+      pullWindow: limits.pullWindow,
+      onConfirmed: () => this.#checkQuiet(),
+    });
+    await this.#server.start();
+  }
+
+  get counts(): NodeCounts {
+    return {
+      ...this.#inbox.counts,
+      sending: this.#lanes.pending,
+      unconfirmed: this.#server?.unconfirmed ?? 0,
+    };
+  }
+
+  /** Speaks as one of this node's agents, outside of any intent: for what an agent senses by itself. */
+  context(agent: string): AgentContext {
+    const { kind } = parseAgentId(agent);
+    checkKind(kind);
+    return this.#context(agent, undefined);
+  }
+
+  /** Sends in the name of `from`, from outside any intent. Resolves to `undefined` only in mode `drop`. */
+  async tell(from: string, to: string, draft: IntentDraft, options?: SendOptions): Promise<Ticket | undefined> {
+    return this.#tell(from, to, draft, undefined, options);
+  }
+
+  /** Resolves when nothing is being sent, nothing held, and every acknowledgement confirmed. */
+  async quiet(): Promise<void> {
+    for (;;) {
+      await this.#lanes.idle();
+      if (this.#isQuiet()) return;
+      await new Promise<void>((resolve) => this.#quiet.add(resolve));
+    }
+  }
+
+  /** Stops intake, drains, releases. The transport stays open: it belongs to whoever opened it. */
+  stop(options: StopOptions = {}): Promise<void> {
+    this.#stopped ??= this.#stop(options.drainMs ?? 10_000);
+    return this.#stopped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    const { clock } = this.#setup;
+    this.#server?.setOpen(false);
+    this.#inbox.stop();
+    const until = clock.monotonic() + drainMs;
+    const drained = (): boolean => {
+      const { handling, sending, unconfirmed } = this.counts;
+      return handling === 0 && sending === 0 && unconfirmed === 0;
+    };
+    while (!drained() && clock.monotonic() < until) await sleep(clock, 10);
+    this.#stopping.abort();
+    this.#egress.close();
+    this.#lanes.close();
+    this.#loader.stop();
+    await this.#server?.release();
+    this.#watch.stop();
+    for (const undo of this.#undo) undo();
+  }
+
+  #context(agent: string, parent: Intent | undefined): AgentContext {
+    const { clock, log } = this.#setup;
+    return {
+      tell: async (to, draft) => {
+        const ticket = await this.#tell(agent, to, draft, parent, { mode: 'wait' });
+        return ticket as Ticket;
+      },
+      now: () => clock.now(),
+      log,
+      signal: this.#stopping.signal,
+    };
+  }
+
+  async #tell(
+    from: string,
+    to: string,
+    draft: IntentDraft,
+    parent: Intent | undefined,
+    options: SendOptions | undefined,
+  ): Promise<Ticket | undefined> {
+    const { clock, observer } = this.#setup;
+    const intent = makeIntent(draft, { from, to, parent, now: clock.now(), newId: this.#newId });
+    const ticket = await this.#sender.send(intent, options);
+    if (ticket !== undefined) observer.sent?.(intent, ticket);
+    return ticket;
+  }
+
+  #isQuiet(): boolean {
+    const { held, sending, unconfirmed } = this.counts;
+    return held === 0 && sending === 0 && unconfirmed === 0;
+  }
+
+  #checkQuiet(): void {
+    if (this.#quiet.size === 0 || !this.#isQuiet()) return;
+    const waiting = [...this.#quiet];
+    this.#quiet.clear();
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** A publish is repeated until its deadline; the server must remember it for longer. */
+const dedupeWindowMs = (sendDeadlineMs: number): number => 2 * sendDeadlineMs;

@@ -1,0 +1,94 @@
+/** Serves a pool: claims its partitions, feeds the inbox, and acknowledges what is done. */
+
+import { PartitionOwner } from '../cluster/partition-owner.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import { nodeSubject } from '../core/subjects.ts';
+import { AckBatcher } from '../mailbox/ack-batcher.ts';
+import type { Inbox } from '../mailbox/inbox.ts';
+import type { Transport } from '../transport/index.ts';
+
+export interface PoolServerParts {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly inbox: Inbox;
+  readonly mesh: string;
+  readonly node: string;
+  readonly pool: string;
+  readonly partitions: number;
+  readonly pullWindow: number;
+  /** Everything settled has been confirmed. */
+  readonly onConfirmed: () => void;
+}
+
+/** Long enough for a busy node's loop, short enough for a person who waits. */
+const aliveMs = 1_000;
+
+export class PoolServer {
+  readonly #parts: PoolServerParts;
+  readonly #owners: PartitionOwner[] = [];
+  readonly #batchers: (AckBatcher | undefined)[] = [];
+  #window: number;
+
+  constructor(parts: PoolServerParts) {
+    this.#parts = parts;
+    this.#window = parts.pullWindow;
+    for (let p = 0; p < parts.partitions; p++) this.#owners.push(this.#owner(p));
+  }
+
+  /** Partitions that have an open feed. */
+  get owned(): number {
+    return this.#owners.filter((owner) => owner.feed !== undefined).length;
+  }
+
+  /** Settled, and not yet known to be. */
+  get unconfirmed(): number {
+    return this.#batchers.reduce((sum, batcher) => sum + (batcher?.unconfirmed ?? 0), 0);
+  }
+
+  /** Claims every partition. @throws PoolOccupiedError */
+  async start(): Promise<void> {
+    await Promise.all(this.#owners.map((owner) => owner.claim()));
+  }
+
+  settled(partition: number, seq: number): void {
+    this.#batchers[partition]?.add(seq);
+  }
+
+  /** Pull, or leave what waits in the store. */
+  setOpen(open: boolean): void {
+    this.#window = open ? this.#parts.pullWindow : 0;
+    for (const owner of this.#owners) owner.feed?.window(this.#window);
+  }
+
+  async release(): Promise<void> {
+    await Promise.allSettled(this.#owners.map((owner) => owner.release()));
+    for (const batcher of this.#batchers) batcher?.end();
+  }
+
+  #owner(partition: number): PartitionOwner {
+    const { transport, clock, log, inbox, mesh, node, pool } = this.#parts;
+    const isAlive = async (other: string): Promise<boolean> =>
+      (await transport.signals.ask(nodeSubject(mesh, other), 'alive?', aliveMs)) !== undefined;
+    return new PartitionOwner(
+      transport,
+      clock,
+      log,
+      isAlive,
+      { pool, partition, node },
+      {
+        deliver: (delivery) => inbox.deliver(delivery),
+        opened: (feed) => {
+          this.#batchers[partition] = new AckBatcher(feed, clock, this.#parts.onConfirmed);
+          feed.window(this.#window);
+        },
+        closed: () => {
+          this.#batchers[partition]?.end();
+          this.#batchers[partition] = undefined;
+        },
+        lost: () => inbox.forget(pool, partition),
+      },
+    );
+  }
+}

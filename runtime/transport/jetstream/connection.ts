@@ -1,0 +1,93 @@
+/** The connection to nats-server: opened once, reconnecting for ever, and refusing servers that lose messages. */
+import { readFile } from 'node:fs/promises';
+import {
+  type ConnectionOptions,
+  connect,
+  credsAuthenticator,
+  ErrorCode,
+  Events,
+  type NatsConnection,
+  NatsError,
+  type TlsOptions,
+} from 'nats';
+import { reasonOf } from '../../core/errors.ts';
+import type { TransportStatus } from '../transport.ts';
+import { ServerTooOldError, TransportUnavailableError } from '../transport-errors.ts';
+
+export interface ConnectionSettings {
+  /** `nats://host:port`, several separated by commas; user and password may stand in it. */
+  readonly url: string;
+  /** Shown by the server: `nats server list connections`. */
+  readonly name: string;
+  /** Path of a `.creds` file. */
+  readonly credentials?: string;
+  readonly tls?: TlsOptions;
+}
+
+/** Servers before this one answer a repeated publish of a refused message with success and store nothing. */
+const oldestServer: readonly [number, number] = [2, 12];
+
+/** Dead peers are noticed after two missed pings: the client's default of 2 minutes would hide one for 4 to 6. */
+const pingIntervalMs = 5_000;
+
+/** A restarted server is back within a fraction of a second; the library adds jitter. */
+const reconnectWaitMs = 100;
+
+export async function openConnection(settings: ConnectionSettings): Promise<NatsConnection> {
+  const options: ConnectionOptions = {
+    servers: settings.url.split(',').map((server) => server.trim()),
+    name: settings.name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: reconnectWaitMs,
+    reconnectJitter: 50,
+    pingInterval: pingIntervalMs,
+    maxPingOut: 2,
+    timeout: 5_000,
+    noAsyncTraces: true,
+    ignoreClusterUpdates: false,
+  };
+  if (settings.credentials !== undefined) {
+    options.authenticator = credsAuthenticator(await readFile(settings.credentials));
+  }
+  if (settings.tls !== undefined) options.tls = settings.tls;
+  let connection: NatsConnection;
+  try {
+    connection = await connect(options);
+  } catch (cause) {
+    throw new TransportUnavailableError(`connecting to ${withoutSecrets(settings.url)}`, explain(cause));
+  }
+  const version = connection.info?.version ?? '0';
+  if (olderThan(version, oldestServer)) {
+    await connection.close();
+    throw new ServerTooOldError(version, oldestServer.join('.'));
+  }
+  return connection;
+}
+
+/** Calls `listener` when the connection goes away or comes back, until it is closed for good. */
+export async function watchStatus(
+  connection: NatsConnection,
+  listener: (status: TransportStatus) => void,
+): Promise<void> {
+  for await (const status of connection.status()) {
+    if (status.type === Events.Disconnect) listener('disconnected');
+    if (status.type === Events.Reconnect) listener('connected');
+  }
+}
+
+/** The URL as it may be printed: user, password and token removed. */
+export function withoutSecrets(url: string): string {
+  return url.replaceAll(/\/\/[^@/,]*@/g, '//');
+}
+
+function olderThan(version: string, oldest: readonly [number, number]): boolean {
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
+  return major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
+}
+
+function explain(cause: unknown): Error {
+  if (cause instanceof NatsError && cause.code === ErrorCode.ConnectionRefused) {
+    return new Error('connection refused: is nats-server running there?', { cause });
+  }
+  return cause instanceof Error ? cause : new Error(reasonOf(cause));
+}

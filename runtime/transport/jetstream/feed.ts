@@ -1,0 +1,205 @@
+/**
+ * One partition's deliveries: a pull loop on the bare connection. The library's `consume()` waits for two heartbeats of 15 s
+ * when a consumer's leader moves; this one asks again at once.
+ *
+ * asking ──(message)──▶ asking ──(half the window used)──▶ pull again
+ *    │ 409 Consumer Deleted, or a pull that nobody answers and no such consumer ──▶ broken(deleted)
+ *    │ consumer sequence jumps, in a delivery or a heartbeat                    ──▶ broken(gap)
+ *    │ connection lost                                                          ──▶ broken(disconnected)
+ *    └ close()                                                                  ──▶ closed
+ */
+import { createInbox, type Msg, type NatsConnection, type NatsError, type Subscription } from 'nats';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { consumerName, mailboxStream } from '../../core/subjects.ts';
+import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../transport.ts';
+import { TransportUnavailableError } from '../transport-errors.ts';
+import { ackSubject, parseAckSubject } from './ack-subject.ts';
+import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+
+/** A pull lives this long on the server; it is renewed before anybody could miss it. */
+const expiresMs = 30_000;
+const heartbeatMs = 1_000;
+/** Two and a half heartbeats missed: whoever led the consumer is gone, ask again. */
+const silenceMs = 2_500;
+/** One pull never brings more than this, so that a window of large intents cannot flood the node. */
+const pullBytes = 4 * 1024 * 1024;
+const ackTimeoutMs = 5_000;
+
+const encoder = new TextEncoder();
+const nothing = new Uint8Array(0);
+
+export class JetStreamFeed implements Feed {
+  readonly #connection: NatsConnection;
+  readonly #api: JetStreamApi;
+  readonly #clock: Clock;
+  readonly #place: FeedPlace;
+  readonly #sink: FeedSink;
+  readonly #stream: string;
+  readonly #consumer: string;
+  readonly #inbox: string = createInbox();
+  readonly #subscription: Subscription;
+  #ackPrefix = '';
+  #window = 0;
+  #outstanding = 0;
+  #pulls = 0;
+  #lastConsumerSeq = 0;
+  #heardAt: number;
+  #watch: Timer | undefined;
+  #checking = false;
+  #over = false;
+
+  constructor(
+    connection: NatsConnection,
+    api: JetStreamApi,
+    clock: Clock,
+    mesh: string,
+    at: FeedPlace,
+    sink: FeedSink,
+  ) {
+    this.#connection = connection;
+    this.#api = api;
+    this.#clock = clock;
+    this.#place = at;
+    this.#sink = sink;
+    this.#stream = mailboxStream(mesh, at.pool);
+    this.#consumer = consumerName(at.partition, at.epoch);
+    this.#ackPrefix = `$JS.ACK.${this.#stream}.${this.#consumer}`;
+    this.#heardAt = clock.monotonic();
+    this.#subscription = connection.subscribe(`${this.#inbox}.*`, {
+      callback: (error: NatsError | null, message: Msg) => {
+        if (error === null) this.#received(message);
+      },
+    });
+    this.#watchSilence();
+  }
+
+  window(messages: number): void {
+    this.#window = messages;
+    this.#pull();
+  }
+
+  ack(seq: number): void {
+    if (!this.#over) this.#connection.publish(ackSubject(this.#ackPrefix, seq), nothing);
+  }
+
+  async ackConfirmed(seq: number): Promise<void> {
+    if (this.#over) throw new TransportUnavailableError(`acknowledging on ${this.#consumer}`);
+    try {
+      await this.#connection.request(ackSubject(this.#ackPrefix, seq), nothing, { timeout: ackTimeoutMs });
+    } catch (cause) {
+      throw new TransportUnavailableError(`acknowledging ${seq} on ${this.#consumer}`, cause);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#over) return;
+    this.#end();
+    await this.#api.request(`$JS.API.CONSUMER.DELETE.${this.#stream}.${this.#consumer}`, {}, 5_000).catch((error) => {
+      const alreadyGone = error instanceof ApiRefusal && error.errCode === errCode.consumerNotFound;
+      if (!alreadyGone) throw error;
+    });
+  }
+
+  /** The connection is gone: what the server sent last may be lost, so this feed cannot promise order any more. */
+  disconnected(): void {
+    this.#break('disconnected');
+  }
+
+  #break(reason: FeedBreak): void {
+    if (this.#over) return;
+    this.#end();
+    this.#sink.broken(reason);
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#watch?.cancel();
+    this.#subscription.unsubscribe();
+  }
+
+  #received(message: Msg): void {
+    if (this.#over) return;
+    this.#heardAt = this.#clock.monotonic();
+    const at = message.reply ? parseAckSubject(message.reply) : undefined;
+    if (at === undefined) return this.#status(message);
+    if (at.consumerSeq > this.#lastConsumerSeq + 1) return this.#break('gap');
+    if (at.consumerSeq > this.#lastConsumerSeq) this.#lastConsumerSeq = at.consumerSeq;
+    this.#ackPrefix = at.prefix;
+    this.#outstanding = Math.max(0, this.#outstanding - 1);
+    this.#sink.deliver({
+      pool: this.#place.pool,
+      partition: this.#place.partition,
+      seq: at.seq,
+      subject: message.subject,
+      payload: message.data,
+      storedAt: at.storedAt,
+    });
+    this.#pull();
+  }
+
+  /** What the server says of a pull (ADR-37): its remaining messages will not come on it any more. */
+  #status(message: Msg): void {
+    const { headers } = message;
+    if (headers === undefined) return;
+    switch (headers.code) {
+      case 100:
+        if (Number(headers.get('Nats-Last-Consumer')) > this.#lastConsumerSeq) this.#break('gap');
+        return;
+      case 404:
+      case 408:
+        this.#outstanding = Math.max(0, this.#outstanding - Number(headers.get('Nats-Pending-Messages') || 0));
+        return this.#pull();
+      case 409:
+        if (headers.description === 'Consumer Deleted') return this.#break('deleted');
+        this.#outstanding = 0;
+        return this.#pull();
+      case 503:
+        this.#outstanding = 0;
+        void this.#lookForConsumer();
+        return;
+      default:
+        this.#outstanding = 0;
+    }
+  }
+
+  #pull(): void {
+    if (this.#over || this.#window === 0 || this.#outstanding > this.#window / 2) return;
+    const batch = this.#window - this.#outstanding;
+    this.#outstanding += batch;
+    this.#connection.publish(
+      `$JS.API.CONSUMER.MSG.NEXT.${this.#stream}.${this.#consumer}`,
+      encoder.encode(
+        JSON.stringify({
+          batch,
+          max_bytes: pullBytes,
+          expires: expiresMs * 1e6,
+          idle_heartbeat: heartbeatMs * 1e6,
+        }),
+      ),
+      { reply: `${this.#inbox}.${this.#pulls++}` },
+    );
+  }
+
+  /** A consumer that was deleted while no pull was pending says nothing, and neither does one whose leader was killed. */
+  #watchSilence(): void {
+    this.#watch = this.#clock.after(silenceMs, () => {
+      if (this.#clock.monotonic() - this.#heardAt >= silenceMs) void this.#lookForConsumer();
+      if (!this.#over) this.#watchSilence();
+    });
+  }
+
+  async #lookForConsumer(): Promise<void> {
+    if (this.#checking || this.#over) return;
+    this.#checking = true;
+    try {
+      await this.#api.request(`$JS.API.CONSUMER.INFO.${this.#stream}.${this.#consumer}`, {}, silenceMs);
+      this.#outstanding = 0;
+      this.#pull();
+    } catch (error) {
+      const gone = error instanceof ApiRefusal && error.errCode === errCode.consumerNotFound;
+      if (gone) this.#break('deleted');
+    } finally {
+      this.#checking = false;
+    }
+  }
+}

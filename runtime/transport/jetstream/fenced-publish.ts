@@ -1,0 +1,48 @@
+/** A publish that the server takes only if the subject's last sequence still is the expected one. */
+import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
+import { type Clock, sleep } from '../../core/clock.ts';
+import { TransportUnavailableError } from '../transport-errors.ts';
+import { type ApiError, ApiRefusal, errCode } from './api.ts';
+
+/**
+ * Resolves to the new sequence, or to `undefined` when somebody else was first. When an attempt got no answer and the next is
+ * refused, `written` tells whether the first had arrived after all.
+ */
+export type FencedPublish = (
+  subject: string,
+  value: string,
+  expected: number,
+  written: () => Promise<number | undefined>,
+) => Promise<number | undefined>;
+
+const tryMs = 2_000;
+const deadlineMs = 15_000;
+const pauseMs = 250;
+
+export function fencedPublisher(connection: NatsConnection, clock: Clock): FencedPublish {
+  return async (subject, value, expected, written) => {
+    const until = clock.monotonic() + deadlineMs;
+    let unanswered = false;
+    for (;;) {
+      try {
+        const fence = headers();
+        fence.set('Nats-Expected-Last-Subject-Sequence', String(expected));
+        const answer = await connection.request(subject, value, { timeout: tryMs, headers: fence });
+        const { seq, error } = answer.json<{ seq?: number; error?: ApiError }>();
+        if (error === undefined && seq !== undefined && seq > 0) return seq;
+        if (error?.err_code === errCode.wrongLastSequence) return unanswered ? await written() : undefined;
+        if (error === undefined || error.code !== 503) {
+          throw new ApiRefusal(
+            subject,
+            error ?? { code: 500, err_code: 0, description: 'acknowledged with sequence 0' },
+          );
+        }
+      } catch (cause) {
+        if (!(cause instanceof NatsError)) throw cause;
+        if (cause.code !== ErrorCode.NoResponders) unanswered = true;
+        if (clock.monotonic() + pauseMs > until) throw new TransportUnavailableError(`writing "${subject}"`, cause);
+      }
+      await sleep(clock, pauseMs);
+    }
+  };
+}

@@ -1,0 +1,160 @@
+/** The port's adapter for nats-server 2.12 and newer: composes publisher, feeds and registers on one connection. */
+import type { NatsConnection } from 'nats';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import type { StoredMessage } from '../../core/delivery.ts';
+import { checkMesh } from '../../core/ids.ts';
+import type { Publication, PublishOutcome } from '../../core/publication.ts';
+import { deadSubject, mailboxStream, meshBucket, stateStream } from '../../core/subjects.ts';
+import type {
+  DeadLetter,
+  Feed,
+  FeedPlace,
+  FeedSink,
+  PoolSettings,
+  Register,
+  Signals,
+  Transport,
+  TransportStatus,
+} from '../transport.ts';
+import { JetStreamApi } from './api.ts';
+import { type ConnectionSettings, openConnection, watchStatus, withoutSecrets } from './connection.ts';
+import { createConsumer } from './consumers.ts';
+import { appendDeadLetter } from './dead-letters.ts';
+import { JetStreamFeed } from './feed.ts';
+import { fencedPublisher } from './fenced-publish.ts';
+import { fetchLane } from './fetch.ts';
+import { JetStreamPublisher } from './publisher.ts';
+import { JetStreamRegister } from './register.ts';
+import { coreSignals } from './signals.ts';
+import { constantsConfig, deadConfig, ensureStream, mailboxConfig, stateConfig } from './streams.ts';
+
+export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
+  readonly mesh: string;
+  readonly name?: string;
+  /** Replicas of the mesh's own streams: 1, or 3 on a cluster. A pool's are in its settings. */
+  readonly replicas?: number;
+  readonly clock?: Clock;
+}
+
+/**
+ * Connects, refuses servers that are too old or have no JetStream, and makes the mesh's own streams.
+ * @throws TransportUnavailableError, ServerTooOldError, NoJetStreamError, StreamConflictError
+ */
+export async function connectJetStream(settings: JetStreamSettings): Promise<Transport> {
+  const mesh = checkMesh(settings.mesh);
+  const clock = settings.clock ?? systemClock;
+  const connection = await openConnection({ ...settings, name: settings.name ?? `parley ${mesh}` });
+  try {
+    const api = new JetStreamApi(connection, clock);
+    const replicas = settings.replicas ?? 1;
+    for (const config of [stateConfig, deadConfig, constantsConfig]) await ensureStream(api, config(mesh, replicas));
+    return new JetStreamTransport(connection, api, clock, mesh);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+class JetStreamTransport implements Transport {
+  readonly constants: Register;
+  readonly owners: Register;
+  readonly signals: Signals;
+  readonly #connection: NatsConnection;
+  readonly #api: JetStreamApi;
+  readonly #clock: Clock;
+  readonly #mesh: string;
+  readonly #publisher: JetStreamPublisher;
+  readonly #feeds = new Set<JetStreamFeed>();
+  readonly #listeners = new Set<(status: TransportStatus) => void>();
+  readonly #watching: Promise<void>;
+
+  constructor(connection: NatsConnection, api: JetStreamApi, clock: Clock, mesh: string) {
+    this.#connection = connection;
+    this.#api = api;
+    this.#clock = clock;
+    this.#mesh = mesh;
+    this.#publisher = new JetStreamPublisher(connection, clock);
+    this.signals = coreSignals(connection);
+    const fenced = fencedPublisher(connection, clock);
+    const bucket = meshBucket(mesh);
+    this.constants = new JetStreamRegister(api, fenced, `KV_${bucket}`, `$KV.${bucket}`);
+    this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), `${mesh}.own`);
+    this.#watching = watchStatus(connection, (status) => this.#changed(status));
+  }
+
+  get describe(): string {
+    return `nats-server ${this.#connection.info?.version} at ${withoutSecrets(this.#connection.getServer())}`;
+  }
+
+  publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {
+    this.#publisher.publish(publication, settle);
+  }
+
+  async ensurePool(pool: PoolSettings): Promise<void> {
+    await ensureStream(this.#api, mailboxConfig(this.#mesh, pool));
+  }
+
+  async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
+    await createConsumer(this.#api, this.#mesh, at);
+    const feed = new JetStreamFeed(this.#connection, this.#api, this.#clock, this.#mesh, at, {
+      deliver: (delivery) => sink.deliver(delivery),
+      broken: (reason) => {
+        this.#feeds.delete(feed);
+        sink.broken(reason);
+      },
+    });
+    this.#feeds.add(feed);
+    return feed;
+  }
+
+  async fetch(pool: string, subject: string, fromSeq: number, count: number): Promise<readonly StoredMessage[]> {
+    const stream = mailboxStream(this.#mesh, pool);
+    return fetchLane(this.#connection, this.#api, this.#clock, { stream, subject, fromSeq, count });
+  }
+
+  async deadLetter(letter: DeadLetter): Promise<void> {
+    await appendDeadLetter(
+      this.#connection,
+      this.#clock,
+      deadSubject(this.#mesh, letter.pool, letter.partition),
+      letter,
+    );
+  }
+
+  async fill(pool: string): Promise<number> {
+    const info = await this.#api.request<{ config: { max_bytes: number }; state: { bytes: number } }>(
+      `$JS.API.STREAM.INFO.${mailboxStream(this.#mesh, pool)}`,
+      {},
+    );
+    return info.config.max_bytes > 0 ? info.state.bytes / info.config.max_bytes : 0;
+  }
+
+  onStatus(listener: (status: TransportStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#connection.isClosed()) return this.#watching;
+    this.#publisher.close();
+    await Promise.allSettled([...this.#feeds].map((feed) => feed.close()));
+    this.#feeds.clear();
+    await this.#connection.close();
+    await this.#watching;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #changed(status: TransportStatus): void {
+    if (status === 'connected') this.#publisher.connected();
+    else {
+      this.#publisher.disconnected();
+      const broken = [...this.#feeds];
+      this.#feeds.clear();
+      for (const feed of broken) feed.disconnected();
+    }
+    for (const listener of this.#listeners) listener(status);
+  }
+}

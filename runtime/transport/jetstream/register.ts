@@ -1,0 +1,46 @@
+/** Compare-and-set values on the subjects of a stream that keeps the last message of each. */
+import type { Entry, Register } from '../transport.ts';
+import { RevisionConflictError } from '../transport-errors.ts';
+import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import type { FencedPublish } from './fenced-publish.ts';
+
+interface LastMessage {
+  readonly message: { readonly seq: number; readonly data?: string };
+}
+
+export class JetStreamRegister implements Register {
+  readonly #api: JetStreamApi;
+  readonly #publish: FencedPublish;
+  readonly #stream: string;
+  readonly #prefix: string;
+
+  /** @param prefix the subject of a key is `<prefix>.<key>` */
+  constructor(api: JetStreamApi, publish: FencedPublish, stream: string, prefix: string) {
+    this.#api = api;
+    this.#publish = publish;
+    this.#stream = stream;
+    this.#prefix = prefix;
+  }
+
+  async read(key: string): Promise<Entry | undefined> {
+    try {
+      const { message } = await this.#api.request<LastMessage>(`$JS.API.STREAM.MSG.GET.${this.#stream}`, {
+        last_by_subj: `${this.#prefix}.${key}`,
+      });
+      return { value: Buffer.from(message.data ?? '', 'base64').toString('utf8'), revision: message.seq };
+    } catch (error) {
+      if (error instanceof ApiRefusal && error.errCode === errCode.noMessage) return undefined;
+      throw error;
+    }
+  }
+
+  async write(key: string, value: string, expected: number): Promise<number> {
+    const subject = `${this.#prefix}.${key}`;
+    const revision = await this.#publish(subject, value, expected, async () => {
+      const found = await this.read(key);
+      return found !== undefined && found.revision > expected && found.value === value ? found.revision : undefined;
+    });
+    if (revision === undefined) throw new RevisionConflictError(key, expected);
+    return revision;
+  }
+}

@@ -1,0 +1,27 @@
+/** Core NATS: announcements and questions that need no store. */
+import { ErrorCode, type NatsConnection, NatsError } from 'nats';
+import type { Signals } from '../transport.ts';
+
+export function coreSignals(connection: NatsConnection): Signals {
+  return {
+    notify: (subject, text) => connection.publish(subject, text),
+    listen(subject, handler) {
+      const subscription = connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (error === null) handler(message.string(), (text) => void message.respond(text));
+        },
+      });
+      return () => subscription.unsubscribe();
+    },
+    async ask(subject, text, timeoutMs) {
+      try {
+        return (await connection.request(subject, text, { timeout: timeoutMs })).string();
+      } catch (error) {
+        const nobody =
+          error instanceof NatsError && (error.code === ErrorCode.NoResponders || error.code === ErrorCode.Timeout);
+        if (nobody) return undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** The streams of a mesh (DESIGN of each: README, "Streams"), made idempotently. */
+import { deadStream, mailboxStream, meshBucket, poolSubjects, stateStream } from '../../core/subjects.ts';
+import type { PoolSettings } from '../transport.ts';
+import { StreamConflictError } from '../transport-errors.ts';
+import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+
+/** The part of a stream's configuration that Parley sets (docs.nats.io, "Streams"); durations in nanoseconds. */
+interface StreamConfig {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly [setting: string]: unknown;
+}
+
+/** What must be the same for two nodes to share a stream. */
+const decisive = ['subjects', 'retention', 'max_msgs_per_subject', 'discard', 'discard_new_per_subject'] as const;
+
+/** Explicit, because 2.15 caps an unset one at 1,000 consumers per stream. Far above a pool's partitions. */
+const maxConsumers = 10_000;
+
+const nanoseconds = (ms: number): number => ms * 1_000_000;
+
+/** A pool's mailboxes: a work queue whose lanes the server bounds. Rollup and marker headers stay off: one would empty a lane. */
+export function mailboxConfig(mesh: string, pool: PoolSettings): StreamConfig {
+  return {
+    name: mailboxStream(mesh, pool.pool),
+    subjects: [poolSubjects(mesh, pool.pool)],
+    retention: 'workqueue',
+    storage: 'file',
+    discard: 'new',
+    discard_new_per_subject: true,
+    max_msgs_per_subject: pool.laneCapacity,
+    max_bytes: pool.maxBytes,
+    max_consumers: maxConsumers,
+    duplicate_window: nanoseconds(pool.dedupeWindowMs),
+    num_replicas: pool.replicas,
+    allow_direct: true,
+  };
+}
+
+/** Last value per subject: partition ownership, and agent state. */
+export function stateConfig(mesh: string, replicas: number): StreamConfig {
+  return {
+    name: stateStream(mesh),
+    subjects: [`${mesh}.st.>`, `${mesh}.own.>`],
+    retention: 'limits',
+    storage: 'file',
+    discard: 'old',
+    max_msgs_per_subject: 1,
+    max_consumers: maxConsumers,
+    num_replicas: replicas,
+    allow_direct: true,
+  };
+}
+
+/** Dead letters, kept by age and bytes. */
+export function deadConfig(mesh: string, replicas: number): StreamConfig {
+  return {
+    name: deadStream(mesh),
+    subjects: [`${mesh}.dead.>`],
+    retention: 'limits',
+    storage: 'file',
+    discard: 'old',
+    max_bytes: 1024 ** 3,
+    max_age: nanoseconds(30 * 24 * 3_600_000),
+    max_consumers: maxConsumers,
+    duplicate_window: nanoseconds(120_000),
+    num_replicas: replicas,
+    allow_direct: true,
+  };
+}
+
+/** The mesh's constants, as a bucket that every NATS key-value client reads (ADR-8). */
+export function constantsConfig(mesh: string, replicas: number): StreamConfig {
+  return {
+    name: `KV_${meshBucket(mesh)}`,
+    subjects: [`$KV.${meshBucket(mesh)}.>`],
+    retention: 'limits',
+    storage: 'file',
+    discard: 'new',
+    max_msgs_per_subject: 1,
+    deny_delete: true,
+    allow_rollup_hdrs: true,
+    num_replicas: replicas,
+    allow_direct: true,
+  };
+}
+
+/**
+ * Makes the stream, or finds that it is there with the same decisive settings.
+ * @throws StreamConflictError
+ */
+export async function ensureStream(api: JetStreamApi, config: StreamConfig): Promise<void> {
+  try {
+    await api.request(`$JS.API.STREAM.CREATE.${config.name}`, config);
+  } catch (error) {
+    if (!(error instanceof ApiRefusal)) throw error;
+    if (error.errCode !== errCode.streamNameInUse) throw new StreamConflictError(config.name, error.message);
+    await compareStream(api, config);
+  }
+}
+
+async function compareStream(api: JetStreamApi, config: StreamConfig): Promise<void> {
+  const info = await api.request<{ config: StreamConfig }>(`$JS.API.STREAM.INFO.${config.name}`, {});
+  for (const setting of decisive) {
+    const [wanted, found] = [JSON.stringify(config[setting] ?? false), JSON.stringify(info.config[setting] ?? false)];
+    if (wanted !== found) throw new StreamConflictError(config.name, `"${setting}" is ${found}, wanted ${wanted}`);
+  }
+}

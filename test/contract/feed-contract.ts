@@ -1,0 +1,116 @@
+/** What every store's feed delivers. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MakeRig } from './contract-rig.ts';
+import { pool, Workbench } from './workbench.ts';
+
+export function feedContract(make: MakeRig): void {
+  let bench: Workbench;
+  beforeEach(async () => {
+    bench = await Workbench.open(make);
+  });
+  afterEach(() => bench[Symbol.asyncDispose]());
+
+  describe('a feed', () => {
+    it('delivers what is stored in order of sequence, with its place and lane', async () => {
+      const seqs: number[] = [];
+      for (let i = 0; i < 6; i++) seqs.push(...(await bench.fill(bench.lane(`s${i % 2}`, 2), `m${i}-`, 1)));
+      const { heard } = await bench.feed(1, 64, undefined, 2);
+      await bench.hear(heard, 6);
+      expect(heard.seqs).toEqual(seqs);
+      expect(heard.texts).toEqual(['m0-0', 'm1-0', 'm2-0', 'm3-0', 'm4-0', 'm5-0']);
+      expect(heard.deliveries.map(({ subject }) => subject)).toEqual(seqs.map((_, i) => bench.lane(`s${i % 2}`, 2)));
+      expect(heard.deliveries[0]).toMatchObject({ pool: pool.pool, partition: 2 });
+    });
+
+    it('delivers the bytes as they were published', async () => {
+      const payload = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+      const publication = { pool: pool.pool, subject: bench.lane('s'), messageId: 'm', payload };
+      await new Promise((settle) => bench.transport.publish(publication, settle));
+      const { heard } = await bench.feed(1);
+      await bench.hear(heard, 1);
+      expect([...(heard.deliveries[0]?.payload ?? [])]).toEqual([...payload]);
+    });
+
+    it('delivers what is stored after it was opened', async () => {
+      const { heard } = await bench.feed(1);
+      await bench.fill(bench.lane('s'), 'm', 3);
+      await bench.hear(heard, 3);
+      expect(heard.texts).toEqual(['m0', 'm1', 'm2']);
+    });
+
+    it('delivers its own partition only', async () => {
+      await bench.fill(bench.lane('s', 0), 'zero-', 2);
+      await bench.fill(bench.lane('s', 1), 'one-', 2);
+      const { heard } = await bench.feed(1, 64, undefined, 1);
+      await bench.hear(heard, 2);
+      expect(heard.texts).toEqual(['one-0', 'one-1']);
+    });
+
+    it('delivers to two partitions without breaking either', async () => {
+      const zero = await bench.feed(1, 64, undefined, 0);
+      const one = await bench.feed(2, 64, undefined, 1);
+      await bench.fill(bench.lane('s', 0), 'zero-', 1);
+      await bench.fill(bench.lane('s', 1), 'one-', 1);
+      await bench.hear(zero.heard, 1);
+      await bench.hear(one.heard, 1);
+      expect([zero.heard.texts, one.heard.texts]).toEqual([['zero-0'], ['one-0']]);
+      expect([...zero.heard.breaks, ...one.heard.breaks]).toEqual([]);
+    });
+
+    it('delivers far more than one window, in order', async () => {
+      const lanes = Array.from({ length: 40 }, (_, i) => bench.lane(`s${i}`));
+      for (const [i, lane] of lanes.entries()) await bench.fill(lane, `m${i}-`, pool.laneCapacity);
+      const { heard } = await bench.feed(1, 8);
+      await bench.hear(heard, 200);
+      expect(heard.seqs).toHaveLength(200);
+      expect(heard.seqs).toEqual([...heard.seqs].sort((a, b) => a - b));
+    });
+
+    it('delivers nothing that was not asked for', async () => {
+      await bench.fill(bench.lane('s'), 'm', 3);
+      const { feed, heard } = await bench.feed(1, 0);
+      await bench.rig.settle();
+      expect(heard.texts).toEqual([]);
+      feed.window(64);
+      await bench.hear(heard, 3);
+      expect(heard.texts).toEqual(['m0', 'm1', 'm2']);
+    });
+
+    it('stops at window 0, but for what was requested already, and resumes without a gap', async () => {
+      for (let i = 0; i < 8; i++) await bench.fill(bench.lane(`s${i}`), `m${i}-`, pool.laneCapacity);
+      const { feed, heard } = await bench.feed(1, 0);
+      let stopped = false;
+      const deliver = heard.deliver.bind(heard);
+      heard.deliver = (delivery) => {
+        deliver(delivery);
+        if (heard.deliveries.length === 4 && !stopped) {
+          stopped = true;
+          feed.window(0);
+        }
+      };
+      feed.window(4);
+      await bench.hear(heard, 4);
+      expect(heard.seqs.length).toBeLessThanOrEqual(4 + 4 + 1);
+      feed.window(64);
+      await bench.hear(heard, 40);
+      expect(heard.seqs).toHaveLength(40);
+      expect(heard.seqs).toEqual([...heard.seqs].sort((a, b) => a - b));
+    });
+
+    it('stops at close, and leaves the rest to the next one', async () => {
+      await bench.fill(bench.lane('s'), 'm', 4);
+      const first = await bench.feed(1);
+      await bench.hear(first.heard, 4);
+      await first.feed.ackConfirmed(first.heard.seqs[0] ?? 0);
+      await first.feed.close();
+      await first.feed.close();
+      await bench.fill(bench.lane('other'), 'late', 1);
+      await bench.rig.settle();
+      expect(first.heard.texts).toHaveLength(4);
+      expect(first.heard.breaks).toEqual([]);
+      const second = await bench.feed(2, 64, await bench.rig.connect());
+      await bench.hear(second.heard, 4);
+      expect(second.heard.texts).toEqual(['m1', 'm2', 'm3', 'late0']);
+    });
+  });
+}

@@ -1,0 +1,97 @@
+/** What every store says of a pool: its settings, how full it is, and reading a lane again. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StreamConflictError } from '../../runtime/transport/index.ts';
+import type { MakeRig } from './contract-rig.ts';
+import { pool, Workbench } from './workbench.ts';
+
+const smallBytes = 64 * 1024;
+
+export function poolContract(make: MakeRig): void {
+  let bench: Workbench;
+  afterEach(() => bench[Symbol.asyncDispose]());
+
+  describe('a pool', () => {
+    beforeEach(async () => {
+      bench = await Workbench.open(make);
+    });
+
+    it('is made once: making it again changes nothing and loses nothing', async () => {
+      await bench.publish(bench.lane('s'), 'm');
+      await bench.transport.ensurePool(pool);
+      const other = await bench.rig.connect();
+      await other.ensurePool(pool);
+      expect(await bench.stored(bench.lane('s'))).toEqual(['m']);
+    });
+
+    it('is refused with another lane capacity: two nodes must not differ silently', async () => {
+      const different = { ...pool, laneCapacity: pool.laneCapacity + 1 };
+      await expect(bench.transport.ensurePool(different)).rejects.toBeInstanceOf(StreamConflictError);
+    });
+
+    it('reads a lane again, in order, from a sequence, at most so many', async () => {
+      const seqs = await bench.fill(bench.lane('s'), 'm', 4);
+      await bench.fill(bench.lane('other'), 'o', 2);
+      expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm1', 'm2', 'm3']);
+      expect(await bench.stored(bench.lane('s'), seqs[1], 2)).toEqual(['m1', 'm2']);
+      expect(await bench.stored(bench.lane('s'), (seqs[1] ?? 0) + 1, 1)).toEqual(['m2']);
+      expect(await bench.stored(bench.lane('s'), (seqs[3] ?? 0) + 1)).toEqual([]);
+      expect(await bench.stored(bench.lane('nobody'))).toEqual([]);
+    });
+
+    it('reads sequence, subject and payload as they were stored', async () => {
+      const [seq] = await bench.fill(bench.lane('s'), 'm', 1);
+      const [message] = await bench.transport.fetch(pool.pool, bench.lane('s'), 1, 1);
+      expect(message).toMatchObject({ seq, subject: bench.lane('s') });
+      expect(Buffer.from(message?.payload ?? [])).toEqual(Buffer.from('m0'));
+    });
+
+    it('skips what was acknowledged when it reads a lane again', async () => {
+      const seqs = await bench.fill(bench.lane('s'), 'm', 4);
+      const { feed, heard } = await bench.feed(1);
+      await bench.hear(heard, 4);
+      await feed.ackConfirmed(seqs[1] ?? 0);
+      await bench.rig.until('m1 is gone', async () => (await bench.stored(bench.lane('s'))).length === 3);
+      expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm2', 'm3']);
+    });
+
+    it('keeps a dead letter once per message id', async () => {
+      const letter = { pool: pool.pool, partition: 1, messageId: 'dead-1', payload: Buffer.from('why') };
+      await bench.transport.deadLetter(letter);
+      await bench.transport.deadLetter(letter);
+      await bench.transport.deadLetter({ ...letter, messageId: 'dead-2' });
+      if (bench.rig.deadLetters !== undefined) expect(await bench.rig.deadLetters()).toBe(2);
+    });
+  });
+
+  describe('a pool of few bytes', () => {
+    beforeEach(async () => {
+      bench = await Workbench.open(make, { ...pool, maxBytes: smallBytes, laneCapacity: 1_000 });
+    });
+
+    it('tells how full it is, from 0 to 1', async () => {
+      expect(await bench.transport.fill(pool.pool)).toBe(0);
+      await bench.publish(bench.lane('s'), 'm0', 'x'.repeat(8_192));
+      const some = await bench.transport.fill(pool.pool);
+      expect(some).toBeGreaterThan(8_192 / smallBytes - 0.001);
+      await bench.publish(bench.lane('s'), 'm1', 'x'.repeat(8_192));
+      const more = await bench.transport.fill(pool.pool);
+      expect(more).toBeGreaterThan(some);
+      expect(more).toBeLessThanOrEqual(1);
+    });
+
+    it('refuses as store_full when its bytes are used up, and takes the same id once there is room', async () => {
+      const kinds = new Set<string>();
+      let refused = '';
+      for (let i = 0; i < 64 && refused === ''; i++) {
+        const { kind } = await bench.publish(bench.lane('s'), `m${i}`, 'x'.repeat(4_096));
+        kinds.add(kind);
+        if (kind !== 'stored') refused = `m${i}`;
+      }
+      expect([...kinds]).toEqual(['stored', 'store_full']);
+      const { feed, heard } = await bench.feed(1);
+      await bench.rig.until('a delivery', () => heard.deliveries.length > 0);
+      await feed.ackConfirmed(heard.seqs[0] ?? 0);
+      expect(await bench.publishWhenFree(bench.lane('s'), refused)).toBeGreaterThan(0);
+    });
+  });
+}

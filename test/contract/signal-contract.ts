@@ -1,0 +1,90 @@
+/** What every store does with announcements and questions. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Transport } from '../../runtime/transport/index.ts';
+import type { MakeRig } from './contract-rig.ts';
+import { Workbench } from './workbench.ts';
+
+export function signalContract(make: MakeRig): void {
+  let bench: Workbench;
+  let other: Transport;
+  let subject: string;
+  beforeEach(async () => {
+    bench = await Workbench.open(make);
+    other = await bench.rig.connect();
+    subject = `${bench.rig.mesh}.signal`;
+  });
+  afterEach(() => bench[Symbol.asyncDispose]());
+
+  describe('signals', () => {
+    it('reach everybody who listens, in the order sent, also on the same connection', async () => {
+      const heard: string[][] = [[], []];
+      bench.transport.signals.listen(subject, (text) => heard[0]?.push(text));
+      other.signals.listen(subject, (text) => heard[1]?.push(text));
+      await bench.rig.settle();
+      for (const text of ['one', 'two', 'drei ☃']) bench.transport.signals.notify(subject, text);
+      await bench.rig.until('six signals', () => heard.flat().length >= 6);
+      await bench.rig.settle();
+      expect(heard).toEqual([
+        ['one', 'two', 'drei ☃'],
+        ['one', 'two', 'drei ☃'],
+      ]);
+    });
+
+    it('reach nobody on another subject', async () => {
+      const heard: string[] = [];
+      bench.transport.signals.listen(subject, (text) => heard.push(text));
+      await bench.rig.settle();
+      other.signals.notify(`${subject}.below`, 'not for us');
+      other.signals.notify(subject, 'for us');
+      await bench.rig.until('a signal', () => heard.length > 0);
+      await bench.rig.settle();
+      expect(heard).toEqual(['for us']);
+    });
+
+    it('reach nobody who has stopped listening', async () => {
+      const heard: string[] = [];
+      const kept: string[] = [];
+      const stop = other.signals.listen(subject, (text) => heard.push(text));
+      other.signals.listen(subject, (text) => kept.push(text));
+      await bench.rig.settle();
+      bench.transport.signals.notify(subject, 'one');
+      await bench.rig.until('the first signal', () => heard.length > 0);
+      stop();
+      stop();
+      await bench.rig.settle();
+      bench.transport.signals.notify(subject, 'two');
+      await bench.rig.until('the second signal', () => kept.length > 1);
+      await bench.rig.settle();
+      expect(heard).toEqual(['one']);
+    });
+
+    it('are nothing when nobody listens', async () => {
+      bench.transport.signals.notify(subject, 'anyone?');
+      await bench.rig.settle();
+    });
+
+    it('answer a question', async () => {
+      other.signals.listen(subject, (text, answer) => answer(`${text}, yes`));
+      await bench.rig.settle();
+      expect(await bench.transport.signals.ask(subject, 'alive', 5_000)).toBe('alive, yes');
+    });
+
+    it('bring one answer when several would answer', async () => {
+      for (const by of [bench.transport, other]) by.signals.listen(subject, (_text, answer) => answer('me'));
+      await bench.rig.settle();
+      expect(await bench.transport.signals.ask(subject, 'who', 5_000)).toBe('me');
+    });
+
+    it('leave a question unanswered when nobody listens', async () => {
+      expect(await bench.transport.signals.ask(subject, 'anyone?', 200)).toBeUndefined();
+    });
+
+    it('leave a question unanswered when the answer does not come in time', async () => {
+      const asked: string[] = [];
+      other.signals.listen(subject, (text) => asked.push(text));
+      await bench.rig.settle();
+      expect(await bench.transport.signals.ask(subject, 'well?', 200)).toBeUndefined();
+      expect(asked).toEqual(['well?']);
+    });
+  });
+}
