@@ -4,12 +4,15 @@ import type { Clock, Timer } from './clock.ts';
 interface Pending {
   readonly due: number;
   readonly order: number;
-  readonly run: () => void;
+  /** Absent once it fired or was cancelled. */
+  run: (() => void) | undefined;
 }
 
 export class ManualClock implements Clock {
   readonly #start: number;
-  readonly #timers = new Set<Pending>();
+  /** A binary heap, the next timer first. Cancelled timers stay in it until they surface, or outnumber the others. */
+  #heap: Pending[] = [];
+  #live = 0;
   #elapsed = 0;
   #order = 0;
 
@@ -27,13 +30,15 @@ export class ManualClock implements Clock {
 
   /** Timers that are waiting: a test that leaves some has leaked them. */
   get pending(): number {
-    return this.#timers.size;
+    return this.#live;
   }
 
   after(ms: number, run: () => void): Timer {
     const timer: Pending = { due: this.#elapsed + Math.max(0, ms), order: this.#order++, run };
-    this.#timers.add(timer);
-    return { cancel: () => void this.#timers.delete(timer) };
+    this.#live++;
+    this.#heap.push(timer);
+    this.#rise(this.#heap.length - 1);
+    return { cancel: () => this.#cancel(timer) };
   }
 
   /** When the next timer is due, in milliseconds from now; `undefined` without one. */
@@ -45,21 +50,81 @@ export class ManualClock implements Clock {
   /** Moves time on, firing what becomes due in order of time, ties in order of creation. */
   advance(ms: number): void {
     const until = this.#elapsed + ms;
-    for (let next = this.#next(); next !== undefined && next.due <= until; next = this.#next()) {
-      this.#timers.delete(next);
-      this.#elapsed = Math.max(this.#elapsed, next.due);
-      next.run();
-    }
+    for (let next = this.#next(); next !== undefined && next.due <= until; next = this.#next()) this.#fire(next);
     this.#elapsed = until;
   }
 
+  /** Moves time on to the next timer and fires it alone; `false` without one. */
+  step(): boolean {
+    const next = this.#next();
+    if (next === undefined) return false;
+    this.#fire(next);
+    return true;
+  }
+
+  #fire(next: Pending): void {
+    const { run } = next;
+    this.#pop();
+    next.run = undefined;
+    this.#live--;
+    this.#elapsed = Math.max(this.#elapsed, next.due);
+    run?.();
+  }
+
+  #cancel(timer: Pending): void {
+    if (timer.run === undefined) return;
+    timer.run = undefined;
+    this.#live--;
+    if (this.#heap.length > 64 && this.#heap.length > 2 * this.#live) this.#compact();
+  }
+
+  /** The first timer that still waits; cancelled ones before it are thrown away. */
   #next(): Pending | undefined {
-    let first: Pending | undefined;
-    for (const timer of this.#timers) {
-      if (first === undefined || timer.due < first.due || (timer.due === first.due && timer.order < first.order)) {
-        first = timer;
-      }
+    while (this.#heap[0] !== undefined && this.#heap[0].run === undefined) this.#pop();
+    return this.#heap[0];
+  }
+
+  /** A sorted array is a heap. */
+  #compact(): void {
+    this.#heap = this.#heap.filter(({ run }) => run !== undefined).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  }
+
+  #pop(): void {
+    const last = this.#heap.pop();
+    if (last === undefined || this.#heap.length === 0) return;
+    this.#heap[0] = last;
+    this.#sink(0);
+  }
+
+  #rise(from: number): void {
+    const heap = this.#heap;
+    const timer = heap[from];
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent];
+      if (timer === undefined || above === undefined || !isBefore(timer, above)) return;
+      heap[parent] = timer;
+      heap[at] = above;
+      at = parent;
     }
-    return first;
+  }
+
+  #sink(from: number): void {
+    const heap = this.#heap;
+    const timer = heap[from];
+    let at = from;
+    for (;;) {
+      const [left, right] = [heap[2 * at + 1], heap[2 * at + 2]];
+      const useRight = left !== undefined && right !== undefined && isBefore(right, left);
+      const below = useRight ? right : left;
+      if (timer === undefined || below === undefined || !isBefore(below, timer)) return;
+      const child = 2 * at + (useRight ? 2 : 1);
+      heap[at] = below;
+      heap[child] = timer;
+      at = child;
+    }
   }
 }
+
+const isBefore = (a: Pending, b: Pending): boolean => a.due < b.due || (a.due === b.due && a.order < b.order);

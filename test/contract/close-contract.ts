@@ -6,13 +6,13 @@ import type { MakeRig } from './contract-rig.ts';
 import { pool, Workbench } from './workbench.ts';
 
 export function closeContract(make: MakeRig): void {
-  let bench: Workbench;
-  beforeEach(async () => {
-    bench = await Workbench.open(make);
-  });
-  afterEach(() => bench[Symbol.asyncDispose]());
-
   describe('a closed transport', () => {
+    let bench: Workbench;
+    beforeEach(async () => {
+      bench = await Workbench.open(make);
+    });
+    afterEach(() => bench[Symbol.asyncDispose]());
+
     it('may be closed again', async () => {
       await Promise.all([bench.transport.close(), bench.transport.close()]);
       await bench.transport.close();

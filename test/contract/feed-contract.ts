@@ -4,13 +4,13 @@ import type { MakeRig } from './contract-rig.ts';
 import { pool, Workbench } from './workbench.ts';
 
 export function feedContract(make: MakeRig): void {
-  let bench: Workbench;
-  beforeEach(async () => {
-    bench = await Workbench.open(make);
-  });
-  afterEach(() => bench[Symbol.asyncDispose]());
-
   describe('a feed', () => {
+    let bench: Workbench;
+    beforeEach(async () => {
+      bench = await Workbench.open(make);
+    });
+    afterEach(() => bench[Symbol.asyncDispose]());
+
     it('delivers what is stored in order of sequence, with its place and lane', async () => {
       const seqs: number[] = [];
       for (let i = 0; i < 6; i++) seqs.push(...(await bench.fill(bench.lane(`s${i % 2}`, 2), `m${i}-`, 1)));
@@ -29,6 +29,18 @@ export function feedContract(make: MakeRig): void {
       const { heard } = await bench.feed(1);
       await bench.hear(heard, 1);
       expect([...(heard.deliveries[0]?.payload ?? [])]).toEqual([...payload]);
+    });
+
+    it('says when the store took a message: never earlier than those before it, and the same to every owner', async () => {
+      await bench.fill(bench.lane('s'), 'm', 4);
+      const first = await bench.feed(1);
+      await bench.hear(first.heard, 4);
+      const second = await bench.feed(2);
+      await bench.hear(second.heard, 4);
+      const times = first.heard.deliveries.map(({ storedAt }) => storedAt);
+      expect(times[0]).toBeGreaterThan(1_600_000_000_000);
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      expect(second.heard.deliveries.map(({ storedAt }) => storedAt)).toEqual(times);
     });
 
     it('delivers what is stored after it was opened', async () => {

@@ -1,107 +1,108 @@
 /** What every store guarantees when a partition changes hands: one consumer per partition, fenced by its epoch. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Transport, TransportUnavailableError } from '../../runtime/transport/index.ts';
+import { StaleEpochError, type Transport, TransportUnavailableError } from '../../runtime/transport/index.ts';
 import type { MakeRig } from './contract-rig.ts';
 import { pool, Workbench } from './workbench.ts';
 
 export function ownershipContract(make: MakeRig): void {
-  let bench: Workbench;
-  let other: Transport;
-  beforeEach(async () => {
-    bench = await Workbench.open(make);
-    other = await bench.rig.connect();
-  });
-  afterEach(() => bench[Symbol.asyncDispose]());
+  describe('ownership', () => {
+    let bench: Workbench;
+    let other: Transport;
+    beforeEach(async () => {
+      bench = await Workbench.open(make);
+      other = await bench.rig.connect();
+    });
+    afterEach(() => bench[Symbol.asyncDispose]());
 
-  describe('a partition that changes hands', () => {
-    it('gives its next owner what is not acknowledged, in order, and nothing else', async () => {
-      const seqs = await bench.fill(bench.lane('s'), 'm', 5);
-      const first = await bench.feed(1);
-      await bench.hear(first.heard, 5);
-      first.feed.ack(seqs[0] ?? 0);
-      await first.feed.ackConfirmed(seqs[2] ?? 0);
-      const second = await bench.feed(2, 64, other);
-      await bench.hear(second.heard, 3);
-      expect(second.heard.texts).toEqual(['m1', 'm3', 'm4']);
+    describe('a partition that changes hands', () => {
+      it('gives its next owner what is not acknowledged, in order, and nothing else', async () => {
+        const seqs = await bench.fill(bench.lane('s'), 'm', 5);
+        const first = await bench.feed(1);
+        await bench.hear(first.heard, 5);
+        first.feed.ack(seqs[0] ?? 0);
+        await first.feed.ackConfirmed(seqs[2] ?? 0);
+        const second = await bench.feed(2, 64, other);
+        await bench.hear(second.heard, 3);
+        expect(second.heard.texts).toEqual(['m1', 'm3', 'm4']);
+      });
+
+      it('tells its last owner once that its consumer is deleted, and delivers nothing to it any more', async () => {
+        await bench.fill(bench.lane('s'), 'before', 1);
+        const first = await bench.feed(1);
+        await bench.hear(first.heard, 1);
+        const second = await bench.feed(2, 64, other);
+        await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
+        await bench.fill(bench.lane('s'), 'after', 2);
+        await bench.hear(second.heard, 3);
+        expect(first.heard.breaks).toEqual(['deleted']);
+        expect(first.heard.texts).toEqual(['before0']);
+        expect(second.heard.texts).toEqual(['before0', 'after0', 'after1']);
+      });
+
+      it('tells an owner that had asked for nothing, too', async () => {
+        const first = await bench.feed(1, 0);
+        await bench.feed(2, 64, other);
+        await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
+        expect(first.heard.breaks).toEqual(['deleted']);
+      });
+
+      it('takes no acknowledgement from an owner that it lost', async () => {
+        const seqs = await bench.fill(bench.lane('s'), 'm', 3);
+        const first = await bench.feed(1);
+        await bench.hear(first.heard, 3);
+        const second = await bench.feed(2, 64, other);
+        first.feed.ack(seqs[0] ?? 0);
+        await expect(first.feed.ackConfirmed(seqs[1] ?? 0)).rejects.toBeInstanceOf(TransportUnavailableError);
+        await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
+        first.feed.ack(seqs[2] ?? 0);
+        await expect(first.feed.ackConfirmed(seqs[2] ?? 0)).rejects.toBeInstanceOf(TransportUnavailableError);
+        await bench.hear(second.heard, 3);
+        const third = await bench.feed(3, 64);
+        await bench.hear(third.heard, 3);
+        expect(third.heard.texts).toEqual(['m0', 'm1', 'm2']);
+        expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm1', 'm2']);
+      });
+
+      it('refuses an epoch older than the one that has it, and goes on', async () => {
+        const newer = await bench.feed(7);
+        await expect(bench.feed(6, 64, other)).rejects.toBeInstanceOf(StaleEpochError);
+        await bench.fill(bench.lane('s'), 'm', 1);
+        await bench.hear(newer.heard, 1);
+        expect(newer.heard.texts).toEqual(['m0']);
+        expect(newer.heard.breaks).toEqual([]);
+      });
+
+      it('may be closed by an owner that it lost, without harm to the next', async () => {
+        const first = await bench.feed(1);
+        const second = await bench.feed(2, 64, other);
+        await first.feed.close();
+        await bench.fill(bench.lane('s'), 'm', 2);
+        await bench.hear(second.heard, 2);
+        expect(second.heard.texts).toEqual(['m0', 'm1']);
+        expect(second.heard.breaks).toEqual([]);
+      });
     });
 
-    it('tells its last owner once that its consumer is deleted, and delivers nothing to it any more', async () => {
-      await bench.fill(bench.lane('s'), 'before', 1);
-      const first = await bench.feed(1);
-      await bench.hear(first.heard, 1);
-      const second = await bench.feed(2, 64, other);
-      await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
-      await bench.fill(bench.lane('s'), 'after', 2);
-      await bench.hear(second.heard, 3);
-      expect(first.heard.breaks).toEqual(['deleted']);
-      expect(first.heard.texts).toEqual(['before0']);
-      expect(second.heard.texts).toEqual(['before0', 'after0', 'after1']);
-    });
+    describe('a confirmed acknowledgement', () => {
+      it('covers every acknowledgement before it on the feed', async () => {
+        for (let i = 0; i < 4; i++) await bench.fill(bench.lane(`s${i}`), `m${i}-`, pool.laneCapacity);
+        const { feed, heard } = await bench.feed(1);
+        await bench.hear(heard, 20);
+        for (const seq of heard.seqs.slice(0, 18)) feed.ack(seq);
+        await feed.ackConfirmed(heard.seqs[18] ?? 0);
+        const second = await bench.feed(2, 64, other);
+        await bench.hear(second.heard, 1);
+        expect(second.heard.texts).toEqual(['m3-4']);
+      });
 
-    it('tells an owner that had asked for nothing, too', async () => {
-      const first = await bench.feed(1, 0);
-      await bench.feed(2, 64, other);
-      await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
-      expect(first.heard.breaks).toEqual(['deleted']);
-    });
-
-    it('takes no acknowledgement from an owner that it lost', async () => {
-      const seqs = await bench.fill(bench.lane('s'), 'm', 3);
-      const first = await bench.feed(1);
-      await bench.hear(first.heard, 3);
-      const second = await bench.feed(2, 64, other);
-      first.feed.ack(seqs[0] ?? 0);
-      await expect(first.feed.ackConfirmed(seqs[1] ?? 0)).rejects.toBeInstanceOf(TransportUnavailableError);
-      await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
-      first.feed.ack(seqs[2] ?? 0);
-      await expect(first.feed.ackConfirmed(seqs[2] ?? 0)).rejects.toBeInstanceOf(TransportUnavailableError);
-      await bench.hear(second.heard, 3);
-      const third = await bench.feed(3, 64);
-      await bench.hear(third.heard, 3);
-      expect(third.heard.texts).toEqual(['m0', 'm1', 'm2']);
-      expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm1', 'm2']);
-    });
-
-    it('belongs to whoever opened last, whatever the epoch: who may is decided above', async () => {
-      await bench.fill(bench.lane('s'), 'm', 1);
-      const newer = await bench.feed(7);
-      const older = await bench.feed(6, 64, other);
-      await bench.rig.until('the newer feed breaks', () => newer.heard.breaks.length > 0);
-      await bench.hear(older.heard, 1);
-      expect(newer.heard.breaks).toEqual(['deleted']);
-      expect(older.heard.texts).toEqual(['m0']);
-    });
-
-    it('may be closed by an owner that it lost, without harm to the next', async () => {
-      const first = await bench.feed(1);
-      const second = await bench.feed(2, 64, other);
-      await first.feed.close();
-      await bench.fill(bench.lane('s'), 'm', 2);
-      await bench.hear(second.heard, 2);
-      expect(second.heard.texts).toEqual(['m0', 'm1']);
-      expect(second.heard.breaks).toEqual([]);
-    });
-  });
-
-  describe('a confirmed acknowledgement', () => {
-    it('covers every acknowledgement before it on the feed', async () => {
-      for (let i = 0; i < 4; i++) await bench.fill(bench.lane(`s${i}`), `m${i}-`, pool.laneCapacity);
-      const { feed, heard } = await bench.feed(1);
-      await bench.hear(heard, 20);
-      for (const seq of heard.seqs.slice(0, 18)) feed.ack(seq);
-      await feed.ackConfirmed(heard.seqs[18] ?? 0);
-      const second = await bench.feed(2, 64, other);
-      await bench.hear(second.heard, 1);
-      expect(second.heard.texts).toEqual(['m3-4']);
-    });
-
-    it('may be asked for again', async () => {
-      const [seq = 0] = await bench.fill(bench.lane('s'), 'm', 1);
-      const { feed, heard } = await bench.feed(1);
-      await bench.hear(heard, 1);
-      await feed.ackConfirmed(seq);
-      await feed.ackConfirmed(seq);
-      await bench.rig.until('m0 is gone', async () => (await bench.stored(bench.lane('s'))).length === 0);
+      it('may be asked for again', async () => {
+        const [seq = 0] = await bench.fill(bench.lane('s'), 'm', 1);
+        const { feed, heard } = await bench.feed(1);
+        await bench.hear(heard, 1);
+        await feed.ackConfirmed(seq);
+        await feed.ackConfirmed(seq);
+        await bench.rig.until('m0 is gone', async () => (await bench.stored(bench.lane('s'))).length === 0);
+      });
     });
   });
 }

@@ -7,10 +7,10 @@ import { pool, Workbench } from './workbench.ts';
 const smallBytes = 64 * 1024;
 
 export function poolContract(make: MakeRig): void {
-  let bench: Workbench;
-  afterEach(() => bench[Symbol.asyncDispose]());
-
   describe('a pool', () => {
+    let bench: Workbench;
+    afterEach(() => bench[Symbol.asyncDispose]());
+
     beforeEach(async () => {
       bench = await Workbench.open(make);
     });
@@ -64,6 +64,9 @@ export function poolContract(make: MakeRig): void {
   });
 
   describe('a pool of few bytes', () => {
+    let bench: Workbench;
+    afterEach(() => bench[Symbol.asyncDispose]());
+
     beforeEach(async () => {
       bench = await Workbench.open(make, { ...pool, maxBytes: smallBytes, laneCapacity: 1_000 });
     });

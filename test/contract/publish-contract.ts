@@ -5,13 +5,13 @@ import type { MakeRig } from './contract-rig.ts';
 import { pool, seqOf, Workbench } from './workbench.ts';
 
 export function publishContract(make: MakeRig): void {
-  let bench: Workbench;
-  beforeEach(async () => {
-    bench = await Workbench.open(make);
-  });
-  afterEach(() => bench[Symbol.asyncDispose]());
-
   describe('publish', () => {
+    let bench: Workbench;
+    beforeEach(async () => {
+      bench = await Workbench.open(make);
+    });
+    afterEach(() => bench[Symbol.asyncDispose]());
+
     it('stores with a sequence that increases in order of acceptance, across lanes', async () => {
       const seqs: number[] = [];
       for (let i = 0; i < 8; i++) seqs.push(seqOf(await bench.publish(bench.lane(`s${i % 3}`, i % 2), `m${i}`)));

@@ -5,17 +5,17 @@ import type { MakeRig } from './contract-rig.ts';
 import { Workbench } from './workbench.ts';
 
 export function signalContract(make: MakeRig): void {
-  let bench: Workbench;
-  let other: Transport;
-  let subject: string;
-  beforeEach(async () => {
-    bench = await Workbench.open(make);
-    other = await bench.rig.connect();
-    subject = `${bench.rig.mesh}.signal`;
-  });
-  afterEach(() => bench[Symbol.asyncDispose]());
-
   describe('signals', () => {
+    let bench: Workbench;
+    let other: Transport;
+    let subject: string;
+    beforeEach(async () => {
+      bench = await Workbench.open(make);
+      other = await bench.rig.connect();
+      subject = `${bench.rig.mesh}.signal`;
+    });
+    afterEach(() => bench[Symbol.asyncDispose]());
+
     it('reach everybody who listens, in the order sent, also on the same connection', async () => {
       const heard: string[][] = [[], []];
       bench.transport.signals.listen(subject, (text) => heard[0]?.push(text));

@@ -64,7 +64,7 @@ export async function openConnection(settings: ConnectionSettings): Promise<Nats
   return connection;
 }
 
-/** Calls `listener` when the connection goes away or comes back, until it is closed for good. */
+/** Calls `listener` when the connection goes away or comes back. Its promise stays open: the library never ends that list. */
 export async function watchStatus(
   connection: NatsConnection,
   listener: (status: TransportStatus) => void,

@@ -66,7 +66,6 @@ class JetStreamTransport implements Transport {
   readonly #publisher: JetStreamPublisher;
   readonly #feeds = new Set<JetStreamFeed>();
   readonly #listeners = new Set<(status: TransportStatus) => void>();
-  readonly #watching: Promise<void>;
 
   constructor(connection: NatsConnection, api: JetStreamApi, clock: Clock, mesh: string) {
     this.#connection = connection;
@@ -79,7 +78,7 @@ class JetStreamTransport implements Transport {
     const bucket = meshBucket(mesh);
     this.constants = new JetStreamRegister(api, fenced, `KV_${bucket}`, `$KV.${bucket}`);
     this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), `${mesh}.own`);
-    this.#watching = watchStatus(connection, (status) => this.#changed(status));
+    void watchStatus(connection, (status) => this.#changed(status));
   }
 
   get describe(): string {
@@ -135,12 +134,11 @@ class JetStreamTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    if (this.#connection.isClosed()) return this.#watching;
+    if (this.#connection.isClosed()) return;
     this.#publisher.close();
     await Promise.allSettled([...this.#feeds].map((feed) => feed.close()));
     this.#feeds.clear();
     await this.#connection.close();
-    await this.#watching;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -107,7 +107,7 @@ function readAnswer(message: Msg): PublishOutcome {
   if (text.includes('"error"')) return readRefusal((JSON.parse(text) as { error: ApiError }).error);
   const at = text.indexOf('"seq":');
   const seq = at === -1 ? 0 : Number.parseInt(text.slice(at + 6), 10);
-  if (seq > 0) return { kind: 'stored', seq, duplicate: text.includes('"duplicate":true') };
+  if (seq > 0) return { kind: 'stored', seq, duplicate: text.includes('"duplicate"') };
   return {
     kind: 'rejected',
     code: 0,

@@ -1,0 +1,2 @@
+/** The adapter for nats-server. */
+export { connectJetStream, type JetStreamSettings } from './jetstream-transport.ts';

@@ -1,0 +1,122 @@
+/** The simulated JetStream server: one per mesh, shared by the connections of all simulated processes. */
+import type { Clock } from '../../core/clock.ts';
+import { checkMesh } from '../../core/ids.ts';
+import type { Publication, PublishOutcome } from '../../core/publication.ts';
+import { parseMailboxSubject } from '../../core/subjects.ts';
+import type { DeadLetter, FeedPlace, PoolSettings } from '../transport.ts';
+import { TransportUnavailableError } from '../transport-errors.ts';
+import type { SimulatedConsumer } from './consumer.ts';
+import { FaultPlan } from './faults.ts';
+import { History } from './history.ts';
+import type { Link } from './link.ts';
+import { PoolStream } from './pool-stream.ts';
+import { Revisions } from './revisions.ts';
+import { Switchboard } from './switchboard.ts';
+
+interface Lane {
+  readonly pool: string;
+  readonly partition: number;
+}
+
+export interface BrokerSettings {
+  readonly mesh: string;
+  readonly clock: Clock;
+  /** Nothing goes wrong without a plan. */
+  readonly faults?: FaultPlan;
+}
+
+/** Every call happens at the store, at once; the way there and back is the connections' (`link.ts`). */
+export class SimulatedBroker {
+  readonly mesh: string;
+  readonly clock: Clock;
+  readonly faults: FaultPlan;
+  readonly history: History = new History();
+  readonly owners: Revisions = new Revisions();
+  readonly constants: Revisions = new Revisions();
+  readonly switchboard: Switchboard = new Switchboard();
+  /** The wires of the connections, in the order in which they were made. */
+  readonly links: Set<Link> = new Set<Link>();
+  readonly #pools = new Map<string, PoolStream>();
+  readonly #lanes = new Map<string, Lane | undefined>();
+  readonly #letters = new Map<string, DeadLetter>();
+  #connections = 0;
+
+  constructor(settings: BrokerSettings) {
+    this.mesh = checkMesh(settings.mesh);
+    this.clock = settings.clock;
+    this.faults = settings.faults ?? new FaultPlan({ next: () => 0, bits32: () => 0 });
+  }
+
+  /** Dead letters in order, each message id once. */
+  get deadLetters(): readonly DeadLetter[] {
+    return [...this.#letters.values()];
+  }
+
+  /** What is on its way on any connection, for people. */
+  pending(): readonly string[] {
+    return [...this.links].flatMap((link) => link.pending());
+  }
+
+  /** Names a connection in the history. */
+  nextConnection(): string {
+    return `c${++this.#connections}`;
+  }
+
+  note(event: string, ...details: readonly (string | number)[]): void {
+    this.history.add(this.clock.monotonic(), event, ...details);
+  }
+
+  ensurePool(settings: PoolSettings): void {
+    const found = this.#pools.get(settings.pool);
+    if (found !== undefined) return found.compare(settings);
+    this.#pools.set(settings.pool, new PoolStream(this.clock, this.mesh, settings));
+    this.note('pool', settings.pool);
+  }
+
+  /** @throws TransportUnavailableError when the pool was never made */
+  pool(name: string): PoolStream {
+    const found = this.#pools.get(name);
+    if (found === undefined) throw new TransportUnavailableError(`looking for the stream of pool "${name}"`);
+    return found;
+  }
+
+  publish({ subject, messageId, payload }: Publication): PublishOutcome {
+    const outcome = this.#take(subject, messageId, payload);
+    this.note(outcome.kind, subject, messageId, ...('seq' in outcome ? [outcome.seq] : []), payload.length);
+    return outcome;
+  }
+
+  openConsumer(by: string, at: FeedPlace): SimulatedConsumer {
+    const consumer = this.pool(at.pool).openConsumer(at.partition, at.epoch);
+    this.note('open', by, at.pool, at.partition, at.epoch);
+    return consumer;
+  }
+
+  deleteConsumer(at: FeedPlace): void {
+    if (this.pool(at.pool).deleteConsumer(at.partition, at.epoch)) {
+      this.note('delete', at.pool, at.partition, at.epoch);
+    }
+  }
+
+  deadLetter(letter: DeadLetter): void {
+    const id = `${letter.pool} ${letter.messageId}`;
+    if (this.#letters.has(id)) return;
+    this.#letters.set(id, letter);
+    this.note('dead', letter.pool, letter.partition, letter.messageId);
+  }
+
+  #take(subject: string, messageId: string, payload: Uint8Array): PublishOutcome {
+    if (this.faults.strikes('refusePublish')) return { kind: 'unavailable', reason: 'no stream leader answers' };
+    const lane = this.#laneOf(subject);
+    const stream = lane && this.#pools.get(lane.pool);
+    if (stream === undefined) return { kind: 'unavailable', reason: 'no stream takes this subject' };
+    return stream.store(subject, lane?.partition ?? 0, messageId, payload);
+  }
+
+  #laneOf(subject: string): Lane | undefined {
+    if (this.#lanes.has(subject)) return this.#lanes.get(subject);
+    const lane = subject.startsWith(`${this.mesh}.`) ? parseMailboxSubject(subject) : undefined;
+    this.#lanes.set(subject, lane);
+    return lane;
+  }
+}

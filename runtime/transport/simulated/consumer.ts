@@ -1,0 +1,86 @@
+/** The store's side of a partition's one consumer: delivers what was asked for, in order, and takes acknowledgements. */
+import type { Delivery } from '../../core/delivery.ts';
+
+export type QueuedMessage = Pick<Delivery, 'seq' | 'subject' | 'payload' | 'storedAt'>;
+
+/** Where a consumer sends what it delivers: the feed of one connection. */
+export interface Outlet {
+  /** `count` numbers the consumer's deliveries from 1, without a gap. */
+  deliver(count: number, message: QueuedMessage): void;
+  /** @param asked whether a request was waiting, which is answered at once; otherwise it is noticed later */
+  deleted(asked: boolean): void;
+}
+
+/**
+ * Deliberately absent: `ack_wait`. It is ten minutes long and the runtime does not rely on it; a message that was delivered and
+ * lost stays with this consumer until the next epoch's.
+ */
+export class SimulatedConsumer {
+  readonly epoch: number;
+  readonly #remove: (seq: number) => void;
+  #waiting: QueuedMessage[];
+  #head = 0;
+  readonly #delivered = new Set<number>();
+  #count = 0;
+  #requested = 0;
+  #outlet: Outlet | undefined;
+  #gone = false;
+
+  /** @param stored what the partition holds now, in order */
+  constructor(epoch: number, stored: readonly QueuedMessage[], remove: (seq: number) => void) {
+    this.epoch = epoch;
+    this.#waiting = [...stored];
+    this.#remove = remove;
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  attach(outlet: Outlet): void {
+    this.#outlet = outlet;
+    this.#requested = 0;
+  }
+
+  /** The connection is gone, and its requests with it. */
+  detach(outlet: Outlet): void {
+    if (this.#outlet === outlet) this.#outlet = undefined;
+  }
+
+  offer(message: QueuedMessage): void {
+    this.#waiting.push(message);
+    this.#deliver();
+  }
+
+  request(messages: number): void {
+    this.#requested += messages;
+    this.#deliver();
+  }
+
+  /** Without effect for a message that it has not delivered. */
+  ack(seq: number): void {
+    if (!this.#gone && this.#delivered.delete(seq)) this.#remove(seq);
+  }
+
+  delete(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#outlet?.deleted(this.#requested > 0);
+    this.#outlet = undefined;
+  }
+
+  #deliver(): void {
+    while (!this.#gone && this.#requested > 0 && this.#outlet !== undefined) {
+      const message = this.#waiting[this.#head];
+      if (message === undefined) return;
+      this.#head++;
+      if (this.#head > 1_024 && this.#head * 2 > this.#waiting.length) {
+        this.#waiting = this.#waiting.slice(this.#head);
+        this.#head = 0;
+      }
+      this.#requested--;
+      this.#delivered.add(message.seq);
+      this.#outlet.deliver(++this.#count, message);
+    }
+  }
+}

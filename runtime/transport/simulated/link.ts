@@ -1,0 +1,81 @@
+/** One connection's wire: messages on their way, in both directions, until they arrive or the connection is cut. */
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { FaultPlan } from './faults.ts';
+
+/** Messages of one channel arrive in the order in which they were sent. */
+export interface Channel {
+  send(what: string, arrive: () => void): void;
+}
+
+interface InFlight {
+  readonly what: string;
+  readonly timer: Timer;
+}
+
+export class Link {
+  readonly #clock: Clock;
+  readonly #faults: FaultPlan;
+  readonly #lost: () => void;
+  readonly #inFlight = new Map<number, InFlight>();
+  #number = 0;
+  #up = true;
+  #losing: Timer | undefined;
+
+  /** @param lost called, never within `send`, when a fault takes the connection away */
+  constructor(clock: Clock, faults: FaultPlan, lost: () => void) {
+    this.#clock = clock;
+    this.#faults = faults;
+    this.#lost = lost;
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  /** What is on its way, for people. */
+  pending(): readonly string[] {
+    return [...this.#inFlight.values()].map(({ what }) => what);
+  }
+
+  /** Travels for itself: what was sent later may arrive earlier. What is sent while the link is down is gone. */
+  send(what: string, arrive: () => void, extraMs: number = 0): void {
+    this.#travel(what, this.#faults.latencyMs() + extraMs, arrive);
+  }
+
+  channel(): Channel {
+    let last = 0;
+    return {
+      send: (what, arrive) => {
+        const now = this.#clock.monotonic();
+        last = Math.max(last, now + this.#faults.latencyMs());
+        this.#travel(what, last - now, arrive);
+      },
+    };
+  }
+
+  /** Everything in flight is lost, and nothing travels until `restore`. */
+  cut(): void {
+    this.#up = false;
+    this.#losing?.cancel();
+    this.#losing = undefined;
+    for (const { timer } of this.#inFlight.values()) timer.cancel();
+    this.#inFlight.clear();
+  }
+
+  restore(): void {
+    this.#up = true;
+  }
+
+  #travel(what: string, ms: number, arrive: () => void): void {
+    if (!this.#up) return;
+    const number = this.#number++;
+    const timer = this.#clock.after(ms, () => {
+      this.#inFlight.delete(number);
+      arrive();
+    });
+    this.#inFlight.set(number, { what, timer });
+    if (this.#losing === undefined && this.#faults.strikes('disconnect')) {
+      this.#losing = this.#clock.after(this.#faults.latencyMs(), this.#lost);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** A pool's stream as the server keeps it: lanes of bounded length in one sequence, a work queue per partition. */
+import type { Clock } from '../../core/clock.ts';
+import type { StoredMessage } from '../../core/delivery.ts';
+import type { PublishOutcome } from '../../core/publication.ts';
+import { mailboxStream } from '../../core/subjects.ts';
+import type { PoolSettings } from '../transport.ts';
+import { StaleEpochError, StreamConflictError } from '../transport-errors.ts';
+import { type QueuedMessage, SimulatedConsumer } from './consumer.ts';
+import { DedupeWindow } from './dedupe-window.ts';
+
+interface Kept extends QueuedMessage {
+  readonly partition: number;
+  readonly bytes: number;
+}
+
+/** What the server's file format adds to a message's subject, id and payload. */
+const overheadBytes = 48;
+/** One answer to a read never has more, so that a lane of large intents cannot flood the node. */
+const fetchBytes = 1024 * 1024;
+
+export class PoolStream {
+  readonly #settings: PoolSettings;
+  readonly #name: string;
+  readonly #clock: Clock;
+  readonly #ids: DedupeWindow;
+  readonly #bySeq = new Map<number, Kept>();
+  readonly #lanes = new Map<string, Map<number, Kept>>();
+  readonly #consumers = new Map<number, SimulatedConsumer>();
+  #seq = 0;
+  #bytes = 0;
+
+  constructor(clock: Clock, mesh: string, settings: PoolSettings) {
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#name = mailboxStream(mesh, settings.pool);
+    this.#ids = new DedupeWindow(clock, settings.dedupeWindowMs);
+  }
+
+  /** How full it is, 0 to 1 of its bytes. */
+  get fill(): number {
+    return this.#bytes / this.#settings.maxBytes;
+  }
+
+  /** @throws StreamConflictError when the lanes' capacity differs; the rest stays as it was made */
+  compare(settings: PoolSettings): void {
+    const [wanted, found] = [settings.laneCapacity, this.#settings.laneCapacity];
+    if (wanted !== found) {
+      throw new StreamConflictError(this.#name, `"max_msgs_per_subject" is ${found}, wanted ${wanted}`);
+    }
+  }
+
+  /** A duplicate is recognised before anything else; a refusal leaves no trace. */
+  store(subject: string, partition: number, messageId: string, payload: Uint8Array): PublishOutcome {
+    const earlier = this.#ids.find(messageId);
+    if (earlier !== undefined) return { kind: 'stored', seq: earlier, duplicate: true };
+    const lane = this.#lanes.get(subject) ?? new Map<number, Kept>();
+    if (lane.size >= this.#settings.laneCapacity) return { kind: 'mailbox_full' };
+    const bytes = overheadBytes + subject.length + messageId.length + payload.length;
+    if (this.#bytes + bytes > this.#settings.maxBytes) return { kind: 'store_full' };
+    const seq = ++this.#seq;
+    const message: Kept = { seq, subject, partition, bytes, payload, storedAt: this.#clock.now() };
+    this.#ids.remember(messageId, seq);
+    this.#bySeq.set(seq, message);
+    this.#lanes.set(subject, lane.set(seq, message));
+    this.#bytes += bytes;
+    this.#consumers.get(partition)?.offer(message);
+    return { kind: 'stored', seq, duplicate: false };
+  }
+
+  read(subject: string, fromSeq: number, count: number): readonly StoredMessage[] {
+    const found: StoredMessage[] = [];
+    let bytes = 0;
+    for (const { seq, payload } of this.#lanes.get(subject)?.values() ?? []) {
+      if (seq < fromSeq) continue;
+      bytes += payload.length;
+      if (found.length >= count || (found.length > 0 && bytes > fetchBytes)) break;
+      found.push({ seq, subject, payload });
+    }
+    return found;
+  }
+
+  /** What is stored and not acknowledged, in order. */
+  stored(): readonly StoredMessage[] {
+    return [...this.#bySeq.values()];
+  }
+
+  /**
+   * The consumer of that epoch, made if it does not exist; those of older epochs are deleted.
+   * @throws StaleEpochError
+   */
+  openConsumer(partition: number, epoch: number): SimulatedConsumer {
+    const found = this.#consumers.get(partition);
+    if (found !== undefined && found.epoch > epoch) throw new StaleEpochError(`p${partition}-e${found.epoch}`, epoch);
+    if (found?.epoch === epoch) return found;
+    found?.delete();
+    const stored = [...this.#bySeq.values()].filter((message) => message.partition === partition);
+    const made = new SimulatedConsumer(epoch, stored, (seq) => this.#remove(seq));
+    this.#consumers.set(partition, made);
+    return made;
+  }
+
+  /** @returns whether there was one: an operator, or an owner that closes its feed, deletes it */
+  deleteConsumer(partition: number, epoch: number): boolean {
+    const found = this.#consumers.get(partition);
+    if (found === undefined || found.epoch !== epoch) return false;
+    this.#consumers.delete(partition);
+    found.delete();
+    return true;
+  }
+
+  #remove(seq: number): void {
+    const message = this.#bySeq.get(seq);
+    if (message === undefined) return;
+    this.#bySeq.delete(seq);
+    this.#bytes -= message.bytes;
+    const lane = this.#lanes.get(message.subject);
+    lane?.delete(seq);
+    if (lane?.size === 0) this.#lanes.delete(message.subject);
+  }
+}

@@ -1,0 +1,33 @@
+/** A register as one connection sees it: each read and write is a request, asked again when no answer comes. */
+import type { Entry, Register } from '../transport.ts';
+import { RevisionConflictError } from '../transport-errors.ts';
+import type { SimulatedBroker } from './broker.ts';
+import type { Requests } from './requests.ts';
+
+export function simulatedRegister(
+  broker: SimulatedBroker,
+  which: 'owners' | 'constants',
+  requests: Requests,
+  by: string,
+): Register {
+  const revisions = broker[which];
+  const write = (key: string, value: string, expected: number): number => {
+    const revision = revisions.write(key, value, expected);
+    broker.note('write', by, which, key, revision);
+    return revision;
+  };
+  return {
+    read: (key): Promise<Entry | undefined> => requests.ask(`reading "${key}"`, () => revisions.read(key)),
+    write: (key, value, expected) =>
+      requests.ask(`writing "${key}"`, (attempt) => {
+        try {
+          return write(key, value, expected);
+        } catch (error) {
+          const found = revisions.read(key);
+          const ours = found !== undefined && found.revision > expected && found.value === value;
+          if (attempt > 0 && ours && error instanceof RevisionConflictError) return found.revision;
+          throw error;
+        }
+      }),
+  };
+}

@@ -1,0 +1,56 @@
+/** Signals of one connection: at most once, in order from each sender to each listener, gone while it is cut. */
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { Signals } from '../transport.ts';
+import type { SimulatedBroker } from './broker.ts';
+import type { Link } from './link.ts';
+
+export interface ConnectionSignals extends Signals {
+  /** Nobody on this connection listens any more. */
+  close(): void;
+}
+
+export function simulatedSignals(broker: SimulatedBroker, clock: Clock, link: Link): ConnectionSignals {
+  const toStore = link.channel();
+  const fromStore = link.channel();
+  const stops = new Set<() => void>();
+  return {
+    notify(subject, text) {
+      toStore.send(`signal to ${subject}`, () => void broker.switchboard.send(subject, text));
+    },
+    listen(subject, handler) {
+      let over = false;
+      const remove = broker.switchboard.listen(subject, (text, reply) => {
+        fromStore.send(`signal from ${subject}`, () => {
+          if (over) return;
+          handler(text, (answer) => {
+            if (reply !== undefined) toStore.send(`answer on ${subject}`, () => reply(answer));
+          });
+        });
+      });
+      const stop = (): void => {
+        over = true;
+        stops.delete(stop);
+        remove();
+      };
+      stops.add(stop);
+      return stop;
+    },
+    ask(subject, text, timeoutMs) {
+      return new Promise((resolve) => {
+        const timer: Timer = clock.after(timeoutMs, () => resolve(undefined));
+        const answered = (answer: string | undefined): void => {
+          fromStore.send(`answer from ${subject}`, () => {
+            timer.cancel();
+            resolve(answer);
+          });
+        };
+        toStore.send(`question to ${subject}`, () => {
+          if (broker.switchboard.send(subject, text, answered) === 0) answered(undefined);
+        });
+      });
+    },
+    close() {
+      for (const stop of [...stops]) stop();
+    },
+  };
+}

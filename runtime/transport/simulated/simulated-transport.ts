@@ -1,0 +1,161 @@
+/** The port's adapter for the simulated store: one connection of one simulated process. */
+import type { StoredMessage } from '../../core/delivery.ts';
+import type { Publication, PublishOutcome } from '../../core/publication.ts';
+import type {
+  DeadLetter,
+  Feed,
+  FeedPlace,
+  FeedSink,
+  PoolSettings,
+  Register,
+  Signals,
+  Transport,
+  TransportStatus,
+} from '../transport.ts';
+import { TransportUnavailableError } from '../transport-errors.ts';
+import type { SimulatedBroker } from './broker.ts';
+import { Link } from './link.ts';
+import { ProcessClock } from './process-clock.ts';
+import { SimulatedPublisher } from './publisher.ts';
+import { Requests } from './requests.ts';
+import { SimulatedFeed } from './simulated-feed.ts';
+import { simulatedRegister } from './simulated-register.ts';
+import { type ConnectionSignals, simulatedSignals } from './simulated-signals.ts';
+
+/** A publish without an answer for so long is `unknown`; as in the JetStream adapter. */
+const answerMs = 5_000;
+
+export class SimulatedTransport implements Transport {
+  readonly describe: string;
+  readonly constants: Register;
+  readonly owners: Register;
+  readonly #broker: SimulatedBroker;
+  readonly #clock: ProcessClock;
+  readonly #name: string;
+  readonly #link: Link;
+  readonly #requests: Requests;
+  readonly #publisher: SimulatedPublisher;
+  readonly #signals: ConnectionSignals;
+  readonly #feeds = new Set<SimulatedFeed>();
+  readonly #listeners = new Set<(status: TransportStatus) => void>();
+  #closed = false;
+  #closing: Promise<void> | undefined;
+  #dead = false;
+
+  /** @param clock the one that the rest of its process runs on, so that `kill` stops all of it */
+  constructor(
+    broker: SimulatedBroker,
+    clock: ProcessClock = new ProcessClock(broker.clock),
+    publishAnswerMs: number = answerMs,
+  ) {
+    this.#broker = broker;
+    this.#clock = clock;
+    this.#name = broker.nextConnection();
+    this.describe = `simulated store, connection ${this.#name}`;
+    this.#link = new Link(broker.clock, broker.faults, () => this.disconnect());
+    broker.links.add(this.#link);
+    this.#requests = new Requests(clock, broker.faults, this.#link);
+    this.#publisher = new SimulatedPublisher(broker, clock, this.#link, publishAnswerMs);
+    this.#signals = simulatedSignals(broker, clock, this.#link);
+    this.constants = simulatedRegister(broker, 'constants', this.#requests, this.#name);
+    this.owners = simulatedRegister(broker, 'owners', this.#requests, this.#name);
+  }
+
+  get signals(): Signals {
+    return this.#signals;
+  }
+
+  publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {
+    if (!this.#dead) this.#publisher.publish(publication, settle);
+  }
+
+  async ensurePool(pool: PoolSettings): Promise<void> {
+    await this.#requests.ask(`making pool "${pool.pool}"`, () => this.#broker.ensurePool(pool));
+  }
+
+  async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
+    const what = `opening ${at.pool} ${at.partition} ${at.epoch}`;
+    const consumer = await this.#requests.ask(what, () => this.#broker.openConsumer(this.#name, at));
+    if (this.#closed) throw new TransportUnavailableError(what);
+    const connection = { broker: this.#broker, clock: this.#clock, link: this.#link, requests: this.#requests };
+    const feed: SimulatedFeed = new SimulatedFeed(connection, consumer, at, sink, () => void this.#feeds.delete(feed));
+    this.#feeds.add(feed);
+    return feed;
+  }
+
+  async fetch(pool: string, subject: string, fromSeq: number, count: number): Promise<readonly StoredMessage[]> {
+    return this.#requests.ask(`reading "${subject}"`, () => this.#broker.pool(pool).read(subject, fromSeq, count));
+  }
+
+  async deadLetter(letter: DeadLetter): Promise<void> {
+    await this.#requests.ask(`dead-lettering "${letter.messageId}"`, () => this.#broker.deadLetter(letter), 30_000);
+  }
+
+  async fill(pool: string): Promise<number> {
+    return this.#requests.ask(`looking how full "${pool}" is`, () => this.#broker.pool(pool).fill);
+  }
+
+  onStatus(listener: (status: TransportStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Takes the connection away: everything in flight is lost both ways. It comes back after `outageMs`. */
+  disconnect(outageMs: number = this.#broker.faults.outageMs()): void {
+    if (this.#closed || !this.#link.up) return;
+    this.#broker.note('disconnect', this.#name);
+    this.#link.cut();
+    this.#publisher.lose('connection lost');
+    for (const feed of [...this.#feeds]) feed.disconnected();
+    this.#tell('disconnected');
+    this.#broker.clock.after(outageMs, () => this.#reconnect());
+  }
+
+  /** The process dies (SIGKILL): its timers stop, what is on its way is lost, nobody is told, its consumers stay. */
+  kill(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#closed = true;
+    this.#broker.note('kill', this.#name);
+    this.#clock.kill();
+    for (const feed of this.#feeds) feed.forget();
+    this.#listeners.clear();
+    this.#cutForGood();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #shutDown(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#publisher.close();
+    await Promise.allSettled([...this.#feeds].map((feed) => feed.close()));
+    this.#requests.close();
+    this.#broker.note('close', this.#name);
+    this.#cutForGood();
+  }
+
+  #cutForGood(): void {
+    this.#signals.close();
+    this.#link.cut();
+    this.#broker.links.delete(this.#link);
+  }
+
+  #reconnect(): void {
+    if (this.#closed) return;
+    this.#broker.note('connect', this.#name);
+    this.#link.restore();
+    this.#tell('connected');
+  }
+
+  #tell(status: TransportStatus): void {
+    for (const listener of [...this.#listeners]) listener(status);
+  }
+}

@@ -1,0 +1,59 @@
+/** The contract's rig on a real nats-server: every rig is a mesh of its own on the same server. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect } from 'nats';
+import { connectJetStream } from '../../runtime/transport/jetstream/index.ts';
+import type { Transport } from '../../runtime/transport/index.ts';
+import type { ContractRig } from '../contract/contract-rig.ts';
+
+let meshes = 0;
+
+export async function jetStreamRig(url: string): Promise<ContractRig> {
+  const mesh = `rig_${process.pid}_${meshes++}`;
+  const transports: Transport[] = [];
+  return {
+    mesh,
+    async connect() {
+      const transport = await connectJetStream({ url, mesh });
+      transports.push(transport);
+      return transport;
+    },
+    async settle() {
+      for (const transport of transports) await transport.signals.ask(`${mesh}.nobody.listens`, '', 1_000).catch(() => 0);
+    },
+    until,
+    async deadLetters() {
+      const admin = await connect({ servers: url });
+      try {
+        const info = await admin.request(`$JS.API.STREAM.INFO.${mesh.toUpperCase()}_DEAD`);
+        return info.json<{ state: { messages: number } }>().state.messages;
+      } finally {
+        await admin.close();
+      }
+    },
+    async dispose() {
+      for (const transport of transports) await transport.close();
+      await deleteStreams(url, mesh);
+    },
+  };
+}
+
+/** Waits for a condition by asking, with a deadline: what a server does has no event here. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`within ${ms} ms this did not come true: ${what}`);
+    await pause(5);
+  }
+}
+
+async function deleteStreams(url: string, mesh: string): Promise<void> {
+  const admin = await connect({ servers: url });
+  try {
+    const manager = await admin.jetstreamManager();
+    for await (const name of manager.streams.names()) {
+      if (name.startsWith(`${mesh.toUpperCase()}_`) || name === `KV_${mesh}_mesh`) await manager.streams.delete(name);
+    }
+  } finally {
+    await admin.close();
+  }
+}

@@ -1,0 +1,4 @@
+import { transportContract } from '../../contract/transport-contract.ts';
+import { simulatedRig } from './simulated-rig.ts';
+
+transportContract('the simulated store', simulatedRig);
