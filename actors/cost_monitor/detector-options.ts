@@ -23,13 +23,13 @@ export interface DetectorOptions {
 }
 
 const rules: OptionRules<DetectorOptions> = {
-  window: whole(24, 4, 1_000, 'samples'),
+  window: whole(36, 4, 1_000, 'samples'),
   warmUp: whole(5, 3, 1_000, 'samples'),
   minRise: quantity(0.35, 0.01, 100, 'shares of the level'),
   minShare: quantity(0.1, 0, 100, 'shares of the usual level'),
   spreads: quantity(5, 1, 100, 'spreads'),
   calmToEnd: whole(2, 1, 100, 'samples'),
-  adoptAfter: whole(36, 4, 10_000, 'samples'),
+  adoptAfter: whole(48, 4, 10_000, 'samples'),
   remember: whole(72, 1, 10_000, 'samples'),
   memory: whole(288, 24, 10_000, 'samples'),
 };

@@ -1,6 +1,6 @@
 /** The way out of a node: checks an intent, finds its mailbox, passes the brakes, sends, and returns the ticket. */
 import type { Clock } from '../core/clock.ts';
-import { parseAgentId } from '../core/ids.ts';
+import { type AgentId, parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import { checkDeadline, checkIntent, encodeIntent } from '../core/intent-codec.ts';
 import { MissingReceiverError } from '../core/intent-errors.ts';
@@ -21,12 +21,24 @@ export interface SendOptions {
 
 /** Where mailboxes are; `runtime/cluster/directory.ts`. */
 export interface MailboxLocator {
-  locate(agent: { readonly kind: string; readonly key: string | undefined }): MailboxPlaceOf | Promise<MailboxPlaceOf>;
+  locate(agent: AgentId): Place | Promise<Place>;
 }
 
-interface MailboxPlaceOf {
+interface Place {
   readonly pool: string;
   readonly partition: number;
+}
+
+/** A checked intent on its way. */
+interface Sending {
+  readonly intent: Intent;
+  readonly to: AgentId;
+  readonly receiver: string;
+  readonly payload: Uint8Array;
+  readonly mode: SendMode;
+  /** Monotonic. */
+  readonly giveUpAt: number;
+  readonly stored: (ticket: Ticket) => void;
 }
 
 /** Which mailboxes and pools take nothing just now; `runtime/cluster/pool-watch.ts`. */
@@ -57,39 +69,73 @@ export class IntentSender {
   }
 
   /**
-   * Resolves when the server has stored the intent; to `undefined` only in mode `drop`, when there was no room.
+   * Resolves when the server has stored the intent; to `undefined` only in mode `drop`, when there was no room. `stored` is
+   * called a moment before, in the order in which the server stored.
    * @throws every class of `core/intent-errors.ts`, `mailbox/mailbox-errors.ts`, and UnknownAgentError
    */
-  async send(intent: Intent, options: SendOptions = {}): Promise<Ticket | undefined> {
-    const { mesh, clock, locator, egress, lanes } = this.#parts;
-    const { mode = 'reject', deadlineMs = this.#parts.deadlineMs } = options;
+  send(intent: Intent, options: SendOptions, stored: (ticket: Ticket) => void): Promise<Ticket | undefined> {
+    try {
+      const sending = this.#check(intent, options, stored);
+      const place = this.#parts.locator.locate(sending.to);
+      if (place instanceof Promise) return place.then((found) => this.#pass(sending, found));
+      return this.#pass(sending, place);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #check(intent: Intent, options: SendOptions, stored: (ticket: Ticket) => void): Sending {
+    const { clock, schemasOf } = this.#parts;
     if (intent.to_agent === null) throw new MissingReceiverError();
     checkIntent(intent);
     checkDeadline(intent, clock.now());
     const to = parseAgentId(intent.to_agent);
-    const schemas = this.#parts.schemasOf(to.kind);
+    const schemas = schemasOf(to.kind);
     if (schemas !== undefined) checkAgainstSchemas(to.kind, schemas, intent);
+    const { mode = 'reject', deadlineMs = this.#parts.deadlineMs } = options;
     const payload = encodeIntent(intent);
+    return { intent, to, receiver: intent.to_agent, payload, mode, giveUpAt: clock.monotonic() + deadlineMs, stored };
+  }
 
-    const giveUpAt = clock.monotonic() + deadlineMs;
-    const located = locator.locate(to);
-    const place = located instanceof Promise ? await located : located;
-    const admitted = egress.admit(intent.from_agent, mode, giveUpAt);
-    if (!(admitted instanceof Promise ? await admitted : admitted)) return undefined;
-    const subject = mailboxSubject(mesh, {
-      pool: place.pool,
-      partition: place.partition,
-      to,
-      from: parseAgentId(intent.from_agent),
-      lane: 'i',
-    });
-    if (this.#congested(place.pool, intent.to_agent) !== undefined) {
-      if (!(await this.#passCongestion(place.pool, intent.to_agent, subject, mode, giveUpAt))) return undefined;
+  /** The brakes, in order: egress bucket, closed mailbox or full store. Nothing is awaited where nothing brakes. */
+  #pass(sending: Sending, place: Place): Promise<Ticket | undefined> {
+    const { intent, mode, giveUpAt } = sending;
+    const admitted = this.#parts.egress.admit(intent.from_agent, mode, giveUpAt);
+    if (admitted === true && this.#congested(place.pool, sending.receiver) === undefined) {
+      return this.#dispatch(sending, place);
     }
-    const publication = { pool: place.pool, subject, messageId: messageId(subject, intent.intent_id, 1), payload };
-    const seq = await lanes.send({ publication, mode, deadlineMs: giveUpAt - clock.monotonic() });
-    if (seq === undefined) return undefined;
-    return { intent_id: intent.intent_id, to: intent.to_agent, stream: mailboxStream(mesh, place.pool), seq };
+    return this.#brake(sending, place, admitted);
+  }
+
+  async #brake(sending: Sending, place: Place, admitted: boolean | Promise<boolean>): Promise<Ticket | undefined> {
+    if (!(await admitted)) return undefined;
+    const passed = await this.#passCongestion(sending, place);
+    return passed ? this.#dispatch(sending, place) : undefined;
+  }
+
+  #dispatch(sending: Sending, place: Place): Promise<Ticket | undefined> {
+    const { mesh, clock, lanes } = this.#parts;
+    const { intent, receiver, payload, mode, giveUpAt } = sending;
+    const subject = this.#subject(sending, place);
+    return new Promise((resolve, reject) => {
+      lanes.send({
+        publication: { pool: place.pool, subject, messageId: messageId(subject, intent.intent_id, 1), payload },
+        mode,
+        deadlineMs: giveUpAt - clock.monotonic(),
+        stored: (seq) => {
+          const ticket = { intent_id: intent.intent_id, to: receiver, stream: mailboxStream(mesh, place.pool), seq };
+          sending.stored(ticket);
+          resolve(ticket);
+        },
+        dropped: () => resolve(undefined),
+        refused: reject,
+      });
+    });
+  }
+
+  #subject({ intent, to }: Sending, { pool, partition }: Place): string {
+    const from = parseAgentId(intent.from_agent);
+    return mailboxSubject(this.#parts.mesh, { pool, partition, to, from, lane: 'i' });
   }
 
   #congested(pool: string, agent: string): 'closed' | 'full' | undefined {
@@ -99,20 +145,16 @@ export class IntentSender {
   }
 
   /** @returns whether the send may go on; `false` lets it go */
-  async #passCongestion(
-    pool: string,
-    agent: string,
-    subject: string,
-    mode: SendMode,
-    giveUpAt: number,
-  ): Promise<boolean> {
-    for (let why = this.#congested(pool, agent); why !== undefined; why = this.#congested(pool, agent)) {
-      if (mode === 'drop') return false;
-      if (mode === 'reject' || this.#parts.clock.monotonic() >= giveUpAt) {
-        throw why === 'full' ? new StoreFullError(pool) : new MailboxFullError(subject, 'closed');
+  async #passCongestion(sending: Sending, place: Place): Promise<boolean> {
+    const { pool } = place;
+    for (;;) {
+      const why = this.#congested(pool, sending.receiver);
+      if (why === undefined) return true;
+      if (sending.mode === 'drop') return false;
+      if (sending.mode === 'reject' || this.#parts.clock.monotonic() >= sending.giveUpAt) {
+        throw why === 'full' ? new StoreFullError(pool) : new MailboxFullError(this.#subject(sending, place), 'closed');
       }
       await this.#parts.congestion.changed();
     }
-    return true;
   }
 }

@@ -40,9 +40,16 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
-/** ISO 8601 in UTC, as it stands in `timestamp` and `deadline`. */
+let lastMs = Number.NaN;
+let lastText = '';
+
+/** ISO 8601 in UTC, as it stands in `timestamp` and `deadline`. Thousands of intents share a millisecond: the last is kept. */
 export function toIso(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== lastMs) {
+    lastText = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastText;
 }
 
 const isoPattern = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;

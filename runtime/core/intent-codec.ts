@@ -1,4 +1,5 @@
 /** Bytes to intent and back. What comes out of `decodeIntent` keeps every rule of the envelope. */
+import { isUtf8 } from 'node:buffer';
 import { fromIso } from './clock.ts';
 import { InvalidIdError } from './errors.ts';
 import { checkIntentId, checkIntentType, parseAgentId } from './ids.ts';
@@ -13,8 +14,6 @@ import {
   UnsafeKeyError,
 } from './intent-errors.ts';
 import { findJsonFault, isObject } from './json.ts';
-
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 const fields: ReadonlySet<string> = new Set([
   'intent_id',
@@ -43,11 +42,17 @@ export function decodeIntent(bytes: Uint8Array): Intent {
   if (bytes.length > intentLimits.bytes) throw new IntentTooLargeError(bytes.length, intentLimits.bytes);
   let document: unknown;
   try {
-    document = JSON.parse(decoder.decode(bytes));
+    document = JSON.parse(decodeUtf8(bytes));
   } catch (cause) {
     throw new MalformedJsonError(cause);
   }
   return checkIntent(document);
+}
+
+/** Several times as fast as a `TextDecoder` that checks. */
+function decodeUtf8(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new Error('it has bytes that are not UTF-8');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
 /**

@@ -41,11 +41,16 @@ export interface Sending {
   readonly mode: SendMode;
   /** How long the sender waits for the server's word, milliseconds. */
   readonly deadlineMs: number;
+  /** Called with the sequence at which it is stored. */
+  readonly stored: (seq: number) => void;
+  /** Called only in mode `drop`, when there was no room. */
+  readonly dropped: () => void;
+  /** Called with an error of one of the classes of `mailbox-errors.ts`. */
+  readonly refused: (error: Error) => void;
 }
 
-interface Item extends Sending {
-  readonly resolve: (seq: number | undefined) => void;
-  readonly reject: (error: Error) => void;
+interface Item {
+  readonly sending: Sending;
   readonly giveUpAt: number;
   forgottenAt: number;
   attempts: number;
@@ -93,36 +98,28 @@ export class LaneSender {
     return this.#waiting + this.#inFlight;
   }
 
-  /**
-   * @returns the sequence at which it is stored; `undefined` only in mode `drop`, when there was no room
-   * @throws every class of `mailbox-errors.ts`
-   */
-  send(sending: Sending): Promise<number | undefined> {
-    return new Promise((resolve, reject) => {
-      const { subject } = sending.publication;
-      const lane = this.#lanes.get(subject) ?? this.#openLane(subject);
-      const refusal = this.#refusal(lane, sending);
-      if (refusal !== undefined) {
-        if (sending.mode === 'drop' && refusal instanceof MailboxFullError) return resolve(undefined);
-        return reject(refusal);
-      }
-      const giveUpAt = this.#clock.monotonic() + sending.deadlineMs;
-      lane.queue.push({
-        publication: sending.publication,
-        mode: sending.mode,
-        deadlineMs: sending.deadlineMs,
-        resolve,
-        reject,
-        giveUpAt,
-        forgottenAt: Number.POSITIVE_INFINITY,
-        attempts: 0,
-        uncertain: false,
-        told: false,
-        pause: undefined,
-      });
-      this.#waiting++;
-      this.#pump(lane);
+  /** Exactly one of the sending's callbacks is called, also when it is refused at once. */
+  send(sending: Sending): void {
+    const { subject } = sending.publication;
+    const lane = this.#lanes.get(subject);
+    const refusal = this.#refusal(lane, sending);
+    if (refusal !== undefined) {
+      if (sending.mode === 'drop' && refusal instanceof MailboxFullError) sending.dropped();
+      else sending.refused(refusal);
+      return;
+    }
+    const into = lane ?? this.#openLane(subject);
+    into.queue.push({
+      sending,
+      giveUpAt: this.#clock.monotonic() + sending.deadlineMs,
+      forgottenAt: Number.POSITIVE_INFINITY,
+      attempts: 0,
+      uncertain: false,
+      told: false,
+      pause: undefined,
     });
+    this.#waiting++;
+    this.#pump(into);
   }
 
   /** The connection is back: what pauses need not wait longer. */
@@ -152,7 +149,7 @@ export class LaneSender {
         const stopping = new SenderClosedError();
         this.#tell(item, item.uncertain ? new SendOutcomeUnknownError(lane.subject, stopping.message) : stopping);
       }
-      for (const item of lane.queue) item.reject(new SenderClosedError());
+      for (const item of lane.queue) item.sending.refused(new SenderClosedError());
     }
     this.#lanes.clear();
     this.#waiting = 0;
@@ -165,11 +162,13 @@ export class LaneSender {
     return lane;
   }
 
-  #refusal(lane: Lane, sending: Sending): Error | undefined {
+  #refusal(lane: Lane | undefined, sending: Sending): Error | undefined {
     if (this.#closed) return new SenderClosedError();
     const { queuedPerLane, queued } = this.#settings;
-    if (lane.full && sending.mode !== 'wait') return new MailboxFullError(lane.subject, 'lane');
-    if (lane.queue.length >= queuedPerLane) return new SenderOverloadedError('queuedPerLane', queuedPerLane);
+    if (lane?.full && sending.mode !== 'wait') return new MailboxFullError(lane.subject, 'lane');
+    if (lane !== undefined && lane.queue.length >= queuedPerLane) {
+      return new SenderOverloadedError('queuedPerLane', queuedPerLane);
+    }
     if (this.#waiting >= queued) return new SenderOverloadedError('queued', queued);
     return undefined;
   }
@@ -196,7 +195,7 @@ export class LaneSender {
     if (item.attempts++ === 0)
       item.forgottenAt = this.#clock.monotonic() + this.#settings.dedupeWindowMs * windowMargin;
     this.#inFlight++;
-    this.#publisher.publish(item.publication, (outcome) => {
+    this.#publisher.publish(item.sending.publication, (outcome) => {
       this.#inFlight--;
       if (!this.#closed) this.#settled(lane, item, outcome);
       this.#pumpReady();
@@ -214,7 +213,7 @@ export class LaneSender {
   #settled(lane: Lane, item: Item, outcome: PublishOutcome): void {
     switch (outcome.kind) {
       case 'stored':
-        item.resolve(outcome.seq);
+        item.sending.stored(outcome.seq);
         return this.#next(lane, item, false);
       case 'rejected':
         this.#tell(item, new SendRejectedError(lane.subject, outcome.code, outcome.reason));
@@ -222,7 +221,7 @@ export class LaneSender {
       case 'mailbox_full':
         return this.#noRoom(lane, item, new MailboxFullError(lane.subject, 'lane'), true);
       case 'store_full':
-        return this.#noRoom(lane, item, new StoreFullError(item.publication.pool), false);
+        return this.#noRoom(lane, item, new StoreFullError(item.sending.publication.pool), false);
       case 'unavailable':
         return this.#pause(lane, item, new SendTimeoutError(lane.subject, outcome.reason));
       case 'unknown':
@@ -236,11 +235,11 @@ export class LaneSender {
   /** The server's word is final, also for an uncertain attempt before: it looks for the id before it looks for room. */
   #noRoom(lane: Lane, item: Item, error: Error, laneIsFull: boolean): void {
     item.uncertain = false;
-    if (item.mode === 'wait' && !item.told) {
+    if (item.sending.mode === 'wait' && !item.told) {
       lane.full = laneIsFull;
       return this.#pause(lane, item, error);
     }
-    if (item.mode === 'drop' && !item.told) item.resolve(undefined);
+    if (item.sending.mode === 'drop' && !item.told) item.sending.dropped();
     else this.#tell(item, error);
     this.#next(lane, item, false);
   }
@@ -270,7 +269,7 @@ export class LaneSender {
   #tell(item: Item, error: Error): void {
     if (item.told) return;
     item.told = true;
-    item.reject(error);
+    item.sending.refused(error);
   }
 
   #next(lane: Lane, item: Item, full: boolean): void {

@@ -180,7 +180,7 @@ export class Node implements AsyncDisposable {
   }
 
   /** Sends in the name of `from`, from outside any intent. Resolves to `undefined` only in mode `drop`. */
-  async tell(from: string, to: string, draft: IntentDraft, options?: SendOptions): Promise<Ticket | undefined> {
+  tell(from: string, to: string, draft: IntentDraft, options: SendOptions = {}): Promise<Ticket | undefined> {
     return this.#tell(from, to, draft, undefined, options);
   }
 
@@ -225,28 +225,23 @@ export class Node implements AsyncDisposable {
   #context(agent: string, parent: Intent | undefined): AgentContext {
     const { clock, log } = this.#setup;
     return {
-      tell: async (to, draft) => {
-        const ticket = await this.#tell(agent, to, draft, parent, { mode: 'wait' });
-        return ticket as Ticket;
-      },
+      tell: (to, draft) => this.#tell(agent, to, draft, parent, waiting) as Promise<Ticket>,
       now: () => clock.now(),
       log,
       signal: this.#stopping.signal,
     };
   }
 
-  async #tell(
+  #tell(
     from: string,
     to: string,
     draft: IntentDraft,
     parent: Intent | undefined,
-    options: SendOptions | undefined,
+    options: SendOptions,
   ): Promise<Ticket | undefined> {
     const { clock, observer } = this.#setup;
     const intent = makeIntent(draft, { from, to, parent, now: clock.now(), newId: this.#newId });
-    const ticket = await this.#sender.send(intent, options);
-    if (ticket !== undefined) observer.sent?.(intent, ticket);
-    return ticket;
+    return this.#sender.send(intent, options, (ticket) => observer.sent?.(intent, ticket));
   }
 
   #isQuiet(): boolean {
@@ -261,6 +256,9 @@ export class Node implements AsyncDisposable {
     for (const resolve of waiting) resolve();
   }
 }
+
+/** What an agent says waits for room: it is never let go, so there always is a ticket. */
+const waiting: SendOptions = Object.freeze({ mode: 'wait' });
 
 /** A publish is repeated until its deadline; the server must remember it for longer. */
 const dedupeWindowMs = (sendDeadlineMs: number): number => 2 * sendDeadlineMs;

@@ -89,9 +89,6 @@ function isTransient(cause: unknown): boolean {
   }
   if (!(cause instanceof NatsError)) return false;
   return (
-    cause.code === ErrorCode.Timeout ||
-    cause.code === ErrorCode.NoResponders ||
-    cause.code === ErrorCode.Disconnect ||
-    cause.code === ErrorCode.ConnectionDraining
+    cause.code === ErrorCode.Timeout || cause.code === ErrorCode.NoResponders || cause.code === ErrorCode.Disconnect
   );
 }

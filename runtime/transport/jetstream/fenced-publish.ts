@@ -40,7 +40,9 @@ export function fencedPublisher(connection: NatsConnection, clock: Clock): Fence
       } catch (cause) {
         if (!(cause instanceof NatsError)) throw cause;
         if (cause.code !== ErrorCode.NoResponders) unanswered = true;
-        if (clock.monotonic() + pauseMs > until) throw new TransportUnavailableError(`writing "${subject}"`, cause);
+        const closed = cause.code === ErrorCode.ConnectionClosed;
+        if (closed || clock.monotonic() + pauseMs > until)
+          throw new TransportUnavailableError(`writing "${subject}"`, cause);
       }
       await sleep(clock, pauseMs);
     }
