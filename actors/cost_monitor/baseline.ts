@@ -34,7 +34,7 @@ export function bandOf(baseline: Baseline, now: number, options: DetectorOptions
   const { window } = baseline;
   const raw = window.map((p) => p.sample.value);
   const slope = slopeOf(baseline, raw, options);
-  const values = window.map((p) => p.sample.value + slope * (now - p.n));
+  const values = raw.map((value, i) => value + slope * (raw.length - i));
   const level = median(values);
   const spread = Math.max(robustSpread(values, level), quantile(baseline.ripples, 0.75) / normalThirdQuartile);
   const reach = Math.max(
@@ -64,10 +64,9 @@ export function last<T>(items: readonly T[], count: number): readonly T[] {
 function slopeOf(baseline: Baseline, raw: readonly number[], options: DetectorOptions): number {
   const half = Math.floor(raw.length / 2);
   if (half < 6) return 0;
-  const places = baseline.window.map((p) => p.n);
   const old = median(raw.slice(0, half));
   const young = median(raw.slice(-half));
-  const apart = median(places.slice(-half)) - median(places.slice(0, half));
+  const apart = raw.length - half;
   const scale = Math.max(Math.abs(median(raw)), Math.abs(median(baseline.levels)));
   const most = (options.minRise * scale) / half;
   return Math.max(-most, Math.min(most, (young - old) / apart));

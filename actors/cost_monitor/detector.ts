@@ -2,6 +2,8 @@ import type { Sample } from '../metrics/sample.ts';
 import { type Band, type Baseline, bandOf, emptyBaseline, extend, last, type Placed } from './baseline.ts';
 import type { DetectorOptions } from './detector-options.ts';
 
+import { median } from './robust.ts';
+const K = Number(process.env.PLATEAU ?? 2);
 interface Calm { readonly phase: 'calm'; readonly n: number; readonly baseline: Baseline; readonly former: Former | undefined; readonly since: number; }
 interface High { readonly phase: 'high'; readonly n: number; readonly baseline: Baseline; readonly former: Former | undefined; readonly episode: Episode; }
 interface Former { readonly baseline: Baseline; readonly left: number }
@@ -21,13 +23,13 @@ function calm(state: Calm, sample: Sample, o: DetectorOptions): { state: Detecto
   const band = bandOf(baseline, n, o);
   const former = tick(state.former);
   const away = sample.value - band.level;
-  if (baseline.window.length < o.warmUp || Math.abs(away) <= band.reach) {
+  if (baseline.ripples.length < o.warmUp || Math.abs(away) <= band.reach) {
     return { state: { phase: 'calm', n, baseline: extend(baseline, n, sample, band, o), former, since: state.since + 1 } };
   }
   if (former !== undefined) {
     const old = bandOf(former.baseline, n, o);
     if (Math.abs(sample.value - old.level) <= old.reach)
-      return { state: { phase: 'calm', n, baseline: extend(former.baseline, n, sample, old, o), former: undefined, since: state.since + 1 } };
+      return { state: { phase: 'calm', n, baseline: extend({ ...former.baseline, window: [] }, n, sample, old, o), former: undefined, since: state.since + 1 } };
   }
   if (away > 0) {
     return {
@@ -41,7 +43,7 @@ function calm(state: Calm, sample: Sample, o: DetectorOptions): { state: Detecto
 
 function high(state: High, sample: Sample, o: DetectorOptions): { state: DetectorState; event?: DetectorEvent } {
   const e = state.episode; const n = state.n + 1; const k = n - e.n;
-  const damp = 0.95; const band = { ...e.band, level: e.band.level + e.band.slope * damp * (1 - damp ** k) / (1 - damp) };
+  const damp = 0.9; const band = { ...e.band, level: e.band.level + e.band.slope * damp * (1 - damp ** k) / (1 - damp) };
   const former = tick(state.former);
   const isCalm = sample.value <= band.level + band.reach / 2;
   const calmRun = isCalm ? [...e.calm, { n, sample }] : [];
@@ -51,6 +53,16 @@ function high(state: High, sample: Sample, o: DetectorOptions): { state: Detecto
     let baseline = state.baseline;
     for (const s of calmRun) baseline = extend(baseline, s.n, s.sample, band, o);
     return { state: { phase: 'calm', n, baseline, former, since: 0 }, event: { kind: 'ended', sample, adopted: false, peak, samples } };
+  }
+  const fell = last([...e.tail, { n, sample }], 9).map((p) => p.sample.value);
+  const now = fell.slice(-K), before = fell.slice(0, -K);
+  if (process.env.PLATEAU && before.length >= 1) {
+    const mid = (band.level + median(before)) / 2;
+    if (Math.max(...now) < mid && Math.max(...now) - Math.min(...now) < band.reach / 2) {
+      let baseline: Baseline = { ...state.baseline, window: [] };
+      for (const p of last([...e.tail, { n, sample }], K)) baseline = extend(baseline, p.n, p.sample, band, o);
+      return { state: { phase: 'calm', n, baseline, former, since: 0 }, event: { kind: 'ended', sample, adopted: false, peak, samples } };
+    }
   }
   const tail = last([...e.tail, { n, sample }], o.window);
   if (samples >= o.adoptAfter) {

@@ -59,5 +59,11 @@ export function fromIso(text: string): number | undefined {
   const match = isoPattern.exec(text);
   if (match === null) return undefined;
   const ms = Date.parse(match[3] === undefined ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T'));
-  return Number.isNaN(ms) ? undefined : ms;
+  return Number.isNaN(ms) || !isDayOfMonth(text) ? undefined : ms;
+}
+
+/** `Date.parse` takes 30 February for 1 March. Counted 400 years later, where no year has two digits. */
+function isDayOfMonth(text: string): boolean {
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))];
+  return day <= 28 || day <= new Date(Date.UTC(year + 400, month, 0)).getUTCDate();
 }

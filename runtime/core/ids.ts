@@ -66,6 +66,8 @@ export function formatAgentId(id: AgentId): string {
  * themselves, `_` is written `__`, every other UTF-8 byte `_hh` in lower-case hex; `keyText` reads it back.
  */
 export function agentId(kind: string, text: string): string {
+  if (/\p{Surrogate}/u.test(text))
+    throw new InvalidIdError('key text', 'well-formed Unicode, without lone surrogates', text);
   let key = '';
   for (const byte of new TextEncoder().encode(text)) {
     const char = String.fromCharCode(byte);
@@ -79,8 +81,14 @@ export function agentId(kind: string, text: string): string {
   return `${checkKind(kind)}/${key}`;
 }
 
-/** The text that `agentId` encoded into a key. */
+const encodedRule = 'made by agentId(kind, text)';
+
+/**
+ * The text that `agentId` encoded into a key.
+ * @throws InvalidIdError
+ */
 export function keyText(key: string): string {
+  checkKey(key);
   const bytes: number[] = [];
   for (let i = 0; i < key.length; i++) {
     if (key[i] !== '_') bytes.push(key.charCodeAt(i));
@@ -89,10 +97,14 @@ export function keyText(key: string): string {
       i += 1;
     } else {
       const code = key.slice(i + 1, i + 3);
-      if (!/^[0-9a-f]{2}$/.test(code)) throw new InvalidIdError('encoded key', 'made by agentId(kind, text)', key);
+      if (!/^[0-9a-f]{2}$/.test(code)) throw new InvalidIdError('encoded key', encodedRule, key);
       bytes.push(Number.parseInt(code, 16));
       i += 2;
     }
   }
-  return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    throw new InvalidIdError('encoded key', encodedRule, key);
+  }
 }

@@ -47,6 +47,7 @@ export function checkAgainstSchemas(kind: string, schemas: IntentSchemas, intent
 function checkPart(intent: Intent, part: 'context' | 'constraints' | 'success_criteria', schema: StandardSchema): void {
   const result = schema['~standard'].validate(intent[part]);
   if (result instanceof Promise) {
+    result.catch(() => undefined);
     throw new SchemaViolationError(
       intent.intent_type,
       part,

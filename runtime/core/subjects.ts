@@ -27,6 +27,7 @@ export function parseMailboxSubject(subject: string): MailboxSubject | undefined
   const part = subject.split('.');
   const [, mbx, pool, partition, toKind, toKey, fromKind, fromKey, lane] = part;
   if (part.length !== 9 || mbx !== 'mbx') return undefined;
+  if (partition === undefined || !/^\d+$/.test(partition)) return undefined;
   if (pool === undefined || toKind === undefined || toKey === undefined) return undefined;
   if (fromKind === undefined || fromKey === undefined) return undefined;
   if (lane !== 'i' && lane !== 'r' && lane !== 'c') return undefined;

@@ -9,7 +9,7 @@ const hex: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toS
  * start (RFC 9562 §6.2, method 1), so ids of one maker are strictly increasing, also when the clock goes back.
  */
 export function uuidv7Maker(clock: Clock, random: Random): () => string {
-  let lastMs = 0;
+  let lastMs = -1;
   let counter = 0;
   let prefix = '';
   return () => {

@@ -232,14 +232,15 @@ export class LaneSender {
     }
   }
 
-  /** The server's word is final, also for an uncertain attempt before: it looks for the id before it looks for room. */
+  /** A refusal is final, unless an earlier attempt went unanswered: that one may still be on its way, and find room. */
   #noRoom(lane: Lane, item: Item, error: Error, laneIsFull: boolean): void {
-    item.uncertain = false;
-    if (item.sending.mode === 'wait' && !item.told) {
+    const { mode } = item.sending;
+    if (item.told) return item.uncertain ? this.#pause(lane, item, error) : this.#next(lane, item, false);
+    if (mode === 'wait' || item.uncertain) {
       lane.full = laneIsFull;
       return this.#pause(lane, item, error);
     }
-    if (item.sending.mode === 'drop' && !item.told) item.sending.dropped();
+    if (mode === 'drop') item.sending.dropped();
     else this.#tell(item, error);
     this.#next(lane, item, false);
   }

@@ -53,7 +53,7 @@ const limitRules: OptionRules<NodeLimits> = {
   /** Intents that wait in one lane before its sender is refused. */
   laneCapacity: whole(256, 1, 100_000, 'intents'),
   /** Explicit, so that a full disk is met as a typed refusal, not by the server. */
-  storeBytes: whole(4 * GiB, MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
+  storeBytes: whole(2 * GiB, MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
   replicas: whole(1, 1, 5, 'servers'),
   /** An election takes 4.5 to 7 s: a send waits through four of them. */
   sendDeadlineMs: whole(30_000, 1, 3_600_000, 'milliseconds'),

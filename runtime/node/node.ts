@@ -184,12 +184,15 @@ export class Node implements AsyncDisposable {
     return this.#tell(from, to, draft, undefined, options);
   }
 
-  /** Resolves when nothing is being sent, nothing held, and every acknowledgement confirmed. */
+  /** Resolves when nothing is being sent or held here, and the store holds nothing for this node's pool. */
   async quiet(): Promise<void> {
+    const { clock, pool, transport } = this.#setup;
     for (;;) {
       await this.#lanes.idle();
-      if (this.#isQuiet()) return;
-      await new Promise<void>((resolve) => this.#quiet.add(resolve));
+      if (!this.#isQuiet()) await new Promise<void>((resolve) => this.#quiet.add(resolve));
+      else if (this.#server === undefined) return;
+      else if ((await transport.fill(pool).catch(() => 1)) === 0 && this.#isQuiet()) return;
+      else await sleep(clock, quietPollMs);
     }
   }
 
@@ -256,6 +259,9 @@ export class Node implements AsyncDisposable {
     for (const resolve of waiting) resolve();
   }
 }
+
+/** What the store holds has no event: it is asked. */
+const quietPollMs = 20;
 
 /** What an agent says waits for room: it is never let go, so there always is a ticket. */
 const waiting: SendOptions = Object.freeze({ mode: 'wait' });

@@ -17,6 +17,7 @@ export {
   RevisionConflictError,
   ServerTooOldError,
   StaleEpochError,
+  StorageQuotaError,
   StreamConflictError,
   TransportUnavailableError,
 } from './transport-errors.ts';

@@ -48,6 +48,18 @@ export class StreamConflictError extends ParleyError {
   }
 }
 
+/** The server reserves a stream's `max_bytes` when it is made, and has not that much left. */
+export class StorageQuotaError extends ParleyError {
+  constructor(stream: string, bytes: number, cause: unknown) {
+    super(
+      'PARLEY_STORAGE_QUOTA',
+      `the server has no room to reserve ${bytes} bytes for stream "${stream}": ` +
+        'raise its "max_file_store", free space on its disk, or lower "limits.storeBytes"',
+      { cause },
+    );
+  }
+}
+
 /** Somebody has claimed the partition since. */
 export class StaleEpochError extends ParleyError {
   constructor(found: string, epoch: number) {

@@ -35,7 +35,7 @@ export interface Transport extends Publisher, AsyncDisposable {
   /** Appends to the dead-letter stream; the same `messageId` is kept once. */
   deadLetter(letter: DeadLetter): Promise<void>;
 
-  /** How full the pool's stream is, 0 to 1 of its `maxBytes`. */
+  /** How full the pool's stream is, 0 to 1 of its `maxBytes`; exactly 0 when nothing is stored. */
   fill(pool: string): Promise<number>;
 
   /** Calls `listener` on every change; returns the way to stop that. */

@@ -1,8 +1,8 @@
 /** The contract's rig on a real nats-server: every rig is a mesh of its own on the same server. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'nats';
-import { connectJetStream } from '../../runtime/transport/jetstream/index.ts';
 import type { Transport } from '../../runtime/transport/index.ts';
+import { connectJetStream } from '../../runtime/transport/jetstream/index.ts';
 import type { ContractRig } from '../contract/contract-rig.ts';
 
 let meshes = 0;
@@ -18,7 +18,8 @@ export async function jetStreamRig(url: string): Promise<ContractRig> {
       return transport;
     },
     async settle() {
-      for (const transport of transports) await transport.signals.ask(`${mesh}.nobody.listens`, '', 1_000).catch(() => 0);
+      for (const transport of transports)
+        await transport.signals.ask(`${mesh}.nobody.listens`, '', 1_000).catch(() => 0);
     },
     until,
     async deadLetters() {

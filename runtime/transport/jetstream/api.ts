@@ -9,6 +9,8 @@ export const errCode = {
   notAvailable: 10009,
   consumerNotFound: 10014,
   noMessage: 10037,
+  insufficientStorage: 10047,
+  storageLimit: 10028,
   notEnabled: 10076,
   notEnabledForAccount: 10039,
   storeFailed: 10077,

@@ -1,7 +1,7 @@
 /** The streams of a mesh (DESIGN of each: README, "Streams"), made idempotently. */
 import { deadStream, mailboxStream, meshBucket, poolSubjects, stateStream } from '../../core/subjects.ts';
 import type { PoolSettings } from '../transport.ts';
-import { StreamConflictError } from '../transport-errors.ts';
+import { StorageQuotaError, StreamConflictError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 
 /** The part of a stream's configuration that Parley sets (docs.nats.io, "Streams"); durations in nanoseconds. */
@@ -60,7 +60,7 @@ export function deadConfig(mesh: string, replicas: number): StreamConfig {
     retention: 'limits',
     storage: 'file',
     discard: 'old',
-    max_bytes: 1024 ** 3,
+    max_bytes: 256 * 1024 ** 2,
     max_age: nanoseconds(30 * 24 * 3_600_000),
     max_consumers: maxConsumers,
     duplicate_window: nanoseconds(120_000),
@@ -94,10 +94,13 @@ export async function ensureStream(api: JetStreamApi, config: StreamConfig): Pro
     await api.request(`$JS.API.STREAM.CREATE.${config.name}`, config);
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
+    if (outOfStorage.has(error.errCode)) throw new StorageQuotaError(config.name, Number(config.max_bytes), error);
     if (error.errCode !== errCode.streamNameInUse) throw new StreamConflictError(config.name, error.message);
     await compareStream(api, config);
   }
 }
+
+const outOfStorage: ReadonlySet<number> = new Set([errCode.insufficientStorage, errCode.storageLimit]);
 
 async function compareStream(api: JetStreamApi, config: StreamConfig): Promise<void> {
   const info = await api.request<{ config: StreamConfig }>(`$JS.API.STREAM.INFO.${config.name}`, {});

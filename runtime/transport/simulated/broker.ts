@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { checkMesh } from '../../core/ids.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
+import { seededRandom } from '../../core/random.ts';
 import { parseMailboxSubject } from '../../core/subjects.ts';
 import type { DeadLetter, FeedPlace, PoolSettings } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
@@ -21,7 +22,7 @@ interface Lane {
 export interface BrokerSettings {
   readonly mesh: string;
   readonly clock: Clock;
-  /** Nothing goes wrong without a plan. */
+  /** Without one nothing goes wrong, until it is changed. */
   readonly faults?: FaultPlan;
 }
 
@@ -44,7 +45,7 @@ export class SimulatedBroker {
   constructor(settings: BrokerSettings) {
     this.mesh = checkMesh(settings.mesh);
     this.clock = settings.clock;
-    this.faults = settings.faults ?? new FaultPlan({ next: () => 0, bits32: () => 0 });
+    this.faults = settings.faults ?? new FaultPlan(seededRandom(1));
   }
 
   /** Dead letters in order, each message id once. */

@@ -14,7 +14,7 @@ export interface FaultSettings {
   readonly losePublish: number;
   /** A publish is stored or refused, and its answer does not come back. */
   readonly losePublishAnswer: number;
-  /** A publish reaches the store twice. */
+  /** A publish reaches the store twice, one right behind the other, as one connection would deliver it. */
   readonly duplicatePublish: number;
   /** The store has no leader to take a publish. */
   readonly refusePublish: number;

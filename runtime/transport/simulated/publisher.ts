@@ -41,7 +41,6 @@ export class SimulatedPublisher implements Publisher {
     const { faults } = this.#broker;
     if (faults.strikes('losePublish')) return this.#broker.note('lost', 'publish', publication.messageId);
     this.#travel(number, publication);
-    if (faults.strikes('duplicatePublish')) this.#travel(number, publication);
   }
 
   /** Nobody will answer what was in flight. */
@@ -57,6 +56,8 @@ export class SimulatedPublisher implements Publisher {
   #travel(number: number, publication: Publication): void {
     this.#link.send(`publish ${publication.messageId}`, () => {
       const outcome = this.#broker.publish(publication);
+      const twice = outcome.kind === 'stored' && this.#broker.faults.strikes('duplicatePublish');
+      if (twice) this.#broker.publish(publication);
       if (this.#broker.faults.strikes('losePublishAnswer')) {
         return this.#broker.note('lost', 'answer', publication.messageId);
       }

@@ -1,0 +1,85 @@
+/** `parley send`: puts one intent into a mailbox and prints its ticket. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { InvalidOptionError } from '../core/errors.ts';
+import type { Budget, IntentDraft } from '../core/intent.ts';
+import { MalformedJsonError } from '../core/intent-errors.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
+import type { SendMode } from '../mailbox/lane-sender.ts';
+import { startNode } from '../node/node.ts';
+import { connectJetStream } from '../transport/jetstream/index.ts';
+import { type CommonOptions, runningServer } from './settings.ts';
+
+interface SendCommandOptions extends CommonOptions {
+  readonly context: string;
+  readonly constraints: string;
+  readonly successCriteria: string;
+  readonly from: string;
+  readonly mode: string;
+  readonly wait: string;
+  readonly deadline?: string;
+  readonly id?: string;
+  readonly budget?: string;
+}
+
+export function sendCommand(program: Command): void {
+  program
+    .command('send')
+    .description('put an intent into a mailbox; prints the ticket as JSON')
+    .argument('<to>', 'the receiver: kind or kind/key')
+    .argument('<type>', 'the intent type: investigate, optimize, scale, alert or any other')
+    .option('--context <json>', 'a JSON object, @file, or - for standard input', '{}')
+    .option('--constraints <json>', 'a JSON object or @file', '{}')
+    .option('--success-criteria <json>', 'a JSON object or @file', '{}')
+    .option('--budget <json>', 'a JSON object: {"usd": 5, "tokens": 10000}')
+    .option('--from <sender>', 'who speaks', 'client/cli')
+    .option('--id <intent id>', 'send again under the same id: it is stored once')
+    .option('--deadline <iso>', 'past it the intent is not handled any more')
+    .option('--mode <mode>', 'when the mailbox is full: reject, wait or drop', 'reject')
+    .option('--wait <seconds>', 'how long to wait for the server', '10')
+    .action(async (to: string, type: string, options: SendCommandOptions, command: Command) => {
+      await send(to, type, { ...options, ...command.optsWithGlobals<SendCommandOptions>() });
+    });
+}
+
+async function send(to: string, type: string, options: SendCommandOptions): Promise<void> {
+  const draft = readDraft(type, options);
+  const mode = readMode(options.mode);
+  const deadlineMs = Number(options.wait) * 1000;
+  if (!(deadlineMs > 0)) throw new InvalidOptionError('--wait', 'a number of seconds above 0', options.wait);
+  const server = await runningServer(process.env, options, 'parley send');
+  await using transport = await connectJetStream({ ...server, mesh: options.mesh });
+  await using node = await startNode({ transport, mesh: options.mesh, egress: 'off' });
+  const ticket = await node.tell(options.from, to, draft, { mode, deadlineMs });
+  process.stdout.write(`${JSON.stringify(ticket ?? { dropped: true, to })}\n`);
+}
+
+function readDraft(type: string, options: SendCommandOptions): IntentDraft {
+  return {
+    intent_type: type,
+    context: readObject('--context', options.context),
+    constraints: readObject('--constraints', options.constraints),
+    success_criteria: readObject('--success-criteria', options.successCriteria),
+    ...(options.budget === undefined ? {} : { budget: readObject('--budget', options.budget) as Budget }),
+    ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
+    ...(options.id === undefined ? {} : { intent_id: options.id }),
+  };
+}
+
+function readMode(mode: string): SendMode {
+  if (mode === 'reject' || mode === 'wait' || mode === 'drop') return mode;
+  throw new InvalidOptionError('--mode', 'one of reject, wait, drop', mode);
+}
+
+function readObject(option: string, given: string): JsonObject {
+  const text =
+    given === '-' ? readFileSync(0, 'utf8') : given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InvalidOptionError(option, `a JSON object (${new MalformedJsonError(cause).message})`, text);
+  }
+  if (!isObject(value)) throw new InvalidOptionError(option, 'a JSON object', value);
+  return value as JsonObject;
+}

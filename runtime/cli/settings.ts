@@ -1,0 +1,65 @@
+/** What the environment and the shared options of the command line say, in one place. */
+import { existsSync, readFileSync } from 'node:fs';
+import { InvalidOptionError, ParleyError } from '../core/errors.ts';
+import { readRunFile } from '../embedded/index.ts';
+import type { ConnectionSettings } from '../transport/jetstream/index.ts';
+
+export interface CommonOptions {
+  readonly mesh: string;
+  /** Folder of the embedded server's data. */
+  readonly data: string;
+}
+
+export const defaultMesh = 'devops';
+export const defaultDataDir = '.parley/data';
+
+/** Neither `NATS_URL` nor a running embedded server. */
+export class NoServerError extends ParleyError {
+  constructor(dataDir: string) {
+    super(
+      'PARLEY_NO_SERVER',
+      `no nats-server to talk to: NATS_URL is not set, and none was started with the data folder "${dataDir}"\n` +
+        'run "npm start" in another terminal, or set NATS_URL to a server of yours',
+      { retryable: true },
+    );
+  }
+}
+
+/** The server named by `NATS_URL`, with `NATS_CREDS`, `NATS_CA`, `NATS_CERT` and `NATS_KEY`; `undefined` without `NATS_URL`. */
+export function externalServer(env: NodeJS.ProcessEnv, name: string): ConnectionSettings | undefined {
+  const url = env.NATS_URL;
+  if (url === undefined || url === '') return undefined;
+  const credentials = fileOf(env, 'NATS_CREDS');
+  const [ca, cert, key] = [fileOf(env, 'NATS_CA'), fileOf(env, 'NATS_CERT'), fileOf(env, 'NATS_KEY')];
+  const tls = {
+    ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
+    ...(cert === undefined ? {} : { cert: readFileSync(cert, 'utf8') }),
+    ...(key === undefined ? {} : { key: readFileSync(key, 'utf8') }),
+  };
+  return {
+    url,
+    name,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+  };
+}
+
+/** `NATS_URL`, or the embedded server that runs with this data folder. @throws NoServerError */
+export async function runningServer(
+  env: NodeJS.ProcessEnv,
+  options: CommonOptions,
+  name: string,
+): Promise<ConnectionSettings> {
+  const external = externalServer(env, name);
+  if (external !== undefined) return external;
+  const running = await readRunFile(options.data);
+  if (running === undefined) throw new NoServerError(options.data);
+  return { url: running.url, name };
+}
+
+function fileOf(env: NodeJS.ProcessEnv, variable: string): string | undefined {
+  const path = env[variable];
+  if (path === undefined || path === '') return undefined;
+  if (!existsSync(path)) throw new InvalidOptionError(variable, 'the path of a file that exists', path);
+  return path;
+}

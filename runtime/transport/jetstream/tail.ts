@@ -1,0 +1,24 @@
+/** Watches mailboxes as any NATS client can: messages as they are published, accepted or not. */
+import { allMailboxSubjects } from '../../core/subjects.ts';
+import { type ConnectionSettings, openConnection } from './connection.ts';
+
+export interface Passing {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+}
+
+/** Calls `seen` for every publish into a mailbox of the mesh; resolves to the way to stop, once the server listens. */
+export async function tailMailboxes(
+  settings: ConnectionSettings,
+  mesh: string,
+  seen: (passing: Passing) => void,
+): Promise<() => Promise<void>> {
+  const connection = await openConnection(settings);
+  connection.subscribe(allMailboxSubjects(mesh), {
+    callback: (error, message) => {
+      if (error === null) seen({ subject: message.subject, payload: message.data });
+    },
+  });
+  await connection.flush();
+  return () => connection.close();
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findJsonFault, isObject } from '../../../runtime/core/json.ts';
+
+const nested = (levels: number): unknown => {
+  let value: unknown = {};
+  for (let i = 1; i < levels; i++) value = i % 2 === 0 ? { a: value } : [value];
+  return value;
+};
+
+it('finds nothing in JSON', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+      expect(findJsonFault(value, 32)).toBeUndefined();
+    }),
+  );
+});
+
+it('allows exactly the depth it was given, whatever stands at the bottom', () => {
+  for (const depth of [1, 2, 5, 32]) {
+    expect(findJsonFault(nested(depth), depth)).toBeUndefined();
+    expect(findJsonFault(nested(depth + 1), depth)).toMatchObject({ fault: 'too_deep' });
+  }
+  expect(findJsonFault({ a: [1, 'x', null, true] }, 2)).toBeUndefined();
+});
+
+it('says where the fault is', () => {
+  expect(findJsonFault({ a: [{ b: Number.NaN }] }, 8)).toEqual({ path: '.a[0].b', fault: 'not_json' });
+  expect(findJsonFault({ a: { b: {} } }, 2)).toEqual({ path: '.a.b', fault: 'too_deep' });
+});
+
+describe('what could reach a prototype', () => {
+  it.each([
+    ['{"a":[{"__proto__":{"x":1}}]}', '.a[0].__proto__'],
+    ['{"__proto__":1}', '.__proto__'],
+    ['{"a":{"constructor":{"prototype":{"x":1}}}}', '.a.constructor'],
+  ])('is found in %s', (text, path) => {
+    expect(findJsonFault(JSON.parse(text), 8)).toEqual({ path, fault: 'unsafe_key' });
+  });
+
+  it.each(['{"constructor":"Ltd."}', '{"constructor":{"name":"x"}}', '{"prototype":{"a":1}}', '{"proto":{}}'])(
+    'is not %s',
+    (text) => {
+      expect(findJsonFault(JSON.parse(text), 8)).toBeUndefined();
+    },
+  );
+});
+
+it.each([
+  [() => 1],
+  [Symbol('x')],
+  [1n],
+  [new Date(0)],
+  [new Map()],
+  [Number.POSITIVE_INFINITY],
+  [new (class Thing {})()],
+])('finds that %o is no JSON', (value) => {
+  expect(findJsonFault({ a: { b: value } }, 8)).toMatchObject({ path: '.a.b', fault: 'not_json' });
+  expect(findJsonFault([value], 8)).toMatchObject({ path: '[0]', fault: 'not_json' });
+});
+
+it('takes an absent member for absent, and a hole in a list for a fault', () => {
+  expect(findJsonFault({ a: undefined }, 8)).toBeUndefined();
+  expect(findJsonFault([undefined], 8)).toMatchObject({ path: '[0]', fault: 'not_json' });
+});
+
+it('knows an object', () => {
+  expect([{}, Object.create(null)].every(isObject)).toBe(true);
+  expect([null, [], 'a', 1, undefined, () => 1].some(isObject)).toBe(false);
+});
