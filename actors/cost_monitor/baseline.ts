@@ -1,14 +1,12 @@
-/** What is usual just now: the level of the last calm samples, how they spread, and how far above is no longer usual. */
+/** What is usual just now: the level of the last calm samples, its trend, its noise, and how far above it is no longer usual. */
 import type { Sample } from '../metrics/sample.ts';
 import type { DetectorOptions } from './detector-options.ts';
 import { median, quantile, robustSpread } from './robust.ts';
 
-export interface Placed { readonly n: number; readonly sample: Sample }
-
 export interface Baseline {
-  /** The last calm samples, oldest first. */
-  readonly window: readonly Placed[];
-  /** How far each of the last calm samples was from the level before it: the noise of hours, not of minutes. */
+  /** The last calm samples, oldest first; those of spikes are left out. */
+  readonly window: readonly Sample[];
+  /** How far each of the last calm samples was from what was expected: the noise of a day, not only of the window. */
   readonly ripples: readonly number[];
   /** The level, noted once per window: what the series is usually worth. */
   readonly levels: readonly number[];
@@ -16,12 +14,14 @@ export interface Baseline {
   readonly unnoted: number;
 }
 
-/** The band of usual values around a baseline. */
 export interface Band {
+  /** The value expected of the next sample. */
   readonly level: number;
-  readonly spread: number;
+  /** How much the level changes per sample. */
   readonly slope: number;
-  /** A value further than this above the level is a spike; one further below it is a drop. */
+  /** The noise, in the scale of a standard deviation. */
+  readonly spread: number;
+  /** A value further than this above the level is a spike; one further than this below it, a drop. */
   readonly reach: number;
 }
 
@@ -29,45 +29,50 @@ export const emptyBaseline: Baseline = Object.freeze({ window: [], ripples: [], 
 
 /** The third quartile of the absolute deviations of normal noise, in standard deviations. */
 const normalThirdQuartile = 1.15;
+/** With fewer samples in each half of the window, a trend is not told from noise. */
+const leastHalf = 6;
 
-export function bandOf(baseline: Baseline, now: number, options: DetectorOptions): Band {
-  const { window } = baseline;
-  const raw = window.map((p) => p.sample.value);
-  const slope = slopeOf(baseline, raw, options);
-  const values = raw.map((value, i) => value + slope * (raw.length - i));
-  const level = median(values);
-  const spread = Math.max(robustSpread(values, level), quantile(baseline.ripples, 0.75) / normalThirdQuartile);
+export function bandOf(baseline: Baseline, options: DetectorOptions): Band {
+  const values = baseline.window.map((sample) => sample.value);
+  const usual = median(baseline.levels);
+  const slope = trend(values, options.minRise * Math.max(Math.abs(median(values)), Math.abs(usual)));
+  const carried = values.map((value, place) => value + slope * (values.length - place));
+  const level = median(carried);
+  const spread = Math.max(robustSpread(carried, level), quantile(baseline.ripples, 0.75) / normalThirdQuartile);
   const reach = Math.max(
     options.minRise * Math.abs(level),
-    options.minShare * Math.abs(median(baseline.levels)),
-    // few samples say little about their spread
+    options.minShare * Math.abs(usual),
+    // few samples say little about their noise
     options.spreads * spread * (1 + 4 / Math.max(1, values.length)),
   );
-  return { level, spread, reach, slope };
+  return { level, slope, spread, reach };
 }
 
-/** The baseline with one more calm sample. */
-export function extend(baseline: Baseline, n: number, sample: Sample, band: Band, options: DetectorOptions): Baseline {
-  const note = baseline.unnoted + 1 >= options.window;
+/** The baseline with one more calm sample, of which `band` was expected. */
+export function extend(baseline: Baseline, sample: Sample, band: Band, options: DetectorOptions): Baseline {
+  const { window, memory } = options;
+  const note = baseline.unnoted + 1 >= window;
   return {
-    window: last([...baseline.window, { n, sample }], options.window),
-    ripples: last([...baseline.ripples, Math.min(band.reach, Math.abs(sample.value - band.level))], options.memory),
-    levels: note ? last([...baseline.levels, band.level], Math.ceil(options.memory / options.window)) : baseline.levels,
+    window: last([...baseline.window, sample], window),
+    ripples: last([...baseline.ripples, Math.min(band.reach, Math.abs(sample.value - band.level))], memory),
+    levels: note ? last([...baseline.levels, band.level], Math.ceil(memory / window)) : baseline.levels,
     unnoted: note ? 0 : baseline.unnoted + 1,
   };
+}
+
+/** The same noise around a level that starts over with these samples. */
+export function reanchor(baseline: Baseline, samples: readonly Sample[]): Baseline {
+  return { ...baseline, window: samples };
 }
 
 export function last<T>(items: readonly T[], count: number): readonly T[] {
   return items.length > count ? items.slice(items.length - count) : items;
 }
 
-function slopeOf(baseline: Baseline, raw: readonly number[], options: DetectorOptions): number {
-  const half = Math.floor(raw.length / 2);
-  if (half < 6) return 0;
-  const old = median(raw.slice(0, half));
-  const young = median(raw.slice(-half));
-  const apart = raw.length - half;
-  const scale = Math.max(Math.abs(median(raw)), Math.abs(median(baseline.levels)));
-  const most = (options.minRise * scale) / half;
-  return Math.max(-most, Math.min(most, (young - old) / apart));
+/** Change per sample, from the medians of the older and the newer half; bounded to `most` over half a window, so that a step is not taken for a slope. */
+function trend(values: readonly number[], most: number): number {
+  const half = Math.floor(values.length / 2);
+  if (half < leastHalf) return 0;
+  const rise = median(values.slice(-half)) - median(values.slice(0, half));
+  return Math.max(-most / half, Math.min(most / half, rise / (values.length - half)));
 }

@@ -1,75 +1,149 @@
+/**
+ * Finds spikes in a series, one sample at a time: `(state, sample) -> {state, event?}`, without side effects.
+ *
+ * ```
+ * calm ──further above the level than the band reaches──▶ high   (started, unless such bursts are a habit)
+ *  ▲  ├ back on a level left not long ago: that level again, no event
+ *  │  └ further below: a drop is no cost spike; the level left is remembered
+ *  └── near the level again ──┐
+ *      steady, less than half way up ── high (ended)
+ *      lasts too long: adopted ──┘
+ * ```
+ *
+ * The level is the median of the last calm samples carried forward by their trend, the band around it is the largest of a share
+ * of the level, a share of what the series is usually worth and a multiple of its noise. Samples of a spike never enter the
+ * level. Not found: a rise slower than the window (it is the day's), one within the warm-up, and small spikes on a
+ * cycle of less than about a hundred samples, which looks like noise to a window of 36.
+ */
 import type { Sample } from '../metrics/sample.ts';
-import { type Band, type Baseline, bandOf, emptyBaseline, extend, last, type Placed } from './baseline.ts';
+import { type Band, type Baseline, bandOf, extend, last, reanchor } from './baseline.ts';
 import type { DetectorOptions } from './detector-options.ts';
-
+import type { CalmState, Detection, DetectorState, Episode, FormerLevel, HighState } from './detector-state.ts';
+import { habitOf, isNews, noteBurst } from './habit.ts';
 import { median } from './robust.ts';
-const K = Number(process.env.PLATEAU ?? 2);
-interface Calm { readonly phase: 'calm'; readonly n: number; readonly baseline: Baseline; readonly former: Former | undefined; readonly since: number; }
-interface High { readonly phase: 'high'; readonly n: number; readonly baseline: Baseline; readonly former: Former | undefined; readonly episode: Episode; }
-interface Former { readonly baseline: Baseline; readonly left: number }
-interface Episode { readonly band: Band; readonly started: Sample; readonly peak: number; readonly samples: number; readonly n: number; readonly tail: readonly Placed[]; readonly calm: readonly Placed[]; }
-export type DetectorState = Calm | High;
-export type DetectorEvent = { readonly kind: 'started'; readonly sample: Sample; readonly band: Band } | { readonly kind: 'ended'; readonly sample: Sample; readonly adopted: boolean; readonly peak: number; samples: number };
 
-export const initialState: DetectorState = { phase: 'calm', n: 0, baseline: emptyBaseline, former: undefined, since: 0 };
+/** By how much the trend weighs less with each sample of a spike: nobody knows how it goes on below. */
+const damping = 0.9;
+/** Samples of a spike from which its height is read when it falls. */
+const plateauSamples = 6;
 
-export function step(state: DetectorState, sample: Sample, o: DetectorOptions): { state: DetectorState; event?: DetectorEvent } {
-  return state.phase === 'calm' ? calm(state, sample, o) : high(state, sample, o);
+export function detect(state: DetectorState, sample: Sample, options: DetectorOptions): Detection {
+  const seen = { seen: state.seen + 1, highest: Math.max(state.highest, sample.value), former: aged(state.former) };
+  switch (state.phase) {
+    case 'calm':
+      return whenCalm({ ...state, ...seen }, sample, options, state.highest);
+    case 'high':
+      return whenHigh({ ...state, ...seen }, sample, options, state.highest);
+    default:
+      return state satisfies never;
+  }
 }
-const tick = (f: Former | undefined): Former | undefined => (f === undefined || f.left <= 1 ? undefined : { ...f, left: f.left - 1 });
 
-function calm(state: Calm, sample: Sample, o: DetectorOptions): { state: DetectorState; event?: DetectorEvent } {
-  const { baseline } = state; const n = state.n + 1;
-  const band = bandOf(baseline, n, o);
-  const former = tick(state.former);
+function whenCalm(state: CalmState, sample: Sample, options: DetectorOptions, highestBefore: number): Detection {
+  const band = bandOf(state.baseline, options);
   const away = sample.value - band.level;
-  if (baseline.ripples.length < o.warmUp || Math.abs(away) <= band.reach) {
-    return { state: { phase: 'calm', n, baseline: extend(baseline, n, sample, band, o), former, since: state.since + 1 } };
+  const calmFor = state.calmFor + 1;
+  const warm = state.seen > options.warmUp;
+  if (!warm || Math.abs(away) <= band.reach) {
+    return { state: { ...state, calmFor, baseline: extend(state.baseline, sample, band, options) } };
   }
-  if (former !== undefined) {
-    const old = bandOf(former.baseline, n, o);
-    if (Math.abs(sample.value - old.level) <= old.reach)
-      return { state: { phase: 'calm', n, baseline: extend({ ...former.baseline, window: [] }, n, sample, old, o), former: undefined, since: state.since + 1 } };
-  }
-  if (away > 0) {
-    return {
-      state: { phase: 'high', n, baseline, former, episode: { n, band, started: sample, peak: sample.value, samples: 1, tail: [{ n, sample }], calm: [] } },
-      event: { kind: 'started', sample, band },
-    };
-  }
-  const left = former ?? (state.since >= o.window ? { baseline, left: o.remember } : undefined);
-  return { state: { phase: 'calm', n, baseline: extend(baseline, n, sample, band, o), former: left, since: state.since + 1 } };
+  const returned = returnTo(state.former, sample, options);
+  if (returned !== undefined) return { state: { ...state, calmFor, baseline: returned, former: undefined } };
+  if (away > 0) return start(state, sample, band, options, highestBefore);
+  // soon after a spike the level itself may be in doubt: not one to come back to
+  const settled = calmFor > options.window;
+  const former = state.former ?? (settled ? { baseline: state.baseline, left: options.remember } : undefined);
+  return { state: { ...state, calmFor, former, baseline: extend(state.baseline, sample, band, options) } };
 }
 
-function high(state: High, sample: Sample, o: DetectorOptions): { state: DetectorState; event?: DetectorEvent } {
-  const e = state.episode; const n = state.n + 1; const k = n - e.n;
-  const damp = 0.9; const band = { ...e.band, level: e.band.level + e.band.slope * damp * (1 - damp ** k) / (1 - damp) };
-  const former = tick(state.former);
-  const isCalm = sample.value <= band.level + band.reach / 2;
-  const calmRun = isCalm ? [...e.calm, { n, sample }] : [];
-  const samples = e.samples + 1;
-  const peak = Math.max(e.peak, sample.value);
-  if (calmRun.length >= o.calmToEnd) {
-    let baseline = state.baseline;
-    for (const s of calmRun) baseline = extend(baseline, s.n, s.sample, band, o);
-    return { state: { phase: 'calm', n, baseline, former, since: 0 }, event: { kind: 'ended', sample, adopted: false, peak, samples } };
+function start(
+  state: CalmState,
+  sample: Sample,
+  band: Band,
+  options: DetectorOptions,
+  highestBefore: number,
+): Detection {
+  const { calmFor: _, ...memory } = state;
+  const habit = habitOf(state.bursts, state.seen, options);
+  const first = { peak: sample.value, length: 1 };
+  const reported = isNews(first, habit);
+  const episode: Episode = { ...first, began: sample, band, tail: [sample], calm: 0, habit, reported };
+  const bursts = noteBurst(state.bursts, { ...first, began: state.seen }, options);
+  const high: HighState = { ...memory, phase: 'high', bursts, episode };
+  return reported ? { state: high, event: started(high, sample, highestBefore) } : { state: high };
+}
+
+function whenHigh(state: HighState, sample: Sample, options: DetectorOptions, highestBefore: number): Detection {
+  const { band } = state.episode;
+  const level = expected(state.episode);
+  const isCalm = sample.value <= level + band.reach / 2;
+  const soFar = { peak: Math.max(state.episode.peak, sample.value), length: state.episode.length + 1 };
+  const episode: Episode = {
+    ...state.episode,
+    ...soFar,
+    tail: last([...state.episode.tail, sample], options.window),
+    calm: isCalm ? state.episode.calm + 1 : 0,
+    reported: state.episode.reported || isNews(soFar, state.episode.habit),
+  };
+  if (episode.calm >= options.calmToEnd) {
+    let { baseline } = state;
+    for (const calm of last(episode.tail, episode.calm)) baseline = extend(baseline, calm, { ...band, level }, options);
+    return end(state, episode, sample, baseline, options);
   }
-  const fell = last([...e.tail, { n, sample }], 9).map((p) => p.sample.value);
-  const now = fell.slice(-K), before = fell.slice(0, -K);
-  if (process.env.PLATEAU && before.length >= 1) {
-    const mid = (band.level + median(before)) / 2;
-    if (Math.max(...now) < mid && Math.max(...now) - Math.min(...now) < band.reach / 2) {
-      let baseline: Baseline = { ...state.baseline, window: [] };
-      for (const p of last([...e.tail, { n, sample }], K)) baseline = extend(baseline, p.n, p.sample, band, o);
-      return { state: { phase: 'calm', n, baseline, former, since: 0 }, event: { kind: 'ended', sample, adopted: false, peak, samples } };
-    }
+  const steady = steadyBelow(episode, level, options);
+  if (steady !== undefined) return end(state, episode, sample, reanchor(state.baseline, steady), options);
+  if (episode.length >= options.adoptAfter) {
+    const former = { baseline: state.baseline, left: options.remember };
+    return end({ ...state, former }, episode, sample, reanchor(state.baseline, episode.tail), options, true);
   }
-  const tail = last([...e.tail, { n, sample }], o.window);
-  if (samples >= o.adoptAfter) {
-    return {
-      state: { phase: 'calm', n, baseline: { ...state.baseline, window: tail }, former: { baseline: state.baseline, left: o.remember }, since: 0 },
-      event: { kind: 'ended', sample, adopted: true, peak, samples },
-    };
-  }
-  return { state: { phase: 'high', n, baseline: state.baseline, former, episode: { ...e, peak, samples, tail, calm: calmRun } } };
+  const high: HighState = { ...state, episode };
+  if (!episode.reported || state.episode.reported) return { state: high };
+  return { state: high, event: started(high, sample, highestBefore) };
+}
+
+function end(
+  state: HighState,
+  episode: Episode,
+  sample: Sample,
+  baseline: Baseline,
+  options: DetectorOptions,
+  adopted = false,
+): Detection {
+  const { episode: _, ...memory } = state;
+  const { began, peak, length } = episode;
+  const begun = state.bursts.at(-1);
+  const bursts = begun === undefined ? [] : [...state.bursts.slice(0, -1), { ...begun, peak, length }];
+  const calm: CalmState = { ...memory, phase: 'calm', calmFor: 0, bursts, baseline };
+  return episode.reported ? { state: calm, event: { kind: 'ended', began, sample, peak, adopted } } : { state: calm };
+}
+
+function started(state: HighState, sample: Sample, highestBefore: number): Required<Detection>['event'] {
+  return { kind: 'started', sample, band: state.episode.band, before: state.baseline.window, highestBefore };
+}
+
+/** The level below a spike: the trend goes on, ever weaker. */
+function expected({ band, length }: Episode): number {
+  return band.level + (band.slope * damping * (1 - damping ** length)) / (1 - damping);
+}
+
+/** The last samples, if the spike fell sharply to a level that is new, but steady: the day went on below it. */
+function steadyBelow(episode: Episode, level: number, options: DetectorOptions): readonly Sample[] | undefined {
+  const now = last(episode.tail, options.steadyToEnd);
+  const before = last(episode.tail.slice(0, -options.steadyToEnd), plateauSamples).map((sample) => sample.value);
+  if (before.length === 0) return undefined;
+  const values = now.map((sample) => sample.value);
+  const highest = Math.max(...values);
+  const fell = highest < (level + median(before)) / 2;
+  return fell && highest - Math.min(...values) < episode.band.reach / 2 ? now : undefined;
+}
+
+/** The baseline of the level left not long ago, if the sample is back on it. */
+function returnTo(former: FormerLevel | undefined, sample: Sample, options: DetectorOptions): Baseline | undefined {
+  if (former === undefined) return undefined;
+  const band = bandOf(former.baseline, options);
+  return Math.abs(sample.value - band.level) <= band.reach ? reanchor(former.baseline, [sample]) : undefined;
+}
+
+function aged(former: FormerLevel | undefined): FormerLevel | undefined {
+  return former === undefined || former.left <= 1 ? undefined : { ...former, left: former.left - 1 };
 }

@@ -1,5 +1,16 @@
+import { afterAll, beforeAll } from 'vitest';
 import { transportContract } from '../../contract/transport-contract.ts';
 import { jetStreamRig } from '../../support/jetstream-rig.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
-const url = process.env.TEST_NATS_URL ?? 'nats://127.0.0.1:14222';
-transportContract('JetStream', () => jetStreamRig(url));
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+transportContract('JetStream', () => jetStreamRig(server.url));

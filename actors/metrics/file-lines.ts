@@ -1,0 +1,59 @@
+/** The lines of a text file, read in pieces: only the line at hand is in memory. */
+import { createReadStream } from 'node:fs';
+import { reasonOf } from '../../runtime/core/errors.ts';
+import { MetricsFileError } from './metrics-file-error.ts';
+
+/** A line of a metrics file has some thirty characters: one of these is no text file. */
+const longestLine = 4_096;
+
+/**
+ * Without line ends (LF or CRLF) and byte order mark; a line end at the end of the file does not begin another line.
+ * @throws MetricsFileError if the file cannot be read, or a line is too long
+ */
+export async function* fileLines(file: string): AsyncGenerator<string> {
+  let rest = '';
+  let line = 0;
+  for await (const piece of pieces(file)) {
+    const lines = (rest + piece).split('\n');
+    rest = lines.pop() ?? '';
+    for (const text of lines) {
+      line += 1;
+      yield clean(text, file, line);
+    }
+    if (rest.length > longestLine) throw tooLong(file, line + 1);
+  }
+  if (rest !== '') yield clean(rest, file, line + 1);
+}
+
+function clean(text: string, file: string, line: number): string {
+  if (text.length > longestLine) throw tooLong(file, line);
+  const whole = text.endsWith('\r') ? text.slice(0, -1) : text;
+  return line === 1 && whole.startsWith('\uFEFF') ? whole.slice(1) : whole;
+}
+
+async function* pieces(file: string): AsyncGenerator<string> {
+  const stream = createReadStream(file, { encoding: 'utf8' });
+  try {
+    for await (const piece of stream) yield String(piece);
+  } catch (error) {
+    throw new MetricsFileError(file, undefined, unreadable(error), error);
+  } finally {
+    stream.destroy();
+  }
+}
+
+function unreadable(error: unknown): string {
+  switch ((error as { readonly code?: unknown }).code) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'it is a directory, not a file';
+    case 'EACCES':
+      return 'this user may not read it';
+    default:
+      return `it cannot be read: ${reasonOf(error)}`;
+  }
+}
+
+const tooLong = (file: string, line: number): MetricsFileError =>
+  new MetricsFileError(file, line, `a line must have at most ${longestLine} characters: is this a CSV file?`);

@@ -1,0 +1,11 @@
+/** A nats-server without installing one. */
+export { type RunFile, readRunFile } from './data-folder.ts';
+export {
+  type Attempt,
+  DataFolderLockedError,
+  NatsServerNotFoundError,
+  NatsServerStartError,
+  NatsServerUnusableError,
+} from './embedded-errors.ts';
+export { type FindOptions, type FoundServer, findNatsServer } from './find-nats-server.ts';
+export { type EmbeddedNatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts';

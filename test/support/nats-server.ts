@@ -1,0 +1,24 @@
+/** A real nats-server for one test file, in a folder of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedNatsServer, findNatsServer, startNatsServer } from '../../runtime/embedded/index.ts';
+
+export interface TestServer extends AsyncDisposable {
+  readonly server: EmbeddedNatsServer;
+  readonly url: string;
+}
+
+export async function startTestServer(flags: readonly string[] = []): Promise<TestServer> {
+  const found = await findNatsServer();
+  const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
+  const server = await startNatsServer({ binary: found.path, version: found.version, dataDir, flags });
+  return {
+    server,
+    url: server.url,
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
