@@ -37,9 +37,9 @@ const rules: OptionRules<DetectorOptions> = {
   remember: whole(72, 1, 10_000, 'samples'),
   /** Calm samples whose noise and level are remembered: a day. */
   memory: whole(288, 24, 10_000, 'samples'),
-  /** So many bursts within `habitSpan` samples are a habit: one an hour. */
+  /** So many bursts before another one within `habitSpan` samples are a habit: one an hour, with an hour to spare. */
   habitBursts: whole(10, 3, 1_000, 'bursts'),
-  habitSpan: whole(120, 3, 100_000, 'samples'),
+  habitSpan: whole(132, 3, 100_000, 'samples'),
 };
 
 /** @throws InvalidOptionError */

@@ -88,29 +88,23 @@ function whenHigh(state: HighState, sample: Sample, options: DetectorOptions, hi
   if (episode.calm >= options.calmToEnd) {
     let { baseline } = state;
     for (const calm of last(episode.tail, episode.calm)) baseline = extend(baseline, calm, { ...band, level }, options);
-    return end(state, episode, sample, baseline, options);
+    return end(state, episode, sample, baseline);
   }
   const steady = steadyBelow(episode, level, options);
-  if (steady !== undefined) return end(state, episode, sample, reanchor(state.baseline, steady), options);
+  if (steady !== undefined) return end(state, episode, sample, reanchor(state.baseline, steady));
   if (episode.length >= options.adoptAfter) {
     const former = { baseline: state.baseline, left: options.remember };
-    return end({ ...state, former }, episode, sample, reanchor(state.baseline, episode.tail), options, true);
+    return end({ ...state, former }, episode, sample, reanchor(state.baseline, episode.tail), true);
   }
   const high: HighState = { ...state, episode };
   if (!episode.reported || state.episode.reported) return { state: high };
   return { state: high, event: started(high, sample, highestBefore) };
 }
 
-function end(
-  state: HighState,
-  episode: Episode,
-  sample: Sample,
-  baseline: Baseline,
-  options: DetectorOptions,
-  adopted = false,
-): Detection {
+function end(state: HighState, episode: Episode, sample: Sample, baseline: Baseline, adopted = false): Detection {
   const { episode: _, ...memory } = state;
-  const { began, peak, length } = episode;
+  const { began, peak } = episode;
+  const length = episode.length - episode.calm;
   const begun = state.bursts.at(-1);
   const bursts = begun === undefined ? [] : [...state.bursts.slice(0, -1), { ...begun, peak, length }];
   const calm: CalmState = { ...memory, phase: 'calm', calmFor: 0, bursts, baseline };

@@ -32,13 +32,11 @@ function clean(text: string, file: string, line: number): string {
 }
 
 async function* pieces(file: string): AsyncGenerator<string> {
-  const stream = createReadStream(file, { encoding: 'utf8' });
   try {
-    for await (const piece of stream) yield String(piece);
+    // a reader that stops early destroys the stream by leaving this loop
+    for await (const piece of createReadStream(file, { encoding: 'utf8' })) yield String(piece);
   } catch (error) {
     throw new MetricsFileError(file, undefined, unreadable(error), error);
-  } finally {
-    stream.destroy();
   }
 }
 

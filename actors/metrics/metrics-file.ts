@@ -23,6 +23,7 @@ const mostSamples = 2_000_000;
 export async function readMetricsFile(file: string): Promise<MetricsSeries> {
   const samples: Sample[] = [];
   let line = 0;
+  let hasHeader = false;
   let blank: number | undefined;
   for await (const text of fileLines(file)) {
     line += 1;
@@ -30,22 +31,23 @@ export async function readMetricsFile(file: string): Promise<MetricsSeries> {
       blank ??= line;
       continue;
     }
-    if (blank !== undefined && (samples.length > 0 || blank > 1)) {
-      throw new MetricsFileError(file, blank, 'a blank line between samples: is a sample missing?');
+    if (blank !== undefined && hasHeader) {
+      throw new MetricsFileError(file, blank, 'a blank line before the end: is a sample missing?');
     }
-    if (line === 1 || blank !== undefined) checkHeader(text, file, blank ?? line);
-    else add(samples, parseRow(text, file, line), file);
+    if (hasHeader) add(samples, parseRow(text, file, line), file);
+    else checkHeader(blank === undefined ? text : '', file);
+    hasHeader = true;
   }
-  if (line === 0 || blank === 1) throw new MetricsFileError(file, undefined, 'it is empty');
+  if (!hasHeader) throw new MetricsFileError(file, undefined, 'it is empty');
   if (samples.length === 0) throw new MetricsFileError(file, undefined, 'it has a header, but no samples');
   return { name: basename(file), samples, irregularities: irregularitiesOf(samples) };
 }
 
-function checkHeader(text: string, file: string, line: number): void {
+function checkHeader(text: string, file: string): void {
   const columns = text.split(',').map((column) => column.trim());
-  if (line === 1 && columns.join(',') === header) return;
-  const shown = line === 1 ? show(text) : 'a blank line';
-  throw new MetricsFileError(file, 1, `the header must be ${show(header)}, but is ${shown}`);
+  if (columns.join(',') === header) return;
+  const found = text === '' ? 'a blank line' : show(text);
+  throw new MetricsFileError(file, 1, `the header must be ${show(header)}, but is ${found}`);
 }
 
 function add(samples: Sample[], sample: Sample, file: string): void {

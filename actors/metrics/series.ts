@@ -9,7 +9,7 @@ export interface MetricsSeries {
   readonly irregularities: Irregularities;
 }
 
-/** Irregular, and accepted: seven of the nine recorded series of CloudWatch are regular, two repeat times or leave samples out. */
+/** Irregular, and accepted: three of the nine recorded series of CloudWatch leave samples out, one repeats times. */
 export interface Irregularities {
   /** Steps of more than one and a half times the usual one: samples are missing. */
   readonly gaps: number;

@@ -63,6 +63,8 @@ export interface IntentSenderParts {
 
 export class IntentSender {
   readonly #parts: IntentSenderParts;
+  /** Lanes with sends that have yet to enter: the last one's turn. */
+  readonly #entering = new Map<string, Promise<void>>();
 
   constructor(parts: IntentSenderParts) {
     this.#parts = parts;
@@ -76,9 +78,11 @@ export class IntentSender {
   send(intent: Intent, options: SendOptions, stored: (ticket: Ticket) => void): Promise<Ticket | undefined> {
     try {
       const sending = this.#check(intent, options, stored);
+      const admitted = this.#parts.egress.admit(intent.from_agent, sending.mode, sending.giveUpAt);
       const place = this.#parts.locator.locate(sending.to);
-      if (place instanceof Promise) return place.then((found) => this.#pass(sending, found));
-      return this.#pass(sending, place);
+      const free = admitted === true && !(place instanceof Promise) && !this.#entering.has(laneOf(intent));
+      if (free && this.#congested(place.pool, sending.receiver) === undefined) return this.#dispatch(sending, place);
+      return this.#enterInTurn(sending, admitted, place);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -97,20 +101,33 @@ export class IntentSender {
     return { intent, to, receiver: intent.to_agent, payload, mode, giveUpAt: clock.monotonic() + deadlineMs, stored };
   }
 
-  /** The brakes, in order: egress bucket, closed mailbox or full store. Nothing is awaited where nothing brakes. */
-  #pass(sending: Sending, place: Place): Promise<Ticket | undefined> {
-    const { intent, mode, giveUpAt } = sending;
-    const admitted = this.#parts.egress.admit(intent.from_agent, mode, giveUpAt);
-    if (admitted === true && this.#congested(place.pool, sending.receiver) === undefined) {
-      return this.#dispatch(sending, place);
+  /**
+   * For a send that has to wait before it may enter its lane: for a look-up, a token, or room. Those behind it in the lane
+   * wait for it, so that call order is the lane's order.
+   */
+  async #enterInTurn(
+    sending: Sending,
+    admitted: boolean | Promise<boolean>,
+    located: Place | Promise<Place>,
+  ): Promise<Ticket | undefined> {
+    const lane = laneOf(sending.intent);
+    const before = this.#entering.get(lane);
+    let entered: () => void = () => undefined;
+    const turn = new Promise<void>((resolve) => {
+      entered = resolve;
+    });
+    this.#entering.set(lane, turn);
+    let stored: Promise<Ticket | undefined> | undefined;
+    try {
+      const [isAdmitted, place] = await Promise.all([admitted, located]);
+      const passed = isAdmitted && (await this.#passCongestion(sending, place));
+      await before;
+      if (passed) stored = this.#dispatch(sending, place);
+    } finally {
+      if (this.#entering.get(lane) === turn) this.#entering.delete(lane);
+      entered();
     }
-    return this.#brake(sending, place, admitted);
-  }
-
-  async #brake(sending: Sending, place: Place, admitted: boolean | Promise<boolean>): Promise<Ticket | undefined> {
-    if (!(await admitted)) return undefined;
-    const passed = await this.#passCongestion(sending, place);
-    return passed ? this.#dispatch(sending, place) : undefined;
+    return stored;
   }
 
   #dispatch(sending: Sending, place: Place): Promise<Ticket | undefined> {
@@ -158,3 +175,5 @@ export class IntentSender {
     }
   }
 }
+
+const laneOf = (intent: Intent): string => `${intent.from_agent}>${intent.to_agent}`;

@@ -43,8 +43,7 @@ export function startGuarded(program: string, args: readonly string[], cwd: stri
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  const { stdout: announced, stderr: output } = shell;
-  const pipe = shell.stdio[3] as Writable;
+  const [announced, output, pipe] = [shell.stdout as Readable, shell.stderr as Readable, shell.stdio[3] as Writable];
   pipe.on('error', () => undefined);
   const ended = new Promise<string>((resolve) => {
     shell.on('error', (error) => resolve(error.message));

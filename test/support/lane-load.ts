@@ -1,0 +1,108 @@
+/** Many lanes through one node on a real server, and the history of what was confirmed and handled. */
+import type { AgentDefinition } from '../../runtime/actor/agent.ts';
+import { type Node, startNode } from '../../runtime/node/node.ts';
+import type { Transport } from '../../runtime/transport/index.ts';
+
+export interface LaneLoadOptions {
+  readonly transport: Transport;
+  readonly mesh: string;
+  readonly replicas?: number;
+  readonly intents: number;
+  readonly senders: number;
+  readonly receivers: number;
+  /** Called after each handling, with how many have been handled. */
+  readonly onHandled?: (count: number) => void;
+}
+
+export interface LaneLoadResult {
+  readonly confirmed: number;
+  readonly refused: readonly string[];
+  /** Confirmed, and never handled. */
+  readonly lost: readonly number[];
+  /** Lanes whose first handlings are not in the order in which their intents were sent. */
+  readonly disordered: readonly string[];
+  /** Handlings of an intent that had been handled before. */
+  readonly repeats: number;
+  readonly reconnects: number;
+  /** Repeats that were seen before any reconnect. */
+  readonly repeatsWithoutReconnect: number;
+}
+
+const inFlight = 512;
+
+export async function runLaneLoad(options: LaneLoadOptions): Promise<LaneLoadResult> {
+  const handled = new Set<number>();
+  const firsts = new Map<string, number[]>();
+  const counts = { repeats: 0, reconnects: 0, repeatsWithoutReconnect: 0 };
+  const agent: AgentDefinition = {
+    kind: 'receiver',
+    intents: { investigate: {} },
+    receive(intent) {
+      const n = Number(intent.context.n);
+      if (handled.has(n)) {
+        counts.repeats++;
+        if (counts.reconnects === 0) counts.repeatsWithoutReconnect++;
+        return;
+      }
+      handled.add(n);
+      const lane = `${intent.from_agent}>${intent.to_agent}`;
+      const list = firsts.get(lane) ?? [];
+      firsts.set(lane, list);
+      list.push(n);
+      options.onHandled?.(handled.size);
+    },
+  };
+  await using node = await startNode({
+    transport: options.transport,
+    mesh: options.mesh,
+    agents: [agent],
+    egress: 'off',
+    limits: { replicas: options.replicas ?? 1 },
+    observer: {
+      connection: (status) => {
+        if (status === 'connected') counts.reconnects++;
+      },
+    },
+  });
+  const { confirmed, refused } = await sendAll(node, options);
+  await node.quiet();
+  return {
+    confirmed: confirmed.length,
+    refused,
+    lost: confirmed.filter((n) => !handled.has(n)),
+    disordered: [...firsts].flatMap(([lane, list]) => (list.some((n, i) => n < (list[i - 1] ?? -1)) ? [lane] : [])),
+    ...counts,
+  };
+}
+
+async function sendAll(node: Node, { intents, senders, receivers }: LaneLoadOptions) {
+  const confirmed: number[] = [];
+  const refused: string[] = [];
+  await new Promise<void>((finish) => {
+    let [next, open] = [0, 0];
+    const more = (): void => {
+      while (open < inFlight && next < intents) {
+        const n = next++;
+        open++;
+        node
+          .tell(
+            `sender/s${n % senders}`,
+            `receiver/r${n % receivers}`,
+            { intent_type: 'investigate', context: { n } },
+            { mode: 'wait' },
+          )
+          .then(
+            () => confirmed.push(n),
+            (error: Error) => refused.push(error.message),
+          )
+          .finally(() => {
+            open--;
+            if (next < intents) more();
+            else if (open === 0) finish();
+          });
+      }
+    };
+    more();
+  });
+  return { confirmed, refused };
+}

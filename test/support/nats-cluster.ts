@@ -1,0 +1,72 @@
+/** Three real nats-servers as one cluster on loopback. */
+import { createServer } from 'node:net';
+import { connect } from 'nats';
+import { until } from './jetstream-rig.ts';
+import { startTestServer, type TestServer } from './nats-server.ts';
+
+export interface TestCluster extends AsyncDisposable {
+  readonly servers: readonly TestServer[];
+  /** All of them, for a client. */
+  readonly url: string;
+  /** The server that leads a stream; `undefined` during an election. */
+  leaderOf(stream: string): Promise<TestServer | undefined>;
+}
+
+export async function startTestCluster(): Promise<TestCluster> {
+  const routePorts = [await freePort(), await freePort(), await freePort()];
+  const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`).join(',');
+  const servers = await Promise.all(
+    routePorts.map((port, i) =>
+      startTestServer([
+        ...['--server_name', `n${i}`],
+        ...['--cluster_name', 'test'],
+        ...['--cluster', `nats://127.0.0.1:${port}`],
+        ...['--routes', routes],
+      ]),
+    ),
+  );
+  const cluster: TestCluster = {
+    servers,
+    url: servers.map(({ url }) => url).join(','),
+    async leaderOf(stream) {
+      const admin = await connect({ servers: servers.map(({ url }) => url) });
+      try {
+        const answer = await admin.request(`$JS.API.STREAM.INFO.${stream}`, '', { timeout: 2_000 });
+        const leader = answer.json<{ cluster?: { leader?: string } }>().cluster?.leader;
+        return servers.find((_server, i) => `n${i}` === leader);
+      } finally {
+        await admin.close();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+    },
+  };
+  await until('the cluster has a leader', () => canKeepStreams(cluster.url), 30_000);
+  return cluster;
+}
+
+/** Does the cluster answer requests for its account? */
+async function canKeepStreams(url: string): Promise<boolean> {
+  const admin = await connect({ servers: url.split(',') });
+  try {
+    const answer = await admin.request('$JS.API.INFO', '', { timeout: 1_000 });
+    return answer.json<{ error?: object }>().error === undefined;
+  } catch {
+    return false;
+  } finally {
+    await admin.close();
+  }
+}
+
+/** A route must be known to the others before the server runs. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const listener = createServer();
+    listener.on('error', reject);
+    listener.listen(0, '127.0.0.1', () => {
+      const address = listener.address();
+      listener.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
