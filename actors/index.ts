@@ -1,7 +1,7 @@
 /** The DevOps mesh: what may be used of it outside of this folder. */
 export { capacityPlanner } from './capacity_planner/agent.ts';
 export type { Prices } from './capacity_planner/plan.ts';
-export { CostMonitor, type CostMonitorEvents, costMonitor, type Verdict } from './cost_monitor/agent.ts';
+export { type CostMonitor, type CostMonitorEvents, costMonitor, type Verdict } from './cost_monitor/agent.ts';
 export type { CostMonitorOptions } from './cost_monitor/cost-monitor-options.ts';
 export type { DetectorOptions } from './cost_monitor/detector-options.ts';
 export type { Severity, Spike } from './cost_monitor/spike.ts';

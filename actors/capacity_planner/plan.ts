@@ -1,6 +1,6 @@
 /** Weighs what can be done about a load: what each way costs, carries and risks. A function of its numbers. */
 
-export type Action = 'scale_out' | 'enable_rate_limiting' | 'reserve_capacity' | 'investigate_further';
+type Action = 'scale_out' | 'enable_rate_limiting' | 'reserve_capacity' | 'investigate_further';
 
 export interface Demand {
   /** The load, in the unit of the metric, and what was expected of it. */

@@ -70,7 +70,7 @@ export interface SpikeEnded {
   readonly adopted: boolean;
 }
 
-export type DetectorEvent = SpikeStarted | SpikeEnded;
+type DetectorEvent = SpikeStarted | SpikeEnded;
 
 export interface Detection {
   readonly state: DetectorState;

@@ -1,19 +1,17 @@
 /**
  * Finds spikes in a series, one sample at a time: `(state, sample) -> {state, event?}`, without side effects.
  *
- * ```
- * calm ──further above the level than the band reaches──▶ high   (started, unless such bursts are a habit)
- *  ▲  ├ back on a level left not long ago: that level again, no event
- *  │  └ further below: a drop is no cost spike; the level left is remembered
- *  └── near the level again ──┐
- *      steady, less than half way up ── high (ended)
- *      lasts too long: adopted ──┘
- * ```
+ * calm ──above the band──▶ high (started, unless such bursts are a habit)
+ *   │ back on a level left not long ago: calm on that level, no event
+ *   │ below the band: calm; a drop is no cost spike, the level left is remembered
+ * high ──near the old level, or steady less than half way up──▶ calm (ended)
+ *   └──lasts too long──▶ calm on the new level (ended, adopted)
  *
- * The level is the median of the last calm samples carried forward by their trend, the band around it is the largest of a share
- * of the level, a share of what the series is usually worth and a multiple of its noise. Samples of a spike never enter the
- * level. Not found: a rise slower than the window (it is the day's), one within the warm-up, and small spikes on a
- * cycle of less than about a hundred samples, which looks like noise to a window of 36.
+ * The level is the median of the last calm samples carried forward by their trend; the band around it is the largest of a share
+ * of the level, a share of what the series is usually worth, and a multiple of its noise. Samples of a spike never enter the
+ * level. Not found, by design: a rise slower than the window (it is the day's), and one within the warm-up. Not found, as a
+ * limit: small spikes on a cycle of fewer than about a hundred samples (hourly metrics with a daily one), whose slopes a window
+ * of 36 takes for noise.
  */
 import type { Sample } from '../metrics/sample.ts';
 import { type Band, type Baseline, bandOf, extend, last, reanchor } from './baseline.ts';

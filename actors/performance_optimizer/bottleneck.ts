@@ -12,8 +12,8 @@ export interface Observation {
   readonly capacity: number | undefined;
 }
 
-export type Bottleneck = 'saturation' | 'sustained_growth' | 'recurring_burst' | 'unprecedented_burst';
-export type Remedy = 'scale_out' | 'enable_rate_limiting' | 'reserve_capacity';
+type Bottleneck = 'saturation' | 'sustained_growth' | 'recurring_burst' | 'unprecedented_burst';
+type Remedy = 'scale_out' | 'enable_rate_limiting' | 'reserve_capacity';
 
 export interface Finding {
   readonly bottleneck: Bottleneck;

@@ -7,6 +7,7 @@ export interface Attempt {
   readonly reason: string;
 }
 
+/** Neither found nor fetched. Later it may be: most reasons are a network that cannot be reached. */
 export class NatsServerNotFoundError extends ParleyError {
   readonly attempts: readonly Attempt[];
 
@@ -19,31 +20,38 @@ export class NatsServerNotFoundError extends ParleyError {
         'install nats-server (https://nats.io/download), name one in PARLEY_NATS_SERVER, or set NATS_URL to a running one',
       { retryable: true },
     );
-    this.attempts = attempts;
+    this.attempts = Object.freeze([...attempts]);
   }
 }
 
-/** The one that was named cannot be used: nothing else is tried in its place. */
+/** The one that was named cannot be used. Nothing else is tried in its place: who names one means that one. */
 export class NatsServerUnusableError extends ParleyError {
+  readonly path: string;
+
   constructor(path: string, reason: string) {
-    super('PARLEY_NATS_SERVER_UNUSABLE', `PARLEY_NATS_SERVER names "${path}": ${reason}; correct it, or unset it`);
+    super('PARLEY_NATS_SERVER_UNUSABLE', `PARLEY_NATS_SERVER names "${path}": it ${reason}; correct it, or unset it`);
+    this.path = path;
   }
 }
 
+/** The server ended before it took connections, or its data folder cannot be written. */
 export class NatsServerStartError extends ParleyError {
   /** What the server said last. */
   readonly output: readonly string[];
 
-  constructor(reason: string, output: readonly string[]) {
+  constructor(reason: string, output: readonly string[] = [], cause?: unknown) {
     const said = output.map((line) => `\n  ${line}`).join('');
     super('PARLEY_NATS_SERVER_START', `nats-server did not start: ${reason}${said === '' ? '' : `; it said:${said}`}`, {
       retryable: true,
+      cause,
     });
-    this.output = output;
+    this.output = Object.freeze([...output]);
   }
 }
 
+/** Two servers on one store destroy it: the second to come gets this. */
 export class DataFolderLockedError extends ParleyError {
+  readonly folder: string;
   readonly pid: number;
 
   constructor(folder: string, pid: number) {
@@ -52,6 +60,7 @@ export class DataFolderLockedError extends ParleyError {
       `data folder "${folder}" is in use by process ${pid}; stop that one, or choose another folder with --data`,
       { retryable: true },
     );
+    this.folder = folder;
     this.pid = pid;
   }
 }

@@ -1,22 +1,44 @@
 /** `go install`, where Go is there. */
 import { join } from 'node:path';
-import { intoCache, type NatsSource } from './nats-source.ts';
-import { complaint, runCommand } from './run-command.ts';
+import type { NatsSource } from './nats-source.ts';
+import { type Ran, runCommand } from './run-command.ts';
+import { intoCache, tried } from './server-cache.ts';
 
 const module = 'github.com/nats-io/nats-server/v2@v2.15.1';
-const buildMs = 240_000;
 const askMs = 10_000;
+/** One small file: whether the module proxy can be reached at all is known after this. */
+const reachMs = 15_000;
+/** A toolchain to download, some fifty modules and two processors. */
+const buildMs = 240_000;
 
-export const goSource: NatsSource = {
+/** A Go that is too old, and may not fetch a newer one, says so: that is the reason given. */
+export const goSource = (): NatsSource => ({
   name: 'go install',
-  async fetch(context) {
-    const there = await runCommand(context.clock, 'go', ['version'], { env: context.env, deadlineMs: askMs });
-    if (there.code !== 0) return { reason: 'Go is not installed' };
+  remote: true,
+  async find(context) {
+    const { clock, env, say } = context;
+    const there = await runCommand(clock, 'go', ['version'], { env, deadlineMs: askMs });
+    if (there.missing) return { reason: 'Go is not installed' };
+    if (there.code !== 0) return { reason: goComplaint(there) };
     return intoCache(context, async (folder) => {
-      context.say(`nats-server: building ${module} (${there.stdout.trim()})`);
-      const env = { ...context.env, GOBIN: folder, CGO_ENABLED: '0' };
-      const ran = await runCommand(context.clock, 'go', ['install', module], { env, deadlineMs: buildMs });
-      return ran.code === 0 ? { path: join(folder, 'nats-server') } : { reason: complaint(ran) };
+      const go = (args: readonly string[], deadlineMs: number): Promise<Ran> =>
+        runCommand(clock, 'go', args, {
+          cwd: folder,
+          env: { ...env, GOBIN: folder, CGO_ENABLED: '0', LC_ALL: 'C' },
+          deadlineMs,
+        });
+      const known = await go(['list', '-m', module], reachMs);
+      if (known.code !== 0) return { reason: goComplaint(known) };
+      say(`nats-server: building ${module} with ${there.stdout.trim()}, this takes a minute or two`);
+      const built = await go(['install', module], buildMs);
+      return built.code === 0 ? tried(context, join(folder, 'nats-server')) : { reason: goComplaint(built) };
     });
   },
-};
+});
+
+/** Go names the cause first; what follows are its consequences. Lines about downloads are progress. */
+function goComplaint(ran: Ran): string {
+  const lines = ran.stderr.split('\n').map((line) => line.trim());
+  const first = lines.find((line) => line !== '' && !line.startsWith('go: downloading '));
+  return [ran.failure, first].filter((part) => part !== undefined).join(': ') || `exit code ${ran.code}`;
+}

@@ -1,10 +1,8 @@
 /** A place that a nats-server may come from. */
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import { probe } from './nats-version.ts';
+import type { FoundServer } from './nats-version.ts';
 
-export interface FetchContext {
+export interface SearchContext {
   readonly clock: Clock;
   readonly env: NodeJS.ProcessEnv;
   /** `.parley/nats-server`: where what is fetched stays. */
@@ -13,34 +11,23 @@ export interface FetchContext {
   readonly say: (line: string) => void;
 }
 
-export type Fetched = { readonly path: string } | { readonly reason: string };
+/** Why a place was of no use. */
+export interface Miss {
+  readonly reason: string;
+}
+
+export type Answer = FoundServer | Miss;
 
 export interface NatsSource {
+  /** As it stands in the list of what was tried. */
   readonly name: string;
-  /** Never rejects; gives up within seconds what cannot be reached. */
-  fetch(context: FetchContext): Promise<Fetched>;
+  /** Fetches from elsewhere: people wait for it, and are told how it went. */
+  readonly remote: boolean;
+  /**
+   * Gives up within seconds what cannot be reached. A place that is of no use is an answer, not an exception.
+   * @throws NatsServerUnusableError when the place was chosen by name, and nothing else may be tried
+   */
+  find(context: SearchContext): Promise<Answer>;
 }
 
-export const binaryIn = (cacheDir: string): string => join(cacheDir, 'nats-server');
-
-/**
- * Lets `fill` put a binary into a folder of its own, tries it, and moves it into the cache in one step: two processes that
- * fetch at the same time do not disturb each other, and one that is killed leaves nothing half done.
- */
-export async function intoCache(context: FetchContext, fill: (folder: string) => Promise<Fetched>): Promise<Fetched> {
-  await mkdir(context.cacheDir, { recursive: true });
-  const folder = await mkdtemp(join(context.cacheDir, 'fetching-'));
-  try {
-    const filled = await fill(folder);
-    if ('reason' in filled) return filled;
-    const probed = await probe(context.clock, filled.path);
-    if (!probed.usable) return { reason: `what came ${probed.reason}` };
-    const path = binaryIn(context.cacheDir);
-    await rename(filled.path, path);
-    return { path };
-  } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+export const isMiss = (answer: Answer): answer is Miss => 'reason' in answer;

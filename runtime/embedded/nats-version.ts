@@ -9,31 +9,41 @@ const askMs = 5_000;
 
 /** `2.15.1` from `nats-server: v2.15.1`; `undefined` if it says something else. */
 export function parseVersion(said: string): string | undefined {
-  return /nats-server: v?(\d+\.\d+\.\d+)/.exec(said)?.[1];
+  return /^nats-server: v?(\d+\.\d+\.\d+)/m.exec(said)?.[1];
 }
 
-/** Is `version` as new as `oldest`, number by number? */
-export function isAtLeast(version: string, oldest: string): boolean {
-  const [have, want] = [numbers(version), numbers(oldest)];
+/** Negative when `a` is older than `b`, 0 for the same; number by number, so that 2.9 comes before 2.12. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [numbers(a), numbers(b)];
   for (let i = 0; i < 3; i++) {
-    const difference = (have[i] ?? 0) - (want[i] ?? 0);
-    if (difference !== 0) return difference > 0;
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
   }
-  return true;
+  return 0;
+}
+
+/** Is `version` as new as `oldest`? */
+export const isAtLeast = (version: string, oldest: string): boolean => compareVersions(version, oldest) >= 0;
+
+/** A nats-server that was tried and is new enough. */
+export interface FoundServer {
+  readonly path: string;
+  readonly version: string;
 }
 
 export type Probe =
-  | { readonly usable: true; readonly path: string; readonly version: string }
-  | { readonly usable: false; readonly path: string; readonly reason: string };
+  | ({ readonly usable: true } & FoundServer)
+  /** The reason reads on after "it". */
+  | { readonly usable: false; readonly reason: string };
 
 /** Runs the file to see what it is: a binary for another libc or processor is found out here. */
 export async function probe(clock: Clock, path: string): Promise<Probe> {
   const ran = await runCommand(clock, path, ['--version'], { deadlineMs: askMs });
+  if (ran.missing) return { usable: false, reason: 'is not there' };
   const version = parseVersion(ran.stdout);
-  if (version === undefined)
-    return { usable: false, path, reason: `is no nats-server that runs here (${complaint(ran)})` };
+  if (version === undefined) return { usable: false, reason: `is no nats-server that runs here (${complaint(ran)})` };
   if (isAtLeast(version, oldestVersion)) return { usable: true, path, version };
-  return { usable: false, path, reason: `is version ${version}, and ${oldestVersion} is the oldest that can be used` };
+  return { usable: false, reason: `is version ${version}, and ${oldestVersion} is the oldest that can be used` };
 }
 
 const numbers = (version: string): readonly number[] => version.split('.').map(Number);

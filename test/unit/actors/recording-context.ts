@@ -7,7 +7,7 @@ import { checkIntent } from '../../../runtime/core/intent-codec.ts';
 import { checkAgainstSchemas } from '../../../runtime/core/intent-schema.ts';
 import { silentLogger } from '../../../runtime/core/logger.ts';
 
-export const startedAt = 1_700_000_000_000;
+const startedAt = 1_700_000_000_000;
 
 export class RecordingContext implements AgentContext {
   readonly sent: Intent[] = [];

@@ -1,0 +1,78 @@
+/** An apt of our own: its sources, lists, cache and hooks are in a folder, the machine's are neither used nor touched. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SearchContext } from './nats-source.ts';
+import { type Ran, runCommand } from './run-command.ts';
+
+export interface AptSettings {
+  readonly mirror: string;
+  readonly suite: string;
+  readonly keyring: string;
+  /** After which a silent mirror is given up. */
+  readonly silenceSeconds: number;
+}
+
+export type AptProgram = 'apt-get' | 'apt-cache';
+
+export type Apt = (program: AptProgram, args: readonly string[], deadlineMs: number) => Promise<Ran>;
+
+/** Makes the folder. How the machine reaches the network (proxies, certificates) stays as its own apt has it. */
+export async function privateApt(context: SearchContext, folder: string, settings: AptSettings): Promise<Apt> {
+  await mkdir(join(folder, 'lists', 'partial'), { recursive: true });
+  await mkdir(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
+  await writeFile(join(folder, 'status'), '');
+  const { keyring, mirror, suite } = settings;
+  await writeFile(join(folder, 'sources.list'), `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`);
+  const config = join(folder, 'apt.conf');
+  await writeFile(config, aptConfig(folder, settings.silenceSeconds, process.getuid?.() === 0));
+  const env = { ...context.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
+  return (program, args, deadlineMs) =>
+    runCommand(context.clock, program, ['-q', '-c', config, ...args], { cwd: folder, env, deadlineMs });
+}
+
+/** apt reads this after the machine's own configuration, so what stands here holds. */
+export function aptConfig(folder: string, silenceSeconds: number, asRoot: boolean): string {
+  // Another distribution's hooks clean its caches and wake its desktop after every update.
+  const hooks = ['APT::Update::Pre-Invoke', 'APT::Update::Post-Invoke', 'APT::Update::Post-Invoke-Success'];
+  const settings: Readonly<Record<string, string>> = {
+    'Dir::Etc::sourcelist': join(folder, 'sources.list'),
+    'Dir::Etc::sourceparts': '/dev/null',
+    'Dir::Etc::preferences': '/dev/null',
+    'Dir::Etc::preferencesparts': '/dev/null',
+    'Dir::State::lists': join(folder, 'lists'),
+    'Dir::State::status': join(folder, 'status'),
+    'Dir::Cache': join(folder, 'cache'),
+    'Acquire::Languages': 'none',
+    'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled': 'false',
+    'Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled': 'false',
+    'Acquire::http::Timeout': String(silenceSeconds),
+    'Acquire::https::Timeout': String(silenceSeconds),
+    'Acquire::Retries': '0',
+    'APT::Update::Error-Mode': 'any',
+    // The user `_apt` may not enter the project's folder; apt as root would warn of it.
+    ...(asRoot ? { 'APT::Sandbox::User': 'root' } : {}),
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} ${quoted(value)};`);
+  return [...[...hooks, 'APT::Default-Release'].map((name) => `#clear ${name};`), ...lines, ''].join('\n');
+}
+
+/** apt knows no escape within quotes: a path with one cannot be written, and apt says so. */
+const quoted = (value: string): string => `"${value}"`;
+
+/** The first thing apt calls an error; the ones after it are consequences. */
+export function aptComplaint(ran: Ran): string {
+  const lines = ran.stderr.split('\n').map((line) => line.trim());
+  const error = lines.find((line) => line.startsWith('E:'))?.slice(2).trim();
+  return [ran.failure, error].filter((part) => part !== undefined).join(': ') || `exit code ${ran.code}`;
+}
+
+/** Did the mirror itself not answer? Then no other suite on it will either. */
+export function isUnreachable(ran: Ran): boolean {
+  const said = `${ran.stdout}\n${ran.stderr}`;
+  return (
+    ran.failure !== undefined ||
+    /Could not (resolve|connect)|Temporary failure|[Uu]nable to connect|Cannot initiate|Connection (failed|timed out|refused)/.test(
+      said,
+    )
+  );
+}
