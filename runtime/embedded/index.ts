@@ -7,5 +7,5 @@ export {
   NatsServerStartError,
   NatsServerUnusableError,
 } from './embedded-errors.ts';
-export { type FindOptions, type FoundServer, findNatsServer } from './find-nats-server.ts';
+export { type FindOptions, findNatsServer } from './find-nats-server.ts';
 export { type EmbeddedNatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts';

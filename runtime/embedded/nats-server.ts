@@ -5,6 +5,8 @@
  *    │ ended                └ stop() ──▶ stopped
  *    └ first time, or too often in a row ──▶ failed
  */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Clock, sleep, systemClock } from '../core/clock.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
@@ -18,6 +20,8 @@ export interface NatsServerOptions {
   readonly version: string;
   /** Holds the store; locked while the server runs. */
   readonly dataDir: string;
+  /** Throw away what an earlier server stored there. */
+  readonly fresh?: boolean;
   /** Default: one that is free. */
   readonly port?: number;
   /** More of the server's own command-line flags. */
@@ -38,6 +42,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<Embed
   await lockFolder(options.dataDir);
   const server = new EmbeddedNatsServer(options);
   try {
+    if (options.fresh === true) await rm(join(options.dataDir, 'jetstream'), { recursive: true, force: true });
     await server.start();
     await writeRunFile(options.dataDir, server.url, options.version);
   } catch (error) {

@@ -62,7 +62,10 @@ const quoted = (value: string): string => `"${value}"`;
 /** The first thing apt calls an error; the ones after it are consequences. */
 export function aptComplaint(ran: Ran): string {
   const lines = ran.stderr.split('\n').map((line) => line.trim());
-  const error = lines.find((line) => line.startsWith('E:'))?.slice(2).trim();
+  const error = lines
+    .find((line) => line.startsWith('E:'))
+    ?.slice(2)
+    .trim();
   return [ran.failure, error].filter((part) => part !== undefined).join(': ') || `exit code ${ran.code}`;
 }
 
