@@ -5,6 +5,9 @@ import { type Ran, runCommand } from './run-command.ts';
 import { intoCache, tried } from './server-cache.ts';
 
 const module = 'github.com/nats-io/nats-server/v2@v2.15.1';
+/** A `go.mod` or `go.work` of the project around the folder must not have a say. */
+const settings = { GOFLAGS: '-mod=mod', GOWORK: 'off', CGO_ENABLED: '0', LC_ALL: 'C' };
+
 const askMs = 10_000;
 /** One small file: whether the module proxy can be reached at all is known after this. */
 const reachMs = 15_000;
@@ -24,7 +27,7 @@ export const goSource = (): NatsSource => ({
       const go = (args: readonly string[], deadlineMs: number): Promise<Ran> =>
         runCommand(clock, 'go', args, {
           cwd: folder,
-          env: { ...env, GOBIN: folder, CGO_ENABLED: '0', LC_ALL: 'C' },
+          env: { ...env, ...settings, GOBIN: folder },
           deadlineMs,
         });
       const known = await go(['list', '-m', module], reachMs);

@@ -1,5 +1,4 @@
 /** A nats-server without installing one. */
-export { type RunFile, readRunFile } from './data-folder.ts';
 export {
   type Attempt,
   DataFolderLockedError,
@@ -9,3 +8,7 @@ export {
 } from './embedded-errors.ts';
 export { type FindOptions, findNatsServer } from './find-nats-server.ts';
 export { type EmbeddedNatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts';
+export type { FoundServer } from './nats-version.ts';
+export type { ProcessIdentity } from './process-identity.ts';
+export { type RunFile, readRunFile } from './run-file.ts';
+export type { ClusterSettings } from './server-config.ts';

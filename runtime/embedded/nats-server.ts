@@ -1,73 +1,99 @@
 /**
  * A nats-server of our own, as a child: on loopback, on a free port, with its store in the data folder.
  *
- * starting ──ready──▶ running ──ended unasked──▶ starting (same port, same store, after a pause)
- *    │ ended                └ stop() ──▶ stopped
- *    └ first time, or too often in a row ──▶ failed
+ * starting ──ready──▶ running ──ended unasked──▶ starting again (same port, same store, after a pause)
+ *    │ ended             │ stop()                     │ too often in a row
+ *    ▼                   ▼                            ▼
+ *  error              stopped                       failed (onFailed; stop() still releases the folder)
  */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type Clock, sleep, systemClock } from '../core/clock.ts';
+import { ParleyError, reasonOf } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
-import { lockFolder, unlockFolder, writeRunFile } from './data-folder.ts';
 import { NatsServerStartError } from './embedded-errors.ts';
-import { type GuardedChild, startGuarded } from './guarded-child.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { launch, type RunningServer } from './launch.ts';
+import { probe } from './nats-version.ts';
+import { identityOf } from './process-identity.ts';
+import { pauseBeforeStart } from './restart-plan.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+import { compileLimits, type ServerLimits, type ServerSettings, serverConfig } from './server-config.ts';
 
-export interface NatsServerOptions {
+export interface NatsServerOptions extends ServerSettings {
   /** Path of nats-server. */
   readonly binary: string;
-  readonly version: string;
-  /** Holds the store; locked while the server runs. */
+  /** Which one it is, as `findNatsServer` found out; without it the binary is asked. */
+  readonly version?: string;
+  /** Holds the store, the configuration and `run.json`; locked while the server runs. */
   readonly dataDir: string;
-  /** Throw away what an earlier server stored there. */
-  readonly fresh?: boolean;
-  /** Default: one that is free. */
-  readonly port?: number;
+  /** Goes into `run.json`. */
+  readonly mesh?: string;
   /** More of the server's own command-line flags. */
   readonly flags?: readonly string[];
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** It ended unasked: with what, for people. It will be started again. */
+  readonly onExit?: (how: string) => void;
+  /** It runs again, on the same port with the same store. */
+  readonly onRestart?: (pid: number) => void;
+  /** It is given up: ten starts in a row have failed. */
+  readonly onFailed?: (error: NatsServerStartError) => void;
 }
 
-const startMs = 20_000;
-const stopMs = 10_000;
-const firstPauseMs = 50;
-const longestPauseMs = 2_000;
-const startsInARow = 10;
-const keptLines = 20;
-
-/** Resolves when the server takes connections. @throws NatsServerStartError, DataFolderLockedError */
+/** Resolves when the server takes connections. @throws NatsServerStartError, DataFolderLockedError, InvalidOptionError */
 export async function startNatsServer(options: NatsServerOptions): Promise<EmbeddedNatsServer> {
-  await lockFolder(options.dataDir);
-  const server = new EmbeddedNatsServer(options);
+  const { clock = systemClock, binary } = options;
+  const limits = compileLimits(options);
+  const dataDir = resolve(options.dataDir);
+  const version = options.version ?? (await versionOf(clock, binary));
+  const lock = await orStartError(dataDir, () => lockFolder(dataDir, clock));
+  const server = new EmbeddedNatsServer({ ...options, dataDir, version, clock }, limits, lock);
   try {
-    if (options.fresh === true) await rm(join(options.dataDir, 'jetstream'), { recursive: true, force: true });
-    await server.start();
-    await writeRunFile(options.dataDir, server.url, options.version);
+    await orStartError(dataDir, () => server.start());
+    return server;
   } catch (error) {
-    await server.stop();
+    await server.stop().catch(() => undefined);
     throw error;
   }
-  return server;
 }
 
+async function versionOf(clock: Clock, binary: string): Promise<string> {
+  const probed = await probe(clock, binary);
+  if (!probed.usable) throw new NatsServerStartError(`"${binary}" ${probed.reason}`);
+  return probed.version;
+}
+
+/** A folder that cannot be made or written, a full disk: the same error as when the server itself stumbles over it. */
+async function orStartError<T>(dataDir: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof ParleyError) throw error;
+    throw new NatsServerStartError(`data folder "${dataDir}" cannot be used: ${reasonOf(error)}`, [], error);
+  }
+}
+
+type Settled = NatsServerOptions & { readonly version: string; readonly clock: Clock };
+
 export class EmbeddedNatsServer implements AsyncDisposable {
-  readonly #options: NatsServerOptions;
-  readonly #clock: Clock;
+  readonly #options: Settled;
+  readonly #limits: ServerLimits;
+  readonly #lock: FolderLock;
   readonly #log: Logger;
+  readonly #stopping = new AbortController();
   #port: number;
   #pid = 0;
-  #child: GuardedChild | undefined;
-  #output: string[] = [];
-  #stopped: Promise<void> | undefined;
   #restarts = 0;
+  #watching: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
 
-  constructor(options: NatsServerOptions) {
+  constructor(options: Settled, limits: ServerLimits, lock: FolderLock) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    this.#limits = limits;
+    this.#lock = lock;
     this.#log = options.log ?? silentLogger;
-    this.#port = options.port ?? -1;
+    this.#port = limits.port;
   }
 
   get url(): string {
@@ -78,7 +104,7 @@ export class EmbeddedNatsServer implements AsyncDisposable {
     return this.#port;
   }
 
-  /** The server's own process; changes when it had to be started again. */
+  /** Of nats-server itself; another one after a restart. */
   get pid(): number {
     return this.#pid;
   }
@@ -94,10 +120,11 @@ export class EmbeddedNatsServer implements AsyncDisposable {
 
   /** For `startNatsServer`. */
   async start(): Promise<void> {
-    const child = await this.#launch();
-    void this.#watch(child);
+    const running = await this.#launch();
+    this.#watching = this.#watch(running);
   }
 
+  /** Resolves when no process of it is left and the folder is free. Idempotent. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -108,76 +135,94 @@ export class EmbeddedNatsServer implements AsyncDisposable {
   }
 
   async #stop(): Promise<void> {
-    const child = this.#child;
-    if (child !== undefined) {
-      child.release();
-      const giveUp = new AbortController();
-      const late = sleep(this.#clock, stopMs, giveUp.signal).catch(() => undefined);
-      await Promise.race([child.ended, late]);
-      giveUp.abort();
-    }
-    await unlockFolder(this.#options.dataDir);
+    this.#stopping.abort();
+    await this.#watching;
+    await removeRunFile(this.#options.dataDir);
+    await this.#lock.release();
   }
 
-  /** Starts the process, and waits for the line that says that it is ready. */
-  async #launch(): Promise<GuardedChild> {
-    const { binary, dataDir, flags = [] } = this.#options;
-    const args = ['-js', '-sd', '.', '-a', '127.0.0.1', '-p', String(this.#port), ...flags];
-    const child = startGuarded(binary, args, dataDir);
-    this.#child = child;
-    this.#output = [];
-    let port = this.#port;
-    const ready = new Promise<true>((resolve) => {
-      createInterface({ input: child.output }).on('line', (line) => {
-        this.#output = [...this.#output.slice(1 - keptLines), line];
-        port = Number(/Listening for client connections on .*:(\d+)/.exec(line)?.[1] ?? port);
-        if (line.includes('Server is ready')) resolve(true);
-      });
+  async #launch(): Promise<RunningServer> {
+    const { binary, dataDir, version, clock, mesh, serverName, cluster, flags = [] } = this.#options;
+    const [file, portsDir] = [join(dataDir, 'nats-server.conf'), join(dataDir, 'ports')];
+    const limits = { ...this.#limits, port: this.#port };
+    await writeFile(file, serverConfig({ limits, serverName, cluster, dataDir, portsDir }));
+    const running = await launch({
+      clock,
+      binary,
+      dataDir,
+      portsDir,
+      args: ['-c', file, ...flags],
+      note: (server) => this.#lock.note(server),
+      signal: this.#stopping.signal,
     });
-    const giveUp = new AbortController();
-    const late = sleep(this.#clock, startMs, giveUp.signal).then(
-      () => `not ready within ${startMs / 1000} s`,
-      () => 'never mind',
-    );
-    const outcome = await Promise.race([ready, child.ended, late]);
-    giveUp.abort();
-    if (outcome !== true) {
-      child.release();
-      throw new NatsServerStartError(outcome, this.#output);
+    [this.#pid, this.#port] = [running.pid, running.port];
+    const owner = identityOf(process.pid);
+    const run = {
+      v: 1,
+      pid: running.pid,
+      owner,
+      url: this.url,
+      version,
+      ...(mesh === undefined ? {} : { mesh }),
+    } as const;
+    try {
+      await writeRunFile(dataDir, run);
+    } catch (error) {
+      running.child.stop();
+      await running.child.ended;
+      throw error;
     }
-    this.#port = port;
-    this.#pid = await child.pid;
-    return child;
+    return running;
   }
 
-  /** Starts it again when it ends unasked: on the same port, so that clients find it, and with the same store. */
-  async #watch(first: GuardedChild): Promise<void> {
-    for (let child = first; ; ) {
+  /** Until it is stopped or given up. */
+  async #watch(first: RunningServer): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let running: RunningServer | undefined = first; running !== undefined; ) {
+      const { child, pid } = running;
+      const stop = (): void => child.stop();
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop, { once: true });
       const how = await child.ended;
-      if (this.#stopped !== undefined) return;
-      this.#log.warn({ pid: this.#pid, how }, 'nats-server ended, starting it again');
-      const again = await this.#relaunch();
-      if (again === undefined) return;
-      child = again;
-      this.#restarts++;
-      this.#log.info({ pid: this.#pid, url: this.url }, 'nats-server runs again');
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted) return;
+      this.#log.warn({ pid, how }, 'nats-server ended, starting it again');
+      this.#tell(() => this.#options.onExit?.(how));
+      running = await this.#launchAgain();
     }
   }
 
-  async #relaunch(): Promise<GuardedChild | undefined> {
-    for (let failures = 0; failures < startsInARow; failures++) {
-      await sleep(this.#clock, Math.min(longestPauseMs, firstPauseMs * 2 ** failures));
-      if (this.#stopped !== undefined) return undefined;
+  async #launchAgain(): Promise<RunningServer | undefined> {
+    let last: unknown;
+    for (let failures = 0; ; failures++) {
+      const pause = pauseBeforeStart(failures);
+      if (pause === undefined) break;
       try {
-        const child = await this.#launch();
-        if (this.#stopped === undefined) return child;
-        child.release();
-        return undefined;
+        await sleep(this.#options.clock, pause, this.#stopping.signal);
+        const running = await this.#launch();
+        this.#restarts++;
+        this.#log.info({ pid: running.pid, url: this.url }, 'nats-server runs again');
+        this.#tell(() => this.#options.onRestart?.(running.pid));
+        return running;
       } catch (error) {
-        this.#log.warn({ reason: String(error) }, 'nats-server did not start again');
+        if (this.#stopping.signal.aborted) return undefined;
+        last = error;
+        this.#log.warn({ reason: reasonOf(error) }, 'nats-server did not start again');
       }
     }
-    this.#log.error({ url: this.url, output: this.#output }, 'nats-server is given up: it does not start any more');
+    const error = last instanceof NatsServerStartError ? last : new NatsServerStartError(reasonOf(last), [], last);
+    this.#log.error({ url: this.url, output: error.output }, 'nats-server is given up: it does not start any more');
+    await removeRunFile(this.#options.dataDir).catch(() => undefined);
+    this.#tell(() => this.#options.onFailed?.(error));
     return undefined;
+  }
+
+  /** What a callback throws is its owner's fault, and must not end the watch. */
+  #tell(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#log.error({ reason: reasonOf(error) }, 'a callback of the embedded nats-server threw');
+    }
   }
 }

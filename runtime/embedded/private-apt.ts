@@ -32,7 +32,7 @@ export async function privateApt(context: SearchContext, folder: string, setting
 
 /** apt reads this after the machine's own configuration, so what stands here holds. */
 export function aptConfig(folder: string, silenceSeconds: number, asRoot: boolean): string {
-  // Another distribution's hooks clean its caches and wake its desktop after every update.
+  // The machine's own hooks clean its caches and wake its desktop after every update.
   const hooks = ['APT::Update::Pre-Invoke', 'APT::Update::Post-Invoke', 'APT::Update::Post-Invoke-Success'];
   const settings: Readonly<Record<string, string>> = {
     'Dir::Etc::sourcelist': join(folder, 'sources.list'),

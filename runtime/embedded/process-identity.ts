@@ -3,29 +3,62 @@ import { readFileSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When the kernel started it, in its own units; empty where the system does not tell. */
+  /** Which boot of the machine, and when in it the kernel started the process; empty where the system does not tell. */
   readonly started: string;
 }
 
 export function identityOf(pid: number): ProcessIdentity {
-  return { pid, started: startOf(pid) };
+  const stat = statOf(pid);
+  return { pid, started: stat === undefined ? '' : `${boot()}/${stat.started}` };
 }
 
 export function isAlive(identity: ProcessIdentity): boolean {
   try {
     process.kill(identity.pid, 0);
   } catch (error) {
+    // It is somebody else's, but it is there.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  return identity.started === '' || startOf(identity.pid) === identity.started;
+  if (identity.started === '') return true;
+  const stat = statOf(identity.pid);
+  return stat !== undefined && !stat.ended && `${boot()}/${stat.started}` === identity.started;
 }
 
-/** Field 22 of `/proc/<pid>/stat` (proc(5)); the second one may itself hold blanks and brackets. */
-function startOf(pid: number): string {
+/** From a file that anybody may have written. Numbers below 1 mean whole groups of processes to the system. */
+export function parseIdentity(value: unknown): ProcessIdentity | undefined {
+  if (typeof value !== 'object' || value === null || !('pid' in value) || !('started' in value)) return undefined;
+  const { pid, started } = value;
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1 || typeof started !== 'string') return undefined;
+  return { pid, started };
+}
+
+export interface ProcessStat {
+  /** Dead, but whoever started it has not asked how it ended. */
+  readonly ended: boolean;
+  /** Ticks since boot. */
+  readonly started: string;
+}
+
+/** Fields 3 and 22 of `/proc/<pid>/stat` (proc(5)); the second field is a name that may itself hold blanks and brackets. */
+export function parseStat(text: string): ProcessStat | undefined {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, started] = [fields[0], fields[19]];
+  if (state === undefined || started === undefined) return undefined;
+  return { ended: state === 'Z' || state === 'X', started };
+}
+
+function statOf(pid: number): ProcessStat | undefined {
+  const text = read(`/proc/${pid}/stat`);
+  return text === undefined ? undefined : parseStat(text);
+}
+
+/** A machine that boots starts the same programs at much the same tick. */
+const boot = (): string => read('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+
+function read(path: string): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return readFileSync(path, 'utf8');
   } catch {
-    return '';
+    return undefined;
   }
 }

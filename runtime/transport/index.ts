@@ -19,5 +19,6 @@ export {
   StaleEpochError,
   StorageQuotaError,
   StreamConflictError,
+  StreamRefusedError,
   TransportUnavailableError,
 } from './transport-errors.ts';

@@ -48,6 +48,13 @@ export class StreamConflictError extends ParleyError {
   }
 }
 
+/** The server will not make a stream: too few servers for its replicas, no permission, a limit of the account. */
+export class StreamRefusedError extends ParleyError {
+  constructor(stream: string, cause: Error) {
+    super('PARLEY_STREAM_REFUSED', `the server refuses to make stream "${stream}": ${cause.message}`, { cause });
+  }
+}
+
 /** The server reserves a stream's `max_bytes` when it is made, and has not that much left. */
 export class StorageQuotaError extends ParleyError {
   constructor(stream: string, bytes: number, cause: unknown) {

@@ -73,9 +73,11 @@ export interface FeedSink {
 /**
  * - `disconnected`: the connection was lost; what was on its way may be.
  * - `gap`: a message that the server counts as delivered did not arrive.
+ * - `leader_moved`: another server leads the consumer now. Acknowledgements on their way to the old one are lost, and one that
+ *   the new one confirms says nothing of them (measured with `replicas: 3`).
  * - `deleted`: the consumer is gone: another owner, or an operator.
  */
-export type FeedBreak = 'disconnected' | 'gap' | 'deleted';
+export type FeedBreak = 'disconnected' | 'gap' | 'leader_moved' | 'deleted';
 
 export interface Feed {
   /** Keep up to `messages` requested from the store; 0 stops. A message already requested may still come. */

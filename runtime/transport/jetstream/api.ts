@@ -5,6 +5,7 @@ import { NoJetStreamError, TransportUnavailableError } from '../transport-errors
 
 /** The server's error codes (`err_code`) that Parley acts upon. */
 export const errCode = {
+  noSuitablePeers: 10005,
   insufficientResources: 10008,
   notAvailable: 10009,
   consumerNotFound: 10014,
@@ -85,9 +86,16 @@ export class JetStreamApi {
   }
 }
 
+/** A cluster that is starting, or electing. */
+const transient: ReadonlySet<number> = new Set([
+  errCode.notAvailable,
+  errCode.insufficientResources,
+  errCode.noSuitablePeers,
+]);
+
 function isTransient(cause: unknown): boolean {
   if (cause instanceof ApiRefusal) {
-    return cause.errCode === errCode.notAvailable || cause.errCode === errCode.insufficientResources;
+    return transient.has(cause.errCode);
   }
   if (!(cause instanceof NatsError)) return false;
   return (

@@ -5,6 +5,7 @@
  * asking ──(message)──▶ asking ──(half the window used)──▶ pull again
  *    │ 409 Consumer Deleted, or a pull that nobody answers and no such consumer ──▶ broken(deleted)
  *    │ consumer sequence jumps, in a delivery or a heartbeat                    ──▶ broken(gap)
+ *    │ the server says so, or is silent although the consumer exists            ──▶ broken(leader_moved)
  *    │ connection lost                                                          ──▶ broken(disconnected)
  *    └ close()                                                                  ──▶ closed
  */
@@ -19,11 +20,13 @@ import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 /** A pull lives this long on the server; it is renewed before anybody could miss it. */
 const expiresMs = 30_000;
 const heartbeatMs = 1_000;
-/** Two and a half heartbeats missed: whoever led the consumer is gone, ask again. */
+/** Two and a half heartbeats missed: whoever led the consumer is gone. */
 const silenceMs = 2_500;
 /** One pull never brings more than this, so that a window of large intents cannot flood the node. */
 const pullBytes = 4 * 1024 * 1024;
 const ackTimeoutMs = 5_000;
+/** How a server announces that it does not lead the consumer any more. */
+const leaderMoves: ReadonlySet<string> = new Set(['Leadership Change', 'Server Shutdown']);
 
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
@@ -151,10 +154,10 @@ export class JetStreamFeed implements Feed {
         return this.#pull();
       case 409:
         if (headers.description === 'Consumer Deleted') return this.#break('deleted');
+        if (leaderMoves.has(headers.description)) return this.#break('leader_moved');
         this.#outstanding = 0;
         return this.#pull();
       case 503:
-        this.#outstanding = 0;
         void this.#lookForConsumer();
         return;
       default:
@@ -193,8 +196,7 @@ export class JetStreamFeed implements Feed {
     this.#checking = true;
     try {
       await this.#api.request(`$JS.API.CONSUMER.INFO.${this.#stream}.${this.#consumer}`, {}, silenceMs);
-      this.#outstanding = 0;
-      this.#pull();
+      this.#break('leader_moved');
     } catch (error) {
       const gone = error instanceof ApiRefusal && error.errCode === errCode.consumerNotFound;
       if (gone) this.#break('deleted');

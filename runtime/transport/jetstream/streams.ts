@@ -1,7 +1,7 @@
 /** The streams of a mesh (DESIGN of each: README, "Streams"), made idempotently. */
 import { deadStream, mailboxStream, meshBucket, poolSubjects, stateStream } from '../../core/subjects.ts';
 import type { PoolSettings } from '../transport.ts';
-import { StorageQuotaError, StreamConflictError } from '../transport-errors.ts';
+import { StorageQuotaError, StreamConflictError, StreamRefusedError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 
 /** The part of a stream's configuration that Parley sets (docs.nats.io, "Streams"); durations in nanoseconds. */
@@ -87,7 +87,7 @@ export function constantsConfig(mesh: string, replicas: number): StreamConfig {
 
 /**
  * Makes the stream, or finds that it is there with the same decisive settings.
- * @throws StreamConflictError
+ * @throws StreamConflictError, StorageQuotaError, StreamRefusedError
  */
 export async function ensureStream(api: JetStreamApi, config: StreamConfig): Promise<void> {
   try {
@@ -95,7 +95,7 @@ export async function ensureStream(api: JetStreamApi, config: StreamConfig): Pro
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
     if (outOfStorage.has(error.errCode)) throw new StorageQuotaError(config.name, Number(config.max_bytes), error);
-    if (error.errCode !== errCode.streamNameInUse) throw new StreamConflictError(config.name, error.message);
+    if (error.errCode !== errCode.streamNameInUse) throw new StreamRefusedError(config.name, error);
     await compareStream(api, config);
   }
 }

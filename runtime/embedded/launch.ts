@@ -1,0 +1,94 @@
+/** One start of nats-server: from nothing to taking connections. */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Clock, sleep } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
+import { NatsServerStartError } from './embedded-errors.ts';
+import { type GuardedChild, startGuarded } from './guarded-child.ts';
+import { identityOf, type ProcessIdentity } from './process-identity.ts';
+
+export interface Launch {
+  readonly clock: Clock;
+  readonly binary: string;
+  readonly args: readonly string[];
+  readonly dataDir: string;
+  /** Emptied before the start; the server says in it which ports it took. */
+  readonly portsDir: string;
+  /** Noted before the server does anything. */
+  readonly note: (server: ProcessIdentity) => Promise<void>;
+  /** Gives up the start. */
+  readonly signal: AbortSignal;
+}
+
+export interface RunningServer {
+  readonly child: GuardedChild;
+  readonly pid: number;
+  readonly port: number;
+}
+
+/** A large store is read before the server is ready. */
+const startMs = 60_000;
+const lookMs = 10;
+const keptLines = 20;
+const keptChars = 500;
+
+/** @throws NatsServerStartError once nothing of the attempt is left */
+export async function launch(how: Launch): Promise<RunningServer> {
+  await rm(how.portsDir, { recursive: true, force: true });
+  await mkdir(how.portsDir, { recursive: true });
+  const child = startGuarded(how.clock, { program: how.binary, args: how.args, cwd: how.dataDir });
+  const lines: string[] = [];
+  const ready = new Promise<void>((resolve) => {
+    createInterface({ input: child.output }).on('line', (line) => {
+      lines.push(line.slice(0, keptChars));
+      if (lines.length > keptLines) lines.shift();
+      if (line.includes('Server is ready')) resolve();
+    });
+  });
+  const giveUp = new AbortController();
+  const stopWaiting = (): void => giveUp.abort();
+  how.signal.addEventListener('abort', stopWaiting, { once: true });
+  if (how.signal.aborted) stopWaiting();
+  try {
+    const steps = async (): Promise<RunningServer> => {
+      const pid = await child.pid;
+      await how.note(identityOf(pid));
+      child.go();
+      await ready;
+      return { child, pid, port: await portOf(pid, how, giveUp.signal) };
+    };
+    const failed = child.ended.then((end) => Promise.reject(new Error(end)));
+    return await Promise.race([steps(), failed, expiry(how, giveUp.signal)]);
+  } catch (error) {
+    child.stop();
+    await child.ended;
+    const reason = how.signal.aborted ? 'it was stopped while it started' : reasonOf(error);
+    throw new NatsServerStartError(reason, lines, error);
+  } finally {
+    how.signal.removeEventListener('abort', stopWaiting);
+    giveUp.abort();
+  }
+}
+
+/** Rejects at the deadline, or when the start is given up. */
+async function expiry({ clock }: Launch, signal: AbortSignal): Promise<never> {
+  await sleep(clock, startMs, signal);
+  throw new Error(`not ready within ${startMs / 1000} s`);
+}
+
+/** The server writes the file whole, about when it says that it is ready. */
+async function portOf(pid: number, { portsDir, clock }: Launch, signal: AbortSignal): Promise<number> {
+  for (;;) {
+    const name = (await readdir(portsDir)).find((entry) => entry.endsWith(`_${pid}.ports`));
+    const port = name === undefined ? undefined : parsePorts(await readFile(join(portsDir, name), 'utf8'));
+    if (port !== undefined) return port;
+    await sleep(clock, lookMs, signal);
+  }
+}
+
+/** The clients' port from `{"nats":["nats://127.0.0.1:4222"]}`; `undefined` while the file is being written. */
+export function parsePorts(text: string): number | undefined {
+  const digits = /"nats":\s*\[\s*"nats:\/\/[^"]*:(\d+)"/.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

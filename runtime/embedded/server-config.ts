@@ -1,0 +1,89 @@
+/** The configuration file of an embedded nats-server (https://docs.nats.io/running-a-nats-service/configuration). */
+import { compileOptions, type OptionRules, whole } from '../core/options.ts';
+
+/** For tests of several servers on one machine. Routes are `nats://127.0.0.1:<cluster port>`; needs a `serverName`. */
+export interface ClusterSettings {
+  readonly name: string;
+  readonly port: number;
+  readonly routes: readonly string[];
+}
+
+export interface ServerLimits {
+  /** The port for clients; -1 takes one that is free. */
+  readonly port: number;
+  /** The largest message. */
+  readonly maxPayloadBytes: number;
+  /** A client that does not take bytes for so long is cut off. */
+  readonly writeDeadlineMs: number;
+  /** For streams in memory; 0 lets the server decide by what the machine has. */
+  readonly maxMemoryBytes: number;
+  /** For streams on disk; 0 lets the server decide by what the disk has. */
+  readonly maxFileBytes: number;
+}
+
+export interface ServerSettings extends Partial<ServerLimits> {
+  readonly serverName?: string;
+  readonly cluster?: ClusterSettings;
+}
+
+const mebibyte = 1024 * 1024;
+const tebibyte = mebibyte * mebibyte;
+
+const rules: OptionRules<ServerLimits> = {
+  port: whole(-1, -1, 65_535, 'port'),
+  maxPayloadBytes: whole(mebibyte, 1024, 64 * mebibyte, 'bytes'),
+  writeDeadlineMs: whole(10_000, 100, 600_000, 'milliseconds'),
+  maxMemoryBytes: whole(0, 0, tebibyte, 'bytes'),
+  maxFileBytes: whole(0, 0, 1024 * tebibyte, 'bytes'),
+};
+
+/** Checks and fills in; names of other options are left out. @throws InvalidOptionError */
+export function compileLimits(given: Partial<ServerLimits>): Readonly<ServerLimits> {
+  const { port, maxPayloadBytes, writeDeadlineMs, maxMemoryBytes, maxFileBytes } = given;
+  const named = { port, maxPayloadBytes, writeDeadlineMs, maxMemoryBytes, maxFileBytes };
+  return compileOptions('natsServer', rules, named as Partial<ServerLimits>);
+}
+
+export interface ConfiguredServer {
+  readonly limits: ServerLimits;
+  readonly serverName: string | undefined;
+  readonly cluster: ClusterSettings | undefined;
+  /** Absolute. The server keeps its store in `jetstream` in it. */
+  readonly dataDir: string;
+  /** Absolute: where the server writes which ports it took. */
+  readonly portsDir: string;
+}
+
+/** Loopback only: whoever wants a server for other machines runs one, and sets `NATS_URL`. */
+export function serverConfig({ limits, serverName, cluster, dataDir, portsDir }: ConfiguredServer): string {
+  const { port, maxPayloadBytes, writeDeadlineMs, maxMemoryBytes, maxFileBytes } = limits;
+  const store = [
+    `store_dir: ${text(dataDir)}`,
+    ...(maxMemoryBytes > 0 ? [`max_memory_store: ${maxMemoryBytes}`] : []),
+    ...(maxFileBytes > 0 ? [`max_file_store: ${maxFileBytes}`] : []),
+  ];
+  return [
+    ...(serverName === undefined ? [] : [`server_name: ${text(serverName)}`]),
+    'host: "127.0.0.1"',
+    `port: ${port}`,
+    `ports_file_dir: ${text(portsDir)}`,
+    `max_payload: ${maxPayloadBytes}`,
+    `write_deadline: "${writeDeadlineMs}ms"`,
+    ...block('jetstream', store),
+    ...(cluster === undefined ? [] : block('cluster', clusterLines(cluster))),
+    '',
+  ].join('\n');
+}
+
+function clusterLines({ name, port, routes }: ClusterSettings): readonly string[] {
+  return [`name: ${text(name)}`, 'host: "127.0.0.1"', `port: ${port}`, `routes: [${routes.map(text).join(', ')}]`];
+}
+
+const block = (name: string, lines: readonly string[]): readonly string[] => [
+  `${name} {`,
+  ...lines.map((line) => `  ${line}`),
+  '}',
+];
+
+/** A quoted string of the configuration language: JSON's escapes for quotes, backslashes and line ends hold in it too. */
+const text = (value: string): string => JSON.stringify(value);

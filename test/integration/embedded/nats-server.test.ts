@@ -1,0 +1,247 @@
+/** The life of an embedded server, with a real one. */
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect, type NatsConnection } from 'nats';
+import { describe, expect, it, vi } from 'vitest';
+import { type Clock, systemClock } from '../../../runtime/core/clock.ts';
+import { ManualClock } from '../../../runtime/core/manual-clock.ts';
+import { type NatsServerOptions, type NatsServerStartError, startNatsServer } from '../../../runtime/embedded/index.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { isGroupAlive, isThere, kinOf, realServer, script, tempFolder } from './workbench.ts';
+
+const onLinux = process.platform === 'linux';
+
+async function start(more: Partial<NatsServerOptions> = {}) {
+  return startNatsServer({ binary: realServer(), dataDir: await tempFolder(), ...more });
+}
+
+async function withClient<T>(url: string, use: (client: NatsConnection) => Promise<T>): Promise<T> {
+  const client = await connect({ servers: url });
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+const keep = (url: string, text: string): Promise<unknown> =>
+  withClient(url, async (client) => {
+    await (await client.jetstreamManager()).streams.add({ name: 'KEPT', subjects: ['kept'] });
+    return client.jetstream().publish('kept', text);
+  });
+
+const kept = (url: string): Promise<string> =>
+  withClient(url, async (client) => {
+    const message = await (await client.jetstreamManager()).streams.getMessage('KEPT', { seq: 1 });
+    return message.string();
+  });
+
+describe('a running server', () => {
+  it('takes connections on loopback, with JetStream and messages up to 1 MiB', async () => {
+    await using server = await start();
+    expect(server.url).toBe(`nats://127.0.0.1:${server.port}`);
+    expect(server.version).toMatch(/^2\.\d+\.\d+$/);
+    expect(isThere(server.pid)).toBe(true);
+    await withClient(server.url, async (client) => {
+      expect(client.info).toMatchObject({ jetstream: true, max_payload: 1024 * 1024, version: server.version });
+    });
+  });
+
+  it('is one of two meshes on the same machine', async () => {
+    await using first = await start();
+    await using second = await start();
+    expect(second.port).not.toBe(first.port);
+    await keep(first.url, 'of the first');
+    await keep(second.url, 'of the second');
+    expect(await kept(first.url)).toBe('of the first');
+    await first.stop();
+    expect(await kept(second.url)).toBe('of the second');
+  });
+
+  it('takes a name and a cluster', async () => {
+    await using server = await start({ serverName: 'n1', cluster: { name: 'three', port: -1, routes: [] } });
+    await withClient(server.url, async (client) => {
+      expect(client.info).toMatchObject({ server_name: 'n1', cluster: 'three' });
+    });
+  });
+
+  it('may have any folder', async () => {
+    await using server = await start({ dataDir: join(await tempFolder(), 'with "quotes" and ünïcode $HOME') });
+    await keep(server.url, 'kept');
+  });
+
+  it('keeps its store from one time to the next', async () => {
+    const dataDir = await tempFolder();
+    const first = await start({ dataDir });
+    await keep(first.url, 'for later');
+    await first.stop();
+    await using second = await start({ dataDir });
+    expect(await kept(second.url)).toBe('for later');
+  });
+});
+
+describe('stop', () => {
+  it.runIf(onLinux)('leaves no process', async () => {
+    const server = await start();
+    const { group } = kinOf(server.pid);
+    expect(group).not.toBe(kinOf(process.pid).group);
+    expect(isGroupAlive(group)).toBe(true);
+    await server.stop();
+    expect(isGroupAlive(group)).toBe(false);
+  });
+
+  it('is the same twice, and is not taken for a failure', async () => {
+    const [onExit, onRestart] = [vi.fn(), vi.fn()];
+    const server = await start({ onExit, onRestart });
+    await Promise.all([server.stop(), server.stop()]);
+    await server.stop();
+    expect(isThere(server.pid)).toBe(false);
+    expect([onExit.mock.calls, onRestart.mock.calls]).toEqual([[], []]);
+  });
+
+  it('ends a server that was stopped by a debugger, too', { timeout: 30_000 }, async () => {
+    const server = await start({ clock: hurried });
+    process.kill(server.pid, 'SIGSTOP');
+    await server.stop();
+    expect(isThere(server.pid)).toBe(false);
+  });
+
+  it('holds while the server is being started again', async () => {
+    const clock = new ManualClock();
+    const server = await startOn(clock);
+    process.kill(server.pid, 'SIGKILL');
+    await until('it pauses before the next start', () => clock.nextIn() === 100);
+    await server.stop();
+    expect(clock.pending).toBe(0);
+    expect(server.restarts).toBe(0);
+  });
+});
+
+describe('a server killed with -9', () => {
+  it('is started again on the same port with the same store', async () => {
+    const onExit = vi.fn();
+    const restarted = Promise.withResolvers<number>();
+    await using server = await start({ onExit, onRestart: restarted.resolve });
+    const before = { url: server.url, pid: server.pid };
+    await keep(server.url, 'still there');
+    process.kill(server.pid, 'SIGKILL');
+    const pid = await restarted.promise;
+    expect(onExit.mock.calls).toEqual([['ended by SIGKILL']]);
+    expect(pid).not.toBe(before.pid);
+    expect(server).toMatchObject({ url: before.url, pid, restarts: 1 });
+    expect(await kept(server.url)).toBe('still there');
+  });
+
+  it.runIf(onLinux)('is started again when its guard is killed, after the one without a guard is gone', async () => {
+    const restarted = Promise.withResolvers<number>();
+    await using server = await start({ onRestart: restarted.resolve });
+    const { pid, url } = server;
+    const { parent, group } = kinOf(pid);
+    process.kill(parent, 'SIGKILL');
+    await restarted.promise;
+    expect(isThere(pid)).toBe(false);
+    expect(isGroupAlive(group)).toBe(false);
+    expect(server.url).toBe(url);
+  });
+
+  it('is given up after ten starts in a row that failed', async () => {
+    const folder = await tempFolder();
+    const binary = join(folder, 'nats-server');
+    await symlink(realServer(), binary);
+    const failed = Promise.withResolvers<NatsServerStartError>();
+    const lines: string[] = [];
+    const warn = (_fields: unknown, line: string): void => void lines.push(line);
+    const log = { debug: warn, info: warn, warn, error: warn };
+    const server = await start({ binary, clock: hurried, log, onFailed: failed.resolve });
+    await rename(await script(join(folder, 'broken'), 'echo out of order >&2', 'exit 7'), binary);
+    process.kill(server.pid, 'SIGKILL');
+    expect(await failed.promise).toMatchObject({ code: 'PARLEY_NATS_SERVER_START', output: ['out of order'] });
+    expect(lines.filter((line) => line === 'nats-server did not start again').length).toBe(10);
+    await server.stop();
+  });
+});
+
+describe('a server that cannot start', () => {
+  const failing = async (more: Partial<NatsServerOptions>): Promise<unknown> =>
+    start(more).then(
+      (server) => server.stop(),
+      (error: unknown) => error,
+    );
+
+  it('says what the server said last', async () => {
+    const dataDir = await tempFolder();
+    await writeFile(join(dataDir, 'jetstream'), 'a file where the store should be');
+    expect(await failing({ dataDir })).toMatchObject({
+      code: 'PARLEY_NATS_SERVER_START',
+      output: expect.arrayContaining([expect.stringMatching(/JetStream.*jetstream/)]),
+      message: expect.stringContaining('it said:'),
+    });
+  });
+
+  it('says so when the data folder cannot be made', async () => {
+    const file = join(await tempFolder(), 'file');
+    await writeFile(file, '');
+    expect(await failing({ dataDir: join(file, 'data') })).toMatchObject({
+      code: 'PARLEY_NATS_SERVER_START',
+      message: expect.stringContaining('cannot be used: ENOTDIR'),
+    });
+  });
+
+  it('says so when the configuration cannot be written, and leaves the folder unlocked', async () => {
+    const dataDir = await tempFolder();
+    await mkdir(join(dataDir, 'nats-server.conf'));
+    expect(await failing({ dataDir })).toMatchObject({
+      code: 'PARLEY_NATS_SERVER_START',
+      message: expect.stringContaining('EISDIR'),
+    });
+    expect(await failing({ dataDir })).not.toMatchObject({ code: 'PARLEY_DATA_FOLDER_LOCKED' });
+  });
+
+  it('says so when the binary is garbage or missing', async () => {
+    const garbage = join(await tempFolder(), 'nats-server');
+    await writeFile(garbage, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 3]), { mode: 0o755 });
+    for (const version of ['2.15.1', undefined]) {
+      for (const binary of [garbage, '/nowhere/nats-server']) {
+        const given = version === undefined ? { binary } : { binary, version };
+        expect(await failing(given)).toMatchObject({ code: 'PARLEY_NATS_SERVER_START' });
+      }
+    }
+  });
+
+  it('says so when the port is taken', async () => {
+    await using other = await start();
+    expect(await failing({ port: other.port })).toMatchObject({
+      output: expect.arrayContaining([expect.stringContaining('address already in use')]),
+    });
+  });
+
+  it('is given up after a minute, and ended', async () => {
+    const clock = new ManualClock();
+    const folder = await tempFolder();
+    const binary = await script(join(folder, 'silent'), `echo $$ > ${folder}/pid`, 'exec sleep 600');
+    const failure = failing({ binary, version: '2.15.1', clock });
+    await until('it runs', () => clock.nextIn() === 60_000);
+    clock.advance(60_000);
+    expect(await failure).toMatchObject({ message: expect.stringContaining('not ready within 60 s') });
+    expect(clock.pending).toBe(0);
+  });
+});
+
+/** The real clock, on which pauses between starts take a hundredth. */
+const hurried: Clock = {
+  ...systemClock,
+  after: (ms, run) => systemClock.after(ms <= 2_000 ? ms / 100 : ms, run),
+};
+
+/** A start polls for the file of ports; on a clock that stands still somebody has to move it. */
+async function startOn(clock: ManualClock) {
+  let started = false;
+  const starting = start({ clock }).finally(() => {
+    started = true;
+  });
+  await until('it is started', () => {
+    if (clock.nextIn() === 10) clock.advance(10);
+    return started;
+  });
+  return starting;
+}

@@ -1,0 +1,54 @@
+/** The server never outlives the process that runs it. */
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { DataFolderLockedError, readRunFile, startNatsServer } from '../../../runtime/embedded/index.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { isGroupAlive, isThere, kinOf, realServer, startParent, tempFolder } from './workbench.ts';
+
+const onLinux = process.platform === 'linux';
+
+describe('a parent killed with -9', () => {
+  it.runIf(onLinux)('takes its server along within seconds, and leaves no process', async () => {
+    const parent = await startParent(await tempFolder());
+    const { pid } = parent.server;
+    const { group } = kinOf(pid);
+    const killed = performance.now();
+    parent.process.kill('SIGKILL');
+    await until('the server is gone', () => !isThere(pid), 5_000);
+    const took = performance.now() - killed;
+    await until('its guard is gone', () => !isGroupAlive(group), 5_000);
+    console.log(
+      `server gone ${Math.round(took)} ms after SIGKILL, its guard ${Math.round(performance.now() - killed)} ms`,
+    );
+  });
+
+  it.runIf(onLinux)('takes along a server that does not listen to SIGTERM', async () => {
+    const parent = await startParent(await tempFolder());
+    const { group } = kinOf(parent.server.pid);
+    process.kill(parent.server.pid, 'SIGSTOP');
+    parent.process.kill('SIGKILL');
+    await until('the server and its guard are gone', () => !isGroupAlive(group), 8_000);
+  });
+
+  it('leaves a folder that another process can use at once', async () => {
+    const dataDir = await tempFolder();
+    const parent = await startParent(dataDir);
+    expect(await readRunFile(dataDir)).toMatchObject({ pid: parent.server.pid, url: parent.server.url });
+    const exited = once(parent.process, 'exit');
+    parent.process.kill('SIGKILL');
+    await exited;
+    expect(await readRunFile(dataDir)).toBeUndefined();
+    await using server = await startNatsServer({ binary: realServer(), dataDir });
+    expect(isThere(parent.server.pid)).toBe(false);
+    expect(isThere(server.pid)).toBe(true);
+  });
+});
+
+it('keeps its folder from every other process while it lives', async () => {
+  const dataDir = await tempFolder();
+  const parent = await startParent(dataDir);
+  const error = await startNatsServer({ binary: realServer(), dataDir }).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(DataFolderLockedError);
+  expect(error).toMatchObject({ pid: parent.process.pid, folder: dataDir });
+  expect(isThere(parent.server.pid)).toBe(true);
+});

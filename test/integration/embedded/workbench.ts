@@ -1,0 +1,85 @@
+/** What the tests of the embedded server share: folders, programs that pretend to be others, and looking at processes. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { type Clock, systemClock } from '../../../runtime/core/clock.ts';
+import type { SearchContext } from '../../../runtime/embedded/nats-source.ts';
+
+/** The real one, which the set-up of this project found. */
+export function realServer(): string {
+  const path = process.env.PARLEY_NATS_SERVER;
+  if (path === undefined) throw new Error('test/setup/nats-server.ts has not run');
+  return path;
+}
+
+/** A new folder, gone after the test. */
+export async function tempFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-embedded-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A shell script under the name of a program. */
+export async function script(path: string, ...lines: readonly string[]): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, ['#!/bin/sh', ...lines, ''].join('\n'));
+  await chmod(path, 0o755);
+  return path;
+}
+
+/** Says that it is nats-server of this version, and can do nothing else. */
+export const fakeServer = (path: string, version: string): Promise<string> =>
+  script(path, `echo "nats-server: v${version}"`);
+
+export interface Bench {
+  readonly context: SearchContext;
+  readonly said: string[];
+}
+
+/** What a source is given, with `env` for its environment. */
+export async function searchBench(env: NodeJS.ProcessEnv, clock: Clock = systemClock): Promise<Bench> {
+  const said: string[] = [];
+  const cacheDir = join(await tempFolder(), 'nats-server');
+  return { said, context: { clock, env, cacheDir, say: (line) => said.push(line) } };
+}
+
+export interface Parent {
+  readonly process: ChildProcess;
+  readonly server: { readonly url: string; readonly pid: number };
+}
+
+/** Another process that runs an embedded server with this data folder. */
+export async function startParent(dataDir: string): Promise<Parent> {
+  const fixture = fileURLToPath(new URL('fixtures/parent.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', fixture, realServer(), dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [line] = await once(createInterface({ input: child.stdout }), 'line', { signal: AbortSignal.timeout(30_000) });
+  return { process: child, server: JSON.parse(String(line)) };
+}
+
+/** Does any process of this group live? */
+export const isGroupAlive = (leader: number): boolean => isThere(-leader);
+
+export function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Parent and group of a process: fields 4 and 5 of `/proc/<pid>/stat`. */
+export function kinOf(pid: number): { readonly parent: number; readonly group: number } {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { parent: Number(parent), group: Number(group) };
+}
