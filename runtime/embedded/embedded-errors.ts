@@ -40,7 +40,9 @@ export class NatsServerStartError extends ParleyError {
   readonly output: readonly string[];
 
   constructor(reason: string, output: readonly string[] = [], cause?: unknown) {
-    const said = output.map((line) => `\n  ${line}`).join('');
+    // What it reports while all is well hides the one line that counts.
+    const telling = output.filter((line) => !line.includes('[INF]'));
+    const said = telling.map((line) => `\n  ${line}`).join('');
     super('PARLEY_NATS_SERVER_START', `nats-server did not start: ${reason}${said === '' ? '' : `; it said:${said}`}`, {
       retryable: true,
       cause,

@@ -6,7 +6,7 @@
  *    ▼                   ▼                            ▼
  *  error              stopped                       failed (onFailed; stop() still releases the folder)
  */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Clock, sleep, systemClock } from '../core/clock.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
@@ -27,6 +27,8 @@ export interface NatsServerOptions extends ServerSettings {
   readonly version?: string;
   /** Holds the store, the configuration and `run.json`; locked while the server runs. */
   readonly dataDir: string;
+  /** Throw away what an earlier server stored there. */
+  readonly fresh?: boolean;
   /** Goes into `run.json`. */
   readonly mesh?: string;
   /** More of the server's own command-line flags. */
@@ -41,6 +43,9 @@ export interface NatsServerOptions extends ServerSettings {
   readonly onFailed?: (error: NatsServerStartError) => void;
 }
 
+/** Where nats-server keeps its streams, below the store that it is given. */
+const storeFolder = 'jetstream';
+
 /** Resolves when the server takes connections. @throws NatsServerStartError, DataFolderLockedError, InvalidOptionError */
 export async function startNatsServer(options: NatsServerOptions): Promise<EmbeddedNatsServer> {
   const { clock = systemClock, binary } = options;
@@ -50,6 +55,9 @@ export async function startNatsServer(options: NatsServerOptions): Promise<Embed
   const lock = await orStartError(dataDir, () => lockFolder(dataDir, clock));
   const server = new EmbeddedNatsServer({ ...options, dataDir, version, clock }, limits, lock);
   try {
+    if (options.fresh === true) {
+      await orStartError(dataDir, () => rm(join(dataDir, storeFolder), { recursive: true, force: true }));
+    }
     await orStartError(dataDir, () => server.start());
     return server;
   } catch (error) {

@@ -49,6 +49,15 @@ export async function searchBench(env: NodeJS.ProcessEnv, clock: Clock = systemC
   return { said, context: { clock, env, cacheDir, say: (line) => said.push(line) } };
 }
 
+/** A promise, and what resolves it: for callbacks. */
+export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
 export interface Parent {
   readonly process: ChildProcess;
   readonly server: { readonly url: string; readonly pid: number };

@@ -1,0 +1,48 @@
+/** Runs a command of the project as a person would, and keeps what it prints. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface RunningCommand {
+  readonly process: ChildProcess;
+  readonly lines: readonly string[];
+  readonly errors: readonly string[];
+  /** Resolves with the first line, past or to come, that matches; rejects when the command ends without. */
+  line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+export function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    env: { ...process.env, NATS_URL: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [lines, errors]: [string[], string[]] = [[], []];
+  const waiting = new Set<(line: string) => void>();
+  const output = createInterface({ input: child.stdout });
+  output.on('line', (line) => {
+    lines.push(line);
+    for (const look of [...waiting]) look(line);
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
+  const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
+  return {
+    process: child,
+    lines,
+    errors,
+    ended,
+    line(pattern) {
+      return new Promise((resolve, reject) => {
+        const look = (line: string): void => {
+          const found = pattern.exec(line);
+          if (found === null) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        for (const line of [...lines]) look(line);
+        void ended.then(() => reject(new Error(`no line like ${pattern}; it said:\n${[...lines, ...errors].join('\n')}`)));
+      });
+    },
+  };
+}
