@@ -14,7 +14,7 @@ export const defaultMesh = 'devops';
 export const defaultDataDir = '.parley/data';
 
 /** Neither `NATS_URL` nor a running embedded server. */
-export class NoServerError extends ParleyError {
+class NoServerError extends ParleyError {
   constructor(dataDir: string) {
     super(
       'PARLEY_NO_SERVER',

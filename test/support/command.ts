@@ -41,7 +41,9 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
         };
         waiting.add(look);
         for (const line of [...lines]) look(line);
-        void ended.then(() => reject(new Error(`no line like ${pattern}; it said:\n${[...lines, ...errors].join('\n')}`)));
+        void ended.then(() =>
+          reject(new Error(`no line like ${pattern}; it said:\n${[...lines, ...errors].join('\n')}`)),
+        );
       });
     },
   };

@@ -23,7 +23,7 @@ import {
 } from '../../runtime/transport/simulated/index.ts';
 
 /** Enough of everything that a run of a few dozen intents meets several of each. */
-export const storm: Partial<FaultSettings> = {
+const storm: Partial<FaultSettings> = {
   latencyMinMs: 1,
   latencyMaxMs: 12,
   slow: 0.05,

@@ -1,4 +1,4 @@
-/** Watches mailboxes as any NATS client can: messages as they are published, accepted or not. */
+/** Watches mailboxes as every NATS client can: messages as they are published, accepted or not. */
 import { allMailboxSubjects } from '../../core/subjects.ts';
 import { type ConnectionSettings, openConnection } from './connection.ts';
 

@@ -62,9 +62,7 @@ describe('npm start', () => {
     const seen = await stop();
     const ways = seen.map(({ subject }) => subject.split('.'));
     const inTree = run.lines.filter((line) => /^\s+(└─ )?\+\d+ ms/.test(line));
-    expect(ways.map((way) => `${way[6]} -> ${way[4]}`)).toEqual(
-      inTree.map((line) => /(\w+ -> \w+)/.exec(line)?.[1]),
-    );
+    expect(ways.map((way) => `${way[6]} -> ${way[4]}`)).toEqual(inTree.map((line) => /(\w+ -> \w+)/.exec(line)?.[1]));
     expect(new Set(seen.map(({ intent_id }) => intent_id)).size).toBe(inTree.length);
   });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { DataFolderLockedError, readRunFile, startNatsServer } from '../../../runtime/embedded/index.ts';
 import { until } from '../../support/jetstream-rig.ts';
-import { isGroupAlive, isThere, kinOf, realServer, startParent, tempFolder } from './workbench.ts';
+import { guardOf, isGroupAlive, isThere, realServer, startParent, tempFolder } from './workbench.ts';
 
 const onLinux = process.platform === 'linux';
 
@@ -11,7 +11,7 @@ describe('a parent killed with -9', () => {
   it.runIf(onLinux)('takes its server along within seconds, and leaves no process', async () => {
     const parent = await startParent(await tempFolder());
     const { pid } = parent.server;
-    const { group } = kinOf(pid);
+    const group = guardOf(pid);
     const killed = performance.now();
     parent.process.kill('SIGKILL');
     await until('the server is gone', () => !isThere(pid), 5_000);
@@ -24,7 +24,7 @@ describe('a parent killed with -9', () => {
 
   it.runIf(onLinux)('takes along a server that does not listen to SIGTERM', async () => {
     const parent = await startParent(await tempFolder());
-    const { group } = kinOf(parent.server.pid);
+    const group = guardOf(parent.server.pid);
     process.kill(parent.server.pid, 'SIGSTOP');
     parent.process.kill('SIGKILL');
     await until('the server and its guard are gone', () => !isGroupAlive(group), 8_000);

@@ -1,7 +1,7 @@
 /** What the tests of the embedded server share: folders, programs that pretend to be others, and looking at processes. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../../runtime/core/clock.ts';
 import type { SearchContext } from '../../../runtime/embedded/nats-source.ts';
+import { identityOf, isAlive } from '../../../runtime/embedded/process-identity.ts';
 
 /** The real one, which the set-up of this project found. */
 export function realServer(): string {
@@ -74,21 +75,29 @@ export async function startParent(dataDir: string): Promise<Parent> {
   return { process: child, server: JSON.parse(String(line)) };
 }
 
-/** Does any process of this group live? */
-export const isGroupAlive = (leader: number): boolean => isThere(-leader);
+/** Does any process of this group live? Linux only. */
+export function isGroupAlive(leader: number): boolean {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isSafeInteger);
+  return pids.some((pid) => kinOf(pid)?.group === leader && isThere(pid));
+}
 
-export function isThere(pid: number): boolean {
+/** Does it live? One that has ended stays listed until whoever inherited it asks how, which is not our business. */
+export const isThere = (pid: number): boolean => isAlive(identityOf(pid));
+
+/** Parent and group of a process: fields 4 and 5 of `/proc/<pid>/stat`. Linux only. */
+export function kinOf(pid: number): { readonly parent: number; readonly group: number } | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { parent: Number(parent), group: Number(group) };
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** Parent and group of a process: fields 4 and 5 of `/proc/<pid>/stat`. */
-export function kinOf(pid: number): { readonly parent: number; readonly group: number } {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { parent: Number(parent), group: Number(group) };
+/** The guard that runs a server: its parent, and the leader of its group. */
+export function guardOf(server: number): number {
+  const kin = kinOf(server);
+  if (kin === undefined || kin.parent !== kin.group) throw new Error(`process ${server} has no guard`);
+  return kin.parent;
 }

@@ -1,0 +1,60 @@
+/** The public names of `parley-runtime`. Importing it loads no server, no driver and no command line. */
+export type { AgentDefinition } from './actor/agent.ts';
+export type { AgentContext } from './actor/context.ts';
+export type { SendOptions } from './actor/intent-sender.ts';
+export {
+  KindConflictError,
+  PoolConflictError,
+  PoolOccupiedError,
+  UnknownAgentError,
+} from './cluster/cluster-errors.ts';
+export type { Clock, Timer } from './core/clock.ts';
+export { InvalidIdError, InvalidOptionError, ParleyError } from './core/errors.ts';
+export { agentId, keyText } from './core/ids.ts';
+export { type Budget, type Intent, type IntentDraft, intentLimits } from './core/intent.ts';
+export {
+  DeadlinePassedError,
+  IntentRefusedError,
+  IntentTooDeepError,
+  IntentTooLargeError,
+  InvalidIntentError,
+  MalformedJsonError,
+  MissingReceiverError,
+  ReceiverMismatchError,
+  SchemaViolationError,
+  SenderMismatchError,
+  TooManyHopsError,
+  UnknownIntentTypeError,
+  UnsafeKeyError,
+} from './core/intent-errors.ts';
+export type { IntentSchema, IntentSchemas, StandardSchema } from './core/intent-schema.ts';
+export type { Json, JsonObject } from './core/json.ts';
+export type { LogFields, Logger } from './core/logger.ts';
+export type { Random } from './core/random.ts';
+export type { Ticket } from './core/ticket.ts';
+export type { SendMode } from './mailbox/lane-sender.ts';
+export {
+  EgressLimitedError,
+  MailboxFullError,
+  SenderClosedError,
+  SenderOverloadedError,
+  SendOutcomeUnknownError,
+  SendRejectedError,
+  SendTimeoutError,
+  StoreFullError,
+} from './mailbox/mailbox-errors.ts';
+export type { BucketRule } from './mailbox/token-bucket.ts';
+export { type Node, type NodeCounts, type StopOptions, startNode } from './node/node.ts';
+export type { NodeLimits, NodeOptions } from './node/node-options.ts';
+export type { NodeObserver } from './node/observer.ts';
+export {
+  NoJetStreamError,
+  RevisionConflictError,
+  ServerTooOldError,
+  StaleEpochError,
+  StorageQuotaError,
+  StreamConflictError,
+  StreamRefusedError,
+  type Transport,
+  TransportUnavailableError,
+} from './transport/index.ts';

@@ -1,0 +1,38 @@
+/** What is read off the sources themselves: time and randomness come as arguments, nothing is promised for later. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+function sources(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
+
+const product = [...sources('runtime'), ...sources('actors')];
+
+function holding(files: readonly string[], pattern: RegExp, except: readonly string[] = []): readonly string[] {
+  return files.filter((file) => !except.includes(file) && pattern.test(readFileSync(file, 'utf8')));
+}
+
+it('sees the sources', () => {
+  expect(product.length).toBeGreaterThan(100);
+  expect(holding(product, /systemClock/).length).toBeGreaterThan(1);
+});
+
+it('reads real time in core/clock.ts alone', () => {
+  const clock = ['runtime/core/clock.ts'];
+  expect(holding(product, /\bDate\.now|new Date\(|\bperformance\.now|\bsetTimeout\(|\bsetInterval\(/, clock)).toEqual(
+    [],
+  );
+});
+
+it('reads real randomness in core/random.ts alone', () => {
+  expect(holding(product, /Math\.random|randomUUID|randomBytes|getRandomValues/, ['runtime/core/random.ts'])).toEqual(
+    [],
+  );
+});
+
+it('has no "any", and switches no check off', () => {
+  expect(holding(product, /:\s*any\b|\bas any\b|<any>|@ts-(ignore|expect-error|nocheck)|biome-ignore/)).toEqual([]);
+});
