@@ -8,7 +8,7 @@ export interface Random {
   bits32(): number;
 }
 
-const pool = new Uint32Array(256);
+const pool = new Uint32Array(4096);
 let used = pool.length;
 
 function poolBits(): number {

@@ -4,15 +4,14 @@
  *
  * There are three processes in a session of their own: the guard, the child, and the watcher at the pipe. If the child ends, the
  * guard ends the watcher and itself. If the guard is killed, this process closes the pipe, and the watcher ends the child. If
- * this process is killed, the kernel closes the pipe.
+ * this process is killed, the kernel closes the pipe. The child's output has no reader then, and a Go program that writes to one
+ * that is gone dies of it: to a store that is like kill -9, which it has to survive anyway.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock, Timer } from '../core/clock.ts';
 
-/** After a request to stop; a large store takes a while to close. */
-const patienceMs = 10_000;
 /** After which whatever is left is killed from here, should the watcher be gone as well. */
 const graceMs = 3_000;
 
@@ -22,13 +21,15 @@ const graceMs = 3_000;
  * behind that reads; the watcher's trap comes after it, so that the guard can end the watcher while it still reads.
  */
 const guard = `
+tenths=$1
+shift
 exec 4<&0 </dev/null
 (read -r go <&4 || exit 0; exec "$@" 3<&- 4<&- >&2) &
 child=$!
 exec 4<&-
 (
   patience=20
-  read -r word <&3 && patience=${patienceMs / 100}
+  read -r word <&3 && patience=$tenths
   trap 'exit 0' TERM
   kill -TERM $child
   n=0
@@ -54,7 +55,7 @@ export interface GuardedChild {
   readonly ended: Promise<string>;
   /** Lets the program start. */
   go(): void;
-  /** Asks it to end, and makes it end ten seconds later. Twice is the same as once. */
+  /** Asks it to end, and makes it end after `stopMs`. Twice is the same as once. */
   stop(): void;
 }
 
@@ -62,11 +63,12 @@ export interface GuardedProgram {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  readonly stopMs: number;
 }
 
 /** Its own session: Ctrl-C at the terminal reaches this process alone, which ends the child in its own time. */
-export function startGuarded(clock: Clock, { program, args, cwd }: GuardedProgram): GuardedChild {
-  const shell = spawn('/bin/sh', ['-c', guard, 'parley-guard', program, ...args], {
+export function startGuarded(clock: Clock, { program, args, cwd, stopMs }: GuardedProgram): GuardedChild {
+  const shell = spawn('/bin/sh', ['-c', guard, 'parley-guard', String(Math.ceil(stopMs / 100)), program, ...args], {
     cwd,
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
@@ -82,7 +84,10 @@ export function startGuarded(clock: Clock, { program, args, cwd }: GuardedProgra
   };
   let how = 'it was not started';
   const ended = new Promise<string>((resolve) => {
-    shell.on('error', (error) => resolve(error.message));
+    shell.on('error', (error) => {
+      over = true;
+      resolve(error.message);
+    });
     shell.on('exit', (code, signal) => {
       how = describe(code, signal);
       pipe.destroy();
@@ -109,7 +114,7 @@ export function startGuarded(clock: Clock, { program, args, cwd }: GuardedProgra
       if (over || pipe.destroyed || pipe.writableEnded) return;
       start.destroy();
       pipe.end('stop\n');
-      killGroupAfter(patienceMs + graceMs);
+      killGroupAfter(stopMs + graceMs);
     },
   };
 }

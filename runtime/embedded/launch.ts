@@ -13,6 +13,7 @@ export interface Launch {
   readonly binary: string;
   readonly args: readonly string[];
   readonly dataDir: string;
+  readonly stopMs: number;
   /** Emptied before the start; the server says in it which ports it took. */
   readonly portsDir: string;
   /** Noted before the server does anything. */
@@ -37,7 +38,12 @@ const keptChars = 500;
 export async function launch(how: Launch): Promise<RunningServer> {
   await rm(how.portsDir, { recursive: true, force: true });
   await mkdir(how.portsDir, { recursive: true });
-  const child = startGuarded(how.clock, { program: how.binary, args: how.args, cwd: how.dataDir });
+  const child = startGuarded(how.clock, {
+    program: how.binary,
+    args: how.args,
+    cwd: how.dataDir,
+    stopMs: how.stopMs,
+  });
   const lines: string[] = [];
   const ready = new Promise<void>((resolve) => {
     createInterface({ input: child.output }).on('line', (line) => {

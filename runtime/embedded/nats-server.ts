@@ -7,7 +7,7 @@
  *  error              stopped                       failed (onFailed; stop() still releases the folder)
  */
 import { rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { type Clock, sleep, systemClock } from '../core/clock.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
@@ -48,12 +48,14 @@ const storeFolder = 'jetstream';
 
 /** Resolves when the server takes connections. @throws NatsServerStartError, DataFolderLockedError, InvalidOptionError */
 export async function startNatsServer(options: NatsServerOptions): Promise<EmbeddedNatsServer> {
-  const { clock = systemClock, binary } = options;
+  const { clock = systemClock } = options;
+  // It is started in the data folder. A bare name is looked for on PATH.
+  const binary = options.binary.includes(sep) ? resolve(options.binary) : options.binary;
   const limits = compileLimits(options);
   const dataDir = resolve(options.dataDir);
   const version = options.version ?? (await versionOf(clock, binary));
   const lock = await orStartError(dataDir, () => lockFolder(dataDir, clock));
-  const server = new EmbeddedNatsServer({ ...options, dataDir, version, clock }, limits, lock);
+  const server = new EmbeddedNatsServer({ ...options, binary, dataDir, version, clock }, limits, lock);
   try {
     if (options.fresh === true) {
       await orStartError(dataDir, () => rm(join(dataDir, storeFolder), { recursive: true, force: true }));
@@ -159,6 +161,7 @@ export class EmbeddedNatsServer implements AsyncDisposable {
       binary,
       dataDir,
       portsDir,
+      stopMs: limits.stopMs,
       args: ['-c', file, ...flags],
       note: (server) => this.#lock.note(server),
       signal: this.#stopping.signal,

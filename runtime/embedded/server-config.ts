@@ -15,6 +15,8 @@ export interface ServerLimits {
   readonly maxPayloadBytes: number;
   /** A client that does not take bytes for so long is cut off. */
   readonly writeDeadlineMs: number;
+  /** How long it may take to end when asked to; after that it is killed. */
+  readonly stopMs: number;
   /** For streams in memory; 0 lets the server decide by what the machine has. */
   readonly maxMemoryBytes: number;
   /** For streams on disk; 0 lets the server decide by what the disk has. */
@@ -33,14 +35,16 @@ const rules: OptionRules<ServerLimits> = {
   port: whole(-1, -1, 65_535, 'port'),
   maxPayloadBytes: whole(mebibyte, 1024, 64 * mebibyte, 'bytes'),
   writeDeadlineMs: whole(10_000, 100, 600_000, 'milliseconds'),
+  // A large store takes a while to close.
+  stopMs: whole(10_000, 100, 600_000, 'milliseconds'),
   maxMemoryBytes: whole(0, 0, tebibyte, 'bytes'),
   maxFileBytes: whole(0, 0, 1024 * tebibyte, 'bytes'),
 };
 
 /** Checks and fills in; names of other options are left out. @throws InvalidOptionError */
 export function compileLimits(given: Partial<ServerLimits>): Readonly<ServerLimits> {
-  const { port, maxPayloadBytes, writeDeadlineMs, maxMemoryBytes, maxFileBytes } = given;
-  const named = { port, maxPayloadBytes, writeDeadlineMs, maxMemoryBytes, maxFileBytes };
+  const { port, maxPayloadBytes, writeDeadlineMs, stopMs, maxMemoryBytes, maxFileBytes } = given;
+  const named = { port, maxPayloadBytes, writeDeadlineMs, stopMs, maxMemoryBytes, maxFileBytes };
   return compileOptions('natsServer', rules, named as Partial<ServerLimits>);
 }
 

@@ -119,9 +119,8 @@ export class Inbox {
       this.#events.settled(pool, partition, seq);
       return;
     }
-    this.#keep(place, seq, payload);
-    place.mailbox.list(place.lane);
-    this.#serve(place.mailbox);
+    if (this.#canStart(place)) this.#start(place, seq, payload);
+    else this.#queue(place, seq, payload);
   }
 
   /** Starts nothing any more. What is being handled goes on; the rest stays in the store. */
@@ -157,14 +156,35 @@ export class Inbox {
     return place;
   }
 
-  #keep({ lane, mailbox }: Place, seq: number, payload: Uint8Array): void {
-    const { residentPerAgent, maxPayloadBytes, crowdedAt, maxHeld } = this.#settings;
+  /** An idle agent gets its intent at once: nothing is queued for it, and nothing copied. */
+  #canStart({ lane, mailbox }: Place): boolean {
+    if (this.#stopped || !mailbox.isFree || lane.length > 0 || lane.loading) return false;
+    return lane.at.lane !== 'i' || this.#receiver.intake(mailbox.agent) === undefined;
+  }
+
+  #start({ lane, mailbox }: Place, seq: number, payload: Uint8Array): void {
+    this.#count(mailbox, lane);
+    this.#countPayload(mailbox, 1, payload.length);
+    const held: Held = { seq, payload, attempts: 0 };
+    lane.start(held);
+    if (this.#hand(mailbox, lane, held)) this.#serve(mailbox);
+  }
+
+  /** What waits is copied: a payload is a part of what came from the socket, and would keep all of that in memory. */
+  #queue({ lane, mailbox }: Place, seq: number, payload: Uint8Array): void {
+    const { residentPerAgent, maxPayloadBytes } = this.#settings;
     const fits = mailbox.residents < residentPerAgent && this.#payloadBytes + payload.length <= maxPayloadBytes;
-    if (lane.add(seq, payload, fits)) this.#countPayload(mailbox, 1, payload.length);
+    if (lane.add(seq, fits ? new Uint8Array(payload) : payload, fits)) this.#countPayload(mailbox, 1, payload.length);
+    this.#count(mailbox, lane);
+    mailbox.list(lane);
+    this.#serve(mailbox);
+  }
+
+  #count(mailbox: Mailbox, lane: Lane): void {
     mailbox.held++;
     this.#held++;
-    if (this.#open && this.#held >= maxHeld) this.#setOpen(false);
-    if (!mailbox.closed && mailbox.held > crowdedAt) this.#setClosed(mailbox, lane.at.pool, true);
+    if (this.#open && this.#held >= this.#settings.maxHeld) this.#setOpen(false);
+    if (!mailbox.closed && mailbox.held > this.#settings.crowdedAt) this.#setClosed(mailbox, lane.at.pool, true);
   }
 
   /** Hands out intents while the agent is free. A receiver that answers at once is served in a loop, not by recursion. */
@@ -183,25 +203,33 @@ export class Inbox {
         continue;
       }
       if (lane.residents < this.#settings.residentPerAgent / 2) this.#load(mailbox, lane);
-      held.attempts++;
-      mailbox.busy = true;
-      this.#handling++;
-      const verdict = this.#receiver.handle(lane, held);
-      if (verdict instanceof Promise) {
-        void verdict.then((given) => {
-          this.#conclude(mailbox, lane, held, given);
-          this.#serve(mailbox);
-        });
-        return;
-      }
-      this.#conclude(mailbox, lane, held, verdict);
+      if (!this.#hand(mailbox, lane, held)) return;
     }
+  }
+
+  /** @returns whether the receiver was done with it at once */
+  #hand(mailbox: Mailbox, lane: Lane, held: Held): boolean {
+    held.attempts++;
+    mailbox.busy = true;
+    this.#handling++;
+    const verdict = this.#receiver.handle(lane, held);
+    if (verdict instanceof Promise) {
+      held.payload = new Uint8Array(held.payload);
+      void verdict.then((given) => {
+        this.#conclude(mailbox, lane, held, given);
+        this.#serve(mailbox);
+      });
+      return false;
+    }
+    this.#conclude(mailbox, lane, held, verdict);
+    return true;
   }
 
   #conclude(mailbox: Mailbox, lane: Lane, held: Held, verdict: Verdict): void {
     mailbox.busy = false;
     this.#handling--;
     if (verdict.kind === 'again') {
+      held.payload = new Uint8Array(held.payload);
       lane.putBack();
       lane.pausing = true;
       this.#clock.after(verdict.afterMs, () => {

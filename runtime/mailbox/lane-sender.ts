@@ -63,9 +63,10 @@ interface Item {
 
 interface Lane {
   readonly subject: string;
-  readonly queue: Fifo<Item>;
+  /** Made when something has to wait. */
+  queue: Fifo<Item> | undefined;
   /** In flight or pausing. */
-  readonly open: Set<Item>;
+  readonly open: Item[];
   /** The server said so last; an intent that will not wait need not be tried behind one that does. */
   full: boolean;
   waitingForWindow: boolean;
@@ -84,6 +85,8 @@ export class LaneSender {
   readonly #ready = new Fifo<Lane>();
   readonly #idle = new Set<() => void>();
   #inFlight = 0;
+  /** In flight or pausing. */
+  #opened = 0;
   #waiting = 0;
   #closed = false;
 
@@ -95,7 +98,7 @@ export class LaneSender {
 
   /** Sends that have not been settled. */
   get pending(): number {
-    return this.#waiting + this.#inFlight;
+    return this.#waiting + this.#opened;
   }
 
   /** Exactly one of the sending's callbacks is called, also when it is refused at once. */
@@ -109,7 +112,7 @@ export class LaneSender {
       return;
     }
     const into = lane ?? this.#openLane(subject);
-    into.queue.push({
+    const item: Item = {
       sending,
       giveUpAt: this.#clock.monotonic() + sending.deadlineMs,
       forgottenAt: Number.POSITIVE_INFINITY,
@@ -117,7 +120,10 @@ export class LaneSender {
       uncertain: false,
       told: false,
       pause: undefined,
-    });
+    };
+    if (into.queue === undefined && this.#hasRoom(into)) return this.#open(into, item);
+    into.queue ??= new Fifo();
+    into.queue.push(item);
     this.#waiting++;
     this.#pump(into);
   }
@@ -125,7 +131,7 @@ export class LaneSender {
   /** The connection is back: what pauses need not wait longer. */
   retryNow(): void {
     for (const lane of this.#lanes.values()) {
-      for (const item of lane.open) {
+      for (const item of [...lane.open]) {
         if (item.pause === undefined) continue;
         item.pause.cancel();
         item.pause = undefined;
@@ -149,15 +155,16 @@ export class LaneSender {
         const stopping = new SenderClosedError();
         this.#tell(item, item.uncertain ? new SendOutcomeUnknownError(lane.subject, stopping.message) : stopping);
       }
-      for (const item of lane.queue) item.sending.refused(new SenderClosedError());
+      for (const item of lane.queue ?? []) item.sending.refused(new SenderClosedError());
     }
     this.#lanes.clear();
     this.#waiting = 0;
+    this.#opened = 0;
     this.#notifyIdle();
   }
 
   #openLane(subject: string): Lane {
-    const lane: Lane = { subject, queue: new Fifo(), open: new Set(), full: false, waitingForWindow: false };
+    const lane: Lane = { subject, queue: undefined, open: [], full: false, waitingForWindow: false };
     this.#lanes.set(subject, lane);
     return lane;
   }
@@ -166,26 +173,37 @@ export class LaneSender {
     if (this.#closed) return new SenderClosedError();
     const { queuedPerLane, queued } = this.#settings;
     if (lane?.full && sending.mode !== 'wait') return new MailboxFullError(lane.subject, 'lane');
-    if (lane !== undefined && lane.queue.length >= queuedPerLane) {
+    if (lane?.queue !== undefined && lane.queue.length >= queuedPerLane) {
       return new SenderOverloadedError('queuedPerLane', queuedPerLane);
     }
     if (this.#waiting >= queued) return new SenderOverloadedError('queued', queued);
     return undefined;
   }
 
+  #hasRoom(lane: Lane): boolean {
+    return lane.open.length < this.#settings.inFlightPerLane && this.#inFlight < this.#settings.window;
+  }
+
+  #open(lane: Lane, item: Item): void {
+    lane.open.push(item);
+    this.#opened++;
+    this.#publish(lane, item);
+  }
+
   #pump(lane: Lane): void {
-    while (lane.open.size < this.#settings.inFlightPerLane && lane.queue.length > 0) {
-      if (this.#inFlight >= this.#settings.window) {
+    while (lane.queue !== undefined && lane.open.length < this.#settings.inFlightPerLane) {
+      if (!this.#hasRoom(lane)) {
         if (!lane.waitingForWindow) this.#ready.push(lane);
         lane.waitingForWindow = true;
         return;
       }
-      const item = lane.queue.shift() as Item;
+      const item = lane.queue.shift();
+      if (lane.queue.length === 0) lane.queue = undefined;
+      if (item === undefined) break;
       this.#waiting--;
-      lane.open.add(item);
-      this.#publish(lane, item);
+      this.#open(lane, item);
     }
-    if (lane.open.size === 0 && lane.queue.length === 0) {
+    if (lane.open.length === 0 && lane.queue === undefined) {
       this.#lanes.delete(lane.subject);
       if (this.#lanes.size === 0) this.#notifyIdle();
     }
@@ -275,7 +293,8 @@ export class LaneSender {
 
   #next(lane: Lane, item: Item, full: boolean): void {
     lane.full = full;
-    lane.open.delete(item);
+    lane.open.splice(lane.open.indexOf(item), 1);
+    this.#opened--;
     this.#pump(lane);
   }
 

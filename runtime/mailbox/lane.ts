@@ -8,7 +8,7 @@ import { Fifo } from './fifo.ts';
 
 export interface Held {
   readonly seq: number;
-  readonly payload: Uint8Array;
+  payload: Uint8Array;
   /** How often its handling has been started. */
   attempts: number;
 }
@@ -16,8 +16,9 @@ export interface Held {
 export class Lane {
   readonly subject: string;
   readonly at: MailboxSubject;
-  readonly #resident = new Fifo<Held>();
-  readonly #evicted = new Fifo<number>();
+  /** Made when something has to wait: most lanes of an idle agent never do. */
+  #resident: Fifo<Held> | undefined;
+  #evicted: Fifo<number> | undefined;
   #busy: Held | undefined;
   /** Its payloads are on their way from the store. */
   loading = false;
@@ -37,45 +38,52 @@ export class Lane {
   }
 
   get waiting(): number {
-    return this.#resident.length + this.#evicted.length;
+    return this.residents + (this.#evicted?.length ?? 0);
   }
 
   get residents(): number {
-    return this.#resident.length;
+    return this.#resident?.length ?? 0;
   }
 
   /** Where reading from the store must start; `undefined` when every waiting payload is here. */
   get firstEvicted(): number | undefined {
-    return this.#evicted.peek();
+    return this.#evicted?.peek();
   }
 
   /** Is this sequence in here? Sequences come in ascending order and leave from the front. */
   holds(seq: number): boolean {
-    const oldest = this.#busy?.seq ?? this.#resident.peek()?.seq ?? this.#evicted.peek();
+    const oldest = this.#busy?.seq ?? this.#resident?.peek()?.seq ?? this.#evicted?.peek();
     return oldest !== undefined && seq >= oldest;
   }
 
   /** @returns whether the payload was kept; once one is left out, so are all after it */
   add(seq: number, payload: Uint8Array, keep: boolean): boolean {
-    if (keep && this.#evicted.length === 0) {
+    if (keep && this.firstEvicted === undefined) {
+      this.#resident ??= new Fifo();
       this.#resident.push({ seq, payload, attempts: 0 });
       return true;
     }
+    this.#evicted ??= new Fifo();
     this.#evicted.push(seq);
     return false;
   }
 
+  /** Hands out an intent that need not wait: nothing is before it. */
+  start(held: Held): void {
+    this.#busy = held;
+  }
+
   /** Takes the head for handling; `undefined` when its payload is not here or there is none. */
   take(): Held | undefined {
-    this.#busy = this.#resident.shift();
+    this.#busy = this.#resident?.shift();
     return this.#busy;
   }
 
   /** Lets go of what waits, oldest first: the bytes that this frees, `undefined` when nothing waits. */
   drop(): number | undefined {
-    const held = this.#resident.shift();
+    const held = this.#resident?.shift();
     if (held !== undefined) return held.payload.length;
-    return this.#evicted.shift() === undefined ? undefined : 0;
+    return this.#evicted?.shift() === undefined ? undefined : 0;
   }
 
   /** The one being handled is done with. */
@@ -85,7 +93,10 @@ export class Lane {
 
   /** The one being handled goes back to the head: it will be tried again. */
   putBack(): void {
-    if (this.#busy !== undefined) this.#resident.unshift(this.#busy);
+    if (this.#busy !== undefined) {
+      this.#resident ??= new Fifo();
+      this.#resident.unshift(this.#busy);
+    }
     this.#busy = undefined;
   }
 
@@ -95,11 +106,12 @@ export class Lane {
    */
   load(found: readonly StoredMessage[]): { readonly bytes: number; readonly gone: readonly number[] } {
     const gone: number[] = [];
-    const last = found.at(-1)?.seq ?? this.#evicted.peek() ?? 0;
+    const last = found.at(-1)?.seq ?? this.firstEvicted ?? 0;
+    this.#resident ??= new Fifo();
     let bytes = 0;
     let next = 0;
-    for (let seq = this.#evicted.peek(); seq !== undefined && seq <= last; seq = this.#evicted.peek()) {
-      this.#evicted.shift();
+    for (let seq = this.firstEvicted; seq !== undefined && seq <= last; seq = this.firstEvicted) {
+      this.#evicted?.shift();
       while ((found[next]?.seq ?? Number.POSITIVE_INFINITY) < seq) next++;
       const message = found[next];
       if (message?.seq === seq) {

@@ -9,7 +9,9 @@ const classes: readonly LaneClass[] = ['c', 'r', 'i'];
 export class Mailbox {
   /** `kind` or `kind/key`. */
   readonly agent: string;
-  readonly #rounds: Readonly<Record<LaneClass, Fifo<Lane>>> = { c: new Fifo(), r: new Fifo(), i: new Fifo() };
+  /** Made when a lane has to wait for its turn. */
+  readonly #rounds: Record<LaneClass, Fifo<Lane> | undefined> = { c: undefined, r: undefined, i: undefined };
+  #listed = 0;
   /** Everything held in its lanes. */
   held = 0;
   /** Payloads held in its lanes. */
@@ -34,15 +36,22 @@ export class Mailbox {
   list(lane: Lane): void {
     if (lane.listed || lane.pausing || lane.waiting === 0 || (lane.loading && lane.residents === 0)) return;
     lane.listed = true;
-    this.#rounds[lane.at.lane].push(lane);
+    this.#listed++;
+    this.#round(lane).push(lane);
+  }
+
+  /** Nothing is handled and no lane waits for its turn. */
+  get isFree(): boolean {
+    return !this.busy && !this.throttled && this.#listed === 0;
   }
 
   /** The lane whose turn it is, taken out of its round. Intents wait while the intake bucket is empty. */
   next(): Lane | undefined {
     for (const name of classes) {
       if (name === 'i' && this.throttled) return undefined;
-      const lane = this.#rounds[name].shift();
+      const lane = this.#rounds[name]?.shift();
       if (lane === undefined) continue;
+      this.#listed--;
       lane.listed = false;
       return lane;
     }
@@ -52,6 +61,13 @@ export class Mailbox {
   /** Gives a lane its turn back: it goes first again. */
   giveBack(lane: Lane): void {
     lane.listed = true;
-    this.#rounds[lane.at.lane].unshift(lane);
+    this.#listed++;
+    this.#round(lane).unshift(lane);
+  }
+
+  #round(lane: Lane): Fifo<Lane> {
+    const round = this.#rounds[lane.at.lane] ?? new Fifo<Lane>();
+    this.#rounds[lane.at.lane] = round;
+    return round;
   }
 }

@@ -13,16 +13,28 @@ export interface AckSubject {
 
 /**
  * Reads `$JS.ACK.<stream>.<consumer>.<count>.<seq>.<consumer seq>.<time>.<pending>` and the longer form with domain and account
- * before the stream; `undefined` if it is neither.
+ * before the stream, which may end in one more token; `undefined` if it is neither.
  */
 export function parseAckSubject(reply: string): AckSubject | undefined {
   if (!reply.startsWith('$JS.ACK.')) return undefined;
   const part = reply.split('.');
   const count = part.length === 9 ? 4 : 6;
   if (part.length < 9 || part.length === 10) return undefined;
-  const seq = Number(part[count + 1]);
-  const consumerSeq = Number(part[count + 2]);
-  return { prefix: part.slice(0, count).join('.'), seq, consumerSeq, storedAt: Number(part[count + 3]) / 1e6 };
+  const prefix = part.slice(0, count).join('.');
+  return readAckSubject(reply, prefix);
+}
+
+/** The same for a reply that is known to begin with `prefix`: without taking it apart. */
+export function readAckSubject(reply: string, prefix: string): AckSubject {
+  const seqAt = reply.indexOf('.', prefix.length + 1) + 1;
+  const consumerSeqAt = reply.indexOf('.', seqAt) + 1;
+  const timeAt = reply.indexOf('.', consumerSeqAt) + 1;
+  return {
+    prefix,
+    seq: Number(reply.slice(seqAt, consumerSeqAt - 1)),
+    consumerSeq: Number(reply.slice(consumerSeqAt, timeAt - 1)),
+    storedAt: Number(reply.slice(timeAt, reply.indexOf('.', timeAt))) / 1e6,
+  };
 }
 
 /** The subject that acknowledges `seq`. The server takes all but the sequence from its own record (measured with 2.15.1). */

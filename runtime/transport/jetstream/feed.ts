@@ -14,7 +14,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { consumerName, mailboxStream } from '../../core/subjects.ts';
 import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
-import { ackSubject, parseAckSubject } from './ack-subject.ts';
+import { type AckSubject, ackSubject, parseAckSubject, readAckSubject } from './ack-subject.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 
 /** A pull lives this long on the server; it is renewed before anybody could miss it. */
@@ -123,7 +123,7 @@ export class JetStreamFeed implements Feed {
   #received(message: Msg): void {
     if (this.#over) return;
     this.#heardAt = this.#clock.monotonic();
-    const at = message.reply ? parseAckSubject(message.reply) : undefined;
+    const at = this.#readReply(message.reply);
     if (at === undefined) return this.#status(message);
     if (at.consumerSeq > this.#lastConsumerSeq + 1) return this.#break('gap');
     if (at.consumerSeq > this.#lastConsumerSeq) this.#lastConsumerSeq = at.consumerSeq;
@@ -138,6 +138,11 @@ export class JetStreamFeed implements Feed {
       storedAt: at.storedAt,
     });
     this.#pull();
+  }
+
+  #readReply(reply: string | undefined): AckSubject | undefined {
+    if (reply === undefined || reply === '') return undefined;
+    return reply.startsWith(`${this.#ackPrefix}.`) ? readAckSubject(reply, this.#ackPrefix) : parseAckSubject(reply);
   }
 
   /** What the server says of a pull (ADR-37): its remaining messages will not come on it any more. */

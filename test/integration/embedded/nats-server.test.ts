@@ -1,40 +1,29 @@
 /** The life of an embedded server, with a real one. */
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { connect, type NatsConnection } from 'nats';
+import { join, relative } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../../runtime/core/clock.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { type NatsServerOptions, type NatsServerStartError, startNatsServer } from '../../../runtime/embedded/index.ts';
 import { until } from '../../support/jetstream-rig.ts';
-import { deferred, guardOf, isGroupAlive, isThere, realServer, script, tempFolder } from './workbench.ts';
+import {
+  deferred,
+  guardOf,
+  isGroupAlive,
+  isThere,
+  keep,
+  kept,
+  realServer,
+  script,
+  tempFolder,
+  withClient,
+} from './workbench.ts';
 
 const onLinux = process.platform === 'linux';
 
 async function start(more: Partial<NatsServerOptions> = {}) {
   return startNatsServer({ binary: realServer(), dataDir: await tempFolder(), ...more });
 }
-
-async function withClient<T>(url: string, use: (client: NatsConnection) => Promise<T>): Promise<T> {
-  const client = await connect({ servers: url });
-  try {
-    return await use(client);
-  } finally {
-    await client.close();
-  }
-}
-
-const keep = (url: string, text: string): Promise<unknown> =>
-  withClient(url, async (client) => {
-    await (await client.jetstreamManager()).streams.add({ name: 'KEPT', subjects: ['kept'] });
-    return client.jetstream().publish('kept', text);
-  });
-
-const kept = (url: string): Promise<string> =>
-  withClient(url, async (client) => {
-    const message = await (await client.jetstreamManager()).streams.getMessage('KEPT', { seq: 1 });
-    return message.string();
-  });
 
 describe('a running server', () => {
   it('takes connections on loopback, with JetStream and messages up to 1 MiB', async () => {
@@ -73,6 +62,11 @@ describe('a running server', () => {
     await keep(server.url, 'kept');
   });
 
+  it('may be named by a path that is relative to the working directory', async () => {
+    await using server = await start({ binary: relative(process.cwd(), realServer()) });
+    expect(isThere(server.pid)).toBe(true);
+  });
+
   it('keeps its store from one time to the next', async () => {
     const dataDir = await tempFolder();
     const first = await start({ dataDir });
@@ -101,8 +95,8 @@ describe('stop', () => {
     expect([onExit.mock.calls, onRestart.mock.calls]).toEqual([[], []]);
   });
 
-  it('ends a server that was stopped by a debugger, too', { timeout: 30_000 }, async () => {
-    const server = await start();
+  it('ends a server that was stopped by a debugger, too', async () => {
+    const server = await start({ stopMs: 200 });
     process.kill(server.pid, 'SIGSTOP');
     await server.stop();
     expect(isThere(server.pid)).toBe(false);

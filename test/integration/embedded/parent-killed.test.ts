@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { DataFolderLockedError, readRunFile, startNatsServer } from '../../../runtime/embedded/index.ts';
 import { until } from '../../support/jetstream-rig.ts';
-import { guardOf, isGroupAlive, isThere, realServer, startParent, tempFolder } from './workbench.ts';
+import { guardOf, isGroupAlive, isThere, keep, kept, realServer, startParent, tempFolder } from './workbench.ts';
 
 const onLinux = process.platform === 'linux';
 
@@ -30,9 +30,10 @@ describe('a parent killed with -9', () => {
     await until('the server and its guard are gone', () => !isGroupAlive(group), 8_000);
   });
 
-  it('leaves a folder that another process can use at once', async () => {
+  it('leaves a folder that another process can use at once, with what had been confirmed', async () => {
     const dataDir = await tempFolder();
     const parent = await startParent(dataDir);
+    await keep(parent.server.url, 'confirmed before');
     expect(await readRunFile(dataDir)).toMatchObject({ pid: parent.server.pid, url: parent.server.url });
     const exited = once(parent.process, 'exit');
     parent.process.kill('SIGKILL');
@@ -40,7 +41,7 @@ describe('a parent killed with -9', () => {
     expect(await readRunFile(dataDir)).toBeUndefined();
     await using server = await startNatsServer({ binary: realServer(), dataDir });
     expect(isThere(parent.server.pid)).toBe(false);
-    expect(isThere(server.pid)).toBe(true);
+    expect(await kept(server.url)).toBe('confirmed before');
   });
 });
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { connect, type NatsConnection } from 'nats';
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../../runtime/core/clock.ts';
 import type { SearchContext } from '../../../runtime/embedded/nats-source.ts';
@@ -50,6 +51,29 @@ export async function searchBench(env: NodeJS.ProcessEnv, clock: Clock = systemC
   return { said, context: { clock, env, cacheDir, say: (line) => said.push(line) } };
 }
 
+export async function withClient<T>(url: string, use: (client: NatsConnection) => Promise<T>): Promise<T> {
+  const client = await connect({ servers: url });
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Stores a message in a stream of its own. */
+export const keep = (url: string, text: string): Promise<unknown> =>
+  withClient(url, async (client) => {
+    await (await client.jetstreamManager()).streams.add({ name: 'KEPT', subjects: ['kept'] });
+    return client.jetstream().publish('kept', text);
+  });
+
+/** What `keep` stored first. */
+export const kept = (url: string): Promise<string> =>
+  withClient(url, async (client) => {
+    const message = await (await client.jetstreamManager()).streams.getMessage('KEPT', { seq: 1 });
+    return message.string();
+  });
+
 /** A promise, and what resolves it: for callbacks. */
 export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;
@@ -85,7 +109,7 @@ export function isGroupAlive(leader: number): boolean {
 export const isThere = (pid: number): boolean => isAlive(identityOf(pid));
 
 /** Parent and group of a process: fields 4 and 5 of `/proc/<pid>/stat`. Linux only. */
-export function kinOf(pid: number): { readonly parent: number; readonly group: number } | undefined {
+function kinOf(pid: number): { readonly parent: number; readonly group: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

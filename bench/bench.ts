@@ -1,0 +1,52 @@
+/** `npm run bench -- <command>`: what Parley costs and what it keeps, measured beside `nats` without it. */
+import { Command, CommanderError } from 'commander';
+import { reasonOf } from '../runtime/core/errors.ts';
+import { latency } from './commands/latency.ts';
+import { throughput } from './commands/throughput.ts';
+import { numbers, whole } from './options.ts';
+import { printReport, type Report } from './report/report.ts';
+
+const boundMissed = 1;
+const badUsage = 2;
+
+/** Runs a bench, prints what it found, and ends with an error when a bound is missed. */
+function conclude<O>(run: (options: O) => Promise<Report>) {
+  return async (options: O & { readonly json: boolean }): Promise<void> => {
+    if (!printReport(await run(options), options.json)) process.exitCode = boundMissed;
+  };
+}
+
+const program = new Command('bench')
+  .description('Measures Parley beside nats without it. Every bound is checked: PASS, or FAIL and exit code 1.')
+  .exitOverride();
+
+const command = (name: string, description: string): Command =>
+  program
+    .command(name)
+    .description(description)
+    .option('--json', 'one JSON line for each figure; verdicts go to standard error', false)
+    .option('--rounds <n>', 'rounds of each, in turn', whole(1, 1_000), 5)
+    .exitOverride();
+
+command('throughput', 'intents per second of control, raw and Parley, with CPU')
+  .option('--mailboxes <list>', 'numbers of mailboxes', numbers(1, 900_000), [10, 1_000, 10_000, 100_000])
+  .option('--intents <n>', 'intents a round; at least one for each mailbox', whole(1, 100_000_000), 30_000)
+  .option('--partitions <n>', "the pool's partitions; without it the default", whole(1, 1_024))
+  .action(conclude(throughput));
+
+command('latency', 'send to handler at a fixed rate, of raw and Parley')
+  .option('--rate <n>', 'intents per second, sent by the clock', whole(1, 100_000), 1_000)
+  .option('--seconds <n>', 'length of a round', whole(1, 3_600), 5)
+  .option('--mailboxes <n>', 'mailboxes, in turn', whole(1, 900_000), 1_000)
+  .action(conclude(latency));
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+try {
+  await program.parseAsync();
+  process.exit();
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : badUsage);
+  process.stderr.write(`error: ${reasonOf(error)}\n`);
+  process.exit(boundMissed);
+}

@@ -1,0 +1,36 @@
+/** One open-loop round: from the moment at which an intent was due to be sent to the call of its handler. */
+import { within } from './deadline.ts';
+import { Latencies, type LatencySummary } from './latencies.ts';
+import { openLoop, type Schedule } from './open-loop.ts';
+
+export interface Probe {
+  /** Sends the n-th intent; `arrived(n)` is called in its handler, `failed` when it was not taken. */
+  start(arrived: (n: number) => void, failed: (error: Error) => void): void;
+  send(n: number): void;
+}
+
+const lastOnesSeconds = 60;
+
+export async function latencyRound(probe: Probe, schedule: Schedule): Promise<LatencySummary> {
+  const dueAt = new Float64Array(schedule.count);
+  const latencies = new Latencies(schedule.count);
+  let sent = Number.POSITIVE_INFINITY;
+  let fail: (error: Error) => void = () => undefined;
+  let finish: () => void = () => undefined;
+  const all = new Promise<void>((resolve, reject) => {
+    finish = resolve;
+    fail = reject;
+  });
+  all.catch(() => undefined);
+  probe.start((n) => {
+    latencies.add(performance.now() - (dueAt[n] ?? 0));
+    if (latencies.count >= sent) finish();
+  }, fail);
+  sent = await openLoop(schedule, (n, due) => {
+    dueAt[n] = due;
+    probe.send(n);
+  });
+  if (latencies.count >= sent) finish();
+  await within(lastOnesSeconds, 'the last intents of a round', all);
+  return latencies.summary();
+}

@@ -1,0 +1,38 @@
+/** What is said of a set of samples: median, spread, percentile, ratio. */
+
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export function median(values: readonly number[]): number {
+  const ascending = [...values].sort((a, b) => a - b);
+  const upper = ascending.length >> 1;
+  const middle = ascending.length % 2 === 1 ? [upper] : [upper - 1, upper];
+  return middle.reduce((sum, i) => sum + at(ascending, i), 0) / middle.length;
+}
+
+export function spread(values: readonly number[]): Spread {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+}
+
+/**
+ * The nearest-rank percentile: the smallest sample that `p` percent of all do not exceed. Exact, nothing is interpolated.
+ * @param ascending sorted samples
+ */
+export function percentile(ascending: ArrayLike<number>, p: number): number {
+  const rank = Math.ceil((p / 100) * ascending.length);
+  return at(ascending, Math.min(ascending.length, Math.max(1, rank)) - 1);
+}
+
+/** How often `base` goes into `value`; of nothing there is no multiple. */
+export function ratio(value: number, base: number): number {
+  return base === 0 ? Number.NaN : value / base;
+}
+
+function at(values: ArrayLike<number>, i: number): number {
+  const value = values[i];
+  if (value === undefined) throw new RangeError('no samples: there is nothing to say of them');
+  return value;
+}

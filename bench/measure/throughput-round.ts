@@ -1,0 +1,47 @@
+/** One round at full speed: how long it took, and what it cost of CPU. */
+import type { Contender } from '../subjects/contender.ts';
+import { within } from './deadline.ts';
+import { cpuBetween, cpuTime } from './processes.ts';
+import { median, type Spread, spread } from './statistics.ts';
+
+export interface ThroughputRound {
+  readonly intentsPerSecond: number;
+  /** CPU microseconds per intent. */
+  readonly nodeUs: number;
+  /** `null` where the system does not say. */
+  readonly serverUs: number | null;
+}
+
+const roundSeconds = 120;
+
+export async function throughputRound(
+  contender: Contender,
+  intents: number,
+  serverPid: number,
+): Promise<ThroughputRound> {
+  const before = cpuTime(serverPid);
+  const startedAt = performance.now();
+  await within(roundSeconds, `a round of ${contender.name}`, contender.run(intents));
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { node, server } = cpuBetween(before, cpuTime(serverPid));
+  return {
+    intentsPerSecond: intents / seconds,
+    nodeUs: node / intents,
+    serverUs: server === undefined ? null : server / intents,
+  };
+}
+
+export interface ThroughputSummary {
+  readonly rate: Spread;
+  readonly nodeUs: number;
+  readonly serverUs: number | null;
+}
+
+export function summarize(rounds: readonly ThroughputRound[]): ThroughputSummary {
+  const server = rounds.map(({ serverUs }) => serverUs).filter((us) => us !== null);
+  return {
+    rate: spread(rounds.map(({ intentsPerSecond }) => intentsPerSecond)),
+    nodeUs: median(rounds.map(({ nodeUs }) => nodeUs)),
+    serverUs: server.length === 0 ? null : median(server),
+  };
+}

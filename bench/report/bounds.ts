@@ -1,0 +1,71 @@
+/** What is promised, as numbers with their reasons. A bench that misses one of these ends with an error. */
+
+export interface Bound {
+  readonly name: string;
+  readonly sense: 'at least' | 'at most';
+  readonly limit: number;
+  readonly unit: 'x' | 'ms' | 'MiB' | 'intents' | '';
+  readonly why: string;
+}
+
+export interface Verdict {
+  readonly bound: Bound;
+  readonly value: number;
+  readonly holds: boolean;
+}
+
+/** What is not a number misses every bound. */
+export function judge(bound: Bound, value: number): Verdict {
+  return { bound, value, holds: bound.sense === 'at least' ? value >= bound.limit : value <= bound.limit };
+}
+
+const atLeast = (name: string, limit: number, unit: Bound['unit'], why: string): Bound =>
+  Object.freeze({ name, sense: 'at least', limit, unit, why });
+const atMost = (name: string, limit: number, unit: Bound['unit'], why: string): Bound =>
+  Object.freeze({ name, sense: 'at most', limit, unit, why });
+
+/** Ratios of intents per second, compared at this many mailboxes. */
+export const comparedAt = 10_000;
+export const fewMailboxes = 10;
+export const manyMailboxes = 100_000;
+
+export const throughputBounds: Readonly<Record<'raw' | 'runtime' | 'control' | 'many', Bound>> = Object.freeze({
+  raw: atLeast('raw / control-tuned', 1, 'x', 'a yardstick slower than what users write would flatter the runtime'),
+  runtime: atLeast('parley / raw', 0.65, 'x', 'what validation, lanes and confirmed acks may cost'),
+  control: atLeast('parley / control', 1.2, 'x', 'a mailbox must not be slower than the library as it is written'),
+  many: atLeast('parley 100,000 / 10 mailboxes', 0.7, 'x', 'cost does not grow with the number of mailboxes'),
+});
+
+/** A limit that follows what was measured without the runtime, or without the load, in the same run. */
+export const latencyBounds: Readonly<Record<'p50' | 'p99', (raw: number) => Bound>> = Object.freeze({
+  p50: (raw: number) => atMost('parley p50', 3 * raw, 'ms', '3 times raw: the runtime is not a hop of its own'),
+  p99: (raw: number) => atMost('parley p99', Math.max(4 * raw, raw + 2), 'ms', '4 times raw, or 2 ms more'),
+});
+
+export const idleBounds: Readonly<Record<'node' | 'server', Bound>> = Object.freeze({
+  node: atMost('node, 100,000 idle mailboxes above 10', 30, 'MiB', 'an idle mailbox is nothing in memory'),
+  server: atMost('server, 100,000 idle mailboxes above 10', 20, 'MiB', 'an empty lane is nothing in the store'),
+});
+
+/** Of the node while it holds what it has been configured to hold. */
+export const deepBounds: Readonly<{ memory: (configuredMiB: number) => Bound; p99: (base: number) => Bound }> =
+  Object.freeze({
+    memory: (configuredMiB: number) =>
+      atMost('node above idle', configuredMiB, 'MiB', 'payload bytes, 8 bytes an intent, 1 KiB a lane'),
+    p99: (base: number) => atMost('others p99', Math.max(5 * base, 50), 'ms', '5 times without the load, or 50 ms'),
+  });
+
+export const floodBounds = Object.freeze({
+  depth: (capacity: number): Bound => atMost('deepest lane', capacity, 'intents', 'the server bounds every lane'),
+  full: (capacity: number): Bound =>
+    atLeast('lane under flood, median', 0.9 * capacity, 'intents', 'otherwise it was no flood'),
+  untyped: atMost('refusals that are not MailboxFullError', 0, 'intents', 'a sender can tell what to do next'),
+  lost: atMost('confirmed, but not handled once', 0, 'intents', 'nothing accepted is lost'),
+  p99: (base: number): Bound =>
+    atMost(
+      'others p99',
+      Math.max(3 * base, 10),
+      'ms',
+      '3 times without the flood, or 10 ms: a flood fills its own lane',
+    ),
+});

@@ -1,0 +1,14 @@
+/** One of the ways to get intents from senders to handlers that are compared. */
+
+export type ContenderName = 'control' | 'control-tuned' | 'raw' | 'parley';
+
+export interface Contender {
+  readonly name: ContenderName;
+  readonly mailboxes: number;
+  /**
+   * Publishes so many intents, all of them confirmed, delivered once, handled and acknowledged; resolves when the store is
+   * empty again.
+   * @throws Error when one was lost, refused, or came twice
+   */
+  run(intents: number): Promise<void>;
+}

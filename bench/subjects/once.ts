@@ -1,0 +1,35 @@
+/** Counts the intents of a round, each of which is to come exactly once. */
+
+export class Once {
+  readonly #seen: Uint8Array;
+  #count = 0;
+  #repeats = 0;
+
+  constructor(intents: number) {
+    this.#seen = new Uint8Array(intents);
+  }
+
+  /** Different ones. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Those that came again. */
+  get repeats(): number {
+    return this.#repeats;
+  }
+
+  get complete(): boolean {
+    return this.#count === this.#seen.length;
+  }
+
+  has(n: number): boolean {
+    return this.#seen[n] === 1;
+  }
+
+  add(n: number): void {
+    if (this.#seen[n] === 0) this.#count++;
+    else this.#repeats++;
+    this.#seen[n] = 1;
+  }
+}

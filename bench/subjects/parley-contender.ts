@@ -1,0 +1,62 @@
+/** Parley's throughput: validated, encoded, sent, received, decoded, checked, handled, acknowledged with confirmation. */
+import type { NatsConnection } from 'nats';
+import type { Contender } from './contender.ts';
+import { Once } from './once.ts';
+import type { ParleyMesh } from './parley.ts';
+import { draftOf, numberOf } from './payload.ts';
+import { agentKey, agentKind, senderCount, senderKey, senderKind, senderOf } from './routes.ts';
+import { untilEmpty } from './store.ts';
+
+/** Sends without a ticket yet. */
+const window = 1024;
+
+export class ParleyContender implements Contender {
+  readonly name = 'parley';
+  readonly mailboxes: number;
+  readonly #mesh: ParleyMesh;
+  readonly #admin: NatsConnection;
+  readonly #agents: readonly string[];
+  readonly #senders: readonly string[];
+
+  constructor(mesh: ParleyMesh, admin: NatsConnection, mailboxes: number) {
+    this.#mesh = mesh;
+    this.#admin = admin;
+    this.mailboxes = mailboxes;
+    this.#agents = Array.from({ length: mailboxes }, (_, n) => `${agentKind}/${agentKey(n)}`);
+    this.#senders = Array.from({ length: senderCount }, (_, n) => `${senderKind}/${senderKey(n)}`);
+  }
+
+  async run(intents: number): Promise<void> {
+    const handled = new Once(intents);
+    const all = new Promise<void>((resolve) => {
+      this.#mesh.onIntent((intent) => {
+        handled.add(numberOf(intent.context));
+        if (handled.complete) resolve();
+      });
+    });
+    await this.#tellAll(intents);
+    await all;
+    await untilEmpty(this.#admin, this.#mesh.stream);
+    if (handled.repeats > 0) throw new Error(`parley: ${handled.repeats} of ${intents} intents were handled twice`);
+  }
+
+  #tellAll(intents: number): Promise<void> {
+    let [next, open] = [0, 0];
+    return new Promise((resolve, reject) => {
+      const fill = (): void => {
+        while (open < window && next < intents) {
+          const n = next++;
+          open++;
+          const from = this.#senders[senderOf(n, this.mailboxes)] ?? '';
+          this.#mesh.tell(from, this.#agents[n % this.mailboxes] ?? '', draftOf(n)).then(confirmed, reject);
+        }
+      };
+      const confirmed = (): void => {
+        open--;
+        if (next < intents) fill();
+        else if (open === 0) resolve();
+      };
+      fill();
+    });
+  }
+}

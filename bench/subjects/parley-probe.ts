@@ -1,0 +1,37 @@
+/** Single intents between pairs of agents, each followed from its sender to its handler. */
+import type { Intent } from '../../runtime/core/intent.ts';
+import type { Probe } from '../measure/latency-round.ts';
+import type { ParleyMesh } from './parley.ts';
+import { draftOf, numberOf } from './payload.ts';
+
+export interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+export class ParleyProbe implements Probe {
+  readonly #mesh: ParleyMesh;
+  readonly #pair: (n: number) => Pair;
+  #arrived: (n: number) => void = () => undefined;
+  #failed: (error: Error) => void = () => undefined;
+
+  constructor(mesh: ParleyMesh, pair: (n: number) => Pair) {
+    this.#mesh = mesh;
+    this.#pair = pair;
+  }
+
+  start(arrived: (n: number) => void, failed: (error: Error) => void): void {
+    this.#arrived = arrived;
+    this.#failed = failed;
+  }
+
+  send(n: number): void {
+    const { from, to } = this.#pair(n);
+    this.#mesh.tell(from, to, draftOf(n)).catch(this.#failed);
+  }
+
+  /** To be called by the handler of the agents that are probed. */
+  received(intent: Intent): void {
+    this.#arrived(numberOf(intent.context));
+  }
+}

@@ -1,0 +1,67 @@
+/** A Parley node with one agent definition whose keys are the mailboxes: the path under test, by its public API. */
+import type { Intent, IntentDraft } from '../../runtime/core/intent.ts';
+import { mailboxStream } from '../../runtime/core/subjects.ts';
+import { type Node, startNode } from '../../runtime/node/node.ts';
+import type { NodeLimits } from '../../runtime/node/node-options.ts';
+import type { Transport } from '../../runtime/transport/index.ts';
+import { connectJetStream } from '../../runtime/transport/jetstream/index.ts';
+import { agentKind } from './routes.ts';
+
+type Receive = (intent: Intent) => Promise<void> | void;
+
+interface Handler {
+  receive: Receive;
+}
+
+export interface ParleyMeshOptions {
+  readonly mesh?: string;
+  readonly partitions?: number;
+  readonly limits?: Partial<NodeLimits>;
+}
+
+export class ParleyMesh implements AsyncDisposable {
+  readonly node: Node;
+  readonly stream: string;
+  readonly #transport: Transport;
+  readonly #handler: Handler;
+
+  /** Without `partitions` the pool has as many as by default. The egress bucket is off. */
+  static async start(url: string, options: ParleyMeshOptions = {}): Promise<ParleyMesh> {
+    const { mesh = 'bench', partitions, limits = {} } = options;
+    const transport = await connectJetStream({ url, mesh });
+    const handler: Handler = { receive: () => undefined };
+    const node = await startNode({
+      transport,
+      mesh,
+      egress: 'off',
+      limits,
+      ...(partitions === undefined ? {} : { partitions }),
+      agents: [{ kind: agentKind, intents: { investigate: {} }, receive: (intent) => handler.receive(intent) }],
+    });
+    return new ParleyMesh(node, transport, handler, mailboxStream(mesh, 'main'));
+  }
+
+  private constructor(node: Node, transport: Transport, handler: Handler, stream: string) {
+    this.node = node;
+    this.#transport = transport;
+    this.#handler = handler;
+    this.stream = stream;
+  }
+
+  /** What its agents do with an intent from now on. */
+  onIntent(receive: Receive): void {
+    this.#handler.receive = receive;
+  }
+
+  tell(from: string, to: string, draft: IntentDraft): Promise<unknown> {
+    return this.node.tell(from, to, draft, patient);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.node.stop();
+    await this.#transport.close();
+  }
+}
+
+/** A full lane is waited for, not refused: every intent of a round is to arrive. */
+const patient = Object.freeze({ mode: 'wait' });

@@ -1,0 +1,72 @@
+/** Mailboxes without a runtime: streams, consumers and subjects as Parley makes them, and nothing between them and `nats`. */
+import { connect, type Msg, type NatsConnection } from 'nats';
+import { systemClock } from '../../runtime/core/clock.ts';
+import { partitionOf } from '../../runtime/core/partition.ts';
+import { consumerName, mailboxStream, mailboxSubject } from '../../runtime/core/subjects.ts';
+import { JetStreamApi } from '../../runtime/transport/jetstream/api.ts';
+import { createConsumer } from '../../runtime/transport/jetstream/consumers.ts';
+import { ensureStream, mailboxConfig } from '../../runtime/transport/jetstream/streams.ts';
+import { poolSettings } from './pool-settings.ts';
+import { RawPublisher } from './raw-publisher.ts';
+import { RawPuller } from './raw-puller.ts';
+import { agentKey, agentKind, senderCount, senderKey, senderKind } from './routes.ts';
+
+const mesh = 'raw';
+const pool = 'main';
+
+export class RawMesh implements AsyncDisposable {
+  readonly stream: string = mailboxStream(mesh, pool);
+  readonly publisher: RawPublisher;
+  readonly #connection: NatsConnection;
+  readonly #partitions: number;
+  readonly #senders: readonly string[] = Array.from(
+    { length: senderCount },
+    (_, i) => `.${senderKind}.${senderKey(i)}.i`,
+  );
+  #handle: (message: Msg) => void = () => undefined;
+
+  /** @param partitions as many consumers as Parley's pool has */
+  static async start(url: string, partitions: number): Promise<RawMesh> {
+    const connection = await connect({ servers: url, noAsyncTraces: true });
+    const api = new JetStreamApi(connection, systemClock);
+    await ensureStream(api, mailboxConfig(mesh, poolSettings(pool, partitions)));
+    const raw = new RawMesh(connection, partitions);
+    for (let partition = 0; partition < partitions; partition++) {
+      const at = { pool, partition, epoch: 1 };
+      await createConsumer(api, mesh, at);
+      new RawPuller(connection, raw.stream, consumerName(partition, at.epoch), (message) => raw.#handle(message));
+    }
+    return raw;
+  }
+
+  private constructor(connection: NatsConnection, partitions: number) {
+    this.#connection = connection;
+    this.#partitions = partitions;
+    this.publisher = new RawPublisher(connection);
+  }
+
+  /** Called for every delivery, which is acknowledged after that. */
+  onDelivery(handle: (message: Msg) => void): void {
+    this.#handle = handle;
+  }
+
+  /** What the subjects of an agent's lanes start with; `lane` completes it. */
+  mailbox(n: number): string {
+    const key = agentKey(n);
+    const partition = partitionOf(`${agentKind}/${key}`, this.#partitions);
+    const [to, from] = [
+      { kind: agentKind, key },
+      { kind: senderKind, key: senderKey(0) },
+    ];
+    const subject = mailboxSubject(mesh, { pool, partition, to, from, lane: 'i' });
+    return subject.slice(0, subject.length - (this.#senders[0]?.length ?? 0));
+  }
+
+  lane(mailbox: string, sender: number): string {
+    return mailbox + this.#senders[sender];
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#connection.close();
+  }
+}
