@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type AgentId, parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
-import { checkDeadline, checkIntent, encodeIntent } from '../core/intent-codec.ts';
+import { checkDeadline, checkOutgoing, encodeIntent } from '../core/intent-codec.ts';
 import { MissingReceiverError } from '../core/intent-errors.ts';
 import { checkAgainstSchemas, type IntentSchemas } from '../core/intent-schema.ts';
 import { mailboxStream, mailboxSubject } from '../core/subjects.ts';
@@ -91,7 +91,7 @@ export class IntentSender {
   #check(intent: Intent, options: SendOptions, stored: (ticket: Ticket) => void): Sending {
     const { clock, schemasOf } = this.#parts;
     if (intent.to_agent === null) throw new MissingReceiverError();
-    checkIntent(intent);
+    checkOutgoing(intent);
     checkDeadline(intent, clock.now());
     const to = parseAgentId(intent.to_agent);
     const schemas = schemasOf(to.kind);

@@ -15,6 +15,8 @@ import {
 } from './intent-errors.ts';
 import { findJsonFault, isObject } from './json.ts';
 
+const parts = ['context', 'constraints', 'success_criteria'] as const;
+
 const fields: ReadonlySet<string> = new Set([
   'intent_id',
   'from_agent',
@@ -71,27 +73,45 @@ export function encodeIntent(intent: Intent): Uint8Array {
  */
 export function checkIntent(document: unknown): Intent {
   if (!isObject(document)) throw new InvalidIntentError('', 'a JSON object', document);
-  const fault = findJsonFault(document, intentLimits.depth);
-  if (fault !== undefined) {
-    const path = fault.path.replace(/^\./, '');
-    if (fault.fault === 'too_deep') throw new IntentTooDeepError(path, intentLimits.depth);
-    if (fault.fault === 'unsafe_key') throw new UnsafeKeyError(path);
-    throw new InvalidIntentError(path, 'a JSON value', undefined);
-  }
+  checkJson(document);
   for (const name in document) {
     if (!fields.has(name)) throw new InvalidIntentError(name, 'absent: other data goes into "context"', document[name]);
   }
-  id(document, 'intent_id', checkIntentId);
   id(document, 'from_agent', parseAgentId);
   if (document.to_agent !== null) id(document, 'to_agent', parseAgentId);
-  id(document, 'intent_type', checkIntentType);
-  for (const name of ['context', 'constraints', 'success_criteria']) {
-    if (!isObject(document[name])) throw new InvalidIntentError(name, 'a JSON object', document[name]);
-  }
   moment(document, 'timestamp');
   if (document.parent_intent_id !== null) id(document, 'parent_intent_id', checkIntentId);
-  checkAdditions(document);
+  checkSaid(document);
   return document as unknown as Intent;
+}
+
+/**
+ * The same for an intent that the runtime has made from what a sender said: only that is checked, the rest is our own.
+ * @throws what `checkIntent` throws
+ */
+export function checkOutgoing(intent: Intent): void {
+  const document = intent as unknown as Document;
+  checkJson(document);
+  checkSaid(document);
+}
+
+function checkJson(document: Document): void {
+  const fault = findJsonFault(document, intentLimits.depth);
+  if (fault === undefined) return;
+  const path = fault.path.replace(/^\./, '');
+  if (fault.fault === 'too_deep') throw new IntentTooDeepError(path, intentLimits.depth);
+  if (fault.fault === 'unsafe_key') throw new UnsafeKeyError(path);
+  throw new InvalidIntentError(path, 'a JSON value', undefined);
+}
+
+/** What a sender chooses. */
+function checkSaid(document: Document): void {
+  id(document, 'intent_id', checkIntentId);
+  id(document, 'intent_type', checkIntentType);
+  for (const name of parts) {
+    if (!isObject(document[name])) throw new InvalidIntentError(name, 'a JSON object', document[name]);
+  }
+  checkAdditions(document);
 }
 
 /**
@@ -153,9 +173,13 @@ function idValue(value: unknown, path: string, check: (value: unknown) => unknow
   }
 }
 
+let lastMoment = '';
+
+/** Thousands of intents share a millisecond: the last text that was found good is not looked at again. */
 function moment(document: Document, name: string): void {
   const value = document[name];
-  if (typeof value !== 'string' || fromIso(value) === undefined) {
-    throw new InvalidIntentError(name, 'a date and time in ISO 8601', value);
-  }
+  if (typeof value !== 'string') throw new InvalidIntentError(name, 'a date and time in ISO 8601', value);
+  if (value === lastMoment) return;
+  if (fromIso(value) === undefined) throw new InvalidIntentError(name, 'a date and time in ISO 8601', value);
+  lastMoment = value;
 }

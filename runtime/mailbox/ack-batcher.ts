@@ -21,6 +21,8 @@ export class AckBatcher {
   readonly #onIdle: () => void;
   #unconfirmed: number[] = [];
   #asking = 0;
+  /** The last request got no word: nothing is confirmed before everything has been said again. */
+  #repeating = false;
   #timer: Timer | undefined;
   #over = false;
 
@@ -38,7 +40,8 @@ export class AckBatcher {
   add(seq: number): void {
     if (this.#over) return;
     this.#unconfirmed.push(seq);
-    if (this.#asking === 0 && this.#unconfirmed.length >= confirmEvery) return this.#confirm();
+    const isDue = this.#asking === 0 && !this.#repeating && this.#unconfirmed.length >= confirmEvery;
+    if (isDue) return this.#confirm();
     this.#to.ack(seq);
     if (this.#asking === 0) this.#timer ??= this.#clock.after(confirmAfterMs, () => this.#confirm());
   }
@@ -76,7 +79,9 @@ export class AckBatcher {
   #notConfirmed(): void {
     if (this.#over) return;
     this.#asking = 0;
+    this.#repeating = true;
     this.#timer = this.#clock.after(repeatAfterMs, () => {
+      this.#repeating = false;
       for (const seq of this.#unconfirmed) this.#to.ack(seq);
       this.#confirm();
     });

@@ -1,12 +1,11 @@
 /** The first brake: one token bucket per sending agent. Agents do not regulate themselves; they can and will loop. */
-import type { Clock } from '../core/clock.ts';
+import type { Clock, Timer } from '../core/clock.ts';
 import { Fifo } from './fifo.ts';
 import type { SendMode } from './lane-sender.ts';
 import { EgressLimitedError, SenderClosedError } from './mailbox-errors.ts';
 import { type BucketRule, type BucketState, fullBucket, takeTokens } from './token-bucket.ts';
 
 interface Waiter {
-  readonly giveUpAt: number;
   readonly resolve: (admitted: boolean) => void;
   readonly reject: (error: Error) => void;
 }
@@ -15,15 +14,17 @@ interface Agent {
   bucket: BucketState;
   /** Sends in mode `wait`, in call order: a lane's order is made here too. */
   readonly waiting: Fifo<Waiter>;
+  timer: Timer | undefined;
 }
 
-/** Buckets that are full again are forgotten when there are more than so many. */
+/** Buckets that are full again are forgotten when there are so many, then at twice what is left. */
 const forgetAbove = 1024;
 
 export class EgressGate {
   readonly #clock: Clock;
   readonly #rule: BucketRule | undefined;
   readonly #agents = new Map<string, Agent>();
+  #forgetAt = forgetAbove;
   #closed = false;
 
   /** @param rule `undefined`: no limit */
@@ -38,6 +39,7 @@ export class EgressGate {
    */
   admit(name: string, mode: SendMode, giveUpAt: number): boolean | Promise<boolean> {
     const rule = this.#rule;
+    if (this.#closed) return Promise.reject(new SenderClosedError());
     if (rule === undefined) return true;
     const now = this.#clock.monotonic();
     const agent = this.#agents.get(name) ?? this.#add(name, rule, now);
@@ -51,7 +53,7 @@ export class EgressGate {
     if (mode === 'reject') return Promise.reject(new EgressLimitedError(name, Math.ceil(waitMs)));
     if (now + waitMs > giveUpAt) return Promise.reject(new EgressLimitedError(name, Math.ceil(waitMs)));
     return new Promise((resolve, reject) => {
-      agent.waiting.push({ giveUpAt, resolve, reject });
+      agent.waiting.push({ resolve, reject });
       if (agent.waiting.length === 1) this.#wake(agent, rule, Math.max(1, taken.waitMs));
     });
   }
@@ -59,14 +61,14 @@ export class EgressGate {
   close(): void {
     this.#closed = true;
     for (const agent of this.#agents.values()) {
+      agent.timer?.cancel();
       for (const waiter of agent.waiting) waiter.reject(new SenderClosedError());
     }
     this.#agents.clear();
   }
 
   #wake(agent: Agent, rule: BucketRule, waitMs: number): void {
-    this.#clock.after(waitMs, () => {
-      if (this.#closed) return;
+    agent.timer = this.#clock.after(waitMs, () => {
       while (agent.waiting.length > 0) {
         const taken = takeTokens(rule, agent.bucket, 1, this.#clock.monotonic());
         agent.bucket = taken.state;
@@ -77,8 +79,8 @@ export class EgressGate {
   }
 
   #add(name: string, rule: BucketRule, now: number): Agent {
-    if (this.#agents.size >= forgetAbove) this.#forgetFull(rule, now);
-    const agent: Agent = { bucket: fullBucket(rule, now), waiting: new Fifo() };
+    if (this.#agents.size >= this.#forgetAt) this.#forgetFull(rule, now);
+    const agent: Agent = { bucket: fullBucket(rule, now), waiting: new Fifo(), timer: undefined };
     this.#agents.set(name, agent);
     return agent;
   }
@@ -88,5 +90,6 @@ export class EgressGate {
       const { tokens } = takeTokens(rule, agent.bucket, 0, now).state;
       if (tokens >= rule.burst && agent.waiting.length === 0) this.#agents.delete(name);
     }
+    this.#forgetAt = Math.max(forgetAbove, 2 * this.#agents.size);
   }
 }

@@ -1,9 +1,12 @@
-/** A first-in-first-out queue that gives its memory back: an array with a moving head, compacted as it empties. */
+/**
+ * A first-in-first-out queue that gives its memory back: an array with a moving head, compacted as it empties. What has been
+ * taken out is let go of at once; numbers keep nothing alive, and an array of nothing else is smaller.
+ */
 
 const compactAt = 64;
 
 export class Fifo<T> {
-  #items: T[] = [];
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get length(): number {
@@ -27,6 +30,7 @@ export class Fifo<T> {
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];
+    if (typeof item === 'object') this.#items[this.#head] = undefined;
     this.#head++;
     if (this.#head >= compactAt && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);

@@ -5,8 +5,9 @@
  * Architecture invariant: a sequence that this node has seen and no longer holds has been handled by it. So a redelivery
  * (after a reconnect, after `ack_wait`) is recognised without remembering every sequence: it is held, or it is done.
  */
-import type { Clock } from '../core/clock.ts';
+import type { Clock, Timer } from '../core/clock.ts';
 import type { Delivery, StoredMessage } from '../core/delivery.ts';
+import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { parseMailboxSubject, receiverOf } from '../core/subjects.ts';
 import { type Held, Lane } from './lane.ts';
@@ -57,6 +58,10 @@ interface Place {
 
 /** Lanes of one mailbox whose payloads are read at a time. */
 const loadsPerMailbox = 4;
+/** Timers of Node are at most 24.8 days long; whoever waits here looks again anyway. */
+const longestWaitMs = 3_600_000;
+/** A receiver that threw although it must not. */
+const afterThrow: Verdict = Object.freeze({ kind: 'again', afterMs: 5_000 });
 
 export class Inbox {
   readonly #clock: Clock;
@@ -68,6 +73,7 @@ export class Inbox {
   readonly #places = new Map<string, Place>();
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #guard = new RedeliveryGuard();
+  readonly #timers = new Set<Timer>();
   #held = 0;
   #handling = 0;
   #payloadBytes = 0;
@@ -112,6 +118,7 @@ export class Inbox {
     }
     if (novelty === 'reused') {
       this.#log.error({ pool, partition, seq }, 'the store lost its newest messages and uses their sequences again');
+      this.#lose(pool, partition, seq);
     }
     const place = this.#places.get(subject) ?? this.#openLane(subject);
     if (place === undefined) {
@@ -126,6 +133,8 @@ export class Inbox {
   /** Starts nothing any more. What is being handled goes on; the rest stays in the store. */
   stop(): void {
     this.#stopped = true;
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
   }
 
   /** Somebody else owns the partition: forgets it, and everything of it that is not being handled. */
@@ -139,6 +148,14 @@ export class Inbox {
         this.#countPayload(mailbox, lane.residents - residents, -bytes);
         this.#uncount(mailbox, lane);
       }
+    }
+  }
+
+  /** What the store lost and this node would have had to read again. */
+  #lose(pool: string, partition: number, fromSeq: number): void {
+    for (const { lane, mailbox } of [...this.#places.values()]) {
+      if (lane.at.pool !== pool || lane.at.partition !== partition) continue;
+      for (let lost = lane.lose(fromSeq); lost > 0; lost--) this.#uncount(mailbox, lane);
     }
   }
 
@@ -202,7 +219,7 @@ export class Inbox {
         mailbox.giveBack(lane);
         continue;
       }
-      if (lane.residents < this.#settings.residentPerAgent / 2) this.#load(mailbox, lane);
+      if (lane.residents < this.#settings.residentPerAgent / 2 && this.#hasRoom) this.#load(mailbox, lane);
       if (!this.#hand(mailbox, lane, held)) return;
     }
   }
@@ -212,17 +229,31 @@ export class Inbox {
     held.attempts++;
     mailbox.busy = true;
     this.#handling++;
-    const verdict = this.#receiver.handle(lane, held);
+    const verdict = this.#ask(lane, held);
     if (verdict instanceof Promise) {
       held.payload = new Uint8Array(held.payload);
-      void verdict.then((given) => {
+      const conclude = (given: Verdict): void => {
         this.#conclude(mailbox, lane, held, given);
         this.#serve(mailbox);
-      });
+      };
+      void verdict.then(conclude, (error) => conclude(this.#thrown(lane, held, error)));
       return false;
     }
     this.#conclude(mailbox, lane, held, verdict);
     return true;
+  }
+
+  #ask(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+    try {
+      return this.#receiver.handle(lane, held);
+    } catch (error) {
+      return this.#thrown(lane, held, error);
+    }
+  }
+
+  #thrown(lane: Lane, { seq }: Held, error: unknown): Verdict {
+    this.#log.error({ subject: lane.subject, seq, reason: reasonOf(error) }, 'a receiver threw: it will be asked again');
+    return afterThrow;
   }
 
   #conclude(mailbox: Mailbox, lane: Lane, held: Held, verdict: Verdict): void {
@@ -232,7 +263,7 @@ export class Inbox {
       held.payload = new Uint8Array(held.payload);
       lane.putBack();
       lane.pausing = true;
-      this.#clock.after(verdict.afterMs, () => {
+      this.#later(verdict.afterMs, () => {
         lane.pausing = false;
         mailbox.list(lane);
         this.#serve(mailbox);
@@ -256,11 +287,26 @@ export class Inbox {
     mailbox.bucket = taken.state;
     if (taken.waitMs === 0) return false;
     mailbox.throttled = true;
-    this.#clock.after(taken.waitMs, () => {
+    this.#later(taken.waitMs, () => {
       mailbox.throttled = false;
       this.#serve(mailbox);
     });
     return true;
+  }
+
+  /** After the stop nothing is started, so nothing is waited for. */
+  #later(ms: number, run: () => void): void {
+    if (this.#stopped) return;
+    const timer = this.#clock.after(Math.min(ms, longestWaitMs), () => {
+      this.#timers.delete(timer);
+      run();
+    });
+    this.#timers.add(timer);
+  }
+
+  /** Is there room for payloads that are not needed at once? */
+  get #hasRoom(): boolean {
+    return this.#payloadBytes < this.#settings.maxPayloadBytes;
   }
 
   /** @returns false when so many reads of the mailbox are under way that this one has to wait for one of them */
@@ -274,7 +320,7 @@ export class Inbox {
       pool: lane.at.pool,
       subject: lane.subject,
       fromSeq,
-      count: Math.max(1, this.#settings.residentPerAgent - mailbox.residents),
+      count: this.#hasRoom ? Math.max(1, this.#settings.residentPerAgent - mailbox.residents) : 1,
       done: (found) => this.#loaded(mailbox, lane, found),
     });
     return true;
@@ -304,7 +350,7 @@ export class Inbox {
   #uncount(mailbox: Mailbox, lane: Lane): void {
     mailbox.held--;
     this.#held--;
-    if (!this.#open && this.#held < this.#settings.maxHeld * 0.9) this.#setOpen(true);
+    if (!this.#open && !this.#stopped && this.#held < this.#settings.maxHeld * 0.9) this.#setOpen(true);
     if (mailbox.closed && mailbox.held <= this.#settings.crowdedAt / 2) this.#setClosed(mailbox, lane.at.pool, false);
     this.#forgetEmpty(mailbox, lane);
     if (this.#held === 0) this.#events.quieter();
@@ -319,13 +365,13 @@ export class Inbox {
   #forgetMailbox(mailbox: Mailbox): void {
     const rule = mailbox.bucket === undefined ? undefined : this.#receiver.intake(mailbox.agent);
     if (rule === undefined || mailbox.bucket === undefined) {
-      this.#mailboxes.delete(mailbox.agent);
+      this.#remove(mailbox);
     } else if (!mailbox.lingering) {
       mailbox.lingering = true;
       const missing = rule.burst - mailbox.bucket.tokens;
-      this.#clock.after(Math.ceil((missing * 1000) / rule.ratePerSecond), () => {
+      this.#later(Math.ceil((missing * 1000) / rule.ratePerSecond), () => {
         mailbox.lingering = false;
-        if (mailbox.held === 0) this.#forgetIfFull(mailbox, rule);
+        if (mailbox.held === 0 && mailbox.loads === 0) this.#forgetIfFull(mailbox, rule);
       });
     }
   }
@@ -333,8 +379,12 @@ export class Inbox {
   #forgetIfFull(mailbox: Mailbox, rule: BucketRule): void {
     const now = this.#clock.monotonic();
     if (mailbox.bucket !== undefined) mailbox.bucket = takeTokens(rule, mailbox.bucket, 0, now).state;
-    if (mailbox.bucket === undefined || mailbox.bucket.tokens >= rule.burst) this.#mailboxes.delete(mailbox.agent);
+    if (mailbox.bucket === undefined || mailbox.bucket.tokens >= rule.burst) this.#remove(mailbox);
     else this.#forgetMailbox(mailbox);
+  }
+
+  #remove(mailbox: Mailbox): void {
+    if (this.#mailboxes.get(mailbox.agent) === mailbox) this.#mailboxes.delete(mailbox.agent);
   }
 
   #setOpen(open: boolean): void {

@@ -58,17 +58,20 @@ export class LaneLoader {
   }
 
   async #read(read: LaneRead): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      try {
-        const found = await this.#reader.fetch(read.pool, read.subject, read.fromSeq, read.count);
-        return read.done(found);
-      } catch (error) {
-        this.#log.warn(
-          { subject: read.subject, reason: reasonOf(error) },
-          'reading queued intents again: no answer yet',
-        );
-        await sleep(this.#clock, pauseMs);
-      }
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const found = await this.#fetch(read);
+      if (found !== undefined) return read.done(found);
+      await sleep(this.#clock, pauseMs, signal).catch(() => undefined);
+    }
+  }
+
+  async #fetch(read: LaneRead): Promise<readonly StoredMessage[] | undefined> {
+    try {
+      return await this.#reader.fetch(read.pool, read.subject, read.fromSeq, read.count);
+    } catch (error) {
+      this.#log.warn({ subject: read.subject, reason: reasonOf(error) }, 'reading queued intents again: no answer yet');
+      return undefined;
     }
   }
 }

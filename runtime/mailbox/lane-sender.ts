@@ -56,6 +56,10 @@ interface Item {
   attempts: number;
   /** An attempt went unanswered: it may be stored. */
   uncertain: boolean;
+  /** Published, and not answered yet. */
+  inFlight: boolean;
+  /** What the caller is told when the deadline passes before the next attempt. */
+  late: Error | undefined;
   /** The caller has been told. */
   told: boolean;
   pause: Timer | undefined;
@@ -65,8 +69,10 @@ interface Lane {
   readonly subject: string;
   /** Made when something has to wait. */
   queue: Fifo<Item> | undefined;
-  /** In flight or pausing. */
+  /** In flight, pausing or due. */
   readonly open: Item[];
+  /** Their pause is over: they go before what is queued. */
+  readonly due: Item[];
   /** The server said so last; an intent that will not wait need not be tried behind one that does. */
   full: boolean;
   waitingForWindow: boolean;
@@ -85,7 +91,7 @@ export class LaneSender {
   readonly #ready = new Fifo<Lane>();
   readonly #idle = new Set<() => void>();
   #inFlight = 0;
-  /** In flight or pausing. */
+  /** In flight, pausing or due. */
   #opened = 0;
   #waiting = 0;
   #closed = false;
@@ -118,10 +124,12 @@ export class LaneSender {
       forgottenAt: Number.POSITIVE_INFINITY,
       attempts: 0,
       uncertain: false,
+      inFlight: false,
+      late: undefined,
       told: false,
       pause: undefined,
     };
-    if (into.queue === undefined && this.#hasRoom(into)) return this.#open(into, item);
+    if (into.queue === undefined && sending.deadlineMs >= 0 && this.#hasRoom(into)) return this.#open(into, item);
     into.queue ??= new Fifo();
     into.queue.push(item);
     this.#waiting++;
@@ -131,12 +139,13 @@ export class LaneSender {
   /** The connection is back: what pauses need not wait longer. */
   retryNow(): void {
     for (const lane of this.#lanes.values()) {
-      for (const item of [...lane.open]) {
+      for (const item of lane.open) {
         if (item.pause === undefined) continue;
         item.pause.cancel();
         item.pause = undefined;
-        this.#publish(lane, item);
+        lane.due.push(item);
       }
+      if (lane.due.length > 0) this.#pump(lane);
     }
   }
 
@@ -153,7 +162,8 @@ export class LaneSender {
       for (const item of lane.open) {
         item.pause?.cancel();
         const stopping = new SenderClosedError();
-        this.#tell(item, item.uncertain ? new SendOutcomeUnknownError(lane.subject, stopping.message) : stopping);
+        const isUncertain = item.uncertain || item.inFlight;
+        this.#tell(item, isUncertain ? new SendOutcomeUnknownError(lane.subject, stopping.message) : stopping);
       }
       for (const item of lane.queue ?? []) item.sending.refused(new SenderClosedError());
     }
@@ -164,7 +174,7 @@ export class LaneSender {
   }
 
   #openLane(subject: string): Lane {
-    const lane: Lane = { subject, queue: undefined, open: [], full: false, waitingForWindow: false };
+    const lane: Lane = { subject, queue: undefined, open: [], due: [], full: false, waitingForWindow: false };
     this.#lanes.set(subject, lane);
     return lane;
   }
@@ -176,7 +186,7 @@ export class LaneSender {
     if (lane?.queue !== undefined && lane.queue.length >= queuedPerLane) {
       return new SenderOverloadedError('queuedPerLane', queuedPerLane);
     }
-    if (this.#waiting >= queued) return new SenderOverloadedError('queued', queued);
+    if (this.pending - this.#inFlight >= queued) return new SenderOverloadedError('queued', queued);
     return undefined;
   }
 
@@ -191,31 +201,57 @@ export class LaneSender {
   }
 
   #pump(lane: Lane): void {
-    while (lane.queue !== undefined && lane.open.length < this.#settings.inFlightPerLane) {
-      if (!this.#hasRoom(lane)) {
+    while (this.#hasNext(lane)) {
+      if (this.#inFlight >= this.#settings.window) {
         if (!lane.waitingForWindow) this.#ready.push(lane);
         lane.waitingForWindow = true;
         return;
       }
-      const item = lane.queue.shift();
-      if (lane.queue.length === 0) lane.queue = undefined;
-      if (item === undefined) break;
-      this.#waiting--;
-      this.#open(lane, item);
+      const due = lane.due.shift();
+      if (due === undefined) this.#open(lane, this.#dequeue(lane) as Item);
+      else if (due.late !== undefined && this.#isOver(lane, due, due.late)) this.#finish(lane, due, false);
+      else this.#publish(lane, due);
     }
-    if (lane.open.length === 0 && lane.queue === undefined) {
+    if (lane.open.length === 0 && lane.queue === undefined && this.#lanes.get(lane.subject) === lane) {
       this.#lanes.delete(lane.subject);
       if (this.#lanes.size === 0) this.#notifyIdle();
     }
+  }
+
+  #hasNext(lane: Lane): boolean {
+    this.#refuseLate(lane);
+    return lane.due.length > 0 || (lane.queue !== undefined && lane.open.length < this.#settings.inFlightPerLane);
+  }
+
+  /** What is queued when its deadline passes is not published any more: nobody waits for it. */
+  #refuseLate(lane: Lane): void {
+    if (lane.queue === undefined) return;
+    const now = this.#clock.monotonic();
+    while ((lane.queue?.peek()?.giveUpAt ?? Number.POSITIVE_INFINITY) < now) {
+      const reason = 'earlier sends of its lane are still under way';
+      const item = this.#dequeue(lane) as Item;
+      const { subject } = lane;
+      this.#tell(item, lane.full ? new MailboxFullError(subject, 'lane') : new SendTimeoutError(subject, reason));
+    }
+  }
+
+  #dequeue(lane: Lane): Item | undefined {
+    const item = lane.queue?.shift();
+    if (lane.queue?.length === 0) lane.queue = undefined;
+    if (item !== undefined) this.#waiting--;
+    return item;
   }
 
   #publish(lane: Lane, item: Item): void {
     if (item.attempts++ === 0)
       item.forgottenAt = this.#clock.monotonic() + this.#settings.dedupeWindowMs * windowMargin;
     this.#inFlight++;
+    item.inFlight = true;
     this.#publisher.publish(item.sending.publication, (outcome) => {
       this.#inFlight--;
-      if (!this.#closed) this.#settled(lane, item, outcome);
+      item.inFlight = false;
+      if (this.#closed) return;
+      this.#settled(lane, item, outcome);
       this.#pumpReady();
     });
   }
@@ -231,7 +267,7 @@ export class LaneSender {
   #settled(lane: Lane, item: Item, outcome: PublishOutcome): void {
     switch (outcome.kind) {
       case 'stored':
-        item.sending.stored(outcome.seq);
+        if (!item.told) item.sending.stored(outcome.seq);
         return this.#next(lane, item, false);
       case 'rejected':
         this.#tell(item, new SendRejectedError(lane.subject, outcome.code, outcome.reason));
@@ -266,23 +302,26 @@ export class LaneSender {
   /** Waits a little, then publishes again with the same id; `late` is what the caller is told when its deadline passes. */
   #pause(lane: Lane, item: Item, late: Error): void {
     if (this.#isOver(lane, item, late)) return this.#next(lane, item, false);
+    this.#refuseLate(lane);
+    item.late = late;
     const now = this.#clock.monotonic();
     const backoff = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(item.attempts - 1, 10));
     const until = item.told ? item.forgottenAt : item.giveUpAt;
     item.pause = this.#clock.after(Math.max(1, Math.min(backoff, until - now)), () => {
       item.pause = undefined;
-      if (this.#isOver(lane, item, late)) this.#next(lane, item, false);
-      else this.#publish(lane, item);
+      lane.due.push(item);
+      this.#pump(lane);
     });
   }
 
   /** Past its deadline the caller is told; past the server's memory of its id an uncertain item must not be repeated. */
   #isOver(lane: Lane, item: Item, late: Error): boolean {
     const now = this.#clock.monotonic();
-    if (now >= item.giveUpAt) {
+    const isForgotten = item.uncertain && now >= item.forgottenAt;
+    if (now >= item.giveUpAt || isForgotten) {
       this.#tell(item, item.uncertain ? new SendOutcomeUnknownError(lane.subject, late.message) : late);
     }
-    return item.told && (!item.uncertain || now >= item.forgottenAt);
+    return item.told && (!item.uncertain || isForgotten);
   }
 
   #tell(item: Item, error: Error): void {
@@ -292,10 +331,14 @@ export class LaneSender {
   }
 
   #next(lane: Lane, item: Item, full: boolean): void {
+    this.#finish(lane, item, full);
+    this.#pump(lane);
+  }
+
+  #finish(lane: Lane, item: Item, full: boolean): void {
     lane.full = full;
     lane.open.splice(lane.open.indexOf(item), 1);
     this.#opened--;
-    this.#pump(lane);
   }
 
   #notifyIdle(): void {

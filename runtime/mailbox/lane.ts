@@ -86,6 +86,15 @@ export class Lane {
     return this.#evicted?.shift() === undefined ? undefined : 0;
   }
 
+  /** The store has lost everything from this sequence on. @returns how many that were to be read again can not be */
+  lose(fromSeq: number): number {
+    const before = this.waiting;
+    const kept = new Fifo<number>();
+    for (const seq of this.#evicted ?? []) if (seq < fromSeq) kept.push(seq);
+    this.#evicted = kept;
+    return before - this.waiting;
+  }
+
   /** The one being handled is done with. */
   finish(): void {
     this.#busy = undefined;

@@ -45,15 +45,18 @@ export class Mailbox {
     return !this.busy && !this.throttled && this.#listed === 0;
   }
 
-  /** The lane whose turn it is, taken out of its round. Intents wait while the intake bucket is empty. */
+  /**
+   * The lane whose turn it is, taken out of its round. Intents wait while the intake bucket is empty. A lane may have been
+   * listed while its head was handled, and that is now to be tried again: it is listed anew when its pause is over.
+   */
   next(): Lane | undefined {
     for (const name of classes) {
       if (name === 'i' && this.throttled) return undefined;
-      const lane = this.#rounds[name]?.shift();
-      if (lane === undefined) continue;
-      this.#listed--;
-      lane.listed = false;
-      return lane;
+      for (let lane = this.#rounds[name]?.shift(); lane !== undefined; lane = this.#rounds[name]?.shift()) {
+        this.#listed--;
+        lane.listed = false;
+        if (!lane.pausing) return lane;
+      }
     }
     return undefined;
   }

@@ -2,7 +2,8 @@
  * Tells a new delivery from one seen before, per partition, in constant memory.
  *
  * A feed delivers in order of sequence, so what is not above the highest seen has been seen, unless the store lost its newest
- * messages (a power failure) and uses their sequences again: then it was stored later.
+ * messages (a power failure) and uses their sequences again: then it was stored later. Later than anything seen: another
+ * server's clock may be behind when it takes over, and what was stored before would look reused.
  */
 import type { Delivery } from '../core/delivery.ts';
 
@@ -27,7 +28,7 @@ export class RedeliveryGuard {
     if (delivery.seq <= highest.seq && delivery.storedAt <= highest.storedAt) return 'seen';
     const novelty = delivery.seq <= highest.seq ? 'reused' : 'new';
     highest.seq = delivery.seq;
-    highest.storedAt = delivery.storedAt;
+    highest.storedAt = Math.max(highest.storedAt, delivery.storedAt);
     return novelty;
   }
 
