@@ -1,9 +1,12 @@
 /** `npm run bench -- <command>`: what Parley costs and what it keeps, measured beside `nats` without it. */
 import { Command, CommanderError } from 'commander';
 import { reasonOf } from '../runtime/core/errors.ts';
+import { flood } from './commands/flood.ts';
 import { latency } from './commands/latency.ts';
+import { comparePartitions } from './commands/partitions.ts';
 import { throughput } from './commands/throughput.ts';
 import { numbers, whole } from './options.ts';
+import { comparedAt } from './report/bounds.ts';
 import { printReport, type Report } from './report/report.ts';
 
 const boundMissed = 1;
@@ -39,6 +42,19 @@ command('latency', 'send to handler at a fixed rate, of raw and Parley')
   .option('--seconds <n>', 'length of a round', whole(1, 3_600), 5)
   .option('--mailboxes <n>', 'mailboxes, in turn', whole(1, 900_000), 1_000)
   .action(conclude(latency));
+
+command('flood', 'what two agents notice while a third is flooded')
+  .option('--intents <n>', 'intents of a flood, refused ones included', whole(1, 10_000_000), 50_000)
+  .option('--seconds <n>', 'over which they are sent', whole(1, 3_600), 5)
+  .option('--rate <n>', 'intents per second between the two agents', whole(1, 100_000), 200)
+  .option('--slow-ms <n>', 'what the flooded agent takes for an intent', whole(1, 10_000), 5)
+  .action(conclude(flood));
+
+command('partitions', 'throughput of pools with different numbers of partitions')
+  .option('--partitions <list>', 'numbers of partitions', numbers(1, 1_024), [1, 4, 8, 16, 32])
+  .option('--mailboxes <n>', 'mailboxes', whole(1, 900_000), comparedAt)
+  .option('--intents <n>', 'intents a round', whole(1, 100_000_000), 30_000)
+  .action(conclude(comparePartitions));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 

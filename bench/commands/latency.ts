@@ -33,7 +33,7 @@ export async function latency(options: LatencyOptions): Promise<Report> {
     mesh.onIntent((intent) => parley.received(intent));
     const probes: readonly Probe[] = [new RawProbe(raw, mailboxes), parley];
     const round = (probe: Probe, ofSeconds: number): Promise<LatencySummary> =>
-      latencyRound(probe, { ratePerSecond: rate, count: rate * ofSeconds });
+      latencyRound(probe, { pace: 'spin', ratePerSecond: rate, count: rate * ofSeconds });
     for (const probe of probes) await round(probe, 1);
     const measured = [...(await interleave(probes, rounds, (probe) => round(probe, seconds))).values()];
     const [ofRaw, ofParley] = measured.map(medianSummary) as [LatencySummary, LatencySummary];

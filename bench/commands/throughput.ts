@@ -11,7 +11,7 @@ import {
 } from '../measure/throughput-round.ts';
 import { comparedAt, fewMailboxes, judge, manyMailboxes, throughputBounds, type Verdict } from '../report/bounds.ts';
 import type { Report } from '../report/report.ts';
-import type { Column } from '../report/table.ts';
+import { throughputCells, throughputColumns, throughputFields } from '../report/throughput-figures.ts';
 import { startBenchServer } from '../server.ts';
 import type { Contender, ContenderName } from '../subjects/contender.ts';
 import { Control } from '../subjects/control.ts';
@@ -61,20 +61,10 @@ const intentsFor = ({ mailboxes }: Contender, intents: number): number => Math.m
 
 type Measured = ReadonlyMap<Contender, readonly ThroughputRound[]>;
 
-export const throughputColumns: readonly Column[] = [
-  { title: 'subject' },
-  { title: 'mailboxes' },
-  { title: 'intents/s' },
-  { title: 'min' },
-  { title: 'max' },
-  { title: 'node µs', decimals: 1 },
-  { title: 'server µs', decimals: 1 },
-];
-
 function report(measured: Measured): Report {
   const found = [...measured].map(([{ name, mailboxes }, rounds]) => ({ name, mailboxes, ...summarize(rounds) }));
   return {
-    columns: throughputColumns,
+    columns: [{ title: 'subject' }, { title: 'mailboxes' }, ...throughputColumns],
     rows: found.map(({ name, mailboxes, ...summary }) => [name, mailboxes, ...throughputCells(summary)]),
     lines: found.map(({ name, mailboxes, ...summary }) => ({
       bench: 'throughput',
@@ -83,21 +73,6 @@ function report(measured: Measured): Report {
       ...throughputFields(summary),
     })),
     verdicts: verdicts(found),
-  };
-}
-
-export function throughputCells({ rate, nodeUs, serverUs }: ThroughputSummary): readonly (number | null)[] {
-  return [rate.median, rate.min, rate.max, nodeUs, serverUs];
-}
-
-export function throughputFields({ rate, nodeUs, serverUs }: ThroughputSummary): object {
-  const tenths = (us: number): number => Math.round(us * 10) / 10;
-  return {
-    intents_per_s_median: Math.round(rate.median),
-    min: Math.round(rate.min),
-    max: Math.round(rate.max),
-    node_us: tenths(nodeUs),
-    server_us: serverUs === null ? null : tenths(serverUs),
   };
 }
 

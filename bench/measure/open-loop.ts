@@ -1,12 +1,18 @@
 /**
  * Sends by the clock, not by completion: what is late is counted from when it was due, so a slow system cannot slow down the
  * measurement of itself (coordinated omission).
- *
- * Spins between sends: a timer is late by up to a millisecond, which would hide the differences that are looked for.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * - `spin`: sends to the microsecond, and keeps a core busy. A timer is late by up to a millisecond, which would hide what is
+ *   looked for where that is less.
+ * - `timer`: leaves the cores to whatever else is measured.
+ */
+export type Pace = 'spin' | 'timer';
 
 export interface Schedule {
+  readonly pace: Pace;
   readonly ratePerSecond: number;
   /** How many to send; ends earlier when `over` says so. */
   readonly count: number;
@@ -26,7 +32,7 @@ export async function openLoop(schedule: Schedule, send: (n: number, dueAt: numb
     for (let dueAt = startedAt + n * everyMs; dueAt <= now && n < schedule.count; dueAt = startedAt + n * everyMs) {
       send(n++, dueAt);
     }
-    await nextTurn();
+    await (schedule.pace === 'spin' ? nextTurn() : sleep(1));
   }
   return n;
 }

@@ -55,17 +55,24 @@ export const deepBounds: Readonly<{ memory: (configuredMiB: number) => Bound; p9
     p99: (base: number) => atMost('others p99', Math.max(5 * base, 50), 'ms', '5 times without the load, or 50 ms'),
   });
 
-export const floodBounds = Object.freeze({
-  depth: (capacity: number): Bound => atMost('deepest lane', capacity, 'intents', 'the server bounds every lane'),
-  full: (capacity: number): Bound =>
-    atLeast('lane under flood, median', 0.9 * capacity, 'intents', 'otherwise it was no flood'),
-  untyped: atMost('refusals that are not MailboxFullError', 0, 'intents', 'a sender can tell what to do next'),
+/** Between two agents while a third is flooded. */
+export const floodBounds: Readonly<{
+  depth: (capacity: number) => Bound;
+  full: (capacity: number) => Bound;
+  untyped: Bound;
+  lost: Bound;
+  p99: (base: number) => Bound;
+}> = Object.freeze({
+  depth: (capacity: number) => atMost('deepest lane', capacity, 'intents', 'the server bounds every lane'),
+  full: (capacity: number) =>
+    atLeast('median depth of the lane', 0.9 * capacity, 'intents', 'otherwise it was no flood'),
+  untyped: atMost('refusals other than MailboxFullError', 0, 'intents', 'a sender must know what to do next'),
   lost: atMost('confirmed, but not handled once', 0, 'intents', 'nothing accepted is lost'),
-  p99: (base: number): Bound =>
-    atMost(
-      'others p99',
-      Math.max(3 * base, 10),
-      'ms',
-      '3 times without the flood, or 10 ms: a flood fills its own lane',
-    ),
+  p99: (base: number) =>
+    atMost('others p99', Math.max(3 * base, 10), 'ms', '3 times without the flood, or 10 ms: it fills its own lane'),
 });
+
+/** The same bound in one of several settings. */
+export function inSetting(setting: string, bound: Bound): Bound {
+  return { ...bound, name: `${setting}: ${bound.name}` };
+}

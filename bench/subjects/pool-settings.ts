@@ -1,9 +1,9 @@
 /** The settings of a pool as a node makes it by default, for a stream that is to be the same. */
-import { compileNode, defaultPartitions } from '../../runtime/node/node-options.ts';
+import { compileNode, defaultPartitions, type NodeLimits } from '../../runtime/node/node-options.ts';
 import type { PoolSettings, Transport } from '../../runtime/transport/index.ts';
 
 /** Only its default limits are looked at: nothing is sent. */
-export const nodeLimits = compileNode({ mesh: 'bench', transport: {} as Transport }).limits;
+export const nodeLimits: NodeLimits = compileNode({ mesh: 'bench', transport: {} as Transport }).limits;
 
 export function poolSettings(pool: string, partitions: number = defaultPartitions): PoolSettings {
   return {

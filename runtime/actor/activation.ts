@@ -4,11 +4,13 @@
  *
  * handing ──done──▶ done
  *    ├ refused for what it is, expired, or the last attempt failed ──▶ dead letter ──▶ done
- *    └ failed ──▶ again, after a pause that doubles
+ *    ├ failed ──▶ again, after a pause that doubles
+ *    └ failed while the node stops ──▶ left for whoever serves the pool next
  */
 
 import { type Clock, sleep, toIso } from '../core/clock.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
+import { checkKind } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import { checkDeadline, decodeIntent } from '../core/intent-codec.ts';
 import { ReceiverMismatchError, SenderMismatchError } from '../core/intent-errors.ts';
@@ -18,6 +20,7 @@ import { receiverOf, senderOf } from '../core/subjects.ts';
 import type { Receiver, Verdict } from '../mailbox/inbox.ts';
 import type { Held, Lane } from '../mailbox/lane.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
+import { type ActivationEvents, guardedEvents } from './activation-events.ts';
 import type { AgentDefinition } from './agent.ts';
 import type { AgentContext } from './context.ts';
 
@@ -39,18 +42,12 @@ export interface DeadRecord {
   readonly truncated: boolean;
 }
 
-export interface ActivationEvents {
-  handling(intent: Intent, attempt: number): void;
-  handled(intent: Intent): void;
-  dead(intent: Intent | undefined, reason: string): void;
-}
-
 export interface ActivationParts {
   readonly agents: ReadonlyMap<string, AgentDefinition>;
   readonly contextFor: (agent: string, parent: Intent) => AgentContext;
   /** Resolves when the store has it. */
   readonly bury: (record: DeadRecord) => Promise<void>;
-  readonly intake: (agent: string) => BucketRule | undefined;
+  readonly intake: (kind: string) => BucketRule | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly events: ActivationEvents;
@@ -64,34 +61,56 @@ const longestPauseMs = 5_000;
 const buryPauseMs = 1_000;
 /** Two thirds of the server's `max_payload` once it is Base64. */
 const keptBytes = 512 * 1024;
+/** So that the record stays below `max_payload` whatever agents throw: six bytes a character at worst. */
+const keptErrors = 20;
+const keptErrorChars = 1_000;
 /** A pool's node without code for a kind, in the middle of a deploy, holds its intents. */
 const holdMs = 5_000;
 const done: Verdict = Object.freeze({ kind: 'done' });
 
+/** Also promises that are not Node's own. */
+const isThenable = (value: unknown): value is PromiseLike<void> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+
+/** Anything can be thrown, also what has no text. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(reasonOf(thrown));
+  } catch {
+    return 'something without a text was thrown';
+  }
+}
+
 export class Activation implements Receiver {
   readonly #parts: ActivationParts;
+  readonly #events: ActivationEvents;
   readonly #errors = new WeakMap<Held, string[]>();
   readonly #held = new Set<string>();
 
   constructor(parts: ActivationParts) {
     this.#parts = parts;
+    this.#events = guardedEvents(parts.events, parts.log);
   }
 
   handle(lane: Lane, held: Held): Verdict | Promise<Verdict> {
     const agent = this.#parts.agents.get(lane.at.to.kind);
-    if (agent === undefined) return this.#hold(lane.at.to.kind);
+    if (agent === undefined) return this.#withoutCode(lane, held);
     let intent: Intent | undefined;
     try {
       intent = decodeIntent(held.payload);
       this.#check(agent, lane, intent);
     } catch (error) {
+      this.#note(held, error);
       return this.#bury(lane, held, intent, error);
     }
     return this.#call(agent, lane, held, intent);
   }
 
+  /** By kind: the rest of the id is what a stranger wrote into a subject, and may be no id at all. */
   intake(agent: string): BucketRule | undefined {
-    return this.#parts.intake(agent);
+    const slash = agent.indexOf('/');
+    const kind = slash === -1 ? agent : agent.slice(0, slash);
+    return this.#parts.agents.has(kind) ? this.#parts.intake(kind) : undefined;
   }
 
   cost(): number {
@@ -107,16 +126,16 @@ export class Activation implements Receiver {
   }
 
   #call(agent: AgentDefinition, lane: Lane, held: Held, intent: Intent): Verdict | Promise<Verdict> {
-    const { events } = this.#parts;
+    const events = this.#events;
     const id = receiverOf(lane.at);
     events.handling(intent, held.attempts);
     try {
       const result = agent.receive(intent, this.#parts.contextFor(id, intent));
-      if (!(result instanceof Promise)) {
+      if (!isThenable(result)) {
         events.handled(intent);
         return done;
       }
-      return result.then(
+      return Promise.resolve(result).then(
         () => {
           events.handled(intent);
           return done;
@@ -129,11 +148,11 @@ export class Activation implements Receiver {
   }
 
   #failed(lane: Lane, held: Held, intent: Intent, error: unknown): Verdict | Promise<Verdict> {
-    const { log, attempts } = this.#parts;
-    const earlier = this.#errors.get(held) ?? [];
-    this.#errors.set(held, [...earlier, reasonOf(error)]);
+    const { log, attempts, signal } = this.#parts;
+    const reason = this.#note(held, error);
     const agent = receiverOf(lane.at);
-    log.warn({ agent, intent: intent.intent_id, attempt: held.attempts, reason: reasonOf(error) }, 'agent failed');
+    log.warn({ agent, intent: intent.intent_id, attempt: held.attempts, reason }, 'agent failed');
+    if (signal.aborted) return { kind: 'again', afterMs: firstPauseMs };
     const final = error instanceof ParleyError && !error.retryable;
     if (final || held.attempts >= attempts) return this.#bury(lane, held, intent, error);
     return { kind: 'again', afterMs: Math.min(longestPauseMs, firstPauseMs * 2 ** (held.attempts - 1)) };
@@ -149,17 +168,18 @@ export class Activation implements Receiver {
       subject: lane.subject,
       reason,
       attempts: held.attempts,
-      errors: this.#errors.get(held) ?? [reasonOf(error)],
+      errors: this.#errors.get(held) ?? [],
       died_at: toIso(this.#parts.clock.now()),
       payload: Buffer.from(held.payload.subarray(0, keptBytes)).toString('base64'),
       truncated: held.payload.length > keptBytes,
     };
+    const { clock, log, signal } = this.#parts;
     while (!(await this.#isBuried(record))) {
-      if (this.#parts.signal.aborted) return { kind: 'again', afterMs: buryPauseMs };
-      await sleep(this.#parts.clock, buryPauseMs);
+      await sleep(clock, buryPauseMs, signal).catch(() => undefined);
+      if (signal.aborted) return { kind: 'again', afterMs: buryPauseMs };
     }
-    this.#parts.log.warn({ subject: lane.subject, seq: held.seq, reason: reasonOf(error) }, 'dead letter');
-    this.#parts.events.dead(intent, reason);
+    log.warn({ subject: lane.subject, seq: held.seq, reason: record.errors.at(-1) }, 'dead letter');
+    this.#events.dead(intent, reason);
     return done;
   }
 
@@ -170,6 +190,23 @@ export class Activation implements Receiver {
     } catch (error) {
       this.#parts.log.error({ subject: record.subject, reason: reasonOf(error) }, 'dead letter not stored yet');
       return false;
+    }
+  }
+
+  /** Keeps the newest errors, each as far as a person would read. @returns this one's text */
+  #note(held: Held, error: unknown): string {
+    const text = textOf(error).slice(0, keptErrorChars);
+    this.#errors.set(held, [...(this.#errors.get(held) ?? []), text].slice(-keptErrors));
+    return text;
+  }
+
+  /** Held until a node has the code, unless no node ever can: anybody may write anything into a subject. */
+  #withoutCode(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+    try {
+      return this.#hold(checkKind(lane.at.to.kind));
+    } catch (error) {
+      this.#note(held, error);
+      return this.#bury(lane, held, undefined, error);
     }
   }
 

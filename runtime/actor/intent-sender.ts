@@ -1,5 +1,6 @@
 /** The way out of a node: checks an intent, finds its mailbox, passes the brakes, sends, and returns the ticket. */
 import type { Clock } from '../core/clock.ts';
+import { InvalidOptionError } from '../core/errors.ts';
 import { type AgentId, parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import { checkDeadline, checkOutgoing, encodeIntent } from '../core/intent-codec.ts';
@@ -15,7 +16,7 @@ import { messageId } from '../mailbox/message-id.ts';
 export interface SendOptions {
   /** Default `reject`. */
   readonly mode?: SendMode;
-  /** How long to wait for the server's word, milliseconds. */
+  /** How long to wait for the server's word, milliseconds, at most an hour. */
   readonly deadlineMs?: number;
 }
 
@@ -97,6 +98,7 @@ export class IntentSender {
     const schemas = schemasOf(to.kind);
     if (schemas !== undefined) checkAgainstSchemas(to.kind, schemas, intent);
     const { mode = 'reject', deadlineMs = this.#parts.deadlineMs } = options;
+    checkOptions(mode, deadlineMs);
     const payload = encodeIntent(intent);
     return { intent, to, receiver: intent.to_agent, payload, mode, giveUpAt: clock.monotonic() + deadlineMs, stored };
   }
@@ -141,8 +143,8 @@ export class IntentSender {
         deadlineMs: giveUpAt - clock.monotonic(),
         stored: (seq) => {
           const ticket = { intent_id: intent.intent_id, to: receiver, stream: mailboxStream(mesh, place.pool), seq };
-          sending.stored(ticket);
           resolve(ticket);
+          sending.stored(ticket);
         },
         dropped: () => resolve(undefined),
         refused: reject,
@@ -174,6 +176,20 @@ export class IntentSender {
       await this.#parts.congestion.changed();
     }
   }
+}
+
+const modes: readonly unknown[] = ['reject', 'wait', 'drop'];
+const longestDeadlineMs = 3_600_000;
+
+/** A deadline that is no number would never pass. */
+function checkOptions(mode: SendMode, deadlineMs: number): void {
+  if (!modes.includes(mode)) throw new InvalidOptionError('mode', 'one of reject, wait, drop', mode);
+  if (deadlineMs > 0 && deadlineMs <= longestDeadlineMs) return;
+  throw new InvalidOptionError(
+    'deadlineMs',
+    `a number of milliseconds above 0, at most ${longestDeadlineMs}`,
+    deadlineMs,
+  );
 }
 
 const laneOf = (intent: Intent): string => `${intent.from_agent}>${intent.to_agent}`;

@@ -38,6 +38,8 @@ export class Directory {
   readonly #mesh: string;
   readonly #constants: Constants;
   readonly #known = new Map<string, KnownKind>();
+  /** Look-ups under way: a thousand sends to a new kind ask once. */
+  readonly #asking = new Map<string, Promise<KnownKind>>();
 
   constructor(mesh: string, constants: Constants) {
     this.#mesh = mesh;
@@ -79,12 +81,23 @@ export class Directory {
   }
 
   async #lookUp(agent: AgentId): Promise<MailboxPlace> {
-    const kind = await this.#read<KindRecord>(`kind.${agent.kind}`);
+    const asked = this.#asking.get(agent.kind) ?? this.#ask(agent.kind);
+    return placeIn(await asked, agent);
+  }
+
+  #ask(name: string): Promise<KnownKind> {
+    const asking = this.#readKind(name).finally(() => this.#asking.delete(name));
+    this.#asking.set(name, asking);
+    return asking;
+  }
+
+  async #readKind(name: string): Promise<KnownKind> {
+    const kind = await this.#read<KindRecord>(`kind.${name}`);
     const pool = kind === undefined ? undefined : await this.#read<PoolRecord>(`pool.${kind.pool}`);
-    if (kind === undefined || pool === undefined) throw new UnknownAgentError(agent.kind, this.#mesh);
+    if (kind === undefined || pool === undefined) throw new UnknownAgentError(name, this.#mesh);
     const known: KnownKind = { pool: kind.pool, group: kind.group, partitions: pool.partitions };
-    this.#known.set(agent.kind, known);
-    return placeIn(known, agent);
+    this.#known.set(name, known);
+    return known;
   }
 
   /** What the key holds, after writing `record` if it held nothing. */

@@ -59,7 +59,9 @@ export class PartitionOwner {
   readonly #events: OwnerEvents;
   #feed: Feed | undefined;
   #epoch = 0;
-  #released = false;
+  readonly #release = new AbortController();
+  /** Our record is being written and the feed opened. */
+  #taking: Promise<boolean> | undefined;
 
   constructor(
     transport: Transport,
@@ -85,10 +87,10 @@ export class PartitionOwner {
     return this.#feed;
   }
 
-  /** The first claim. @throws PoolOccupiedError, TransportUnavailableError */
+  /** The first claim; gives up when it is released meanwhile. @throws PoolOccupiedError, TransportUnavailableError */
   async claim(): Promise<void> {
     const { pool, partition } = this.#settings;
-    for (;;) {
+    while (!this.#released) {
       const found = await this.#transport.owners.read(this.#key);
       const owner = found === undefined ? undefined : (JSON.parse(found.value) as OwnerRecord).node;
       if (owner !== undefined && owner !== this.#settings.node && (await this.#isAlive(owner))) {
@@ -96,13 +98,14 @@ export class PartitionOwner {
       }
       if (await this.#take(found?.revision ?? 0)) return;
       this.#log.debug({ pool, partition }, 'another node claimed the partition at the same moment');
-      await sleep(this.#clock, pauseMs);
+      await this.#pause();
     }
   }
 
-  /** Stops pulling and deletes the consumer, so that a successor need not wait for anything. */
+  /** Stops pulling and deletes the consumer, also one that is just being made: a successor need not wait for anything. */
   async release(): Promise<void> {
-    this.#released = true;
+    this.#release.abort();
+    await this.#taking?.catch(() => undefined);
     const feed = this.#feed;
     this.#feed = undefined;
     await feed?.close();
@@ -112,8 +115,22 @@ export class PartitionOwner {
     return `${this.#settings.pool}.${this.#settings.partition}`;
   }
 
-  /** Writes our record over `revision` and opens the feed. `false`: somebody else was faster. */
+  get #released(): boolean {
+    return this.#release.signal.aborted;
+  }
+
+  #pause(): Promise<void> {
+    return sleep(this.#clock, pauseMs, this.#release.signal).catch(() => undefined);
+  }
+
+  /** Writes our record over `revision` and opens the feed. `false`: somebody else was faster, or it is released. */
   async #take(revision: number): Promise<boolean> {
+    if (this.#released) return false;
+    this.#taking = this.#write(revision);
+    return this.#taking;
+  }
+
+  async #write(revision: number): Promise<boolean> {
     const { pool, partition, node } = this.#settings;
     const record: OwnerRecord = { v: 1, node, claimed_at: toIso(this.#clock.now()) };
     let feed: Feed | undefined;
@@ -171,7 +188,7 @@ export class PartitionOwner {
       } catch (error) {
         this.#log.warn({ ...this.#settings, reason: reasonOf(error) }, 'claiming the partition again: no answer yet');
       }
-      await sleep(this.#clock, pauseMs);
+      await this.#pause();
     }
   }
 

@@ -50,7 +50,9 @@ export class PoolWatch {
     this.#log = log;
   }
 
+  /** After the stop nothing holds anybody back: the sender says that it is closed. */
   isClosed(pool: string, agent: string): boolean {
+    if (this.#stopped) return false;
     const heardAt = this.#pool(pool).closed.get(agent);
     if (heardAt === undefined) return false;
     if (this.#clock.monotonic() - heardAt < forgetMs) return true;
@@ -59,10 +61,11 @@ export class PoolWatch {
   }
 
   isFull(pool: string): boolean {
-    return this.#pool(pool).full;
+    return !this.#stopped && this.#pool(pool).full;
   }
 
   changed(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = this.#clock.after(announceMs, () => done());
       const done = (): void => {
@@ -76,6 +79,7 @@ export class PoolWatch {
 
   /** Our own mailbox is closed or open again. */
   announce(pool: string, agent: string, closed: boolean): void {
+    if (this.#stopped) return;
     const ours = this.#announced.get(pool) ?? new Set();
     this.#announced.set(pool, ours);
     if (closed) ours.add(agent);
@@ -128,6 +132,7 @@ export class PoolWatch {
 
   async #measureAll(): Promise<void> {
     for (const [name, pool] of this.#pools) {
+      this.#forgetOld(pool);
       try {
         const full = (await this.#transport.fill(name)) >= fullAt;
         if (full !== pool.full)
@@ -139,6 +144,12 @@ export class PoolWatch {
       }
     }
     this.#measure = this.#stopped ? undefined : this.#clock.after(fillEveryMs, () => void this.#measureAll());
+  }
+
+  /** Anybody may announce any name: none is kept for longer than it counts. */
+  #forgetOld({ closed }: Pool): void {
+    const now = this.#clock.monotonic();
+    for (const [agent, heardAt] of closed) if (now - heardAt >= forgetMs) closed.delete(agent);
   }
 
   #wake(): void {

@@ -1,0 +1,113 @@
+/** `parley send` and `parley tail` against a real server, with an app in another process's place. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Intent } from '../../../runtime/core/intent.ts';
+import { startNode } from '../../../runtime/node/node.ts';
+import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { runScript } from '../../support/command.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+
+const script = 'runtime/cli/parley.ts';
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const parley = (...args: readonly string[]) => runScript(script, args, { NATS_URL: server.url });
+
+it('puts an intent in, shows it pass, and its agent handles it', async () => {
+  await using transport = await connectJetStream({ url: server.url, mesh: 'cli' });
+  const got: Intent[] = [];
+  await using node = await startNode({
+    transport,
+    mesh: 'cli',
+    agents: [{ kind: 'helper', intents: { investigate: {} }, receive: (intent) => void got.push(intent) }],
+  });
+  const tail = parley('--mesh', 'cli', 'tail', '--json', '--count', '1');
+  await until('tail watches', () => tail.errors.some((line) => line.includes('watching')));
+  const send = parley(
+    '--mesh',
+    'cli',
+    'send',
+    'helper/one',
+    'investigate',
+    '--context',
+    '{"service":"api"}',
+    '--id',
+    'i1',
+  );
+  expect(await send.ended).toBe(0);
+  expect(JSON.parse(send.lines[0] ?? '')).toEqual({
+    intent_id: 'i1',
+    to: 'helper/one',
+    stream: 'CLI_MBX_MAIN',
+    seq: 1,
+  });
+  expect(await tail.ended).toBe(0);
+  const passed = JSON.parse(tail.lines[0] ?? '') as { subject: string; intent: Intent };
+  expect(passed.subject).toMatch(/^cli\.mbx\.main\.\d+\.helper\.one\.client\.cli\.i$/);
+  expect(passed.intent.context).toEqual({ service: 'api' });
+  await until('it is handled', () => got.length === 1);
+  expect(got[0]).toMatchObject({ intent_id: 'i1', from_agent: 'client/cli', hops: 0 });
+  await node.quiet();
+});
+
+it('stores an intent that is sent again under its id once', async () => {
+  await using transport = await connectJetStream({ url: server.url, mesh: 'again' });
+  await using node = await startNode({
+    transport,
+    mesh: 'again',
+    agents: [{ kind: 'idle', intents: { alert: {} }, receive: () => undefined }],
+  });
+  await node.quiet();
+  const tickets: unknown[] = [];
+  for (let i = 0; i < 2; i++) {
+    const send = parley('--mesh', 'again', 'send', 'idle', 'alert', '--id', 'same');
+    expect(await send.ended).toBe(0);
+    tickets.push(JSON.parse(send.lines[0] ?? ''));
+  }
+  expect(tickets[1]).toEqual(tickets[0]);
+});
+
+const refusals: readonly (readonly [string, readonly string[], number, RegExp])[] = [
+  ['an agent that nobody declared', ['send', 'nobody', 'alert'], 1, /PARLEY_UNKNOWN_AGENT/],
+  ['context that is no JSON', ['send', 'nobody', 'alert', '--context', '{'], 1, /--context.*PARLEY_INVALID_OPTION/],
+  ['a receiver with wrong characters', ['send', 'No Body', 'alert'], 1, /PARLEY_INVALID/],
+  ['a mode that does not exist', ['send', 'nobody', 'alert', '--mode', 'shout'], 1, /reject, wait, drop/],
+  ['an unknown command', ['shout'], 2, /unknown command/],
+  ['a missing argument', ['send', 'nobody'], 2, /missing required argument/],
+];
+
+for (const [what, words, code, pattern] of refusals) {
+  it(`refuses ${what} with a sentence and exit code ${code}`, async () => {
+    const run = parley(...words);
+    expect(await run.ended).toBe(code);
+    expect(run.errors.join('\n')).toMatch(pattern);
+    expect(run.errors.join('\n')).not.toMatch(/^\s+at /m);
+  });
+}
+
+it('says what to do when there is no server', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-cli-'));
+  try {
+    const run = runScript(script, ['--data', folder, 'tail']);
+    expect(await run.ended).toBe(1);
+    expect(run.errors.join('\n')).toContain('npm start');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+it('says so when the server of NATS_URL is away', async () => {
+  const run = runScript(script, ['send', 'nobody', 'alert'], { NATS_URL: 'nats://127.0.0.1:1' });
+  expect(await run.ended).toBe(1);
+  expect(run.errors.join('\n')).toMatch(/PARLEY_TRANSPORT_UNAVAILABLE/);
+});

@@ -1,0 +1,129 @@
+/** Nodes on a real server: two apps in one mesh, ids on two lanes, bad input from strangers. */
+import { connect } from 'nats';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PoolOccupiedError } from '../../../runtime/cluster/cluster-errors.ts';
+import type { Intent } from '../../../runtime/core/intent.ts';
+import { partitionOf } from '../../../runtime/core/partition.ts';
+import { startNode } from '../../../runtime/node/node.ts';
+import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+it('lets two apps with different agents talk in one mesh', async () => {
+  await using left = await connectJetStream({ url: server.url, mesh: 'pair' });
+  await using right = await connectJetStream({ url: server.url, mesh: 'pair' });
+  const heard: string[] = [];
+  await using asking = await startNode({
+    transport: left,
+    mesh: 'pair',
+    pool: 'asking',
+    agents: [{ kind: 'asker', intents: { alert: {} }, receive: (intent) => void heard.push(`${intent.hops}`) }],
+  });
+  await using answering = await startNode({
+    transport: right,
+    mesh: 'pair',
+    pool: 'answering',
+    agents: [
+      {
+        kind: 'answerer',
+        intents: { investigate: {} },
+        async receive(intent, ctx) {
+          await ctx.tell(intent.from_agent, { intent_type: 'alert' });
+        },
+      },
+    ],
+  });
+  await asking.context('asker').tell('answerer', { intent_type: 'investigate' });
+  await until('the answer', () => heard.length === 1);
+  expect(heard).toEqual(['1']);
+  await asking.quiet();
+  await answering.quiet();
+});
+
+it('refuses a second node for a pool that is served', async () => {
+  await using first = await connectJetStream({ url: server.url, mesh: 'twice' });
+  await using second = await connectJetStream({ url: server.url, mesh: 'twice' });
+  const agents = [{ kind: 'only', intents: {}, receive: () => undefined }];
+  await using node = await startNode({ transport: first, mesh: 'twice', agents });
+  await expect(startNode({ transport: second, mesh: 'twice', agents })).rejects.toBeInstanceOf(PoolOccupiedError);
+  expect(node.id).toMatch(/^node-/);
+});
+
+it('stores one intent id on two subjects twice, also when a stranger guessed it', async () => {
+  await using transport = await connectJetStream({ url: server.url, mesh: 'ids' });
+  const got: string[] = [];
+  await using node = await startNode({
+    transport,
+    mesh: 'ids',
+    agents: [
+      {
+        kind: 'a',
+        intents: { alert: {} },
+        receive: (intent) => void got.push(`${intent.from_agent}>${intent.to_agent}`),
+      },
+    ],
+  });
+  const draft = { intent_type: 'alert', intent_id: 'guessed' };
+  await node.tell('a/x', 'a/one', draft);
+  await node.tell('a/x', 'a/two', draft);
+  await node.tell('client/thief', 'a/one', draft);
+  await node.quiet();
+  expect(got.toSorted()).toEqual(['a/x>a/one', 'a/x>a/two', 'client/thief>a/one']);
+});
+
+it('dead-letters what strangers publish into a mailbox, each with its code, and serves the others meanwhile', async () => {
+  await using transport = await connectJetStream({ url: server.url, mesh: 'hostile' });
+  const handled: Intent[] = [];
+  await using node = await startNode({
+    transport,
+    mesh: 'hostile',
+    agents: [{ kind: 'a', intents: { alert: {} }, receive: (intent) => void handled.push(intent) }],
+    limits: { laneCapacity: 1_000 },
+  });
+  const stranger = await connect({ servers: server.url });
+  const subject = `hostile.mbx.main.${partitionOf('a', 16)}.a.=.client.s.i`;
+  const good: Intent = {
+    intent_id: 'ok',
+    from_agent: 'client/s',
+    to_agent: 'a',
+    intent_type: 'alert',
+    context: {},
+    constraints: {},
+    success_criteria: {},
+    timestamp: '2024-01-15T14:23:01Z',
+    parent_intent_id: null,
+  };
+  const bad: readonly (readonly [string, string])[] = [
+    ['PARLEY_MALFORMED_JSON', '{"intent_id":'],
+    ['PARLEY_INVALID_INTENT', JSON.stringify({ ...good, timestamp: 'yesterday' })],
+    ['PARLEY_SENDER_MISMATCH', JSON.stringify({ ...good, from_agent: 'client/other' })],
+    ['PARLEY_RECEIVER_MISMATCH', JSON.stringify({ ...good, to_agent: 'a/other' })],
+    ['PARLEY_UNKNOWN_INTENT_TYPE', JSON.stringify({ ...good, intent_type: 'shout' })],
+    ['PARLEY_DEADLINE_PASSED', JSON.stringify({ ...good, deadline: '2024-01-15T14:23:02Z' })],
+    ['PARLEY_UNSAFE_KEY', JSON.stringify(good).replace('"context":{}', '"context":{"__proto__":{"x":1}}')],
+    ['PARLEY_INTENT_TOO_LARGE', JSON.stringify({ ...good, context: { pad: 'x'.repeat(300_000) } })],
+    ['PARLEY_TOO_MANY_HOPS', JSON.stringify({ ...good, hops: 17 })],
+  ];
+  for (const [, text] of bad) await stranger.request(subject, text);
+  await stranger.request(subject, JSON.stringify(good));
+  await node.quiet();
+  expect(handled.map(({ intent_id }) => intent_id)).toEqual(['ok']);
+  const manager = await stranger.jetstreamManager();
+  const letters: string[] = [];
+  for (let seq = 1; seq <= bad.length; seq++) {
+    const letter = await manager.streams.getMessage('HOSTILE_DEAD', { seq });
+    letters.push((letter.json() as { reason: string }).reason);
+  }
+  expect(letters).toEqual(bad.map(([code]) => code));
+  await stranger.close();
+});
