@@ -1,12 +1,14 @@
 /** `npm run bench -- <command>`: what Parley costs and what it keeps, measured beside `nats` without it. */
 import { Command, CommanderError } from 'commander';
 import { reasonOf } from '../runtime/core/errors.ts';
+import { deep } from './commands/deep.ts';
 import { flood } from './commands/flood.ts';
+import { idle } from './commands/idle.ts';
 import { latency } from './commands/latency.ts';
 import { comparePartitions } from './commands/partitions.ts';
 import { throughput } from './commands/throughput.ts';
 import { numbers, whole } from './options.ts';
-import { comparedAt } from './report/bounds.ts';
+import { comparedAt, manyMailboxes } from './report/bounds.ts';
 import { printReport, type Report } from './report/report.ts';
 
 const boundMissed = 1;
@@ -49,6 +51,17 @@ command('flood', 'what two agents notice while a third is flooded')
   .option('--rate <n>', 'intents per second between the two agents', whole(1, 100_000), 200)
   .option('--slow-ms <n>', 'what the flooded agent takes for an intent', whole(1, 10_000), 5)
   .action(conclude(flood));
+
+command('idle', 'memory of many addressed, idle mailboxes above that of few')
+  .option('--mailboxes <n>', 'the many', whole(100, 900_000), manyMailboxes)
+  .action(conclude(idle));
+
+command('deep', 'memory of a node that holds a deep queue, and what other mailboxes notice')
+  .option('--intents <n>', 'queued intents', whole(1_000, 1_900_000), 1_000_000)
+  .option('--lanes <n>', 'lanes they are in', whole(4, 1_000_000), 4_000)
+  .option('--seconds <n>', 'length of a round of the others', whole(1, 3_600), 5)
+  .option('--rate <n>', 'intents per second to the others', whole(1, 100_000), 400)
+  .action(conclude(deep));
 
 command('partitions', 'throughput of pools with different numbers of partitions')
   .option('--partitions <list>', 'numbers of partitions', numbers(1, 1_024), [1, 4, 8, 16, 32])

@@ -22,9 +22,12 @@ export function spread(values: readonly number[]): Spread {
  * @param ascending sorted samples
  */
 export function percentile(ascending: ArrayLike<number>, p: number): number {
-  const rank = Math.ceil((p / 100) * ascending.length);
+  const rank = Math.ceil((p * ascending.length) / 100 - roundingError);
   return at(ascending, Math.min(ascending.length, Math.max(1, rank)) - 1);
 }
+
+/** 99.9 % of 1,000 samples is the 999th, also in binary. */
+const roundingError = 1e-9;
 
 /** How often `base` goes into `value`; of nothing there is no multiple. */
 export function ratio(value: number, base: number): number {

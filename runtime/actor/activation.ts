@@ -16,7 +16,6 @@ import { checkDeadline, decodeIntent } from '../core/intent-codec.ts';
 import { ReceiverMismatchError, SenderMismatchError } from '../core/intent-errors.ts';
 import { checkAgainstSchemas } from '../core/intent-schema.ts';
 import type { Logger } from '../core/logger.ts';
-import { receiverOf, senderOf } from '../core/subjects.ts';
 import type { Receiver, Verdict } from '../mailbox/inbox.ts';
 import type { Held, Lane } from '../mailbox/lane.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
@@ -118,7 +117,7 @@ export class Activation implements Receiver {
   }
 
   #check(agent: AgentDefinition, lane: Lane, intent: Intent): void {
-    const [from, to] = [senderOf(lane.at), receiverOf(lane.at)];
+    const { sender: from, receiver: to } = lane;
     if (intent.from_agent !== from) throw new SenderMismatchError(from, intent.from_agent);
     if (intent.to_agent !== to) throw new ReceiverMismatchError(to, String(intent.to_agent));
     checkDeadline(intent, this.#parts.clock.now());
@@ -127,7 +126,7 @@ export class Activation implements Receiver {
 
   #call(agent: AgentDefinition, lane: Lane, held: Held, intent: Intent): Verdict | Promise<Verdict> {
     const events = this.#events;
-    const id = receiverOf(lane.at);
+    const id = lane.receiver;
     events.handling(intent, held.attempts);
     try {
       const result = agent.receive(intent, this.#parts.contextFor(id, intent));
@@ -150,7 +149,7 @@ export class Activation implements Receiver {
   #failed(lane: Lane, held: Held, intent: Intent, error: unknown): Verdict | Promise<Verdict> {
     const { log, attempts, signal } = this.#parts;
     const reason = this.#note(held, error);
-    const agent = receiverOf(lane.at);
+    const agent = lane.receiver;
     log.warn({ agent, intent: intent.intent_id, attempt: held.attempts, reason }, 'agent failed');
     if (signal.aborted) return { kind: 'again', afterMs: firstPauseMs };
     const final = error instanceof ParleyError && !error.retryable;

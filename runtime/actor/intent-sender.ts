@@ -64,6 +64,7 @@ export interface IntentSenderParts {
 
 export class IntentSender {
   readonly #parts: IntentSenderParts;
+  readonly #streams = new Map<string, string>();
   /** Lanes with sends that have yet to enter: the last one's turn. */
   readonly #entering = new Map<string, Promise<void>>();
 
@@ -133,7 +134,7 @@ export class IntentSender {
   }
 
   #dispatch(sending: Sending, place: Place): Promise<Ticket | undefined> {
-    const { mesh, clock, lanes } = this.#parts;
+    const { clock, lanes } = this.#parts;
     const { intent, receiver, payload, mode, giveUpAt } = sending;
     const subject = this.#subject(sending, place);
     return new Promise((resolve, reject) => {
@@ -142,7 +143,7 @@ export class IntentSender {
         mode,
         deadlineMs: giveUpAt - clock.monotonic(),
         stored: (seq) => {
-          const ticket = { intent_id: intent.intent_id, to: receiver, stream: mailboxStream(mesh, place.pool), seq };
+          const ticket = { intent_id: intent.intent_id, to: receiver, stream: this.#streamOf(place.pool), seq };
           resolve(ticket);
           sending.stored(ticket);
         },
@@ -150,6 +151,12 @@ export class IntentSender {
         refused: reject,
       });
     });
+  }
+
+  #streamOf(pool: string): string {
+    const known = this.#streams.get(pool) ?? mailboxStream(this.#parts.mesh, pool);
+    this.#streams.set(pool, known);
+    return known;
   }
 
   #subject({ intent, to }: Sending, { pool, partition }: Place): string {

@@ -1,6 +1,7 @@
 /** From what a sender says to the intent on the wire. */
 import { toIso } from '../core/clock.ts';
 import { type Intent, type IntentDraft, wireVersion } from '../core/intent.ts';
+import type { JsonObject } from '../core/json.ts';
 
 export interface IntentOrigin {
   readonly from: string;
@@ -16,20 +17,23 @@ export interface IntentOrigin {
 export function makeIntent(draft: IntentDraft, origin: IntentOrigin): Intent {
   const { parent } = origin;
   const intent_id = draft.intent_id ?? origin.newId();
-  return {
+  const intent: { -readonly [K in keyof Intent]: Intent[K] } = {
     intent_id,
     from_agent: origin.from,
     to_agent: origin.to,
     intent_type: draft.intent_type,
-    context: draft.context ?? {},
-    constraints: draft.constraints ?? {},
-    success_criteria: draft.success_criteria ?? {},
+    context: draft.context ?? nothing,
+    constraints: draft.constraints ?? nothing,
+    success_criteria: draft.success_criteria ?? nothing,
     timestamp: toIso(origin.now),
-    parent_intent_id: parent?.intent_id ?? null,
+    parent_intent_id: parent === undefined ? null : parent.intent_id,
     v: wireVersion,
     root_intent_id: parent === undefined ? intent_id : (parent.root_intent_id ?? parent.intent_id),
     hops: parent === undefined ? 0 : (parent.hops ?? 0) + 1,
-    ...(draft.deadline === undefined ? {} : { deadline: draft.deadline }),
-    ...(draft.budget === undefined ? {} : { budget: draft.budget }),
   };
+  if (draft.deadline !== undefined) intent.deadline = draft.deadline;
+  if (draft.budget !== undefined) intent.budget = draft.budget;
+  return intent;
 }
+
+const nothing: JsonObject = Object.freeze({});

@@ -19,42 +19,45 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
  * Finds the first part of `value` that is nested more than `maxDepth` deep, has a key that could reach a prototype
  * (`__proto__`, or `constructor` holding `prototype`), or is no JSON. A depth of 1 is a scalar or an empty object.
  */
-export function findJsonFault(value: unknown, maxDepth: number, path = ''): JsonFault | undefined {
+export function findJsonFault(value: unknown, maxDepth: number): JsonFault | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return undefined;
     case 'number':
-      return Number.isFinite(value) ? undefined : { path, fault: 'not_json' };
+      return Number.isFinite(value) ? undefined : { path: '', fault: 'not_json' };
     case 'object':
       break;
     default:
-      return { path, fault: 'not_json' };
+      return { path: '', fault: 'not_json' };
   }
   if (value === null) return undefined;
-  if (maxDepth <= 0) return { path, fault: 'too_deep' };
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const found = findJsonFault(value[i], maxDepth - 1, `${path}[${i}]`);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-  return findObjectFault(value as Record<string, unknown>, maxDepth, path);
+  if (maxDepth <= 0) return { path: '', fault: 'too_deep' };
+  return Array.isArray(value)
+    ? findArrayFault(value, maxDepth)
+    : findObjectFault(value as Record<string, unknown>, maxDepth);
 }
 
-function findObjectFault(value: Record<string, unknown>, maxDepth: number, path: string): JsonFault | undefined {
+/** Paths are put together on the way back from a fault: nearly every value has none. */
+function findArrayFault(value: readonly unknown[], maxDepth: number): JsonFault | undefined {
+  for (let i = 0; i < value.length; i++) {
+    const found = findJsonFault(value[i], maxDepth - 1);
+    if (found !== undefined) return { path: `[${i}]${found.path}`, fault: found.fault };
+  }
+  return undefined;
+}
+
+function findObjectFault(value: Record<string, unknown>, maxDepth: number): JsonFault | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return { path, fault: 'not_json' };
+  if (prototype !== Object.prototype && prototype !== null) return { path: '', fault: 'not_json' };
   for (const key in value) {
     if (key === '__proto__' || (key === 'constructor' && hasPrototypeKey(value[key]))) {
-      return { path: `${path}.${key}`, fault: 'unsafe_key' };
+      return { path: `.${key}`, fault: 'unsafe_key' };
     }
     const child = value[key];
     if (child === undefined) continue;
-    if (typeof child === 'string' || typeof child === 'boolean') continue;
-    const found = findJsonFault(child, maxDepth - 1, `${path}.${key}`);
-    if (found !== undefined) return found;
+    const found = findJsonFault(child, maxDepth - 1);
+    if (found !== undefined) return { path: `.${key}${found.path}`, fault: found.fault };
   }
   return undefined;
 }

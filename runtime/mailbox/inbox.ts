@@ -9,7 +9,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import type { Delivery, StoredMessage } from '../core/delivery.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { parseMailboxSubject, receiverOf } from '../core/subjects.ts';
+import { parseMailboxSubject } from '../core/subjects.ts';
 import { type Held, Lane } from './lane.ts';
 import type { LaneLoader } from './lane-loader.ts';
 import { Mailbox } from './mailbox.ts';
@@ -162,13 +162,13 @@ export class Inbox {
   #openLane(subject: string): Place | undefined {
     const at = parseMailboxSubject(subject);
     if (at === undefined) return undefined;
-    const agent = receiverOf(at);
-    let mailbox = this.#mailboxes.get(agent);
+    const lane = new Lane(subject, at);
+    let mailbox = this.#mailboxes.get(lane.receiver);
     if (mailbox === undefined) {
-      mailbox = new Mailbox(agent);
-      this.#mailboxes.set(agent, mailbox);
+      mailbox = new Mailbox(lane.receiver);
+      this.#mailboxes.set(lane.receiver, mailbox);
     }
-    const place: Place = { lane: new Lane(subject, at), mailbox };
+    const place: Place = { lane, mailbox };
     this.#places.set(subject, place);
     return place;
   }
@@ -252,7 +252,10 @@ export class Inbox {
   }
 
   #thrown(lane: Lane, { seq }: Held, error: unknown): Verdict {
-    this.#log.error({ subject: lane.subject, seq, reason: reasonOf(error) }, 'a receiver threw: it will be asked again');
+    this.#log.error(
+      { subject: lane.subject, seq, reason: reasonOf(error) },
+      'a receiver threw: it will be asked again',
+    );
     return afterThrow;
   }
 
@@ -330,7 +333,7 @@ export class Inbox {
     mailbox.loads--;
     lane.loading = false;
     const before = lane.residents;
-    const { bytes, gone } = lane.load(found);
+    const { bytes, gone } = lane.load(this.#kept(found));
     this.#countPayload(mailbox, lane.residents - before, bytes);
     mailbox.list(lane);
     for (const seq of gone) {
@@ -339,6 +342,18 @@ export class Inbox {
     }
     this.#forgetEmpty(mailbox, lane);
     this.#serve(mailbox);
+  }
+
+  /** Of what was read again the first, and what there is room for; copied, as what waits is. The rest is read once more. */
+  #kept(found: readonly StoredMessage[]): readonly StoredMessage[] {
+    let bytes = this.#payloadBytes;
+    const kept: StoredMessage[] = [];
+    for (const message of found) {
+      bytes += message.payload.length;
+      if (kept.length > 0 && bytes > this.#settings.maxPayloadBytes) break;
+      kept.push({ ...message, payload: new Uint8Array(message.payload) });
+    }
+    return kept;
   }
 
   #countPayload(mailbox: Mailbox, payloads: number, bytes: number): void {

@@ -3,7 +3,7 @@
  * the rest are only their sequence, to be read again from the store when their turn comes near.
  */
 import type { StoredMessage } from '../core/delivery.ts';
-import type { MailboxSubject } from '../core/subjects.ts';
+import { type MailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
 import { Fifo } from './fifo.ts';
 
 export interface Held {
@@ -16,6 +16,9 @@ export interface Held {
 export class Lane {
   readonly subject: string;
   readonly at: MailboxSubject;
+  /** `kind` or `kind/key`, as everything about an intent of this lane needs them. */
+  readonly sender: string;
+  readonly receiver: string;
   /** Made when something has to wait: most lanes of an idle agent never do. */
   #resident: Fifo<Held> | undefined;
   #evicted: Fifo<number> | undefined;
@@ -30,6 +33,8 @@ export class Lane {
   constructor(subject: string, at: MailboxSubject) {
     this.subject = subject;
     this.at = at;
+    this.sender = senderOf(at);
+    this.receiver = receiverOf(at);
   }
 
   /** Everything held: waiting, and the one being handled. */

@@ -1,0 +1,31 @@
+/** A process with one node whose mailboxes have been addressed and are idle; says what it holds then. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'nats';
+import { memoryInUse } from '../measure/garbage.ts';
+import { ParleyMesh } from '../subjects/parley.ts';
+import { ParleyContender } from '../subjects/parley-contender.ts';
+
+export interface IdleAnswer {
+  readonly residentBytes: number;
+  /** Heap and buffers in use. */
+  readonly usedBytes: number;
+}
+
+/** A collection gives pages back to the system only after a while. */
+const settleMs = 1_000;
+const collections = 4;
+
+process.on('disconnect', () => process.exit());
+
+const [url = '', mailboxes = '', intents = ''] = process.argv.slice(2);
+const parley = await ParleyMesh.start(url);
+const admin = await connect({ servers: url });
+await new ParleyContender(parley, admin, Number(mailboxes)).run(Number(intents));
+await parley.node.quiet();
+parley.onIntent(() => undefined);
+for (let i = 0; i < collections; i++) {
+  memoryInUse();
+  await sleep(settleMs);
+}
+const answer: IdleAnswer = { usedBytes: memoryInUse(), residentBytes: process.memoryUsage.rss() };
+process.send?.(answer);

@@ -1,0 +1,70 @@
+/** The figures and verdicts of a node that holds a deep queue. */
+import type { LatencySummary } from '../measure/latencies.ts';
+import { nodeLimits } from '../subjects/pool-settings.ts';
+import { deepBounds, floodBounds, judge } from './bounds.ts';
+import { latencyCells, latencyColumns, latencyFields } from './latency-figures.ts';
+import type { Report } from './report.ts';
+
+export interface DeepFigures {
+  readonly lanes: number;
+  readonly tickets: number;
+  /** Held by the node when all were sent. */
+  readonly held: number;
+  /** Heap and buffers above the idle node. */
+  readonly usedBytes: number;
+  /** Resident memory above the idle node, at its most: with garbage. */
+  readonly rssBytes: number;
+  readonly fillPerSecond: number;
+  readonly drainPerSecond: number;
+  readonly lost: number;
+  readonly without: LatencySummary;
+  readonly during: LatencySummary;
+}
+
+const MiB = 1024 ** 2;
+const bytesPerIntent = 8;
+const bytesPerLane = 1024;
+
+export function deepReport(figures: DeepFigures): Report {
+  const { lanes, held, without, during } = figures;
+  const configured = (nodeLimits.maxPayloadBytes + held * bytesPerIntent + lanes * bytesPerLane) / MiB;
+  const used = figures.usedBytes / MiB;
+  const resident = figures.rssBytes / MiB;
+  const rates = [figures.fillPerSecond, figures.drainPerSecond];
+  return {
+    columns: [
+      { title: 'node' },
+      ...latencyColumns,
+      { title: 'held' },
+      { title: 'lanes' },
+      { title: 'in use MiB', decimals: 1 },
+      { title: 'peak RSS MiB', decimals: 1 },
+      { title: 'fill/s' },
+      { title: 'drain/s' },
+    ],
+    rows: [
+      ['idle', ...latencyCells(without), 0, 0, 0, 0, null, null],
+      ['deep', ...latencyCells(during), held, lanes, used, resident, ...rates],
+    ],
+    lines: [
+      { bench: 'deep', subject: 'idle', held: 0, ...latencyFields(without) },
+      {
+        bench: 'deep',
+        subject: 'deep',
+        held,
+        lanes,
+        node_used_mib: Math.round(used),
+        node_peak_rss_mib: Math.round(resident),
+        configured_mib: Math.round(configured),
+        fill_per_s: Math.round(figures.fillPerSecond),
+        drain_per_s: Math.round(figures.drainPerSecond),
+        ...latencyFields(during),
+      },
+    ],
+    verdicts: [
+      judge(deepBounds.memory(configured), used),
+      judge(deepBounds.p99(without.p99), during.p99),
+      judge(floodBounds.lost, figures.lost),
+    ],
+  };
+}

@@ -1,0 +1,139 @@
+/** An inbox with everything around it played by the test: the store, the agents and whoever listens. */
+import type { StoredMessage } from '../../runtime/core/delivery.ts';
+import { silentLogger } from '../../runtime/core/logger.ts';
+import { ManualClock } from '../../runtime/core/manual-clock.ts';
+import type { LaneClass } from '../../runtime/core/subjects.ts';
+import {
+  Inbox,
+  type InboxEvents,
+  type InboxSettings,
+  type Receiver,
+  type Verdict,
+} from '../../runtime/mailbox/inbox.ts';
+import type { Held, Lane } from '../../runtime/mailbox/lane.ts';
+import { LaneLoader, type LaneReader } from '../../runtime/mailbox/lane-loader.ts';
+import type { BucketRule } from '../../runtime/mailbox/token-bucket.ts';
+import { turn } from '../../runtime/transport/simulated/index.ts';
+import { bytesOf, laneSubject, textOf } from './lanes.ts';
+
+export interface Letter {
+  readonly text: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly lane?: LaneClass;
+  readonly partition?: number;
+  readonly seq?: number;
+  readonly storedAt?: number;
+}
+
+export const roomy: InboxSettings = { maxHeld: 1_000, maxPayloadBytes: 1e6, residentPerAgent: 8, crowdedAt: 1_000 };
+const done: Verdict = { kind: 'done' };
+
+export class InboxBench implements Receiver, InboxEvents, LaneReader {
+  readonly clock: ManualClock = new ManualClock();
+  readonly inbox: Inbox;
+  readonly loader: LaneLoader;
+  /** Texts in the order in which handling started. */
+  readonly handed: string[] = [];
+  readonly settledSeqs: number[] = [];
+  readonly rooms: boolean[] = [];
+  readonly crowds: string[] = [];
+  readonly reads: { readonly fromSeq: number; readonly count: number }[] = [];
+  readonly stored: StoredMessage[] = [];
+  readonly #known = new Set<number>();
+  /** At once by default; a test that wants to wait returns `this.later(...)`. */
+  answer: (text: string, held: Held, lane: Lane) => Verdict | Promise<Verdict> = () => done;
+  rule: BucketRule | undefined;
+  fetchFails = 0;
+  quieter: () => void = () => undefined;
+  readonly #waiting = new Map<string, (verdict: Verdict) => void>();
+  #seq = 0;
+
+  constructor(settings: Partial<InboxSettings> = {}) {
+    this.loader = new LaneLoader(this, this.clock, silentLogger);
+    this.inbox = new Inbox({
+      receiver: this,
+      events: this,
+      loader: this.loader,
+      clock: this.clock,
+      log: silentLogger,
+      settings: { ...roomy, ...settings },
+    });
+  }
+
+  /** Stores it and delivers it; returns its sequence. */
+  deliver(letter: Letter): number {
+    const seq = letter.seq ?? ++this.#seq;
+    const subject = laneSubject(letter.from ?? 'client/c', letter.to ?? 'agent/a', letter.lane, letter.partition);
+    const payload = bytesOf(letter.text);
+    if (!this.#known.has(seq)) this.stored.push({ seq, subject, payload });
+    this.#known.add(seq);
+    const { partition = 0, storedAt = seq } = letter;
+    this.inbox.deliver({ pool: 'main', partition, seq, subject, payload, storedAt });
+    return seq;
+  }
+
+  deliverAll(from: string, texts: readonly string[], to = 'agent/a'): void {
+    for (const text of texts) this.deliver({ from, to, text });
+  }
+
+  /** Makes agents take their time: each intent waits for `finish`. */
+  slow(): void {
+    this.answer = (text) => new Promise((resolve) => this.#waiting.set(text, resolve));
+  }
+
+  get running(): readonly string[] {
+    return [...this.#waiting.keys()];
+  }
+
+  /** Ends what is being handled, and lets everything happen that follows from that. */
+  async finish(text: string, verdict: Verdict = done): Promise<void> {
+    const resolve = this.#waiting.get(text);
+    if (resolve === undefined) throw new Error(`"${text}" is not being handled, but ${this.running.join(', ')}`);
+    this.#waiting.delete(text);
+    resolve(verdict);
+    await turn();
+  }
+
+  /** Ends one after the other until nothing is handled; what was started meanwhile included. */
+  async finishAll(): Promise<void> {
+    for (let next = this.running[0]; next !== undefined; next = this.running[0]) await this.finish(next);
+  }
+
+  handle(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+    const text = textOf(held.payload);
+    this.handed.push(text);
+    return this.answer(text, held, lane);
+  }
+
+  intake(): BucketRule | undefined {
+    return this.rule;
+  }
+
+  cost(): number {
+    return 1;
+  }
+
+  settled(_pool: string, _partition: number, seq: number): void {
+    this.settledSeqs.push(seq);
+    const at = this.stored.findIndex((message) => message.seq === seq);
+    if (at !== -1) this.stored.splice(at, 1);
+  }
+
+  room(open: boolean): void {
+    this.rooms.push(open);
+  }
+
+  crowded(_pool: string, agent: string, closed: boolean): void {
+    this.crowds.push(`${agent} ${closed ? 'closed' : 'open'}`);
+  }
+
+  async fetch(_pool: string, subject: string, fromSeq: number, count: number): Promise<readonly StoredMessage[]> {
+    if (this.fetchFails-- > 0) throw new Error('no answer');
+    this.reads.push({ fromSeq, count });
+    return this.stored.filter((message) => message.subject === subject && message.seq >= fromSeq).slice(0, count);
+  }
+}
+
+export const numbered = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => `${prefix}${n}`);

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { turn } from '../../../runtime/transport/simulated/index.ts';
+import { InboxBench, numbered } from '../../support/inbox-bench.ts';
+
+it('keeps so many payloads per agent, reads the rest again in order, and loses none', async () => {
+  const bench = new InboxBench({ residentPerAgent: 4 });
+  bench.slow();
+  bench.deliverAll('client/c', numbered('m', 50));
+  expect(bench.inbox.counts).toMatchObject({ held: 50, payloadBytes: 8 });
+  await bench.finishAll();
+  expect(bench.handed).toEqual(numbered('m', 50));
+  expect(bench.reads.length).toBeGreaterThan(10);
+  expect(bench.inbox.counts).toMatchObject({ held: 0, payloadBytes: 0, mailboxes: 0 });
+});
+
+it('keeps order in every lane of an agent whose lanes are evicted and read again at the same time', async () => {
+  const bench = new InboxBench({ residentPerAgent: 4 });
+  bench.slow();
+  for (let n = 0; n < 20; n++)
+    for (const from of ['p', 'q', 'r', 's', 't', 'u']) bench.deliverAll(`client/${from}`, [`${from}${n}`]);
+  await bench.finishAll();
+  for (const from of ['p', 'q', 'r', 's', 't', 'u']) {
+    expect(bench.handed.filter((text) => text.startsWith(from))).toEqual(numbered(from, 20));
+  }
+});
+
+it('keeps so many bytes of payload in all, whoever they are for', async () => {
+  const bench = new InboxBench({ residentPerAgent: 100, maxPayloadBytes: 100 });
+  bench.slow();
+  for (let n = 0; n < 40; n++)
+    for (const to of ['a', 'b', 'c']) bench.deliverAll('client/c', [`${to}-${n}`.padEnd(10, '.')], `agent/${to}`);
+  expect(bench.inbox.counts).toMatchObject({ held: 120, payloadBytes: 100 });
+  let most = 0;
+  for (let next = bench.running[0]; next !== undefined; next = bench.running[0]) {
+    await bench.finish(next);
+    most = Math.max(most, bench.inbox.counts.payloadBytes);
+  }
+  expect(most).toBeLessThanOrEqual(100 + 3 * 10);
+  for (const to of ['a', 'b', 'c']) {
+    const handed = bench.handed.filter((text) => text.startsWith(to)).map((text) => text.replaceAll('.', ''));
+    expect(handed).toEqual(numbered(`${to}-`, 40));
+  }
+});
+
+it('reads ahead nothing that there is no room for: one payload at a time while the node is full', async () => {
+  const bench = new InboxBench({ residentPerAgent: 8, maxPayloadBytes: 20 });
+  bench.slow();
+  bench.deliverAll('client/c', ['x'.repeat(20)], 'agent/full');
+  bench.deliverAll('client/c', numbered('m', 6), 'agent/a');
+  await bench.finish('m0');
+  await bench.finish('m1');
+  expect(bench.reads.map(({ count }) => count)).toEqual([1, 1]);
+});
+
+it('asks the store again until it answers', async () => {
+  const bench = new InboxBench({ residentPerAgent: 2 });
+  bench.fetchFails = 3;
+  bench.slow();
+  bench.deliverAll('client/c', numbered('m', 4));
+  await bench.finishAll();
+  for (let pause = 0; pause < 3; pause++) {
+    bench.clock.advance(250);
+    await turn();
+  }
+  await bench.finishAll();
+  expect(bench.handed).toEqual(numbered('m', 4));
+});
+
+it('passes over a queued intent that was purged from the store, and counts it as held no longer', async () => {
+  const bench = new InboxBench({ residentPerAgent: 2 });
+  bench.slow();
+  bench.deliverAll('client/c', numbered('m', 6));
+  bench.stored.splice(3, 2);
+  await bench.finishAll();
+  expect([bench.handed, bench.inbox.counts.held]).toEqual([['m0', 'm1', 'm2', 'm5'], 0]);
+  expect(bench.inbox.counts.mailboxes).toBe(0);
+});
+
+it("handles every intent once and in its lane's order, whatever limits, speeds and senders", async () => {
+  const settings = fc.record({
+    residentPerAgent: fc.integer({ min: 2, max: 6 }),
+    maxPayloadBytes: fc.integer({ min: 4, max: 40 }),
+  });
+  const letters = fc.array(fc.record({ from: fc.constantFrom('p', 'q', 'r'), to: fc.constantFrom('a', 'b') }), {
+    minLength: 1,
+    maxLength: 40,
+  });
+  await fc.assert(
+    fc.asyncProperty(settings, letters, fc.infiniteStream(fc.boolean()), async (given, sent, coin) => {
+      const bench = new InboxBench(given);
+      bench.slow();
+      const texts = sent.map(({ from, to }, n) => `${from}${to}${n}`);
+      for (const [n, text] of texts.entries()) {
+        bench.deliverAll(`client/${text[0]}`, [text], `agent/${text[1]}`);
+        const next = bench.running[n % 2];
+        if (coin.next().value && next !== undefined) await bench.finish(next);
+      }
+      await bench.finishAll();
+      const lanes = (list: readonly string[]) => [...list].sort((a, b) => a.slice(0, 2).localeCompare(b.slice(0, 2)));
+      expect(lanes(bench.handed)).toEqual(lanes(texts));
+      expect(bench.settledSeqs).toHaveLength(texts.length);
+      expect(bench.inbox.counts).toMatchObject({ held: 0, handling: 0, payloadBytes: 0, mailboxes: 0 });
+    }),
+    { numRuns: 100 },
+  );
+});

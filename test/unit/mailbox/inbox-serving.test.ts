@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { InboxBench, numbered } from '../../support/inbox-bench.ts';
+
+it('hands out one intent at a time per agent, and agents at the same time', async () => {
+  const bench = new InboxBench();
+  bench.slow();
+  bench.deliverAll('client/c', ['a0', 'a1'], 'agent/a');
+  bench.deliverAll('client/d', ['a2'], 'agent/a');
+  bench.deliverAll('client/c', ['b0'], 'agent/b');
+  expect([bench.running, bench.inbox.counts.handling]).toEqual([['a0', 'b0'], 2]);
+  await bench.finish('a0');
+  expect(bench.running).toEqual(['b0', 'a1']);
+  await bench.finishAll();
+  expect(bench.handed).toEqual(['a0', 'b0', 'a1', 'a2']);
+});
+
+it('serves the lanes of an agent in turns: one that floods delays another by one intent', async () => {
+  const bench = new InboxBench({ residentPerAgent: 100 });
+  bench.slow();
+  bench.deliverAll('client/flood', numbered('f', 20));
+  bench.deliverAll('client/calm', ['c0', 'c1']);
+  await bench.finishAll();
+  expect(bench.handed.slice(0, 6)).toEqual(['f0', 'f1', 'c0', 'f2', 'c1', 'f3']);
+  expect(bench.handed.filter((text) => text.startsWith('f'))).toEqual(numbered('f', 20));
+});
+
+it('hands replies and control out before intents that came earlier', async () => {
+  const bench = new InboxBench();
+  bench.slow();
+  bench.deliverAll('client/c', ['first', 'second']);
+  bench.deliver({ text: 'reply', lane: 'r' });
+  bench.deliver({ text: 'control', lane: 'c' });
+  await bench.finishAll();
+  expect(bench.handed).toEqual(['first', 'control', 'reply', 'second']);
+});
+
+it('acknowledges what is handled, when it is handled', async () => {
+  const bench = new InboxBench();
+  bench.slow();
+  const seq = bench.deliver({ text: 'a' });
+  expect(bench.settledSeqs).toEqual([]);
+  await bench.finish('a');
+  expect(bench.settledSeqs).toEqual([seq]);
+});
+
+it('serves thousands that are handled at once in a loop, not by recursion', async () => {
+  const bench = new InboxBench({ residentPerAgent: 50_000, maxHeld: 100_000 });
+  bench.slow();
+  bench.deliver({ text: 'slow' });
+  bench.deliverAll('client/d', numbered('d', 10_000));
+  bench.answer = () => ({ kind: 'done' });
+  await bench.finish('slow');
+  expect(bench.settledSeqs).toHaveLength(10_001);
+});
+
+it('throttles intents by the intake bucket, and neither replies nor control', async () => {
+  const bench = new InboxBench();
+  bench.rule = { ratePerSecond: 10, burst: 2 };
+  bench.deliverAll('client/c', ['i0', 'i1', 'i2', 'i3']);
+  bench.deliver({ text: 'r0', lane: 'r' });
+  bench.deliver({ text: 'c0', lane: 'c' });
+  expect(bench.handed).toEqual(['i0', 'i1', 'r0', 'c0']);
+  bench.clock.advance(99);
+  expect(bench.handed).toHaveLength(4);
+  bench.clock.advance(1);
+  expect(bench.handed.slice(4)).toEqual(['i2']);
+  bench.clock.advance(100);
+  expect(bench.handed.slice(5)).toEqual(['i3']);
+});
+
+it('throttles one agent and not another', () => {
+  const bench = new InboxBench();
+  bench.rule = { ratePerSecond: 1, burst: 1 };
+  bench.deliverAll('client/c', ['a0', 'a1'], 'agent/a');
+  bench.deliverAll('client/c', ['b0'], 'agent/b');
+  expect(bench.handed).toEqual(['a0', 'b0']);
+});
+
+it('discards and acknowledges what is stored under a subject that is no lane', () => {
+  const bench = new InboxBench();
+  const at = { pool: 'main', partition: 0, payload: new Uint8Array(1), storedAt: 1 };
+  bench.inbox.deliver({ ...at, seq: 1, subject: 'sim.mbx.main.0.agent.a.client.c.x' });
+  bench.inbox.deliver({ ...at, seq: 2, subject: 'sim.mbx.main.0.agent.a.client.c.i.i' });
+  expect([bench.handed, bench.settledSeqs, bench.inbox.counts.mailboxes]).toEqual([[], [1, 2], 0]);
+});

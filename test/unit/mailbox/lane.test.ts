@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest';
+import type { Lane } from '../../../runtime/mailbox/lane.ts';
+import { bytesOf, laneOf, laneSubject, textOf } from '../../support/lanes.ts';
+
+const subject = laneSubject('client/c', 'agent/a');
+
+/** A lane holding these sequences, of which the first `resident` carry their payload. */
+function holding(seqs: readonly number[], resident = seqs.length): Lane {
+  const lane = laneOf('client/c');
+  for (const [i, seq] of seqs.entries()) lane.add(seq, bytesOf(`m${seq}`), i < resident);
+  return lane;
+}
+
+const stored = (...seqs: number[]) => seqs.map((seq) => ({ seq, subject, payload: bytesOf(`m${seq}`) }));
+
+/** Takes and finishes everything that is resident. */
+function drain(lane: Lane): string[] {
+  const texts: string[] = [];
+  for (let held = lane.take(); held !== undefined; held = lane.take()) {
+    texts.push(textOf(held.payload));
+    lane.finish();
+  }
+  return texts;
+}
+
+it('gives intents out in the order in which they came', () => {
+  expect(drain(holding([3, 5, 9]))).toEqual(['m3', 'm5', 'm9']);
+});
+
+it('knows what it holds from what has left it: by the oldest sequence', () => {
+  const lane = holding([3, 5, 9], 2);
+  expect([2, 3, 5, 9].map((seq) => lane.holds(seq))).toEqual([false, true, true, true]);
+  lane.take();
+  expect([3, 5].map((seq) => lane.holds(seq))).toEqual([true, true]);
+  lane.finish();
+  expect([3, 5].map((seq) => lane.holds(seq))).toEqual([false, true]);
+  lane.take();
+  lane.finish();
+  expect([5, 9].map((seq) => lane.holds(seq))).toEqual([false, true]);
+});
+
+it('holds nothing when it is empty', () => {
+  expect([holding([]).holds(0), holding([]).length, holding([]).firstEvicted]).toEqual([false, 0, undefined]);
+});
+
+it('evicts everything behind the first that was evicted, so that order is kept', () => {
+  const lane = holding([1, 2], 1);
+  expect(lane.add(3, bytesOf('m3'), true)).toBe(false);
+  expect([lane.length, lane.residents, lane.firstEvicted]).toEqual([3, 1, 2]);
+  expect(drain(lane)).toEqual(['m1']);
+  expect(lane.load(stored(2, 3))).toEqual({ bytes: 4, gone: [] });
+  expect(drain(lane)).toEqual(['m2', 'm3']);
+});
+
+it('loads a part, and the rest later', () => {
+  const lane = holding([1, 2, 3, 4], 0);
+  lane.load(stored(1, 2));
+  expect([lane.residents, lane.firstEvicted]).toEqual([2, 3]);
+  lane.load(stored(3, 4));
+  expect([drain(lane), lane.firstEvicted]).toEqual([['m1', 'm2', 'm3', 'm4'], undefined]);
+});
+
+it('names the sequences that the store no longer has, and keeps the others in order', () => {
+  const lane = holding([1, 2, 3, 4, 5], 0);
+  expect(lane.load(stored(2, 4))).toEqual({ bytes: 4, gone: [1, 3] });
+  expect([drain(lane), lane.firstEvicted]).toEqual([['m2', 'm4'], 5]);
+});
+
+it('takes the first as gone when the store has nothing from there on', () => {
+  const lane = holding([1, 2], 0);
+  expect(lane.load([])).toEqual({ bytes: 0, gone: [1] });
+  expect(lane.firstEvicted).toBe(2);
+});
+
+it('ignores what the store has and it never held', () => {
+  const lane = holding([2, 5], 0);
+  expect(lane.load(stored(1, 2, 3, 5, 6))).toEqual({ bytes: 4, gone: [] });
+  expect(drain(lane)).toEqual(['m2', 'm5']);
+});
+
+it('loads nothing into a lane that was emptied meanwhile', () => {
+  expect(holding([]).load(stored(1, 2))).toEqual({ bytes: 0, gone: [] });
+});
+
+it('puts the one being handled back before all others, with its attempts', () => {
+  const lane = holding([1, 2], 1);
+  const held = lane.take();
+  if (held !== undefined) held.attempts = 2;
+  lane.putBack();
+  expect(lane.length).toBe(2);
+  expect(lane.take()).toMatchObject({ seq: 1, attempts: 2 });
+});
+
+it('drops what waits, oldest first, and says which bytes that frees; the one being handled stays', () => {
+  const lane = holding([1, 22, 3], 2);
+  lane.take();
+  expect([lane.drop(), lane.drop(), lane.drop()]).toEqual([3, 0, undefined]);
+  expect([lane.length, lane.waiting, lane.holds(1)]).toEqual([1, 0, true]);
+});
+
+it('loses from a sequence on only what would have had to be read again', () => {
+  const lane = holding([1, 2, 3, 4], 2);
+  expect(lane.lose(4)).toBe(1);
+  expect(lane.lose(1)).toBe(1);
+  expect([lane.firstEvicted, drain(lane)]).toEqual([undefined, ['m1', 'm2']]);
+});
