@@ -1,6 +1,7 @@
 /** The load sender as its parent sees it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { childModule } from './child-module.ts';
 import type { FromLoadSender, LoadJob, LoadResult, ToLoadSender } from './load-job.ts';
 
 export class LoadProcess implements AsyncDisposable {
@@ -8,7 +9,7 @@ export class LoadProcess implements AsyncDisposable {
 
   /** Resolves when it is connected and waits for a job. */
   static async start(url: string, mesh: string): Promise<LoadProcess> {
-    const load = new LoadProcess(fork(new URL('load-sender.ts', import.meta.url), [url, mesh]));
+    const load = new LoadProcess(fork(childModule('load-sender'), [url, mesh]));
     await load.#answer();
     return load;
   }

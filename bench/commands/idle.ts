@@ -1,6 +1,7 @@
 /** `bench idle`: memory of a node and its server with many addressed, idle mailboxes, and with few. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { childModule } from '../children/child-module.ts';
 import type { IdleAnswer } from '../children/idle-node.ts';
 import { interleave } from '../measure/interleave.ts';
 import { residentBytes } from '../measure/processes.ts';
@@ -57,11 +58,7 @@ type Found = IdleMemory & { readonly count: number };
 
 async function idleRound(mailboxes: number, intents: number): Promise<IdleMemory> {
   const server = await startBenchServer();
-  const child = fork(new URL('../children/idle-node.ts', import.meta.url), [
-    server.url,
-    String(mailboxes),
-    String(intents),
-  ]);
+  const child = fork(childModule('idle-node'), [server.url, String(mailboxes), String(intents)]);
   const ended = once(child, 'exit');
   try {
     const [answer] = (await Promise.race([once(child, 'message'), ended])) as [IdleAnswer | number];

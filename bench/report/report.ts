@@ -16,7 +16,7 @@ export interface Output {
   note(text: string): void;
 }
 
-export const standardOutput: Output = Object.freeze({
+const standardOutput: Output = Object.freeze({
   figure: (text: string) => void process.stdout.write(`${text}\n`),
   note: (text: string) => void process.stderr.write(`${text}\n`),
 });

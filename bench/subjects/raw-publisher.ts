@@ -5,7 +5,7 @@
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 
 /** More in flight only starves the consumers of the same server. */
-export const rawWindow = 1024;
+const rawWindow = 1024;
 
 /** A success starts with `{"stream"`, a refusal with `{"error"`. */
 const successAt = 2;

@@ -2,7 +2,7 @@
 import { createInbox, type Msg, type NatsConnection } from 'nats';
 
 /** Messages requested ahead. */
-export const rawBatch = 512;
+const rawBatch = 512;
 const expiresMs = 30_000;
 
 const acknowledged = new TextEncoder().encode('+ACK');

@@ -10,7 +10,7 @@ export async function untilEmpty(admin: NatsConnection, stream: string): Promise
   while ((await messagesIn(admin, stream)) > 0);
 }
 
-export async function messagesIn(admin: NatsConnection, stream: string): Promise<number> {
+async function messagesIn(admin: NatsConnection, stream: string): Promise<number> {
   return (await streamInfo(admin, stream, {})).state.messages;
 }
 
