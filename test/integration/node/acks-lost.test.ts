@@ -1,0 +1,36 @@
+/** Invariant 4's near half: what a living node has handled it does not handle again, although its acknowledgement was lost. */
+import { expect, it } from 'vitest';
+import { startNode } from '../../../runtime/node/node.ts';
+import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { startTestServer } from '../../support/nats-server.ts';
+import { startProxy } from '../../support/tcp-proxy.ts';
+
+const intents = 200;
+
+it('does not handle again what it handled while its acknowledgements were lost with the connection', async () => {
+  await using server = await startTestServer();
+  await using proxy = await startProxy(server.server.port);
+  await using direct = await connectJetStream({ url: server.url, mesh: 'acks' });
+  await using proxied = await connectJetStream({ url: proxy.url, mesh: 'acks' });
+  const handled: number[] = [];
+  await using node = await startNode({
+    transport: proxied,
+    mesh: 'acks',
+    agents: [{ kind: 'a', intents: { alert: {} }, receive: (intent) => void handled.push(Number(intent.context.n)) }],
+  });
+  await using sender = await startNode({ transport: direct, mesh: 'acks', egress: 'off' });
+  await sender.tell('client/s', 'a', { intent_type: 'alert', context: { n: -1 } });
+  await node.quiet();
+
+  proxy.swallow();
+  for (let n = 0; n < intents; n++) await sender.tell('client/s', 'a', { intent_type: 'alert', context: { n } });
+  await until('every intent is handled', () => handled.length > intents);
+  expect(await direct.fill('main')).toBeGreaterThan(0);
+
+  proxy.cut();
+  await node.quiet();
+  expect(await direct.fill('main')).toBe(0);
+  expect(handled).toEqual([-1, ...Array.from({ length: intents }, (_, n) => n)]);
+  expect(node.counts.repeats).toBe(intents);
+});

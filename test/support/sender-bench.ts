@@ -1,0 +1,53 @@
+/** A lane sender on a store played by the test; what each send was told, as text. */
+import { ParleyError } from '../../runtime/core/errors.ts';
+import { ManualClock } from '../../runtime/core/manual-clock.ts';
+import { LaneSender, type LaneSenderSettings, type Sending } from '../../runtime/mailbox/lane-sender.ts';
+import { bytesOf } from './lanes.ts';
+import { ScriptedPublisher } from './scripted-publisher.ts';
+
+const settings: LaneSenderSettings = {
+  window: 16,
+  queuedPerLane: 8,
+  queued: 32,
+  dedupeWindowMs: 60_000,
+  inFlightPerLane: 1,
+};
+
+export class SenderBench {
+  readonly clock: ManualClock = new ManualClock();
+  readonly store: ScriptedPublisher = new ScriptedPublisher();
+  readonly sender: LaneSender;
+  /** In the order in which callers were told: `m1 stored 5`, `m2 dropped`, `m3 PARLEY_MAILBOX_FULL`. */
+  readonly told: string[] = [];
+  /** Called with what a caller has just been told, before the sender goes on. */
+  onTold: (message: string) => void = () => undefined;
+
+  constructor(given: Partial<LaneSenderSettings> = {}) {
+    this.sender = new LaneSender(this.store, this.clock, { ...settings, ...given });
+  }
+
+  /** Sends `id` to a lane, by default in mode `reject` with 30 s. */
+  send(lane: string, id: string, options: Partial<Pick<Sending, 'mode' | 'deadlineMs'>> = {}): void {
+    const tell = (what: string): void => {
+      this.told.push(`${id} ${what}`);
+      this.onTold(`${id} ${what}`);
+    };
+    this.sender.send({
+      publication: { pool: 'main', subject: lane, messageId: id, payload: bytesOf(id) },
+      mode: 'reject',
+      deadlineMs: 30_000,
+      ...options,
+      stored: (seq) => tell(`stored ${seq}`),
+      dropped: () => tell('dropped'),
+      refused: (error) => tell(error instanceof ParleyError ? error.code : String(error)),
+    });
+  }
+
+  /** Answers every publish in flight with the same word until time has moved on by `ms`, every `everyMs`. */
+  answerFor(ms: number, everyMs: number, word: 'unknown' | 'unavailable' | 'full'): void {
+    for (let passed = 0; passed < ms; passed += everyMs) {
+      for (const id of [...this.store.inFlight]) this.store[word](id);
+      this.clock.advance(everyMs);
+    }
+  }
+}
