@@ -46,6 +46,9 @@ const pauseMs = 250;
 export class JetStreamApi {
   readonly #connection: NatsConnection;
   readonly #clock: Clock;
+  /** Requests that wait for the connection. */
+  readonly #waiting = new Set<() => void>();
+  #away = false;
 
   constructor(connection: NatsConnection, clock: Clock) {
     this.#connection = connection;
@@ -61,6 +64,7 @@ export class JetStreamApi {
     const until = this.#clock.monotonic() + deadlineMs;
     const payload = JSON.stringify(body);
     for (;;) {
+      await this.#reconnected(until);
       try {
         const answer = await this.#connection.request(subject, payload, { timeout: tryMs });
         return this.#read<T>(subject, answer.string());
@@ -69,6 +73,31 @@ export class JetStreamApi {
         await sleep(this.#clock, pauseMs);
       }
     }
+  }
+
+  /** What is asked while disconnected would be thrown away, and its answer waited for in vain. */
+  disconnected(): void {
+    this.#away = true;
+  }
+
+  connected(): void {
+    this.#away = false;
+    for (const goOn of [...this.#waiting]) goOn();
+  }
+
+  /** Waits for the connection, at most until then. */
+  #reconnected(until: number): Promise<void> | undefined {
+    const left = until - this.#clock.monotonic();
+    if (!this.#away || left <= 0) return undefined;
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        timer.cancel();
+        this.#waiting.delete(goOn);
+        resolve();
+      };
+      const timer = this.#clock.after(left, goOn);
+      this.#waiting.add(goOn);
+    });
   }
 
   #read<T>(subject: string, text: string): T {

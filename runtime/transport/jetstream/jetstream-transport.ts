@@ -135,6 +135,7 @@ class JetStreamTransport implements Transport {
 
   async close(): Promise<void> {
     if (this.#connection.isClosed()) return;
+    this.#api.connected();
     this.#publisher.close();
     await Promise.allSettled([...this.#feeds].map((feed) => feed.close()));
     this.#feeds.clear();
@@ -146,8 +147,11 @@ class JetStreamTransport implements Transport {
   }
 
   #changed(status: TransportStatus): void {
-    if (status === 'connected') this.#publisher.connected();
-    else {
+    if (status === 'connected') {
+      this.#api.connected();
+      this.#publisher.connected();
+    } else {
+      this.#api.disconnected();
       this.#publisher.disconnected();
       const broken = [...this.#feeds];
       this.#feeds.clear();

@@ -25,7 +25,7 @@ it('has no limit without a rule', () => {
 
 it('refuses in mode "reject", saying when to try again; then there is a token', async () => {
   const { clock, gate } = made(1);
-  gate.admit('a', 'reject', never);
+  expect(gate.admit('a', 'reject', never)).toBe(true);
   clock.advance(30);
   const refused = await Promise.resolve(gate.admit('a', 'reject', never)).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(EgressLimitedError);
@@ -42,7 +42,7 @@ it('lets go in mode "drop"', () => {
 it('admits those that wait in the order in which they came, as tokens come', async () => {
   const { clock, gate } = made(1);
   const admitted: number[] = [];
-  gate.admit('a', 'wait', never);
+  expect(gate.admit('a', 'wait', never)).toBe(true);
   for (let n = 0; n < 4; n++) void Promise.resolve(gate.admit('a', 'wait', never)).then(() => admitted.push(n));
   for (let n = 1; n <= 4; n++) {
     clock.advance(99);
@@ -57,7 +57,7 @@ it('admits those that wait in the order in which they came, as tokens come', asy
 
 it('lets nobody overtake those that wait', async () => {
   const { clock, gate } = made(1);
-  gate.admit('a', 'wait', never);
+  expect(gate.admit('a', 'wait', never)).toBe(true);
   const first = gate.admit('a', 'wait', never);
   clock.advance(50);
   await expect(gate.admit('a', 'reject', never)).rejects.toMatchObject({ retryAfterMs: 150 });
@@ -68,7 +68,7 @@ it('lets nobody overtake those that wait', async () => {
 
 it('refuses at once a wait that would pass its deadline, counting those before it', async () => {
   const { gate } = made(1);
-  gate.admit('a', 'wait', never);
+  expect(gate.admit('a', 'wait', never)).toBe(true);
   const inTime = [gate.admit('a', 'wait', 250), gate.admit('a', 'wait', 250)];
   await expect(gate.admit('a', 'wait', 250)).rejects.toMatchObject({ retryAfterMs: 300 });
   expect(inTime.every((admitted) => admitted instanceof Promise)).toBe(true);
@@ -81,17 +81,17 @@ it('gives every agent a bucket of its own', () => {
 
 it('does not refill a bucket that is in use, and forgets those that are full, however many agents there are', () => {
   const { clock, gate } = made(1);
-  gate.admit('kept', 'drop', never);
-  for (let n = 0; n < 5_000; n++) gate.admit(`a${n}`, 'drop', never);
+  expect(gate.admit('kept', 'drop', never)).toBe(true);
+  for (let n = 0; n < 5_000; n++) void gate.admit(`a${n}`, 'drop', never);
   expect(gate.admit('kept', 'drop', never)).toBe(false);
   clock.advance(100);
-  for (let n = 0; n < 5_000; n++) gate.admit(`b${n}`, 'drop', never);
+  for (let n = 0; n < 5_000; n++) void gate.admit(`b${n}`, 'drop', never);
   expect(gate.admit('kept', 'drop', never)).toBe(true);
 });
 
 it('refuses those that wait when it is closed, and leaves no timer behind', async () => {
   const { clock, gate } = made(1);
-  gate.admit('a', 'wait', never);
+  expect(gate.admit('a', 'wait', never)).toBe(true);
   const waiting = gate.admit('a', 'wait', never);
   gate.close();
   await expect(waiting).rejects.toBeInstanceOf(SenderClosedError);
