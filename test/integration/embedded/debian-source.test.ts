@@ -108,5 +108,3 @@ describe.runIf(isDebian)(`with the apt of this machine${loud}`, () => {
     expect(await readdir(context.cacheDir)).toEqual([version]);
   });
 });
-
-it.skipIf(isDebian)(`fetches through the apt of this machine${loud}`, () => undefined);

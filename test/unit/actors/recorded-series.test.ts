@@ -38,8 +38,4 @@ describe(present ? 'the recorded series' : `THE RECORDED SERIES ARE ABSENT (${fo
     });
     expect(holding.length).toBeGreaterThanOrEqual(hit);
   });
-
-  it.skipIf(present)('are read from beside the repository', () => {
-    expect(present).toBe(false);
-  });
 });
