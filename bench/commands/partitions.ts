@@ -1,7 +1,7 @@
 /** `bench partitions`: Parley with pools of 1 to 32 partitions in turn, for the choice of the default. */
 import { connect } from 'nats';
 import { interleave } from '../measure/interleave.ts';
-import { summarize, throughputRound } from '../measure/throughput-round.ts';
+import { summarize, throughputRound, warmUp } from '../measure/throughput-round.ts';
 import type { Report } from '../report/report.ts';
 import { throughputCells, throughputColumns, throughputFields } from '../report/throughput-figures.ts';
 import { startBenchServer } from '../server.ts';
@@ -20,8 +20,6 @@ interface Pool {
   readonly contender: ParleyContender;
 }
 
-const warmUp = 10_000;
-
 export async function comparePartitions(options: PartitionsOptions): Promise<Report> {
   const { partitions, mailboxes, rounds, intents } = options;
   const server = await startBenchServer();
@@ -34,7 +32,11 @@ export async function comparePartitions(options: PartitionsOptions): Promise<Rep
       meshes.push(parley);
       pools.push({ partitions: count, contender: new ParleyContender(parley, admin, mailboxes) });
     }
-    for (const { contender } of pools) await throughputRound(contender, Math.min(warmUp, intents), server.pid);
+    await warmUp(
+      pools.map(({ contender }) => contender),
+      intents,
+      server.pid,
+    );
     const measured = await interleave(pools, rounds, ({ contender }) =>
       throughputRound(contender, intents, server.pid),
     );

@@ -8,6 +8,7 @@ import {
   type ThroughputRound,
   type ThroughputSummary,
   throughputRound,
+  warmUp,
 } from '../measure/throughput-round.ts';
 import { comparedAt, fewMailboxes, judge, manyMailboxes, throughputBounds, type Verdict } from '../report/bounds.ts';
 import type { Report } from '../report/report.ts';
@@ -27,9 +28,6 @@ export interface ThroughputOptions {
   readonly partitions: number | undefined;
 }
 
-/** The compiler and the server's caches settle within so many intents. */
-const warmUp = 10_000;
-
 export async function throughput(options: ThroughputOptions): Promise<Report> {
   const { mailboxes, rounds, intents, partitions } = options;
   const server = await startBenchServer();
@@ -45,7 +43,7 @@ export async function throughput(options: ThroughputOptions): Promise<Report> {
       tuned,
       ...mailboxes.flatMap((count) => [new RawContender(raw, admin, count), new ParleyContender(parley, admin, count)]),
     ];
-    for (const contender of contenders) await throughputRound(contender, Math.min(warmUp, intents), server.pid);
+    await warmUp(contenders, intents, server.pid);
     const measured = await interleave(contenders, rounds, (contender) =>
       throughputRound(contender, intentsFor(contender, intents), server.pid),
     );

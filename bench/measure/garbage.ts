@@ -1,12 +1,8 @@
-/** A clean start: what one round left behind is not collected at the expense of the next. */
-
-export function collectGarbage(): void {
-  globalThis.gc?.();
-}
+/** What a process holds once its garbage is gone. */
 
 /** Heap and buffers in use after a collection, bytes. */
 export function memoryInUse(): number {
-  collectGarbage();
+  globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

@@ -31,6 +31,16 @@ export async function throughputRound(
   };
 }
 
+/** Parley's own rounds become faster until about 90,000 intents: so long the compiler works on its code. */
+const warmUpIntents = 90_000;
+const warmUpRounds = 3;
+
+/** Lets the compiler and the server's caches settle; a bench of small rounds stays small. */
+export async function warmUp(contenders: readonly Contender[], intents: number, serverPid: number): Promise<void> {
+  const count = Math.min(warmUpIntents, warmUpRounds * intents);
+  for (const contender of contenders) await throughputRound(contender, count, serverPid);
+}
+
 export interface ThroughputSummary {
   readonly rate: Spread;
   readonly nodeUs: number;

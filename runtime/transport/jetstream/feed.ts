@@ -44,7 +44,6 @@ export class JetStreamFeed implements Feed {
   #ackPrefix = '';
   #window = 0;
   #outstanding = 0;
-  #pulls = 0;
   #lastConsumerSeq = 0;
   #heardAt: number;
   #watch: Timer | undefined;
@@ -68,7 +67,7 @@ export class JetStreamFeed implements Feed {
     this.#consumer = consumerName(at.partition, at.epoch);
     this.#ackPrefix = `$JS.ACK.${this.#stream}.${this.#consumer}`;
     this.#heardAt = clock.monotonic();
-    this.#subscription = connection.subscribe(`${this.#inbox}.*`, {
+    this.#subscription = connection.subscribe(this.#inbox, {
       callback: (error: NatsError | null, message: Msg) => {
         if (error === null) this.#received(message);
       },
@@ -184,7 +183,7 @@ export class JetStreamFeed implements Feed {
           idle_heartbeat: heartbeatMs * 1e6,
         }),
       ),
-      { reply: `${this.#inbox}.${this.#pulls++}` },
+      { reply: this.#inbox },
     );
   }
 
