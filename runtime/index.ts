@@ -32,7 +32,6 @@ export type { Json, JsonObject } from './core/json.ts';
 export type { LogFields, Logger } from './core/logger.ts';
 export type { Random } from './core/random.ts';
 export type { Ticket } from './core/ticket.ts';
-export type { SendMode } from './mailbox/lane-sender.ts';
 export {
   EgressLimitedError,
   MailboxFullError,
@@ -43,6 +42,7 @@ export {
   SendTimeoutError,
   StoreFullError,
 } from './mailbox/mailbox-errors.ts';
+export type { SendMode } from './mailbox/sending.ts';
 export type { BucketRule } from './mailbox/token-bucket.ts';
 export { type Node, type NodeCounts, type StopOptions, startNode } from './node/node.ts';
 export type { NodeLimits, NodeOptions } from './node/node-options.ts';

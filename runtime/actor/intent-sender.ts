@@ -9,9 +9,10 @@ import { checkAgainstSchemas, type IntentSchemas } from '../core/intent-schema.t
 import { mailboxStream, mailboxSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { EgressGate } from '../mailbox/egress-gate.ts';
-import type { LaneSender, SendMode } from '../mailbox/lane-sender.ts';
+import type { LaneSender } from '../mailbox/lane-sender.ts';
 import { MailboxFullError, StoreFullError } from '../mailbox/mailbox-errors.ts';
 import { messageId } from '../mailbox/message-id.ts';
+import type { SendMode } from '../mailbox/sending.ts';
 
 export interface SendOptions {
   /** Default `reject`. */

@@ -5,7 +5,7 @@ import { InvalidOptionError } from '../core/errors.ts';
 import type { Budget, IntentDraft } from '../core/intent.ts';
 import { MalformedJsonError } from '../core/intent-errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
-import type { SendMode } from '../mailbox/lane-sender.ts';
+import type { SendMode } from '../mailbox/sending.ts';
 import { startNode } from '../node/node.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
 import { type CommonOptions, runningServer } from './settings.ts';

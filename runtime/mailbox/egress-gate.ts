@@ -1,8 +1,8 @@
 /** The first brake: one token bucket per sending agent. Agents do not regulate themselves; they can and will loop. */
 import type { Clock, Timer } from '../core/clock.ts';
 import { Fifo } from './fifo.ts';
-import type { SendMode } from './lane-sender.ts';
 import { EgressLimitedError, SenderClosedError } from './mailbox-errors.ts';
+import type { SendMode } from './sending.ts';
 import { type BucketRule, type BucketState, fullBucket, takeTokens } from './token-bucket.ts';
 
 interface Waiter {

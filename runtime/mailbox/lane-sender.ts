@@ -7,21 +7,19 @@
  *                        └ deadline passed without a word ─▶ caller gets SendOutcomeUnknownError; goes on until the server
  *                          answers, or until it has forgotten the id, and only then lets the next one pass
  */
-import type { Clock, Timer } from '../core/clock.ts';
-import type { Publication, Publisher, PublishOutcome } from '../core/publication.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Publisher, PublishOutcome } from '../core/publication.ts';
 import { Fifo } from './fifo.ts';
 import {
   MailboxFullError,
   SenderClosedError,
   SenderOverloadedError,
-  SendOutcomeUnknownError,
   SendRejectedError,
   SendTimeoutError,
   StoreFullError,
 } from './mailbox-errors.ts';
-
-/** What becomes of an intent whose lane is full: refused, kept until there is room or its deadline passes, or let go. */
-export type SendMode = 'reject' | 'wait' | 'drop';
+import { OutgoingItem, OutgoingLane } from './outgoing-lane.ts';
+import type { Sending } from './sending.ts';
 
 export interface LaneSenderSettings {
   /** Publishes in flight over all lanes: more only fill buffers. */
@@ -36,48 +34,6 @@ export interface LaneSenderSettings {
   readonly inFlightPerLane: number;
 }
 
-export interface Sending {
-  readonly publication: Publication;
-  readonly mode: SendMode;
-  /** How long the sender waits for the server's word, milliseconds. */
-  readonly deadlineMs: number;
-  /** Called with the sequence at which it is stored. */
-  readonly stored: (seq: number) => void;
-  /** Called only in mode `drop`, when there was no room. */
-  readonly dropped: () => void;
-  /** Called with an error of one of the classes of `mailbox-errors.ts`. */
-  readonly refused: (error: Error) => void;
-}
-
-interface Item {
-  readonly sending: Sending;
-  readonly giveUpAt: number;
-  forgottenAt: number;
-  attempts: number;
-  /** An attempt went unanswered: it may be stored. */
-  uncertain: boolean;
-  /** Published, and not answered yet. */
-  inFlight: boolean;
-  /** What the caller is told when the deadline passes before the next attempt. */
-  late: Error | undefined;
-  /** The caller has been told. */
-  told: boolean;
-  pause: Timer | undefined;
-}
-
-interface Lane {
-  readonly subject: string;
-  /** Made when something has to wait. */
-  queue: Fifo<Item> | undefined;
-  /** In flight, pausing or due. */
-  readonly open: Item[];
-  /** Their pause is over: they go before what is queued. */
-  readonly due: Item[];
-  /** The server said so last; an intent that will not wait need not be tried behind one that does. */
-  full: boolean;
-  waitingForWindow: boolean;
-}
-
 const firstPauseMs = 2;
 const longestPauseMs = 250;
 /** The last repetition must arrive before the server forgets the id. */
@@ -87,8 +43,8 @@ export class LaneSender {
   readonly #publisher: Publisher;
   readonly #clock: Clock;
   readonly #settings: LaneSenderSettings;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #ready = new Fifo<Lane>();
+  readonly #lanes = new Map<string, OutgoingLane>();
+  readonly #ready = new Fifo<OutgoingLane>();
   readonly #idle = new Set<() => void>();
   #inFlight = 0;
   /** In flight, pausing or due. */
@@ -110,43 +66,24 @@ export class LaneSender {
   /** Exactly one of the sending's callbacks is called, also when it is refused at once. */
   send(sending: Sending): void {
     const { subject } = sending.publication;
-    const lane = this.#lanes.get(subject);
-    const refusal = this.#refusal(lane, sending);
+    const known = this.#lanes.get(subject);
+    const refusal = this.#refusal(known, sending);
     if (refusal !== undefined) {
       if (sending.mode === 'drop' && refusal instanceof MailboxFullError) sending.dropped();
       else sending.refused(refusal);
       return;
     }
-    const into = lane ?? this.#openLane(subject);
-    const item: Item = {
-      sending,
-      giveUpAt: this.#clock.monotonic() + sending.deadlineMs,
-      forgottenAt: Number.POSITIVE_INFINITY,
-      attempts: 0,
-      uncertain: false,
-      inFlight: false,
-      late: undefined,
-      told: false,
-      pause: undefined,
-    };
-    if (into.queue === undefined && sending.deadlineMs >= 0 && this.#hasRoom(into)) return this.#open(into, item);
-    into.queue ??= new Fifo();
-    into.queue.push(item);
+    const lane = known ?? this.#openLane(subject);
+    const item = new OutgoingItem(sending, this.#clock.monotonic() + sending.deadlineMs);
+    if (lane.queued === 0 && sending.deadlineMs >= 0 && this.#hasRoom(lane)) return this.#open(lane, item);
+    lane.enqueue(item);
     this.#waiting++;
-    this.#pump(into);
+    this.#pump(lane);
   }
 
   /** The connection is back: what pauses need not wait longer. */
   retryNow(): void {
-    for (const lane of this.#lanes.values()) {
-      for (const item of lane.open) {
-        if (item.pause === undefined) continue;
-        item.pause.cancel();
-        item.pause = undefined;
-        lane.due.push(item);
-      }
-      if (lane.due.length > 0) this.#pump(lane);
-    }
+    for (const lane of this.#lanes.values()) if (lane.wake()) this.#pump(lane);
   }
 
   /** Resolves when every send has been settled. */
@@ -161,11 +98,10 @@ export class LaneSender {
     for (const lane of this.#lanes.values()) {
       for (const item of lane.open) {
         item.pause?.cancel();
-        const stopping = new SenderClosedError();
-        const isUncertain = item.uncertain || item.inFlight;
-        this.#tell(item, isUncertain ? new SendOutcomeUnknownError(lane.subject, stopping.message) : stopping);
+        item.uncertain ||= item.inFlight;
+        item.refuse(new SenderClosedError());
       }
-      for (const item of lane.queue ?? []) item.sending.refused(new SenderClosedError());
+      for (let item = lane.dequeue(); item !== undefined; item = lane.dequeue()) item.refuse(new SenderClosedError());
     }
     this.#lanes.clear();
     this.#waiting = 0;
@@ -173,78 +109,81 @@ export class LaneSender {
     this.#notifyIdle();
   }
 
-  #openLane(subject: string): Lane {
-    const lane: Lane = { subject, queue: undefined, open: [], due: [], full: false, waitingForWindow: false };
+  #openLane(subject: string): OutgoingLane {
+    const lane = new OutgoingLane(subject);
     this.#lanes.set(subject, lane);
     return lane;
   }
 
-  #refusal(lane: Lane | undefined, sending: Sending): Error | undefined {
+  #refusal(lane: OutgoingLane | undefined, sending: Sending): Error | undefined {
     if (this.#closed) return new SenderClosedError();
     const { queuedPerLane, queued } = this.#settings;
     if (lane?.full && sending.mode !== 'wait') return new MailboxFullError(lane.subject, 'lane');
-    if (lane?.queue !== undefined && lane.queue.length >= queuedPerLane) {
+    if (lane !== undefined && lane.queued >= queuedPerLane) {
       return new SenderOverloadedError('queuedPerLane', queuedPerLane);
     }
     if (this.pending - this.#inFlight >= queued) return new SenderOverloadedError('queued', queued);
     return undefined;
   }
 
-  #hasRoom(lane: Lane): boolean {
+  #hasRoom(lane: OutgoingLane): boolean {
     return lane.open.length < this.#settings.inFlightPerLane && this.#inFlight < this.#settings.window;
   }
 
-  #open(lane: Lane, item: Item): void {
+  #open(lane: OutgoingLane, item: OutgoingItem): void {
     lane.open.push(item);
     this.#opened++;
     this.#publish(lane, item);
   }
 
-  #pump(lane: Lane): void {
+  #pump(lane: OutgoingLane): void {
     while (this.#hasNext(lane)) {
       if (this.#inFlight >= this.#settings.window) {
         if (!lane.waitingForWindow) this.#ready.push(lane);
         lane.waitingForWindow = true;
         return;
       }
-      const due = lane.due.shift();
-      if (due === undefined) this.#open(lane, this.#dequeue(lane) as Item);
-      else if (due.late !== undefined && this.#isOver(lane, due, due.late)) this.#finish(lane, due, false);
-      else this.#publish(lane, due);
+      this.#publishNext(lane);
     }
-    if (lane.open.length === 0 && lane.queue === undefined && this.#lanes.get(lane.subject) === lane) {
+    if (lane.isIdle && this.#lanes.get(lane.subject) === lane) {
       this.#lanes.delete(lane.subject);
       if (this.#lanes.size === 0) this.#notifyIdle();
     }
   }
 
-  #hasNext(lane: Lane): boolean {
+  #hasNext(lane: OutgoingLane): boolean {
     this.#refuseLate(lane);
-    return lane.due.length > 0 || (lane.queue !== undefined && lane.open.length < this.#settings.inFlightPerLane);
+    return lane.due.length > 0 || (lane.queued > 0 && lane.open.length < this.#settings.inFlightPerLane);
+  }
+
+  #publishNext(lane: OutgoingLane): void {
+    const due = lane.due.shift();
+    if (due !== undefined) {
+      const isOver = due.late !== undefined && due.isOver(this.#clock.monotonic(), due.late);
+      return isOver ? this.#finish(lane, due) : this.#publish(lane, due);
+    }
+    const item = lane.dequeue();
+    if (item === undefined) return;
+    this.#waiting--;
+    this.#open(lane, item);
   }
 
   /** What is queued when its deadline passes is not published any more: nobody waits for it. */
-  #refuseLate(lane: Lane): void {
-    if (lane.queue === undefined) return;
+  #refuseLate(lane: OutgoingLane): void {
+    if (lane.queued === 0) return;
     const now = this.#clock.monotonic();
-    while ((lane.queue?.peek()?.giveUpAt ?? Number.POSITIVE_INFINITY) < now) {
+    for (let item = lane.dequeueLate(now); item !== undefined; item = lane.dequeueLate(now)) {
+      this.#waiting--;
+      const { subject, full } = lane;
       const reason = 'earlier sends of its lane are still under way';
-      const item = this.#dequeue(lane) as Item;
-      const { subject } = lane;
-      this.#tell(item, lane.full ? new MailboxFullError(subject, 'lane') : new SendTimeoutError(subject, reason));
+      item.refuse(full ? new MailboxFullError(subject, 'lane') : new SendTimeoutError(subject, reason));
     }
   }
 
-  #dequeue(lane: Lane): Item | undefined {
-    const item = lane.queue?.shift();
-    if (lane.queue?.length === 0) lane.queue = undefined;
-    if (item !== undefined) this.#waiting--;
-    return item;
-  }
-
-  #publish(lane: Lane, item: Item): void {
-    if (item.attempts++ === 0)
+  #publish(lane: OutgoingLane, item: OutgoingItem): void {
+    if (item.attempts++ === 0) {
       item.forgottenAt = this.#clock.monotonic() + this.#settings.dedupeWindowMs * windowMargin;
+    }
     this.#inFlight++;
     item.inFlight = true;
     this.#publisher.publish(item.sending.publication, (outcome) => {
@@ -257,54 +196,57 @@ export class LaneSender {
   }
 
   #pumpReady(): void {
-    while (this.#ready.length > 0 && this.#inFlight < this.#settings.window) {
-      const lane = this.#ready.shift() as Lane;
+    while (this.#inFlight < this.#settings.window) {
+      const lane = this.#ready.shift();
+      if (lane === undefined) return;
       lane.waitingForWindow = false;
       this.#pump(lane);
     }
   }
 
-  #settled(lane: Lane, item: Item, outcome: PublishOutcome): void {
+  #settled(lane: OutgoingLane, item: OutgoingItem, outcome: PublishOutcome): void {
+    const { subject } = lane;
     switch (outcome.kind) {
       case 'stored':
         if (!item.told) item.sending.stored(outcome.seq);
-        return this.#next(lane, item, false);
+        return this.#next(lane, item);
       case 'rejected':
-        this.#tell(item, new SendRejectedError(lane.subject, outcome.code, outcome.reason));
-        return this.#next(lane, item, false);
+        item.uncertain = false;
+        item.refuse(new SendRejectedError(subject, outcome.code, outcome.reason));
+        return this.#next(lane, item);
       case 'mailbox_full':
-        return this.#noRoom(lane, item, new MailboxFullError(lane.subject, 'lane'), true);
+        return this.#noRoom(lane, item, new MailboxFullError(subject, 'lane'), true);
       case 'store_full':
         return this.#noRoom(lane, item, new StoreFullError(item.sending.publication.pool), false);
       case 'unavailable':
-        return this.#pause(lane, item, new SendTimeoutError(lane.subject, outcome.reason));
+        return this.#pause(lane, item, new SendTimeoutError(subject, outcome.reason));
       case 'unknown':
         item.uncertain = true;
-        return this.#pause(lane, item, new SendTimeoutError(lane.subject, outcome.reason));
+        return this.#pause(lane, item, new SendTimeoutError(subject, outcome.reason));
       default:
         outcome satisfies never;
     }
   }
 
   /** A refusal is final, unless an earlier attempt went unanswered: that one may still be on its way, and find room. */
-  #noRoom(lane: Lane, item: Item, error: Error, laneIsFull: boolean): void {
+  #noRoom(lane: OutgoingLane, item: OutgoingItem, error: Error, laneIsFull: boolean): void {
     const { mode } = item.sending;
-    if (item.told) return item.uncertain ? this.#pause(lane, item, error) : this.#next(lane, item, false);
+    if (item.told) return item.uncertain ? this.#pause(lane, item, error) : this.#next(lane, item);
     if (mode === 'wait' || item.uncertain) {
       lane.full = laneIsFull;
       return this.#pause(lane, item, error);
     }
     if (mode === 'drop') item.sending.dropped();
-    else this.#tell(item, error);
-    this.#next(lane, item, false);
+    else item.refuse(error);
+    this.#next(lane, item);
   }
 
   /** Waits a little, then publishes again with the same id; `late` is what the caller is told when its deadline passes. */
-  #pause(lane: Lane, item: Item, late: Error): void {
-    if (this.#isOver(lane, item, late)) return this.#next(lane, item, false);
+  #pause(lane: OutgoingLane, item: OutgoingItem, late: Error): void {
+    const now = this.#clock.monotonic();
+    if (item.isOver(now, late)) return this.#next(lane, item);
     this.#refuseLate(lane);
     item.late = late;
-    const now = this.#clock.monotonic();
     const backoff = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(item.attempts - 1, 10));
     const until = item.told ? item.forgottenAt : item.giveUpAt;
     item.pause = this.#clock.after(Math.max(1, Math.min(backoff, until - now)), () => {
@@ -314,30 +256,14 @@ export class LaneSender {
     });
   }
 
-  /** Past its deadline the caller is told; past the server's memory of its id an uncertain item must not be repeated. */
-  #isOver(lane: Lane, item: Item, late: Error): boolean {
-    const now = this.#clock.monotonic();
-    const isForgotten = item.uncertain && now >= item.forgottenAt;
-    if (now >= item.giveUpAt || isForgotten) {
-      this.#tell(item, item.uncertain ? new SendOutcomeUnknownError(lane.subject, late.message) : late);
-    }
-    return item.told && (!item.uncertain || isForgotten);
-  }
-
-  #tell(item: Item, error: Error): void {
-    if (item.told) return;
-    item.told = true;
-    item.sending.refused(error);
-  }
-
-  #next(lane: Lane, item: Item, full: boolean): void {
-    this.#finish(lane, item, full);
+  #next(lane: OutgoingLane, item: OutgoingItem): void {
+    this.#finish(lane, item);
     this.#pump(lane);
   }
 
-  #finish(lane: Lane, item: Item, full: boolean): void {
-    lane.full = full;
-    lane.open.splice(lane.open.indexOf(item), 1);
+  #finish(lane: OutgoingLane, item: OutgoingItem): void {
+    lane.full = false;
+    lane.finish(item);
     this.#opened--;
   }
 

@@ -84,11 +84,14 @@ export class Lane {
     return this.#busy;
   }
 
-  /** Lets go of what waits, oldest first: the bytes that this frees, `undefined` when nothing waits. */
-  drop(): number | undefined {
-    const held = this.#resident?.shift();
-    if (held !== undefined) return held.payload.length;
-    return this.#evicted?.shift() === undefined ? undefined : 0;
+  /** Lets go of everything that waits. @returns how many, and the bytes that this frees */
+  dropAll(): { readonly count: number; readonly bytes: number } {
+    const count = this.waiting;
+    let bytes = 0;
+    for (const { payload } of this.#resident ?? []) bytes += payload.length;
+    this.#resident = undefined;
+    this.#evicted = undefined;
+    return { count, bytes };
   }
 
   /** The store has lost everything from this sequence on. @returns how many that were to be read again can not be */

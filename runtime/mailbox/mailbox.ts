@@ -40,6 +40,11 @@ export class Mailbox {
     this.#round(lane).push(lane);
   }
 
+  /** Nothing is held, and nothing on its way. */
+  get isEmpty(): boolean {
+    return this.held === 0 && this.loads === 0;
+  }
+
   /** Nothing is handled and no lane waits for its turn. */
   get isFree(): boolean {
     return !this.busy && !this.throttled && this.#listed === 0;

@@ -3,15 +3,10 @@ import type { StoredMessage } from '../../runtime/core/delivery.ts';
 import { silentLogger } from '../../runtime/core/logger.ts';
 import { ManualClock } from '../../runtime/core/manual-clock.ts';
 import type { LaneClass } from '../../runtime/core/subjects.ts';
-import {
-  Inbox,
-  type InboxEvents,
-  type InboxSettings,
-  type Receiver,
-  type Verdict,
-} from '../../runtime/mailbox/inbox.ts';
+import { Inbox, type InboxEvents, type InboxSettings } from '../../runtime/mailbox/inbox.ts';
 import type { Held, Lane } from '../../runtime/mailbox/lane.ts';
 import { LaneLoader, type LaneReader } from '../../runtime/mailbox/lane-loader.ts';
+import type { Receiver, Verdict } from '../../runtime/mailbox/receiver.ts';
 import type { BucketRule } from '../../runtime/mailbox/token-bucket.ts';
 import { turn } from '../../runtime/transport/simulated/index.ts';
 import { bytesOf, laneSubject, textOf } from './lanes.ts';

@@ -9,9 +9,10 @@ import { ManualClock } from '../../runtime/core/manual-clock.ts';
 import { partitionOf } from '../../runtime/core/partition.ts';
 import { below, type Random, seededRandom } from '../../runtime/core/random.ts';
 import { mailboxSubject } from '../../runtime/core/subjects.ts';
-import { LaneSender, type SendMode } from '../../runtime/mailbox/lane-sender.ts';
+import { LaneSender } from '../../runtime/mailbox/lane-sender.ts';
 import { SendOutcomeUnknownError } from '../../runtime/mailbox/mailbox-errors.ts';
 import { messageId } from '../../runtime/mailbox/message-id.ts';
+import type { SendMode } from '../../runtime/mailbox/sending.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
 import {
   driveTo,

@@ -1,0 +1,56 @@
+/** The third brake: how fast a mailbox is served. Replies and control pass it. */
+import type { Clock } from '../core/clock.ts';
+import type { TimerSet } from '../core/timer-set.ts';
+import type { Held, Lane } from './lane.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Receiver } from './receiver.ts';
+import { type BucketRule, fullBucket, takeTokens } from './token-bucket.ts';
+
+export class Intake {
+  readonly #receiver: Pick<Receiver, 'intake' | 'cost'>;
+  readonly #clock: Clock;
+  readonly #timers: TimerSet;
+
+  constructor(receiver: Pick<Receiver, 'intake' | 'cost'>, clock: Clock, timers: TimerSet) {
+    this.#receiver = receiver;
+    this.#clock = clock;
+    this.#timers = timers;
+  }
+
+  /** Has an intent of this lane to pay? */
+  rule(mailbox: Mailbox, lane: Lane): BucketRule | undefined {
+    return lane.at.lane === 'i' ? this.#receiver.intake(mailbox.agent) : undefined;
+  }
+
+  /** Pays for an intent; otherwise the mailbox is throttled until `wake` is called. @returns whether it was paid */
+  pay(mailbox: Mailbox, lane: Lane, held: Held, wake: () => void): boolean {
+    const rule = this.rule(mailbox, lane);
+    if (rule === undefined) return true;
+    const now = this.#clock.monotonic();
+    const taken = takeTokens(rule, mailbox.bucket ?? fullBucket(rule, now), this.#receiver.cost(lane, held), now);
+    mailbox.bucket = taken.state;
+    if (taken.waitMs === 0) return true;
+    mailbox.throttled = true;
+    this.#timers.after(taken.waitMs, () => {
+      mailbox.throttled = false;
+      wake();
+    });
+    return false;
+  }
+
+  /** Calls `forget` when the bucket of an empty mailbox is full again, at once if it has none: coming back must not refill it. */
+  whenFull(mailbox: Mailbox, forget: () => void): void {
+    const rule = mailbox.bucket === undefined ? undefined : this.#receiver.intake(mailbox.agent);
+    if (rule === undefined || mailbox.bucket === undefined) return forget();
+    const now = this.#clock.monotonic();
+    mailbox.bucket = takeTokens(rule, mailbox.bucket, 0, now).state;
+    const missing = rule.burst - mailbox.bucket.tokens;
+    if (missing <= 0) return forget();
+    if (mailbox.lingering) return;
+    mailbox.lingering = true;
+    this.#timers.after(Math.ceil((missing * 1000) / rule.ratePerSecond), () => {
+      mailbox.lingering = false;
+      if (mailbox.isEmpty) this.whenFull(mailbox, forget);
+    });
+  }
+}

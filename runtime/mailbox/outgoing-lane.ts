@@ -1,0 +1,106 @@
+/** One lane as its sender sees it: what is under way, and what waits behind it. */
+import type { Timer } from '../core/clock.ts';
+import { Fifo } from './fifo.ts';
+import { SendOutcomeUnknownError } from './mailbox-errors.ts';
+import type { Sending } from './sending.ts';
+
+/** A send and how far it has come. Times are monotonic. */
+export class OutgoingItem {
+  readonly sending: Sending;
+  readonly giveUpAt: number;
+  /** The server may have forgotten its message id. */
+  forgottenAt: number = Number.POSITIVE_INFINITY;
+  attempts = 0;
+  /** An attempt went unanswered: it may be stored. */
+  uncertain = false;
+  /** Published, and not answered yet. */
+  inFlight = false;
+  /** What the caller is told when the deadline passes before the next attempt. */
+  late: Error | undefined;
+  pause: Timer | undefined;
+  #told = false;
+
+  constructor(sending: Sending, giveUpAt: number) {
+    this.sending = sending;
+    this.giveUpAt = giveUpAt;
+  }
+
+  /** The caller has been told that it failed. */
+  get told(): boolean {
+    return this.#told;
+  }
+
+  /** Tells the caller, once. What may be stored is said to be uncertain. */
+  refuse(error: Error): void {
+    if (this.#told) return;
+    this.#told = true;
+    const { subject } = this.sending.publication;
+    this.sending.refused(this.uncertain ? new SendOutcomeUnknownError(subject, error.message) : error);
+  }
+
+  /** Past its deadline the caller is told; past the server's memory of its id an uncertain item must not be repeated. */
+  isOver(now: number, late: Error): boolean {
+    const isForgotten = this.uncertain && now >= this.forgottenAt;
+    if (now >= this.giveUpAt || isForgotten) this.refuse(late);
+    return this.#told && (!this.uncertain || isForgotten);
+  }
+}
+
+export class OutgoingLane {
+  readonly subject: string;
+  /** Made when something has to wait. */
+  #queue: Fifo<OutgoingItem> | undefined;
+  /** In flight, pausing or due. */
+  readonly open: OutgoingItem[] = [];
+  /** Their pause is over: they go before what is queued. */
+  readonly due: OutgoingItem[] = [];
+  /** The server said so last; an intent that will not wait need not be tried behind one that does. */
+  full = false;
+  waitingForWindow = false;
+
+  constructor(subject: string) {
+    this.subject = subject;
+  }
+
+  get queued(): number {
+    return this.#queue?.length ?? 0;
+  }
+
+  get isIdle(): boolean {
+    return this.open.length === 0 && this.queued === 0;
+  }
+
+  enqueue(item: OutgoingItem): void {
+    this.#queue ??= new Fifo();
+    this.#queue.push(item);
+  }
+
+  /** Takes the next that waits. */
+  dequeue(): OutgoingItem | undefined {
+    const item = this.#queue?.shift();
+    if (this.#queue?.length === 0) this.#queue = undefined;
+    return item;
+  }
+
+  /** Takes the next that waits if its deadline passed before `now`. */
+  dequeueLate(now: number): OutgoingItem | undefined {
+    const next = this.#queue?.peek();
+    return next !== undefined && next.giveUpAt < now ? this.dequeue() : undefined;
+  }
+
+  /** It is settled, or will not be repeated. */
+  finish(item: OutgoingItem): void {
+    this.open.splice(this.open.indexOf(item), 1);
+  }
+
+  /** Ends all pauses. @returns whether something became due */
+  wake(): boolean {
+    for (const item of this.open) {
+      if (item.pause === undefined) continue;
+      item.pause.cancel();
+      item.pause = undefined;
+      this.due.push(item);
+    }
+    return this.due.length > 0;
+  }
+}

@@ -1,0 +1,71 @@
+/** Brings payloads back that were left out: which lanes, how many, and what of that is kept. */
+import type { StoredMessage } from '../core/delivery.ts';
+import type { Lane } from './lane.ts';
+import type { LaneLoader } from './lane-loader.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Occupancy } from './occupancy.ts';
+
+/** Lanes of one mailbox whose payloads are read at a time. */
+const readsPerMailbox = 4;
+
+export interface PayloadReloaderParts {
+  readonly loader: LaneLoader;
+  readonly occupancy: Occupancy;
+  /** Payloads kept per agent; those after them are read again from the store. */
+  readonly residentPerAgent: number;
+  /** A lane has payloads again; `gone` are no longer in the store. */
+  readonly loaded: (mailbox: Mailbox, lane: Lane, gone: readonly number[]) => void;
+}
+
+export class PayloadReloader {
+  readonly #parts: PayloadReloaderParts;
+
+  constructor(parts: PayloadReloaderParts) {
+    this.#parts = parts;
+  }
+
+  /** @returns false when so many reads of the mailbox are under way that this one has to wait for one of them */
+  load(mailbox: Mailbox, lane: Lane): boolean {
+    const { loader, occupancy, residentPerAgent } = this.#parts;
+    const fromSeq = lane.firstEvicted;
+    if (fromSeq === undefined || lane.loading) return true;
+    if (mailbox.loads >= readsPerMailbox) return false;
+    mailbox.loads++;
+    lane.loading = true;
+    loader.load({
+      pool: lane.at.pool,
+      subject: lane.subject,
+      fromSeq,
+      count: occupancy.fits(1) ? Math.max(1, residentPerAgent - mailbox.residents) : 1,
+      done: (found) => this.#loaded(mailbox, lane, found),
+    });
+    return true;
+  }
+
+  /** The same while the lane still has payloads, if there is room for more. */
+  loadAhead(mailbox: Mailbox, lane: Lane): void {
+    const { occupancy, residentPerAgent } = this.#parts;
+    if (lane.residents < residentPerAgent / 2 && occupancy.fits(1)) this.load(mailbox, lane);
+  }
+
+  #loaded(mailbox: Mailbox, lane: Lane, found: readonly StoredMessage[]): void {
+    mailbox.loads--;
+    lane.loading = false;
+    const before = lane.residents;
+    const { bytes, gone } = lane.load(this.#kept(found));
+    this.#parts.occupancy.keep(mailbox, lane.residents - before, bytes);
+    this.#parts.loaded(mailbox, lane, gone);
+  }
+
+  /** Of what was read the first, and what there is room for; copied, as what waits is. The rest is read once more. */
+  #kept(found: readonly StoredMessage[]): readonly StoredMessage[] {
+    let bytes = 0;
+    const kept: StoredMessage[] = [];
+    for (const message of found) {
+      bytes += message.payload.length;
+      if (kept.length > 0 && !this.#parts.occupancy.fits(bytes)) break;
+      kept.push({ ...message, payload: new Uint8Array(message.payload) });
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,15 @@
+/** What stands behind a node's mailboxes and handles what they hold. */
+import type { Held, Lane } from './lane.ts';
+import type { BucketRule } from './token-bucket.ts';
+
+/** What the receiver wants done with an intent that it was handed. */
+export type Verdict = { readonly kind: 'done' } | { readonly kind: 'again'; readonly afterMs: number };
+
+export interface Receiver {
+  /** Must not throw. Returns a promise only if it has to wait. */
+  handle(lane: Lane, held: Held): Verdict | Promise<Verdict>;
+  /** How fast a mailbox is served; `undefined`: as fast as it can. */
+  intake(agent: string): BucketRule | undefined;
+  /** What an intent costs of the intake bucket. */
+  cost(lane: Lane, held: Held): number;
+}
