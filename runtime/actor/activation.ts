@@ -15,11 +15,11 @@ import type { Intent } from '../core/intent.ts';
 import { checkDeadline, decodeIntent } from '../core/intent-codec.ts';
 import { ReceiverMismatchError, SenderMismatchError } from '../core/intent-errors.ts';
 import { checkAgainstSchemas } from '../core/intent-schema.ts';
+import { isObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Held, Lane } from '../mailbox/lane.ts';
 import type { Receiver, Verdict } from '../mailbox/receiver.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
-import { type ActivationEvents, guardedEvents } from './activation-events.ts';
 import type { AgentDefinition } from './agent.ts';
 import type { AgentContext } from './context.ts';
 
@@ -39,6 +39,13 @@ export interface DeadRecord {
   readonly payload: string;
   /** Only the beginning of the message is kept. */
   readonly truncated: boolean;
+}
+
+/** Told synchronously; must not throw. */
+export interface ActivationEvents {
+  handling(intent: Intent, attempt: number): void;
+  handled(intent: Intent): void;
+  dead(intent: Intent | undefined, reason: string): void;
 }
 
 export interface ActivationParts {
@@ -80,15 +87,16 @@ function textOf(thrown: unknown): string {
   }
 }
 
+/** Whoever throws says that trying again is of no use: `{ retryable: false }`, on an error of any class. */
+const isFinal = (error: unknown): boolean => isObject(error) && error.retryable === false;
+
 export class Activation implements Receiver {
   readonly #parts: ActivationParts;
-  readonly #events: ActivationEvents;
   readonly #errors = new WeakMap<Held, string[]>();
   readonly #held = new Set<string>();
 
   constructor(parts: ActivationParts) {
     this.#parts = parts;
-    this.#events = guardedEvents(parts.events, parts.log);
   }
 
   handle(lane: Lane, held: Held): Verdict | Promise<Verdict> {
@@ -125,7 +133,7 @@ export class Activation implements Receiver {
   }
 
   #call(agent: AgentDefinition, lane: Lane, held: Held, intent: Intent): Verdict | Promise<Verdict> {
-    const events = this.#events;
+    const { events } = this.#parts;
     const id = lane.receiver;
     events.handling(intent, held.attempts);
     try {
@@ -152,8 +160,7 @@ export class Activation implements Receiver {
     const agent = lane.receiver;
     log.warn({ agent, intent: intent.intent_id, attempt: held.attempts, reason }, 'agent failed');
     if (signal.aborted) return { kind: 'again', afterMs: firstPauseMs };
-    const final = error instanceof ParleyError && !error.retryable;
-    if (final || held.attempts >= attempts) return this.#bury(lane, held, intent, error);
+    if (isFinal(error) || held.attempts >= attempts) return this.#bury(lane, held, intent, error);
     return { kind: 'again', afterMs: Math.min(longestPauseMs, firstPauseMs * 2 ** (held.attempts - 1)) };
   }
 
@@ -178,7 +185,7 @@ export class Activation implements Receiver {
       if (signal.aborted) return { kind: 'again', afterMs: buryPauseMs };
     }
     log.warn({ subject: lane.subject, seq: held.seq, reason: record.errors.at(-1) }, 'dead letter');
-    this.#events.dead(intent, reason);
+    this.#parts.events.dead(intent, reason);
     return done;
   }
 

@@ -8,10 +8,10 @@ import { compileOptions, type OptionRules, quantity, whole } from '../core/optio
 import { type Random, systemRandom } from '../core/random.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { Transport } from '../transport/index.ts';
-import type { NodeObserver } from './observer.ts';
+import { guardObserver, type NodeObserver } from './observer.ts';
 
 export interface NodeOptions {
-  /** Connected to the same mesh; the node closes it only if it is told to own it. */
+  /** Connected to the same mesh. The node does not close it: it belongs to whoever opened it. */
   readonly transport: Transport;
   readonly mesh: string;
   /** The agents this app serves; with none the node only sends. */
@@ -88,7 +88,7 @@ export interface CompiledNode {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  readonly observer: NodeObserver;
+  readonly observer: Required<NodeObserver>;
 }
 
 /** @throws InvalidOptionError, InvalidIdError */
@@ -96,7 +96,7 @@ export function compileNode(given: NodeOptions): CompiledNode {
   const intake = Object.entries(given.intake ?? {}).map(([kind, rule]) => {
     return [checkKind(kind), bucket(`intake.${kind}`, rule)] as const;
   });
-  const { partitions } = given;
+  const { partitions, log = silentLogger } = given;
   if (partitions !== undefined && !whole(1, 1, 1_024, '').holds(partitions)) {
     throw new InvalidOptionError('partitions', 'a whole number from 1 to 1024', partitions);
   }
@@ -111,8 +111,8 @@ export function compileNode(given: NodeOptions): CompiledNode {
     limits: compileOptions('limits', limitRules, given.limits ?? {}),
     clock: given.clock ?? systemClock,
     random: given.random ?? systemRandom,
-    log: given.log ?? silentLogger,
-    observer: given.observer ?? {},
+    log,
+    observer: guardObserver(given.observer ?? {}, log),
   });
 }
 

@@ -99,11 +99,7 @@ export class Node implements AsyncDisposable {
         intake: (agent) => setup.intake.get(parseAgentId(agent).kind),
         clock,
         log,
-        events: {
-          handling: (intent, attempt) => observer.handling?.(intent, attempt),
-          handled: (intent) => observer.handled?.(intent),
-          dead: (intent, reason) => observer.dead?.(intent, reason),
-        },
+        events: observer,
         attempts: limits.attempts,
         signal: this.#stopping.signal,
       }),
@@ -135,7 +131,7 @@ export class Node implements AsyncDisposable {
           status === 'connected' ? 'connected again' : 'connection lost',
         );
         if (status === 'connected') this.#lanes.retryNow();
-        observer.connection?.(status);
+        observer.connection(status);
       }),
     );
     if (agents.size === 0) return;
@@ -244,7 +240,7 @@ export class Node implements AsyncDisposable {
   ): Promise<Ticket | undefined> {
     const { clock, observer } = this.#setup;
     const intent = makeIntent(draft, { from, to, parent, now: clock.now(), newId: this.#newId });
-    return this.#sender.send(intent, options, (ticket) => observer.sent?.(intent, ticket));
+    return this.#sender.send(intent, options, (ticket) => observer.sent(intent, ticket));
   }
 
   #isQuiet(): boolean {

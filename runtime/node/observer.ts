@@ -1,5 +1,7 @@
 /** What a node tells whoever watches it: printing, metrics, tests. Each call is synchronous and must not throw. */
+import { reasonOf } from '../core/errors.ts';
 import type { Intent } from '../core/intent.ts';
+import type { Logger } from '../core/logger.ts';
 import type { Ticket } from '../core/ticket.ts';
 
 export interface NodeObserver {
@@ -13,4 +15,24 @@ export interface NodeObserver {
   dead?(intent: Intent | undefined, reason: string): void;
   /** The connection to the store went away or came back. */
   connection?(status: 'connected' | 'disconnected'): void;
+}
+
+/** The same, for a watcher that throws although it must not: that is reported, and what it was told of goes on. */
+export function guardObserver(observer: NodeObserver, log: Logger): Required<NodeObserver> {
+  const guarded =
+    <A extends readonly unknown[]>(event: string, tell: (...told: A) => void) =>
+    (...told: A): void => {
+      try {
+        tell(...told);
+      } catch (error) {
+        log.error({ event, reason: reasonOf(error) }, 'an observer threw');
+      }
+    };
+  return {
+    sent: guarded('sent', (intent, ticket) => observer.sent?.(intent, ticket)),
+    handling: guarded('handling', (intent, attempt) => observer.handling?.(intent, attempt)),
+    handled: guarded('handled', (intent) => observer.handled?.(intent)),
+    dead: guarded('dead', (intent, reason) => observer.dead?.(intent, reason)),
+    connection: guarded('connection', (status) => observer.connection?.(status)),
+  };
 }

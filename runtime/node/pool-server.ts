@@ -1,5 +1,4 @@
 /** Serves a pool: claims its partitions, feeds the inbox, and acknowledges what is done. */
-
 import { PartitionOwner } from '../cluster/partition-owner.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
@@ -35,11 +34,6 @@ export class PoolServer {
     this.#parts = parts;
     this.#window = parts.pullWindow;
     for (let p = 0; p < parts.partitions; p++) this.#owners.push(this.#owner(p));
-  }
-
-  /** Partitions that have an open feed. */
-  get owned(): number {
-    return this.#owners.filter((owner) => owner.feed !== undefined).length;
   }
 
   /** Settled, and not yet known to be. */

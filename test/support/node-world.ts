@@ -1,0 +1,72 @@
+/** Whole nodes on the simulated store: a mesh in one process, on one clock. */
+import { toIso } from '../../runtime/core/clock.ts';
+import { parseAgentId } from '../../runtime/core/ids.ts';
+import type { Intent } from '../../runtime/core/intent.ts';
+import { encodeIntent } from '../../runtime/core/intent-codec.ts';
+import { partitionOf } from '../../runtime/core/partition.ts';
+import { seededRandom } from '../../runtime/core/random.ts';
+import { mailboxSubject } from '../../runtime/core/subjects.ts';
+import { type Node, startNode } from '../../runtime/node/node.ts';
+import type { NodeOptions } from '../../runtime/node/node-options.ts';
+import { PoolWorld, type Process } from './pool-world.ts';
+
+const partitions = 2;
+
+export interface World {
+  readonly node: Node;
+  readonly process: Process;
+}
+
+/** What the dead-letter stream says of an intent. */
+export interface Letter {
+  readonly reason: string;
+  readonly attempts: number;
+  readonly errors: readonly string[];
+  readonly subject: string;
+  readonly payload: string;
+}
+
+export class NodeWorld extends PoolWorld {
+  #seed = 0;
+
+  /** A node in a process of its own. */
+  async start(options: Partial<NodeOptions>): Promise<World> {
+    const process = this.process();
+    const { clock, transport } = process;
+    const given = { mesh: 'sim', partitions, random: seededRandom(++this.#seed), log: this.log, ...options };
+    return { node: await this.wait(startNode({ ...given, clock, transport }), 'a node'), process };
+  }
+
+  /** Puts any bytes into the mailbox of an agent, as a stranger would. */
+  inject(from: string, to: string, payload: Uint8Array): void {
+    const [sender, receiver] = [parseAgentId(from), parseAgentId(to)];
+    const at = { pool: 'main', partition: partitionOf(to, partitions), to: receiver, from: sender, lane: 'i' } as const;
+    const subject = mailboxSubject('sim', at);
+    const outcome = this.broker.publish({ pool: 'main', subject, messageId: `s${this.#seed++}`, payload });
+    if (outcome.kind !== 'stored') throw new Error(`the store says "${outcome.kind}" to ${subject}`);
+  }
+
+  /** A good intent of a stranger. */
+  intent(from: string, to: string, more: Partial<Intent> = {}): Uint8Array {
+    return encodeIntent({
+      intent_id: `i${this.#seed++}`,
+      from_agent: from,
+      to_agent: to,
+      intent_type: 'alert',
+      context: {},
+      constraints: {},
+      success_criteria: {},
+      timestamp: toIso(this.clock.now()),
+      parent_intent_id: null,
+      ...more,
+    });
+  }
+
+  get letters(): readonly Letter[] {
+    return this.broker.deadLetters.map(({ payload }) => JSON.parse(Buffer.from(payload).toString('utf8')) as Letter);
+  }
+
+  quiet(node: Node): Promise<void> {
+    return this.wait(node.quiet(), 'quiet');
+  }
+}

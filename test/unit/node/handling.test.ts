@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentDefinition } from '../../../runtime/actor/agent.ts';
+import type { Intent } from '../../../runtime/core/intent.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+const agent = (receive: AgentDefinition['receive'], kind = 'worker'): AgentDefinition => ({
+  kind,
+  intents: { alert: {}, investigate: {} },
+  receive,
+});
+
+/** A node whose agent throws this at every attempt; what became of the intent. */
+async function throwing(thrown: unknown): Promise<{ readonly attempts: number; readonly world: NodeWorld }> {
+  const world = new NodeWorld();
+  let attempts = 0;
+  const receive = (): never => {
+    attempts++;
+    throw thrown;
+  };
+  const { node } = await world.start({ agents: [agent(receive)] });
+  await world.wait(node.tell('client/c', 'worker', { intent_type: 'alert' }));
+  await world.quiet(node);
+  return { attempts, world };
+}
+
+describe('an agent that fails', () => {
+  it('is tried three times, with pauses that double, and then buried with every error', async () => {
+    const world = new NodeWorld();
+    const startedAt: number[] = [];
+    const receive = async (): Promise<void> => {
+      startedAt.push(world.clock.monotonic());
+      throw new Error(`attempt ${startedAt.length}`);
+    };
+    const { node } = await world.start({ agents: [agent(receive)] });
+    await world.wait(node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: 'poison' }));
+    await world.quiet(node);
+    const [first = 0, second = 0, third = 0] = startedAt;
+    expect([second - first, third - second, startedAt.length]).toEqual([100, 200, 3]);
+    expect(world.letters).toMatchObject([
+      { reason: 'failed', attempts: 3, errors: ['attempt 1', 'attempt 2', 'attempt 3'] },
+    ]);
+    const [letter] = world.letters;
+    const kept = JSON.parse(Buffer.from(letter?.payload ?? '', 'base64').toString('utf8')) as Intent;
+    expect(kept.intent_id).toBe('poison');
+  });
+
+  it('holds up its own lane and no other', async () => {
+    const world = new NodeWorld();
+    const order: string[] = [];
+    const receive = (intent: Intent): void => {
+      order.push(`${intent.from_agent} ${intent.intent_id}`);
+      if (intent.intent_id === 'bad') throw new Error('no');
+    };
+    const { node } = await world.start({ agents: [agent(receive)] });
+    const tell = (from: string, id: string) => node.tell(from, 'worker', { intent_type: 'alert', intent_id: id });
+    await world.wait(Promise.all([tell('client/a', 'bad'), tell('client/a', 'behind'), tell('client/b', 'beside')]));
+    await world.quiet(node);
+    expect(order.filter((line) => line.startsWith('client/a'))).toEqual([
+      'client/a bad',
+      'client/a bad',
+      'client/a bad',
+      'client/a behind',
+    ]);
+    expect(order.indexOf('client/b beside')).toBeLessThan(order.lastIndexOf('client/a bad'));
+  });
+
+  it.each([
+    ['an error that says so', Object.assign(new Error('never'), { retryable: false })],
+    ['an object that says so', { retryable: false }],
+  ])('is not tried again for %s', async (_what, thrown) => {
+    expect((await throwing(thrown)).attempts).toBe(1);
+  });
+
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a string', 'no'],
+    ['an object without a text', Object.create(null)],
+    ['an error whose message throws', Object.defineProperty(new Error(), 'message', { get: () => never() })],
+  ])('may throw %s', async (_what, thrown) => {
+    const { attempts, world } = await throwing(thrown);
+    expect([attempts, world.letters.length]).toEqual([3, 1]);
+  });
+});
+
+function never(): never {
+  throw new Error('even this');
+}
+
+describe('an intent', () => {
+  it('knows its chain: parent, root and hops', async () => {
+    const world = new NodeWorld();
+    const seen: Intent[] = [];
+    const { node } = await world.start({
+      agents: [
+        agent(async (intent, ctx) => {
+          seen.push(intent);
+          await ctx.tell('second', { intent_type: 'investigate' });
+        }, 'first'),
+        agent((intent) => void seen.push(intent), 'second'),
+      ],
+    });
+    await world.wait(node.tell('client/c', 'first', { intent_type: 'alert' }));
+    await world.quiet(node);
+    const [parent, child] = seen;
+    expect(parent).toMatchObject({ from_agent: 'client/c', hops: 0, parent_intent_id: null });
+    expect(child).toMatchObject({
+      from_agent: 'first',
+      hops: 1,
+      parent_intent_id: parent?.intent_id,
+      root_intent_id: parent?.intent_id,
+    });
+  });
+
+  it('that goes round in circles ends after 16 hops, as a dead letter', async () => {
+    const world = new NodeWorld();
+    let handled = 0;
+    const pingPong = (other: string) =>
+      agent(
+        async (_intent, ctx) => {
+          handled++;
+          await ctx.tell(other, { intent_type: 'alert' });
+        },
+        other === 'ping' ? 'pong' : 'ping',
+      );
+    const { node } = await world.start({ agents: [pingPong('ping'), pingPong('pong')] });
+    await world.wait(node.tell('client/c', 'ping', { intent_type: 'alert' }));
+    await world.quiet(node);
+    expect(handled).toBe(17);
+    expect(world.letters).toMatchObject([{ reason: 'PARLEY_TOO_MANY_HOPS', attempts: 1 }]);
+  });
+
+  it('whose deadline passes while it waits is buried, not handled', async () => {
+    const world = new NodeWorld();
+    const handled: string[] = [];
+    const slow = agent(async (intent) => {
+      handled.push(intent.intent_id);
+      await new Promise<void>((resolve) => world.clock.after(5_000, resolve));
+    });
+    const { node } = await world.start({ agents: [slow] });
+    const deadline = new Date(world.clock.now() + 1_000).toISOString();
+    await world.wait(node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: 'slow' }));
+    await world.wait(node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: 'late', deadline }));
+    await world.quiet(node);
+    expect(handled).toEqual(['slow']);
+    expect(world.letters.map(({ reason }) => reason)).toEqual(['PARLEY_DEADLINE_PASSED']);
+  });
+
+  it('of a kind that a node of its pool has no code for is held and reported, and handled once it has', async () => {
+    const world = new NodeWorld();
+    const handled: string[] = [];
+    const both = [agent(() => undefined, 'old'), agent((intent) => void handled.push(intent.intent_id), 'new')];
+    const before = await world.start({ agents: both });
+    await world.wait(before.node.stop());
+    const rolledBack = await world.start({ agents: both.slice(0, 1) });
+    world.inject('client/c', 'new', world.intent('client/c', 'new', { intent_id: 'waits' }));
+    await world.pass(60_000);
+    expect([handled, world.letters]).toEqual([[], []]);
+    expect(world.logged.filter((line) => line.includes('no code for a kind'))).toHaveLength(1);
+    await world.wait(rolledBack.node.stop());
+    const after = await world.start({ agents: both });
+    await world.quiet(after.node);
+    expect(handled).toEqual(['waits']);
+  });
+});
+
+it('goes on when whoever watches it throws', async () => {
+  const world = new NodeWorld();
+  let handled = 0;
+  const observer = { sent: never, handling: never, handled: never, dead: never, connection: never };
+  const receive = (intent: Intent): void => {
+    handled++;
+    if (intent.intent_id === 'bad') throw Object.assign(new Error('no'), { retryable: false });
+  };
+  const { node } = await world.start({ agents: [agent(receive)], observer });
+  const tell = (id: string) => node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: id });
+  await world.wait(tell('good'));
+  await world.wait(tell('bad'));
+  await world.wait(tell('last'));
+  await world.quiet(node);
+  expect([handled, world.letters.length]).toEqual([3, 1]);
+  expect(world.logged).toContain('an observer threw');
+});

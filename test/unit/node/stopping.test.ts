@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest';
+import type { AgentDefinition } from '../../../runtime/actor/agent.ts';
+import type { Node } from '../../../runtime/node/node.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+/** An agent that takes so long, and gives up when the node does. */
+const slow = (world: NodeWorld, ms: number, done: string[]): AgentDefinition => ({
+  kind: 'worker',
+  intents: { alert: {} },
+  receive: (intent, ctx) =>
+    new Promise<void>((resolve, reject) => {
+      const timer = world.clock.after(ms, () => {
+        done.push(intent.intent_id);
+        resolve();
+      });
+      ctx.signal.addEventListener('abort', () => {
+        timer.cancel();
+        reject(new Error('aborted'));
+      });
+    }),
+});
+
+const tell = (world: NodeWorld, node: Node, ids: readonly string[]): Promise<unknown> =>
+  world.wait(Promise.all(ids.map((id) => node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: id }))));
+
+it('finishes what is being handled, and leaves the rest to the next node', async () => {
+  const world = new NodeWorld();
+  const done: string[] = [];
+  const { node } = await world.start({ agents: [slow(world, 1_000, done)] });
+  await tell(world, node, ['a', 'b', 'c']);
+  await world.pass(500);
+  await world.wait(node.stop());
+  expect([done, node.counts.handling]).toEqual([['a'], 0]);
+  const next = await world.start({ agents: [slow(world, 1_000, done)] });
+  await world.quiet(next.node);
+  expect(done).toEqual(['a', 'b', 'c']);
+});
+
+it('aborts what takes longer than the drain, uncounted, and its successor handles it', async () => {
+  const world = new NodeWorld();
+  const done: string[] = [];
+  const { node } = await world.start({ agents: [slow(world, 60_000, done)] });
+  await tell(world, node, ['a']);
+  await world.pass(500);
+  await world.wait(node.stop({ drainMs: 2_000 }));
+  expect([done, world.letters]).toEqual([[], []]);
+  const next = await world.start({ agents: [slow(world, 1_000, done)] });
+  await world.quiet(next.node);
+  expect([done, world.letters]).toEqual([['a'], []]);
+});
+
+it('refuses to send once it is stopped, and stops only once', async () => {
+  const world = new NodeWorld();
+  const { node } = await world.start({ agents: [slow(world, 1, [])] });
+  const stopping = node.stop();
+  expect(node.stop()).toBe(stopping);
+  await world.wait(stopping);
+  const late = node.tell('client/c', 'worker', { intent_type: 'alert' });
+  expect(await world.outcome(late)).toBe('PARLEY_SENDER_CLOSED');
+});
+
+it('leaves no timer behind', async () => {
+  const world = new NodeWorld();
+  const done: string[] = [];
+  const { node, process } = await world.start({
+    agents: [slow(world, 10, done)],
+    intake: { worker: { ratePerSecond: 1, burst: 2 } },
+  });
+  await tell(world, node, ['a', 'b', 'c', 'd']);
+  await world.pass(1_500);
+  await world.wait(node.stop());
+  await world.wait(process.transport.close());
+  expect(world.clock.pending).toBe(0);
+});
+
+it('takes a pool over from a node that was killed, and handles everything that one had not', async () => {
+  const world = new NodeWorld();
+  const [before, after]: [string[], string[]] = [[], []];
+  const first = await world.start({ agents: [slow(world, 1_000, before)] });
+  await tell(world, first.node, ['a', 'b', 'c', 'd']);
+  await world.pass(1_500);
+  expect(before).toEqual(['a']);
+  first.process.transport.kill();
+  const second = await world.start({ agents: [slow(world, 1_000, after)] });
+  await world.quiet(second.node);
+  expect(after).toEqual(['b', 'c', 'd']);
+});
+
+it('does not take a pool over from a node that lives, and leaves that one undisturbed', async () => {
+  const world = new NodeWorld();
+  const done: string[] = [];
+  const first = await world.start({ agents: [slow(world, 1_000, done)] });
+  const second = world.start({ agents: [slow(world, 1_000, done)] });
+  expect(await world.outcome(second)).toBe('PARLEY_POOL_OCCUPIED');
+  await tell(world, first.node, ['a']);
+  await world.quiet(first.node);
+  expect(done).toEqual(['a']);
+});
