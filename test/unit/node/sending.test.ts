@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { SendOptions } from '../../../runtime/actor/intent-sender.ts';
+import type { IntentDraft } from '../../../runtime/core/intent.ts';
+import type { Json } from '../../../runtime/core/json.ts';
+import type { Node } from '../../../runtime/node/node.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+const worker = {
+  kind: 'worker',
+  intents: { alert: { context: z.object({ server: z.object({ cpu: z.number() }) }) }, investigate: {} },
+  receive: () => undefined,
+};
+
+async function started(): Promise<{ readonly world: NodeWorld; readonly node: Node }> {
+  const world = new NodeWorld();
+  const { node } = await world.start({ agents: [worker] });
+  return { world, node };
+}
+
+const good: IntentDraft = { intent_type: 'investigate' };
+
+function nested(depth: number): Json {
+  let value: Json = 1;
+  for (let i = 1; i < depth; i++) value = { a: value };
+  return value;
+}
+
+describe('what is wrong is refused at its sender, and not stored', () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+  const withContext = (context: unknown): IntentDraft => ({ ...good, context }) as IntentDraft;
+  const past = '2020-01-01T00:00:00Z';
+
+  it.each<readonly [string, string, string, IntentDraft]>([
+    ['an unknown type', 'worker', 'PARLEY_UNKNOWN_INTENT_TYPE', { intent_type: 'shout' }],
+    ['a schema violation', 'worker', 'PARLEY_SCHEMA_VIOLATION', { intent_type: 'alert', context: { server: {} } }],
+    ['too much', 'worker', 'PARLEY_INTENT_TOO_LARGE', withContext({ pad: 'x'.repeat(262_144) })],
+    ['too deep a document', 'worker', 'PARLEY_INTENT_TOO_DEEP', withContext({ a: nested(32) })],
+    ['a cycle', 'worker', 'PARLEY_INTENT_TOO_DEEP', withContext(cyclic)],
+    ['a key that reaches a prototype', 'worker', 'PARLEY_UNSAFE_KEY', withContext(JSON.parse('{"__proto__":{"a":1}}'))],
+    ['a bigint', 'worker', 'PARLEY_INVALID_INTENT', withContext({ n: 1n })],
+    ['a date', 'worker', 'PARLEY_INVALID_INTENT', withContext({ at: new Date(0) })],
+    ['a list for an object', 'worker', 'PARLEY_INVALID_INTENT', withContext([1])],
+    ['a deadline that has passed', 'worker', 'PARLEY_DEADLINE_PASSED', { ...good, deadline: past }],
+    ['an intent id with a space', 'worker', 'PARLEY_INVALID_INTENT', { ...good, intent_id: 'a b' }],
+    ['a receiver with a dot', 'worker.x', 'PARLEY_INVALID_ID', good],
+    ['a wildcard', 'worker/*', 'PARLEY_INVALID_ID', good],
+    ['nobody', '', 'PARLEY_INVALID_ID', good],
+    ['a kind that nobody declared', 'stranger', 'PARLEY_UNKNOWN_AGENT', good],
+  ])('%s', async (_what, to, code, draft) => {
+    const { world, node } = await started();
+    expect(await world.outcome(node.tell('client/c', to, draft))).toBe(code);
+    expect(world.broker.pool('main').stored()).toEqual([]);
+    await world.wait(node.tell('client/c', 'worker', good));
+  });
+
+  it('names the path of a schema violation', async () => {
+    const { world, node } = await started();
+    const draft = { intent_type: 'alert', context: { server: { cpu: 'high' } } };
+    await expect(world.wait(node.tell('client/c', 'worker', draft))).rejects.toThrow('context.server.cpu');
+  });
+
+  it.each<readonly [string, unknown]>([
+    ['a mode', { mode: 'perhaps' }],
+    ['a deadline of nothing', { deadlineMs: 0 }],
+    ['a deadline that is no number', { deadlineMs: Number.NaN }],
+    ['a deadline without an end', { deadlineMs: Number.POSITIVE_INFINITY }],
+  ])('%s that makes no sense', async (_what, options) => {
+    const { world, node } = await started();
+    const sent = node.tell('client/c', 'worker', good, options as SendOptions);
+    expect(await world.outcome(sent)).toBe('PARLEY_INVALID_OPTION');
+  });
+});
+
+it('stores what one caller sends in call order, also while the receiver is still looked up', async () => {
+  const world = new NodeWorld();
+  await world.start({ agents: [worker] });
+  world.faults.change({ latencyMinMs: 1, latencyMaxMs: 30 });
+  const { node } = await world.start({ agents: [] });
+  const ids = Array.from({ length: 20 }, (_, n) => `n${n}`);
+  const tell = (intent_id: string) => node.tell('client/c', 'worker', { ...good, intent_id }, { mode: 'wait' });
+  const tickets = await world.wait(Promise.all(ids.map(tell)));
+  const bySeq = tickets.toSorted((a, b) => (a?.seq ?? 0) - (b?.seq ?? 0)).map((ticket) => ticket?.intent_id);
+  expect(bySeq).toEqual(ids);
+});
+
+it('stores an intent once however often it is sent with one id, and twice on two lanes', async () => {
+  const { world, node } = await started();
+  const draft = { ...good, intent_id: 'one' };
+  const first = await world.wait(node.tell('client/c', 'worker', draft));
+  const again = await world.wait(node.tell('client/c', 'worker', draft));
+  const other = await world.wait(node.tell('client/d', 'worker', draft));
+  expect([again?.seq, other?.seq === first?.seq]).toEqual([first?.seq, false]);
+});
+
+it('limits a sender that loops, and nobody else', async () => {
+  const world = new NodeWorld();
+  const { node } = await world.start({ agents: [worker], egress: { ratePerSecond: 10, burst: 3 } });
+  const tell = (from: string, options: SendOptions = {}) => world.outcome(node.tell(from, 'worker', good, options));
+  for (let i = 0; i < 3; i++) expect(await tell('client/loop')).toMatchObject({ to: 'worker' });
+  expect(await tell('client/loop')).toBe('PARLEY_EGRESS_LIMITED');
+  expect(await tell('client/loop', { mode: 'drop' })).toBeUndefined();
+  expect(await tell('client/other')).toMatchObject({ to: 'worker' });
+  expect(await tell('client/loop', { mode: 'wait' })).toMatchObject({ to: 'worker' });
+});
