@@ -42,6 +42,11 @@ export class Fifo<T> {
     return item;
   }
 
+  /** The next ones, at most so many; they stay. */
+  first(count: number): readonly T[] {
+    return this.#items.slice(this.#head, this.#head + count) as T[];
+  }
+
   *[Symbol.iterator](): IterableIterator<T> {
     for (let i = this.#head; i < this.#items.length; i++) yield this.#items[i] as T;
   }

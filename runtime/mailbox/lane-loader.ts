@@ -7,14 +7,13 @@ import { Fifo } from './fifo.ts';
 
 /** The verb of the transport that is needed here. */
 export interface LaneReader {
-  fetch(pool: string, subject: string, fromSeq: number, count: number): Promise<readonly StoredMessage[]>;
+  fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
 }
 
 export interface LaneRead {
   readonly pool: string;
   readonly subject: string;
-  readonly fromSeq: number;
-  readonly count: number;
+  readonly seqs: readonly number[];
   readonly done: (found: readonly StoredMessage[]) => void;
 }
 
@@ -68,7 +67,7 @@ export class LaneLoader {
 
   async #fetch(read: LaneRead): Promise<readonly StoredMessage[] | undefined> {
     try {
-      return await this.#reader.fetch(read.pool, read.subject, read.fromSeq, read.count);
+      return await this.#reader.fetch(read.pool, read.subject, read.seqs);
     } catch (error) {
       this.#log.warn({ subject: read.subject, reason: reasonOf(error) }, 'reading queued intents again: no answer yet');
       return undefined;

@@ -55,6 +55,11 @@ export class Lane {
     return this.#evicted?.peek();
   }
 
+  /** The first sequences to be read from the store, at most so many. */
+  evicted(count: number): readonly number[] {
+    return this.#evicted?.first(count) ?? [];
+  }
+
   /** Is this sequence in here? Sequences come in ascending order and leave from the front. */
   holds(seq: number): boolean {
     const oldest = this.#busy?.seq ?? this.#resident?.peek()?.seq ?? this.#evicted?.peek();
@@ -118,7 +123,7 @@ export class Lane {
   }
 
   /**
-   * Takes in payloads read again, which start at `firstEvicted`.
+   * Takes in payloads read again, the first of `evicted`.
    * @returns the bytes taken in, and the sequences that the store no longer has
    */
   load(found: readonly StoredMessage[]): { readonly bytes: number; readonly gone: readonly number[] } {

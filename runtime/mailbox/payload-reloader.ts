@@ -27,16 +27,14 @@ export class PayloadReloader {
   /** @returns false when so many reads of the mailbox are under way that this one has to wait for one of them */
   load(mailbox: Mailbox, lane: Lane): boolean {
     const { loader, occupancy, residentPerAgent } = this.#parts;
-    const fromSeq = lane.firstEvicted;
-    if (fromSeq === undefined || lane.loading) return true;
+    if (lane.firstEvicted === undefined || lane.loading) return true;
     if (mailbox.loads >= readsPerMailbox) return false;
     mailbox.loads++;
     lane.loading = true;
     loader.load({
       pool: lane.at.pool,
       subject: lane.subject,
-      fromSeq,
-      count: occupancy.fits(1) ? Math.max(1, residentPerAgent - mailbox.residents) : 1,
+      seqs: lane.evicted(occupancy.fits(1) ? Math.max(1, residentPerAgent - mailbox.residents) : 1),
       done: (found) => this.#loaded(mailbox, lane, found),
     });
     return true;

@@ -29,8 +29,11 @@ export interface Transport extends Publisher, AsyncDisposable {
    */
   openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed>;
 
-  /** Reads up to `count` messages of one lane that are still stored, in order, from `fromSeq` on. */
-  fetch(pool: string, subject: string, fromSeq: number, count: number): Promise<readonly StoredMessage[]>;
+  /**
+   * Reads messages of one lane again, by their sequences, in ascending order. Those that are no longer stored are left out; of
+   * many or large ones only the first may be read. Nothing: none of them is stored any more.
+   */
+  fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
 
   /** Appends to the dead-letter stream; the same `messageId` is kept once. */
   deadLetter(letter: DeadLetter): Promise<void>;

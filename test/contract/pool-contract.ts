@@ -2,9 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamConflictError } from '../../runtime/transport/index.ts';
 import type { MakeRig } from './contract-rig.ts';
-import { pool, Workbench } from './workbench.ts';
+import { pool, seqOf, Workbench } from './workbench.ts';
 
 const smallBytes = 64 * 1024;
+const largeBytes = 500_000;
 
 export function poolContract(make: MakeRig): void {
   describe('a pool', () => {
@@ -28,19 +29,37 @@ export function poolContract(make: MakeRig): void {
       await expect(bench.transport.ensurePool(different)).rejects.toBeInstanceOf(StreamConflictError);
     });
 
-    it('reads a lane again, in order, from a sequence, at most so many', async () => {
+    it('reads messages of a lane again by their sequences, and those of no other lane', async () => {
       const seqs = await bench.fill(bench.lane('s'), 'm', 4);
       await bench.fill(bench.lane('other'), 'o', 2);
       expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm1', 'm2', 'm3']);
-      expect(await bench.stored(bench.lane('s'), seqs[1], 2)).toEqual(['m1', 'm2']);
-      expect(await bench.stored(bench.lane('s'), (seqs[1] ?? 0) + 1, 1)).toEqual(['m2']);
-      expect(await bench.stored(bench.lane('s'), (seqs[3] ?? 0) + 1)).toEqual([]);
+      expect(await bench.stored(bench.lane('s'), seqs.slice(1, 3))).toEqual(['m1', 'm2']);
+      expect(await bench.stored(bench.lane('s'), [])).toEqual([]);
+      expect(await bench.stored(bench.lane('s'), [1_000])).toEqual([]);
       expect(await bench.stored(bench.lane('nobody'))).toEqual([]);
+    });
+
+    it('reads at least the first of many large ones, and the next with the next read', async () => {
+      const seqs: number[] = [];
+      for (let n = 0; n < pool.laneCapacity; n++) {
+        seqs.push(seqOf(await bench.publish(bench.lane('s'), `m${n}`, String(n).repeat(largeBytes))));
+      }
+      const read: number[] = [];
+      for (let rounds = 0; read.length < seqs.length && rounds < seqs.length; rounds++) {
+        const found = await bench.transport.fetch(pool.pool, bench.lane('s'), seqs.slice(read.length));
+        expect(found.length).toBeGreaterThan(0);
+        expect(found.length).toBeLessThan(pool.laneCapacity);
+        for (const { seq, payload } of found) {
+          expect([payload.length, payload[0]]).toEqual([largeBytes, `${read.length}`.charCodeAt(0)]);
+          read.push(seq);
+        }
+      }
+      expect(read).toEqual(seqs);
     });
 
     it('reads sequence, subject and payload as they were stored', async () => {
       const [seq] = await bench.fill(bench.lane('s'), 'm', 1);
-      const [message] = await bench.transport.fetch(pool.pool, bench.lane('s'), 1, 1);
+      const [message] = await bench.transport.fetch(pool.pool, bench.lane('s'), [seq ?? 0]);
       expect(message).toMatchObject({ seq, subject: bench.lane('s') });
       expect(Buffer.from(message?.payload ?? [])).toEqual(Buffer.from('m0'));
     });

@@ -107,8 +107,9 @@ export class Workbench implements AsyncDisposable {
     await this.rig.settle();
   }
 
-  async stored(subject: string, fromSeq = 1, count = 1_000): Promise<readonly string[]> {
-    const found = await this.transport.fetch(pool.pool, subject, fromSeq, count);
+  /** What a lane holds, of the first sequences of the stream or of those given. */
+  async stored(subject: string, seqs: readonly number[] = firstSeqs): Promise<readonly string[]> {
+    const found = await this.transport.fetch(pool.pool, subject, seqs);
     return found.map(({ payload }) => Buffer.from(payload).toString('utf8'));
   }
 
@@ -116,6 +117,8 @@ export class Workbench implements AsyncDisposable {
     return this.rig.dispose();
   }
 }
+
+const firstSeqs: readonly number[] = Array.from({ length: 24 }, (_, n) => n + 1);
 
 /** The sequence of a stored outcome; any other fails the test, naming it. */
 export function seqOf(outcome: PublishOutcome): number {

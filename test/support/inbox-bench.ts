@@ -33,7 +33,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
   readonly settledSeqs: number[] = [];
   readonly rooms: boolean[] = [];
   readonly crowds: string[] = [];
-  readonly reads: { readonly fromSeq: number; readonly count: number }[] = [];
+  readonly reads: (readonly number[])[] = [];
   readonly stored: StoredMessage[] = [];
   readonly #known = new Set<number>();
   /** At once by default; a test that wants to wait returns `this.later(...)`. */
@@ -123,10 +123,10 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     this.crowds.push(`${agent} ${closed ? 'closed' : 'open'}`);
   }
 
-  async fetch(_pool: string, subject: string, fromSeq: number, count: number): Promise<readonly StoredMessage[]> {
+  async fetch(_pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     if (this.fetchFails-- > 0) throw new Error('no answer');
-    this.reads.push({ fromSeq, count });
-    return this.stored.filter((message) => message.subject === subject && message.seq >= fromSeq).slice(0, count);
+    this.reads.push(seqs);
+    return this.stored.filter((message) => message.subject === subject && seqs.includes(message.seq));
   }
 }
 

@@ -1,4 +1,7 @@
-/** Reads stored messages of one lane again: a batched direct get, which every replica can answer (ADR-31). */
+/**
+ * Reads stored messages of one lane again, by their sequences: pipelined direct gets, which every replica can answer (ADR-31).
+ * A batched get by subject (`next_by_subj`) would have the server look at every message between two of the lane.
+ */
 import { createInbox, type Msg, type NatsConnection } from 'nats';
 import type { Clock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
@@ -6,70 +9,89 @@ import { TransportUnavailableError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 
 const silenceMs = 2_000;
-const batchBytes = 1024 * 1024;
+/** One read brings about so much; a first few messages tell how large they are. */
+const readBytes = 1024 * 1024;
+const firstMessages = 4;
 
 export interface LanePlace {
   readonly stream: string;
   readonly subject: string;
-  readonly fromSeq: number;
-  readonly count: number;
+  /** Ascending. */
+  readonly seqs: readonly number[];
 }
 
-/**
- * The messages of the lane from `fromSeq` on, at most `count`. A replica may lag behind the leader and know none: then the
- * leader is asked for the first one.
- */
+/** As in `Transport.fetch`. A replica may lag behind the leader: what it does not know the leader is asked for. */
 export async function fetchLane(
   connection: NatsConnection,
   api: JetStreamApi,
   clock: Clock,
   at: LanePlace,
 ): Promise<readonly StoredMessage[]> {
-  const found = await directBatch(connection, clock, at);
-  return found.length > 0 ? found : askLeader(api, at);
+  const found: StoredMessage[] = [];
+  let [bytes, largest] = [0, readBytes / firstMessages];
+  for (let next = 0; next < at.seqs.length && (found.length === 0 || bytes < readBytes); ) {
+    const fitting = Math.max(1, Math.floor((readBytes - bytes) / largest));
+    const seqs = at.seqs.slice(next, next + fitting);
+    next += seqs.length;
+    const known = await directGets(connection, clock, at, seqs);
+    for (const seq of seqs) {
+      const message = known.get(seq) ?? (await askLeader(api, at.stream, seq));
+      if (message?.subject !== at.subject) continue;
+      found.push(message);
+      bytes += message.payload.length;
+    }
+    largest = Math.max(1, ...found.map(({ payload }) => payload.length));
+  }
+  return found;
 }
 
-function directBatch(connection: NatsConnection, clock: Clock, at: LanePlace): Promise<readonly StoredMessage[]> {
+function directGets(
+  connection: NatsConnection,
+  clock: Clock,
+  at: LanePlace,
+  seqs: readonly number[],
+): Promise<ReadonlyMap<number, StoredMessage>> {
   return new Promise((resolve, reject) => {
     const inbox = createInbox();
-    const found: StoredMessage[] = [];
-    const finish = (): void => {
+    const found = new Map<number, StoredMessage>();
+    let missing = seqs.length;
+    const finish = (settle: () => void): void => {
       subscription.unsubscribe();
       timer.cancel();
+      settle();
     };
-    const timer = clock.after(silenceMs, () => {
-      finish();
-      reject(new TransportUnavailableError(`reading "${at.subject}" again`));
-    });
+    const fail = (reason: string): void =>
+      finish(() => reject(new TransportUnavailableError(`reading "${at.subject}" again`, new Error(reason))));
+    const timer = clock.after(silenceMs, () => fail(`no answer within ${silenceMs} ms`));
     const subscription = connection.subscribe(inbox, {
       callback: (_error, message: Msg) => {
-        const { headers } = message;
-        if (headers !== undefined && headers.code < 300 && headers.code !== 204) {
-          found.push({ seq: Number(headers.get('Nats-Sequence')), subject: at.subject, payload: message.data });
-          return;
-        }
-        finish();
-        resolve(found);
+        const code = message.headers?.code ?? 0;
+        if (code === 503) return fail('no server has the stream');
+        const read = code === 0 ? readDirect(message) : undefined;
+        if (read !== undefined) found.set(read.seq, read);
+        if (--missing === 0) finish(() => resolve(found));
       },
     });
-    const request = { seq: at.fromSeq, next_by_subj: at.subject, batch: at.count, max_bytes: batchBytes };
-    connection.publish(`$JS.API.DIRECT.GET.${at.stream}`, JSON.stringify(request), { reply: inbox });
+    for (const seq of seqs) connection.publish(`$JS.API.DIRECT.GET.${at.stream}`, `{"seq":${seq}}`, { reply: inbox });
   });
 }
 
-interface NextMessage {
-  readonly message: { readonly seq: number; readonly data?: string };
+function readDirect({ headers, data }: Msg): StoredMessage | undefined {
+  const seq = Number(headers?.get('Nats-Sequence'));
+  const subject = headers?.get('Nats-Subject');
+  return seq > 0 && subject !== undefined ? { seq, subject, payload: data } : undefined;
 }
 
-async function askLeader(api: JetStreamApi, at: LanePlace): Promise<readonly StoredMessage[]> {
+interface StoredAnswer {
+  readonly message: { readonly seq: number; readonly subject: string; readonly data?: string };
+}
+
+async function askLeader(api: JetStreamApi, stream: string, seq: number): Promise<StoredMessage | undefined> {
   try {
-    const { message } = await api.request<NextMessage>(`$JS.API.STREAM.MSG.GET.${at.stream}`, {
-      seq: at.fromSeq,
-      next_by_subj: at.subject,
-    });
-    return [{ seq: message.seq, subject: at.subject, payload: Buffer.from(message.data ?? '', 'base64') }];
+    const { message } = await api.request<StoredAnswer>(`$JS.API.STREAM.MSG.GET.${stream}`, { seq });
+    return { seq, subject: message.subject, payload: Buffer.from(message.data ?? '', 'base64') };
   } catch (error) {
-    if (error instanceof ApiRefusal && error.errCode === errCode.noMessage) return [];
+    if (error instanceof ApiRefusal && error.errCode === errCode.noMessage) return undefined;
     throw error;
   }
 }

@@ -106,9 +106,9 @@ class JetStreamTransport implements Transport {
     return feed;
   }
 
-  async fetch(pool: string, subject: string, fromSeq: number, count: number): Promise<readonly StoredMessage[]> {
+  async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     const stream = mailboxStream(this.#mesh, pool);
-    return fetchLane(this.#connection, this.#api, this.#clock, { stream, subject, fromSeq, count });
+    return fetchLane(this.#connection, this.#api, this.#clock, { stream, subject, seqs });
   }
 
   async deadLetter(letter: DeadLetter): Promise<void> {

@@ -67,14 +67,15 @@ export class PoolStream {
     return { kind: 'stored', seq, duplicate: false };
   }
 
-  read(subject: string, fromSeq: number, count: number): readonly StoredMessage[] {
+  read(subject: string, seqs: readonly number[]): readonly StoredMessage[] {
     const found: StoredMessage[] = [];
     let bytes = 0;
-    for (const { seq, payload } of this.#lanes.get(subject)?.values() ?? []) {
-      if (seq < fromSeq) continue;
-      bytes += payload.length;
-      if (found.length >= count || (found.length > 0 && bytes > fetchBytes)) break;
-      found.push({ seq, subject, payload });
+    for (const seq of seqs) {
+      const message = this.#bySeq.get(seq);
+      if (message === undefined || message.subject !== subject) continue;
+      bytes += message.payload.length;
+      if (found.length > 0 && bytes > fetchBytes) break;
+      found.push({ seq, subject, payload: message.payload });
     }
     return found;
   }

@@ -83,8 +83,8 @@ export class SimulatedTransport implements Transport {
     return feed;
   }
 
-  async fetch(pool: string, subject: string, fromSeq: number, count: number): Promise<readonly StoredMessage[]> {
-    return this.#requests.ask(`reading "${subject}"`, () => this.#broker.pool(pool).read(subject, fromSeq, count));
+  async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
+    return this.#requests.ask(`reading "${subject}"`, () => this.#broker.pool(pool).read(subject, seqs));
   }
 
   async deadLetter(letter: DeadLetter): Promise<void> {

@@ -13,7 +13,7 @@ function made(fetch: Fetch): { readonly clock: ManualClock; readonly loader: Lan
   return { clock, done, loader: new LaneLoader({ fetch: (_, subject) => fetch(subject) }, clock, silentLogger) };
 }
 
-const read = (subject: string, done: () => void) => ({ pool: 'main', subject, fromSeq: 1, count: 1, done });
+const read = (subject: string, done: () => void) => ({ pool: 'main', subject, seqs: [1], done });
 
 it('reads at most 32 lanes at a time, the others in their order after them', async () => {
   const asked: string[] = [];
