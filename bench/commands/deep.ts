@@ -1,4 +1,5 @@
 /** `bench deep`: a node that holds a million queued intents, and what other mailboxes notice of that. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultPartitions } from '../../runtime/node/node-options.ts';
 import { LoadProcess } from '../children/load-process.ts';
@@ -28,11 +29,12 @@ export interface DeepOptions {
 const mesh = 'deep';
 /** Four lanes of 250 each fill a mailbox to just below the point at which it is announced closed. */
 const lanesPerAgent = 4;
-/** What a loaded agent takes for an intent: the queue stays deep, and is worked on. */
-const slowMs = 1_000;
+/** What all loaded agents together handle in a second, however many they are: the queue stays deep, and is worked on. */
+const handledPerSecond = 1_000;
 
 export async function deep(options: DeepOptions): Promise<Report> {
   const { intents, lanes, rounds, seconds, rate } = options;
+  const agents = Math.ceil(lanes / lanesPerAgent);
   const server = await startBenchServer();
   try {
     await using parley = await ParleyMesh.start(server.url, { mesh });
@@ -48,10 +50,12 @@ export async function deep(options: DeepOptions): Promise<Report> {
     });
     const handled = new Once(intents);
     const release = new AbortController();
+    setMaxListeners(0, release.signal);
+    const slowMs = (agents / handledPerSecond) * 1000;
     parley.onIntent((intent) => {
       if (intent.to_agent !== null && probed.has(intent.to_agent)) return probe.received(intent);
       handled.add(numberOf(intent.context));
-      return release.signal.aborted ? undefined : sleep(slowMs);
+      return release.signal.aborted ? undefined : sleep(slowMs, undefined, release).catch(() => undefined);
     });
     const probeRounds = async (): Promise<LatencySummary> => {
       const summaries: LatencySummary[] = [];
@@ -65,7 +69,7 @@ export async function deep(options: DeepOptions): Promise<Report> {
     const idleUsed = memoryInUse();
     const without = await probeRounds();
     const memory = watchMemory();
-    const receivers = Array.from({ length: Math.ceil(lanes / lanesPerAgent) }, (_, n) => `${agentKind}/${agentKey(n)}`);
+    const receivers = Array.from({ length: agents }, (_, n) => `${agentKind}/${agentKey(n)}`);
     const sent = await load.run({ senders: lanesPerAgent, receivers, intents, ratePerSecond: null, mode: 'wait' });
     while (parley.node.counts.held + handled.count < sent.tickets) await sleep(100);
     const { held } = parley.node.counts;
