@@ -1,8 +1,9 @@
 /** Reads evicted payloads of lanes again, few reads at a time, until the store answers. */
-import { type Clock, sleep } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { StoredMessage } from '../core/delivery.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { TimerSet } from '../core/timer-set.ts';
 import { Fifo } from './fifo.ts';
 
 /** The verb of the transport that is needed here. */
@@ -23,15 +24,15 @@ const pauseMs = 250;
 
 export class LaneLoader {
   readonly #reader: LaneReader;
-  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #queue = new Fifo<LaneRead>();
-  readonly #stop = new AbortController();
+  readonly #timers: TimerSet;
   #reading = 0;
+  #stopped = false;
 
   constructor(reader: LaneReader, clock: Clock, log: Logger) {
     this.#reader = reader;
-    this.#clock = clock;
+    this.#timers = new TimerSet(clock);
     this.#log = log;
   }
 
@@ -41,36 +42,31 @@ export class LaneLoader {
   }
 
   stop(): void {
-    this.#stop.abort();
+    this.#stopped = true;
+    this.#timers.stop();
   }
 
   #pump(): void {
-    while (this.#reading < readsAtOnce && !this.#stop.signal.aborted) {
+    while (this.#reading < readsAtOnce && !this.#stopped) {
       const read = this.#queue.shift();
       if (read === undefined) return;
       this.#reading++;
-      void this.#read(read).finally(() => {
+      this.#read(read);
+    }
+  }
+
+  #read(read: LaneRead): void {
+    void this.#reader.fetch(read.pool, read.subject, read.seqs).then(
+      (found) => {
         this.#reading--;
+        if (!this.#stopped) read.done(found);
         this.#pump();
-      });
-    }
-  }
-
-  async #read(read: LaneRead): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      const found = await this.#fetch(read);
-      if (found !== undefined) return read.done(found);
-      await sleep(this.#clock, pauseMs, signal).catch(() => undefined);
-    }
-  }
-
-  async #fetch(read: LaneRead): Promise<readonly StoredMessage[] | undefined> {
-    try {
-      return await this.#reader.fetch(read.pool, read.subject, read.seqs);
-    } catch (error) {
-      this.#log.warn({ subject: read.subject, reason: reasonOf(error) }, 'reading queued intents again: no answer yet');
-      return undefined;
-    }
+      },
+      (error) => {
+        const { subject } = read;
+        this.#log.warn({ subject, reason: reasonOf(error) }, 'reading queued intents again: no answer yet');
+        this.#timers.after(pauseMs, () => this.#read(read));
+      },
+    );
   }
 }

@@ -9,21 +9,25 @@
  *    │ connection lost                                                          ──▶ broken(disconnected)
  *    └ close()                                                                  ──▶ closed
  */
-import { createInbox, type Msg, type NatsConnection, type NatsError, type Subscription } from 'nats';
+import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type NatsError, type Subscription } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { consumerName, mailboxStream } from '../../core/subjects.ts';
 import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import { type AckSubject, ackSubject, parseAckSubject, readAckSubject } from './ack-subject.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import { maxMessageBytes } from './streams.ts';
 
 /** A pull lives this long on the server; it is renewed before anybody could miss it. */
 const expiresMs = 30_000;
 const heartbeatMs = 1_000;
 /** Two and a half heartbeats missed: whoever led the consumer is gone. */
 const silenceMs = 2_500;
-/** One pull never brings more than this, so that a window of large intents cannot flood the node. */
-const pullBytes = 4 * 1024 * 1024;
+/**
+ * A pull brings at most so much: two of them in each of 16 partitions stay below the 64 MiB (`max_pending`) at which the server
+ * cuts a client off that does not read. Above `maxMessageBytes`, or a pull would bring nothing.
+ */
+const pullBytes = 1.25 * maxMessageBytes;
 const ackTimeoutMs = 5_000;
 /** How a server announces that it does not lead the consumer any more. */
 const leaderMoves: ReadonlySet<string> = new Set(['Leadership Change', 'Server Shutdown']);
@@ -152,21 +156,26 @@ export class JetStreamFeed implements Feed {
       case 100:
         if (Number(headers.get('Nats-Last-Consumer')) > this.#lastConsumerSeq) this.#break('gap');
         return;
-      case 404:
-      case 408:
-        this.#outstanding = Math.max(0, this.#outstanding - Number(headers.get('Nats-Pending-Messages') || 0));
-        return this.#pull();
       case 409:
         if (headers.description === 'Consumer Deleted') return this.#break('deleted');
         if (leaderMoves.has(headers.description)) return this.#break('leader_moved');
-        this.#outstanding = 0;
-        return this.#pull();
+        return this.#pullEnded(headers);
       case 503:
         void this.#lookForConsumer();
         return;
       default:
-        this.#outstanding = 0;
+        return this.#pullEnded(headers);
     }
+  }
+
+  /**
+   * Expired, or complete, which a pull with `max_bytes` says too: only what is left of this one pull will not come any more. A
+   * status that does not say how much that is refuses the pull: it is not repeated at once, but when the silence is noticed.
+   */
+  #pullEnded(headers: MsgHdrs): void {
+    const left = headers.get('Nats-Pending-Messages');
+    this.#outstanding = left === '' ? 0 : Math.max(0, this.#outstanding - Number(left));
+    if (left !== '') this.#pull();
   }
 
   #pull(): void {

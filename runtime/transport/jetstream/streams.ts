@@ -17,6 +17,9 @@ const decisive = ['subjects', 'retention', 'max_msgs_per_subject', 'discard', 'd
 /** Explicit, because 2.15 caps an unset one at 1,000 consumers per stream. Far above a pool's partitions. */
 const maxConsumers = 10_000;
 
+/** The default of a server's `max_payload`: on one that allows more a single message must still fit into a pull. */
+export const maxMessageBytes: number = 1024 * 1024;
+
 const nanoseconds = (ms: number): number => ms * 1_000_000;
 
 /** A pool's mailboxes: a work queue whose lanes the server bounds. Rollup and marker headers stay off: one would empty a lane. */
@@ -30,6 +33,7 @@ export function mailboxConfig(mesh: string, pool: PoolSettings): StreamConfig {
     discard_new_per_subject: true,
     max_msgs_per_subject: pool.laneCapacity,
     max_bytes: pool.maxBytes,
+    max_msg_size: maxMessageBytes,
     max_consumers: maxConsumers,
     duplicate_window: nanoseconds(pool.dedupeWindowMs),
     num_replicas: pool.replicas,
