@@ -17,12 +17,14 @@ export async function startTestCluster(): Promise<TestCluster> {
   const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`).join(',');
   const servers = await Promise.all(
     routePorts.map((port, i) =>
-      startTestServer([
-        ...['--server_name', `n${i}`],
-        ...['--cluster_name', 'test'],
-        ...['--cluster', `nats://127.0.0.1:${port}`],
-        ...['--routes', routes],
-      ]),
+      startTestServer({
+        flags: [
+          ...['--server_name', `n${i}`],
+          ...['--cluster_name', 'test'],
+          ...['--cluster', `nats://127.0.0.1:${port}`],
+          ...['--routes', routes],
+        ],
+      }),
     ),
   );
   const cluster: TestCluster = {

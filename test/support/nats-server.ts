@@ -2,17 +2,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EmbeddedNatsServer, findNatsServer, startNatsServer } from '../../runtime/embedded/index.ts';
+import {
+  type EmbeddedNatsServer,
+  findNatsServer,
+  type NatsServerOptions,
+  startNatsServer,
+} from '../../runtime/embedded/index.ts';
 
 export interface TestServer extends AsyncDisposable {
   readonly server: EmbeddedNatsServer;
   readonly url: string;
 }
 
-export async function startTestServer(flags: readonly string[] = []): Promise<TestServer> {
+export async function startTestServer(options: Partial<NatsServerOptions> = {}): Promise<TestServer> {
   const found = await findNatsServer();
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
-  const server = await startNatsServer({ binary: found.path, version: found.version, dataDir, flags });
+  const server = await startNatsServer({ binary: found.path, version: found.version, dataDir, ...options });
   return {
     server,
     url: server.url,

@@ -28,6 +28,8 @@ const silenceMs = 2_500;
  * cuts a client off that does not read. Above `maxMessageBytes`, or a pull would bring nothing.
  */
 const pullBytes = 1.25 * maxMessageBytes;
+/** A busy node may just not have read what came: it listens for so long before it takes that for silence. */
+const listenMs = 200;
 const ackTimeoutMs = 5_000;
 /** How a server announces that it does not lead the consumer any more. */
 const leaderMoves: ReadonlySet<string> = new Set(['Leadership Change', 'Server Shutdown']);
@@ -199,8 +201,12 @@ export class JetStreamFeed implements Feed {
   /** A consumer that was deleted while no pull was pending says nothing, and neither does one whose leader was killed. */
   #watchSilence(): void {
     this.#watch = this.#clock.after(silenceMs, () => {
-      if (this.#clock.monotonic() - this.#heardAt >= silenceMs) void this.#lookForConsumer();
-      if (!this.#over) this.#watchSilence();
+      const heardAt = this.#heardAt;
+      if (this.#clock.monotonic() - heardAt < silenceMs) return this.#watchSilence();
+      this.#watch = this.#clock.after(listenMs, () => {
+        if (this.#heardAt === heardAt) void this.#lookForConsumer();
+        if (!this.#over) this.#watchSilence();
+      });
     });
   }
 

@@ -2,8 +2,9 @@
  * Publishes to JetStream without a request object, a timer or a promise per message: one reply inbox, one subscription,
  * answers matched by number (4 times the throughput of `js.publish`).
  */
-import { createInbox, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
+import { createInbox, ErrorCode, type Msg, type MsgHdrs, type NatsConnection, NatsError } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
+import { reasonOf } from '../../core/errors.ts';
 import type { Publication, Publisher, PublishOutcome } from '../../core/publication.ts';
 import { type ApiError, errCode } from './api.ts';
 
@@ -43,10 +44,16 @@ export class JetStreamPublisher implements Publisher {
     }
     const number = this.#next++;
     this.#waiting.set(number, { settle, sentIn: this.#sweeps });
-    this.#connection.publish(publication.subject, publication.payload, {
-      reply: this.#inbox + number,
-      headers: messageIdHeader(publication.messageId),
-    });
+    try {
+      this.#connection.publish(publication.subject, publication.payload, {
+        reply: this.#inbox + number,
+        headers: messageIdHeader(publication.messageId),
+      });
+    } catch (error) {
+      this.#waiting.delete(number);
+      queueMicrotask(() => settle(readFailure(error)));
+      return;
+    }
     this.#sweep ??= this.#clock.after(sweepMs, () => this.#giveUpLate());
   }
 
@@ -97,6 +104,14 @@ export class JetStreamPublisher implements Publisher {
 function messageIdHeader(id: string): MsgHdrs {
   const encoded = Buffer.from(`NATS/1.0\r\nNats-Msg-Id: ${id}\r\n\r\n`, 'latin1');
   return { encode: () => encoded } as unknown as MsgHdrs;
+}
+
+/** What the library does not send at all: more than the server takes, or on a connection that is being closed. */
+function readFailure(error: unknown): PublishOutcome {
+  if (error instanceof NatsError && error.code === ErrorCode.MaxPayloadExceeded) {
+    return { kind: 'rejected', code: 0, reason: "larger than the server's max_payload" };
+  }
+  return { kind: 'unavailable', reason: reasonOf(error) };
 }
 
 function readAnswer(message: Msg): PublishOutcome {

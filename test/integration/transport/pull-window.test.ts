@@ -1,40 +1,55 @@
 /** A node never asks for more than it has room for: what the server sends beyond that piles up until it cuts the node off. */
 import { connect } from 'nats';
 import { expect, it } from 'vitest';
-import { Recorder, seqOf, Workbench } from '../../contract/workbench.ts';
+import { type Recorder, seqOf, Workbench } from '../../contract/workbench.ts';
 import { jetStreamRig, until } from '../../support/jetstream-rig.ts';
 import { startTestServer } from '../../support/nats-server.ts';
 
 const window = 16;
 
-interface PullRequest {
-  readonly batch: number;
+interface Pulled {
+  readonly heard: Recorder;
+  /** Messages that the feed has asked for, as a bystander hears it. */
+  readonly asked: number;
 }
 
-it.each([
-  ['small', 10, 600],
-  ['larger than a pull may bring at once', 500_000, 24],
-])('asks for no more than its window beyond what has come, of messages that are %s', async (_what, bytes, count) => {
+/** Sends messages of a size through one partition, a window at a time. */
+async function pull(bytes: number, count: number): Promise<Pulled> {
   await using server = await startTestServer();
-  const spy = await connect({ servers: server.url });
+  const bystander = await connect({ servers: server.url });
   let asked = 0;
-  spy.subscribe('$JS.API.CONSUMER.MSG.NEXT.>', {
+  bystander.subscribe('$JS.API.CONSUMER.MSG.NEXT.>', {
     callback: (_error, message) => {
-      asked += message.json<PullRequest>().batch;
+      asked += message.json<{ readonly batch: number }>().batch;
     },
   });
-  await spy.flush();
+  await bystander.flush();
   await using bench = await Workbench.open(() => jetStreamRig(server.url));
-  const heard = new Recorder();
-  const feed = await bench.transport.openFeed({ pool: 'main', partition: 0, epoch: 1 }, heard);
-  feed.window(window);
+  const { heard } = await bench.feed(1, window);
   for (let n = 0; n < count; n++) {
     seqOf(await bench.publish(bench.lane(`s${n}`), `m${n}`, 'x'.repeat(bytes)));
     if (n % window === 0) await until(`delivery ${n}`, () => heard.deliveries.length > n);
   }
   await until('everything', () => heard.deliveries.length === count);
-  await spy.flush();
-  expect(asked).toBeGreaterThanOrEqual(count);
-  expect(asked - count).toBeLessThanOrEqual(window);
-  await spy.close();
+  await bystander.flush();
+  await bystander.close();
+  return { heard, asked };
+}
+
+it('asks for no more than its window beyond what has come', async () => {
+  const { asked } = await pull(10, 600);
+  expect(asked).toBeGreaterThanOrEqual(600);
+  expect(asked - 600).toBeLessThanOrEqual(window);
+});
+
+it('is brought everything in order when a window holds more than a pull may bring at once', async () => {
+  const { heard } = await pull(500_000, 24);
+  expect(heard.seqs).toEqual(heard.seqs.toSorted((a, b) => a - b));
+  expect(heard.breaks).toEqual([]);
+});
+
+it('is brought a message of the greatest size', async () => {
+  const most = 1024 * 1024 - 100;
+  const { heard } = await pull(most, 3);
+  expect(heard.deliveries.map(({ payload }) => payload.length)).toEqual([most, most, most]);
 });
