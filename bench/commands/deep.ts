@@ -72,7 +72,7 @@ export async function deep(options: DeepOptions): Promise<Report> {
     const receivers = Array.from({ length: agents }, (_, n) => `${agentKind}/${agentKey(n)}`);
     const sent = await load.run({ senders: lanesPerAgent, receivers, intents, ratePerSecond: null, mode: 'wait' });
     while (parley.node.counts.held + handled.count < sent.tickets) await sleep(100);
-    const { held } = parley.node.counts;
+    const { held, memoryBytes: estimatedBytes } = parley.node.counts;
     const loadedUsed = memoryInUse();
     const during = await probeRounds();
     const { startRss, peakRss } = memory.stop();
@@ -86,6 +86,7 @@ export async function deep(options: DeepOptions): Promise<Report> {
       lanes: receivers.length * lanesPerAgent,
       tickets: sent.tickets,
       held,
+      estimatedBytes,
       usedBytes: Math.max(loadedUsed, usedAfter) - idleUsed,
       rssBytes: peakRss - startRss,
       fillPerSecond: sent.tickets / sent.seconds,

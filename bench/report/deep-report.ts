@@ -10,6 +10,8 @@ export interface DeepFigures {
   readonly tickets: number;
   /** Held by the node when all were sent. */
   readonly held: number;
+  /** What the node itself takes that for. */
+  readonly estimatedBytes: number;
   /** Heap and buffers above the idle node. */
   readonly usedBytes: number;
   /** Resident memory above the idle node, at its most: with garbage. */
@@ -22,12 +24,11 @@ export interface DeepFigures {
 }
 
 const MiB = 1024 ** 2;
-const bytesPerIntent = 8;
-const bytesPerLane = 1024;
 
 export function deepReport(figures: DeepFigures): Report {
   const { lanes, held, without, during } = figures;
-  const configured = (nodeLimits.maxPayloadBytes + held * bytesPerIntent + lanes * bytesPerLane) / MiB;
+  const configured = nodeLimits.maxMemoryBytes / MiB;
+  const estimated = figures.estimatedBytes / MiB;
   const used = figures.usedBytes / MiB;
   const resident = figures.rssBytes / MiB;
   const rates = [figures.fillPerSecond, figures.drainPerSecond];
@@ -38,13 +39,14 @@ export function deepReport(figures: DeepFigures): Report {
       { title: 'held' },
       { title: 'lanes' },
       { title: 'in use MiB', decimals: 1 },
+      { title: 'estimate', decimals: 1 },
       { title: 'peak RSS MiB', decimals: 1 },
       { title: 'fill/s' },
       { title: 'drain/s' },
     ],
     rows: [
-      ['idle', ...latencyCells(without), 0, 0, 0, 0, null, null],
-      ['deep', ...latencyCells(during), held, lanes, used, resident, ...rates],
+      ['idle', ...latencyCells(without), 0, 0, 0, 0, 0, null, null],
+      ['deep', ...latencyCells(during), held, lanes, used, estimated, resident, ...rates],
     ],
     lines: [
       { bench: 'deep', subject: 'idle', held: 0, ...latencyFields(without) },
@@ -55,6 +57,7 @@ export function deepReport(figures: DeepFigures): Report {
         lanes,
         node_used_mib: Math.round(used),
         node_peak_rss_mib: Math.round(resident),
+        node_estimate_mib: Math.round(estimated),
         configured_mib: Math.round(configured),
         fill_per_s: Math.round(figures.fillPerSecond),
         drain_per_s: Math.round(figures.drainPerSecond),
@@ -63,6 +66,7 @@ export function deepReport(figures: DeepFigures): Report {
     ],
     verdicts: [
       judge(deepBounds.memory(configured), used),
+      judge(deepBounds.estimate(estimated), used),
       judge(deepBounds.p99(without.p99), during.p99),
       judge(floodBounds.lost, figures.lost),
     ],

@@ -45,6 +45,7 @@ export interface InboxCounts {
   readonly held: number;
   readonly handling: number;
   readonly payloadBytes: number;
+  readonly memoryBytes: number;
   readonly repeats: number;
   readonly mailboxes: number;
 }
@@ -67,7 +68,6 @@ export class Inbox {
   readonly #guard = new RedeliveryGuard();
   readonly #places = new Map<string, Place>();
   readonly #mailboxes = new Map<string, Mailbox>();
-  #handling = 0;
   #repeats = 0;
   #stopped = false;
 
@@ -85,12 +85,13 @@ export class Inbox {
     });
   }
 
-  /** Intents held, those of them being handled, payload bytes held, redeliveries recognised, mailboxes in memory. */
+  /** Intents held, those of them being handled, payload bytes held, memory estimated, redeliveries recognised, mailboxes in memory. */
   get counts(): InboxCounts {
     return {
       held: this.#occupancy.held,
-      handling: this.#handling,
+      handling: this.#occupancy.handling,
       payloadBytes: this.#occupancy.payloadBytes,
+      memoryBytes: this.#occupancy.memoryBytes,
       repeats: this.#repeats,
       mailboxes: this.#mailboxes.size,
     };
@@ -156,9 +157,11 @@ export class Inbox {
     if (mailbox === undefined) {
       mailbox = new Mailbox(lane.receiver);
       this.#mailboxes.set(lane.receiver, mailbox);
+      this.#occupancy.mailboxes(1);
     }
     const place: Place = { lane, mailbox };
     this.#places.set(subject, place);
+    this.#occupancy.lanes(1);
     return place;
   }
 
@@ -209,7 +212,7 @@ export class Inbox {
   #hand(mailbox: Mailbox, lane: Lane, held: Held): boolean {
     held.attempts++;
     mailbox.busy = true;
-    this.#handling++;
+    this.#occupancy.started();
     const verdict = this.#ask(lane, held);
     if (verdict instanceof Promise) {
       held.payload = new Uint8Array(held.payload);
@@ -240,7 +243,7 @@ export class Inbox {
   #conclude(mailbox: Mailbox, lane: Lane, held: Held, verdict: Verdict): void {
     const { events } = this.#parts;
     mailbox.busy = false;
-    this.#handling--;
+    this.#occupancy.finished();
     if (verdict.kind === 'again') {
       held.payload = new Uint8Array(held.payload);
       lane.putBack();
@@ -257,7 +260,7 @@ export class Inbox {
       mailbox.list(lane);
       this.#leave(mailbox, lane);
     }
-    if (this.#handling === 0) events.quieter();
+    if (this.#occupancy.handling === 0) events.quieter();
   }
 
   #loaded(mailbox: Mailbox, lane: Lane, gone: readonly number[]): void {
@@ -280,10 +283,12 @@ export class Inbox {
 
   /** What is empty is forgotten, so that an idle mailbox costs nothing. */
   #forgetEmpty(mailbox: Mailbox, lane: Lane): void {
-    if (lane.length === 0 && !lane.loading) this.#places.delete(lane.subject);
+    if (lane.length === 0 && !lane.loading && this.#places.delete(lane.subject)) this.#occupancy.lanes(-1);
     if (!mailbox.isEmpty) return;
     this.#intake.whenFull(mailbox, () => {
-      if (this.#mailboxes.get(mailbox.agent) === mailbox) this.#mailboxes.delete(mailbox.agent);
+      if (this.#mailboxes.get(mailbox.agent) !== mailbox) return;
+      this.#mailboxes.delete(mailbox.agent);
+      this.#occupancy.mailboxes(-1);
     });
   }
 }

@@ -40,7 +40,7 @@ export interface NodeLimits {
   readonly queuedPerLane: number;
   readonly queuedSends: number;
   readonly pullWindow: number;
-  readonly maxHeld: number;
+  readonly maxMemoryBytes: number;
   readonly maxPayloadBytes: number;
   readonly residentPerAgent: number;
   readonly attempts: number;
@@ -63,8 +63,9 @@ const limitRules: OptionRules<NodeLimits> = {
   queuedSends: whole(65_536, 1, 10_000_000, 'sends'),
   /** Requested per partition before it is known what they are: with 1 MiB payloads still a bounded burst. */
   pullWindow: whole(256, 2, 10_000, 'intents'),
-  /** At 8 bytes each, plus their lanes. */
-  maxHeld: whole(2_000_000, 16, 100_000_000, 'intents'),
+  /** Estimated, of all that waits or is handled: 16 bytes an intent, 1 KiB a lane, payloads. The node pulls no more then. */
+  maxMemoryBytes: whole(512 * MiB, 4 * MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
+  /** Of payloads that wait; the rest is read again from the store. */
   maxPayloadBytes: whole(64 * MiB, MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
   residentPerAgent: whole(32, 2, 10_000, 'intents'),
   attempts: whole(3, 1, 1_000, 'attempts'),

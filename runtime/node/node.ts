@@ -113,7 +113,7 @@ export class Node implements AsyncDisposable {
       clock,
       log,
       settings: {
-        maxHeld: limits.maxHeld,
+        maxMemoryBytes: limits.maxMemoryBytes,
         maxPayloadBytes: limits.maxPayloadBytes,
         residentPerAgent: limits.residentPerAgent,
         crowdedAt: limits.laneCapacity * 4,

@@ -21,7 +21,7 @@ export interface Letter {
   readonly storedAt?: number;
 }
 
-const roomy: InboxSettings = { maxHeld: 1_000, maxPayloadBytes: 1e6, residentPerAgent: 8, crowdedAt: 1_000 };
+const roomy: InboxSettings = { maxMemoryBytes: 1e9, maxPayloadBytes: 1e6, residentPerAgent: 8, crowdedAt: 1_000 };
 const done: Verdict = { kind: 'done' };
 
 export class InboxBench implements Receiver, InboxEvents, LaneReader {

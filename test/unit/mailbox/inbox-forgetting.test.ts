@@ -5,7 +5,14 @@ import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 it('forgets a mailbox that is idle: ten thousand agents leave nothing behind', () => {
   const bench = new InboxBench();
   for (let n = 0; n < 2_000; n++) bench.deliver({ text: `${n}`, to: `agent/a${n}` });
-  expect(bench.inbox.counts).toEqual({ held: 0, handling: 0, payloadBytes: 0, repeats: 0, mailboxes: 0 });
+  expect(bench.inbox.counts).toEqual({
+    held: 0,
+    handling: 0,
+    payloadBytes: 0,
+    memoryBytes: 0,
+    repeats: 0,
+    mailboxes: 0,
+  });
   expect(bench.clock.pending).toBe(0);
 });
 
@@ -68,7 +75,7 @@ it('forgets a lost partition: what waits is gone, what is being handled is finis
     ['m0', 'other'],
     [1, 6],
   ]);
-  expect(bench.inbox.counts).toMatchObject({ held: 0, payloadBytes: 0, mailboxes: 0 });
+  expect(bench.inbox.counts).toMatchObject({ held: 0, payloadBytes: 0, memoryBytes: 0, mailboxes: 0 });
   bench.deliver({ seq: 2, text: 'm1' });
   expect(bench.running).toEqual(['m1']);
 });
@@ -85,7 +92,7 @@ it('forgets a lost partition while a pause runs and payloads are on their way', 
   bench.clock.advance(150);
   await turn();
   expect([bench.handed, bench.running, bench.reads.length]).toEqual([['m0', 'm1'], [], 1]);
-  expect(bench.inbox.counts).toMatchObject({ held: 0, payloadBytes: 0, mailboxes: 0 });
+  expect(bench.inbox.counts).toMatchObject({ held: 0, payloadBytes: 0, memoryBytes: 0, mailboxes: 0 });
   expect(bench.clock.pending).toBe(0);
 });
 

@@ -1,22 +1,47 @@
 import { expect, it } from 'vitest';
+import { memoryCosts } from '../../../runtime/mailbox/occupancy.ts';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 
-it('closes at "maxHeld" intents, and opens when a tenth of the room is free again', async () => {
-  const bench = new InboxBench({ maxHeld: 20 });
+/** One lane of one busy agent, beside what waits in it. */
+const base = memoryCosts.lane + memoryCosts.mailbox + memoryCosts.handling;
+/** An intent of one lane whose payload has two characters and stays in memory. */
+const each = memoryCosts.intent + memoryCosts.payload + 2;
+
+it('closes when it holds "maxMemoryBytes", and opens when a tenth of that is free again', async () => {
+  const bench = new InboxBench({ maxMemoryBytes: base + 50 * each, residentPerAgent: 100 });
   bench.slow();
-  bench.deliverAll('client/c', numbered('m', 19));
-  expect(bench.rooms).toEqual([]);
-  bench.deliverAll('client/c', ['m19']);
+  bench.deliverAll('client/c', numbered('', 59).slice(10));
+  expect([bench.rooms, bench.inbox.counts.memoryBytes]).toEqual([[], base + 49 * each]);
+  bench.deliverAll('client/c', ['59']);
   expect(bench.rooms).toEqual([false]);
-  await bench.finish('m0');
-  await bench.finish('m1');
-  expect([bench.rooms, bench.inbox.counts.held]).toEqual([[false], 18]);
-  await bench.finish('m2');
+  while (bench.rooms.length < 2) await bench.finish(bench.running[0] ?? '');
+  const opening = 0.9 * (base + 50 * each);
+  expect(bench.inbox.counts.memoryBytes).toBeGreaterThan(opening - each);
+  expect(bench.inbox.counts.memoryBytes).toBeLessThan(opening + memoryCosts.handling);
+  await bench.finishAll();
   expect(bench.rooms).toEqual([false, true]);
 });
 
+it('counts nothing when nothing is held', async () => {
+  const bench = new InboxBench({ residentPerAgent: 2 });
+  bench.slow();
+  for (const from of ['client/c', 'client/d']) bench.deliverAll(from, numbered(from, 10), 'agent/x');
+  bench.deliverAll('client/c', numbered('y', 10), 'agent/y');
+  await bench.finishAll();
+  expect(bench.inbox.counts).toMatchObject({ held: 0, handling: 0, payloadBytes: 0, memoryBytes: 0, mailboxes: 0 });
+});
+
+it('counts 16 bytes for what waits in the store', () => {
+  const bench = new InboxBench({ residentPerAgent: 2 });
+  bench.slow();
+  bench.deliverAll('client/c', numbered('m', 10));
+  const before = bench.inbox.counts.memoryBytes;
+  bench.deliverAll('client/c', numbered('n', 1_000));
+  expect(bench.inbox.counts.memoryBytes - before).toBe(16_000);
+});
+
 it('keeps what was already on its way when it closed', async () => {
-  const bench = new InboxBench({ maxHeld: 16 });
+  const bench = new InboxBench({ maxMemoryBytes: base + each, residentPerAgent: 100 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 30));
   expect([bench.rooms, bench.inbox.counts.held]).toEqual([[false], 30]);
@@ -25,10 +50,9 @@ it('keeps what was already on its way when it closed', async () => {
 });
 
 it('does not open again once it is stopped', async () => {
-  const bench = new InboxBench({ maxHeld: 2 });
+  const bench = new InboxBench({ maxMemoryBytes: base });
   bench.slow();
   bench.deliver({ text: 'a', to: 'agent/a' });
-  bench.deliver({ text: 'b', to: 'agent/b' });
   bench.inbox.stop();
   await bench.finishAll();
   expect([bench.rooms, bench.inbox.counts.held]).toEqual([[false], 0]);

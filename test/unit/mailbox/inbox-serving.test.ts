@@ -44,7 +44,7 @@ it('acknowledges what is handled, when it is handled', async () => {
 });
 
 it('serves thousands that are handled at once in a loop, not by recursion', async () => {
-  const bench = new InboxBench({ residentPerAgent: 50_000, maxHeld: 100_000 });
+  const bench = new InboxBench({ residentPerAgent: 50_000 });
   bench.slow();
   bench.deliver({ text: 'slow' });
   bench.deliverAll('client/d', numbered('d', 10_000));
