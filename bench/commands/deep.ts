@@ -1,6 +1,6 @@
 /** `bench deep`: a node that holds a million queued intents, and what other mailboxes notice of that. */
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '../../runtime/core/random.ts';
 import { defaultPartitions } from '../../runtime/node/node-options.ts';
 import { LoadProcess } from '../children/load-process.ts';
 import { memoryInUse } from '../measure/garbage.ts';
@@ -16,6 +16,7 @@ import { ParleyMesh } from '../subjects/parley.ts';
 import { ParleyProbe } from '../subjects/parley-probe.ts';
 import { numberOf } from '../subjects/payload.ts';
 import { agentKey, agentKind } from '../subjects/routes.ts';
+import { Thinking } from '../subjects/thinking.ts';
 
 export interface DeepOptions {
   readonly intents: number;
@@ -29,7 +30,7 @@ export interface DeepOptions {
 const mesh = 'deep';
 /** Four lanes of 250 each fill a mailbox to just below the point at which it is announced closed. */
 const lanesPerAgent = 4;
-/** What all loaded agents together handle in a second, however many they are: the queue stays deep, and is worked on. */
+/** What all loaded agents together handle in a second, however many they are, and not in step: the queue stays deep. */
 const handledPerSecond = 1_000;
 
 export async function deep(options: DeepOptions): Promise<Report> {
@@ -49,13 +50,13 @@ export async function deep(options: DeepOptions): Promise<Report> {
       return { from: to, to: others[(n + 1) % others.length] ?? to };
     });
     const handled = new Once(intents);
-    const release = new AbortController();
-    setMaxListeners(0, release.signal);
+    const thinking = new Thinking();
+    const random = seededRandom(1);
     const slowMs = (agents / handledPerSecond) * 1000;
     parley.onIntent((intent) => {
       if (intent.to_agent !== null && probed.has(intent.to_agent)) return probe.received(intent);
       handled.add(numberOf(intent.context));
-      return release.signal.aborted ? undefined : sleep(slowMs, undefined, release).catch(() => undefined);
+      return thinking.pause(slowMs * (0.5 + random.next()));
     });
     const probeRounds = async (): Promise<LatencySummary> => {
       const summaries: LatencySummary[] = [];
@@ -77,7 +78,7 @@ export async function deep(options: DeepOptions): Promise<Report> {
     const during = await probeRounds();
     const { startRss, peakRss } = memory.stop();
     const usedAfter = memoryInUse();
-    release.abort();
+    thinking.end();
     const drainFrom = performance.now();
     const alreadyHandled = handled.count;
     await parley.node.quiet();

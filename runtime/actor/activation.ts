@@ -21,7 +21,7 @@ import type { Held, Lane } from '../mailbox/lane.ts';
 import type { Receiver, Verdict } from '../mailbox/receiver.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { AgentDefinition } from './agent.ts';
-import type { AgentContext } from './context.ts';
+import type { HandlingContext } from './context.ts';
 
 /** An intent that will not be handled, with every reason. */
 export interface DeadRecord {
@@ -50,7 +50,7 @@ export interface ActivationEvents {
 
 export interface ActivationParts {
   readonly agents: ReadonlyMap<string, AgentDefinition>;
-  readonly contextFor: (agent: string, parent: Intent) => AgentContext;
+  readonly contextFor: (agent: string, parent: Intent) => HandlingContext;
   /** Resolves when the store has it. */
   readonly bury: (record: DeadRecord) => Promise<void>;
   readonly intake: (kind: string) => BucketRule | undefined;
@@ -136,21 +136,21 @@ export class Activation implements Receiver {
     const { events } = this.#parts;
     const id = lane.receiver;
     events.handling(intent, held.attempts);
-    try {
-      const result = agent.receive(intent, this.#parts.contextFor(id, intent));
-      if (!isThenable(result)) {
-        events.handled(intent);
-        return done;
-      }
-      return Promise.resolve(result).then(
-        () => {
-          events.handled(intent);
-          return done;
-        },
-        (error: unknown) => this.#failed(lane, held, intent, error),
-      );
-    } catch (error) {
+    const context = this.#parts.contextFor(id, intent);
+    const succeeded = (): Verdict => {
+      context[Symbol.dispose]();
+      events.handled(intent);
+      return done;
+    };
+    const failed = (error: unknown): Verdict | Promise<Verdict> => {
+      context[Symbol.dispose]();
       return this.#failed(lane, held, intent, error);
+    };
+    try {
+      const result = agent.receive(intent, context);
+      return isThenable(result) ? Promise.resolve(result).then(succeeded, failed) : succeeded();
+    } catch (error) {
+      return failed(error);
     }
   }
 

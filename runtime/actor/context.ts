@@ -16,3 +16,6 @@ export interface AgentContext {
   /** Aborted when the node stops: pass it to whatever may take long. */
   readonly signal: AbortSignal;
 }
+
+/** A context as the runtime holds it: disposed of when the intent has been handled. */
+export interface HandlingContext extends AgentContext, Disposable {}

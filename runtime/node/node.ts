@@ -1,10 +1,11 @@
 /** One runtime process: composes everything below it, starts it, and stops it in three steps. */
 import { Activation } from '../actor/activation.ts';
-import type { AgentContext } from '../actor/context.ts';
+import type { AgentContext, HandlingContext } from '../actor/context.ts';
 import { IntentSender, type SendOptions } from '../actor/intent-sender.ts';
 import { makeIntent } from '../actor/make-intent.ts';
 import { Directory } from '../cluster/directory.ts';
 import { PoolWatch } from '../cluster/pool-watch.ts';
+import { AbortGroup } from '../core/abort-group.ts';
 import { sleep } from '../core/clock.ts';
 import { checkKind, parseAgentId } from '../core/ids.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
@@ -47,6 +48,7 @@ export class Node implements AsyncDisposable {
   readonly #setup: CompiledNode;
   readonly #newId: () => string;
   readonly #stopping = new AbortController();
+  readonly #aborts = new AbortGroup();
   readonly #quiet = new Set<() => void>();
   readonly #directory: Directory;
   readonly #watch: PoolWatch;
@@ -213,6 +215,7 @@ export class Node implements AsyncDisposable {
     };
     while (!drained() && clock.monotonic() < until) await sleep(clock, 10);
     this.#stopping.abort();
+    this.#aborts.abort();
     this.#egress.close();
     this.#lanes.close();
     this.#loader.stop();
@@ -221,13 +224,21 @@ export class Node implements AsyncDisposable {
     for (const undo of this.#undo) undo();
   }
 
-  #context(agent: string, parent: Intent | undefined): AgentContext {
+  #context(agent: string, parent: Intent | undefined): HandlingContext {
     const { clock, log } = this.#setup;
+    const aborts = this.#aborts;
+    let controller: AbortController | undefined;
     return {
       tell: (to, draft) => this.#tell(agent, to, draft, parent, waiting) as Promise<Ticket>,
       now: () => clock.now(),
       log,
-      signal: this.#stopping.signal,
+      get signal() {
+        controller ??= aborts.open();
+        return controller.signal;
+      },
+      [Symbol.dispose]() {
+        if (controller !== undefined) aborts.close(controller);
+      },
     };
   }
 

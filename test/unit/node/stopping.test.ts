@@ -96,3 +96,28 @@ it('does not take a pool over from a node that lives, and leaves that one undist
   await world.quiet(first.node);
   expect(done).toEqual(['a']);
 });
+
+it('gives each handling a signal of its own, so that hundreds of agents may listen to theirs', async () => {
+  const world = new NodeWorld();
+  const warnings: Error[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', warned);
+  const signals = new Set<AbortSignal>();
+  const worker: AgentDefinition = {
+    kind: 'worker',
+    intents: { alert: {} },
+    receive: (_intent, { signal }) => {
+      signals.add(signal);
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    },
+  };
+  const { node } = await world.start({ agents: [worker] });
+  const receivers = Array.from({ length: 300 }, (_, n) => `worker/${n}`);
+  await world.wait(Promise.all(receivers.map((to) => node.tell('client/c', to, { intent_type: 'alert' }))));
+  await world.until('all are handling', () => node.counts.handling === 300);
+  await world.wait(node.stop({ drainMs: 100 }));
+  expect([signals.size, [...signals].every(({ aborted }) => aborted)]).toEqual([300, true]);
+  await world.pass(1);
+  process.removeListener('warning', warned);
+  expect(warnings).toEqual([]);
+});
