@@ -16,8 +16,10 @@ import { EgressGate } from '../mailbox/egress-gate.ts';
 import { Inbox, type InboxCounts } from '../mailbox/inbox.ts';
 import { LaneLoader } from '../mailbox/lane-loader.ts';
 import { LaneSender } from '../mailbox/lane-sender.ts';
+import { handlingContext } from './handling-context.ts';
 import { type CompiledNode, compileNode, defaultPartitions, type NodeOptions } from './node-options.ts';
 import { PoolServer } from './pool-server.ts';
+import { Quiet } from './quiet.ts';
 
 export interface StopOptions {
   /** How long handlers may go on, milliseconds; what is not finished then is handled by whoever serves the pool next. */
@@ -49,7 +51,7 @@ export class Node implements AsyncDisposable {
   readonly #newId: () => string;
   readonly #stopping = new AbortController();
   readonly #aborts = new AbortGroup();
-  readonly #quiet = new Set<() => void>();
+  readonly #quiet: Quiet;
   readonly #directory: Directory;
   readonly #watch: PoolWatch;
   readonly #egress: EgressGate;
@@ -86,6 +88,12 @@ export class Node implements AsyncDisposable {
       schemasOf: (kind) => agents.get(kind)?.intents,
       deadlineMs: limits.sendDeadlineMs,
     });
+    this.#quiet = new Quiet({
+      clock,
+      isQuiet: () => this.#isQuiet(),
+      sent: () => this.#lanes.idle(),
+      fill: async () => (this.#server === undefined ? 0 : transport.fill(setup.pool)),
+    });
     this.#loader = new LaneLoader(transport, clock, log);
     this.#inbox = new Inbox({
       receiver: new Activation({
@@ -109,7 +117,7 @@ export class Node implements AsyncDisposable {
         settled: (_pool, partition, seq) => this.#server?.settled(partition, seq),
         room: (open) => this.#server?.setOpen(open),
         crowded: (pool, agent, closed) => this.#watch.announce(pool, agent, closed),
-        quieter: () => this.#checkQuiet(),
+        quieter: () => this.#quiet.check(),
       },
       loader: this.#loader,
       clock,
@@ -157,7 +165,7 @@ export class Node implements AsyncDisposable {
       pool,
       partitions,
       pullWindow: limits.pullWindow,
-      onConfirmed: () => this.#checkQuiet(),
+      onConfirmed: () => this.#quiet.check(),
     });
     await this.#server.start();
   }
@@ -182,16 +190,12 @@ export class Node implements AsyncDisposable {
     return this.#tell(from, to, draft, undefined, options);
   }
 
-  /** Resolves when nothing is being sent or held here, and the store holds nothing for this node's pool. */
-  async quiet(): Promise<void> {
-    const { clock, pool, transport } = this.#setup;
-    for (;;) {
-      await this.#lanes.idle();
-      if (!this.#isQuiet()) await new Promise<void>((resolve) => this.#quiet.add(resolve));
-      else if (this.#server === undefined) return;
-      else if ((await transport.fill(pool).catch(() => 1)) === 0 && this.#isQuiet()) return;
-      else await sleep(clock, quietPollMs);
-    }
+  /**
+   * Resolves when nothing is being sent or held here, and the store holds nothing for this node's pool.
+   * @throws SenderClosedError when the node is stopped meanwhile
+   */
+  quiet(): Promise<void> {
+    return this.#quiet.reached();
   }
 
   /** Stops intake, drains, releases. The transport stays open: it belongs to whoever opened it. */
@@ -215,6 +219,7 @@ export class Node implements AsyncDisposable {
     };
     while (!drained() && clock.monotonic() < until) await sleep(clock, 10);
     this.#stopping.abort();
+    this.#quiet.close();
     this.#aborts.abort();
     this.#egress.close();
     this.#lanes.close();
@@ -226,20 +231,9 @@ export class Node implements AsyncDisposable {
 
   #context(agent: string, parent: Intent | undefined): HandlingContext {
     const { clock, log } = this.#setup;
-    const aborts = this.#aborts;
-    let controller: AbortController | undefined;
-    return {
-      tell: (to, draft) => this.#tell(agent, to, draft, parent, waiting) as Promise<Ticket>,
-      now: () => clock.now(),
-      log,
-      get signal() {
-        controller ??= aborts.open();
-        return controller.signal;
-      },
-      [Symbol.dispose]() {
-        if (controller !== undefined) aborts.close(controller);
-      },
-    };
+    const tell = (to: string, draft: IntentDraft): Promise<Ticket> =>
+      this.#tell(agent, to, draft, parent, waiting) as Promise<Ticket>;
+    return handlingContext({ tell, clock, log, aborts: this.#aborts });
   }
 
   #tell(
@@ -258,17 +252,7 @@ export class Node implements AsyncDisposable {
     const { held, sending, unconfirmed } = this.counts;
     return held === 0 && sending === 0 && unconfirmed === 0;
   }
-
-  #checkQuiet(): void {
-    if (this.#quiet.size === 0 || !this.#isQuiet()) return;
-    const waiting = [...this.#quiet];
-    this.#quiet.clear();
-    for (const resolve of waiting) resolve();
-  }
 }
-
-/** What the store holds has no event: it is asked. */
-const quietPollMs = 20;
 
 /** What an agent says waits for room: it is never let go, so there always is a ticket. */
 const waiting: SendOptions = Object.freeze({ mode: 'wait' });

@@ -121,3 +121,12 @@ it('gives each handling a signal of its own, so that hundreds of agents may list
   process.removeListener('warning', warned);
   expect(warnings).toEqual([]);
 });
+
+it('tells whoever waits for quiet that it will not come', async () => {
+  const world = new NodeWorld();
+  const { node } = await world.start({ agents: [slow(world, 60_000, [])] });
+  await tell(world, node, ['a', 'b']);
+  const quiet = world.outcome(node.quiet());
+  await world.wait(node.stop({ drainMs: 10 }));
+  expect(await quiet).toBe('PARLEY_SENDER_CLOSED');
+});

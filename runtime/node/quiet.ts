@@ -1,0 +1,55 @@
+/** Waiting until a node has nothing to do: nothing held, nothing being sent, everything confirmed, nothing in the store. */
+import { type Clock, sleep } from '../core/clock.ts';
+import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+
+export interface QuietParts {
+  readonly clock: Clock;
+  /** Has the node itself nothing to do? */
+  readonly isQuiet: () => boolean;
+  /** Resolves when nothing is being sent. */
+  readonly sent: () => Promise<void>;
+  /** Part of the store that is taken, 0 to 1; 0 for a node that serves nothing. */
+  readonly fill: () => Promise<number>;
+}
+
+/** What the store holds has no event: it is asked. */
+const pollMs = 20;
+
+export class Quiet {
+  readonly #parts: QuietParts;
+  readonly #waiting = new Set<() => void>();
+  #closed = false;
+
+  constructor(parts: QuietParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws SenderClosedError when the node stops meanwhile */
+  async reached(): Promise<void> {
+    const { clock, isQuiet, sent, fill } = this.#parts;
+    for (;;) {
+      await sent();
+      if (this.#closed) throw new SenderClosedError();
+      if (!isQuiet()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+      else if ((await fill().catch(() => 1)) === 0 && isQuiet()) return;
+      else await sleep(clock, pollMs);
+    }
+  }
+
+  /** To be called whenever the node may have nothing to do any more. */
+  check(): void {
+    if (this.#waiting.size > 0 && (this.#closed || this.#parts.isQuiet())) this.#wake();
+  }
+
+  /** The node stops: whoever waits is told. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+}
