@@ -9,14 +9,14 @@ import type { Clock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { parseMailboxSubject } from '../core/subjects.ts';
 import { TimerSet } from '../core/timer-set.ts';
 import { Intake } from './intake.ts';
-import { type Held, Lane } from './lane.ts';
+import type { Held, Lane } from './lane.ts';
 import type { LaneLoader } from './lane-loader.ts';
-import { Mailbox } from './mailbox.ts';
+import type { Mailbox } from './mailbox.ts';
 import { Occupancy, type OccupancyEvents, type OccupancySettings } from './occupancy.ts';
 import { PayloadReloader } from './payload-reloader.ts';
+import { type Place, Places } from './places.ts';
 import type { Receiver, Verdict } from './receiver.ts';
 import { RedeliveryGuard } from './redelivery-guard.ts';
 
@@ -50,12 +50,6 @@ export interface InboxCounts {
   readonly mailboxes: number;
 }
 
-/** A lane and the mailbox it belongs to. */
-interface Place {
-  readonly lane: Lane;
-  readonly mailbox: Mailbox;
-}
-
 /** A receiver that threw although it must not. */
 const afterThrow: Verdict = Object.freeze({ kind: 'again', afterMs: 5_000 });
 
@@ -66,8 +60,7 @@ export class Inbox {
   readonly #intake: Intake;
   readonly #reloader: PayloadReloader;
   readonly #guard = new RedeliveryGuard();
-  readonly #places = new Map<string, Place>();
-  readonly #mailboxes = new Map<string, Mailbox>();
+  readonly #places: Places;
   #repeats = 0;
   #stopped = false;
 
@@ -77,6 +70,7 @@ export class Inbox {
     this.#timers = new TimerSet(clock);
     this.#occupancy = new Occupancy(settings, events);
     this.#intake = new Intake(receiver, clock, this.#timers);
+    this.#places = new Places(this.#occupancy, this.#intake);
     this.#reloader = new PayloadReloader({
       loader,
       occupancy: this.#occupancy,
@@ -93,7 +87,7 @@ export class Inbox {
       payloadBytes: this.#occupancy.payloadBytes,
       memoryBytes: this.#occupancy.memoryBytes,
       repeats: this.#repeats,
-      mailboxes: this.#mailboxes.size,
+      mailboxes: this.#places.mailboxes,
     };
   }
 
@@ -103,14 +97,14 @@ export class Inbox {
     const novelty = this.#guard.check(delivery);
     if (novelty === 'seen') {
       this.#repeats++;
-      if (this.#places.get(subject)?.lane.holds(seq) !== true) events.settled(pool, partition, seq);
+      if (this.#places.find(subject)?.lane.holds(seq) !== true) events.settled(pool, partition, seq);
       return;
     }
     if (novelty === 'reused') {
       log.error({ pool, partition, seq }, 'the store lost its newest messages and uses their sequences again');
       this.#lose(pool, partition, seq);
     }
-    const place = this.#places.get(subject) ?? this.#openLane(subject);
+    const place = this.#places.open(subject);
     if (place === undefined) {
       log.error({ subject, seq }, 'a message is discarded: its subject is not one of a lane');
       events.settled(pool, partition, seq);
@@ -130,7 +124,7 @@ export class Inbox {
   /** Somebody else owns the partition: forgets it, and everything of it that is not being handled. */
   forget(pool: string, partition: number): void {
     this.#guard.forget(pool, partition);
-    for (const { lane, mailbox } of this.#placesOf(pool, partition)) {
+    for (const { lane, mailbox } of this.#places.of(pool, partition)) {
       const before = lane.residents;
       const { count, bytes } = lane.dropAll();
       this.#occupancy.keep(mailbox, lane.residents - before, -bytes);
@@ -140,29 +134,9 @@ export class Inbox {
 
   /** What the store lost and this node would have had to read again. */
   #lose(pool: string, partition: number, fromSeq: number): void {
-    for (const { lane, mailbox } of this.#placesOf(pool, partition)) {
+    for (const { lane, mailbox } of this.#places.of(pool, partition)) {
       for (let lost = lane.lose(fromSeq); lost > 0; lost--) this.#leave(mailbox, lane);
     }
-  }
-
-  #placesOf(pool: string, partition: number): readonly Place[] {
-    return [...this.#places.values()].filter(({ lane: { at } }) => at.pool === pool && at.partition === partition);
-  }
-
-  #openLane(subject: string): Place | undefined {
-    const at = parseMailboxSubject(subject);
-    if (at === undefined) return undefined;
-    const lane = new Lane(subject, at);
-    let mailbox = this.#mailboxes.get(lane.receiver);
-    if (mailbox === undefined) {
-      mailbox = new Mailbox(lane.receiver);
-      this.#mailboxes.set(lane.receiver, mailbox);
-      this.#occupancy.mailboxes(1);
-    }
-    const place: Place = { lane, mailbox };
-    this.#places.set(subject, place);
-    this.#occupancy.lanes(1);
-    return place;
   }
 
   /** An idle agent gets its intent at once: nothing is queued for it, and nothing copied. */
@@ -270,25 +244,14 @@ export class Inbox {
       this.#parts.log.warn({ subject, seq }, 'a queued intent is no longer in the store: somebody purged it');
       this.#leave(mailbox, lane);
     }
-    this.#forgetEmpty(mailbox, lane);
+    this.#places.forgetEmpty(mailbox, lane);
     this.#serve(mailbox);
   }
 
   /** One intent less. */
   #leave(mailbox: Mailbox, lane: Lane): void {
     this.#occupancy.remove(mailbox, lane.at.pool);
-    this.#forgetEmpty(mailbox, lane);
+    this.#places.forgetEmpty(mailbox, lane);
     if (this.#occupancy.held === 0) this.#parts.events.quieter();
-  }
-
-  /** What is empty is forgotten, so that an idle mailbox costs nothing. */
-  #forgetEmpty(mailbox: Mailbox, lane: Lane): void {
-    if (lane.length === 0 && !lane.loading && this.#places.delete(lane.subject)) this.#occupancy.lanes(-1);
-    if (!mailbox.isEmpty) return;
-    this.#intake.whenFull(mailbox, () => {
-      if (this.#mailboxes.get(mailbox.agent) !== mailbox) return;
-      this.#mailboxes.delete(mailbox.agent);
-      this.#occupancy.mailboxes(-1);
-    });
   }
 }

@@ -1,0 +1,68 @@
+/** Which lanes and mailboxes a node has in memory: those that hold something. */
+import { parseMailboxSubject } from '../core/subjects.ts';
+import type { Intake } from './intake.ts';
+import { Lane } from './lane.ts';
+import { Mailbox } from './mailbox.ts';
+import type { Occupancy } from './occupancy.ts';
+
+/** A lane and the mailbox it belongs to. */
+export interface Place {
+  readonly lane: Lane;
+  readonly mailbox: Mailbox;
+}
+
+export class Places {
+  readonly #occupancy: Occupancy;
+  readonly #intake: Intake;
+  readonly #places = new Map<string, Place>();
+  readonly #mailboxes = new Map<string, Mailbox>();
+
+  constructor(occupancy: Occupancy, intake: Intake) {
+    this.#occupancy = occupancy;
+    this.#intake = intake;
+  }
+
+  get mailboxes(): number {
+    return this.#mailboxes.size;
+  }
+
+  find(subject: string): Place | undefined {
+    return this.#places.get(subject);
+  }
+
+  /** The same, made if it is not there; `undefined` if the subject is not one of a lane. */
+  open(subject: string): Place | undefined {
+    return this.#places.get(subject) ?? this.#make(subject);
+  }
+
+  of(pool: string, partition: number): readonly Place[] {
+    return [...this.#places.values()].filter(({ lane: { at } }) => at.pool === pool && at.partition === partition);
+  }
+
+  /** What is empty is forgotten, so that an idle mailbox costs nothing. */
+  forgetEmpty(mailbox: Mailbox, lane: Lane): void {
+    if (lane.length === 0 && !lane.loading && this.#places.delete(lane.subject)) this.#occupancy.lanes(-1);
+    if (!mailbox.isEmpty) return;
+    this.#intake.whenFull(mailbox, () => {
+      if (this.#mailboxes.get(mailbox.agent) !== mailbox) return;
+      this.#mailboxes.delete(mailbox.agent);
+      this.#occupancy.mailboxes(-1);
+    });
+  }
+
+  #make(subject: string): Place | undefined {
+    const at = parseMailboxSubject(subject);
+    if (at === undefined) return undefined;
+    const lane = new Lane(subject, at);
+    let mailbox = this.#mailboxes.get(lane.receiver);
+    if (mailbox === undefined) {
+      mailbox = new Mailbox(lane.receiver);
+      this.#mailboxes.set(lane.receiver, mailbox);
+      this.#occupancy.mailboxes(1);
+    }
+    const place: Place = { lane, mailbox };
+    this.#places.set(subject, place);
+    this.#occupancy.lanes(1);
+    return place;
+  }
+}
