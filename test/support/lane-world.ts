@@ -35,6 +35,7 @@ const storm: Partial<FaultSettings> = {
   refusePublish: 0.1,
   loseDelivery: 0.02,
   loseAck: 0.05,
+  loseRequest: 0.05,
   disconnect: 0.01,
   outageMaxMs: 1_500,
 };
