@@ -8,21 +8,11 @@ import {
   Events,
   type NatsConnection,
   NatsError,
-  type TlsOptions,
 } from 'nats';
 import { reasonOf } from '../../core/errors.ts';
 import type { TransportStatus } from '../transport.ts';
 import { ServerTooOldError, TransportUnavailableError } from '../transport-errors.ts';
-
-export interface ConnectionSettings {
-  /** `nats://host:port`, several separated by commas; user and password may stand in it. */
-  readonly url: string;
-  /** Shown by the server: `nats server list connections`. */
-  readonly name: string;
-  /** Path of a `.creds` file. */
-  readonly credentials?: string;
-  readonly tls?: TlsOptions;
-}
+import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
 
 /** Servers before this one answer a repeated publish of a refused message with success and store nothing. */
 const oldestServer: readonly [number, number] = [2, 12];
@@ -73,11 +63,6 @@ export async function watchStatus(
     if (status.type === Events.Disconnect) listener('disconnected');
     if (status.type === Events.Reconnect) listener('connected');
   }
-}
-
-/** The URL as it may be printed: user, password and token removed. */
-export function withoutSecrets(url: string): string {
-  return url.replaceAll(/\/\/[^@/,]*@/g, '//');
 }
 
 function olderThan(version: string, oldest: readonly [number, number]): boolean {

@@ -17,7 +17,8 @@ import type {
   TransportStatus,
 } from '../transport.ts';
 import { JetStreamApi } from './api.ts';
-import { type ConnectionSettings, openConnection, watchStatus, withoutSecrets } from './connection.ts';
+import { openConnection, watchStatus } from './connection.ts';
+import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
 import { createConsumer } from './consumers.ts';
 import { appendDeadLetter } from './dead-letters.ts';
 import { JetStreamFeed } from './feed.ts';

@@ -1,6 +1,7 @@
 /** Watches mailboxes as every NATS client can: messages as they are published, accepted or not. */
 import { allMailboxSubjects } from '../../core/subjects.ts';
-import { type ConnectionSettings, openConnection } from './connection.ts';
+import { openConnection } from './connection.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
 
 export interface Passing {
   readonly subject: string;

@@ -1,0 +1,72 @@
+/** Whoever installs the package compiles against its declarations, also with every check that the compiler has. */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const tsc = resolve('node_modules/typescript/bin/tsc');
+
+const program = `
+import { startNode, type AgentDefinition } from 'parley-runtime';
+import { connectJetStream } from 'parley-runtime/jetstream';
+import { findNatsServer, startNatsServer } from 'parley-runtime/embedded';
+import { SimulatedBroker, SimulatedTransport } from 'parley-runtime/simulated';
+
+const agent: AgentDefinition = {
+  kind: 'worker',
+  intents: { alert: {} },
+  async receive(intent, { tell }) {
+    await tell(intent.from_agent, { intent_type: 'alert' });
+  },
+};
+const found = await findNatsServer();
+await using server = await startNatsServer({ binary: found.path, dataDir: 'data' });
+await using transport = await connectJetStream({ url: server.url, mesh: 'shop', tls: { ca: 'pem' } });
+await using node = await startNode({ transport, mesh: 'shop', agents: [agent] });
+const ticket = await node.tell('client/me', 'worker', { intent_type: 'alert' });
+export const seq: number | undefined = ticket?.seq;
+export const simulated = [SimulatedBroker, SimulatedTransport];
+`;
+
+let app: string;
+
+beforeAll(async () => {
+  app = await mkdtemp(join(tmpdir(), 'parley-test-consumer-'));
+  const installed = join(app, 'node_modules', 'parley-runtime');
+  await mkdir(join(app, 'node_modules', '@types'), { recursive: true });
+  await run('node', [tsc, '-p', 'tsconfig.build.json', '--outDir', join(installed, 'dist')]);
+  await cp('package.json', join(installed, 'package.json'));
+  await symlink(resolve('node_modules/@types/node'), join(app, 'node_modules', '@types', 'node'));
+  await symlink(resolve('node_modules/undici-types'), join(app, 'node_modules', 'undici-types'));
+  await writeFile(join(app, 'package.json'), '{"type":"module"}');
+  await writeFile(join(app, 'app.ts'), program);
+}, 60_000);
+
+afterAll(() => rm(app, { recursive: true, force: true }));
+
+it.each([
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+])(
+  'compiles with module %s and resolution %s, without the types of any dependency',
+  async (module, resolution) => {
+    const strict = [
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--noUncheckedIndexedAccess',
+      '--skipLibCheck',
+      'false',
+    ];
+    const target = ['--target', 'es2022', '--lib', 'es2022,esnext.disposable', '--types', 'node', '--noEmit'];
+    const compile = ['app.ts', ...strict, ...target, '--module', module, '--moduleResolution', resolution];
+    const said = await run('node', [tsc, ...compile], { cwd: app }).then(
+      ({ stdout }) => stdout,
+      (error: { readonly stdout: string }) => error.stdout,
+    );
+    expect(said).toBe('');
+  },
+  60_000,
+);
