@@ -2,8 +2,15 @@
 import { type Command, CommanderError } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 
+/** Whoever reads the output may stop reading, as `head` does: that is no error. */
+const readerGone = 'EPIPE';
+
 /** 0: done. 1: it failed. 2: the words make no sense. */
 export async function runProgram(program: Command): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== readerGone) throw error;
+    process.exit(0);
+  });
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync();

@@ -18,7 +18,35 @@ export interface ConnectionSettings {
   readonly tls?: TlsSettings;
 }
 
+/** The servers that a URL names, and who connects: the client library takes no user and password from a URL. */
+export interface Servers {
+  readonly servers: string[];
+  readonly user?: string;
+  readonly pass?: string;
+  readonly token?: string;
+}
+
+const userInfo = /^([a-z]+:\/\/)?([^@/]*)@/i;
+
+/** The user of the first server that names one is the user for all; a user without a password is a token (docs.nats.io, "URL"). */
+export function serversOf(url: string): Servers {
+  const named = url.split(',').map((server) => server.trim());
+  const servers = named.map((server) => server.replace(userInfo, '$1'));
+  const info = named.map((server) => userInfo.exec(server)?.[2]).find((found) => found !== undefined);
+  if (info === undefined) return { servers };
+  const colon = info.indexOf(':');
+  if (colon === -1) return { servers, token: decoded(info) };
+  return { servers, user: decoded(info.slice(0, colon)), pass: decoded(info.slice(colon + 1)) };
+}
+
 /** The URL as it may be printed: user, password and token removed. */
-export function withoutSecrets(url: string): string {
-  return url.replaceAll(/\/\/[^@/,]*@/g, '//');
+export const withoutSecrets = (url: string): string => serversOf(url).servers.join(',');
+
+/** A lone "%" stands for itself: who writes one into a password has not thought of encoding it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -12,7 +12,7 @@ import {
 import { reasonOf } from '../../core/errors.ts';
 import type { TransportStatus } from '../transport.ts';
 import { ServerTooOldError, TransportUnavailableError } from '../transport-errors.ts';
-import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
+import { type ConnectionSettings, serversOf, withoutSecrets } from './connection-settings.ts';
 
 /** Servers before this one answer a repeated publish of a refused message with success and store nothing. */
 const oldestServer: readonly [number, number] = [2, 12];
@@ -25,7 +25,7 @@ const reconnectWaitMs = 100;
 
 export async function openConnection(settings: ConnectionSettings): Promise<NatsConnection> {
   const options: ConnectionOptions = {
-    servers: settings.url.split(',').map((server) => server.trim()),
+    ...serversOf(settings.url),
     name: settings.name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: reconnectWaitMs,
@@ -71,8 +71,14 @@ function olderThan(version: string, oldest: readonly [number, number]): boolean 
 }
 
 function explain(cause: unknown): Error {
-  if (cause instanceof NatsError && cause.code === ErrorCode.ConnectionRefused) {
+  const code = cause instanceof NatsError ? cause.code : undefined;
+  if (code === ErrorCode.ConnectionRefused) {
     return new Error('connection refused: is nats-server running there?', { cause });
+  }
+  if (code === ErrorCode.AuthorizationViolation || code === ErrorCode.AuthenticationExpired) {
+    return new Error('it refuses these credentials: look at user and password in the URL, or the .creds file', {
+      cause,
+    });
   }
   return cause instanceof Error ? cause : new Error(reasonOf(cause));
 }
