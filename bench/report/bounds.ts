@@ -54,7 +54,8 @@ export const deepBounds: Readonly<{
   p99: (base: number) => Bound;
 }> = Object.freeze({
   memory: (configuredMiB: number) => atMost('node above idle', configuredMiB, 'MiB', '"maxMemoryBytes", as configured'),
-  estimate: (estimatedMiB: number) => atMost('node above idle', estimatedMiB, 'MiB', 'what the node takes it for'),
+  estimate: (estimatedMiB: number) =>
+    atMost('the same', 1.25 * estimatedMiB, 'MiB', 'what the node takes it for, and a quarter'),
   p99: (base: number) => atMost('others p99', Math.max(5 * base, 50), 'ms', '5 times without the load, or 50 ms'),
 });
 
