@@ -1,7 +1,30 @@
 /** The public names of `parley-runtime`. Importing it loads no server, no driver and no command line. */
-export type { AgentDefinition } from './actor/agent.ts';
-export type { AgentContext } from './actor/context.ts';
+export type { Instance } from './actor/activations.ts';
+export { type AgentRef, agentRef, type KindRef } from './actor/agent.ts';
+export type { MailboxOptions, SupervisionOptions } from './actor/agent-options.ts';
+export { AlreadyRepliedError, AskFailedError, AskTimeoutError, CircularWaitError } from './actor/ask-errors.ts';
+export type {
+  AgentContext,
+  AgentTimers,
+  Ask,
+  AskOptions,
+  ReasonLimits,
+  SelfContext,
+  StepContext,
+  Tell,
+  Thought,
+  VoiceContext,
+} from './actor/context.ts';
+export {
+  type Agent,
+  type AgentDefinition,
+  defineAgent,
+  type ReceiveAll,
+  type ReceiveEach,
+} from './actor/define-agent.ts';
+export type { Escalation, EscalationReason } from './actor/escalation.ts';
 export type { SendOptions } from './actor/intent-sender.ts';
+export type { DraftOf, IntentOf, ReplyOf, ReplyTo, TypeOf } from './actor/typed-intents.ts';
 export {
   KindConflictError,
   PoolConflictError,
@@ -27,7 +50,14 @@ export {
   UnknownIntentTypeError,
   UnsafeKeyError,
 } from './core/intent-errors.ts';
-export type { IntentSchema, IntentSchemas, StandardSchema } from './core/intent-schema.ts';
+export type {
+  InputOf,
+  IntentSchema,
+  IntentSchemas,
+  OutputOf,
+  RetryRule,
+  StandardSchema,
+} from './core/intent-schema.ts';
 export type { Json, JsonObject } from './core/json.ts';
 export type { LogFields, Logger } from './core/logger.ts';
 export type { Random } from './core/random.ts';
@@ -44,7 +74,8 @@ export {
 } from './mailbox/mailbox-errors.ts';
 export type { SendMode } from './mailbox/sending.ts';
 export type { BucketRule } from './mailbox/token-bucket.ts';
-export { type Node, type NodeCounts, type StopOptions, startNode } from './node/node.ts';
+export { type App, defineApp } from './node/app.ts';
+export { type Node, type NodeCounts, type StopOptions, startNode, type TellOptions } from './node/node.ts';
 export type { NodeLimits, NodeOptions } from './node/node-options.ts';
 export type { NodeObserver } from './node/observer.ts';
 export {

@@ -1,6 +1,6 @@
 /** Weighs the ways to carry a load, and proposes the best one to the cost monitor. */
-import type { AgentDefinition } from '../../runtime/actor/agent.ts';
 import type { AgentContext } from '../../runtime/actor/context.ts';
+import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { Intent, IntentDraft } from '../../runtime/core/intent.ts';
 import { compileOptions, type OptionRules, quantity } from '../../runtime/core/options.ts';
 import { type Consultation, capacityPlannerIntents, readConsultation } from './intents.ts';
@@ -13,10 +13,11 @@ const priceRules: OptionRules<Prices> = {
 };
 
 /** @throws InvalidOptionError */
-export function capacityPlanner(given: Partial<Prices> = {}): AgentDefinition {
+export function capacityPlanner(given: Partial<Prices> = {}): Agent {
   const prices = compileOptions('capacity_planner', priceRules, given);
-  return {
+  return defineAgent({
     kind: 'capacity_planner',
+    delivery: 'at_least_once',
     intents: capacityPlannerIntents,
     async receive(intent: Intent, ctx: AgentContext): Promise<void> {
       const consultation = readConsultation(intent);
@@ -24,7 +25,7 @@ export function capacityPlanner(given: Partial<Prices> = {}): AgentDefinition {
       ctx.log.info({ intent: intent.intent_id, action: plan.chosen.action }, 'plan made');
       await ctx.tell('cost_monitor', proposal(intent, consultation, plan));
     },
-  };
+  });
 }
 
 function proposal(intent: Intent, { service, demand }: Consultation, plan: Plan): IntentDraft {

@@ -1,6 +1,6 @@
 /** Watches a metric, asks for an investigation when it spikes, and judges what is proposed in the end. */
-import type { AgentDefinition } from '../../runtime/actor/agent.ts';
-import type { AgentContext } from '../../runtime/actor/context.ts';
+import type { AgentContext, VoiceContext } from '../../runtime/actor/context.ts';
+import type { AgentDefinition } from '../../runtime/actor/define-agent.ts';
 import type { Intent } from '../../runtime/core/intent.ts';
 import type { IntentSchemas } from '../../runtime/core/intent-schema.ts';
 import type { Ticket } from '../../runtime/core/ticket.ts';
@@ -32,6 +32,7 @@ const keptVerdicts = 1_000;
 
 export class CostMonitor implements AgentDefinition {
   readonly kind = 'cost_monitor';
+  readonly delivery = 'at_least_once';
   readonly intents: IntentSchemas = costMonitorIntents;
   readonly #options: CompiledCostMonitor;
   readonly #events: CostMonitorEvents;
@@ -52,7 +53,7 @@ export class CostMonitor implements AgentDefinition {
    * Takes the next sample of the metric. The ticket is that of the `investigate` intent, if the sample begins a spike.
    * @throws what `ctx.tell` throws; the spike has been noticed nevertheless, and is not reported again
    */
-  async observe(sample: Sample, ctx: AgentContext): Promise<Ticket | undefined> {
+  async observe(sample: Sample, ctx: VoiceContext): Promise<Ticket | undefined> {
     const { state, event } = detect(this.#state, sample, this.#options.detector);
     this.#state = state;
     if (event === undefined) return undefined;

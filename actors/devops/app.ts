@@ -1,5 +1,5 @@
 /** The first mesh: three agents over a metric, as the article has them. */
-import type { AgentDefinition } from '../../runtime/actor/agent.ts';
+import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import { capacityPlanner } from '../capacity_planner/agent.ts';
 import type { Prices } from '../capacity_planner/plan.ts';
 import { type CostMonitor, type CostMonitorEvents, costMonitor } from '../cost_monitor/agent.ts';
@@ -16,12 +16,12 @@ export interface DevopsOptions {
 export interface DevopsAgents {
   /** The one that is fed the samples; it is in `all` too. */
   readonly monitor: CostMonitor;
-  /** For `startNode({agents})`. */
-  readonly all: readonly AgentDefinition[];
+  /** For `startNode({agents}, …)`. */
+  readonly all: readonly Agent[];
 }
 
 /** @throws InvalidOptionError */
 export function devopsAgents(options: DevopsOptions = {}): DevopsAgents {
   const monitor = costMonitor(options.monitor, options.events);
-  return { monitor, all: [monitor, performanceOptimizer(), capacityPlanner(options.prices)] };
+  return { monitor, all: [defineAgent(monitor), performanceOptimizer(), capacityPlanner(options.prices)] };
 }

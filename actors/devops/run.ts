@@ -1,5 +1,5 @@
 /** Feeds a series to the cost monitor at a pace, waits until the mesh is quiet, and says how it went. */
-import type { AgentContext } from '../../runtime/actor/context.ts';
+import type { VoiceContext } from '../../runtime/actor/context.ts';
 import { type Clock, sleep } from '../../runtime/core/clock.ts';
 import { reasonOf } from '../../runtime/core/errors.ts';
 import { compileOptions, type OptionRules, quantity, whole } from '../../runtime/core/options.ts';
@@ -10,7 +10,7 @@ import type { Story, StoryCounts } from './story.ts';
 /** What is needed of the node that the agents live on. */
 export interface AgentsNode {
   /** Speaks as an agent, outside of any intent. */
-  context(kind: string): AgentContext;
+  context(kind: string): VoiceContext;
   /** Resolves when nothing is being sent or handled. */
   quiet(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface AgentsNode {
 /** What is needed of the monitor. */
 export interface SampleObserver {
   readonly kind: string;
-  observe(sample: Sample, ctx: AgentContext): Promise<unknown>;
+  observe(sample: Sample, ctx: VoiceContext): Promise<unknown>;
 }
 
 export interface Pace {

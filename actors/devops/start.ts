@@ -90,13 +90,8 @@ async function runMesh(
   const story = new Story(print, systemClock);
   const agents = devopsAgents({ events: story });
   await using transport = await connectJetStream({ ...server, mesh: options.mesh });
-  await using node = await startNode({
-    transport,
-    mesh: options.mesh,
-    agents: agents.all,
-    observer: story,
-    log: pinoLogger((process.env.PARLEY_LOG ?? 'error') as LogLevel),
-  });
+  const log = pinoLogger((process.env.PARLEY_LOG ?? 'error') as LogLevel);
+  await using node = await startNode({ agents: agents.all }, { transport, mesh: options.mesh, observer: story, log });
   const interrupt = (): void => void node.stop({ drainMs: 2_000 });
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {

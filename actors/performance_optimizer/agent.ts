@@ -1,13 +1,14 @@
 /** Finds the bottleneck behind a spike, and consults the capacity planner about what to do. */
-import type { AgentDefinition } from '../../runtime/actor/agent.ts';
 import type { AgentContext } from '../../runtime/actor/context.ts';
+import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { Intent, IntentDraft } from '../../runtime/core/intent.ts';
 import { type Finding, findBottleneck } from './bottleneck.ts';
 import { type Investigation, performanceOptimizerIntents, readInvestigation } from './intents.ts';
 
-export function performanceOptimizer(): AgentDefinition {
-  return {
+export function performanceOptimizer(): Agent {
+  return defineAgent({
     kind: 'performance_optimizer',
+    delivery: 'at_least_once',
     intents: performanceOptimizerIntents,
     async receive(intent: Intent, ctx: AgentContext): Promise<void> {
       const investigation = readInvestigation(intent);
@@ -15,7 +16,7 @@ export function performanceOptimizer(): AgentDefinition {
       ctx.log.info({ intent: intent.intent_id, bottleneck: finding.bottleneck }, 'bottleneck found');
       await ctx.tell('capacity_planner', consultation(intent, investigation, finding));
     },
-  };
+  });
 }
 
 function consultation(intent: Intent, investigation: Investigation, finding: Finding): IntentDraft {

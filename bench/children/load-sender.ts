@@ -21,7 +21,10 @@ process.on('message', (message: ToLoadSender) => {
   );
 });
 
-const node: Node = await startNode({ transport: await connectJetStream({ url, mesh }), mesh, egress: 'off' });
+const node: Node = await startNode(
+  { agents: [] },
+  { transport: await connectJetStream({ url, mesh }), mesh, egress: 'off' },
+);
 say({ kind: 'ready' });
 
 async function run(job: LoadJob): Promise<LoadResult> {
@@ -35,7 +38,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
     open++;
     const from = senders[Math.floor(n / receivers.length) % senders.length] ?? '';
     node
-      .tell(from, receivers[n % receivers.length] ?? '', draftOf(n), { mode })
+      .tell(receivers[n % receivers.length] ?? '', draftOf(n), { from, mode })
       .then(
         () => {
           tickets++;

@@ -1,4 +1,5 @@
 /** A Parley node with one agent definition whose keys are the mailboxes: the path under test, by its public API. */
+import { defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { Intent, IntentDraft } from '../../runtime/core/intent.ts';
 import { mailboxStream } from '../../runtime/core/subjects.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
@@ -30,14 +31,14 @@ export class ParleyMesh implements AsyncDisposable {
     const { mesh = 'bench', partitions, limits = {} } = options;
     const transport = await connectJetStream({ url, mesh });
     const handler: Handler = { receive: () => undefined };
-    const node = await startNode({
-      transport,
-      mesh,
-      egress: 'off',
-      limits,
-      ...(partitions === undefined ? {} : { partitions }),
-      agents: [{ kind: agentKind, intents: { investigate: {} }, receive: (intent) => handler.receive(intent) }],
+    const agent = defineAgent({
+      kind: agentKind,
+      delivery: 'at_least_once',
+      intents: { investigate: {} },
+      receive: (intent) => handler.receive(intent),
     });
+    const given = partitions === undefined ? {} : { partitions };
+    const node = await startNode({ agents: [agent] }, { transport, mesh, egress: 'off', limits, ...given });
     return new ParleyMesh(node, transport, handler, mailboxStream(mesh, 'main'));
   }
 
@@ -53,8 +54,9 @@ export class ParleyMesh implements AsyncDisposable {
     this.#handler.receive = receive;
   }
 
+  /** A full lane is waited for, not refused: every intent of a round is to arrive. */
   tell(from: string, to: string, draft: IntentDraft): Promise<unknown> {
-    return this.node.tell(from, to, draft, patient);
+    return this.node.tell(to, draft, { from, mode: 'wait' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -62,6 +64,3 @@ export class ParleyMesh implements AsyncDisposable {
     await this.#transport.close();
   }
 }
-
-/** A full lane is waited for, not refused: every intent of a round is to arrive. */
-const patient = Object.freeze({ mode: 'wait' });

@@ -1,12 +1,31 @@
-/** What a user writes: an agent's kind, the intents it accepts, and what it does with one. */
-import type { Intent } from '../core/intent.ts';
+/** An agent as others know it: its address, and the intents that it accepts. */
+import { agentId, checkKind } from '../core/ids.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
-import type { AgentContext } from './context.ts';
 
-export interface AgentDefinition {
+/** Where an intent may be sent, with the types of what may be sent there. */
+export interface AgentRef<I extends IntentSchemas = IntentSchemas> {
+  /** `kind` or `kind/key`. */
+  readonly id: string;
+  readonly intents: I;
+}
+
+/** The agents of a kind: the one without a key, and those with. */
+export interface KindRef<I extends IntentSchemas = IntentSchemas> extends AgentRef<I> {
   readonly kind: string;
-  /** The intent types that it accepts, each with its schema; others are refused at the sender. */
-  readonly intents: IntentSchemas;
-  /** Called for one intent at a time per agent; settles when the intent is done. A rejection is tried again. */
-  receive(intent: Intent, ctx: AgentContext): Promise<void> | void;
+  /** The one for any text: an ARN, an e-mail address. @throws InvalidIdError */
+  at(text: string): AgentRef<I>;
+}
+
+/**
+ * A reference to agents that are defined elsewhere: in another file, another app.
+ * @throws InvalidIdError
+ */
+export function agentRef<const I extends IntentSchemas>(kind: string, intents: I): KindRef<I> {
+  checkKind(kind);
+  return Object.freeze({
+    kind,
+    id: kind,
+    intents,
+    at: (text: string): AgentRef<I> => Object.freeze({ id: agentId(kind, text), intents }),
+  });
 }

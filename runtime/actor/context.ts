@@ -1,15 +1,42 @@
-/** What an agent may do while it handles an intent. */
+/** What an agent may do: at any time, on its own account, and while it handles an intent. */
 import type { IntentDraft } from '../core/intent.ts';
+import type { IntentSchemas } from '../core/intent-schema.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Ticket } from '../core/ticket.ts';
+import type { AgentRef } from './agent.ts';
+import type { DraftOf, ReplyOf, TypeOf } from './typed-intents.ts';
 
-export interface AgentContext {
-  /**
-   * Sends an intent to another agent, as a child of the one being handled. Resolves when the server has stored it.
-   * @param to `kind` or `kind/key`
-   * @throws every refusal of `core/intent-errors.ts` and `mailbox/mailbox-errors.ts`
-   */
-  tell(to: string, draft: IntentDraft): Promise<Ticket>;
+/** Sends an intent to another agent. Resolves when the server has stored it. */
+export interface Tell {
+  /** @throws every refusal of `core/intent-errors.ts` and `mailbox/mailbox-errors.ts` */
+  <const I extends IntentSchemas>(to: AgentRef<I>, draft: DraftOf<I>): Promise<Ticket>;
+  /** @param to `kind` or `kind/key` */
+  (to: string, draft: IntentDraft): Promise<Ticket>;
+}
+
+export interface AskOptions {
+  /** How long to wait for the reply, milliseconds; 30 s by default. The intent is not handled after that. */
+  readonly timeoutMs?: number;
+}
+
+/** Sends an intent and waits for the reply. At most once: an asker that dies has not asked. */
+export interface Ask {
+  /** @throws AskTimeoutError, AskFailedError, CircularWaitError, and what `tell` throws */
+  <const I extends IntentSchemas, T extends TypeOf<I>>(
+    to: AgentRef<I>,
+    draft: DraftOf<I, T>,
+    options?: AskOptions,
+  ): Promise<ReplyOf<I, T>>;
+  (to: string, draft: IntentDraft, options?: AskOptions): Promise<Json>;
+}
+
+/** Whoever speaks for an agent, outside of any intent: a sensor, a poller. */
+export interface VoiceContext {
+  /** `kind` or `kind/key`. */
+  readonly self: string;
+  readonly tell: Tell;
+  readonly ask: Ask;
   /** Milliseconds since 1970. */
   now(): number;
   readonly log: Logger;
@@ -17,5 +44,62 @@ export interface AgentContext {
   readonly signal: AbortSignal;
 }
 
-/** A context as the runtime holds it: disposed of when the intent has been handled. */
-export interface HandlingContext extends AgentContext, Disposable {}
+/** An agent in one of its lives. */
+export interface SelfContext<S = unknown> extends VoiceContext {
+  /** What `state` of the definition made, or was set here. Lost when the agent fails, is idle, or its node ends. */
+  state: S;
+  /** In memory: gone with this life, and an agent with timers is not idle. */
+  readonly timers: AgentTimers;
+  /** A part of the work with a name: in traces, in logs, in what is said of an error. @returns what `run` returns */
+  step<T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T>;
+  /**
+   * The reasoning loop: calls `think` until it returns something. When a limit is reached a human is called
+   * (`parley escalations list`), and the result is `undefined`.
+   */
+  reason<T>(
+    limits: ReasonLimits,
+    think: (thought: Thought) => T | undefined | Promise<T | undefined>,
+  ): Promise<T | undefined>;
+  /** Calls a human: a durable record. Resolves when it is stored. */
+  escalate(message: string, detail?: JsonObject): Promise<void>;
+}
+
+/** An agent while it handles an intent. */
+export interface AgentContext<S = unknown, R = Json> extends SelfContext<S> {
+  /** Counts from 1. */
+  readonly attempt: number;
+  /**
+   * Answers whoever asked; does nothing when nobody waits (the intent was told). Resolves when the reply is on its way.
+   * @throws SchemaViolationError, AlreadyRepliedError
+   */
+  reply(value: R): Promise<void>;
+}
+
+/** Each calls what the definition has under that name in `timers`; setting one again replaces it. */
+export interface AgentTimers {
+  /** Once. @param ms at most 24 days */
+  after(name: string, ms: number): void;
+  /** Again and again; the next call comes `ms` after the last one was done. */
+  every(name: string, ms: number): void;
+  /** Does nothing if it does not run. */
+  cancel(name: string): void;
+}
+
+export interface StepContext {
+  /** Aborted when the node stops. */
+  readonly signal: AbortSignal;
+}
+
+export interface ReasonLimits {
+  /** Calls of `think`: 10 by default. */
+  readonly maxIterations?: number;
+  /** Milliseconds over all of them: 30 s by default. */
+  readonly timeoutMs?: number;
+}
+
+export interface Thought {
+  /** Counts from 1. */
+  readonly iteration: number;
+  /** Aborted when the time is over, or the node stops. */
+  readonly signal: AbortSignal;
+}

@@ -4,7 +4,6 @@ import { InvalidOptionError } from '../core/errors.ts';
 import { type AgentId, parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import { checkDeadline, checkOutgoing, encodeIntent } from '../core/intent-codec.ts';
-import { MissingReceiverError } from '../core/intent-errors.ts';
 import { checkAgainstSchemas, type IntentSchemas } from '../core/intent-schema.ts';
 import { mailboxStream, mailboxSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
@@ -31,11 +30,21 @@ interface Place {
   readonly partition: number;
 }
 
+/** What is sent, and where it goes. */
+export interface Outgoing {
+  readonly intent: Intent;
+  /** The receiver: a broadcast does not name it in the intent. */
+  readonly to: string;
+  /** Replies pass every brake but the lane's capacity: somebody waits for them. */
+  readonly lane: 'i' | 'r';
+}
+
 /** A checked intent on its way. */
 interface Sending {
   readonly intent: Intent;
   readonly to: AgentId;
   readonly receiver: string;
+  readonly lane: 'i' | 'r';
   readonly payload: Uint8Array;
   readonly mode: SendMode;
   /** Monotonic. */
@@ -78,31 +87,31 @@ export class IntentSender {
    * called a moment before, in the order in which the server stored.
    * @throws every class of `core/intent-errors.ts`, `mailbox/mailbox-errors.ts`, and UnknownAgentError
    */
-  send(intent: Intent, options: SendOptions, stored: (ticket: Ticket) => void): Promise<Ticket | undefined> {
+  send(outgoing: Outgoing, options: SendOptions, stored: (ticket: Ticket) => void): Promise<Ticket | undefined> {
     try {
-      const sending = this.#check(intent, options, stored);
-      const admitted = this.#parts.egress.admit(intent.from_agent, sending.mode, sending.giveUpAt);
+      const sending = this.#check(outgoing, options, stored);
+      const { from_agent: from } = sending.intent;
+      const admitted = sending.lane === 'r' || this.#parts.egress.admit(from, sending.mode, sending.giveUpAt);
       const place = this.#parts.locator.locate(sending.to);
-      const free = admitted === true && !(place instanceof Promise) && !this.#entering.has(laneOf(intent));
-      if (free && this.#congested(place.pool, sending.receiver) === undefined) return this.#dispatch(sending, place);
+      const free = admitted === true && !(place instanceof Promise) && !this.#entering.has(laneOf(sending));
+      if (free && this.#congested(place.pool, sending) === undefined) return this.#dispatch(sending, place);
       return this.#enterInTurn(sending, admitted, place);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #check(intent: Intent, options: SendOptions, stored: (ticket: Ticket) => void): Sending {
+  #check({ intent, to: receiver, lane }: Outgoing, options: SendOptions, stored: (ticket: Ticket) => void): Sending {
     const { clock, schemasOf } = this.#parts;
-    if (intent.to_agent === null) throw new MissingReceiverError();
     checkOutgoing(intent);
     checkDeadline(intent, clock.now());
-    const to = parseAgentId(intent.to_agent);
-    const schemas = schemasOf(to.kind);
+    const to = parseAgentId(receiver);
+    const schemas = lane === 'r' ? undefined : schemasOf(to.kind);
     if (schemas !== undefined) checkAgainstSchemas(to.kind, schemas, intent);
     const { mode = 'reject', deadlineMs = this.#parts.deadlineMs } = options;
     checkOptions(mode, deadlineMs);
     const payload = encodeIntent(intent);
-    return { intent, to, receiver: intent.to_agent, payload, mode, giveUpAt: clock.monotonic() + deadlineMs, stored };
+    return { intent, to, receiver, lane, payload, mode, giveUpAt: clock.monotonic() + deadlineMs, stored };
   }
 
   /**
@@ -114,7 +123,7 @@ export class IntentSender {
     admitted: boolean | Promise<boolean>,
     located: Place | Promise<Place>,
   ): Promise<Ticket | undefined> {
-    const lane = laneOf(sending.intent);
+    const lane = laneOf(sending);
     const before = this.#entering.get(lane);
     let entered: () => void = () => undefined;
     const turn = new Promise<void>((resolve) => {
@@ -160,22 +169,23 @@ export class IntentSender {
     return known;
   }
 
-  #subject({ intent, to }: Sending, { pool, partition }: Place): string {
+  #subject({ intent, to, lane }: Sending, { pool, partition }: Place): string {
     const from = parseAgentId(intent.from_agent);
-    return mailboxSubject(this.#parts.mesh, { pool, partition, to, from, lane: 'i' });
+    return mailboxSubject(this.#parts.mesh, { pool, partition, to, from, lane });
   }
 
-  #congested(pool: string, agent: string): 'closed' | 'full' | undefined {
+  #congested(pool: string, { receiver, lane }: Sending): 'closed' | 'full' | undefined {
     const { congestion } = this.#parts;
+    if (lane === 'r') return undefined;
     if (congestion.isFull(pool)) return 'full';
-    return congestion.isClosed(pool, agent) ? 'closed' : undefined;
+    return congestion.isClosed(pool, receiver) ? 'closed' : undefined;
   }
 
   /** @returns whether the send may go on; `false` lets it go */
   async #passCongestion(sending: Sending, place: Place): Promise<boolean> {
     const { pool } = place;
     for (;;) {
-      const why = this.#congested(pool, sending.receiver);
+      const why = this.#congested(pool, sending);
       if (why === undefined) return true;
       if (sending.mode === 'drop') return false;
       if (sending.mode === 'reject' || this.#parts.clock.monotonic() >= sending.giveUpAt) {
@@ -200,4 +210,4 @@ function checkOptions(mode: SendMode, deadlineMs: number): void {
   );
 }
 
-const laneOf = (intent: Intent): string => `${intent.from_agent}>${intent.to_agent}`;
+const laneOf = ({ intent, receiver, lane }: Sending): string => `${intent.from_agent}>${receiver}>${lane}`;

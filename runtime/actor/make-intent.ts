@@ -11,6 +11,10 @@ export interface IntentOrigin {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly newId: () => string;
+  /** Agents that wait for what comes of it, outermost first. */
+  readonly path?: readonly string[];
+  /** The intent that it answers. */
+  readonly inReplyTo?: string;
 }
 
 /** Fills in ids, sender, time and place in the chain. Not yet checked. */
@@ -29,11 +33,19 @@ export function makeIntent(draft: IntentDraft, origin: IntentOrigin): Intent {
     parent_intent_id: parent === undefined ? null : parent.intent_id,
     v: wireVersion,
     root_intent_id: parent === undefined ? intent_id : (parent.root_intent_id ?? parent.intent_id),
-    hops: parent === undefined ? 0 : (parent.hops ?? 0) + 1,
+    hops: hopsOf(origin),
   };
   if (draft.deadline !== undefined) intent.deadline = draft.deadline;
   if (draft.budget !== undefined) intent.budget = draft.budget;
+  if (origin.path !== undefined) intent.path = origin.path;
+  if (origin.inReplyTo !== undefined) intent.in_reply_to = origin.inReplyTo;
   return intent;
+}
+
+/** A reply goes back where the intent came from: it is no step further. */
+function hopsOf({ parent, inReplyTo }: IntentOrigin): number {
+  if (parent === undefined) return 0;
+  return (parent.hops ?? 0) + (inReplyTo === undefined ? 1 : 0);
 }
 
 const nothing: JsonObject = Object.freeze({});

@@ -49,8 +49,8 @@ async function send(to: string, type: string, options: SendCommandOptions): Prom
   if (!(deadlineMs > 0)) throw new InvalidOptionError('--wait', 'a number of seconds above 0', options.wait);
   const server = await runningServer(process.env, options, 'parley send');
   await using transport = await connectJetStream({ ...server, mesh: options.mesh });
-  await using node = await startNode({ transport, mesh: options.mesh, egress: 'off' });
-  const ticket = await node.tell(options.from, to, draft, { mode, deadlineMs });
+  await using node = await startNode({ agents: [] }, { transport, mesh: options.mesh, egress: 'off' });
+  const ticket = await node.tell(to, draft, { from: options.from, mode, deadlineMs });
   process.stdout.write(`${JSON.stringify(ticket ?? { dropped: true, to })}\n`);
 }
 

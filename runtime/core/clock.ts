@@ -40,6 +40,15 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
+/** Settles like the promise, or resolves to `undefined` after `ms`. */
+export function within<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: Timer | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = clock.after(ms, () => resolve(undefined));
+  });
+  return Promise.race([promise, late]).finally(() => timer?.cancel());
+}
+
 let lastMs = Number.NaN;
 let lastText = '';
 

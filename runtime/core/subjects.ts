@@ -40,20 +40,32 @@ export function parseMailboxSubject(subject: string): MailboxSubject | undefined
   };
 }
 
+/** A reply is served out of turn: its receiver is busy waiting for it. */
+export const isReplySubject = (subject: string): boolean => subject.endsWith('.r');
+
 export const allMailboxSubjects = (mesh: string): string => `${mesh}.mbx.>`;
 export const poolSubjects = (mesh: string, pool: string): string => `${mesh}.mbx.${pool}.>`;
 export const partitionSubjects = (mesh: string, pool: string, p: number): string => `${mesh}.mbx.${pool}.${p}.>`;
 export const ownerSubject = (mesh: string, pool: string, p: number): string => `${mesh}.own.${pool}.${p}`;
-export const deadSubject = (mesh: string, pool: string, p: number): string => `${mesh}.dead.${pool}.${p}`;
+/** A record's subject is `<prefix>.<key>`. */
+export const deadPrefix = (mesh: string): string => `${mesh}.dead`;
+export const escalationPrefix = (mesh: string): string => `${mesh}.esc`;
 /** Which mailboxes of a pool are closed: core NATS, repeated while they are. */
 export const closedSubject = (mesh: string, pool: string): string => `${mesh}.closed.${pool}`;
+/** Replies to whoever asks from outside any agent: `client/<instance>` has no mailbox. */
+export const clientReplySubject = (mesh: string, instance: string): string => `${mesh}.rpl.${instance}`;
 /** Asks a node whether it lives. */
 export const nodeSubject = (mesh: string, node: string): string => `${mesh}.node.${node}`;
 
 export const mailboxStream = (mesh: string, pool: string): string => `${mesh}_mbx_${pool}`.toUpperCase();
 export const stateStream = (mesh: string): string => `${mesh}_state`.toUpperCase();
 export const deadStream = (mesh: string): string => `${mesh}_dead`.toUpperCase();
+export const escalationStream = (mesh: string): string => `${mesh}_escalations`.toUpperCase();
+export const registryBucket = (mesh: string): string => `${mesh}_agents`;
 export const meshBucket = (mesh: string): string => `${mesh}_mesh`;
+
+/** The key of an agent's records and entries: `<kind>.<key or =>`. */
+export const agentKeyOf = (id: AgentId): string => tokens(id);
 
 export const consumerName = (partition: number, epoch: number): string => `p${partition}-e${epoch}`;
 

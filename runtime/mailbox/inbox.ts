@@ -9,6 +9,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { isReplySubject } from '../core/subjects.ts';
 import { TimerSet } from '../core/timer-set.ts';
 import { Intake } from './intake.ts';
 import type { Held, Lane } from './lane.ts';
@@ -103,6 +104,11 @@ export class Inbox {
     if (novelty === 'reused') {
       log.error({ pool, partition, seq }, 'the store lost its newest messages and uses their sequences again');
       this.#lose(pool, partition, seq);
+    }
+    if (isReplySubject(subject)) {
+      this.#parts.receiver.reply(subject, payload);
+      events.settled(pool, partition, seq);
+      return;
     }
     const place = this.#places.open(subject);
     if (place === undefined) {

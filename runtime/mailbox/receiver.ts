@@ -8,6 +8,8 @@ export type Verdict = { readonly kind: 'done' } | { readonly kind: 'again'; read
 export interface Receiver {
   /** Must not throw. Returns a promise only if it has to wait. */
   handle(lane: Lane, held: Held): Verdict | Promise<Verdict>;
+  /** Takes a reply; it is done with at once. Must not throw. */
+  reply(subject: string, payload: Uint8Array): void;
   /** How fast a mailbox is served; `undefined`: as fast as it can. */
   intake(agent: string): BucketRule | undefined;
   /** What an intent costs of the intake bucket. */

@@ -1,28 +1,26 @@
 /** A node's options: defaults with their reasons, checked at construction. */
-import type { AgentDefinition } from '../actor/agent.ts';
+import { bucketRules, retryRules } from '../actor/agent-options.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
-import { checkKind, checkMesh, checkPool, clientKind } from '../core/ids.ts';
+import { checkKind, checkMesh } from '../core/ids.ts';
+import type { RetryRule } from '../core/intent-schema.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
-import { compileOptions, type OptionRules, quantity, whole } from '../core/options.ts';
+import { compileOptions, type OptionRules, whole } from '../core/options.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { Transport } from '../transport/index.ts';
+import { type App, type CompiledApp, compileApp } from './app.ts';
 import { guardObserver, type NodeObserver } from './observer.ts';
 
 export interface NodeOptions {
   /** Connected to the same mesh. The node does not close it: it belongs to whoever opened it. */
   readonly transport: Transport;
   readonly mesh: string;
-  /** The agents this app serves; with none the node only sends. */
-  readonly agents?: readonly AgentDefinition[];
-  /** The pool that their mailboxes belong to. */
-  readonly pool?: string;
   /** The pool's partitions, fixed when it is made; leave it out to take what is there. */
   readonly partitions?: number;
   /** Egress bucket of every sending agent; `off` for none. */
   readonly egress?: BucketRule | 'off';
-  /** Intake buckets by kind. */
+  /** Intake buckets by kind, instead of what the agents' definitions say. */
   readonly intake?: Readonly<Record<string, BucketRule>>;
   readonly limits?: Partial<NodeLimits>;
   readonly clock?: Clock;
@@ -44,6 +42,7 @@ export interface NodeLimits {
   readonly maxPayloadBytes: number;
   readonly residentPerAgent: number;
   readonly attempts: number;
+  readonly maxActivations: number;
 }
 
 const GiB = 1024 ** 3;
@@ -68,7 +67,9 @@ const limitRules: OptionRules<NodeLimits> = {
   /** Of payloads that wait; the rest is read again from the store. */
   maxPayloadBytes: whole(64 * MiB, MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
   residentPerAgent: whole(32, 2, 10_000, 'intents'),
-  attempts: whole(3, 1, 1_000, 'attempts'),
+  attempts: retryRules.attempts,
+  /** Lives of agents with state: beyond that, those that are idle end early. */
+  maxActivations: whole(100_000, 1, 100_000_000, 'activations'),
 };
 
 /** Enough for any agent that thinks, far below one that loops. */
@@ -77,15 +78,14 @@ const defaultEgress: BucketRule = Object.freeze({ ratePerSecond: 1_000, burst: 2
 /** Measured: README, "Figures". Bounds the pool's useful number of nodes. */
 export const defaultPartitions = 16;
 
-export interface CompiledNode {
+export interface CompiledNode extends CompiledApp {
   readonly transport: Transport;
   readonly mesh: string;
-  readonly agents: ReadonlyMap<string, AgentDefinition>;
-  readonly pool: string;
   readonly partitions: number | undefined;
   readonly egress: BucketRule | undefined;
   readonly intake: ReadonlyMap<string, BucketRule>;
   readonly limits: NodeLimits;
+  readonly retry: RetryRule;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -93,7 +93,7 @@ export interface CompiledNode {
 }
 
 /** @throws InvalidOptionError, InvalidIdError */
-export function compileNode(given: NodeOptions): CompiledNode {
+export function compileNode(app: App, given: NodeOptions): CompiledNode {
   const intake = Object.entries(given.intake ?? {}).map(([kind, rule]) => {
     return [checkKind(kind), bucket(`intake.${kind}`, rule)] as const;
   });
@@ -101,42 +101,21 @@ export function compileNode(given: NodeOptions): CompiledNode {
   if (partitions !== undefined && !whole(1, 1, 1_024, '').holds(partitions)) {
     throw new InvalidOptionError('partitions', 'a whole number from 1 to 1024', partitions);
   }
+  const limits = compileOptions('limits', limitRules, given.limits ?? {});
   return Object.freeze({
     transport: given.transport,
     mesh: checkMesh(given.mesh),
-    agents: agentsByKind(given.agents ?? []),
-    pool: checkPool(given.pool ?? 'main'),
+    ...compileApp(app),
     partitions,
     egress: given.egress === 'off' ? undefined : bucket('egress', given.egress ?? defaultEgress),
     intake: new Map(intake),
-    limits: compileOptions('limits', limitRules, given.limits ?? {}),
+    limits,
+    retry: compileOptions('limits', retryRules, { attempts: limits.attempts }),
     clock: given.clock ?? systemClock,
     random: given.random ?? systemRandom,
     log,
     observer: guardObserver(given.observer ?? {}, log),
   });
 }
-
-function agentsByKind(agents: readonly AgentDefinition[]): ReadonlyMap<string, AgentDefinition> {
-  const byKind = new Map<string, AgentDefinition>();
-  for (const agent of agents) {
-    checkKind(agent.kind);
-    if (agent.kind === clientKind) {
-      throw new InvalidOptionError(
-        'agents',
-        `of kinds other than "${clientKind}", which is for senders outside`,
-        agent.kind,
-      );
-    }
-    if (byKind.has(agent.kind)) throw new InvalidOptionError('agents', 'of different kinds', agent.kind);
-    byKind.set(agent.kind, agent);
-  }
-  return byKind;
-}
-
-const bucketRules: OptionRules<BucketRule> = {
-  ratePerSecond: quantity(1, 0.001, 10_000_000, 'tokens per second'),
-  burst: quantity(1, 1, 10_000_000, 'tokens'),
-};
 
 const bucket = (where: string, rule: BucketRule): BucketRule => compileOptions(where, bucketRules, rule);

@@ -1,22 +1,22 @@
-/** One runtime process: composes everything below it, starts it, and stops it in three steps. */
-import { Activation } from '../actor/activation.ts';
-import type { AgentContext, HandlingContext } from '../actor/context.ts';
-import { IntentSender, type SendOptions } from '../actor/intent-sender.ts';
-import { makeIntent } from '../actor/make-intent.ts';
-import { Directory } from '../cluster/directory.ts';
-import { PoolWatch } from '../cluster/pool-watch.ts';
-import { AbortGroup } from '../core/abort-group.ts';
-import { sleep } from '../core/clock.ts';
-import { checkKind, parseAgentId } from '../core/ids.ts';
-import type { Intent, IntentDraft } from '../core/intent.ts';
+/** One runtime process: starts its parts, speaks for clients, and stops in three steps. */
+
+import type { Instance } from '../actor/activations.ts';
+import type { AgentRef } from '../actor/agent.ts';
+import { type ContextPorts, Voice } from '../actor/agent-context.ts';
+import type { AskOptions, VoiceContext } from '../actor/context.ts';
+import type { SendOptions } from '../actor/intent-sender.ts';
+import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
+import { sleep, within } from '../core/clock.ts';
+import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
+import type { IntentDraft } from '../core/intent.ts';
+import type { IntentSchemas } from '../core/intent-schema.ts';
+import type { Json } from '../core/json.ts';
 import { nodeSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
-import { EgressGate } from '../mailbox/egress-gate.ts';
-import { Inbox, type InboxCounts } from '../mailbox/inbox.ts';
-import { LaneLoader } from '../mailbox/lane-loader.ts';
-import { LaneSender } from '../mailbox/lane-sender.ts';
-import { handlingContext } from './handling-context.ts';
+import type { InboxCounts } from '../mailbox/inbox.ts';
+import type { App } from './app.ts';
+import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';
 import { type CompiledNode, compileNode, defaultPartitions, type NodeOptions } from './node-options.ts';
 import { PoolServer } from './pool-server.ts';
 import { Quiet } from './quiet.ts';
@@ -26,16 +26,30 @@ export interface StopOptions {
   readonly drainMs?: number;
 }
 
+/** From outside any agent. */
+export interface TellOptions extends SendOptions {
+  /** Who speaks; this node's own `client/<instance>` by default. */
+  readonly from?: string;
+}
+
 export interface NodeCounts extends InboxCounts {
   /** Sends without the server's word. */
   readonly sending: number;
   /** Handled, and the server has not yet confirmed that it knows. */
   readonly unconfirmed: number;
+  /** Questions without a reply. */
+  readonly asking: number;
+  /** Agents with state in memory. */
+  readonly active: number;
+  /** Agents that wait for their restart. */
+  readonly restarting: number;
+  /** Agents that failed too often: they wait for `resume`. */
+  readonly paused: number;
 }
 
 /** Connects agents to their mailboxes until it is stopped. @throws PoolOccupiedError, KindConflictError, PoolConflictError */
-export async function startNode(options: NodeOptions): Promise<Node> {
-  const node = new Node(compileNode(options));
+export async function startNode(app: App, options: NodeOptions): Promise<Node> {
+  const node = new Node(compileNode(app, options));
   try {
     await node.start();
   } catch (error) {
@@ -47,147 +61,98 @@ export async function startNode(options: NodeOptions): Promise<Node> {
 
 export class Node implements AsyncDisposable {
   readonly id: string;
+  /** Who this node is when nobody else speaks: `client/<instance>`. */
+  readonly client: string;
   readonly #setup: CompiledNode;
-  readonly #newId: () => string;
   readonly #stopping = new AbortController();
-  readonly #aborts = new AbortGroup();
   readonly #quiet: Quiet;
-  readonly #directory: Directory;
-  readonly #watch: PoolWatch;
-  readonly #egress: EgressGate;
-  readonly #lanes: LaneSender;
-  readonly #sender: IntentSender;
-  readonly #loader: LaneLoader;
-  readonly #inbox: Inbox;
+  readonly #parts: NodeParts;
   readonly #undo: (() => void)[] = [];
   #server: PoolServer | undefined;
+  #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(setup: CompiledNode) {
     this.#setup = setup;
-    const { transport, mesh, clock, random, log, limits, agents, observer } = setup;
-    this.#newId = uuidv7Maker(clock, random);
-    this.id = `node-${this.#newId()}`;
-    this.#directory = new Directory(mesh, transport.constants);
-    this.#watch = new PoolWatch(mesh, transport, clock, log);
-    this.#egress = new EgressGate(clock, setup.egress);
-    this.#lanes = new LaneSender(transport, clock, {
-      window: limits.sendWindow,
-      queuedPerLane: limits.queuedPerLane,
-      queued: limits.queuedSends,
-      dedupeWindowMs: dedupeWindowMs(limits.sendDeadlineMs),
-      inFlightPerLane: 1,
-    });
-    this.#sender = new IntentSender({
-      mesh,
-      clock,
-      locator: this.#directory,
-      congestion: this.#watch,
-      egress: this.#egress,
-      lanes: this.#lanes,
-      schemasOf: (kind) => agents.get(kind)?.intents,
-      deadlineMs: limits.sendDeadlineMs,
-    });
+    const { transport, clock, random } = setup;
+    const newId = uuidv7Maker(clock, random);
+    this.id = `node-${newId()}`;
+    this.client = `${clientKind}/${this.id}`;
     this.#quiet = new Quiet({
       clock,
       isQuiet: () => this.#isQuiet(),
-      sent: () => this.#lanes.idle(),
+      sent: () => this.#parts.lanes.idle(),
       fill: async () => (this.#server === undefined ? 0 : transport.fill(setup.pool)),
     });
-    this.#loader = new LaneLoader(transport, clock, log);
-    this.#inbox = new Inbox({
-      receiver: new Activation({
-        agents,
-        contextFor: (agent, parent) => this.#context(agent, parent),
-        bury: (record) =>
-          transport.deadLetter({
-            pool: record.pool,
-            partition: record.partition,
-            messageId: `${record.pool}.${record.seq}.${record.died_at}`,
-            payload: Buffer.from(JSON.stringify(record)),
-          }),
-        intake: (agent) => setup.intake.get(parseAgentId(agent).kind),
-        clock,
-        log,
-        events: observer,
-        attempts: limits.attempts,
-        signal: this.#stopping.signal,
-      }),
-      events: {
-        settled: (_pool, partition, seq) => this.#server?.settled(partition, seq),
-        room: (open) => this.#server?.setOpen(open),
-        crowded: (pool, agent, closed) => this.#watch.announce(pool, agent, closed),
-        quieter: () => this.#quiet.check(),
-      },
-      loader: this.#loader,
-      clock,
-      log,
-      settings: {
-        maxMemoryBytes: limits.maxMemoryBytes,
-        maxPayloadBytes: limits.maxPayloadBytes,
-        residentPerAgent: limits.residentPerAgent,
-        crowdedAt: limits.laneCapacity * 4,
-      },
+    this.#parts = composeNode(setup, {
+      newId,
+      settled: (_pool, partition, seq) => this.#server?.settled(partition, seq),
+      room: (open) => this.#server?.setOpen(open),
+      quieter: () => this.#quiet.check(),
+      signal: this.#stopping.signal,
     });
   }
 
-  async start(): Promise<void> {
-    const { transport, mesh, pool, partitions: wanted, agents, limits, log, clock, observer } = this.#setup;
-    this.#undo.push(transport.signals.listen(nodeSubject(mesh, this.id), (_text, answer) => answer('alive')));
-    this.#undo.push(
-      transport.onStatus((status) => {
-        log.warn(
-          { status, server: transport.describe },
-          status === 'connected' ? 'connected again' : 'connection lost',
-        );
-        if (status === 'connected') this.#lanes.retryNow();
-        observer.connection(status);
-      }),
-    );
-    if (agents.size === 0) return;
-    const partitions = await this.#directory.declarePool(pool, wanted, defaultPartitions);
-    await transport.ensurePool({
-      pool,
-      partitions,
-      laneCapacity: limits.laneCapacity,
-      maxBytes: limits.storeBytes,
-      replicas: limits.replicas,
-      dedupeWindowMs: dedupeWindowMs(limits.sendDeadlineMs),
-    });
-    for (const kind of agents.keys()) await this.#directory.declareKind(kind, pool);
-    this.#server = new PoolServer({
-      transport,
-      clock,
-      log,
-      inbox: this.#inbox,
-      mesh,
-      node: this.id,
-      pool,
-      partitions,
-      pullWindow: limits.pullWindow,
-      onConfirmed: () => this.#quiet.check(),
-    });
-    await this.#server.start();
+  /** Once: called again it is the same start. */
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
   }
 
   get counts(): NodeCounts {
+    const { inbox, lanes, activations, correspondence } = this.#parts;
     return {
-      ...this.#inbox.counts,
-      sending: this.#lanes.pending,
+      ...inbox.counts,
+      ...activations.counts,
+      sending: lanes.pending,
       unconfirmed: this.#server?.unconfirmed ?? 0,
+      asking: correspondence.asking,
     };
   }
 
-  /** Speaks as one of this node's agents, outside of any intent: for what an agent senses by itself. */
-  context(agent: string): AgentContext {
-    const { kind } = parseAgentId(agent);
-    checkKind(kind);
-    return this.#context(agent, undefined);
+  /** Agents that have something in this node's memory. */
+  get instances(): readonly Instance[] {
+    return this.#parts.activations.instances;
   }
 
-  /** Sends in the name of `from`, from outside any intent. Resolves to `undefined` only in mode `drop`. */
-  tell(from: string, to: string, draft: IntentDraft, options: SendOptions = {}): Promise<Ticket | undefined> {
-    return this.#tell(from, to, draft, undefined, options);
+  /** Speaks as one of this node's agents, outside of any intent: for what an agent senses by itself. */
+  context(agent: string): VoiceContext {
+    checkKind(parseAgentId(agent).kind);
+    return new Voice(this.#ports, agent, undefined);
+  }
+
+  /**
+   * Sends from outside any agent. Resolves to `undefined` only in mode `drop`.
+   * @throws every refusal of `core/intent-errors.ts` and `mailbox/mailbox-errors.ts`
+   */
+  tell<const I extends IntentSchemas>(
+    to: AgentRef<I>,
+    draft: DraftOf<I>,
+    options?: TellOptions,
+  ): Promise<Ticket | undefined>;
+  tell(to: string, draft: IntentDraft, options?: TellOptions): Promise<Ticket | undefined>;
+  tell(to: string | AgentRef, draft: unknown, options: TellOptions = {}): Promise<Ticket | undefined> {
+    const { from = this.client, ...rest } = options;
+    return this.#parts.correspondence.tell(from, undefined, to, draft as IntentDraft, rest);
+  }
+
+  /**
+   * Asks from outside any agent, and waits for the reply.
+   * @throws AskTimeoutError, AskFailedError, and what `tell` throws
+   */
+  ask<const I extends IntentSchemas, T extends TypeOf<I>>(
+    to: AgentRef<I>,
+    draft: DraftOf<I, T>,
+    options?: AskOptions,
+  ): Promise<ReplyOf<I, T>>;
+  ask(to: string, draft: IntentDraft, options?: AskOptions): Promise<Json>;
+  ask(to: string | AgentRef, draft: unknown, options: AskOptions = {}): Promise<unknown> {
+    return this.#parts.correspondence.ask(this.client, undefined, to, draft as IntentDraft, options);
+  }
+
+  /** Lets an agent that failed too often go on. @returns whether it was down */
+  resume(agent: string): boolean {
+    return this.#parts.activations.resume(agent);
   }
 
   /**
@@ -208,44 +173,82 @@ export class Node implements AsyncDisposable {
     return this.stop();
   }
 
+  get #ports(): ContextPorts {
+    return this.#parts.ports;
+  }
+
+  async #start(): Promise<void> {
+    const { transport, mesh, pool, agents, log, observer } = this.#setup;
+    this.#undo.push(transport.signals.listen(nodeSubject(mesh, this.id), (_text, answer) => answer('alive')));
+    this.#undo.push(this.#parts.correspondence.listen(this.id));
+    this.#undo.push(
+      transport.onStatus((status) => {
+        const said = status === 'connected' ? 'connected again' : 'connection lost';
+        log.warn({ status, server: transport.describe }, said);
+        if (status === 'connected') this.#parts.lanes.retryNow();
+        observer.connection(status);
+      }),
+    );
+    if (agents.size === 0) return;
+    const partitions = await this.#declare();
+    for (const kind of agents.keys()) await this.#parts.directory.declareKind(kind, pool);
+    await this.#serve(partitions);
+  }
+
+  async #declare(): Promise<number> {
+    const { transport, pool, partitions: wanted, limits } = this.#setup;
+    const partitions = await this.#parts.directory.declarePool(pool, wanted, defaultPartitions);
+    await transport.ensurePool({
+      pool,
+      partitions,
+      laneCapacity: limits.laneCapacity,
+      maxBytes: limits.storeBytes,
+      replicas: limits.replicas,
+      dedupeWindowMs: dedupeWindowMs(limits.sendDeadlineMs),
+    });
+    return partitions;
+  }
+
+  async #serve(partitions: number): Promise<void> {
+    const { transport, mesh, pool, limits, log, clock } = this.#setup;
+    this.#server = new PoolServer({
+      transport,
+      clock,
+      log,
+      inbox: this.#parts.inbox,
+      mesh,
+      node: this.id,
+      pool,
+      partitions,
+      pullWindow: limits.pullWindow,
+      onConfirmed: () => this.#quiet.check(),
+    });
+    await this.#server.start();
+  }
+
   async #stop(drainMs: number): Promise<void> {
     const { clock } = this.#setup;
+    const { inbox, activations, correspondence, aborts, egress, lanes, loader, watch } = this.#parts;
     this.#server?.setOpen(false);
-    this.#inbox.stop();
+    inbox.stop();
+    activations.stop();
     const until = clock.monotonic() + drainMs;
     const drained = (): boolean => {
       const { handling, sending, unconfirmed } = this.counts;
       return handling === 0 && sending === 0 && unconfirmed === 0;
     };
     while (!drained() && clock.monotonic() < until) await sleep(clock, 10);
+    await within(clock, Math.max(1, until - clock.monotonic()), activations.end());
     this.#stopping.abort();
     this.#quiet.close();
-    this.#aborts.abort();
-    this.#egress.close();
-    this.#lanes.close();
-    this.#loader.stop();
+    aborts.abort();
+    correspondence.close();
+    egress.close();
+    lanes.close();
+    loader.stop();
     await this.#server?.release();
-    this.#watch.stop();
+    watch.stop();
     for (const undo of this.#undo) undo();
-  }
-
-  #context(agent: string, parent: Intent | undefined): HandlingContext {
-    const { clock, log } = this.#setup;
-    const tell = (to: string, draft: IntentDraft): Promise<Ticket> =>
-      this.#tell(agent, to, draft, parent, waiting) as Promise<Ticket>;
-    return handlingContext({ tell, clock, log, aborts: this.#aborts });
-  }
-
-  #tell(
-    from: string,
-    to: string,
-    draft: IntentDraft,
-    parent: Intent | undefined,
-    options: SendOptions,
-  ): Promise<Ticket | undefined> {
-    const { clock, observer } = this.#setup;
-    const intent = makeIntent(draft, { from, to, parent, now: clock.now(), newId: this.#newId });
-    return this.#sender.send(intent, options, (ticket) => observer.sent(intent, ticket));
   }
 
   #isQuiet(): boolean {
@@ -253,9 +256,3 @@ export class Node implements AsyncDisposable {
     return held === 0 && sending === 0 && unconfirmed === 0;
   }
 }
-
-/** What an agent says waits for room: it is never let go, so there always is a ticket. */
-const waiting: SendOptions = Object.freeze({ mode: 'wait' });
-
-/** A publish is repeated until its deadline; the server must remember it for longer. */
-const dedupeWindowMs = (sendDeadlineMs: number): number => 2 * sendDeadlineMs;

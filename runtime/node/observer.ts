@@ -1,4 +1,5 @@
 /** What a node tells whoever watches it: printing, metrics, tests. Each call is synchronous and must not throw. */
+import type { Escalation } from '../actor/escalation.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Logger } from '../core/logger.ts';
@@ -13,6 +14,12 @@ export interface NodeObserver {
   handled?(intent: Intent): void;
   /** It will not be tried again; it is in the dead-letter stream. */
   dead?(intent: Intent | undefined, reason: string): void;
+  /** An agent failed; it lives again after so many milliseconds. */
+  restarted?(agent: string, afterMs: number): void;
+  /** An agent failed too often: its mailbox waits until it is resumed. */
+  paused?(agent: string): void;
+  /** A human is needed. */
+  escalated?(escalation: Escalation): void;
   /** The connection to the store went away or came back. */
   connection?(status: 'connected' | 'disconnected'): void;
 }
@@ -33,6 +40,9 @@ export function guardObserver(observer: NodeObserver, log: Logger): Required<Nod
     handling: guarded('handling', (intent, attempt) => observer.handling?.(intent, attempt)),
     handled: guarded('handled', (intent) => observer.handled?.(intent)),
     dead: guarded('dead', (intent, reason) => observer.dead?.(intent, reason)),
+    restarted: guarded('restarted', (agent, afterMs) => observer.restarted?.(agent, afterMs)),
+    paused: guarded('paused', (agent) => observer.paused?.(agent)),
+    escalated: guarded('escalated', (escalation) => observer.escalated?.(escalation)),
     connection: guarded('connection', (status) => observer.connection?.(status)),
   };
 }

@@ -1,12 +1,16 @@
 /** The port to the message store. */
 export type {
-  DeadLetter,
   Entry,
   Feed,
   FeedBreak,
   FeedPlace,
   FeedSink,
+  KeyedEntry,
+  LoggedRecord,
+  LogName,
+  NewRecord,
   PoolSettings,
+  RecordLog,
   Register,
   Signals,
   Transport,

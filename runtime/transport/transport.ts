@@ -16,6 +16,10 @@ export interface Transport extends Publisher, AsyncDisposable {
   readonly constants: Register;
   /** Partition ownership, key `<pool>.<partition>`. A write's revision is the epoch. Read through the leader. */
   readonly owners: Register;
+  /** What is appended and never changed. */
+  readonly logs: Readonly<Record<LogName, RecordLog>>;
+  /** The registry: keys of `[a-z0-9_.-]`. */
+  readonly registry: Register;
   /** Core NATS: at most once, nobody may be listening. */
   readonly signals: Signals;
 
@@ -34,9 +38,6 @@ export interface Transport extends Publisher, AsyncDisposable {
    * many or large ones only the first may be read. Nothing: none of them is stored any more.
    */
   fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
-
-  /** Appends to the dead-letter stream; the same `messageId` is kept once. */
-  deadLetter(letter: DeadLetter): Promise<void>;
 
   /** How full the pool's stream is, 0 to 1 of its `maxBytes`; exactly 0 when nothing is stored. */
   fill(pool: string): Promise<number>;
@@ -93,10 +94,28 @@ export interface Feed {
   close(): Promise<void>;
 }
 
-export interface DeadLetter {
-  readonly pool: string;
-  readonly partition: number;
+/**
+ * - `dead`: dead letters, key `<pool>.<partition>`.
+ * - `escalations`: calls for a human, key `<kind>.<key or =>`.
+ */
+export type LogName = 'dead' | 'escalations';
+
+export interface RecordLog {
+  /** Resolves to the record's sequence when the store has it. The same `messageId` is kept once. */
+  append(record: NewRecord): Promise<number>;
+  /** The first record whose sequence is at least `seq`, of this key or of any; `undefined` when there is none (yet). */
+  next(seq: number, key?: string): Promise<LoggedRecord | undefined>;
+}
+
+export interface NewRecord {
+  readonly key: string;
   readonly messageId: string;
+  readonly payload: Uint8Array;
+}
+
+export interface LoggedRecord {
+  readonly seq: number;
+  readonly key: string;
   readonly payload: Uint8Array;
 }
 
@@ -109,6 +128,14 @@ export interface Register {
    * @throws RevisionConflictError
    */
   write(key: string, value: string, expected: number): Promise<number>;
+  /** Everything whose key begins with `<prefix>.`, by key. Not one moment of the store: entry by entry. */
+  list(prefix: string): Promise<readonly KeyedEntry[]>;
+  /** Does nothing if it is not there. */
+  remove(key: string): Promise<void>;
+}
+
+export interface KeyedEntry extends Entry {
+  readonly key: string;
 }
 
 export interface Entry {

@@ -13,8 +13,6 @@ export interface ContractRig {
   settle(): Promise<void>;
   /** Resolves when `condition` holds, rejects naming `what` when it does not within 10 s. */
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
-  /** How many dead letters the store keeps, if the rig can look. */
-  readonly deadLetters?: () => Promise<number>;
   /** Closes every connection and removes what the mesh stored. */
   dispose(): Promise<void>;
 }

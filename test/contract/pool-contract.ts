@@ -72,14 +72,6 @@ export function poolContract(make: MakeRig): void {
       await bench.rig.until('m1 is gone', async () => (await bench.stored(bench.lane('s'))).length === 3);
       expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm2', 'm3']);
     });
-
-    it('keeps a dead letter once per message id', async () => {
-      const letter = { pool: pool.pool, partition: 1, messageId: 'dead-1', payload: Buffer.from('why') };
-      await bench.transport.deadLetter(letter);
-      await bench.transport.deadLetter(letter);
-      await bench.transport.deadLetter({ ...letter, messageId: 'dead-2' });
-      if (bench.rig.deadLetters !== undefined) expect(await bench.rig.deadLetters()).toBe(2);
-    });
   });
 
   describe('a pool of few bytes', () => {

@@ -5,7 +5,7 @@ import type { MakeRig } from './contract-rig.ts';
 import { Workbench } from './workbench.ts';
 
 export function registerContract(make: MakeRig): void {
-  describe.each(['owners', 'constants'] as const)('the register "%s"', (which) => {
+  describe.each(['owners', 'constants', 'registry'] as const)('the register "%s"', (which) => {
     let bench: Workbench;
     let other: Transport;
     let register: Register;
@@ -68,11 +68,45 @@ export function registerContract(make: MakeRig): void {
     });
   });
 
-  describe('the two registers', () => {
+  describe('the entries of a register', () => {
+    let bench: Workbench;
+    let registry: Register;
+    beforeEach(async () => {
+      bench = await Workbench.open(make);
+      registry = bench.transport.registry;
+    });
+    afterEach(() => bench[Symbol.asyncDispose]());
+
+    it('are listed by what their keys begin with, in order, each with its newest value', async () => {
+      const first = await registry.write('kind.b', 'old', 0);
+      await registry.write('kind.a', '1', 0);
+      await registry.write('node.a', '3', 0);
+      await registry.write('kind.b', '2', first);
+      const found = await registry.list('kind');
+      expect(found.map(({ key, value }) => [key, value])).toEqual([
+        ['kind.a', '1'],
+        ['kind.b', '2'],
+      ]);
+      expect(await registry.read('kind.b')).toEqual({ value: '2', revision: found[1]?.revision });
+      expect(await registry.list('nothing')).toEqual([]);
+    });
+
+    it('can be removed, more than once, and written again', async () => {
+      await registry.write('node.a', '1', 0);
+      await registry.remove('node.a');
+      await registry.remove('node.a');
+      expect(await registry.read('node.a')).toBeUndefined();
+      expect(await registry.list('node')).toEqual([]);
+      expect(await registry.write('node.a', '2', 0)).toBeGreaterThan(0);
+    });
+  });
+
+  describe('the registers', () => {
     it('do not share keys', async () => {
       await using bench = await Workbench.open(make);
       await bench.transport.owners.write('main.0', 'owner', 0);
       expect(await bench.transport.constants.read('main.0')).toBeUndefined();
+      expect(await bench.transport.registry.read('main.0')).toBeUndefined();
     });
   });
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { closeContract } from './close-contract.ts';
 import type { ContractRig, MakeRig } from './contract-rig.ts';
 import { feedContract } from './feed-contract.ts';
+import { logContract } from './log-contract.ts';
 import { ownershipContract } from './ownership-contract.ts';
 import { poolContract } from './pool-contract.ts';
 import { publishContract } from './publish-contract.ts';
@@ -24,6 +25,7 @@ export function transportContract(name: string, make: MakeRig): void {
     feedContract(make);
     ownershipContract(make);
     registerContract(make);
+    logContract(make);
     signalContract(make);
     closeContract(make);
   });

@@ -25,6 +25,8 @@ const roomy: InboxSettings = { maxMemoryBytes: 1e9, maxPayloadBytes: 1e6, reside
 const done: Verdict = { kind: 'done' };
 
 export class InboxBench implements Receiver, InboxEvents, LaneReader {
+  /** Subjects of the replies that were handed over. */
+  readonly replies: string[] = [];
   readonly clock: ManualClock = new ManualClock();
   readonly inbox: Inbox;
   readonly loader: LaneLoader;
@@ -99,6 +101,10 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     const text = textOf(held.payload);
     this.handed.push(text);
     return this.answer(text, held, lane);
+  }
+
+  reply(subject: string): void {
+    this.replies.push(subject);
   }
 
   intake(): BucketRule | undefined {

@@ -22,15 +22,6 @@ export async function jetStreamRig(url: string): Promise<ContractRig> {
         await transport.signals.ask(`${mesh}.nobody.listens`, '', 1_000).catch(() => 0);
     },
     until,
-    async deadLetters() {
-      const admin = await connect({ servers: url });
-      try {
-        const info = await admin.request(`$JS.API.STREAM.INFO.${mesh.toUpperCase()}_DEAD`);
-        return info.json<{ state: { messages: number } }>().state.messages;
-      } finally {
-        await admin.close();
-      }
-    },
     async dispose() {
       for (const transport of transports) await transport.close();
       await deleteStreams(url, mesh);
@@ -52,7 +43,8 @@ async function deleteStreams(url: string, mesh: string): Promise<void> {
   try {
     const manager = await admin.jetstreamManager();
     for await (const name of manager.streams.names()) {
-      if (name.startsWith(`${mesh.toUpperCase()}_`) || name === `KV_${mesh}_mesh`) await manager.streams.delete(name);
+      if (name.startsWith(`${mesh.toUpperCase()}_`) || name.startsWith(`KV_${mesh}_`))
+        await manager.streams.delete(name);
     }
   } finally {
     await admin.close();

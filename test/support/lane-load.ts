@@ -1,7 +1,8 @@
 /** Many lanes through one node on a real server, and the history of what was confirmed and handled. */
-import type { AgentDefinition } from '../../runtime/actor/agent.ts';
+import type { Intent } from '../../runtime/core/intent.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
 import type { Transport } from '../../runtime/transport/index.ts';
+import { listener } from './agents.ts';
 
 export interface LaneLoadOptions {
   readonly transport: Transport;
@@ -34,36 +35,34 @@ export async function runLaneLoad(options: LaneLoadOptions): Promise<LaneLoadRes
   const handled = new Set<number>();
   const firsts = new Map<string, number[]>();
   const counts = { repeats: 0, reconnects: 0, repeatsWithoutReconnect: 0 };
-  const agent: AgentDefinition = {
-    kind: 'receiver',
-    intents: { investigate: {} },
-    receive(intent) {
-      const n = Number(intent.context.n);
-      if (handled.has(n)) {
-        counts.repeats++;
-        if (counts.reconnects === 0) counts.repeatsWithoutReconnect++;
-        return;
-      }
-      handled.add(n);
-      const lane = `${intent.from_agent}>${intent.to_agent}`;
-      const list = firsts.get(lane) ?? [];
-      firsts.set(lane, list);
-      list.push(n);
-      options.onHandled?.(handled.size);
-    },
+  const receive = (intent: Intent): void => {
+    const n = Number(intent.context.n);
+    if (handled.has(n)) {
+      counts.repeats++;
+      if (counts.reconnects === 0) counts.repeatsWithoutReconnect++;
+      return;
+    }
+    handled.add(n);
+    const lane = `${intent.from_agent}>${intent.to_agent}`;
+    const list = firsts.get(lane) ?? [];
+    firsts.set(lane, list);
+    list.push(n);
+    options.onHandled?.(handled.size);
   };
-  await using node = await startNode({
-    transport: options.transport,
-    mesh: options.mesh,
-    agents: [agent],
-    egress: 'off',
-    limits: { replicas: options.replicas ?? 1 },
-    observer: {
-      connection: (status) => {
-        if (status === 'connected') counts.reconnects++;
+  await using node = await startNode(
+    { agents: [listener('receiver', ['investigate'], receive)] },
+    {
+      transport: options.transport,
+      mesh: options.mesh,
+      egress: 'off',
+      limits: { replicas: options.replicas ?? 1 },
+      observer: {
+        connection: (status) => {
+          if (status === 'connected') counts.reconnects++;
+        },
       },
     },
-  });
+  );
   const { confirmed, refused } = await sendAll(node, options);
   await node.quiet();
   return {
@@ -86,10 +85,9 @@ async function sendAll(node: Node, { intents, senders, receivers }: LaneLoadOpti
         open++;
         node
           .tell(
-            `sender/s${n % senders}`,
             `receiver/r${n % receivers}`,
             { intent_type: 'investigate', context: { n } },
-            { mode: 'wait' },
+            { from: `sender/s${n % senders}`, mode: 'wait' },
           )
           .then(
             () => confirmed.push(n),

@@ -2,6 +2,7 @@
  * A sender and a receiving node on the simulated store, with everything going wrong that a seed says; and the history of what
  * was accepted and handled, for the invariants of lanes (README, "Invariants" 1, 2 and 4).
  */
+
 import { toIso } from '../../runtime/core/clock.ts';
 import type { Intent } from '../../runtime/core/intent.ts';
 import { encodeIntent } from '../../runtime/core/intent-codec.ts';
@@ -22,6 +23,7 @@ import {
   SimulatedBroker,
   SimulatedTransport,
 } from '../../runtime/transport/simulated/index.ts';
+import { listener } from './agents.ts';
 
 /** Enough of everything that a run of a few dozen intents meets several of each. */
 const storm: Partial<FaultSettings> = {
@@ -98,25 +100,22 @@ function startReceiver(
   random: Random,
   handled: Map<string, number[]>,
 ): Promise<Node> {
-  return startNode({
-    transport: new SimulatedTransport(broker, clock),
-    mesh: 'sim',
-    partitions,
-    limits: { laneCapacity, pullWindow: 4, residentPerAgent: 2, attempts: 1 },
-    clock,
-    random,
-    agents: [
-      {
-        kind: 'agent',
-        intents: { investigate: {} },
-        receive(intent) {
-          push(handled, `${intent.from_agent}>${intent.to_agent}`, Number(intent.context.n));
-          const ms = below(random, 8);
-          return ms === 0 ? undefined : new Promise((resolve) => void clock.after(ms, resolve));
-        },
-      },
-    ],
-  });
+  const receive = (intent: Intent): Promise<void> | undefined => {
+    push(handled, `${intent.from_agent}>${intent.to_agent}`, Number(intent.context.n));
+    const ms = below(random, 8);
+    return ms === 0 ? undefined : new Promise((resolve) => void clock.after(ms, resolve));
+  };
+  return startNode(
+    { agents: [listener('agent', ['investigate'], receive)] },
+    {
+      transport: new SimulatedTransport(broker, clock),
+      mesh: 'sim',
+      partitions,
+      limits: { laneCapacity, pullWindow: 4, residentPerAgent: 2, attempts: 1 },
+      clock,
+      random,
+    },
+  );
 }
 
 async function sendAll(sender: LaneSender, clock: ManualClock, random: Random, intents: number) {

@@ -1,8 +1,12 @@
 /** Whole nodes on the simulated store: a mesh in one process, on one clock. */
+import type { AgentContext } from '../../runtime/actor/context.ts';
+import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
+import type { Escalation } from '../../runtime/actor/escalation.ts';
 import { toIso } from '../../runtime/core/clock.ts';
 import { parseAgentId } from '../../runtime/core/ids.ts';
 import type { Intent } from '../../runtime/core/intent.ts';
 import { encodeIntent } from '../../runtime/core/intent-codec.ts';
+import type { IntentSchemas } from '../../runtime/core/intent-schema.ts';
 import { partitionOf } from '../../runtime/core/partition.ts';
 import { seededRandom } from '../../runtime/core/random.ts';
 import { mailboxSubject } from '../../runtime/core/subjects.ts';
@@ -11,6 +15,27 @@ import type { NodeOptions } from '../../runtime/node/node-options.ts';
 import { PoolWorld, type Process } from './pool-world.ts';
 
 const partitions = 2;
+
+/** A definition in short: `at_least_once`, one function for all. */
+export interface LooseAgent {
+  readonly kind: string;
+  readonly intents: IntentSchemas;
+  receive(intent: Intent, ctx: AgentContext): Promise<void> | void;
+}
+
+export interface WorldOptions extends Partial<NodeOptions> {
+  readonly agents?: readonly (Agent | LooseAgent)[];
+}
+
+const asAgent = (given: Agent | LooseAgent): Agent =>
+  'compiled' in given
+    ? given
+    : defineAgent({
+        kind: given.kind,
+        delivery: 'at_least_once',
+        intents: given.intents,
+        receive: (intent, ctx) => given.receive(intent, ctx as AgentContext),
+      });
 
 export interface World {
   readonly node: Node;
@@ -30,11 +55,12 @@ export class NodeWorld extends PoolWorld {
   #seed = 0;
 
   /** A node in a process of its own. */
-  async start(options: Partial<NodeOptions>): Promise<World> {
+  async start({ agents = [], ...options }: WorldOptions): Promise<World> {
     const process = this.process();
     const { clock, transport } = process;
     const given = { mesh: 'sim', partitions, random: seededRandom(++this.#seed), log: this.log, ...options };
-    return { node: await this.wait(startNode({ ...given, clock, transport }), 'a node'), process };
+    const app = { agents: agents.map(asAgent) };
+    return { node: await this.wait(startNode(app, { ...given, clock, transport }), 'a node'), process };
   }
 
   /** Puts any bytes into the mailbox of an agent, as a stranger would. */
@@ -63,7 +89,13 @@ export class NodeWorld extends PoolWorld {
   }
 
   get letters(): readonly Letter[] {
-    return this.broker.deadLetters.map(({ payload }) => JSON.parse(Buffer.from(payload).toString('utf8')) as Letter);
+    return this.broker.logs.dead.all.map(({ payload }) => JSON.parse(Buffer.from(payload).toString('utf8')) as Letter);
+  }
+
+  get escalations(): readonly Escalation[] {
+    return this.broker.logs.escalations.all.map(
+      ({ payload }) => JSON.parse(Buffer.from(payload).toString('utf8')) as Escalation,
+    );
   }
 
   quiet(node: Node): Promise<void> {

@@ -4,13 +4,23 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { checkMesh } from '../../core/ids.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
-import { deadSubject, mailboxStream, meshBucket, stateStream } from '../../core/subjects.ts';
+import {
+  deadPrefix,
+  deadStream,
+  escalationPrefix,
+  escalationStream,
+  mailboxStream,
+  meshBucket,
+  registryBucket,
+  stateStream,
+} from '../../core/subjects.ts';
 import type {
-  DeadLetter,
   Feed,
   FeedPlace,
   FeedSink,
+  LogName,
   PoolSettings,
+  RecordLog,
   Register,
   Signals,
   Transport,
@@ -20,14 +30,22 @@ import { JetStreamApi } from './api.ts';
 import { openConnection, watchStatus } from './connection.ts';
 import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
 import { createConsumer } from './consumers.ts';
-import { appendDeadLetter } from './dead-letters.ts';
 import { JetStreamFeed } from './feed.ts';
 import { fencedPublisher } from './fenced-publish.ts';
 import { fetchLane } from './fetch.ts';
 import { JetStreamPublisher } from './publisher.ts';
+import { JetStreamLog } from './record-log.ts';
 import { JetStreamRegister } from './register.ts';
 import { coreSignals } from './signals.ts';
-import { constantsConfig, deadConfig, ensureStream, mailboxConfig, stateConfig } from './streams.ts';
+import {
+  constantsConfig,
+  deadConfig,
+  ensureStream,
+  escalationsConfig,
+  mailboxConfig,
+  registryConfig,
+  stateConfig,
+} from './streams.ts';
 
 export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
   readonly mesh: string;
@@ -48,7 +66,8 @@ export async function connectJetStream(settings: JetStreamSettings): Promise<Tra
   try {
     const api = new JetStreamApi(connection, clock);
     const replicas = settings.replicas ?? 1;
-    for (const config of [stateConfig, deadConfig, constantsConfig]) await ensureStream(api, config(mesh, replicas));
+    const own = [stateConfig, deadConfig, escalationsConfig, constantsConfig, registryConfig];
+    for (const config of own) await ensureStream(api, config(mesh, replicas));
     return new JetStreamTransport(connection, api, clock, mesh);
   } catch (error) {
     await connection.close();
@@ -59,6 +78,8 @@ export async function connectJetStream(settings: JetStreamSettings): Promise<Tra
 class JetStreamTransport implements Transport {
   readonly constants: Register;
   readonly owners: Register;
+  readonly registry: Register;
+  readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly signals: Signals;
   readonly #connection: NatsConnection;
   readonly #api: JetStreamApi;
@@ -76,9 +97,14 @@ class JetStreamTransport implements Transport {
     this.#publisher = new JetStreamPublisher(connection, clock);
     this.signals = coreSignals(connection);
     const fenced = fencedPublisher(connection, clock);
-    const bucket = meshBucket(mesh);
-    this.constants = new JetStreamRegister(api, fenced, `KV_${bucket}`, `$KV.${bucket}`);
+    const bucket = (name: string): Register => new JetStreamRegister(api, fenced, `KV_${name}`, `$KV.${name}`);
+    this.constants = bucket(meshBucket(mesh));
+    this.registry = bucket(registryBucket(mesh));
     this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), `${mesh}.own`);
+    this.logs = {
+      dead: new JetStreamLog(connection, api, clock, deadStream(mesh), deadPrefix(mesh)),
+      escalations: new JetStreamLog(connection, api, clock, escalationStream(mesh), escalationPrefix(mesh)),
+    };
     void watchStatus(connection, (status) => this.#changed(status));
   }
 
@@ -110,15 +136,6 @@ class JetStreamTransport implements Transport {
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     const stream = mailboxStream(this.#mesh, pool);
     return fetchLane(this.#connection, this.#api, this.#clock, { stream, subject, seqs });
-  }
-
-  async deadLetter(letter: DeadLetter): Promise<void> {
-    await appendDeadLetter(
-      this.#connection,
-      this.#clock,
-      deadSubject(this.#mesh, letter.pool, letter.partition),
-      letter,
-    );
   }
 
   async fill(pool: string): Promise<number> {

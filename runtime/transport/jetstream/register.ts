@@ -1,11 +1,15 @@
 /** Compare-and-set values on the subjects of a stream that keeps the last message of each. */
-import type { Entry, Register } from '../transport.ts';
+import type { Entry, KeyedEntry, Register } from '../transport.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import type { FencedPublish } from './fenced-publish.ts';
 
 interface LastMessage {
   readonly message: { readonly seq: number; readonly data?: string };
+}
+
+interface StreamSubjects {
+  readonly state: { readonly subjects?: Readonly<Record<string, number>> };
 }
 
 export class JetStreamRegister implements Register {
@@ -42,5 +46,18 @@ export class JetStreamRegister implements Register {
     });
     if (revision === undefined) throw new RevisionConflictError(key, expected);
     return revision;
+  }
+
+  async list(prefix: string): Promise<readonly KeyedEntry[]> {
+    const { state } = await this.#api.request<StreamSubjects>(`$JS.API.STREAM.INFO.${this.#stream}`, {
+      subjects_filter: `${this.#prefix}.${prefix}.>`,
+    });
+    const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(this.#prefix.length + 1));
+    const found = await Promise.all(keys.sort().map(async (key) => ({ key, entry: await this.read(key) })));
+    return found.flatMap(({ key, entry }) => (entry === undefined ? [] : [{ key, ...entry }]));
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#api.request(`$JS.API.STREAM.PURGE.${this.#stream}`, { filter: `${this.#prefix}.${key}` });
   }
 }

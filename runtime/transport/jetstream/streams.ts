@@ -1,5 +1,15 @@
 /** The streams of a mesh (DESIGN of each: README, "Streams"), made idempotently. */
-import { deadStream, mailboxStream, meshBucket, poolSubjects, stateStream } from '../../core/subjects.ts';
+import {
+  deadPrefix,
+  deadStream,
+  escalationPrefix,
+  escalationStream,
+  mailboxStream,
+  meshBucket,
+  poolSubjects,
+  registryBucket,
+  stateStream,
+} from '../../core/subjects.ts';
 import type { PoolSettings } from '../transport.ts';
 import { StorageQuotaError, StreamConflictError, StreamRefusedError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
@@ -57,14 +67,21 @@ export function stateConfig(mesh: string, replicas: number): StreamConfig {
 }
 
 /** Dead letters, kept by age and bytes. */
-export function deadConfig(mesh: string, replicas: number): StreamConfig {
+export const deadConfig = (mesh: string, replicas: number): StreamConfig =>
+  logConfig(deadStream(mesh), deadPrefix(mesh), 256, replicas);
+
+/** Calls for a human. */
+export const escalationsConfig = (mesh: string, replicas: number): StreamConfig =>
+  logConfig(escalationStream(mesh), escalationPrefix(mesh), 64, replicas);
+
+function logConfig(name: string, prefix: string, mebibytes: number, replicas: number): StreamConfig {
   return {
-    name: deadStream(mesh),
-    subjects: [`${mesh}.dead.>`],
+    name,
+    subjects: [`${prefix}.>`],
     retention: 'limits',
     storage: 'file',
     discard: 'old',
-    max_bytes: 256 * 1024 ** 2,
+    max_bytes: mebibytes * 1024 ** 2,
     max_age: nanoseconds(30 * 24 * 3_600_000),
     max_consumers: maxConsumers,
     duplicate_window: nanoseconds(120_000),
@@ -73,16 +90,24 @@ export function deadConfig(mesh: string, replicas: number): StreamConfig {
   };
 }
 
-/** The mesh's constants, as a bucket that every NATS key-value client reads (ADR-8). */
-export function constantsConfig(mesh: string, replicas: number): StreamConfig {
+/** The mesh's constants. */
+export const constantsConfig = (mesh: string, replicas: number): StreamConfig =>
+  bucketConfig(meshBucket(mesh), true, replicas);
+
+/** Kinds, and the nodes that serve them. */
+export const registryConfig = (mesh: string, replicas: number): StreamConfig =>
+  bucketConfig(registryBucket(mesh), false, replicas);
+
+/** A bucket that every NATS key-value client reads (ADR-8). */
+function bucketConfig(bucket: string, keep: boolean, replicas: number): StreamConfig {
   return {
-    name: `KV_${meshBucket(mesh)}`,
-    subjects: [`$KV.${meshBucket(mesh)}.>`],
+    name: `KV_${bucket}`,
+    subjects: [`$KV.${bucket}.>`],
     retention: 'limits',
     storage: 'file',
     discard: 'new',
     max_msgs_per_subject: 1,
-    deny_delete: true,
+    deny_delete: keep,
     allow_rollup_hdrs: true,
     num_replicas: replicas,
     allow_direct: true,

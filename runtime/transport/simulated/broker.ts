@@ -4,13 +4,14 @@ import { checkMesh } from '../../core/ids.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { seededRandom } from '../../core/random.ts';
 import { parseMailboxSubject } from '../../core/subjects.ts';
-import type { DeadLetter, FeedPlace, PoolSettings } from '../transport.ts';
+import type { FeedPlace, LogName, PoolSettings } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import type { SimulatedConsumer } from './consumer.ts';
 import { FaultPlan } from './faults.ts';
 import { History } from './history.ts';
 import type { Link } from './link.ts';
 import { PoolStream } from './pool-stream.ts';
+import { Records } from './records.ts';
 import { Revisions } from './revisions.ts';
 import { Switchboard } from './switchboard.ts';
 
@@ -34,23 +35,19 @@ export class SimulatedBroker {
   readonly history: History = new History();
   readonly owners: Revisions = new Revisions();
   readonly constants: Revisions = new Revisions();
+  readonly registry: Revisions = new Revisions();
+  readonly logs: Readonly<Record<LogName, Records>> = { dead: new Records(), escalations: new Records() };
   readonly switchboard: Switchboard = new Switchboard();
   /** The wires of the connections, in the order in which they were made. */
   readonly links: Set<Link> = new Set<Link>();
   readonly #pools = new Map<string, PoolStream>();
   readonly #lanes = new Map<string, Lane | undefined>();
-  readonly #letters = new Map<string, DeadLetter>();
   #connections = 0;
 
   constructor(settings: BrokerSettings) {
     this.mesh = checkMesh(settings.mesh);
     this.clock = settings.clock;
     this.faults = settings.faults ?? new FaultPlan(seededRandom(1));
-  }
-
-  /** Dead letters in order, each message id once. */
-  get deadLetters(): readonly DeadLetter[] {
-    return [...this.#letters.values()];
   }
 
   /** What is on its way on any connection, for people. */
@@ -97,13 +94,6 @@ export class SimulatedBroker {
     if (this.pool(at.pool).deleteConsumer(at.partition, at.epoch)) {
       this.note('delete', at.pool, at.partition, at.epoch);
     }
-  }
-
-  deadLetter(letter: DeadLetter): void {
-    const id = `${letter.pool} ${letter.messageId}`;
-    if (this.#letters.has(id)) return;
-    this.#letters.set(id, letter);
-    this.note('dead', letter.pool, letter.partition, letter.messageId);
   }
 
   #take(subject: string, messageId: string, payload: Uint8Array): PublishOutcome {

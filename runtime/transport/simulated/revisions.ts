@@ -1,5 +1,5 @@
 /** The store's side of a register: the last value of each key, revisions counted by one sequence for all keys. */
-import type { Entry } from '../transport.ts';
+import type { Entry, KeyedEntry } from '../transport.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 
 export class Revisions {
@@ -8,6 +8,18 @@ export class Revisions {
 
   read(key: string): Entry | undefined {
     return this.#entries.get(key);
+  }
+
+  list(prefix: string): readonly KeyedEntry[] {
+    const keys = [...this.#entries.keys()].filter((key) => key.startsWith(`${prefix}.`)).sort();
+    return keys.flatMap((key) => {
+      const entry = this.#entries.get(key);
+      return entry === undefined ? [] : [{ key, ...entry }];
+    });
+  }
+
+  remove(key: string): void {
+    this.#entries.delete(key);
   }
 
   /** @throws RevisionConflictError */

@@ -6,7 +6,7 @@ import type { Requests } from './requests.ts';
 
 export function simulatedRegister(
   broker: SimulatedBroker,
-  which: 'owners' | 'constants',
+  which: 'owners' | 'constants' | 'registry',
   requests: Requests,
   by: string,
 ): Register {
@@ -17,6 +17,8 @@ export function simulatedRegister(
     return revision;
   };
   return {
+    list: (prefix) => requests.ask(`listing "${prefix}"`, () => revisions.list(prefix)),
+    remove: (key) => requests.ask(`removing "${key}"`, () => revisions.remove(key)),
     read: (key): Promise<Entry | undefined> => requests.ask(`reading "${key}"`, () => revisions.read(key)),
     write: (key, value, expected) =>
       requests.ask(`writing "${key}"`, (attempt) => {

@@ -2,11 +2,12 @@
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import type {
-  DeadLetter,
   Feed,
   FeedPlace,
   FeedSink,
+  LogName,
   PoolSettings,
+  RecordLog,
   Register,
   Signals,
   Transport,
@@ -19,6 +20,7 @@ import { ProcessClock } from './process-clock.ts';
 import { SimulatedPublisher } from './publisher.ts';
 import { Requests } from './requests.ts';
 import { SimulatedFeed } from './simulated-feed.ts';
+import { simulatedLog } from './simulated-log.ts';
 import { simulatedRegister } from './simulated-register.ts';
 import { type ConnectionSignals, simulatedSignals } from './simulated-signals.ts';
 
@@ -29,6 +31,8 @@ export class SimulatedTransport implements Transport {
   readonly describe: string;
   readonly constants: Register;
   readonly owners: Register;
+  readonly registry: Register;
+  readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly #broker: SimulatedBroker;
   readonly #clock: ProcessClock;
   readonly #name: string;
@@ -59,6 +63,11 @@ export class SimulatedTransport implements Transport {
     this.#signals = simulatedSignals(broker, clock, this.#link);
     this.constants = simulatedRegister(broker, 'constants', this.#requests, this.#name);
     this.owners = simulatedRegister(broker, 'owners', this.#requests, this.#name);
+    this.registry = simulatedRegister(broker, 'registry', this.#requests, this.#name);
+    this.logs = {
+      dead: simulatedLog(broker, 'dead', this.#requests),
+      escalations: simulatedLog(broker, 'escalations', this.#requests),
+    };
   }
 
   get signals(): Signals {
@@ -85,10 +94,6 @@ export class SimulatedTransport implements Transport {
 
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     return this.#requests.ask(`reading "${subject}"`, () => this.#broker.pool(pool).read(subject, seqs));
-  }
-
-  async deadLetter(letter: DeadLetter): Promise<void> {
-    await this.#requests.ask(`dead-lettering "${letter.messageId}"`, () => this.#broker.deadLetter(letter), 30_000);
   }
 
   async fill(pool: string): Promise<number> {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { startNode } from '../../../runtime/node/node.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { listener } from '../../support/agents.ts';
 import { runScript } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
@@ -26,11 +27,10 @@ const parley = (...args: readonly string[]) => runScript(script, args, { NATS_UR
 it('puts an intent in, shows it pass, and its agent handles it', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'cli' });
   const got: Intent[] = [];
-  await using node = await startNode({
-    transport,
-    mesh: 'cli',
-    agents: [{ kind: 'helper', intents: { investigate: {} }, receive: (intent) => void got.push(intent) }],
-  });
+  await using node = await startNode(
+    { agents: [listener('helper', ['investigate'], (intent) => void got.push(intent))] },
+    { transport, mesh: 'cli' },
+  );
   const tail = parley('--mesh', 'cli', 'tail', '--json', '--count', '1');
   await until('tail watches', () => tail.errors.some((line) => line.includes('watching')));
   const send = parley(
@@ -62,11 +62,10 @@ it('puts an intent in, shows it pass, and its agent handles it', async () => {
 
 it('stores an intent that is sent again under its id once', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'again' });
-  await using node = await startNode({
-    transport,
-    mesh: 'again',
-    agents: [{ kind: 'idle', intents: { alert: {} }, receive: () => undefined }],
-  });
+  await using node = await startNode(
+    { agents: [listener('idle', ['alert'], () => undefined)] },
+    { transport, mesh: 'again' },
+  );
   await node.quiet();
   const tickets: unknown[] = [];
   for (let i = 0; i < 2; i++) {

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { startNode } from '../../../runtime/node/node.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { listener } from '../../support/agents.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer } from '../../support/nats-server.ts';
 import { startProxy } from '../../support/tcp-proxy.ts';
@@ -14,17 +15,16 @@ it('does not handle again what it handled while its acknowledgements were lost w
   await using direct = await connectJetStream({ url: server.url, mesh: 'acks' });
   await using proxied = await connectJetStream({ url: proxy.url, mesh: 'acks' });
   const handled: number[] = [];
-  await using node = await startNode({
-    transport: proxied,
-    mesh: 'acks',
-    agents: [{ kind: 'a', intents: { alert: {} }, receive: (intent) => void handled.push(Number(intent.context.n)) }],
-  });
-  await using sender = await startNode({ transport: direct, mesh: 'acks', egress: 'off' });
-  await sender.tell('client/s', 'a', { intent_type: 'alert', context: { n: -1 } });
+  await using node = await startNode(
+    { agents: [listener('a', ['alert'], (intent) => void handled.push(Number(intent.context.n)))] },
+    { transport: proxied, mesh: 'acks' },
+  );
+  await using sender = await startNode({ agents: [] }, { transport: direct, mesh: 'acks', egress: 'off' });
+  await sender.tell('a', { intent_type: 'alert', context: { n: -1 } });
   await node.quiet();
 
   proxy.swallow();
-  for (let n = 0; n < intents; n++) await sender.tell('client/s', 'a', { intent_type: 'alert', context: { n } });
+  for (let n = 0; n < intents; n++) await sender.tell('a', { intent_type: 'alert', context: { n } });
   await until('every intent is handled', () => handled.length > intents);
   expect(await direct.fill('main')).toBeGreaterThan(0);
 

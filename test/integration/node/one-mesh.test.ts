@@ -6,6 +6,7 @@ import type { Intent } from '../../../runtime/core/intent.ts';
 import { partitionOf } from '../../../runtime/core/partition.ts';
 import { startNode } from '../../../runtime/node/node.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { listener } from '../../support/agents.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
@@ -23,26 +24,21 @@ it('lets two apps with different agents talk in one mesh', async () => {
   await using left = await connectJetStream({ url: server.url, mesh: 'pair' });
   await using right = await connectJetStream({ url: server.url, mesh: 'pair' });
   const heard: string[] = [];
-  await using asking = await startNode({
-    transport: left,
-    mesh: 'pair',
-    pool: 'asking',
-    agents: [{ kind: 'asker', intents: { alert: {} }, receive: (intent) => void heard.push(`${intent.hops}`) }],
-  });
-  await using answering = await startNode({
-    transport: right,
-    mesh: 'pair',
-    pool: 'answering',
-    agents: [
-      {
-        kind: 'answerer',
-        intents: { investigate: {} },
-        async receive(intent, ctx) {
+  await using asking = await startNode(
+    { pool: 'asking', agents: [listener('asker', ['alert'], (intent) => void heard.push(`${intent.hops}`))] },
+    { transport: left, mesh: 'pair' },
+  );
+  await using answering = await startNode(
+    {
+      pool: 'answering',
+      agents: [
+        listener('answerer', ['investigate'], async (intent, ctx) => {
           await ctx.tell(intent.from_agent, { intent_type: 'alert' });
-        },
-      },
-    ],
-  });
+        }),
+      ],
+    },
+    { transport: right, mesh: 'pair' },
+  );
   await asking.context('asker').tell('answerer', { intent_type: 'investigate' });
   await until('the answer', () => heard.length === 1);
   expect(heard).toEqual(['1']);
@@ -53,30 +49,23 @@ it('lets two apps with different agents talk in one mesh', async () => {
 it('refuses a second node for a pool that is served', async () => {
   await using first = await connectJetStream({ url: server.url, mesh: 'twice' });
   await using second = await connectJetStream({ url: server.url, mesh: 'twice' });
-  const agents = [{ kind: 'only', intents: {}, receive: () => undefined }];
-  await using node = await startNode({ transport: first, mesh: 'twice', agents });
-  await expect(startNode({ transport: second, mesh: 'twice', agents })).rejects.toBeInstanceOf(PoolOccupiedError);
+  const app = { agents: [listener('only', [], () => undefined)] };
+  await using node = await startNode(app, { transport: first, mesh: 'twice' });
+  await expect(startNode(app, { transport: second, mesh: 'twice' })).rejects.toBeInstanceOf(PoolOccupiedError);
   expect(node.id).toMatch(/^node-/);
 });
 
 it('stores one intent id on two subjects twice, also when a stranger guessed it', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'ids' });
   const got: string[] = [];
-  await using node = await startNode({
-    transport,
-    mesh: 'ids',
-    agents: [
-      {
-        kind: 'a',
-        intents: { alert: {} },
-        receive: (intent) => void got.push(`${intent.from_agent}>${intent.to_agent}`),
-      },
-    ],
-  });
+  await using node = await startNode(
+    { agents: [listener('a', ['alert'], (intent) => void got.push(`${intent.from_agent}>${intent.to_agent}`))] },
+    { transport, mesh: 'ids' },
+  );
   const draft = { intent_type: 'alert', intent_id: 'guessed' };
-  await node.tell('a/x', 'a/one', draft);
-  await node.tell('a/x', 'a/two', draft);
-  await node.tell('client/thief', 'a/one', draft);
+  await node.tell('a/one', draft, { from: 'a/x' });
+  await node.tell('a/two', draft, { from: 'a/x' });
+  await node.tell('a/one', draft, { from: 'client/thief' });
   await node.quiet();
   expect(got.toSorted()).toEqual(['a/x>a/one', 'a/x>a/two', 'client/thief>a/one']);
 });
@@ -84,12 +73,10 @@ it('stores one intent id on two subjects twice, also when a stranger guessed it'
 it('dead-letters what strangers publish into a mailbox, each with its code, and serves the others meanwhile', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'hostile' });
   const handled: Intent[] = [];
-  await using node = await startNode({
-    transport,
-    mesh: 'hostile',
-    agents: [{ kind: 'a', intents: { alert: {} }, receive: (intent) => void handled.push(intent) }],
-    limits: { laneCapacity: 1_000 },
-  });
+  await using node = await startNode(
+    { agents: [listener('a', ['alert'], (intent) => void handled.push(intent))] },
+    { transport, mesh: 'hostile', limits: { laneCapacity: 1_000 } },
+  );
   const stranger = await connect({ servers: server.url });
   const subject = `hostile.mbx.main.${partitionOf('a', 16)}.a.=.client.s.i`;
   const good: Intent = {

@@ -10,23 +10,24 @@ const run = promisify(execFile);
 const tsc = resolve('node_modules/typescript/bin/tsc');
 
 const program = `
-import { startNode, type AgentDefinition } from 'parley-runtime';
+import { defineAgent, startNode } from 'parley-runtime';
 import { connectJetStream } from 'parley-runtime/jetstream';
 import { findNatsServer, startNatsServer } from 'parley-runtime/embedded';
 import { SimulatedBroker, SimulatedTransport } from 'parley-runtime/simulated';
 
-const agent: AgentDefinition = {
+const agent = defineAgent({
   kind: 'worker',
+  delivery: 'at_least_once',
   intents: { alert: {} },
   async receive(intent, { tell }) {
     await tell(intent.from_agent, { intent_type: 'alert' });
   },
-};
+});
 const found = await findNatsServer();
 await using server = await startNatsServer({ binary: found.path, dataDir: 'data' });
 await using transport = await connectJetStream({ url: server.url, mesh: 'shop', tls: { ca: 'pem' } });
-await using node = await startNode({ transport, mesh: 'shop', agents: [agent] });
-const ticket = await node.tell('client/me', 'worker', { intent_type: 'alert' });
+await using node = await startNode({ agents: [agent] }, { transport, mesh: 'shop' });
+const ticket = await node.tell(agent, { intent_type: 'alert' }, { from: 'client/me' });
 export const seq: number | undefined = ticket?.seq;
 export const simulated = [SimulatedBroker, SimulatedTransport];
 `;

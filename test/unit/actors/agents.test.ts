@@ -5,23 +5,23 @@ import { performanceOptimizer } from '../../../actors/performance_optimizer/agen
 import { InvalidOptionError } from '../../../runtime/core/errors.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { SchemaViolationError } from '../../../runtime/core/intent-errors.ts';
-import { checkFor, RecordingContext } from './recording-context.ts';
+import { checkFor, recordingContext } from './recording-context.ts';
 import { planted } from './series-maker.ts';
 
 const spiky = planted([{ gap: 40, width: 6, height: 0.47 }]);
 
 async function investigation(monitor: CostMonitor = costMonitor(), samples = spiky): Promise<Intent> {
-  const ctx = new RecordingContext(monitor.kind);
+  const { ctx, sent } = recordingContext(monitor.kind);
   for (const sample of samples) await monitor.observe(sample, ctx);
-  expect(ctx.sent).toHaveLength(1);
-  return ctx.sent[0] as Intent;
+  expect(sent).toHaveLength(1);
+  return sent[0] as Intent;
 }
 
 async function answer(agent: ReturnType<typeof capacityPlanner>, intent: Intent): Promise<Intent> {
-  const ctx = new RecordingContext(agent.kind, intent);
-  await agent.receive(intent, ctx);
-  expect(ctx.sent).toHaveLength(1);
-  return ctx.sent[0] as Intent;
+  const { ctx, sent } = recordingContext(agent.kind, intent);
+  await agent.compiled.receive(intent, ctx);
+  expect(sent).toHaveLength(1);
+  return sent[0] as Intent;
 }
 
 const consultation = async (): Promise<Intent> => answer(performanceOptimizer(), await investigation());
@@ -50,7 +50,7 @@ describe('the cost monitor', () => {
   it('says so before it sends, and gives the ticket', async () => {
     const seen: string[] = [];
     const monitor = costMonitor({}, { spike: (spike) => seen.push(`spike ${spike.increasePct}`) });
-    const ctx = new RecordingContext(monitor.kind);
+    const { ctx } = recordingContext(monitor.kind);
     const tickets = [];
     for (const sample of spiky) tickets.push(await monitor.observe(sample, ctx));
     expect(seen).toEqual(['spike 47']);
@@ -66,8 +66,8 @@ describe('the cost monitor', () => {
     const monitor = costMonitor({ budget }, { verdict: (verdict) => verdicts.push(verdict) });
     const intent = await proposal();
     const costly = { ...intent, context: { ...intent.context, proposal: costing(70) } };
-    monitor.receive(costly, new RecordingContext(monitor.kind, costly));
-    monitor.receive(costly, new RecordingContext(monitor.kind, costly));
+    monitor.receive(costly, recordingContext(monitor.kind, costly).ctx);
+    monitor.receive(costly, recordingContext(monitor.kind, costly).ctx);
     expect(verdicts[0]).toMatchObject({ action: 'scale_out', estimatedCost: 70, withinBudget, budget });
     expect(monitor.verdicts).toHaveLength(1);
   });

@@ -78,7 +78,7 @@ it('samples come at their pace', async () => {
 
 it('a node that stops ends the run', async () => {
   const { mesh, result } = run(generatedLoad({ samples: 100, spikes: 0 }), { samplesPerSecond: 1 });
-  mesh.stopping.abort();
+  mesh.stop();
   expect(await result).toMatchObject({ ok: false, ended: 'stopped' });
 });
 

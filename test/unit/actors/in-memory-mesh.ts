@@ -1,40 +1,42 @@
 /** A mesh in one process: routes intents between agents in order, checked as a node would. */
 import type { AgentsNode } from '../../../actors/devops/run.ts';
-import type { AgentDefinition } from '../../../runtime/actor/agent.ts';
-import type { AgentContext } from '../../../runtime/actor/context.ts';
+import { Activation } from '../../../runtime/actor/activation.ts';
+import { type ContextPorts, IntentContext, Voice } from '../../../runtime/actor/agent-context.ts';
+import type { VoiceContext } from '../../../runtime/actor/context.ts';
+import type { Agent } from '../../../runtime/actor/define-agent.ts';
 import { makeIntent } from '../../../runtime/actor/make-intent.ts';
 import type { Clock } from '../../../runtime/core/clock.ts';
 import { reasonOf } from '../../../runtime/core/errors.ts';
 import type { Intent, IntentDraft } from '../../../runtime/core/intent.ts';
-import { silentLogger } from '../../../runtime/core/logger.ts';
 import type { Ticket } from '../../../runtime/core/ticket.ts';
 import type { NodeObserver } from '../../../runtime/node/observer.ts';
-import { checkFor } from './recording-context.ts';
+import { checkFor, portsWith } from './recording-context.ts';
 
 export class InMemoryMesh implements AgentsNode {
   /** Everything that was accepted, in order. */
   readonly sent: Intent[] = [];
   /** Set to make sending fail. */
   broken: Error | undefined;
-  readonly stopping: AbortController = new AbortController();
-  readonly #agents = new Map<string, AgentDefinition>();
+  readonly #ports: ContextPorts;
+  readonly #agents = new Map<string, Agent>();
   readonly #clock: Clock;
   readonly #observer: NodeObserver;
   #work: Promise<void> = Promise.resolve();
 
-  constructor(agents: readonly AgentDefinition[], clock: Clock, observer: NodeObserver = {}) {
+  constructor(agents: readonly Agent[], clock: Clock, observer: NodeObserver = {}) {
     for (const agent of agents) this.#agents.set(agent.kind, agent);
     this.#clock = clock;
     this.#observer = observer;
+    this.#ports = portsWith((from, parent, to, draft) => this.#tell(from, parent, String(to), draft), clock);
   }
 
-  context(kind: string, parent?: Intent): AgentContext {
-    return {
-      tell: (to, draft) => this.#tell(kind, to, draft, parent),
-      now: () => this.#clock.now(),
-      log: silentLogger,
-      signal: this.stopping.signal,
-    };
+  /** Aborts the signals of all contexts. */
+  stop(): void {
+    this.#ports.aborts.abort();
+  }
+
+  context(kind: string): VoiceContext {
+    return new Voice(this.#ports, kind, undefined);
   }
 
   async quiet(): Promise<void> {
@@ -44,7 +46,7 @@ export class InMemoryMesh implements AgentsNode {
     }
   }
 
-  async #tell(from: string, to: string, draft: IntentDraft, parent: Intent | undefined): Promise<Ticket> {
+  async #tell(from: string, parent: Intent | undefined, to: string, draft: IntentDraft): Promise<Ticket> {
     if (this.broken !== undefined) throw this.broken;
     const receiver = this.#agents.get(to);
     if (receiver === undefined) throw new Error(`no agent "${to}"`);
@@ -59,10 +61,11 @@ export class InMemoryMesh implements AgentsNode {
     return ticket;
   }
 
-  async #handle(receiver: AgentDefinition, intent: Intent): Promise<void> {
+  async #handle(receiver: Agent, intent: Intent): Promise<void> {
     this.#observer.handling?.(intent, 1);
     try {
-      await receiver.receive(intent, this.context(receiver.kind, intent));
+      const life = new Activation(receiver.kind, receiver.compiled, 0);
+      await receiver.compiled.receive(intent, new IntentContext(this.#ports, life, intent, 1));
       this.#observer.handled?.(intent);
     } catch (error) {
       this.#observer.dead?.(intent, reasonOf(error));

@@ -1,41 +1,56 @@
 /** A context that keeps what an agent tells, as a node would send it. */
-import type { AgentDefinition } from '../../../runtime/actor/agent.ts';
+import { Activation } from '../../../runtime/actor/activation.ts';
+import type { AgentRef } from '../../../runtime/actor/agent.ts';
+import { type ContextPorts, IntentContext } from '../../../runtime/actor/agent-context.ts';
 import type { AgentContext } from '../../../runtime/actor/context.ts';
+import { type Agent, defineAgent } from '../../../runtime/actor/define-agent.ts';
+import { Failures } from '../../../runtime/actor/failures.ts';
 import { makeIntent } from '../../../runtime/actor/make-intent.ts';
+import { AbortGroup } from '../../../runtime/core/abort-group.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { checkIntent } from '../../../runtime/core/intent-codec.ts';
-import { checkAgainstSchemas } from '../../../runtime/core/intent-schema.ts';
+import { checkAgainstSchemas, type IntentSchemas } from '../../../runtime/core/intent-schema.ts';
 import { silentLogger } from '../../../runtime/core/logger.ts';
+import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 
-const startedAt = 1_700_000_000_000;
+const idOf = (to: string | AgentRef): string => (typeof to === 'string' ? to : to.id);
 
-export class RecordingContext implements AgentContext {
-  readonly sent: Intent[] = [];
-  readonly log: typeof silentLogger = silentLogger;
-  readonly signal: AbortSignal = new AbortController().signal;
-  readonly #from: string;
-  readonly #parent: Intent | undefined;
+/** What a node's contexts share, without a node: only `tell` does something. */
+export const portsWith = (tell: ContextPorts['tell'], clock: ContextPorts['clock']): ContextPorts => ({
+  tell,
+  ask: () => Promise.reject(new Error('nobody is there to be asked')),
+  reply: async () => undefined,
+  escalate: async () => undefined,
+  failures: new Failures(),
+  clock,
+  log: silentLogger,
+  aborts: new AbortGroup(),
+});
 
-  constructor(from: string, parent?: Intent) {
-    this.#from = from;
-    this.#parent = parent;
-  }
-
-  now(): number {
-    return startedAt;
-  }
-
-  tell(...[to, draft]: Parameters<AgentContext['tell']>): ReturnType<AgentContext['tell']> {
-    const seq = this.sent.length + 1;
-    const newId = (): string => `${this.#from}-${seq}`;
-    const intent = makeIntent(draft, { from: this.#from, to, parent: this.#parent, now: startedAt, newId });
-    this.sent.push(intent);
-    return Promise.resolve({ intent_id: intent.intent_id, to, stream: 'test', seq });
-  }
+/** For an agent that handles `intent`, or speaks by itself. */
+export function recordingContext(
+  self: string,
+  intent?: Intent,
+): { readonly ctx: AgentContext; readonly sent: readonly Intent[] } {
+  const sent: Intent[] = [];
+  const clock = new ManualClock();
+  const ports = portsWith(async (from, parent, to, draft) => {
+    const seq = sent.length + 1;
+    const newId = (): string => `${from}-${seq}`;
+    const made = makeIntent(draft, { from, to: idOf(to), parent, now: clock.now(), newId });
+    sent.push(made);
+    return { intent_id: made.intent_id, to: idOf(to), stream: 'test', seq };
+  }, clock);
+  const agent = defineAgent({ kind: self, delivery: 'at_least_once', intents: {}, receive: () => undefined });
+  const life = new Activation(self, agent.compiled, 0);
+  return { ctx: new IntentContext(ports, life, intent as Intent, 1), sent };
 }
 
 /** Throws what a node would refuse the intent for. */
-export function checkFor(receiver: AgentDefinition, intent: Intent): void {
+export function checkFor(
+  receiver: Agent | { readonly kind: string; readonly intents: IntentSchemas },
+  intent: Intent,
+): void {
   checkIntent(intent);
   checkAgainstSchemas(receiver.kind, receiver.intents, intent);
 }

@@ -24,14 +24,15 @@ it('serves the lanes of an agent in turns: one that floods delays another by one
   expect(bench.handed.filter((text) => text.startsWith('f'))).toEqual(numbered('f', 20));
 });
 
-it('hands replies and control out before intents that came earlier', async () => {
+it('hands control out before intents that came earlier, and replies at once', async () => {
   const bench = new InboxBench();
   bench.slow();
   bench.deliverAll('client/c', ['first', 'second']);
-  bench.deliver({ text: 'reply', lane: 'r' });
+  const reply = bench.deliver({ text: 'reply', lane: 'r' });
   bench.deliver({ text: 'control', lane: 'c' });
+  expect([bench.replies.length, bench.settledSeqs]).toEqual([1, [reply]]);
   await bench.finishAll();
-  expect(bench.handed).toEqual(['first', 'control', 'reply', 'second']);
+  expect(bench.handed).toEqual(['first', 'control', 'second']);
 });
 
 it('acknowledges what is handled, when it is handled', async () => {
@@ -59,13 +60,13 @@ it('throttles intents by the intake bucket, and neither replies nor control', as
   bench.deliverAll('client/c', ['i0', 'i1', 'i2', 'i3']);
   bench.deliver({ text: 'r0', lane: 'r' });
   bench.deliver({ text: 'c0', lane: 'c' });
-  expect(bench.handed).toEqual(['i0', 'i1', 'r0', 'c0']);
+  expect([bench.handed, bench.replies.length]).toEqual([['i0', 'i1', 'c0'], 1]);
   bench.clock.advance(99);
-  expect(bench.handed).toHaveLength(4);
+  expect(bench.handed).toHaveLength(3);
   bench.clock.advance(1);
-  expect(bench.handed.slice(4)).toEqual(['i2']);
+  expect(bench.handed.slice(3)).toEqual(['i2']);
   bench.clock.advance(100);
-  expect(bench.handed.slice(5)).toEqual(['i3']);
+  expect(bench.handed.slice(4)).toEqual(['i3']);
 });
 
 it('throttles one agent and not another', () => {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentDefinition } from '../../../runtime/actor/agent.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
 
-const agent = (receive: AgentDefinition['receive'], kind = 'worker'): AgentDefinition => ({
+const agent = (receive: LooseAgent['receive'], kind = 'worker'): LooseAgent => ({
   kind,
   intents: { alert: {}, investigate: {} },
   receive,
@@ -18,7 +17,7 @@ async function throwing(thrown: unknown): Promise<{ readonly attempts: number; r
     throw thrown;
   };
   const { node } = await world.start({ agents: [agent(receive)] });
-  await world.wait(node.tell('client/c', 'worker', { intent_type: 'alert' }));
+  await world.wait(node.tell('worker', { intent_type: 'alert' }));
   await world.quiet(node);
   return { attempts, world };
 }
@@ -32,7 +31,7 @@ describe('an agent that fails', () => {
       throw new Error(`attempt ${startedAt.length}`);
     };
     const { node } = await world.start({ agents: [agent(receive)] });
-    await world.wait(node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: 'poison' }));
+    await world.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'poison' }));
     await world.quiet(node);
     const [first = 0, second = 0, third = 0] = startedAt;
     expect([second - first, third - second, startedAt.length]).toEqual([100, 200, 3]);
@@ -52,7 +51,7 @@ describe('an agent that fails', () => {
       if (intent.intent_id === 'bad') throw new Error('no');
     };
     const { node } = await world.start({ agents: [agent(receive)] });
-    const tell = (from: string, id: string) => node.tell(from, 'worker', { intent_type: 'alert', intent_id: id });
+    const tell = (from: string, id: string) => node.tell('worker', { intent_type: 'alert', intent_id: id }, { from });
     await world.wait(Promise.all([tell('client/a', 'bad'), tell('client/a', 'behind'), tell('client/b', 'beside')]));
     await world.quiet(node);
     expect(order.filter((line) => line.startsWith('client/a'))).toEqual([
@@ -100,10 +99,10 @@ describe('an intent', () => {
         agent((intent) => void seen.push(intent), 'second'),
       ],
     });
-    await world.wait(node.tell('client/c', 'first', { intent_type: 'alert' }));
+    await world.wait(node.tell('first', { intent_type: 'alert' }));
     await world.quiet(node);
     const [parent, child] = seen;
-    expect(parent).toMatchObject({ from_agent: 'client/c', hops: 0, parent_intent_id: null });
+    expect(parent).toMatchObject({ from_agent: node.client, hops: 0, parent_intent_id: null });
     expect(child).toMatchObject({
       from_agent: 'first',
       hops: 1,
@@ -124,7 +123,7 @@ describe('an intent', () => {
         other === 'ping' ? 'pong' : 'ping',
       );
     const { node } = await world.start({ agents: [pingPong('ping'), pingPong('pong')] });
-    await world.wait(node.tell('client/c', 'ping', { intent_type: 'alert' }));
+    await world.wait(node.tell('ping', { intent_type: 'alert' }));
     await world.quiet(node);
     expect(handled).toBe(17);
     expect(world.letters).toMatchObject([{ reason: 'PARLEY_TOO_MANY_HOPS', attempts: 1 }]);
@@ -139,8 +138,8 @@ describe('an intent', () => {
     });
     const { node } = await world.start({ agents: [slow] });
     const deadline = new Date(world.clock.now() + 1_000).toISOString();
-    await world.wait(node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: 'slow' }));
-    await world.wait(node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: 'late', deadline }));
+    await world.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'slow' }));
+    await world.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'late', deadline }));
     await world.quiet(node);
     expect(handled).toEqual(['slow']);
     expect(world.letters.map(({ reason }) => reason)).toEqual(['PARLEY_DEADLINE_PASSED']);
@@ -173,7 +172,7 @@ it('goes on when whoever watches it throws', async () => {
     if (intent.intent_id === 'bad') throw Object.assign(new Error('no'), { retryable: false });
   };
   const { node } = await world.start({ agents: [agent(receive)], observer });
-  const tell = (id: string) => node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: id });
+  const tell = (id: string) => node.tell('worker', { intent_type: 'alert', intent_id: id });
   await world.wait(tell('good'));
   await world.wait(tell('bad'));
   await world.wait(tell('last'));

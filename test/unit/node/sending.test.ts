@@ -50,15 +50,15 @@ describe('what is wrong is refused at its sender, and not stored', () => {
     ['a kind that nobody declared', 'stranger', 'PARLEY_UNKNOWN_AGENT', good],
   ])('%s', async (_what, to, code, draft) => {
     const { world, node } = await started();
-    expect(await world.outcome(node.tell('client/c', to, draft))).toBe(code);
+    expect(await world.outcome(node.tell(to, draft))).toBe(code);
     expect(world.broker.pool('main').stored()).toEqual([]);
-    await world.wait(node.tell('client/c', 'worker', good));
+    await world.wait(node.tell('worker', good));
   });
 
   it('names the path of a schema violation', async () => {
     const { world, node } = await started();
     const draft = { intent_type: 'alert', context: { server: { cpu: 'high' } } };
-    await expect(world.wait(node.tell('client/c', 'worker', draft))).rejects.toThrow('context.server.cpu');
+    await expect(world.wait(node.tell('worker', draft))).rejects.toThrow('context.server.cpu');
   });
 
   it.each<readonly [string, unknown]>([
@@ -68,7 +68,7 @@ describe('what is wrong is refused at its sender, and not stored', () => {
     ['a deadline without an end', { deadlineMs: Number.POSITIVE_INFINITY }],
   ])('%s that makes no sense', async (_what, options) => {
     const { world, node } = await started();
-    const sent = node.tell('client/c', 'worker', good, options as SendOptions);
+    const sent = node.tell('worker', good, options as SendOptions);
     expect(await world.outcome(sent)).toBe('PARLEY_INVALID_OPTION');
   });
 });
@@ -79,7 +79,7 @@ it('stores what one caller sends in call order, also while the receiver is still
   world.faults.change({ latencyMinMs: 1, latencyMaxMs: 30 });
   const { node } = await world.start({ agents: [] });
   const ids = Array.from({ length: 20 }, (_, n) => `n${n}`);
-  const tell = (intent_id: string) => node.tell('client/c', 'worker', { ...good, intent_id }, { mode: 'wait' });
+  const tell = (intent_id: string) => node.tell('worker', { ...good, intent_id }, { mode: 'wait' });
   const tickets = await world.wait(Promise.all(ids.map(tell)));
   const bySeq = tickets.toSorted((a, b) => (a?.seq ?? 0) - (b?.seq ?? 0)).map((ticket) => ticket?.intent_id);
   expect(bySeq).toEqual(ids);
@@ -88,16 +88,17 @@ it('stores what one caller sends in call order, also while the receiver is still
 it('stores an intent once however often it is sent with one id, and twice on two lanes', async () => {
   const { world, node } = await started();
   const draft = { ...good, intent_id: 'one' };
-  const first = await world.wait(node.tell('client/c', 'worker', draft));
-  const again = await world.wait(node.tell('client/c', 'worker', draft));
-  const other = await world.wait(node.tell('client/d', 'worker', draft));
+  const first = await world.wait(node.tell('worker', draft));
+  const again = await world.wait(node.tell('worker', draft));
+  const other = await world.wait(node.tell('worker', draft, { from: 'client/d' }));
   expect([again?.seq, other?.seq === first?.seq]).toEqual([first?.seq, false]);
 });
 
 it('limits a sender that loops, and nobody else', async () => {
   const world = new NodeWorld();
   const { node } = await world.start({ agents: [worker], egress: { ratePerSecond: 10, burst: 3 } });
-  const tell = (from: string, options: SendOptions = {}) => world.outcome(node.tell(from, 'worker', good, options));
+  const tell = (from: string, options: SendOptions = {}) =>
+    world.outcome(node.tell('worker', good, { from, ...options }));
   for (let i = 0; i < 3; i++) expect(await tell('client/loop')).toMatchObject({ to: 'worker' });
   expect(await tell('client/loop')).toBe('PARLEY_EGRESS_LIMITED');
   expect(await tell('client/loop', { mode: 'drop' })).toBeUndefined();

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
-import type { AgentDefinition } from '../../../runtime/actor/agent.ts';
 import type { Node } from '../../../runtime/node/node.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
 
 /** An agent that takes so long, and gives up when the node does. */
-const slow = (world: NodeWorld, ms: number, done: string[]): AgentDefinition => ({
+const slow = (world: NodeWorld, ms: number, done: string[]): LooseAgent => ({
   kind: 'worker',
   intents: { alert: {} },
   receive: (intent, ctx) =>
@@ -21,7 +20,7 @@ const slow = (world: NodeWorld, ms: number, done: string[]): AgentDefinition => 
 });
 
 const tell = (world: NodeWorld, node: Node, ids: readonly string[]): Promise<unknown> =>
-  world.wait(Promise.all(ids.map((id) => node.tell('client/c', 'worker', { intent_type: 'alert', intent_id: id }))));
+  world.wait(Promise.all(ids.map((id) => node.tell('worker', { intent_type: 'alert', intent_id: id }))));
 
 it('finishes what is being handled, and leaves the rest to the next node', async () => {
   const world = new NodeWorld();
@@ -55,7 +54,7 @@ it('refuses to send once it is stopped, and stops only once', async () => {
   const stopping = node.stop();
   expect(node.stop()).toBe(stopping);
   await world.wait(stopping);
-  const late = node.tell('client/c', 'worker', { intent_type: 'alert' });
+  const late = node.tell('worker', { intent_type: 'alert' });
   expect(await world.outcome(late)).toBe('PARLEY_SENDER_CLOSED');
 });
 
@@ -103,7 +102,7 @@ it('gives each handling a signal of its own, so that hundreds of agents may list
   const warned = (warning: Error): void => void warnings.push(warning);
   process.on('warning', warned);
   const signals = new Set<AbortSignal>();
-  const worker: AgentDefinition = {
+  const worker: LooseAgent = {
     kind: 'worker',
     intents: { alert: {} },
     receive: (_intent, { signal }) => {
@@ -113,7 +112,7 @@ it('gives each handling a signal of its own, so that hundreds of agents may list
   };
   const { node } = await world.start({ agents: [worker] });
   const receivers = Array.from({ length: 300 }, (_, n) => `worker/${n}`);
-  await world.wait(Promise.all(receivers.map((to) => node.tell('client/c', to, { intent_type: 'alert' }))));
+  await world.wait(Promise.all(receivers.map((to) => node.tell(to, { intent_type: 'alert' }))));
   await world.until('all are handling', () => node.counts.handling === 300);
   await world.wait(node.stop({ drainMs: 100 }));
   expect([signals.size, [...signals].every(({ aborted }) => aborted)]).toEqual([300, true]);

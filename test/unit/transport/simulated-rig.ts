@@ -29,7 +29,6 @@ export async function simulatedRig(): Promise<ContractRig> {
         await sleep(clock, pollMs);
       }
     },
-    deadLetters: async () => broker.deadLetters.length,
     async dispose() {
       disposed = true;
       await pumping;

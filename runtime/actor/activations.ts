@@ -1,0 +1,254 @@
+/**
+ * The lives of a node's agents: begun by the first intent, ended when idle, restarted when they fail, paused when they fail
+ * too often.
+ *
+ * absent ──enter──▶ starting ──▶ idle ⇄ busy ──idle for long──▶ absent
+ *                      └──────failed──────┴──▶ restarting ──backoff──▶ absent
+ *                                                └ too often ──▶ paused ──resume──▶ absent
+ *
+ * An agent without state, hooks and timers is nothing between two intents: only its failures are remembered.
+ */
+import type { Clock } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+import { Activation } from './activation.ts';
+import type { SupervisionOptions } from './agent-options.ts';
+import { LifeTimers } from './agent-timers.ts';
+import type { CompiledAgent } from './compiled-agent.ts';
+import type { SelfContext } from './context.ts';
+import { type Down, Downtimes } from './downtimes.ts';
+import { Residents } from './residents.ts';
+
+/** What the supervisor says of a failure; `supervision/supervisor.ts`. */
+export interface Supervision {
+  failed(
+    id: string,
+    rule: SupervisionOptions,
+    cause: string,
+  ): { readonly kind: 'restart'; readonly afterMs: number } | { readonly kind: 'give_up'; readonly restarts: number };
+  buried(id: string, cause: string): void;
+  succeeded(id: string): void;
+  forgive(id: string): void;
+}
+
+/** Told synchronously; must not throw. */
+export interface LifeEvents {
+  restarted(id: string, afterMs: number): void;
+  /** It failed too often: its mailbox is paused until somebody resumes it. */
+  paused(id: string, restarts: number): void;
+}
+
+export interface ActivationsParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly supervision: Supervision;
+  readonly contextFor: (life: Activation) => SelfContext & Disposable;
+  readonly events: LifeEvents;
+  /** Lives kept in memory; beyond that idle ones end early. */
+  readonly maxActivations: number;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly status: 'idle' | 'busy' | Down;
+  readonly progress: string;
+}
+
+export class Activations {
+  readonly #parts: ActivationsParts;
+  readonly #residents: Residents;
+  readonly #downtimes: Downtimes;
+  #stopped = false;
+
+  constructor(parts: ActivationsParts) {
+    this.#parts = parts;
+    this.#downtimes = new Downtimes(parts.clock);
+    this.#residents = new Residents(parts.clock, parts.maxActivations, (life) => void this.#passivate(life));
+  }
+
+  get counts(): { readonly active: number; readonly restarting: number; readonly paused: number } {
+    return { active: this.#residents.count, ...this.#downtimes.counts };
+  }
+
+  /** Those in memory, and those that are down. */
+  get instances(): readonly Instance[] {
+    const lives = [...this.#residents].map(({ id, turns, progress }): Instance => {
+      return { id, status: turns.taken ? 'busy' : 'idle', progress };
+    });
+    return [...lives, ...this.#downtimes.all.map(({ id, why }): Instance => ({ id, status: why, progress: '' }))];
+  }
+
+  /**
+   * The agent's life, begun if there is none, with its turn taken: `leave` gives it back.
+   * @throws what the definition's `state` and `activated` throw; SenderClosedError when the node stops first
+   */
+  enter(id: string, agent: CompiledAgent): Activation | Promise<Activation> {
+    const down = this.#downtimes.of(id);
+    if (down !== undefined) return this.#enterAfter(down, id, agent);
+    if (agent.stateless) return new Activation(id, agent, 0);
+    const life = this.#residents.find(id);
+    if (life === undefined) return this.#begin(id, agent);
+    const turn = life.turns.take();
+    return turn === undefined ? life : this.#enterAfter(turn, id, agent, life);
+  }
+
+  /** An intent has been handled well, or is not its agent's fault. */
+  leave(life: Activation): void {
+    if (life.agent.stateless) return;
+    life.usedAt = this.#parts.clock.monotonic();
+    life.turns.give();
+  }
+
+  succeeded(life: Activation): void {
+    this.#parts.supervision.succeeded(life.id);
+    this.leave(life);
+  }
+
+  /** This life is over; the next begins when the supervisor says so. @param cause the same for every attempt */
+  failed(life: Activation, cause: string): void {
+    const restartsItself = life.timers?.any === true;
+    this.#end(life);
+    this.#goDown(life.id, life.agent, cause, restartsItself);
+  }
+
+  /** It could not even begin. */
+  failedToBegin(id: string, agent: CompiledAgent, cause: string): void {
+    this.#goDown(id, agent, cause, false);
+  }
+
+  /** The intent was at fault. */
+  buried(id: string, cause: string): void {
+    this.#parts.supervision.buried(id, cause);
+  }
+
+  /** Lets a paused agent go on. @returns whether it was paused */
+  resume(id: string): boolean {
+    if (this.#downtimes.of(id) === undefined) return false;
+    this.#parts.supervision.forgive(id);
+    this.#downtimes.end(id);
+    return true;
+  }
+
+  /** Whoever waits for an agent that is down waits no longer: the node stops. */
+  stop(): void {
+    this.#stopped = true;
+    this.#downtimes.endAll();
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Ends every life, each with its hook. */
+  async end(): Promise<void> {
+    this.#stopped = true;
+    this.#residents.stop();
+    await Promise.all([...this.#residents].map((life) => this.#passivate(life)));
+  }
+
+  async #enterAfter(wait: Promise<void>, id: string, agent: CompiledAgent, life?: Activation): Promise<Activation> {
+    await wait;
+    if (life !== undefined && !life.over) return life;
+    life?.turns.give();
+    if (this.#stopped) throw new SenderClosedError();
+    return this.enter(id, agent);
+  }
+
+  #begin(id: string, agent: CompiledAgent): Activation | Promise<Activation> {
+    const { clock } = this.#parts;
+    const life = new Activation(id, agent, clock.monotonic());
+    if (agent.timers.size > 0) life.timers = new LifeTimers(agent, clock, (name) => void this.#serve(life, name));
+    void life.turns.take();
+    this.#residents.add(life);
+    try {
+      const state = agent.state?.(id);
+      if (!isPromise(state) && agent.activated === undefined) {
+        life.state = state;
+        return life;
+      }
+      return this.#beginSlowly(life, state);
+    } catch (error) {
+      this.#end(life);
+      throw error;
+    }
+  }
+
+  async #beginSlowly(life: Activation, state: unknown): Promise<Activation> {
+    try {
+      life.state = await state;
+      await this.#act(life, life.agent.activated);
+      return life;
+    } catch (error) {
+      this.#end(life);
+      throw error;
+    }
+  }
+
+  #end(life: Activation): void {
+    life.over = true;
+    life.timers?.end();
+    this.#residents.remove(life);
+    if (!life.agent.stateless) life.turns.give();
+  }
+
+  async #passivate(life: Activation): Promise<void> {
+    await life.turns.take();
+    if (life.over) return life.turns.give();
+    try {
+      await this.#act(life, life.agent.passivated);
+    } catch (error) {
+      this.#parts.log.error({ agent: life.id, reason: reasonOf(error) }, '"passivated" of an agent failed');
+    }
+    this.#end(life);
+  }
+
+  async #serve(life: Activation, timer: string): Promise<void> {
+    await life.turns.take();
+    if (life.over || this.#stopped) return life.turns.give();
+    life.progress = `timer ${timer}`;
+    try {
+      await this.#act(life, life.agent.timers.get(timer));
+      life.timers?.served(timer);
+      this.leave(life);
+    } catch (error) {
+      life.timers?.served(timer);
+      this.#parts.log.warn({ agent: life.id, timer, reason: reasonOf(error) }, 'a timer of an agent failed');
+      this.failed(life, `timer ${timer}`);
+    }
+  }
+
+  async #act(life: Activation, act: CompiledAgent['activated']): Promise<void> {
+    if (act === undefined) return;
+    using context = this.#parts.contextFor(life);
+    await act(context);
+  }
+
+  #goDown(id: string, agent: CompiledAgent, cause: string, restartsItself: boolean): void {
+    const { supervision, events, log } = this.#parts;
+    if (this.#stopped) return;
+    const decision = supervision.failed(id, agent.supervision, cause);
+    if (decision.kind === 'give_up') {
+      log.error({ agent: id, restarts: decision.restarts }, 'agent failed too often: its mailbox is paused');
+      this.#downtimes.begin(id, 'paused');
+      return events.paused(id, decision.restarts);
+    }
+    events.restarted(id, decision.afterMs);
+    if (decision.afterMs > 0) this.#downtimes.begin(id, 'restarting', decision.afterMs);
+    if (restartsItself) void this.#restart(id, agent);
+  }
+
+  /** An agent that acts by itself is not left until somebody happens to write to it. */
+  async #restart(id: string, agent: CompiledAgent): Promise<void> {
+    try {
+      this.leave(await this.enter(id, agent));
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#parts.log.warn({ agent: id, reason: reasonOf(error) }, 'agent could not be restarted');
+      this.#goDown(id, agent, 'restart', true);
+    }
+  }
+}
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -1,0 +1,184 @@
+/**
+ * The contexts that agents are handed. Their parts may be taken out of them (`const { tell, log } = ctx`): each is made when it
+ * is asked for, because most handlings use two of them.
+ */
+import type { AbortGroup } from '../core/abort-group.ts';
+import type { Clock } from '../core/clock.ts';
+import { InvalidOptionError } from '../core/errors.ts';
+import type { Intent, IntentDraft } from '../core/intent.ts';
+import { readThrough } from '../core/intent-schema.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Ticket } from '../core/ticket.ts';
+import type { Activation } from './activation.ts';
+import type { AgentRef } from './agent.ts';
+import { AlreadyRepliedError } from './ask-errors.ts';
+import type {
+  AgentContext,
+  AgentTimers,
+  Ask,
+  AskOptions,
+  ReasonLimits,
+  SelfContext,
+  StepContext,
+  Tell,
+  Thought,
+  VoiceContext,
+} from './context.ts';
+import type { EscalationCall } from './escalation.ts';
+import type { Failures } from './failures.ts';
+import type { HandlingContext } from './intent-receiver.ts';
+import { reasonWithin } from './reasoning.ts';
+import { isAsked } from './reply.ts';
+
+/** What all contexts of a node share. */
+export interface ContextPorts {
+  readonly tell: (
+    from: string,
+    parent: Intent | undefined,
+    to: string | AgentRef,
+    draft: IntentDraft,
+  ) => Promise<Ticket>;
+  readonly ask: (
+    from: string,
+    parent: Intent | undefined,
+    to: string | AgentRef,
+    draft: IntentDraft,
+    options: AskOptions,
+  ) => Promise<Json>;
+  readonly reply: (from: string, intent: Intent, value: Json) => Promise<void>;
+  readonly escalate: (call: EscalationCall, intent: Intent | undefined) => Promise<void>;
+  readonly failures: Failures;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly aborts: AbortGroup;
+}
+
+/** Speaks for an agent outside of any intent. */
+export class Voice implements VoiceContext, Disposable {
+  readonly self: string;
+  protected readonly ports: ContextPorts;
+  protected readonly parent: Intent | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(ports: ContextPorts, self: string, parent: Intent | undefined) {
+    this.ports = ports;
+    this.self = self;
+    this.parent = parent;
+  }
+
+  get tell(): Tell {
+    return (to: string | AgentRef, draft: unknown) => this.ports.tell(this.self, this.parent, to, draft as IntentDraft);
+  }
+
+  get ask(): Ask {
+    return ((to: string | AgentRef, draft: IntentDraft, options: AskOptions = {}) =>
+      this.ports.ask(this.self, this.parent, to, draft, options)) as Ask;
+  }
+
+  get now(): () => number {
+    return () => this.ports.clock.now();
+  }
+
+  get log(): Logger {
+    return this.ports.log;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= this.ports.aborts.open();
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#controller !== undefined) this.ports.aborts.close(this.#controller);
+  }
+}
+
+/** An agent in one of its lives. */
+export class Self extends Voice implements SelfContext {
+  protected readonly life: Activation;
+
+  constructor(ports: ContextPorts, life: Activation, parent?: Intent) {
+    super(ports, life.id, parent);
+    this.life = life;
+  }
+
+  get state(): unknown {
+    return this.life.state;
+  }
+
+  set state(value: unknown) {
+    this.life.state = value;
+  }
+
+  get timers(): AgentTimers {
+    const { timers, agent } = this.life;
+    if (timers === undefined) {
+      throw new InvalidOptionError('timers', 'functions by name in the definition, before any can be set', agent.kind);
+    }
+    return timers;
+  }
+
+  get step(): SelfContext['step'] {
+    return async <T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T> => {
+      this.life.progress = name;
+      try {
+        return await run({ signal: this.signal });
+      } catch (error) {
+        this.ports.failures.passed(name, error);
+        throw error;
+      }
+    };
+  }
+
+  get reason(): SelfContext['reason'] {
+    return async <T>(
+      limits: ReasonLimits,
+      think: (thought: Thought) => T | undefined | Promise<T | undefined>,
+    ): Promise<T | undefined> => {
+      const reasoned = await reasonWithin(this.ports.clock, this.signal, limits, think);
+      if (reasoned.kind === 'decided') return reasoned.decision;
+      const { kind, iterations, limits: reached } = reasoned;
+      const limit = kind === 'timeout' ? `${reached.timeoutMs} ms` : `${reached.maxIterations} iterations`;
+      await this.#escalate('reasoning_limit', `no decision within ${limit}`, { limit: kind, iterations });
+      return undefined;
+    };
+  }
+
+  get escalate(): SelfContext['escalate'] {
+    return (message: string, detail: JsonObject = {}) => this.#escalate('agent', message, detail);
+  }
+
+  #escalate(reason: EscalationCall['reason'], message: string, detail: JsonObject): Promise<void> {
+    return this.ports.escalate({ agent: this.self, reason, message, detail }, this.parent);
+  }
+}
+
+/** An agent while it handles an intent. */
+export class IntentContext extends Self implements AgentContext, HandlingContext {
+  readonly attempt: number;
+  readonly #intent: Intent;
+  #replied = false;
+
+  constructor(ports: ContextPorts, life: Activation, intent: Intent, attempt: number) {
+    super(ports, life, intent);
+    this.#intent = intent;
+    this.attempt = attempt;
+  }
+
+  get replied(): boolean {
+    return this.#replied;
+  }
+
+  get reply(): AgentContext['reply'] {
+    return async (value: Json): Promise<void> => {
+      const { intent_type: type, intent_id: id } = this.#intent;
+      if (this.#replied) throw new AlreadyRepliedError(this.self, id);
+      const declared = this.life.agent.intents[type]?.reply;
+      if (declared !== undefined) readThrough(declared, type, 'reply', value);
+      if (!isAsked(this.#intent)) return;
+      this.#replied = true;
+      await this.ports.reply(this.self, this.#intent, value);
+    };
+  }
+}

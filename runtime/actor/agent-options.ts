@@ -1,0 +1,45 @@
+/** The numbers of an agent's definition: defaults with their reasons. */
+import type { RetryRule } from '../core/intent-schema.ts';
+import { type OptionRules, quantity, whole } from '../core/options.ts';
+import type { BucketRule } from '../mailbox/token-bucket.ts';
+
+export interface MailboxOptions {
+  /** How fast a mailbox is served. */
+  readonly intake?: BucketRule;
+  /** How long an agent may be idle until its memory is given back, milliseconds; at most twice that. */
+  readonly idleMs?: number;
+}
+
+export interface SupervisionOptions {
+  /** Restarts within the period; one more, and the mailbox is paused and a human called. */
+  readonly intensity: number;
+  readonly periodMs: number;
+  /** The first restart is made at once, the second after at most so long, the next ones after twice as long each. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+const hourMs = 3_600_000;
+
+export const mailboxRules: OptionRules<{ idleMs: number }> = {
+  /** Longer than people pause in a conversation, shorter than memory is worth keeping. */
+  idleMs: whole(60_000, 1, 24 * hourMs, 'milliseconds'),
+};
+
+export const supervisionRules: OptionRules<SupervisionOptions> = {
+  intensity: whole(3, 0, 1_000, 'restarts'),
+  periodMs: whole(60_000, 1, 24 * hourMs, 'milliseconds'),
+  firstMs: whole(100, 0, hourMs, 'milliseconds'),
+  longestMs: whole(5_000, 0, hourMs, 'milliseconds'),
+};
+
+export const retryRules: OptionRules<RetryRule> = {
+  attempts: whole(3, 1, 1_000, 'attempts'),
+  firstMs: whole(100, 0, hourMs, 'milliseconds'),
+  longestMs: whole(5_000, 0, hourMs, 'milliseconds'),
+};
+
+export const bucketRules: OptionRules<BucketRule> = {
+  ratePerSecond: quantity(1, 0.001, 10_000_000, 'tokens per second'),
+  burst: quantity(1, 1, 10_000_000, 'tokens'),
+};

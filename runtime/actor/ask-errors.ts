@@ -1,0 +1,47 @@
+/** Why an ask ended without a reply. */
+import { ParleyError } from '../core/errors.ts';
+
+/** No reply in time. The intent may have been handled. */
+export class AskTimeoutError extends ParleyError {
+  constructor(agent: string, type: string, timeoutMs: number) {
+    super(
+      'PARLEY_ASK_TIMEOUT',
+      `agent "${agent}" did not answer "${type}" within ${timeoutMs} ms; it may be busy, down, or have handled it too late`,
+      { retryable: true },
+    );
+  }
+}
+
+/** The asked agent failed for good, or ended without a reply. */
+export class AskFailedError extends ParleyError {
+  readonly agent: string;
+  /** What happened there: an error code, or `failed`. */
+  readonly remoteCode: string;
+
+  constructor(agent: string, type: string, remoteCode: string, message: string) {
+    super('PARLEY_ASK_FAILED', `agent "${agent}" could not answer "${type}" (${remoteCode}): ${message}`);
+    this.agent = agent;
+    this.remoteCode = remoteCode;
+  }
+}
+
+/** The asked agent waits, directly or over others, for the one that asks: neither would ever go on. */
+export class CircularWaitError extends ParleyError {
+  readonly path: readonly string[];
+
+  constructor(path: readonly string[], to: string) {
+    const circle = [...path.slice(path.indexOf(to)), to].join(' -> ');
+    super(
+      'PARLEY_CIRCULAR_WAIT',
+      `asking "${to}" would wait for ever: ${circle}; tell it instead, or ask somebody who does not wait for you`,
+    );
+    this.path = path;
+  }
+}
+
+/** A second reply to the same intent. */
+export class AlreadyRepliedError extends ParleyError {
+  constructor(agent: string, intentId: string) {
+    super('PARLEY_ALREADY_REPLIED', `agent "${agent}" has already replied to intent "${intentId}": reply once`);
+  }
+}

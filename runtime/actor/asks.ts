@@ -1,0 +1,110 @@
+/**
+ * What this node's agents have asked and not yet been answered. In memory: an asker that dies has not asked, and its reply is
+ * let go.
+ */
+import { type Clock, fromIso, type Timer, toIso } from '../core/clock.ts';
+import { InvalidOptionError } from '../core/errors.ts';
+import type { Intent } from '../core/intent.ts';
+import { type IntentSchemas, readThrough } from '../core/intent-schema.ts';
+import type { Json } from '../core/json.ts';
+import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+import { AskFailedError, AskTimeoutError, CircularWaitError } from './ask-errors.ts';
+import type { ReplyContent } from './reply.ts';
+
+interface Pending {
+  /** Only it may answer. */
+  readonly agent: string;
+  readonly settle: (content: ReplyContent) => void;
+  readonly fail: (error: Error) => void;
+}
+
+export interface Question {
+  readonly intent: Intent;
+  readonly agent: string;
+  readonly timeoutMs: number;
+  /** Of the asked agent, where the asker knows them. */
+  readonly schemas: IntentSchemas | undefined;
+  /** Aborted when nobody needs the answer any more. */
+  readonly send: () => Promise<unknown>;
+}
+
+const defaultAskMs = 30_000;
+const longestAskMs = 3_600_000;
+
+export class Asks {
+  readonly #clock: Clock;
+  readonly #pending = new Map<string, Pending>();
+  #closed = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  /** Sends and waits. @throws AskTimeoutError, AskFailedError, SchemaViolationError, SenderClosedError, and what `send` throws */
+  async ask(question: Question): Promise<Json> {
+    const { intent, agent, timeoutMs, schemas, send } = question;
+    if (this.#closed) throw new SenderClosedError();
+    let timer: Timer | undefined;
+    const answered = new Promise<ReplyContent>((settle, fail) => {
+      this.#pending.set(intent.intent_id, { agent, settle, fail });
+      timer = this.#clock.after(timeoutMs, () => fail(new AskTimeoutError(agent, intent.intent_type, timeoutMs)));
+    });
+    answered.catch(() => undefined);
+    try {
+      const sending = send();
+      await Promise.race([sending, answered]);
+      const content = await answered;
+      if ('error' in content) {
+        throw new AskFailedError(agent, intent.intent_type, content.error.code, content.error.message);
+      }
+      const declared = schemas?.[intent.intent_type]?.reply;
+      return declared === undefined
+        ? content.value
+        : (readThrough(declared, intent.intent_type, 'reply', content.value) as Json);
+    } finally {
+      timer?.cancel();
+      this.#pending.delete(intent.intent_id);
+    }
+  }
+
+  /** @returns whether somebody waited for it, from that agent */
+  answer(from: string, intentId: string, content: ReplyContent): boolean {
+    const pending = this.#pending.get(intentId);
+    if (pending === undefined || pending.agent !== from) return false;
+    pending.settle(content);
+    return true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const { fail } of this.#pending.values()) fail(new SenderClosedError());
+  }
+}
+
+/** @throws InvalidOptionError */
+export function askTimeout(given: number | undefined): number {
+  const timeoutMs = given ?? defaultAskMs;
+  if (timeoutMs > 0 && timeoutMs <= longestAskMs) return timeoutMs;
+  throw new InvalidOptionError('timeoutMs', `a number of milliseconds above 0, at most ${longestAskMs}`, timeoutMs);
+}
+
+/** Past its asker's patience nobody needs the intent handled any more. */
+export function askDeadline(draftDeadline: string | undefined, now: number, timeoutMs: number): string {
+  const given = draftDeadline === undefined ? undefined : fromIso(draftDeadline);
+  return toIso(Math.min(given ?? Number.POSITIVE_INFINITY, now + timeoutMs));
+}
+
+/**
+ * Those that wait once `from` has asked `to`, outermost first.
+ * @param parent what `from` is handling
+ * @throws CircularWaitError
+ */
+export function askPath(from: string, to: string, parent: Intent | undefined): readonly string[] {
+  const path = [...(parent?.path ?? []), from];
+  if (path.includes(to)) throw new CircularWaitError(path, to);
+  return path;
+}

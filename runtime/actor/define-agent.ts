@@ -1,0 +1,138 @@
+/** What a user writes: an agent's kind, the intents it accepts, and what it does with each. */
+import { InvalidOptionError } from '../core/errors.ts';
+import { checkIntentType, checkKey, checkKind, clientKind } from '../core/ids.ts';
+import type { IntentSchema, IntentSchemas, RetryRule } from '../core/intent-schema.ts';
+import { isObject } from '../core/json.ts';
+import { compileOptions } from '../core/options.ts';
+import { agentRef, type KindRef } from './agent.ts';
+import {
+  bucketRules,
+  type MailboxOptions,
+  mailboxRules,
+  retryRules,
+  type SupervisionOptions,
+  supervisionRules,
+} from './agent-options.ts';
+import type { CompiledAgent, Receive, SelfAct } from './compiled-agent.ts';
+import type { AgentContext, SelfContext } from './context.ts';
+import type { IntentOf, ReplyTo, TypeOf } from './typed-intents.ts';
+
+/** One function for all intents. */
+export type ReceiveAll<I extends IntentSchemas, S> = (
+  intent: IntentOf<I>,
+  ctx: AgentContext<S>,
+) => Promise<void> | void;
+
+/** A function for each type of intent. */
+export type ReceiveEach<I extends IntentSchemas, S> = {
+  readonly [T in TypeOf<I>]: (intent: IntentOf<I, T>, ctx: AgentContext<S, ReplyTo<I, T>>) => Promise<void> | void;
+};
+
+export interface AgentDefinition<I extends IntentSchemas = IntentSchemas, S = undefined> {
+  readonly kind: string;
+  /** What happens to an intent whose handling was cut short: it is handled again. There is no other choice in this release. */
+  readonly delivery: 'at_least_once';
+  /** The intent types that it accepts; others are refused at the sender. */
+  readonly intents: I;
+  /** Called for one intent at a time per agent; settles when the intent is done. A rejection restarts the agent. */
+  readonly receive: ReceiveAll<I, S> | ReceiveEach<I, S>;
+  /** What `ctx.state` is at the beginning of each life. It is kept in memory, until the agent is idle or fails. */
+  readonly state?: (id: string) => S | Promise<S>;
+  /** Before the first intent of a life. */
+  readonly activated?: (ctx: SelfContext<S>) => Promise<void> | void;
+  /** After the last one, when the agent has been idle or its node stops; not when it failed. */
+  readonly passivated?: (ctx: SelfContext<S>) => Promise<void> | void;
+  /** What its timers call, by name (`ctx.timers.after('flush', 5_000)`), one at a time with the intents. */
+  readonly timers?: Readonly<Record<string, (ctx: SelfContext<S>) => Promise<void> | void>>;
+  readonly mailbox?: MailboxOptions;
+  readonly supervision?: Partial<SupervisionOptions>;
+  /** Its agents have keys: nothing is sent to the kind alone, and a broadcast reaches only `broadcasts`. */
+  readonly keyed?: boolean;
+  /** Keys of the agents of a keyed kind that a broadcast reaches. */
+  readonly broadcasts?: readonly string[];
+}
+
+/** A kind of agents, ready for `startNode({agents: [...]})`, and a reference to send to. */
+export interface Agent<I extends IntentSchemas = IntentSchemas> extends KindRef<I> {
+  readonly compiled: CompiledAgent;
+}
+
+/**
+ * Checks a definition.
+ * @throws InvalidOptionError, InvalidIdError
+ */
+export function defineAgent<const I extends IntentSchemas, S = undefined>(definition: AgentDefinition<I, S>): Agent<I> {
+  const { kind, intents } = definition;
+  checkKind(kind);
+  if (kind === clientKind) {
+    throw new InvalidOptionError('kind', `other than "${clientKind}", which is for senders outside`, kind);
+  }
+  const ref = agentRef(kind, intents);
+  const of = (name: string): string => `${kind}.${name}`;
+  checkDelivery(of('delivery'), definition.delivery);
+  const { mailbox = {}, keyed = false, broadcasts = [], timers = {}, state, activated, passivated } = definition;
+  const { intake, ...rest } = mailbox;
+  if (broadcasts.length > 0 && !keyed)
+    throw new InvalidOptionError(of('broadcasts'), 'left out unless keyed', broadcasts);
+  const compiled: CompiledAgent = Object.freeze({
+    kind,
+    intents: checkIntents(of('intents'), intents),
+    receive: receiver(of('receive'), definition as unknown as OpenDefinition),
+    retry: retries(of('intents'), intents),
+    state: state?.bind(definition),
+    activated: activated?.bind(definition) as SelfAct | undefined,
+    passivated: passivated?.bind(definition) as SelfAct | undefined,
+    timers: new Map(Object.entries(timers)) as ReadonlyMap<string, SelfAct>,
+    intake: intake === undefined ? undefined : compileOptions(of('mailbox.intake'), bucketRules, intake),
+    ...compileOptions(of('mailbox'), mailboxRules, rest),
+    supervision: compileOptions(of('supervision'), supervisionRules, definition.supervision ?? {}),
+    stateless: [state, activated, passivated, definition.timers].every((part) => part === undefined),
+    keyed,
+    reachedByBroadcast: keyed ? broadcasts.map((key) => `${kind}/${checkKey(key)}`) : [kind],
+  });
+  return Object.freeze({ ...ref, compiled });
+}
+
+/** Of any agent, once its types have done their work. */
+type OpenDefinition = AgentDefinition<IntentSchemas, unknown>;
+
+/** Later releases will remember what was handled, and that will be the default: nobody is to get it by leaving this out. */
+function checkDelivery(where: string, delivery: unknown): void {
+  if (delivery === 'at_least_once') return;
+  throw new InvalidOptionError(
+    where,
+    '"at_least_once", the only one of this release: handlers must be idempotent',
+    delivery,
+  );
+}
+
+function checkIntents(where: string, intents: IntentSchemas): IntentSchemas {
+  if (!isObject(intents)) throw new InvalidOptionError(where, 'an object: schemas by intent type', intents);
+  for (const type of Object.keys(intents)) checkIntentType(type);
+  return intents;
+}
+
+/** Methods keep their `this`: a definition may be an instance of a class. */
+function receiver(where: string, definition: OpenDefinition): Receive {
+  const { receive, intents } = definition;
+  if (typeof receive === 'function') return (intent, ctx) => receive.call(definition, intent, ctx);
+  const rule = 'a function, or a function for each intent type';
+  if (!isObject(receive)) throw new InvalidOptionError(where, rule, receive);
+  for (const type of Object.keys(intents)) {
+    if (typeof receive[type] !== 'function')
+      throw new InvalidOptionError(`${where}.${type}`, 'a function', receive[type]);
+  }
+  for (const type of Object.keys(receive)) {
+    if (!Object.hasOwn(intents, type)) throw new InvalidOptionError(`${where}.${type}`, 'one of "intents"', type);
+  }
+  return (intent, ctx) => receive[intent.intent_type]?.(intent, ctx);
+}
+
+function retries(where: string, intents: IntentSchemas): ReadonlyMap<string, Partial<RetryRule>> {
+  const found = Object.entries<IntentSchema>(intents).flatMap(([type, { retry }]) => {
+    if (retry === undefined) return [];
+    compileOptions(`${where}.${type}.retry`, retryRules, retry);
+    return [[type, Object.freeze({ ...retry })] as const];
+  });
+  return new Map(found);
+}

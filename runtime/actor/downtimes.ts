@@ -1,0 +1,58 @@
+/** Agents that are down, and whoever waits until they are not: for a moment after a failure, or until a human looks. */
+import type { Clock, Timer } from '../core/clock.ts';
+
+export type Down = 'restarting' | 'paused';
+
+interface Downtime {
+  readonly why: Down;
+  readonly over: Promise<void>;
+  readonly end: () => void;
+  readonly timer: Timer | undefined;
+}
+
+export class Downtimes {
+  readonly #clock: Clock;
+  readonly #downtimes = new Map<string, Downtime>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get counts(): Readonly<Record<Down, number>> {
+    let paused = 0;
+    for (const { why } of this.#downtimes.values()) if (why === 'paused') paused++;
+    return { paused, restarting: this.#downtimes.size - paused };
+  }
+
+  get all(): readonly { readonly id: string; readonly why: Down }[] {
+    return [...this.#downtimes].map(([id, { why }]) => ({ id, why }));
+  }
+
+  /** Resolves when the agent is no longer down; `undefined` if it is not. */
+  of(id: string): Promise<void> | undefined {
+    return this.#downtimes.get(id)?.over;
+  }
+
+  /** @param ms without it the downtime lasts until it is ended */
+  begin(id: string, why: Down, ms?: number): void {
+    this.end(id);
+    let end: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const timer = ms === undefined ? undefined : this.#clock.after(ms, () => this.end(id));
+    this.#downtimes.set(id, { why, over, end, timer });
+  }
+
+  end(id: string): void {
+    const downtime = this.#downtimes.get(id);
+    if (downtime === undefined) return;
+    this.#downtimes.delete(id);
+    downtime.timer?.cancel();
+    downtime.end();
+  }
+
+  endAll(): void {
+    for (const id of [...this.#downtimes.keys()]) this.end(id);
+  }
+}

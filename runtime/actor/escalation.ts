@@ -1,0 +1,27 @@
+/** Calls for a human: durable records, never silence. */
+import type { JsonObject } from '../core/json.ts';
+
+/**
+ * - `reasoning_limit`: a reasoning loop used up its iterations or its time.
+ * - `restart_limit`: an agent failed too often; its mailbox is paused until somebody resumes it.
+ * - `agent`: the agent asked for it.
+ */
+export type EscalationReason = 'reasoning_limit' | 'restart_limit' | 'agent';
+
+export interface Escalation {
+  readonly v: 1;
+  readonly escalation_id: string;
+  readonly agent: string;
+  readonly reason: EscalationReason;
+  /** For people. */
+  readonly message: string;
+  readonly detail: JsonObject;
+  /** What the agent was handling. */
+  readonly intent_id: string | null;
+  readonly root_intent_id: string | null;
+  /** ISO 8601. */
+  readonly raised_at: string;
+}
+
+/** What its raiser says of it. */
+export type EscalationCall = Pick<Escalation, 'agent' | 'reason' | 'message' | 'detail'>;

@@ -1,0 +1,44 @@
+/** What went wrong with an intent, attempt by attempt, as a person would read it. */
+import { reasonOf } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
+import type { Held } from '../mailbox/lane.ts';
+
+/** So that a dead letter stays below `max_payload` whatever agents throw: six bytes a character at worst. */
+const keptErrors = 20;
+const keptChars = 1_000;
+
+export class Failures {
+  readonly #texts = new WeakMap<Held, readonly string[]>();
+  /** The steps that an error went through, outermost first. */
+  readonly #steps = new WeakMap<object, readonly string[]>();
+
+  /** Keeps the newest, each as far as a person would read. @returns this one's text */
+  note(held: Held, thrown: unknown): string {
+    const steps = isObject(thrown) ? (this.#steps.get(thrown) ?? []) : [];
+    const where = steps.map((name) => `in step "${name}": `).join('');
+    const text = `${where}${textOf(thrown)}`.slice(0, keptChars);
+    this.#texts.set(held, [...this.of(held), text].slice(-keptErrors));
+    return text;
+  }
+
+  of(held: Held): readonly string[] {
+    return this.#texts.get(held) ?? [];
+  }
+
+  /** The error came out of this step. */
+  passed(step: string, thrown: unknown): void {
+    if (isObject(thrown)) this.#steps.set(thrown, [step, ...(this.#steps.get(thrown) ?? [])]);
+  }
+}
+
+/** Whoever throws says that trying again is of no use: `{ retryable: false }`, on an error of any class. */
+export const isFinal = (thrown: unknown): boolean => isObject(thrown) && thrown.retryable === false;
+
+/** Anything can be thrown, also what has no text. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(reasonOf(thrown));
+  } catch {
+    return 'something without a text was thrown';
+  }
+}

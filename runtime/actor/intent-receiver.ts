@@ -1,0 +1,233 @@
+/**
+ * Handles what arrives in mailboxes: reads the intent, checks it as a stranger's, calls the agent, and decides what becomes of
+ * a failure.
+ *
+ * handing ──done──▶ done
+ *    ├ refused for what it is, expired, or the last attempt failed ──▶ dead letter ──▶ done
+ *    ├ failed ──▶ the agent is restarted; again, after a pause that doubles
+ *    └ the node stops ──▶ left for whoever serves the pool next
+ */
+
+import type { Clock } from '../core/clock.ts';
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import { checkKind } from '../core/ids.ts';
+import type { Intent } from '../core/intent.ts';
+import { checkDeadline, decodeIntent } from '../core/intent-codec.ts';
+import { ReceiverMismatchError, SenderMismatchError } from '../core/intent-errors.ts';
+import { checkAgainstSchemas, type RetryRule } from '../core/intent-schema.ts';
+import type { Logger } from '../core/logger.ts';
+import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
+import type { Held, Lane } from '../mailbox/lane.ts';
+import type { Receiver, Verdict } from '../mailbox/receiver.ts';
+import type { BucketRule } from '../mailbox/token-bucket.ts';
+import type { Activation } from './activation.ts';
+import type { Activations } from './activations.ts';
+import type { CompiledAgent } from './compiled-agent.ts';
+import type { AgentContext } from './context.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { type Failures, isFinal } from './failures.ts';
+import { isAsked, type ReplyFault } from './reply.ts';
+
+/** Told synchronously; must not throw. */
+export interface HandlingEvents {
+  handling(intent: Intent, attempt: number): void;
+  handled(intent: Intent): void;
+  dead(intent: Intent | undefined, reason: string): void;
+}
+
+/** A context as the runtime holds it: disposed of when the intent has been handled. */
+export interface HandlingContext extends AgentContext, Disposable {
+  readonly replied: boolean;
+}
+
+export interface IntentReceiverParts {
+  readonly agents: ReadonlyMap<string, CompiledAgent>;
+  readonly activations: Activations;
+  readonly contextFor: (life: Activation, intent: Intent, attempt: number) => HandlingContext;
+  readonly deadLetters: DeadLetters;
+  readonly failures: Failures;
+  /** Tells whoever asked that there will be no reply. */
+  readonly refuse: (from: string, intent: Intent, fault: ReplyFault) => void;
+  /** @returns whether somebody waited for it */
+  readonly answer: (reply: Intent) => boolean;
+  readonly intake: (kind: string) => BucketRule | undefined;
+  readonly retry: RetryRule;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly events: HandlingEvents;
+  /** Aborted when the node stops. */
+  readonly signal: AbortSignal;
+}
+
+/** One handing over. */
+interface Handing {
+  readonly agent: CompiledAgent;
+  readonly lane: Lane;
+  readonly held: Held;
+  readonly intent: Intent;
+}
+
+/** A pool's node without code for a kind, in the middle of a deploy, holds its intents. */
+const holdMs = 5_000;
+const stopping: Verdict = Object.freeze({ kind: 'again', afterMs: 100 });
+const done: Verdict = Object.freeze({ kind: 'done' });
+
+/** Also promises that are not Node's own. */
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+
+export class IntentReceiver implements Receiver {
+  readonly #parts: IntentReceiverParts;
+  readonly #held = new Set<string>();
+
+  constructor(parts: IntentReceiverParts) {
+    this.#parts = parts;
+  }
+
+  handle(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+    const agent = this.#parts.agents.get(lane.at.to.kind);
+    if (agent === undefined) return this.#withoutCode(lane, held);
+    let intent: Intent | undefined;
+    try {
+      intent = decodeIntent(held.payload);
+      intent = this.#check(agent, lane, intent);
+    } catch (error) {
+      this.#parts.failures.note(held, error);
+      return this.#bury(lane, held, intent, error);
+    }
+    return this.#enter({ agent, lane, held, intent });
+  }
+
+  /** Replies do not wait for their agent to be free: it is waiting for them. */
+  reply(subject: string, payload: Uint8Array): void {
+    const { answer, log } = this.#parts;
+    try {
+      const at = parseMailboxSubject(subject);
+      const reply = decodeIntent(payload);
+      if (at === undefined) return;
+      checkPlace(senderOf(at), receiverOf(at), reply);
+      if (!answer(reply)) log.debug({ subject, intent: reply.in_reply_to }, 'a reply that nobody waits for');
+    } catch (error) {
+      log.warn({ subject, reason: reasonOf(error) }, 'what is no reply is let go');
+    }
+  }
+
+  /** By kind: the rest of the id is what a stranger wrote into a subject, and may be no id at all. */
+  intake(agent: string): BucketRule | undefined {
+    const slash = agent.indexOf('/');
+    const kind = slash === -1 ? agent : agent.slice(0, slash);
+    return this.#parts.agents.has(kind) ? this.#parts.intake(kind) : undefined;
+  }
+
+  cost(): number {
+    return 1;
+  }
+
+  #check(agent: CompiledAgent, lane: Lane, intent: Intent): Intent {
+    checkPlace(lane.sender, lane.receiver, intent);
+    checkDeadline(intent, this.#parts.clock.now());
+    return checkAgainstSchemas(agent.kind, agent.intents, intent);
+  }
+
+  #enter(handing: Handing): Verdict | Promise<Verdict> {
+    const { activations } = this.#parts;
+    const { agent, lane } = handing;
+    try {
+      const life = activations.enter(lane.receiver, agent);
+      if (!(life instanceof Promise)) return this.#call(handing, life);
+      return life.then(
+        (begun) => this.#call(handing, begun),
+        (error) => this.#notBegun(handing, error),
+      );
+    } catch (error) {
+      return this.#notBegun(handing, error);
+    }
+  }
+
+  #notBegun(handing: Handing, error: unknown): Verdict | Promise<Verdict> {
+    const { activations } = this.#parts;
+    const { agent, lane } = handing;
+    if (activations.stopped) return stopping;
+    return this.#failed(handing, error, () => activations.failedToBegin(lane.receiver, agent, causeOf(handing)));
+  }
+
+  #call(handing: Handing, life: Activation): Verdict | Promise<Verdict> {
+    const { events, activations } = this.#parts;
+    const { agent, held, intent } = handing;
+    events.handling(intent, held.attempts);
+    life.progress = intent.intent_type;
+    const context = this.#parts.contextFor(life, intent, held.attempts);
+    const succeeded = (): Verdict => {
+      context[Symbol.dispose]();
+      activations.succeeded(life);
+      if (!context.replied && isAsked(intent)) this.#parts.refuse(life.id, intent, noReply);
+      events.handled(intent);
+      return done;
+    };
+    const failed = (error: unknown): Verdict | Promise<Verdict> => {
+      context[Symbol.dispose]();
+      if (isFinal(error)) return this.#failed(handing, error, () => activations.leave(life));
+      return this.#failed(handing, error, () => activations.failed(life, causeOf(handing)));
+    };
+    try {
+      const result = agent.receive(intent, context);
+      return isThenable(result) ? Promise.resolve(result).then(succeeded, failed) : succeeded();
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** @param end what becomes of the agent's life */
+  #failed({ agent, lane, held, intent }: Handing, error: unknown, end: () => void): Verdict | Promise<Verdict> {
+    const { log, signal, failures, retry } = this.#parts;
+    const reason = failures.note(held, error);
+    log.warn({ agent: lane.receiver, intent: intent.intent_id, attempt: held.attempts, reason }, 'agent failed');
+    end();
+    if (signal.aborted) return stopping;
+    const { attempts, firstMs, longestMs } = { ...retry, ...agent.retry.get(intent.intent_type) };
+    if (isFinal(error) || held.attempts >= attempts) return this.#bury(lane, held, intent, error);
+    return { kind: 'again', afterMs: Math.min(longestMs, firstMs * 2 ** (held.attempts - 1)) };
+  }
+
+  async #bury(lane: Lane, held: Held, intent: Intent | undefined, error: unknown): Promise<Verdict> {
+    const { failures, deadLetters, activations, events } = this.#parts;
+    const reason = error instanceof ParleyError ? error.code : 'failed';
+    const errors = failures.of(held);
+    if (!(await deadLetters.bury(lane, held, reason, errors))) return stopping;
+    activations.buried(lane.receiver, causeOf({ lane, held }));
+    if (intent !== undefined && isAsked(intent)) {
+      this.#parts.refuse(lane.receiver, intent, { code: reason, message: errors.at(-1) ?? reason });
+    }
+    events.dead(intent, reason);
+    return done;
+  }
+
+  /** Held until a node has the code, unless no node ever can: anybody may write anything into a subject. */
+  #withoutCode(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+    try {
+      return this.#hold(checkKind(lane.at.to.kind));
+    } catch (error) {
+      this.#parts.failures.note(held, error);
+      return this.#bury(lane, held, undefined, error);
+    }
+  }
+
+  #hold(kind: string): Verdict {
+    if (!this.#held.has(kind)) {
+      this.#held.add(kind);
+      this.#parts.log.warn({ kind }, 'this node has no code for a kind of its pool: its intents are held');
+    }
+    return { kind: 'again', afterMs: holdMs };
+  }
+}
+
+/** What the subject says is what the body must say; a broadcast names no receiver. */
+function checkPlace(from: string, to: string, intent: Intent): void {
+  if (intent.from_agent !== from) throw new SenderMismatchError(from, intent.from_agent);
+  if (intent.to_agent !== null && intent.to_agent !== to) throw new ReceiverMismatchError(to, intent.to_agent);
+}
+
+const noReply: ReplyFault = Object.freeze({ code: 'PARLEY_NO_REPLY', message: 'it was handled without a reply' });
+
+/** The same for every attempt. */
+const causeOf = ({ lane, held }: Pick<Handing, 'lane' | 'held'>): string => `${lane.subject} ${held.seq}`;

@@ -1,0 +1,51 @@
+/** The reasoning loop: think until there is a decision, within a number of iterations and a time (article, failure mode 1). */
+import type { Clock, Timer } from '../core/clock.ts';
+import { compileOptions, type OptionRules, whole } from '../core/options.ts';
+import type { ReasonLimits, Thought } from './context.ts';
+
+export type Reasoned<T> =
+  | { readonly kind: 'decided'; readonly decision: T }
+  | { readonly kind: 'iterations'; readonly iterations: number; readonly limits: Required<ReasonLimits> }
+  | { readonly kind: 'timeout'; readonly iterations: number; readonly limits: Required<ReasonLimits> };
+
+const limitRules: OptionRules<Required<ReasonLimits>> = {
+  maxIterations: whole(10, 1, 100_000, 'iterations'),
+  timeoutMs: whole(30_000, 1, 24 * 3_600_000, 'milliseconds'),
+};
+
+const late = Symbol('late');
+
+/**
+ * A thought that never settles is left behind when the time is over: its signal is aborted.
+ * @param stop aborted when the node stops
+ * @throws what `think` throws; InvalidOptionError
+ */
+export async function reasonWithin<T>(
+  clock: Clock,
+  stop: AbortSignal,
+  given: ReasonLimits,
+  think: (thought: Thought) => T | undefined | Promise<T | undefined>,
+): Promise<Reasoned<T>> {
+  const limits = compileOptions('reason', limitRules, given);
+  const over = new AbortController();
+  const signal = AbortSignal.any([stop, over.signal]);
+  const until = clock.monotonic() + limits.timeoutMs;
+  let timer: Timer | undefined;
+  const timeout = new Promise<typeof late>((resolve) => {
+    timer = clock.after(limits.timeoutMs, () => resolve(late));
+  });
+  try {
+    for (let iteration = 1; iteration <= limits.maxIterations; iteration++) {
+      stop.throwIfAborted();
+      const thought = await Promise.race([think({ iteration, signal }), timeout]);
+      if (thought === late || (thought === undefined && clock.monotonic() >= until)) {
+        return { kind: 'timeout', iterations: iteration, limits };
+      }
+      if (thought !== undefined) return { kind: 'decided', decision: thought as T };
+    }
+    return { kind: 'iterations', iterations: limits.maxIterations, limits };
+  } finally {
+    timer?.cancel();
+    over.abort();
+  }
+}

@@ -1,0 +1,31 @@
+/** Replies on the wire: an intent of type `reply` that names the one it answers; its context has a `value` or an `error`. */
+import type { Intent, IntentDraft } from '../core/intent.ts';
+import { isObject, type Json, type JsonObject } from '../core/json.ts';
+
+const replyType = 'reply';
+
+/** What is said of a failure to whoever asked. */
+export interface ReplyFault {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type ReplyContent = { readonly value: Json } | { readonly error: ReplyFault };
+
+/** Somebody waits for what comes of it: the sender is the last of those that wait. */
+export const isAsked = (intent: Intent): boolean => intent.path?.at(-1) === intent.from_agent;
+
+export const replyDraft = (content: ReplyContent): IntentDraft => ({
+  intent_type: replyType,
+  context: content as unknown as JsonObject,
+});
+
+/** @returns `undefined` when it is no reply */
+export function readReply(intent: Intent): { readonly to: string; readonly content: ReplyContent } | undefined {
+  const { context, in_reply_to: to } = intent;
+  if (to === undefined || intent.intent_type !== replyType) return undefined;
+  if ('value' in context) return { to, content: { value: context.value as Json } };
+  const { error } = context;
+  if (!isObject(error)) return undefined;
+  return { to, content: { error: { code: String(error.code), message: String(error.message) } } };
+}

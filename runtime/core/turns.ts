@@ -1,0 +1,23 @@
+/** One at a time, in the order in which they asked. */
+export class Turns {
+  #taken = false;
+  readonly #waiting: (() => void)[] = [];
+
+  get taken(): boolean {
+    return this.#taken;
+  }
+
+  /** @returns nothing if it is free, and taken now; otherwise a promise that resolves when it has been taken */
+  take(): Promise<void> | undefined {
+    if (this.#taken) return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#taken = true;
+    return undefined;
+  }
+
+  /** Whoever waits longest has it next. */
+  give(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#taken = false;
+    else next();
+  }
+}

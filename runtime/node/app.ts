@@ -1,0 +1,38 @@
+/** What a process serves: the agents of one pool. Where it runs, and within which limits, is said by the node's options. */
+import type { CompiledAgent } from '../actor/compiled-agent.ts';
+import type { Agent } from '../actor/define-agent.ts';
+import { InvalidOptionError } from '../core/errors.ts';
+import { checkPool } from '../core/ids.ts';
+
+export interface App {
+  /** Made by `defineAgent`; with none the node only sends. */
+  readonly agents: readonly Agent[];
+  /** The pool that their mailboxes belong to: another app in the same mesh takes another one. `main` by default. */
+  readonly pool?: string;
+}
+
+export interface CompiledApp {
+  readonly agents: ReadonlyMap<string, CompiledAgent>;
+  readonly pool: string;
+}
+
+/**
+ * Checks an app: what `parley run` takes as the default export of a module, and `startNode` as its first argument.
+ * @throws InvalidOptionError, InvalidIdError
+ */
+export function defineApp(app: App): App {
+  compileApp(app);
+  return Object.freeze({ ...app });
+}
+
+export function compileApp({ agents, pool = 'main' }: App): CompiledApp {
+  if (!Array.isArray(agents)) throw new InvalidOptionError('agents', 'a list of agents made by defineAgent', agents);
+  const byKind = new Map<string, CompiledAgent>();
+  for (const agent of agents as readonly Partial<Agent>[]) {
+    if (agent?.compiled === undefined) throw new InvalidOptionError('agents', 'made by defineAgent', agent);
+    const { kind } = agent.compiled;
+    if (byKind.has(kind)) throw new InvalidOptionError('agents', 'of different kinds', kind);
+    byKind.set(kind, agent.compiled);
+  }
+  return { agents: byKind, pool: checkPool(pool) };
+}

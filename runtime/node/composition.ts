@@ -1,0 +1,166 @@
+/** Puts a node together: what it receives with, what it sends with, what its agents live in. */
+import { Supervisor } from '../../supervision/supervisor.ts';
+import type { Activation } from '../actor/activation.ts';
+import { Activations } from '../actor/activations.ts';
+import { type ContextPorts, IntentContext, Self } from '../actor/agent-context.ts';
+import { DeadLetters } from '../actor/dead-letters.ts';
+import { Failures } from '../actor/failures.ts';
+import { IntentReceiver } from '../actor/intent-receiver.ts';
+import { IntentSender } from '../actor/intent-sender.ts';
+import { Directory } from '../cluster/directory.ts';
+import { PoolWatch } from '../cluster/pool-watch.ts';
+import { AbortGroup } from '../core/abort-group.ts';
+import type { Ticket } from '../core/ticket.ts';
+import { EgressGate } from '../mailbox/egress-gate.ts';
+import { Inbox, type InboxEvents } from '../mailbox/inbox.ts';
+import { LaneLoader } from '../mailbox/lane-loader.ts';
+import { LaneSender } from '../mailbox/lane-sender.ts';
+import { Correspondence } from './correspondence.ts';
+import { Escalations } from './escalations.ts';
+import type { CompiledNode } from './node-options.ts';
+
+export interface CompositionHooks {
+  readonly newId: () => string;
+  /** Acknowledge this. */
+  readonly settled: InboxEvents['settled'];
+  readonly room: InboxEvents['room'];
+  readonly quieter: () => void;
+  /** Aborted when the node stops. */
+  readonly signal: AbortSignal;
+}
+
+export interface NodeParts {
+  readonly directory: Directory;
+  readonly watch: PoolWatch;
+  readonly egress: EgressGate;
+  readonly lanes: LaneSender;
+  readonly loader: LaneLoader;
+  readonly inbox: Inbox;
+  readonly activations: Activations;
+  readonly correspondence: Correspondence;
+  readonly aborts: AbortGroup;
+  readonly ports: ContextPorts;
+}
+
+/** A publish is repeated until its deadline; the server must remember it for longer. */
+export const dedupeWindowMs = (sendDeadlineMs: number): number => 2 * sendDeadlineMs;
+
+export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeParts {
+  const { transport, mesh, clock, random, log, limits, agents, observer } = setup;
+  const { newId } = hooks;
+  const schemasOf = (kind: string) => agents.get(kind)?.intents;
+  const directory = new Directory(mesh, transport.constants);
+  const watch = new PoolWatch(mesh, transport, clock, log);
+  const egress = new EgressGate(clock, setup.egress);
+  const lanes = new LaneSender(transport, clock, {
+    window: limits.sendWindow,
+    queuedPerLane: limits.queuedPerLane,
+    queued: limits.queuedSends,
+    dedupeWindowMs: dedupeWindowMs(limits.sendDeadlineMs),
+    inFlightPerLane: 1,
+  });
+  const { sendDeadlineMs: deadlineMs } = limits;
+  const sender = new IntentSender({
+    mesh,
+    clock,
+    locator: directory,
+    congestion: watch,
+    egress,
+    lanes,
+    schemasOf,
+    deadlineMs,
+  });
+  const correspondence = new Correspondence({
+    mesh,
+    clock,
+    log,
+    sender,
+    signals: transport.signals,
+    newId,
+    sent: observer.sent,
+    schemasOf,
+  });
+  const escalations = new Escalations({
+    log: transport.logs.escalations,
+    clock,
+    newId,
+    logger: log,
+    raised: observer.escalated,
+  });
+  const aborts = new AbortGroup();
+  const failures = new Failures();
+  const ports: ContextPorts = {
+    // an agent waits for room: it always has a ticket
+    tell: (from, parent, to, draft) => correspondence.tell(from, parent, to, draft) as Promise<Ticket>,
+    ask: (from, parent, to, draft, options) => correspondence.ask(from, parent, to, draft, options),
+    reply: (from, intent, value) => correspondence.reply(from, intent, value),
+    escalate: (call, intent) => escalations.raise(call, intent),
+    failures,
+    clock,
+    log,
+    aborts,
+  };
+  const activations = new Activations({
+    clock,
+    log,
+    supervision: new Supervisor(clock, random),
+    contextFor: (life) => new Self(ports, life),
+    events: {
+      restarted: observer.restarted,
+      paused: (id, restarts) => {
+        observer.paused(id);
+        escalations.raiseSoon({
+          agent: id,
+          reason: 'restart_limit',
+          message: `agent "${id}" failed again after ${restarts} restarts: its mailbox is paused`,
+          detail: { restarts },
+        });
+      },
+    },
+    maxActivations: limits.maxActivations,
+  });
+  const receiver = new IntentReceiver({
+    agents,
+    activations,
+    contextFor: (life: Activation, intent, attempt) => new IntentContext(ports, life, intent, attempt),
+    deadLetters: new DeadLetters({
+      store: async (record) => {
+        const messageId = `${record.pool}.${record.seq}.${record.died_at}`;
+        const payload = Buffer.from(JSON.stringify(record));
+        await transport.logs.dead.append({ key: `${record.pool}.${record.partition}`, messageId, payload });
+      },
+      clock,
+      log,
+      signal: hooks.signal,
+    }),
+    failures,
+    refuse: (from, intent, fault) => correspondence.refuse(from, intent, fault),
+    answer: (reply) => correspondence.answer(reply),
+    intake: (kind) => setup.intake.get(kind) ?? agents.get(kind)?.intake,
+    retry: setup.retry,
+    clock,
+    log,
+    events: observer,
+    signal: hooks.signal,
+  });
+  const loader = new LaneLoader(transport, clock, log);
+  const inbox = new Inbox({
+    receiver,
+    events: {
+      settled: hooks.settled,
+      room: hooks.room,
+      crowded: (pool, agent, closed) => watch.announce(pool, agent, closed),
+      quieter: hooks.quieter,
+    },
+    loader,
+    clock,
+    log,
+    settings: {
+      maxMemoryBytes: limits.maxMemoryBytes,
+      maxPayloadBytes: limits.maxPayloadBytes,
+      residentPerAgent: limits.residentPerAgent,
+      crowdedAt: limits.laneCapacity * 4,
+    },
+  });
+  return { directory, watch, egress, lanes, loader, inbox, activations, correspondence, aborts, ports };
+}

@@ -1,0 +1,154 @@
+/** Everything a node says: intents, questions, replies. */
+import type { AgentRef } from '../actor/agent.ts';
+import { Asks, askDeadline, askPath, askTimeout } from '../actor/asks.ts';
+import type { AskOptions } from '../actor/context.ts';
+import type { IntentSender, SendOptions } from '../actor/intent-sender.ts';
+import { makeIntent } from '../actor/make-intent.ts';
+import { type ReplyContent, type ReplyFault, readReply, replyDraft } from '../actor/reply.ts';
+import { type Clock, fromIso } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
+import { clientKind, parseAgentId } from '../core/ids.ts';
+import type { Intent, IntentDraft } from '../core/intent.ts';
+import { decodeIntent, encodeIntent } from '../core/intent-codec.ts';
+import { MissingReceiverError } from '../core/intent-errors.ts';
+import type { IntentSchemas } from '../core/intent-schema.ts';
+import type { Json } from '../core/json.ts';
+import type { Logger } from '../core/logger.ts';
+import { clientReplySubject } from '../core/subjects.ts';
+import type { Ticket } from '../core/ticket.ts';
+import type { Signals } from '../transport/index.ts';
+
+export interface CorrespondenceParts {
+  readonly mesh: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly sender: IntentSender;
+  readonly signals: Signals;
+  readonly newId: () => string;
+  readonly sent: (intent: Intent, ticket: Ticket) => void;
+  /** The schemas of a kind, where this process knows them. */
+  readonly schemasOf: (kind: string) => IntentSchemas | undefined;
+}
+
+/** What an agent says waits for room: it is never let go, so there always is a ticket. */
+const waiting: SendOptions = Object.freeze({ mode: 'wait' });
+/** For replies to whoever does not say until when they are needed. */
+const replyMs = 30_000;
+
+export class Correspondence {
+  readonly #parts: CorrespondenceParts;
+  readonly #asks: Asks;
+
+  constructor(parts: CorrespondenceParts) {
+    this.#parts = parts;
+    this.#asks = new Asks(parts.clock);
+  }
+
+  /** Questions without a reply yet. */
+  get asking(): number {
+    return this.#asks.waiting;
+  }
+
+  /** Takes replies to `client/<instance>`. Returns the way to stop. */
+  listen(instance: string): () => void {
+    return this.#parts.signals.listen(clientReplySubject(this.#parts.mesh, instance), (text) => this.#heard(text));
+  }
+
+  tell(
+    from: string,
+    parent: Intent | undefined,
+    to: string | AgentRef,
+    draft: IntentDraft,
+    options: SendOptions = waiting,
+  ): Promise<Ticket | undefined> {
+    const { clock, newId } = this.#parts;
+    const receiver = receiverOf(to);
+    const intent = makeIntent(draft, { from, to: receiver, parent, now: clock.now(), newId });
+    return this.#send(intent, receiver, options);
+  }
+
+  async ask(
+    from: string,
+    parent: Intent | undefined,
+    to: string | AgentRef,
+    draft: IntentDraft,
+    options: AskOptions,
+  ): Promise<Json> {
+    const { clock, newId, schemasOf } = this.#parts;
+    const timeoutMs = askTimeout(options.timeoutMs);
+    const agent = receiverOf(to);
+    const now = clock.now();
+    const asked = { ...draft, deadline: askDeadline(draft.deadline, now, timeoutMs) };
+    const path = askPath(from, agent, parent);
+    const intent = makeIntent(asked, { from, to: agent, parent, now, newId, path });
+    const schemas = typeof to === 'string' ? schemasOf(parseAgentId(agent).kind) : to.intents;
+    const send = (): Promise<unknown> => this.#send(intent, agent, { mode: 'wait', deadlineMs: timeoutMs });
+    return this.#asks.ask({ intent, agent, timeoutMs, schemas, send });
+  }
+
+  reply(from: string, intent: Intent, value: Json): Promise<void> {
+    return this.#reply(from, intent, { value });
+  }
+
+  /** Tells whoever asked that there will be no reply; if that cannot be said, they learn it from their deadline. */
+  refuse(from: string, intent: Intent, fault: ReplyFault): void {
+    this.#reply(from, intent, { error: fault }).catch((error: unknown) => {
+      const { log } = this.#parts;
+      log.warn({ agent: from, intent: intent.intent_id, reason: reasonOf(error) }, 'whoever asked could not be told');
+    });
+  }
+
+  /** @returns whether somebody waited for it */
+  answer(reply: Intent): boolean {
+    const read = readReply(reply);
+    return read !== undefined && this.#asks.answer(reply.from_agent, read.to, read.content);
+  }
+
+  close(): void {
+    this.#asks.close();
+  }
+
+  async #reply(from: string, intent: Intent, content: ReplyContent): Promise<void> {
+    const { mesh, clock, newId, signals } = this.#parts;
+    const to = intent.from_agent;
+    const now = clock.now();
+    const reply = makeIntent(replyDraft(content), {
+      from,
+      to,
+      parent: intent,
+      now,
+      newId,
+      inReplyTo: intent.intent_id,
+    });
+    const asker = parseAgentId(to);
+    if (asker.kind === clientKind) {
+      return signals.notify(
+        clientReplySubject(mesh, asker.key ?? ''),
+        Buffer.from(encodeIntent(reply)).toString('utf8'),
+      );
+    }
+    const leftMs = intent.deadline === undefined ? replyMs : (fromIso(intent.deadline) ?? 0) - now;
+    const options: SendOptions = { mode: 'wait', deadlineMs: Math.max(1, leftMs) };
+    await this.#parts.sender.send({ intent: reply, to, lane: 'r' }, options, (ticket) =>
+      this.#parts.sent(reply, ticket),
+    );
+  }
+
+  #send(intent: Intent, to: string, options: SendOptions): Promise<Ticket | undefined> {
+    return this.#parts.sender.send({ intent, to, lane: 'i' }, options, (ticket) => this.#parts.sent(intent, ticket));
+  }
+
+  #heard(text: string): void {
+    try {
+      this.answer(decodeIntent(Buffer.from(text)));
+    } catch (error) {
+      this.#parts.log.warn({ reason: reasonOf(error) }, 'what is no reply is let go');
+    }
+  }
+}
+
+/** @throws MissingReceiverError: callers without types may leave it out */
+function receiverOf(to: string | AgentRef | undefined | null): string {
+  if (to === undefined || to === null) throw new MissingReceiverError();
+  return typeof to === 'string' ? to : to.id;
+}

@@ -1,0 +1,25 @@
+/** The store's side of a log: records in order, each message id once. */
+import type { LoggedRecord, NewRecord } from '../transport.ts';
+
+export class Records {
+  readonly #records: LoggedRecord[] = [];
+  readonly #ids = new Map<string, number>();
+
+  get all(): readonly LoggedRecord[] {
+    return this.#records;
+  }
+
+  /** @returns its sequence, and whether it was there already */
+  append({ key, messageId, payload }: NewRecord): { readonly seq: number; readonly known: boolean } {
+    const known = this.#ids.get(messageId);
+    if (known !== undefined) return { seq: known, known: true };
+    const seq = this.#records.length + 1;
+    this.#ids.set(messageId, seq);
+    this.#records.push({ seq, key, payload });
+    return { seq, known: false };
+  }
+
+  next(seq: number, key: string | undefined): LoggedRecord | undefined {
+    return this.#records.find((record) => record.seq >= seq && (key === undefined || record.key === key));
+  }
+}

@@ -1,0 +1,23 @@
+/** A log as one connection sees it: each call is a request, asked again when no answer comes. */
+import type { LogName, RecordLog } from '../transport.ts';
+import type { SimulatedBroker } from './broker.ts';
+import type { Requests } from './requests.ts';
+
+const appendMs = 30_000;
+
+export function simulatedLog(broker: SimulatedBroker, which: LogName, requests: Requests): RecordLog {
+  const records = broker.logs[which];
+  return {
+    append: (record) =>
+      requests.ask(
+        `recording "${record.messageId}"`,
+        () => {
+          const { seq, known } = records.append(record);
+          if (!known) broker.note(which, record.key, record.messageId);
+          return seq;
+        },
+        appendMs,
+      ),
+    next: (seq, key) => requests.ask(`reading ${which} from ${seq}`, () => records.next(seq, key)),
+  };
+}

@@ -1,0 +1,17 @@
+/** How long to wait before the next restart: exponential, with full jitter (Brooker, "Exponential Backoff And Jitter", 2015). */
+
+export interface BackoffRule {
+  /** Bound of the wait before the second restart, milliseconds; the first one is made at once. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+/**
+ * @param restarts how many there are within the period, this one included: from 1
+ * @param random from 0 to 1
+ * @returns milliseconds
+ */
+export function backoffMs({ firstMs, longestMs }: BackoffRule, restarts: number, random: number): number {
+  if (restarts <= 1) return 0;
+  return Math.round(random * Math.min(longestMs, firstMs * 2 ** Math.min(restarts - 2, 30)));
+}

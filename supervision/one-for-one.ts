@@ -1,0 +1,60 @@
+/**
+ * `one_for_one`: a child that fails is restarted alone, at most `intensity` times within `periodMs`; after that it is given
+ * up. Pure: the past of a child, an event and the time give the new past and a decision (OTP, `supervisor`).
+ *
+ * What is counted are intents that made the child fail, not attempts: an intent that fails three times and is buried has used
+ * up one restart. And once the child has handled another one, a buried intent counts no more: the fault was the intent's.
+ */
+import { type BackoffRule, backoffMs } from './backoff.ts';
+
+export interface RestartRule extends BackoffRule {
+  /** Restarts within the period; the next one is one too many. */
+  readonly intensity: number;
+  readonly periodMs: number;
+}
+
+interface Restart {
+  /** Monotonic. */
+  readonly at: number;
+  /** The intent during which the child failed. */
+  readonly cause: string;
+  /** It will not be tried again. */
+  readonly buried: boolean;
+}
+
+export type ChildPast = readonly Restart[];
+
+export const noPast: ChildPast = Object.freeze([]);
+
+export type RestartDecision =
+  | { readonly kind: 'restart'; readonly afterMs: number }
+  | { readonly kind: 'give_up'; readonly restarts: number };
+
+/** @param random from 0 to 1 */
+export function childFailed(
+  rule: RestartRule,
+  past: ChildPast,
+  cause: string,
+  now: number,
+  random: number,
+): { readonly past: ChildPast; readonly decision: RestartDecision } {
+  const recent = withinPeriod(rule, past, now);
+  const counted = recent.some((restart) => restart.cause === cause);
+  const next = counted ? recent : [...recent, { at: now, cause, buried: false }];
+  if (next.length > rule.intensity) return { past: next, decision: { kind: 'give_up', restarts: recent.length } };
+  return { past: next, decision: { kind: 'restart', afterMs: backoffMs(rule, next.length, random) } };
+}
+
+/** The intent has become a dead letter. */
+export function causeBuried(past: ChildPast, cause: string): ChildPast {
+  return past.map((restart) => (restart.cause === cause ? { ...restart, buried: true } : restart));
+}
+
+/** The child has handled an intent. */
+export function childSucceeded(past: ChildPast): ChildPast {
+  return past.filter(({ buried }) => !buried);
+}
+
+export function withinPeriod(rule: RestartRule, past: ChildPast, now: number): ChildPast {
+  return past.filter(({ at }) => at >= now - rule.periodMs);
+}

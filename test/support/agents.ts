@@ -1,0 +1,17 @@
+/** Agents for tests. */
+import type { AgentContext } from '../../runtime/actor/context.ts';
+import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
+import type { Intent } from '../../runtime/core/intent.ts';
+
+/** One that takes any intent of these types, in one function. */
+export const listener = (
+  kind: string,
+  types: readonly string[],
+  receive: (intent: Intent, ctx: AgentContext) => Promise<void> | void,
+): Agent =>
+  defineAgent({
+    kind,
+    delivery: 'at_least_once',
+    intents: Object.fromEntries(types.map((type) => [type, {}])),
+    receive: (intent, ctx) => receive(intent, ctx as AgentContext),
+  });

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { agentRef } from '../../../runtime/actor/agent.ts';
+import type { AgentContext } from '../../../runtime/actor/context.ts';
+import { defineAgent } from '../../../runtime/actor/define-agent.ts';
+import type { Intent } from '../../../runtime/core/intent.ts';
+import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
+
+const oracle = agentRef('oracle', {
+  investigate: { context: z.object({ n: z.number() }), reply: z.object({ twice: z.number() }) },
+});
+
+const answering = (
+  receive: (intent: Intent, ctx: AgentContext) => Promise<void> | void,
+  kind = 'oracle',
+): LooseAgent => ({ kind, intents: { investigate: {} }, receive });
+
+const honest = defineAgent({
+  kind: oracle.kind,
+  delivery: 'at_least_once',
+  intents: oracle.intents,
+  receive: {
+    async investigate({ context }, ctx) {
+      await ctx.reply({ twice: 2 * context.n });
+    },
+  },
+});
+
+async function ask(agent: LooseAgent | typeof honest, timeoutMs = 5_000) {
+  const world = new NodeWorld();
+  const { node } = await world.start({ agents: [agent] });
+  const asked = node.ask('oracle', { intent_type: 'investigate', context: { n: 21 } }, { timeoutMs });
+  return { world, node, outcome: await world.outcome(asked) };
+}
+
+describe('asking', () => {
+  it('brings the reply, from outside any agent', async () => {
+    const { outcome, node } = await ask(honest);
+    expect([outcome, node.counts.asking]).toEqual([{ twice: 42 }, 0]);
+  });
+
+  it('brings the reply to an agent, also one with a key on another node', async () => {
+    const world = new NodeWorld();
+    const got: unknown[] = [];
+    const asker: LooseAgent = {
+      kind: 'asker',
+      intents: { alert: {} },
+      async receive(_intent, ctx) {
+        got.push(await ctx.ask(oracle.at('delphi'), { intent_type: 'investigate', context: { n: 4 } }));
+      },
+    };
+    const { node } = await world.start({ agents: [asker, honest] });
+    await world.wait(node.tell('asker/one', { intent_type: 'alert' }));
+    await world.quiet(node);
+    expect(got).toEqual([{ twice: 8 }]);
+  });
+
+  it('serves the reply although the asker is busy and its intake bucket empty', async () => {
+    const world = new NodeWorld();
+    let got: unknown;
+    const asker = defineAgent({
+      kind: 'asker',
+      delivery: 'at_least_once',
+      intents: { alert: {} },
+      mailbox: { intake: { ratePerSecond: 0.001, burst: 1 } },
+      async receive(_intent, ctx) {
+        got = await ctx.ask(oracle, { intent_type: 'investigate', context: { n: 1 } });
+      },
+    });
+    const { node } = await world.start({ agents: [asker, honest] });
+    await world.wait(node.tell(asker, { intent_type: 'alert' }));
+    await world.quiet(node);
+    expect(got).toEqual({ twice: 2 });
+  });
+
+  it.each<[string, LooseAgent, string]>([
+    ['an agent that fails', answering(() => Promise.reject(new Error('broken'))), 'PARLEY_ASK_FAILED'],
+    ['an agent that says nothing', answering(() => undefined), 'PARLEY_ASK_FAILED'],
+    [
+      'an agent that refuses the type',
+      { kind: 'oracle', intents: { alert: {} }, receive: () => undefined },
+      'PARLEY_UNKNOWN_INTENT_TYPE',
+    ],
+    [
+      'an agent that is too slow',
+      answering((_intent, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve()))),
+      'PARLEY_ASK_TIMEOUT',
+    ],
+    ['nobody', { kind: 'other', intents: {}, receive: () => undefined }, 'PARLEY_UNKNOWN_AGENT'],
+  ])('%s ends with a typed error', async (_what, agent, code) => {
+    expect((await ask(agent)).outcome).toBe(code);
+  });
+
+  it('is not handled any more once nobody waits', async () => {
+    const world = new NodeWorld();
+    const handled: unknown[] = [];
+    const slow = answering(async (intent) => {
+      handled.push(intent.context.n);
+      await new Promise<void>((resolve) => void world.clock.after(3_000, resolve));
+    });
+    const { node } = await world.start({ agents: [slow] });
+    const questions = [1, 2].map((n) =>
+      world.outcome(node.ask('oracle', { intent_type: 'investigate', context: { n } }, { timeoutMs: 1_000 })),
+    );
+    expect(await Promise.all(questions)).toEqual(['PARLEY_ASK_TIMEOUT', 'PARLEY_ASK_TIMEOUT']);
+    await world.quiet(node);
+    expect([handled, world.letters.map(({ reason }) => reason)]).toEqual([[1], ['PARLEY_DEADLINE_PASSED']]);
+  });
+
+  it('in a circle fails at once and names the path', async () => {
+    const world = new NodeWorld();
+    const errors: unknown[] = [];
+    const passing = (kind: string, to: string): LooseAgent => ({
+      kind,
+      intents: { investigate: {} },
+      async receive(_intent, ctx) {
+        try {
+          await ctx.ask(to, { intent_type: 'investigate' });
+        } catch (error) {
+          errors.push((error as Error).message);
+        }
+        await ctx.reply('done');
+      },
+    });
+    const { node } = await world.start({ agents: [passing('a', 'b'), passing('b', 'c'), passing('c', 'a')] });
+    expect(await world.wait(node.ask('a', { intent_type: 'investigate' }))).toBe('done');
+    expect(errors).toEqual([expect.stringContaining('a -> b -> c -> a')]);
+  });
+
+  it('checks the reply where it is made', async () => {
+    const liar = defineAgent({
+      kind: 'oracle',
+      delivery: 'at_least_once',
+      intents: oracle.intents,
+      receive: (_intent, ctx) => ctx.reply({ twice: 'two' }),
+    });
+    const { outcome, world } = await ask(liar as unknown as typeof honest);
+    expect(outcome).toBe('PARLEY_ASK_FAILED');
+    expect(world.letters[0]?.errors[0]).toContain('reply.twice');
+  });
+
+  it('takes no second reply, and no reply of a stranger', async () => {
+    const world = new NodeWorld();
+    const said: string[] = [];
+    const twice = answering(async (intent, ctx) => {
+      await ctx.tell('thief', {
+        intent_type: 'investigate',
+        context: { id: intent.intent_id, asker: intent.from_agent },
+      });
+      await new Promise<void>((resolve) => void world.clock.after(1_000, resolve));
+      await ctx.reply('mine');
+      await ctx.reply('again').catch((error: { code: string }) => said.push(error.code));
+    });
+    const thief: LooseAgent = { kind: 'thief', intents: { investigate: {} }, receive: () => undefined };
+    const { node } = await world.start({ agents: [twice, thief] });
+    expect(await world.wait(node.ask('oracle', { intent_type: 'investigate' }))).toBe('mine');
+    expect(said).toEqual(['PARLEY_ALREADY_REPLIED']);
+  });
+
+  it('ends when the node stops', async () => {
+    const world = new NodeWorld();
+    const { node } = await world.start({ agents: [answering(() => new Promise(() => undefined))] });
+    const asked = world.outcome(node.ask('oracle', { intent_type: 'investigate' }));
+    await world.pass(100);
+    await world.wait(node.stop({ drainMs: 100 }));
+    expect(await asked).toBe('PARLEY_SENDER_CLOSED');
+  });
+});
+
+it('replying to what was told does nothing', async () => {
+  const world = new NodeWorld();
+  const { node } = await world.start({ agents: [honest] });
+  await world.wait(node.tell(honest, { intent_type: 'investigate', context: { n: 1 } }));
+  await world.quiet(node);
+  expect(world.letters).toEqual([]);
+});

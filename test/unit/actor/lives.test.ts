@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import { type Agent, type AgentDefinition, defineAgent } from '../../../runtime/actor/define-agent.ts';
+import type { Intent } from '../../../runtime/core/intent.ts';
+import type { Node } from '../../../runtime/node/node.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+interface Counter {
+  readonly born: number;
+  count: number;
+}
+
+type Given = Partial<AgentDefinition<{ alert: object }, Counter>>;
+
+let born = 0;
+
+/** Counts its intents, and says `<life>:<count>`. */
+function counter(said: string[], given: Given = {}): Agent {
+  return defineAgent({
+    kind: 'counter',
+    delivery: 'at_least_once',
+    intents: { alert: {} },
+    state: (): Counter => ({ born: ++born, count: 0 }),
+    receive(_intent, ctx) {
+      ctx.state.count++;
+      said.push(`${ctx.state.born}:${ctx.state.count}`);
+    },
+    ...given,
+  });
+}
+
+async function open(agent: Agent, options: Parameters<NodeWorld['start']>[0] = {}) {
+  born = 0;
+  const world = new NodeWorld();
+  const { node } = await world.start({ agents: [agent], ...options });
+  const tell = async (to = 'counter', id?: string): Promise<void> => {
+    await world.wait(node.tell(to, { intent_type: 'alert', ...(id === undefined ? {} : { intent_id: id }) }));
+    await world.quiet(node);
+  };
+  return { world, node, tell };
+}
+
+describe('the life of an agent', () => {
+  it('begins with its first intent, and keeps its state from one to the next', async () => {
+    const said: string[] = [];
+    const { tell, node } = await open(counter(said));
+    expect(node.counts.active).toBe(0);
+    for (let i = 0; i < 3; i++) await tell();
+    expect([said, node.counts.active]).toEqual([['1:1', '1:2', '1:3'], 1]);
+  });
+
+  it('is each agent of a kind its own', async () => {
+    const said: string[] = [];
+    const { tell } = await open(counter(said));
+    for (const to of ['counter/a', 'counter/b', 'counter/a', 'counter']) await tell(to);
+    expect(said).toEqual(['1:1', '2:1', '1:2', '3:1']);
+  });
+
+  it('ends when it has been idle, between one and two idle times; the next intent begins another', async () => {
+    const said: string[] = [];
+    const { world, tell, node } = await open(counter(said, { mailbox: { idleMs: 10_000 } }));
+    await tell();
+    await world.pass(9_000);
+    expect(node.counts.active).toBe(1);
+    await world.pass(12_000);
+    expect(node.counts.active).toBe(0);
+    await tell();
+    expect(said).toEqual(['1:1', '2:1']);
+  });
+
+  it('does not end while it is used', async () => {
+    const said: string[] = [];
+    const { world, tell } = await open(counter(said, { mailbox: { idleMs: 10_000 } }));
+    for (let i = 0; i < 10; i++) {
+      await tell();
+      await world.pass(8_000);
+    }
+    expect(said.at(-1)).toBe('1:10');
+  });
+
+  it('has hooks at its beginning and at its end, also when the node stops', async () => {
+    const said: string[] = [];
+    const agent = counter(said, {
+      activated: async (ctx) => void said.push(`hello ${ctx.self} ${ctx.state.count}`),
+      passivated: async (ctx) => void said.push(`bye ${ctx.state.count}`),
+      mailbox: { idleMs: 1_000 },
+    });
+    const { world, node, tell } = await open(agent);
+    await tell();
+    await world.pass(5_000);
+    expect(said).toEqual(['hello counter 0', '1:1', 'bye 1']);
+    await tell();
+    await world.wait(node.stop());
+    expect(said.slice(3)).toEqual(['hello counter 0', '2:1', 'bye 1']);
+  });
+
+  it('may begin slowly: intents wait for it', async () => {
+    const said: string[] = [];
+    const world = new NodeWorld();
+    const agent = counter(said, {
+      state: () => new Promise((resolve) => void world.clock.after(500, () => resolve({ born: 7, count: 0 }))),
+    });
+    const { node } = await world.start({ agents: [agent] });
+    for (let i = 0; i < 3; i++) await world.wait(node.tell(agent, { intent_type: 'alert' }));
+    await world.quiet(node);
+    expect(said).toEqual(['7:1', '7:2', '7:3']);
+  });
+
+  it('ends early when there are more than the node is to hold', async () => {
+    const said: string[] = [];
+    const { tell, node } = await open(counter(said), { limits: { maxActivations: 2 } });
+    for (const key of ['a', 'b', 'c', 'd', 'a']) await tell(`counter/${key}`);
+    expect(node.counts.active).toBeLessThanOrEqual(2);
+    expect(said).toEqual(['1:1', '2:1', '3:1', '4:1', '5:1']);
+  });
+});
+
+describe('an agent that fails', () => {
+  const failingAt = (bad: (intent: Intent) => boolean): Given => ({
+    receive(intent, ctx) {
+      if (bad(intent)) throw new Error(`cannot ${intent.intent_id}`);
+      ctx.state.count++;
+    },
+  });
+
+  it('is restarted with a new state, and its neighbours are not', async () => {
+    const said: string[] = [];
+    const agent = counter(said, {
+      receive(intent, ctx) {
+        ctx.state.count++;
+        said.push(`${ctx.self} ${ctx.state.born}:${ctx.state.count}`);
+        if (intent.intent_id === 'bad' && ctx.attempt === 1) throw new Error('once');
+      },
+    });
+    const { tell } = await open(agent);
+    await tell('counter/a');
+    await tell('counter/b');
+    await tell('counter/a', 'bad');
+    await tell('counter/b');
+    expect(said).toEqual(['counter/a 1:1', 'counter/b 2:1', 'counter/a 1:2', 'counter/a 3:1', 'counter/b 2:2']);
+  });
+
+  it('keeps its life when the error says that the intent is at fault', async () => {
+    const said: string[] = [];
+    const agent = counter(said, {
+      receive(intent, ctx) {
+        said.push(`${ctx.state.born}`);
+        if (intent.intent_id === 'bad') throw Object.assign(new Error('nonsense'), { retryable: false });
+      },
+    });
+    const { tell, world } = await open(agent);
+    for (const id of ['good', 'bad', 'better']) await tell('counter', id);
+    expect([said, world.letters.length]).toEqual([['1', '1', '1'], 1]);
+  });
+
+  it('buries each poisonous intent with every error, and loses or reorders nothing behind it', async () => {
+    const handled: string[] = [];
+    const agent = counter([], {
+      receive(intent) {
+        if (intent.intent_id.startsWith('bad')) throw new Error(`cannot ${intent.intent_id}`);
+        handled.push(intent.intent_id);
+      },
+    });
+    const { world, node } = await open(agent);
+    const ids = Array.from({ length: 40 }, (_, n) => (n % 7 === 3 ? `bad${n}` : `good${n}`));
+    await world.wait(Promise.all(ids.map((intent_id) => node.tell('counter', { intent_type: 'alert', intent_id }))));
+    await world.quiet(node);
+    expect(handled).toEqual(ids.filter((id) => id.startsWith('good')));
+    expect(world.letters.map(({ errors }) => errors)).toEqual(
+      ids.filter((id) => id.startsWith('bad')).map((id) => Array.from({ length: 3 }, () => `cannot ${id}`)),
+    );
+    expect(node.counts.paused).toBe(0);
+  });
+
+  it('is paused when it fails at one intent after another, and a human is called', async () => {
+    const { world, node } = await open(
+      counter(
+        [],
+        failingAt(() => true),
+      ),
+    );
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    await world.wait(Promise.all(ids.map((intent_id) => node.tell('counter', { intent_type: 'alert', intent_id }))));
+    await world.pass(120_000);
+    expect(node.counts.paused).toBe(1);
+    expect(world.letters).toHaveLength(3);
+    expect(world.escalations).toMatchObject([{ agent: 'counter', reason: 'restart_limit', detail: { restarts: 3 } }]);
+    expect(node.instances).toEqual([{ id: 'counter', status: 'paused', progress: '' }]);
+    expect(node.resume('counter')).toBe(true);
+    await world.quiet(node);
+    expect([world.letters.length, node.resume('counter')]).toEqual([5, false]);
+  });
+
+  it('holds up its own mailbox while it is paused, and no other; the node can stop', async () => {
+    const { world, node } = await open(
+      counter([], { ...failingAt(({ to_agent }) => to_agent === 'counter/bad'), supervision: { intensity: 0 } }),
+    );
+    await world.wait(node.tell('counter/bad', { intent_type: 'alert' }));
+    await world.pass(1_000);
+    expect(node.counts.paused).toBe(1);
+    await world.wait(node.tell('counter/good', { intent_type: 'alert' }));
+    await world.pass(1_000);
+    expect(node.counts.active).toBe(1);
+    await world.wait(node.stop());
+  });
+
+  it('is tried as often as its intent type says', async () => {
+    const agent = defineAgent({
+      kind: 'counter',
+      delivery: 'at_least_once',
+      intents: { alert: { retry: { attempts: 5, firstMs: 10, longestMs: 20 } }, scale: {} },
+      receive: () => Promise.reject(new Error('no')),
+    });
+    const { world, tell } = await open(agent);
+    await tell();
+    expect(world.letters).toMatchObject([{ attempts: 5 }]);
+  });
+
+  it('that cannot even begin buries the intent', async () => {
+    const agent = counter([], {
+      state: () => {
+        throw new Error('no database');
+      },
+    });
+    const { world, tell } = await open(agent);
+    await tell();
+    expect(world.letters).toMatchObject([{ errors: ['no database', 'no database', 'no database'] }]);
+  });
+});
+
+describe('the timers of an agent', () => {
+  const ticking = (said: string[], node: () => Node): Agent =>
+    defineAgent({
+      kind: 'counter',
+      delivery: 'at_least_once',
+      intents: { alert: {} },
+      state: () => 0,
+      mailbox: { idleMs: 1_000 },
+      timers: {
+        tick: (ctx) => {
+          ctx.state++;
+          said.push(`tick ${ctx.state}`);
+          if (ctx.state === 3) ctx.timers.cancel('tick');
+        },
+        fail: () => Promise.reject(new Error('a timer')),
+      },
+      activated: (ctx) => void said.push(`life ${node().counts.active} ${ctx.state}`),
+      receive(intent, ctx) {
+        if (intent.intent_id === 'fail') ctx.timers.after('fail', 100);
+        else ctx.timers.every('tick', 5_000);
+      },
+    });
+
+  it('call what the definition says, and keep it alive until they are cancelled', async () => {
+    const said: string[] = [];
+    const opened = await open(ticking(said, () => opened.node));
+    await opened.tell();
+    await opened.world.pass(60_000);
+    expect(said).toEqual(['life 1 0', 'tick 1', 'tick 2', 'tick 3']);
+    expect(opened.node.counts.active).toBe(0);
+  });
+
+  it('that fail restart the agent, which nobody else might wake', async () => {
+    const said: string[] = [];
+    const opened = await open(ticking(said, () => opened.node));
+    await opened.tell('counter', 'tick');
+    await opened.tell('counter', 'fail');
+    await opened.world.pass(1_000);
+    expect(said).toEqual(['life 1 0', 'life 1 0']);
+  });
+
+  it('must be named in the definition', async () => {
+    const agent = counter([], { timers: { a: () => undefined }, receive: (_intent, ctx) => ctx.timers.after('b', 1) });
+    const { world, tell } = await open(agent);
+    await tell();
+    expect(world.letters[0]?.errors[0]).toContain('one that "timers" of agent kind "counter" defines: a');
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { AgentContext, ReasonLimits, Thought } from '../../../runtime/actor/context.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+/** An agent that reasons like this about one intent; what came of it. */
+async function reasoning(
+  limits: ReasonLimits,
+  think: (thought: Thought, world: NodeWorld) => string | undefined | Promise<string | undefined>,
+) {
+  const world = new NodeWorld();
+  const results: (string | undefined)[] = [];
+  const receive = async (_intent: unknown, ctx: AgentContext): Promise<void> => {
+    results.push(await ctx.reason(limits, (thought) => think(thought, world)));
+  };
+  const { node } = await world.start({ agents: [{ kind: 'thinker', intents: { alert: {} }, receive }] });
+  await world.wait(node.tell('thinker', { intent_type: 'alert', intent_id: 'why' }));
+  await world.quiet(node);
+  return { world, results };
+}
+
+describe('the reasoning loop', () => {
+  it('thinks until there is a decision', async () => {
+    const { results, world } = await reasoning({}, ({ iteration }) => (iteration === 4 ? 'scale' : undefined));
+    expect([results, world.escalations]).toEqual([['scale'], []]);
+  });
+
+  it('calls a human after 10 iterations, and once', async () => {
+    let thoughts = 0;
+    const { results, world } = await reasoning({}, () => {
+      thoughts++;
+      return undefined;
+    });
+    expect([thoughts, results]).toEqual([10, [undefined]]);
+    expect(world.escalations).toMatchObject([
+      {
+        agent: 'thinker',
+        reason: 'reasoning_limit',
+        message: 'no decision within 10 iterations',
+        detail: { limit: 'iterations', iterations: 10 },
+        intent_id: 'why',
+        root_intent_id: 'why',
+      },
+    ]);
+  });
+
+  it('calls a human after its time, also when a thought never ends, and aborts that', async () => {
+    let aborted = false;
+    const { results, world } = await reasoning({ timeoutMs: 2_000 }, ({ signal }) => {
+      signal.addEventListener('abort', () => {
+        aborted = true;
+      });
+      return new Promise(() => undefined);
+    });
+    expect([results, aborted]).toEqual([[undefined], true]);
+    expect(world.escalations).toMatchObject([{ message: 'no decision within 2000 ms', detail: { limit: 'timeout' } }]);
+  });
+
+  it('counts the time over all thoughts', async () => {
+    const { results } = await reasoning({ timeoutMs: 2_500, maxIterations: 1_000 }, async (_thought, { clock }) => {
+      await new Promise<void>((resolve) => void clock.after(1_000, resolve));
+      return undefined;
+    });
+    expect(results).toEqual([undefined]);
+  });
+
+  it('passes on what a thought throws', async () => {
+    const { world } = await reasoning({}, () => {
+      throw new Error('no model');
+    });
+    expect(world.letters).toMatchObject([{ errors: ['no model', 'no model', 'no model'] }]);
+  });
+
+  it('refuses limits that are none', async () => {
+    const { world } = await reasoning({ maxIterations: 0 }, () => 'x');
+    expect(world.letters).toMatchObject([{ reason: 'PARLEY_INVALID_OPTION' }]);
+  });
+});
+
+it('a step gives its result, and its name to the error that comes out of it', async () => {
+  const world = new NodeWorld();
+  const results: number[] = [];
+  const receive = async (_intent: unknown, { step }: AgentContext): Promise<void> => {
+    results.push(await step('add', () => 1 + 1));
+    await step('fetch', () => step('connect', () => Promise.reject(new Error('refused'))));
+  };
+  const { node } = await world.start({
+    agents: [{ kind: 'stepper', intents: { alert: {} }, receive }],
+    limits: { attempts: 1 },
+  });
+  await world.wait(node.tell('stepper', { intent_type: 'alert' }));
+  await world.quiet(node);
+  expect(results).toEqual([2]);
+  expect(world.letters).toMatchObject([{ errors: ['in step "fetch": in step "connect": refused'] }]);
+});
+
+it('an agent may call a human itself', async () => {
+  const world = new NodeWorld();
+  const receive = (_intent: unknown, ctx: AgentContext) => ctx.escalate('is this right?', { amount: 12 });
+  const { node } = await world.start({ agents: [{ kind: 'unsure', intents: { alert: {} }, receive }] });
+  await world.wait(node.tell('unsure/of_it', { intent_type: 'alert' }));
+  await world.quiet(node);
+  expect(world.escalations).toMatchObject([{ agent: 'unsure/of_it', reason: 'agent', detail: { amount: 12 } }]);
+});
