@@ -1,5 +1,4 @@
 /** The public names of `parley-runtime`. Importing it loads no server, no driver and no command line. */
-export type { Instance } from './actor/activations.ts';
 export { type AgentRef, agentRef, type KindRef } from './actor/agent.ts';
 export type { MailboxOptions, SupervisionOptions } from './actor/agent-options.ts';
 export { AlreadyRepliedError, AskFailedError, AskTimeoutError, CircularWaitError } from './actor/ask-errors.ts';
@@ -8,6 +7,9 @@ export type {
   AgentTimers,
   Ask,
   AskOptions,
+  BroadcastResult,
+  FindQuery,
+  FoundKind,
   ReasonLimits,
   SelfContext,
   StepContext,

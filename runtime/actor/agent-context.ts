@@ -18,6 +18,8 @@ import type {
   AgentTimers,
   Ask,
   AskOptions,
+  BroadcastResult,
+  FoundKind,
   ReasonLimits,
   SelfContext,
   StepContext,
@@ -47,6 +49,8 @@ export interface ContextPorts {
     options: AskOptions,
   ) => Promise<Json>;
   readonly reply: (from: string, intent: Intent, value: Json) => Promise<void>;
+  readonly find: (accepts: string) => Promise<readonly FoundKind[]>;
+  readonly broadcast: (from: string, parent: Intent | undefined, draft: IntentDraft) => Promise<BroadcastResult>;
   readonly escalate: (call: EscalationCall, intent: Intent | undefined) => Promise<void>;
   readonly failures: Failures;
   readonly clock: Clock;
@@ -143,6 +147,14 @@ export class Self extends Voice implements SelfContext {
       await this.#escalate('reasoning_limit', `no decision within ${limit}`, { limit: kind, iterations });
       return undefined;
     };
+  }
+
+  get find(): SelfContext['find'] {
+    return ({ accepts }) => this.ports.find(accepts);
+  }
+
+  get broadcast(): SelfContext['broadcast'] {
+    return (draft) => this.ports.broadcast(this.self, this.parent, draft);
   }
 
   get escalate(): SelfContext['escalate'] {

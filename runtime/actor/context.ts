@@ -60,6 +60,13 @@ export interface SelfContext<S = unknown> extends VoiceContext {
     limits: ReasonLimits,
     think: (thought: Thought) => T | undefined | Promise<T | undefined>,
   ): Promise<T | undefined>;
+  /** Looks up which agents accept an intent type, in all apps of the mesh, as it was a second ago at most. */
+  find(query: FindQuery): Promise<readonly FoundKind[]>;
+  /**
+   * Sends an intent to every registered agent that accepts its type, but not to itself: to those without keys, and to those of
+   * keyed kinds that opted in (`broadcasts`).
+   */
+  broadcast(draft: IntentDraft): Promise<BroadcastResult>;
   /** Calls a human: a durable record. Resolves when it is stored. */
   escalate(message: string, detail?: JsonObject): Promise<void>;
 }
@@ -88,6 +95,26 @@ export interface AgentTimers {
 export interface StepContext {
   /** Aborted when the node stops. */
   readonly signal: AbortSignal;
+}
+
+export interface FindQuery {
+  /** An intent type. */
+  readonly accepts: string;
+}
+
+export interface FoundKind {
+  readonly kind: string;
+  readonly pool: string;
+  /** Its agents have keys: write to `kind/key`. */
+  readonly keyed: boolean;
+  /** The intent types that it accepts. */
+  readonly accepts: readonly string[];
+}
+
+export interface BroadcastResult {
+  readonly tickets: readonly Ticket[];
+  /** Those that could not be reached, and why. */
+  readonly refused: readonly { readonly to: string; readonly error: Error }[];
 }
 
 export interface ReasonLimits {

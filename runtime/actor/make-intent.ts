@@ -5,7 +5,8 @@ import type { JsonObject } from '../core/json.ts';
 
 export interface IntentOrigin {
   readonly from: string;
-  readonly to: string;
+  /** `null`: a broadcast. */
+  readonly to: string | null;
   /** The intent that the sender is handling; `undefined` outside any. */
   readonly parent: Intent | undefined;
   /** Milliseconds since 1970. */

@@ -9,6 +9,7 @@ import { IntentReceiver } from '../actor/intent-receiver.ts';
 import { IntentSender } from '../actor/intent-sender.ts';
 import { Directory } from '../cluster/directory.ts';
 import { PoolWatch } from '../cluster/pool-watch.ts';
+import { Registry } from '../cluster/registry.ts';
 import { AbortGroup } from '../core/abort-group.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { EgressGate } from '../mailbox/egress-gate.ts';
@@ -31,6 +32,7 @@ export interface CompositionHooks {
 
 export interface NodeParts {
   readonly directory: Directory;
+  readonly registry: Registry;
   readonly watch: PoolWatch;
   readonly egress: EgressGate;
   readonly lanes: LaneSender;
@@ -49,6 +51,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const { transport, mesh, clock, random, log, limits, agents, observer } = setup;
   const { newId } = hooks;
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
+  const registry = new Registry(transport.registry, clock);
   const directory = new Directory(mesh, transport.constants);
   const watch = new PoolWatch(mesh, transport, clock, log);
   const egress = new EgressGate(clock, setup.egress);
@@ -94,6 +97,15 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     tell: (from, parent, to, draft) => correspondence.tell(from, parent, to, draft) as Promise<Ticket>,
     ask: (from, parent, to, draft, options) => correspondence.ask(from, parent, to, draft, options),
     reply: (from, intent, value) => correspondence.reply(from, intent, value),
+    find: async (accepts) =>
+      (await registry.kindsThatAccept(accepts)).map(({ kind, pool, keyed, intents }) => {
+        return { kind, pool, keyed, accepts: Object.keys(intents) };
+      }),
+    broadcast: async (from, parent, draft) => {
+      const kinds = await registry.kindsThatAccept(draft.intent_type);
+      const receivers = kinds.flatMap(({ broadcasts }) => broadcasts).filter((id) => id !== from);
+      return correspondence.broadcast(from, parent, receivers, draft);
+    },
     escalate: (call, intent) => escalations.raise(call, intent),
     failures,
     clock,
@@ -162,5 +174,5 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
       crowdedAt: limits.laneCapacity * 4,
     },
   });
-  return { directory, watch, egress, lanes, loader, inbox, activations, correspondence, aborts, ports };
+  return { directory, registry, watch, egress, lanes, loader, inbox, activations, correspondence, aborts, ports };
 }

@@ -1,7 +1,7 @@
 /** Everything a node says: intents, questions, replies. */
 import type { AgentRef } from '../actor/agent.ts';
 import { Asks, askDeadline, askPath, askTimeout } from '../actor/asks.ts';
-import type { AskOptions } from '../actor/context.ts';
+import type { AskOptions, BroadcastResult } from '../actor/context.ts';
 import type { IntentSender, SendOptions } from '../actor/intent-sender.ts';
 import { makeIntent } from '../actor/make-intent.ts';
 import { type ReplyContent, type ReplyFault, readReply, replyDraft } from '../actor/reply.ts';
@@ -84,6 +84,25 @@ export class Correspondence {
     const schemas = typeof to === 'string' ? schemasOf(parseAgentId(agent).kind) : to.intents;
     const send = (): Promise<unknown> => this.#send(intent, agent, { mode: 'wait', deadlineMs: timeoutMs });
     return this.#asks.ask({ intent, agent, timeoutMs, schemas, send });
+  }
+
+  /** The same intent to each of them; refused by one, it still reaches the others. */
+  async broadcast(
+    from: string,
+    parent: Intent | undefined,
+    receivers: readonly string[],
+    draft: IntentDraft,
+  ): Promise<BroadcastResult> {
+    const { clock, newId } = this.#parts;
+    const intent = makeIntent(draft, { from, to: null, parent, now: clock.now(), newId });
+    const sent = await Promise.allSettled(receivers.map((to) => this.#send(intent, to, waiting)));
+    const tickets: Ticket[] = [];
+    const refused: { to: string; error: Error }[] = [];
+    for (const [n, result] of sent.entries()) {
+      if (result.status === 'rejected') refused.push({ to: receivers[n] ?? '', error: result.reason as Error });
+      else if (result.value !== undefined) tickets.push(result.value);
+    }
+    return { tickets, refused };
   }
 
   reply(from: string, intent: Intent, value: Json): Promise<void> {

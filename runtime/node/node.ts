@@ -1,17 +1,16 @@
 /** One runtime process: starts its parts, speaks for clients, and stops in three steps. */
 
-import type { Instance } from '../actor/activations.ts';
 import type { AgentRef } from '../actor/agent.ts';
 import { type ContextPorts, Voice } from '../actor/agent-context.ts';
 import type { AskOptions, VoiceContext } from '../actor/context.ts';
 import type { SendOptions } from '../actor/intent-sender.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
+import { answerAsNode, type NodeReport } from '../cluster/node-report.ts';
 import { sleep, within } from '../core/clock.ts';
 import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
-import { nodeSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
 import type { InboxCounts } from '../mailbox/inbox.ts';
@@ -20,6 +19,7 @@ import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';
 import { type CompiledNode, compileNode, defaultPartitions, type NodeOptions } from './node-options.ts';
 import { PoolServer } from './pool-server.ts';
 import { Quiet } from './quiet.ts';
+import { Registration } from './registration.ts';
 
 export interface StopOptions {
   /** How long handlers may go on, milliseconds; what is not finished then is handled by whoever serves the pool next. */
@@ -67,6 +67,7 @@ export class Node implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #quiet: Quiet;
   readonly #parts: NodeParts;
+  readonly #registration: Registration;
   readonly #undo: (() => void)[] = [];
   #server: PoolServer | undefined;
   #started: Promise<void> | undefined;
@@ -91,6 +92,7 @@ export class Node implements AsyncDisposable {
       quieter: () => this.#quiet.check(),
       signal: this.#stopping.signal,
     });
+    this.#registration = new Registration(setup, this.#parts.registry, this.id);
   }
 
   /** Once: called again it is the same start. */
@@ -110,9 +112,10 @@ export class Node implements AsyncDisposable {
     };
   }
 
-  /** Agents that have something in this node's memory. */
-  get instances(): readonly Instance[] {
-    return this.#parts.activations.instances;
+  /** What others learn of it (`parley ps`). */
+  report(): NodeReport {
+    const { instances } = this.#parts.activations;
+    return { v: 1, node: this.id, counts: { ...this.counts }, instances, instances_total: instances.length };
   }
 
   /** Speaks as one of this node's agents, outside of any intent: for what an agent senses by itself. */
@@ -179,7 +182,7 @@ export class Node implements AsyncDisposable {
 
   async #start(): Promise<void> {
     const { transport, mesh, pool, agents, log, observer } = this.#setup;
-    this.#undo.push(transport.signals.listen(nodeSubject(mesh, this.id), (_text, answer) => answer('alive')));
+    this.#undo.push(answerAsNode(transport.signals, mesh, this.id, this));
     this.#undo.push(this.#parts.correspondence.listen(this.id));
     this.#undo.push(
       transport.onStatus((status) => {
@@ -193,6 +196,7 @@ export class Node implements AsyncDisposable {
     const partitions = await this.#declare();
     for (const kind of agents.keys()) await this.#parts.directory.declareKind(kind, pool);
     await this.#serve(partitions);
+    await this.#registration.enter();
   }
 
   async #declare(): Promise<number> {
@@ -247,6 +251,7 @@ export class Node implements AsyncDisposable {
     lanes.close();
     loader.stop();
     await this.#server?.release();
+    await this.#registration.leave();
     watch.stop();
     for (const undo of this.#undo) undo();
   }

@@ -1,8 +1,8 @@
 /** Serves a pool: claims its partitions, feeds the inbox, and acknowledges what is done. */
+import { isNodeAlive } from '../cluster/node-report.ts';
 import { PartitionOwner } from '../cluster/partition-owner.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { nodeSubject } from '../core/subjects.ts';
 import { AckBatcher } from '../mailbox/ack-batcher.ts';
 import type { Inbox } from '../mailbox/inbox.ts';
 import type { Transport } from '../transport/index.ts';
@@ -63,8 +63,7 @@ export class PoolServer {
 
   #owner(partition: number): PartitionOwner {
     const { transport, clock, log, inbox, mesh, node, pool } = this.#parts;
-    const isAlive = async (other: string): Promise<boolean> =>
-      (await transport.signals.ask(nodeSubject(mesh, other), 'alive?', aliveMs)) !== undefined;
+    const isAlive = (other: string): Promise<boolean> => isNodeAlive(transport.signals, mesh, other, aliveMs);
     return new PartitionOwner(
       transport,
       clock,

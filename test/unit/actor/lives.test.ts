@@ -184,7 +184,7 @@ describe('an agent that fails', () => {
     expect(node.counts.paused).toBe(1);
     expect(world.letters).toHaveLength(3);
     expect(world.escalations).toMatchObject([{ agent: 'counter', reason: 'restart_limit', detail: { restarts: 3 } }]);
-    expect(node.instances).toEqual([{ id: 'counter', status: 'paused', progress: '' }]);
+    expect(node.report().instances).toEqual([{ id: 'counter', status: 'paused', progress: '' }]);
     expect(node.resume('counter')).toBe(true);
     await world.quiet(node);
     expect([world.letters.length, node.resume('counter')]).toEqual([5, false]);

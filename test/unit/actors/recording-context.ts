@@ -20,6 +20,8 @@ export const portsWith = (tell: ContextPorts['tell'], clock: ContextPorts['clock
   tell,
   ask: () => Promise.reject(new Error('nobody is there to be asked')),
   reply: async () => undefined,
+  find: async () => [],
+  broadcast: async () => ({ tickets: [], refused: [] }),
   escalate: async () => undefined,
   failures: new Failures(),
   clock,

@@ -9,7 +9,7 @@ function sources(folder: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
-const product = [...sources('runtime'), ...sources('actors')];
+const product = [...sources('runtime'), ...sources('supervision'), ...sources('actors')];
 
 function holding(files: readonly string[], pattern: RegExp, except: readonly string[] = []): readonly string[] {
   return files.filter((file) => !except.includes(file) && pattern.test(readFileSync(file, 'utf8')));

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { agentRef } from '../../../runtime/actor/agent.ts';
+import type { BroadcastResult, FoundKind } from '../../../runtime/actor/context.ts';
+import { type Agent, defineAgent } from '../../../runtime/actor/define-agent.ts';
+import { askForReport } from '../../../runtime/cluster/node-report.ts';
+import { Registry } from '../../../runtime/cluster/registry.ts';
+import type { Intent } from '../../../runtime/core/intent.ts';
+import { NodeWorld, type World } from '../../support/node-world.ts';
+
+const { intents } = agentRef('any', { investigate: { context: z.object({ service: z.string() }) }, alert: {} });
+
+const agent = (kind: string, heard: Intent[], more: Partial<Parameters<typeof defineAgent>[0]> = {}): Agent =>
+  defineAgent({
+    kind,
+    delivery: 'at_least_once',
+    intents,
+    receive: (intent) => void heard.push(intent as Intent),
+    ...more,
+  });
+
+async function registryOf(world: NodeWorld, { process }: World) {
+  const registry = new Registry(process.transport.registry, process.clock);
+  return { kinds: await world.wait(registry.kinds()), nodes: await world.wait(registry.nodes()) };
+}
+
+describe('the registry', () => {
+  it('lists kinds with what they accept as JSON Schema, and the nodes that serve them', async () => {
+    const world = new NodeWorld();
+    const opened = await world.start({ agents: [agent('solver', []), agent('resource', [], { keyed: true })] });
+    const { kinds, nodes } = await registryOf(world, opened);
+    expect(kinds).toMatchObject([
+      { kind: 'resource', pool: 'main', keyed: true, broadcasts: [] },
+      {
+        kind: 'solver',
+        keyed: false,
+        broadcasts: ['solver'],
+        intents: {
+          alert: {},
+          investigate: {
+            context: { type: 'object', properties: { service: { type: 'string' } }, required: ['service'] },
+          },
+        },
+      },
+    ]);
+    expect(nodes).toMatchObject([
+      { node: opened.node.id, pool: 'main', kinds: ['solver', 'resource'], state: 'serving' },
+    ]);
+  });
+
+  it('forgets a node that stops', async () => {
+    const world = new NodeWorld();
+    const first = await world.start({ agents: [agent('a', [])] });
+    await world.wait(first.node.stop());
+    expect((await registryOf(world, first)).nodes).toEqual([]);
+  });
+
+  it('forgets a node that was killed when the next one of its pool starts', async () => {
+    const world = new NodeWorld();
+    const first = await world.start({ agents: [agent('a', [])] });
+    first.process.transport.kill();
+    const second = await world.start({ agents: [agent('a', [])] });
+    expect((await registryOf(world, second)).nodes.map(({ node }) => node)).toEqual([second.node.id]);
+  });
+
+  it('shows what a newer deploy accepts', async () => {
+    const world = new NodeWorld();
+    const first = await world.start({ agents: [agent('a', [])] });
+    await world.wait(first.node.stop());
+    const second = await world.start({ agents: [agent('a', [], { intents: { scale: {} } })] });
+    const { kinds } = await registryOf(world, second);
+    expect(kinds.map((kind) => Object.keys(kind.intents))).toEqual([['scale']]);
+  });
+});
+
+it('a node reports its numbers and the agents that it has in memory', async () => {
+  const world = new NodeWorld();
+  const { node, process } = await world.start({ agents: [agent('a', [], { state: () => 1 })] });
+  await world.wait(node.tell('a/x', { intent_type: 'alert' }));
+  await world.quiet(node);
+  const report = await world.wait(askForReport(process.transport.signals, 'sim', node.id, 1_000));
+  expect(report).toMatchObject({
+    node: node.id,
+    counts: { active: 1, handling: 0 },
+    instances: [{ id: 'a/x', status: 'idle', progress: 'alert' }],
+    instances_total: 1,
+  });
+  expect(await world.wait(askForReport(process.transport.signals, 'sim', 'node-x', 1_000))).toBeUndefined();
+});
+
+describe('an agent', () => {
+  it('finds others by what they accept', async () => {
+    const world = new NodeWorld();
+    const found: FoundKind[] = [];
+    const curious = agent('curious', [], {
+      intents: { scale: {} },
+      receive: async (_intent, ctx) => void found.push(...(await ctx.find({ accepts: 'investigate' }))),
+    });
+    const { node } = await world.start({ agents: [curious, agent('solver', []), agent('keyed', [], { keyed: true })] });
+    await world.wait(node.tell('curious', { intent_type: 'scale' }));
+    await world.quiet(node);
+    expect(found).toEqual([
+      { kind: 'keyed', pool: 'main', keyed: true, accepts: ['investigate', 'alert'] },
+      { kind: 'solver', pool: 'main', keyed: false, accepts: ['investigate', 'alert'] },
+    ]);
+  });
+
+  it('broadcasts to all that accept the type, those with keys if they opted in, and not to itself', async () => {
+    const world = new NodeWorld();
+    const heard: Intent[] = [];
+    let result: BroadcastResult | undefined;
+    const loud = agent('loud', heard, {
+      receive: async (intent, ctx) => {
+        if (intent.parent_intent_id === null) result = await ctx.broadcast({ intent_type: 'alert', context: { n: 1 } });
+        else heard.push(intent as Intent);
+      },
+    });
+    const agents = [
+      loud,
+      agent('a', heard),
+      agent('deaf', heard, { intents: { scale: {} } }),
+      agent('keyed', heard, { keyed: true }),
+      agent('tuned', heard, { keyed: true, broadcasts: ['one', 'two'] }),
+    ];
+    const { node } = await world.start({ agents });
+    await world.wait(node.tell('loud', { intent_type: 'alert', intent_id: 'root' }));
+    await world.quiet(node);
+    expect(result?.tickets.map(({ to }) => to)).toEqual(['a', 'tuned/one', 'tuned/two']);
+    expect(result?.refused).toEqual([]);
+    expect(heard).toHaveLength(3);
+    expect(new Set(heard.map(({ intent_id }) => intent_id)).size).toBe(1);
+    expect(heard[0]).toMatchObject({ from_agent: 'loud', to_agent: null, parent_intent_id: 'root', context: { n: 1 } });
+  });
+});
