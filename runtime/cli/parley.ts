@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 /** The command line. */
 import { Command } from 'commander';
+import { deadCommand } from './dead.ts';
+import { describeCommand } from './describe.ts';
+import { escalationsCommand } from './escalations.ts';
+import { psCommand } from './ps.ts';
+import { resumeCommand } from './resume.ts';
 import { runProgram } from './run-program.ts';
 import { sendCommand } from './send.ts';
 import { defaultDataDir, defaultMesh } from './settings.ts';
@@ -13,6 +18,11 @@ const program = new Command('parley')
   .showHelpAfterError('(add --help for what there is)');
 
 sendCommand(program);
+psCommand(program);
+describeCommand(program);
+resumeCommand(program);
+deadCommand(program);
+escalationsCommand(program);
 tailCommand(program);
 
 await runProgram(program);

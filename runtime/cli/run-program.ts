@@ -11,7 +11,7 @@ export async function runProgram(program: Command): Promise<void> {
     if (error.code !== readerGone) throw error;
     process.exit(0);
   });
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of withSubcommands(program)) command.exitOverride();
   try {
     await program.parseAsync();
   } catch (error) {
@@ -23,4 +23,8 @@ export async function runProgram(program: Command): Promise<void> {
     process.stderr.write(`${program.name()}: ${reasonOf(error)}${code}\n`);
     process.exitCode = 1;
   }
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }

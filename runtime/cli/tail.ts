@@ -1,9 +1,10 @@
 /** `parley tail`: shows intents as they pass. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { reasonOf } from '../core/errors.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
 import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
 import { type Passing, tailMailboxes } from '../transport/jetstream/index.ts';
+import { wholeNumber } from './numbers.ts';
 import { type CommonOptions, runningServer } from './settings.ts';
 
 interface TailOptions extends CommonOptions {
@@ -56,10 +57,4 @@ function asLine({ subject, payload }: Passing): string {
   } catch (error) {
     return `${way}  not an intent: ${reasonOf(error)}`;
   }
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return value;
 }

@@ -105,6 +105,8 @@ export interface RecordLog {
   append(record: NewRecord): Promise<number>;
   /** The first record whose sequence is at least `seq`, of this key or of any; `undefined` when there is none (yet). */
   next(seq: number, key?: string): Promise<LoggedRecord | undefined>;
+  /** The newest sequence; 0 when nothing was ever appended. */
+  last(): Promise<number>;
 }
 
 export interface NewRecord {

@@ -26,7 +26,7 @@ export function logContract(make: MakeRig): void {
     }
 
     it('is empty at first', async () => {
-      expect(await log.next(0)).toBeUndefined();
+      expect([await log.next(0), await log.last()]).toEqual([undefined, 0]);
     });
 
     it('keeps a record once per message id', async () => {
@@ -34,6 +34,7 @@ export function logContract(make: MakeRig): void {
       expect(await append('a')).toBe(seq);
       expect(await append('b')).toBeGreaterThan(seq);
       expect(await read()).toHaveLength(2);
+      expect(await log.last()).toBeGreaterThan(seq);
     });
 
     it('is read in order, by any connection, with key and payload', async () => {

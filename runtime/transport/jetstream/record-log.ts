@@ -51,6 +51,11 @@ export class JetStreamLog implements RecordLog {
     }
   }
 
+  async last(): Promise<number> {
+    const info = await this.#api.request<{ state: { last_seq: number } }>(`$JS.API.STREAM.INFO.${this.#stream}`, {});
+    return info.state.last_seq;
+  }
+
   async next(seq: number, key: string = '>'): Promise<LoggedRecord | undefined> {
     try {
       const { message } = await this.#api.request<StoredAnswer>(`$JS.API.STREAM.MSG.GET.${this.#stream}`, {

@@ -18,6 +18,7 @@ export function simulatedLog(broker: SimulatedBroker, which: LogName, requests: 
         },
         appendMs,
       ),
+    last: () => requests.ask(`looking at ${which}`, () => records.all.length),
     next: (seq, key) => requests.ask(`reading ${which} from ${seq}`, () => records.next(seq, key)),
   };
 }

@@ -1,0 +1,35 @@
+/** `parley escalations`: where a human is needed. */
+import type { Command } from 'commander';
+import type { Escalation } from '../actor/escalation.ts';
+import { wholeNumber } from './numbers.ts';
+import { onMesh, print, printDocuments } from './open-mesh.ts';
+import { newest, readRecord } from './records.ts';
+import { tableLines } from './table.ts';
+
+interface ListOptions {
+  readonly count: number;
+  readonly json?: boolean;
+}
+
+export function escalationsCommand(program: Command): void {
+  program
+    .command('escalations')
+    .description('where a human is needed')
+    .command('list')
+    .description('the newest ones: when, who, why')
+    .option('--count <n>', 'at most so many', wholeNumber, 50)
+    .option('--json', 'one JSON document a line')
+    .action((_options: ListOptions, command: Command) => list(command));
+}
+
+function list(command: Command): Promise<void> {
+  return onMesh<ListOptions>(command, async ({ transport, options, mesh }) => {
+    const found = (await newest(transport.logs.escalations, options.count)).map(readRecord<Escalation>);
+    if (options.json === true) return printDocuments(found);
+    if (found.length === 0) return print(`nobody in mesh "${mesh}" needs a human`);
+    const rows = found.map(({ raised_at, agent, reason, intent_id, message }) => {
+      return [raised_at, agent, reason, intent_id ?? '-', message];
+    });
+    for (const line of tableLines(['raised at', 'agent', 'reason', 'intent', 'message'], rows)) print(line);
+  });
+}

@@ -1,0 +1,9 @@
+/** Numbers as arguments of commands. */
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number from 1. @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return value;
+}

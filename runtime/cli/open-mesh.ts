@@ -1,0 +1,26 @@
+/** The mesh that a command looks at: `NATS_URL`, or the embedded server that runs. */
+import type { Command } from 'commander';
+import type { Transport } from '../transport/index.ts';
+import { connectJetStream } from '../transport/jetstream/index.ts';
+import { type CommonOptions, runningServer } from './settings.ts';
+
+export interface OpenMesh<O> {
+  readonly transport: Transport;
+  readonly mesh: string;
+  readonly options: O & CommonOptions;
+}
+
+/** Runs `act` on the mesh that the command's options name. @throws NoServerError */
+export async function onMesh<O>(command: Command, act: (mesh: OpenMesh<O>) => Promise<void>): Promise<void> {
+  const options = command.optsWithGlobals<O & CommonOptions>();
+  const server = await runningServer(process.env, options, `parley ${command.name()}`);
+  await using transport = await connectJetStream({ ...server, mesh: options.mesh });
+  await act({ transport, mesh: options.mesh, options });
+}
+
+/** One document a line. */
+export function printDocuments(documents: readonly object[]): void {
+  for (const document of documents) print(JSON.stringify(document));
+}
+
+export const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,0 +1,110 @@
+/** `parley ps`, `describe`, `dead`, `escalations` and `resume` against a real server and a node that fails. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { defineAgent } from '../../../runtime/actor/define-agent.ts';
+import { type Node, startNode } from '../../../runtime/node/node.ts';
+import type { Transport } from '../../../runtime/transport/index.ts';
+import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { runScript } from '../../support/command.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+
+let server: TestServer;
+let transport: Transport;
+let node: Node;
+let healed = false;
+
+const fragile = defineAgent({
+  kind: 'fragile',
+  delivery: 'at_least_once',
+  intents: { alert: { context: z.object({ n: z.number() }) }, investigate: {} },
+  state: () => 0,
+  supervision: { intensity: 1 },
+  receive: {
+    alert(intent) {
+      if (!healed) throw new Error(`no ${intent.context.n}`);
+    },
+    investigate: () => undefined,
+  },
+});
+
+beforeAll(async () => {
+  server = await startTestServer();
+  transport = await connectJetStream({ url: server.url, mesh: 'looking' });
+  const limits = { attempts: 1 };
+  node = await startNode({ agents: [fragile] }, { transport, mesh: 'looking', limits });
+  await node.tell('fragile/calm', { intent_type: 'investigate' });
+  for (const n of [1, 2]) await node.tell(fragile.at('wild'), { intent_type: 'alert', context: { n } });
+  await until('it is paused', () => node.counts.paused === 1);
+  await until('a human is called', async () => (await transport.logs.escalations.last()) === 1);
+});
+
+afterAll(async () => {
+  await node.stop();
+  await transport.close();
+  await server[Symbol.asyncDispose]();
+});
+
+async function parley(...words: readonly string[]): Promise<string> {
+  const run = runScript('runtime/cli/parley.ts', ['--mesh', 'looking', ...words], { NATS_URL: server.url });
+  expect([await run.ended, run.errors]).toEqual([0, []]);
+  return run.lines.join('\n');
+}
+
+it('ps shows the node, its kinds and its numbers', async () => {
+  expect(await parley('ps')).toMatch(new RegExp(`${node.id} +main +serving .* 1 +fragile$`, 'm'));
+  const document = JSON.parse(await parley('ps', '--json')) as object;
+  expect(document).toMatchObject({ node: node.id, state: 'serving', counts: { paused: 1, active: 1 } });
+});
+
+it('ps --agents shows the agents in memory, and the one that is paused', async () => {
+  const shown = await parley('ps', '--agents');
+  expect(shown).toMatch(/fragile\/calm +idle .*investigate/);
+  expect(shown).toMatch(/fragile\/wild +paused/);
+});
+
+it('describe shows what an agent accepts, and how it is', async () => {
+  expect(JSON.parse(await parley('describe', 'fragile/wild'))).toMatchObject({
+    agent: 'fragile/wild',
+    pool: 'main',
+    served_by: [node.id],
+    in_memory: [{ status: 'paused', node: node.id }],
+    accepts: { alert: { context: { properties: { n: { type: 'number' } } } }, investigate: {} },
+  });
+});
+
+it('dead list and show tell which intent died of what', async () => {
+  const listed = await parley('dead', 'list');
+  expect(listed).toMatch(/^1 +\S+ +fragile\/wild +failed +1 +no 1$/m);
+  expect(JSON.parse(await parley('dead', 'show', '1'))).toMatchObject({
+    number: 1,
+    from: node.client,
+    to: 'fragile/wild',
+    errors: ['no 1'],
+    message: { intent_type: 'alert', context: { n: 1 } },
+  });
+  expect(JSON.parse((await parley('dead', 'list', '--json', '--count', '1')).split('\n')[0] ?? '')).toHaveProperty(
+    'number',
+  );
+});
+
+it('escalations list shows where a human is needed', async () => {
+  expect(await parley('escalations', 'list')).toMatch(/fragile\/wild +restart_limit .*mailbox is paused/);
+});
+
+it('resume lets the agent go on, once', async () => {
+  healed = true;
+  expect(await parley('resume', 'fragile/wild')).toBe('fragile/wild goes on');
+  await node.quiet();
+  expect(node.counts.paused).toBe(0);
+});
+
+it.each<[string, readonly string[], RegExp]>([
+  ['an agent of a kind that is not there', ['describe', 'nobody'], /there are fragile \(PARLEY_UNKNOWN_AGENT\)/],
+  ['a dead letter that is not there', ['dead', 'show', '99'], /PARLEY_NO_DEAD_LETTER/],
+  ['an agent that is not paused', ['resume', 'fragile/calm'], /PARLEY_NOT_PAUSED/],
+])('says so for %s', async (_what, words, pattern) => {
+  const run = runScript('runtime/cli/parley.ts', ['--mesh', 'looking', ...words], { NATS_URL: server.url });
+  expect(await run.ended).toBe(1);
+  expect(run.errors.join('\n')).toMatch(pattern);
+});
