@@ -13,7 +13,7 @@ export function uuidv7Maker(clock: Clock, random: Random): () => string {
   let counter = 0;
   let prefix = '';
   return () => {
-    const now = clock.now();
+    const now = Math.floor(clock.now());
     if (now > lastMs) {
       lastMs = now;
       counter = random.bits32() & 0x7ff;

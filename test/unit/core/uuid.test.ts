@@ -62,3 +62,9 @@ it('differs between makers on one clock', () => {
   const ids = Array.from({ length: 100 }, (_, seed) => uuidv7Maker(clock, seededRandom(seed))());
   expect(new Set(ids).size).toBe(100);
 });
+
+it('has its form on a clock that knows parts of a millisecond', () => {
+  const clock = new ManualClock();
+  clock.advance(0.4);
+  expect(uuidv7Maker(clock, seededRandom(1))()).toMatch(form);
+});

@@ -1,0 +1,25 @@
+/** The simulated store's records as a test reads them. */
+import type { DeadRecord } from '../actor/dead-letters.ts';
+import type { Escalation } from '../actor/escalation.ts';
+import type { Intent } from '../core/intent.ts';
+import { decodeIntent } from '../core/intent-codec.ts';
+import type { LoggedRecord } from '../transport/index.ts';
+
+/** An intent that will not be handled. */
+export interface DeadIntent extends Omit<DeadRecord, 'payload'> {
+  /** `undefined` when the message was none. */
+  readonly intent: Intent | undefined;
+}
+
+const parse = <T>({ payload }: LoggedRecord): T => JSON.parse(Buffer.from(payload).toString('utf8')) as T;
+
+export const readEscalation = (record: LoggedRecord): Escalation => parse<Escalation>(record);
+
+export function readDead(record: LoggedRecord): DeadIntent {
+  const { payload, ...rest } = parse<DeadRecord>(record);
+  try {
+    return { ...rest, intent: decodeIntent(Buffer.from(payload, 'base64')) };
+  } catch {
+    return { ...rest, intent: undefined };
+  }
+}
