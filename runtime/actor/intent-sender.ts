@@ -1,5 +1,5 @@
 /** The way out of a node: checks an intent, finds its mailbox, passes the brakes, sends, and returns the ticket. */
-import type { Clock } from '../core/clock.ts';
+import { type Clock, within } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { type AgentId, parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
@@ -9,7 +9,7 @@ import { mailboxStream, mailboxSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { EgressGate } from '../mailbox/egress-gate.ts';
 import type { LaneSender } from '../mailbox/lane-sender.ts';
-import { MailboxFullError, StoreFullError } from '../mailbox/mailbox-errors.ts';
+import { MailboxFullError, SenderClosedError, SendTimeoutError, StoreFullError } from '../mailbox/mailbox-errors.ts';
 import { messageId } from '../mailbox/message-id.ts';
 import type { SendMode } from '../mailbox/sending.ts';
 
@@ -78,8 +78,16 @@ export class IntentSender {
   /** Lanes with sends that have yet to enter: the last one's turn. */
   readonly #entering = new Map<string, Promise<void>>();
 
+  /** Ends the waiting of those whose receiver is being looked up. */
+  readonly #lookingUp = new Set<(error: Error) => void>();
+
   constructor(parts: IntentSenderParts) {
     this.#parts = parts;
+  }
+
+  /** Nobody waits for a look-up any more. */
+  close(): void {
+    for (const refuse of this.#lookingUp) refuse(new SenderClosedError());
   }
 
   /**
@@ -132,7 +140,7 @@ export class IntentSender {
     this.#entering.set(lane, turn);
     let stored: Promise<Ticket | undefined> | undefined;
     try {
-      const [isAdmitted, place] = await Promise.all([admitted, located]);
+      const [isAdmitted, place] = await Promise.all([admitted, this.#located(sending, located)]);
       const passed = isAdmitted && (await this.#passCongestion(sending, place));
       await before;
       if (passed) stored = this.#dispatch(sending, place);
@@ -141,6 +149,21 @@ export class IntentSender {
       entered();
     }
     return stored;
+  }
+
+  /** Where its mailbox is; a look-up may take longer than its sender waits. */
+  async #located({ receiver, giveUpAt }: Sending, located: Place | Promise<Place>): Promise<Place> {
+    const { clock } = this.#parts;
+    if (!(located instanceof Promise)) return located;
+    let refuse: (error: Error) => void = () => undefined;
+    const closed = new Promise<never>((_resolve, reject) => {
+      refuse = reject;
+    });
+    this.#lookingUp.add(refuse);
+    const found = within(clock, Math.max(0, giveUpAt - clock.monotonic()), located);
+    const place = await Promise.race([found, closed]).finally(() => this.#lookingUp.delete(refuse));
+    if (place === undefined) throw new SendTimeoutError(receiver, 'where its mailbox is could not be looked up');
+    return place;
   }
 
   #dispatch(sending: Sending, place: Place): Promise<Ticket | undefined> {

@@ -34,6 +34,19 @@ interface KnownKind {
   readonly partitions: number;
 }
 
+interface Expectation {
+  readonly promise: Promise<void>;
+  readonly met: () => void;
+}
+
+function expectation(): Expectation {
+  let met: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    met = resolve;
+  });
+  return { promise, met };
+}
+
 export class Directory {
   readonly #mesh: string;
   readonly #constants: Constants;
@@ -41,9 +54,14 @@ export class Directory {
   /** Look-ups under way: a thousand sends to a new kind ask once. */
   readonly #asking = new Map<string, Promise<KnownKind>>();
 
-  constructor(mesh: string, constants: Constants) {
+  /** Kinds of our own that are yet to be declared: who looks one up waits for that. */
+  readonly #expected = new Map<string, Expectation>();
+
+  /** @param own kinds that this node is going to declare */
+  constructor(mesh: string, constants: Constants, own: Iterable<string> = []) {
     this.#mesh = mesh;
     this.#constants = constants;
+    for (const kind of own) this.#expected.set(kind, expectation());
   }
 
   /**
@@ -69,6 +87,8 @@ export class Directory {
     const record: KindRecord = { v: 1, pool, group: null };
     const found = await this.#create<KindRecord>(`kind.${kind}`, record);
     if (found.pool !== pool || found.group !== null) throw new KindConflictError(kind, found.pool, pool);
+    this.#expected.get(kind)?.met();
+    this.#expected.delete(kind);
   }
 
   /**
@@ -92,6 +112,7 @@ export class Directory {
   }
 
   async #readKind(name: string): Promise<KnownKind> {
+    await this.#expected.get(name)?.promise;
     const kind = await this.#read<KindRecord>(`kind.${name}`);
     const pool = kind === undefined ? undefined : await this.#read<PoolRecord>(`pool.${kind.pool}`);
     if (kind === undefined || pool === undefined) throw new UnknownAgentError(name, this.#mesh);

@@ -52,7 +52,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const { newId } = hooks;
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
   const registry = new Registry(transport.registry, clock);
-  const directory = new Directory(mesh, transport.constants);
+  const directory = new Directory(mesh, transport.constants, agents.keys());
   const watch = new PoolWatch(mesh, transport, clock, log);
   const egress = new EgressGate(clock, setup.egress);
   const lanes = new LaneSender(transport, clock, {

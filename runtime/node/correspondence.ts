@@ -124,6 +124,7 @@ export class Correspondence {
   }
 
   close(): void {
+    this.#parts.sender.close();
     this.#asks.close();
   }
 

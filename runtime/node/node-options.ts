@@ -22,6 +22,11 @@ export interface NodeOptions {
   readonly egress?: BucketRule | 'off';
   /** Intake buckets by kind, instead of what the agents' definitions say. */
   readonly intake?: Readonly<Record<string, BucketRule>>;
+  /**
+   * `wait` (default): `startNode` resolves when the node serves, and rejects when it cannot. `background`: it resolves at once and
+   * keeps trying; `node.health` says how far it is.
+   */
+  readonly start?: 'wait' | 'background';
   readonly limits?: Partial<NodeLimits>;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -86,6 +91,7 @@ export interface CompiledNode extends CompiledApp {
   readonly intake: ReadonlyMap<string, BucketRule>;
   readonly limits: NodeLimits;
   readonly retry: RetryRule;
+  readonly inBackground: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -110,6 +116,7 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
     egress: given.egress === 'off' ? undefined : bucket('egress', given.egress ?? defaultEgress),
     intake: new Map(intake),
     limits,
+    inBackground: given.start === 'background',
     retry: compileOptions('limits', retryRules, { attempts: limits.attempts }),
     clock: given.clock ?? systemClock,
     random: given.random ?? systemRandom,

@@ -7,6 +7,7 @@ import type { SendOptions } from '../actor/intent-sender.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
 import { answerAsNode, type NodeReport } from '../cluster/node-report.ts';
 import { sleep, within } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
 import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
@@ -14,8 +15,10 @@ import type { Json } from '../core/json.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
 import type { InboxCounts } from '../mailbox/inbox.ts';
+import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
 import type { App } from './app.ts';
 import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';
+import { type Health, healthOf } from './health.ts';
 import { type CompiledNode, compileNode, defaultPartitions, type NodeOptions } from './node-options.ts';
 import { PoolServer } from './pool-server.ts';
 import { Quiet } from './quiet.ts';
@@ -47,6 +50,9 @@ export interface NodeCounts extends InboxCounts {
   readonly paused: number;
 }
 
+/** Between two tries to serve, of a node that starts in the background. */
+const rejoinMs = 1_000;
+
 /** Connects agents to their mailboxes until it is stopped. @throws PoolOccupiedError, KindConflictError, PoolConflictError */
 export async function startNode(app: App, options: NodeOptions): Promise<Node> {
   const node = new Node(compileNode(app, options));
@@ -69,6 +75,8 @@ export class Node implements AsyncDisposable {
   readonly #parts: NodeParts;
   readonly #registration: Registration;
   readonly #undo: (() => void)[] = [];
+  #joined = false;
+  #obstacle: string | undefined;
   #server: PoolServer | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
@@ -110,6 +118,22 @@ export class Node implements AsyncDisposable {
       unconfirmed: this.#server?.unconfirmed ?? 0,
       asking: correspondence.asking,
     };
+  }
+
+  /** How it is, and why. */
+  get health(): Health {
+    const { transport, pool } = this.#setup;
+    return healthOf({
+      joined: this.#joined,
+      obstacle: this.#obstacle,
+      stopping: this.#stopped !== undefined,
+      connected: transport.isConnected,
+      store: transport.describe,
+      served: this.#server?.served ?? 0,
+      partitions: this.#server?.partitions ?? 0,
+      paused: this.counts.paused,
+      storeFull: this.#parts.watch.isFull(pool),
+    });
   }
 
   /** What others learn of it (`parley ps`). */
@@ -181,7 +205,13 @@ export class Node implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { transport, mesh, pool, agents, log, observer } = this.#setup;
+    this.#listen();
+    if (!this.#setup.inBackground) return this.#join();
+    void this.#joinPersistently();
+  }
+
+  #listen(): void {
+    const { transport, mesh, log, observer } = this.#setup;
     this.#undo.push(answerAsNode(transport.signals, mesh, this.id, this));
     this.#undo.push(this.#parts.correspondence.listen(this.id));
     this.#undo.push(
@@ -192,11 +222,42 @@ export class Node implements AsyncDisposable {
         observer.connection(status);
       }),
     );
-    if (agents.size === 0) return;
+  }
+
+  /** Declares what it serves, and serves it. */
+  async #join(): Promise<void> {
+    if (this.#setup.agents.size > 0) await this.#joinPool();
+    this.#joined = true;
+  }
+
+  /** Until it works, or the node is stopped. */
+  async #joinPersistently(): Promise<void> {
+    const { clock, log } = this.#setup;
+    while (!this.#joined && this.#stopped === undefined) {
+      try {
+        await this.#join();
+      } catch (error) {
+        this.#obstacle = reasonOf(error);
+        log.warn({ reason: this.#obstacle }, 'the node cannot serve yet, and tries again');
+        await this.#server?.release().catch(() => undefined);
+        await sleep(clock, rejoinMs, this.#stopping.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async #joinPool(): Promise<void> {
+    const { pool, agents } = this.#setup;
     const partitions = await this.#declare();
     for (const kind of agents.keys()) await this.#parts.directory.declareKind(kind, pool);
+    this.#checkRunning();
     await this.#serve(partitions);
+    this.#checkRunning();
     await this.#registration.enter();
+  }
+
+  /** A node that is stopped while it starts claims nothing any more. @throws SenderClosedError */
+  #checkRunning(): void {
+    if (this.#stopped !== undefined) throw new SenderClosedError();
   }
 
   async #declare(): Promise<number> {

@@ -41,6 +41,15 @@ export class PoolServer {
     return this.#batchers.reduce((sum, batcher) => sum + (batcher?.unconfirmed ?? 0), 0);
   }
 
+  /** Partitions that are fed. */
+  get served(): number {
+    return this.#owners.filter(({ feed }) => feed !== undefined).length;
+  }
+
+  get partitions(): number {
+    return this.#owners.length;
+  }
+
   /** Claims every partition. @throws PoolOccupiedError */
   async start(): Promise<void> {
     await Promise.all(this.#owners.map((owner) => owner.claim()));

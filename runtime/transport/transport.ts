@@ -11,6 +11,8 @@ import type { Publisher } from '../core/publication.ts';
 export interface Transport extends Publisher, AsyncDisposable {
   /** What the other side is, for people: `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
   readonly describe: string;
+  /** As far as is known: a dead peer is noticed after seconds. */
+  readonly isConnected: boolean;
 
   /** Pool constants, kinds: keys of `[a-z0-9_.]`. Read through the leader. */
   readonly constants: Register;

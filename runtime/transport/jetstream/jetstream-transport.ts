@@ -14,6 +14,7 @@ import {
   registryBucket,
   stateStream,
 } from '../../core/subjects.ts';
+import { PatientTransport } from '../patient-transport.ts';
 import type {
   Feed,
   FeedPlace,
@@ -53,6 +54,11 @@ export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
   /** Replicas of the mesh's own streams: 1, or 3 on a cluster. A pool's are in its settings. */
   readonly replicas?: number;
   readonly clock?: Clock;
+  /**
+   * When the server cannot be reached: `fail` (default) rejects, `wait` hands out a transport that connects in the background, for
+   * a service that is to start without it. Also what a wrong password or an old server does is then said by `describe` only.
+   */
+  readonly whenAway?: 'fail' | 'wait';
 }
 
 /**
@@ -62,6 +68,12 @@ export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
 export async function connectJetStream(settings: JetStreamSettings): Promise<Transport> {
   const mesh = checkMesh(settings.mesh);
   const clock = settings.clock ?? systemClock;
+  const connect = (): Promise<Transport> => connectNow(settings, mesh, clock);
+  if (settings.whenAway !== 'wait') return connect();
+  return new PatientTransport(`nats-server at ${withoutSecrets(settings.url)}`, clock, connect);
+}
+
+async function connectNow(settings: JetStreamSettings, mesh: string, clock: Clock): Promise<Transport> {
   const connection = await openConnection({ ...settings, name: settings.name ?? `parley ${mesh}` });
   try {
     const api = new JetStreamApi(connection, clock);
@@ -87,6 +99,7 @@ class JetStreamTransport implements Transport {
   readonly #mesh: string;
   readonly #publisher: JetStreamPublisher;
   readonly #feeds = new Set<JetStreamFeed>();
+  #status: TransportStatus = 'connected';
   readonly #listeners = new Set<(status: TransportStatus) => void>();
 
   constructor(connection: NatsConnection, api: JetStreamApi, clock: Clock, mesh: string) {
@@ -106,6 +119,10 @@ class JetStreamTransport implements Transport {
       escalations: new JetStreamLog(connection, api, clock, escalationStream(mesh), escalationPrefix(mesh)),
     };
     void watchStatus(connection, (status) => this.#changed(status));
+  }
+
+  get isConnected(): boolean {
+    return this.#status === 'connected' && !this.#connection.isClosed();
   }
 
   get describe(): string {
@@ -165,6 +182,7 @@ class JetStreamTransport implements Transport {
   }
 
   #changed(status: TransportStatus): void {
+    this.#status = status;
     if (status === 'connected') {
       this.#api.connected();
       this.#publisher.connected();

@@ -70,6 +70,10 @@ export class SimulatedTransport implements Transport {
     };
   }
 
+  get isConnected(): boolean {
+    return !this.#closed && this.#link.up;
+  }
+
   get signals(): Signals {
     return this.#signals;
   }

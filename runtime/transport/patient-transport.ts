@@ -1,0 +1,176 @@
+/**
+ * A transport that is handed out before its store can be reached: it connects in the background, again and again, and passes
+ * everything on from then on. Until then publishes are `unavailable`, which their senders wait out, and questions wait.
+ *
+ * connecting ──connected──▶ the transport itself
+ *     └ close() ──▶ closed
+ */
+import { type Clock, sleep, within } from '../core/clock.ts';
+import type { StoredMessage } from '../core/delivery.ts';
+import { reasonOf } from '../core/errors.ts';
+import type { Publication, PublishOutcome } from '../core/publication.ts';
+import type {
+  Feed,
+  FeedPlace,
+  FeedSink,
+  LogName,
+  PoolSettings,
+  RecordLog,
+  Register,
+  Signals,
+  Transport,
+  TransportStatus,
+} from './transport.ts';
+import { TransportUnavailableError } from './transport-errors.ts';
+
+const pauseMs = 500;
+/** As long as a request to a store that was there and went away. */
+const patienceMs = 15_000;
+
+type Listen = Parameters<Signals['listen']>;
+
+export class PatientTransport implements Transport {
+  readonly constants: Register;
+  readonly owners: Register;
+  readonly registry: Register;
+  readonly logs: Readonly<Record<LogName, RecordLog>>;
+  readonly signals: Signals;
+  readonly #name: string;
+  readonly #clock: Clock;
+  readonly #connect: () => Promise<Transport>;
+  readonly #closing = new AbortController();
+  readonly #connected: Promise<Transport>;
+  /** What is to be done once it is connected. */
+  readonly #later = new Set<(transport: Transport) => void>();
+  #real: Transport | undefined;
+  #why = 'not tried yet';
+
+  /** @param name what it connects to, for people */
+  constructor(name: string, clock: Clock, connect: () => Promise<Transport>) {
+    this.#name = name;
+    this.#clock = clock;
+    this.#connect = connect;
+    this.#connected = this.#tryUntilConnected();
+    this.#connected.catch(() => undefined);
+    this.constants = this.#register((transport) => transport.constants);
+    this.owners = this.#register((transport) => transport.owners);
+    this.registry = this.#register((transport) => transport.registry);
+    this.logs = { dead: this.#log('dead'), escalations: this.#log('escalations') };
+    this.signals = this.#signals();
+  }
+
+  get describe(): string {
+    return this.#real?.describe ?? `${this.#name}, not reached yet: ${this.#why}`;
+  }
+
+  get isConnected(): boolean {
+    return this.#real?.isConnected ?? false;
+  }
+
+  publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {
+    if (this.#real !== undefined) return this.#real.publish(publication, settle);
+    queueMicrotask(() => settle({ kind: 'unavailable', reason: 'not connected' }));
+  }
+
+  async ensurePool(pool: PoolSettings): Promise<void> {
+    await (await this.#reached('making a pool')).ensurePool(pool);
+  }
+
+  async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
+    return (await this.#reached('opening a partition')).openFeed(at, sink);
+  }
+
+  async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
+    return (await this.#reached('reading a lane')).fetch(pool, subject, seqs);
+  }
+
+  async fill(pool: string): Promise<number> {
+    return (await this.#reached('looking how full a pool is')).fill(pool);
+  }
+
+  onStatus(listener: (status: TransportStatus) => void): () => void {
+    return this.#onceConnected(
+      (transport) => {
+        const stop = transport.onStatus(listener);
+        listener('connected');
+        return stop;
+      },
+      (transport) => transport.onStatus(listener),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const real = await this.#connected.catch(() => undefined);
+    await real?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #tryUntilConnected(): Promise<Transport> {
+    for (;;) {
+      try {
+        const transport = await this.#connect();
+        this.#real = transport;
+        for (const act of this.#later) act(transport);
+        this.#later.clear();
+        return transport;
+      } catch (error) {
+        this.#why = reasonOf(error);
+        await sleep(this.#clock, pauseMs, this.#closing.signal);
+      }
+    }
+  }
+
+  async #reached(what: string): Promise<Transport> {
+    if (this.#real !== undefined) return this.#real;
+    const transport = await within(
+      this.#clock,
+      patienceMs,
+      this.#connected.catch(() => undefined),
+    );
+    if (transport === undefined) throw new TransportUnavailableError(what, new Error(this.#why));
+    return transport;
+  }
+
+  /** @param now how it is done when it is connected already. @returns the way to stop */
+  #onceConnected(then: (transport: Transport) => () => void, now = then): () => void {
+    if (this.#real !== undefined) return now(this.#real);
+    let stop: () => void = () => void this.#later.delete(act);
+    const act = (transport: Transport): void => {
+      stop = then(transport);
+    };
+    this.#later.add(act);
+    return () => stop();
+  }
+
+  #register(of: (transport: Transport) => Register): Register {
+    const reached = async (key: string): Promise<Register> => of(await this.#reached(`asking for "${key}"`));
+    return {
+      read: async (key) => (await reached(key)).read(key),
+      write: async (key, value, expected) => (await reached(key)).write(key, value, expected),
+      list: async (prefix) => (await reached(prefix)).list(prefix),
+      remove: async (key) => (await reached(key)).remove(key),
+    };
+  }
+
+  #log(name: LogName): RecordLog {
+    const reached = async (): Promise<RecordLog> => (await this.#reached(`asking for "${name}"`)).logs[name];
+    return {
+      append: async (record) => (await reached()).append(record),
+      next: async (seq, key) => (await reached()).next(seq, key),
+      last: async () => (await reached()).last(),
+    };
+  }
+
+  /** At most once: what is said while nobody can hear it is not said again. */
+  #signals(): Signals {
+    return {
+      notify: (subject, text) => this.#real?.signals.notify(subject, text),
+      listen: (...listen: Listen) => this.#onceConnected((transport) => transport.signals.listen(...listen)),
+      ask: async (subject, text, timeoutMs) => this.#real?.signals.ask(subject, text, timeoutMs),
+    };
+  }
+}
