@@ -86,12 +86,12 @@ export class Story implements NodeObserver, CostMonitorEvents {
     this.#tell(`  ${intent.from_agent} -> ${ticket.to}  ${what}  (seq ${ticket.seq})`);
   }
 
-  handling(intent: Intent, attempt: number): void {
+  handling(_agent: string, intent: Intent, attempt: number): void {
     this.#chains.handling(intent, attempt);
     if (attempt > 1) this.#tell(`  ${intent.to_agent} tries ${intent.intent_type} again, attempt ${attempt}`);
   }
 
-  handled(intent: Intent): void {
+  handled(_agent: string, intent: Intent): void {
     this.#chains.handled(intent, this.#clock.now());
     this.#checkSettled();
   }
@@ -101,7 +101,7 @@ export class Story implements NodeObserver, CostMonitorEvents {
     this.#tell(`  cost_monitor: ${verdict.action} is ${verdict.withinBudget ? 'within' : 'over'} budget, ${cost}`);
   }
 
-  dead(intent: Intent | undefined, reason: string): void {
+  dead(_agent: string, intent: Intent | undefined, reason: string): void {
     this.#dead += 1;
     if (intent !== undefined) this.#chains.dead(intent, reason);
     this.#tell(`  dead letter: ${intent?.intent_type ?? 'a message that is no intent'}, ${reason}`);

@@ -30,9 +30,10 @@ import { isAsked, type ReplyFault } from './reply.ts';
 
 /** Told synchronously; must not throw. */
 export interface HandlingEvents {
-  handling(intent: Intent, attempt: number): void;
-  handled(intent: Intent): void;
-  dead(intent: Intent | undefined, reason: string): void;
+  handling(agent: string, intent: Intent, attempt: number): void;
+  handled(agent: string, intent: Intent, ms: number): void;
+  failed(agent: string, intent: Intent, ms: number): void;
+  dead(agent: string, intent: Intent | undefined, reason: string): void;
 }
 
 /** A context as the runtime holds it: disposed of when the intent has been handled. */
@@ -152,20 +153,22 @@ export class IntentReceiver implements Receiver {
   }
 
   #call(handing: Handing, life: Activation): Verdict | Promise<Verdict> {
-    const { events, activations } = this.#parts;
+    const { events, activations, clock } = this.#parts;
     const { agent, held, intent } = handing;
-    events.handling(intent, held.attempts);
+    events.handling(life.id, intent, held.attempts);
+    const startedAt = clock.monotonic();
     life.progress = intent.intent_type;
     const context = this.#parts.contextFor(life, intent, held.attempts);
     const succeeded = (): Verdict => {
       context[Symbol.dispose]();
       activations.succeeded(life);
       if (!context.replied && isAsked(intent)) this.#parts.refuse(life.id, intent, noReply);
-      events.handled(intent);
+      events.handled(life.id, intent, clock.monotonic() - startedAt);
       return done;
     };
     const failed = (error: unknown): Verdict | Promise<Verdict> => {
       context[Symbol.dispose]();
+      events.failed(life.id, intent, clock.monotonic() - startedAt);
       if (isFinal(error)) return this.#failed(handing, error, () => activations.leave(life));
       return this.#failed(handing, error, () => activations.failed(life, causeOf(handing)));
     };
@@ -198,7 +201,7 @@ export class IntentReceiver implements Receiver {
     if (intent !== undefined && isAsked(intent)) {
       this.#parts.refuse(lane.receiver, intent, { code: reason, message: errors.at(-1) ?? reason });
     }
-    events.dead(intent, reason);
+    events.dead(lane.receiver, intent, reason);
     return done;
   }
 

@@ -61,6 +61,7 @@ export const mailboxStream = (mesh: string, pool: string): string => `${mesh}_mb
 export const stateStream = (mesh: string): string => `${mesh}_state`.toUpperCase();
 export const deadStream = (mesh: string): string => `${mesh}_dead`.toUpperCase();
 export const escalationStream = (mesh: string): string => `${mesh}_escalations`.toUpperCase();
+export const requestsBucket = (mesh: string): string => `${mesh}_requests`;
 export const registryBucket = (mesh: string): string => `${mesh}_agents`;
 export const meshBucket = (mesh: string): string => `${mesh}_mesh`;
 

@@ -26,6 +26,8 @@ export class EgressGate {
   readonly #agents = new Map<string, Agent>();
   #forgetAt = forgetAbove;
   #closed = false;
+  /** Sends refused or let go. */
+  refused = 0;
 
   /** @param rule `undefined`: no limit */
   constructor(clock: Clock, rule: BucketRule | undefined) {
@@ -48,10 +50,15 @@ export class EgressGate {
       agent.bucket = taken.state;
       return true;
     }
-    if (mode === 'drop') return false;
+    if (mode === 'drop') {
+      this.refused++;
+      return false;
+    }
     const waitMs = taken.waitMs + (agent.waiting.length * 1000) / rule.ratePerSecond;
-    if (mode === 'reject') return Promise.reject(new EgressLimitedError(name, Math.ceil(waitMs)));
-    if (now + waitMs > giveUpAt) return Promise.reject(new EgressLimitedError(name, Math.ceil(waitMs)));
+    if (mode === 'reject' || now + waitMs > giveUpAt) {
+      this.refused++;
+      return Promise.reject(new EgressLimitedError(name, Math.ceil(waitMs)));
+    }
     return new Promise((resolve, reject) => {
       agent.waiting.push({ resolve, reject });
       if (agent.waiting.length === 1) this.#wake(agent, rule, Math.max(1, taken.waitMs));

@@ -49,6 +49,9 @@ export interface InboxCounts {
   readonly memoryBytes: number;
   readonly repeats: number;
   readonly mailboxes: number;
+  readonly lanes: number;
+  /** Mailboxes whose intake bucket is empty. */
+  readonly throttled: number;
 }
 
 /** A receiver that threw although it must not. */
@@ -89,7 +92,14 @@ export class Inbox {
       memoryBytes: this.#occupancy.memoryBytes,
       repeats: this.#repeats,
       mailboxes: this.#places.mailboxes,
+      lanes: this.#places.lanes,
+      throttled: this.#intake.throttled,
     };
+  }
+
+  /** Intents held for the agents of each kind. Looks at every mailbox: for people and scrapes. */
+  heldByKind(): ReadonlyMap<string, number> {
+    return this.#places.heldByKind();
   }
 
   deliver(delivery: Delivery): void {

@@ -11,6 +11,9 @@ export class Intake {
   readonly #clock: Clock;
   readonly #timers: TimerSet;
 
+  /** Mailboxes that wait for a token. */
+  throttled = 0;
+
   constructor(receiver: Pick<Receiver, 'intake' | 'cost'>, clock: Clock, timers: TimerSet) {
     this.#receiver = receiver;
     this.#clock = clock;
@@ -31,8 +34,10 @@ export class Intake {
     mailbox.bucket = taken.state;
     if (taken.waitMs === 0) return true;
     mailbox.throttled = true;
+    this.throttled++;
     this.#timers.after(taken.waitMs, () => {
       mailbox.throttled = false;
+      this.throttled--;
       wake();
     });
     return false;

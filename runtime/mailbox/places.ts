@@ -26,6 +26,19 @@ export class Places {
     return this.#mailboxes.size;
   }
 
+  get lanes(): number {
+    return this.#places.size;
+  }
+
+  heldByKind(): ReadonlyMap<string, number> {
+    const kinds = new Map<string, number>();
+    for (const { agent, held } of this.#mailboxes.values()) {
+      const kind = agent.split('/', 1)[0] ?? agent;
+      kinds.set(kind, (kinds.get(kind) ?? 0) + held);
+    }
+    return kinds;
+  }
+
   find(subject: string): Place | undefined {
     return this.#places.get(subject);
   }

@@ -48,7 +48,8 @@ export interface NodeParts {
 export const dedupeWindowMs = (sendDeadlineMs: number): number => 2 * sendDeadlineMs;
 
 export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeParts {
-  const { transport, mesh, clock, random, log, limits, agents, observer } = setup;
+  const { transport, mesh, clock, random, log, limits, agents } = setup;
+  const observer = setup.observers.events;
   const { newId } = hooks;
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
   const registry = new Registry(transport.registry, clock);

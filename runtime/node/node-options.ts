@@ -10,7 +10,7 @@ import { type Random, systemRandom } from '../core/random.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { Transport } from '../transport/index.ts';
 import { type App, type CompiledApp, compileApp } from './app.ts';
-import { guardObserver, type NodeObserver } from './observer.ts';
+import { type NodeObserver, Observers } from './observer.ts';
 
 export interface NodeOptions {
   /** Connected to the same mesh. The node does not close it: it belongs to whoever opened it. */
@@ -95,7 +95,7 @@ export interface CompiledNode extends CompiledApp {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  readonly observer: Required<NodeObserver>;
+  readonly observers: Observers;
 }
 
 /** @throws InvalidOptionError, InvalidIdError */
@@ -121,8 +121,14 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
     clock: given.clock ?? systemClock,
     random: given.random ?? systemRandom,
     log,
-    observer: guardObserver(given.observer ?? {}, log),
+    observers: observersOf(given.observer, log),
   });
+}
+
+function observersOf(observer: NodeObserver | undefined, log: Logger): Observers {
+  const observers = new Observers(log);
+  if (observer !== undefined) observers.add(observer);
+  return observers;
 }
 
 const bucket = (where: string, rule: BucketRule): BucketRule => compileOptions(where, bucketRules, rule);

@@ -12,14 +12,17 @@ import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
+import { mailboxSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
 import type { InboxCounts } from '../mailbox/inbox.ts';
 import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+import type { Transport } from '../transport/index.ts';
 import type { App } from './app.ts';
 import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';
 import { type Health, healthOf } from './health.ts';
 import { type CompiledNode, compileNode, defaultPartitions, type NodeOptions } from './node-options.ts';
+import type { NodeObserver } from './observer.ts';
 import { PoolServer } from './pool-server.ts';
 import { Quiet } from './quiet.ts';
 import { Registration } from './registration.ts';
@@ -42,12 +45,20 @@ export interface NodeCounts extends InboxCounts {
   readonly unconfirmed: number;
   /** Questions without a reply. */
   readonly asking: number;
+  /** Sends that an egress bucket has refused or let go, since the start. */
+  readonly egressRefused: number;
   /** Agents with state in memory. */
   readonly active: number;
   /** Agents that wait for their restart. */
   readonly restarting: number;
   /** Agents that failed too often: they wait for `resume`. */
   readonly paused: number;
+}
+
+export interface NodePlace {
+  readonly transport: Transport;
+  readonly mesh: string;
+  readonly pool: string;
 }
 
 /** Between two tries to serve, of a node that starts in the background. */
@@ -110,14 +121,39 @@ export class Node implements AsyncDisposable {
   }
 
   get counts(): NodeCounts {
-    const { inbox, lanes, activations, correspondence } = this.#parts;
+    const { inbox, lanes, activations, correspondence, egress } = this.#parts;
     return {
       ...inbox.counts,
       ...activations.counts,
       sending: lanes.pending,
       unconfirmed: this.#server?.unconfirmed ?? 0,
       asking: correspondence.asking,
+      egressRefused: egress.refused,
     };
+  }
+
+  /** What its agents do, as it happens: for metrics and screens. Returns the way to stop. */
+  observe(observer: NodeObserver): () => void {
+    return this.#setup.observers.add(observer);
+  }
+
+  /** Numbers of each kind of its app: intents in memory, by kind. */
+  get depths(): ReadonlyMap<string, number> {
+    const held = this.#parts.inbox.heldByKind();
+    return new Map([...this.#setup.agents.keys()].map((kind) => [kind, held.get(kind) ?? 0]));
+  }
+
+  /** The subject of the lane from one to the other. @throws UnknownAgentError, InvalidIdError */
+  async laneOf(from: string, to: string): Promise<string> {
+    const [sender, receiver] = [parseAgentId(from), parseAgentId(to)];
+    const place = await this.#parts.directory.locate(receiver);
+    return mailboxSubject(this.#setup.mesh, { ...place, from: sender, to: receiver, lane: 'i' });
+  }
+
+  /** The store that it lives on, and its mesh and pool in it. */
+  get place(): NodePlace {
+    const { transport, mesh, pool } = this.#setup;
+    return { transport, mesh, pool };
   }
 
   /** How it is, and why. */
@@ -211,7 +247,7 @@ export class Node implements AsyncDisposable {
   }
 
   #listen(): void {
-    const { transport, mesh, log, observer } = this.#setup;
+    const { transport, mesh, log, observers } = this.#setup;
     this.#undo.push(answerAsNode(transport.signals, mesh, this.id, this));
     this.#undo.push(this.#parts.correspondence.listen(this.id));
     this.#undo.push(
@@ -219,7 +255,7 @@ export class Node implements AsyncDisposable {
         const said = status === 'connected' ? 'connected again' : 'connection lost';
         log.warn({ status, server: transport.describe }, said);
         if (status === 'connected') this.#parts.lanes.retryNow();
-        observer.connection(status);
+        observers.events.connection(status);
       }),
     );
   }

@@ -9,11 +9,13 @@ export interface NodeObserver {
   /** The server has stored an intent of one of this node's agents. */
   sent?(intent: Intent, ticket: Ticket): void;
   /** An agent of this node starts handling; `attempt` counts from 1. */
-  handling?(intent: Intent, attempt: number): void;
-  /** An agent of this node is done with it. */
-  handled?(intent: Intent): void;
+  handling?(agent: string, intent: Intent, attempt: number): void;
+  /** An agent of this node is done with it, after so many milliseconds. */
+  handled?(agent: string, intent: Intent, ms: number): void;
+  /** An attempt failed, after so many milliseconds; it is tried again, or dies. */
+  failed?(agent: string, intent: Intent, ms: number): void;
   /** It will not be tried again; it is in the dead-letter stream. */
-  dead?(intent: Intent | undefined, reason: string): void;
+  dead?(agent: string, intent: Intent | undefined, reason: string): void;
   /** An agent failed; it lives again after so many milliseconds. */
   restarted?(agent: string, afterMs: number): void;
   /** An agent failed too often: its mailbox waits until it is resumed. */
@@ -24,25 +26,48 @@ export interface NodeObserver {
   connection?(status: 'connected' | 'disconnected'): void;
 }
 
-/** The same, for a watcher that throws although it must not: that is reported, and what it was told of goes on. */
-export function guardObserver(observer: NodeObserver, log: Logger): Required<NodeObserver> {
-  const guarded =
-    <A extends readonly unknown[]>(event: string, tell: (...told: A) => void) =>
-    (...told: A): void => {
-      try {
-        tell(...told);
-      } catch (error) {
-        log.error({ event, reason: reasonOf(error) }, 'an observer threw');
-      }
+/** Everything that a watcher may be told. */
+export type NodeEvents = Required<NodeObserver>;
+
+/**
+ * Tells several watchers. One that throws although it must not is reported, and what it was told of goes on.
+ */
+export class Observers {
+  readonly #log: Logger;
+  readonly #watchers: NodeObserver[] = [];
+  readonly events: NodeEvents;
+
+  constructor(log: Logger) {
+    this.#log = log;
+    this.events = {
+      sent: (...told) => this.#tell('sent', (watcher) => watcher.sent?.(...told)),
+      handling: (...told) => this.#tell('handling', (watcher) => watcher.handling?.(...told)),
+      handled: (...told) => this.#tell('handled', (watcher) => watcher.handled?.(...told)),
+      failed: (...told) => this.#tell('failed', (watcher) => watcher.failed?.(...told)),
+      dead: (...told) => this.#tell('dead', (watcher) => watcher.dead?.(...told)),
+      restarted: (...told) => this.#tell('restarted', (watcher) => watcher.restarted?.(...told)),
+      paused: (...told) => this.#tell('paused', (watcher) => watcher.paused?.(...told)),
+      escalated: (...told) => this.#tell('escalated', (watcher) => watcher.escalated?.(...told)),
+      connection: (...told) => this.#tell('connection', (watcher) => watcher.connection?.(...told)),
     };
-  return {
-    sent: guarded('sent', (intent, ticket) => observer.sent?.(intent, ticket)),
-    handling: guarded('handling', (intent, attempt) => observer.handling?.(intent, attempt)),
-    handled: guarded('handled', (intent) => observer.handled?.(intent)),
-    dead: guarded('dead', (intent, reason) => observer.dead?.(intent, reason)),
-    restarted: guarded('restarted', (agent, afterMs) => observer.restarted?.(agent, afterMs)),
-    paused: guarded('paused', (agent) => observer.paused?.(agent)),
-    escalated: guarded('escalated', (escalation) => observer.escalated?.(escalation)),
-    connection: guarded('connection', (status) => observer.connection?.(status)),
-  };
+  }
+
+  /** Returns the way to stop. */
+  add(watcher: NodeObserver): () => void {
+    this.#watchers.push(watcher);
+    return () => {
+      const at = this.#watchers.indexOf(watcher);
+      if (at !== -1) this.#watchers.splice(at, 1);
+    };
+  }
+
+  #tell(event: string, tell: (watcher: NodeObserver) => void): void {
+    for (const watcher of this.#watchers) {
+      try {
+        tell(watcher);
+      } catch (error) {
+        this.#log.error({ event, reason: reasonOf(error) }, 'an observer threw');
+      }
+    }
+  }
 }

@@ -154,9 +154,9 @@ export async function testMesh(agents: readonly Agent[], options: TestMeshOption
           sent.push(intent);
           observer.sent?.(intent, ticket);
         },
-        handled: (intent) => {
+        handled: (agent, intent, ms) => {
           handled.push(intent);
-          observer.handled?.(intent);
+          observer.handled?.(agent, intent, ms);
         },
       },
     },

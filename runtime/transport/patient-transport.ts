@@ -33,6 +33,7 @@ export class PatientTransport implements Transport {
   readonly constants: Register;
   readonly owners: Register;
   readonly registry: Register;
+  readonly requests: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly signals: Signals;
   readonly #name: string;
@@ -55,6 +56,7 @@ export class PatientTransport implements Transport {
     this.constants = this.#register((transport) => transport.constants);
     this.owners = this.#register((transport) => transport.owners);
     this.registry = this.#register((transport) => transport.registry);
+    this.requests = this.#register((transport) => transport.requests);
     this.logs = { dead: this.#log('dead'), escalations: this.#log('escalations') };
     this.signals = this.#signals();
   }
@@ -86,6 +88,10 @@ export class PatientTransport implements Transport {
 
   async fill(pool: string): Promise<number> {
     return (await this.#reached('looking how full a pool is')).fill(pool);
+  }
+
+  async backlog(pool: string): Promise<number> {
+    return (await this.#reached('counting what a pool holds')).backlog(pool);
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {

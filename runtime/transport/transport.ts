@@ -20,6 +20,8 @@ export interface Transport extends Publisher, AsyncDisposable {
   readonly owners: Register;
   /** What is appended and never changed. */
   readonly logs: Readonly<Record<LogName, RecordLog>>;
+  /** Requests that may be repeated: entries are forgotten after a day, the oldest first when there is no room. */
+  readonly requests: Register;
   /** The registry: keys of `[a-z0-9_.-]`. */
   readonly registry: Register;
   /** Core NATS: at most once, nobody may be listening. */
@@ -43,6 +45,9 @@ export interface Transport extends Publisher, AsyncDisposable {
 
   /** How full the pool's stream is, 0 to 1 of its `maxBytes`; exactly 0 when nothing is stored. */
   fill(pool: string): Promise<number>;
+
+  /** How many messages the pool's stream holds. */
+  backlog(pool: string): Promise<number>;
 
   /** Calls `listener` on every change; returns the way to stop that. */
   onStatus(listener: (status: TransportStatus) => void): () => void;

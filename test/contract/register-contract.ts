@@ -5,7 +5,7 @@ import type { MakeRig } from './contract-rig.ts';
 import { Workbench } from './workbench.ts';
 
 export function registerContract(make: MakeRig): void {
-  describe.each(['owners', 'constants', 'registry'] as const)('the register "%s"', (which) => {
+  describe.each(['owners', 'constants', 'registry', 'requests'] as const)('the register "%s"', (which) => {
     let bench: Workbench;
     let other: Transport;
     let register: Register;

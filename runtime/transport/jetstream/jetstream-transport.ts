@@ -12,6 +12,7 @@ import {
   mailboxStream,
   meshBucket,
   registryBucket,
+  requestsBucket,
   stateStream,
 } from '../../core/subjects.ts';
 import { PatientTransport } from '../patient-transport.ts';
@@ -45,6 +46,7 @@ import {
   escalationsConfig,
   mailboxConfig,
   registryConfig,
+  requestsConfig,
   stateConfig,
 } from './streams.ts';
 
@@ -78,7 +80,7 @@ async function connectNow(settings: JetStreamSettings, mesh: string, clock: Cloc
   try {
     const api = new JetStreamApi(connection, clock);
     const replicas = settings.replicas ?? 1;
-    const own = [stateConfig, deadConfig, escalationsConfig, constantsConfig, registryConfig];
+    const own = [stateConfig, deadConfig, escalationsConfig, constantsConfig, registryConfig, requestsConfig];
     for (const config of own) await ensureStream(api, config(mesh, replicas));
     return new JetStreamTransport(connection, api, clock, mesh);
   } catch (error) {
@@ -87,10 +89,16 @@ async function connectNow(settings: JetStreamSettings, mesh: string, clock: Cloc
   }
 }
 
+interface PoolInfo {
+  readonly config: { readonly max_bytes: number };
+  readonly state: { readonly bytes: number; readonly messages: number };
+}
+
 class JetStreamTransport implements Transport {
   readonly constants: Register;
   readonly owners: Register;
   readonly registry: Register;
+  readonly requests: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly signals: Signals;
   readonly #connection: NatsConnection;
@@ -113,6 +121,7 @@ class JetStreamTransport implements Transport {
     const bucket = (name: string): Register => new JetStreamRegister(api, fenced, `KV_${name}`, `$KV.${name}`);
     this.constants = bucket(meshBucket(mesh));
     this.registry = bucket(registryBucket(mesh));
+    this.requests = bucket(requestsBucket(mesh));
     this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), `${mesh}.own`);
     this.logs = {
       dead: new JetStreamLog(connection, api, clock, deadStream(mesh), deadPrefix(mesh)),
@@ -156,11 +165,16 @@ class JetStreamTransport implements Transport {
   }
 
   async fill(pool: string): Promise<number> {
-    const info = await this.#api.request<{ config: { max_bytes: number }; state: { bytes: number } }>(
-      `$JS.API.STREAM.INFO.${mailboxStream(this.#mesh, pool)}`,
-      {},
-    );
-    return info.config.max_bytes > 0 ? info.state.bytes / info.config.max_bytes : 0;
+    const { config, state } = await this.#poolInfo(pool);
+    return config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
+  }
+
+  async backlog(pool: string): Promise<number> {
+    return (await this.#poolInfo(pool)).state.messages;
+  }
+
+  #poolInfo(pool: string): Promise<PoolInfo> {
+    return this.#api.request<PoolInfo>(`$JS.API.STREAM.INFO.${mailboxStream(this.#mesh, pool)}`, {});
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {

@@ -8,6 +8,7 @@ import {
   meshBucket,
   poolSubjects,
   registryBucket,
+  requestsBucket,
   stateStream,
 } from '../../core/subjects.ts';
 import type { PoolSettings } from '../transport.ts';
@@ -97,6 +98,14 @@ export const constantsConfig = (mesh: string, replicas: number): StreamConfig =>
 /** Kinds, and the nodes that serve them. */
 export const registryConfig = (mesh: string, replicas: number): StreamConfig =>
   bucketConfig(registryBucket(mesh), false, replicas);
+
+/** Requests with a key, for a day. */
+export const requestsConfig = (mesh: string, replicas: number): StreamConfig => ({
+  ...bucketConfig(requestsBucket(mesh), false, replicas),
+  discard: 'old',
+  max_bytes: 256 * 1024 ** 2,
+  max_age: nanoseconds(24 * 3_600_000),
+});
 
 /** A bucket that every NATS key-value client reads (ADR-8). */
 function bucketConfig(bucket: string, keep: boolean, replicas: number): StreamConfig {

@@ -36,6 +36,7 @@ export class SimulatedBroker {
   readonly owners: Revisions = new Revisions();
   readonly constants: Revisions = new Revisions();
   readonly registry: Revisions = new Revisions();
+  readonly requests: Revisions = new Revisions();
   readonly logs: Readonly<Record<LogName, Records>> = { dead: new Records(), escalations: new Records() };
   readonly switchboard: Switchboard = new Switchboard();
   /** The wires of the connections, in the order in which they were made. */

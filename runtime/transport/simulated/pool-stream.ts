@@ -36,6 +36,10 @@ export class PoolStream {
     this.#ids = new DedupeWindow(clock, settings.dedupeWindowMs);
   }
 
+  get messages(): number {
+    return this.#bySeq.size;
+  }
+
   /** How full it is, 0 to 1 of its bytes. */
   get fill(): number {
     return this.#bytes / this.#settings.maxBytes;

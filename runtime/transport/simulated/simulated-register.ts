@@ -6,7 +6,7 @@ import type { Requests } from './requests.ts';
 
 export function simulatedRegister(
   broker: SimulatedBroker,
-  which: 'owners' | 'constants' | 'registry',
+  which: 'owners' | 'constants' | 'registry' | 'requests',
   requests: Requests,
   by: string,
 ): Register {

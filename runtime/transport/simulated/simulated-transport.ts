@@ -32,6 +32,7 @@ export class SimulatedTransport implements Transport {
   readonly constants: Register;
   readonly owners: Register;
   readonly registry: Register;
+  readonly requests: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly #broker: SimulatedBroker;
   readonly #clock: ProcessClock;
@@ -64,6 +65,7 @@ export class SimulatedTransport implements Transport {
     this.constants = simulatedRegister(broker, 'constants', this.#requests, this.#name);
     this.owners = simulatedRegister(broker, 'owners', this.#requests, this.#name);
     this.registry = simulatedRegister(broker, 'registry', this.#requests, this.#name);
+    this.requests = simulatedRegister(broker, 'requests', this.#requests, this.#name);
     this.logs = {
       dead: simulatedLog(broker, 'dead', this.#requests),
       escalations: simulatedLog(broker, 'escalations', this.#requests),
@@ -102,6 +104,10 @@ export class SimulatedTransport implements Transport {
 
   async fill(pool: string): Promise<number> {
     return this.#requests.ask(`looking how full "${pool}" is`, () => this.#broker.pool(pool).fill);
+  }
+
+  async backlog(pool: string): Promise<number> {
+    return this.#requests.ask(`counting what "${pool}" holds`, () => this.#broker.pool(pool).messages);
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {

@@ -62,13 +62,13 @@ export class InMemoryMesh implements AgentsNode {
   }
 
   async #handle(receiver: Agent, intent: Intent): Promise<void> {
-    this.#observer.handling?.(intent, 1);
+    this.#observer.handling?.(receiver.kind, intent, 1);
     try {
       const life = new Activation(receiver.kind, receiver.compiled, 0);
       await receiver.compiled.receive(intent, new IntentContext(this.#ports, life, intent, 1));
-      this.#observer.handled?.(intent);
+      this.#observer.handled?.(receiver.kind, intent, 0);
     } catch (error) {
-      this.#observer.dead?.(intent, reasonOf(error));
+      this.#observer.dead?.(receiver.kind, intent, reasonOf(error));
     }
   }
 }

@@ -59,7 +59,7 @@ it('tells each event as it comes, and the chain as a tree with times', () => {
   for (const [place, it] of [root, child, leaf].entries()) story.sent(it, ticket(it, place + 1));
   expect(lines[0]).toMatch(/^\[ {3}0\.000 s\] {3}cost_monitor -> performance_optimizer .*seq 1\)$/);
   clock.advance(20);
-  for (const it of [root, child, leaf]) story.handled(it);
+  for (const it of [root, child, leaf]) story.handled('a', it);
   story.finish();
   expect(lines.slice(-6, -2)).toEqual(tree);
   expect(lines.at(-1)).toBe('1 chain, 3 intents, 0 spikes in 0 samples');
@@ -69,8 +69,8 @@ it('draws the same tree when a receiver is faster than the ticket of the sender'
   const { story, clock, lines } = tell();
   clock.advance(20);
   for (const it of [leaf, child, root]) {
-    story.handling(it, 1);
-    story.handled(it);
+    story.handling('a', it, 1);
+    story.handled('a', it);
   }
   for (const [place, it] of [root, child, leaf].entries()) story.sent(it, ticket(it, place + 1));
   story.finish();
@@ -81,14 +81,14 @@ it('draws the same tree when a receiver is faster than the ticket of the sender'
 it('is settled when every intent was handled or given up', async () => {
   const { story, lines } = tell();
   story.sent(root, ticket(root, 1));
-  story.handling(root, 3);
+  story.handling('a', root, 3);
   let settled = false;
   const settling = story.settled().then(() => {
     settled = true;
   });
   await Promise.resolve();
   expect(settled).toBe(false);
-  story.dead(root, 'failed');
+  story.dead('a', root, 'failed');
   await settling;
   story.finish();
   expect(lines.join('\n')).toContain('tries investigate again, attempt 3');
@@ -98,7 +98,7 @@ it('is settled when every intent was handled or given up', async () => {
 
 it('shows a chain whose beginning it did not see', () => {
   const { story, lines } = tell();
-  story.handled(leaf);
+  story.handled('a', leaf);
   story.finish();
   expect(lines.join('\n')).toContain('scale: scale_out for 210 USD a month, within budget  (no ticket, handled after');
 });

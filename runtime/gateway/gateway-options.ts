@@ -1,0 +1,56 @@
+/** Options of the gateway: where it listens, whom it lets in, how fast. */
+import { isIP } from 'node:net';
+import { bucketRules } from '../actor/agent-options.ts';
+import { InvalidOptionError } from '../core/errors.ts';
+import { compileOptions, whole } from '../core/options.ts';
+import type { BucketRule } from '../mailbox/token-bucket.ts';
+import type { IngressBucket } from './ingress-bucket.ts';
+
+export interface GatewayOptions {
+  /** Loopback by default; another address needs a token. */
+  readonly host?: string;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** What clients must send: `authorization: Bearer <token>`. Health is answered without. */
+  readonly token?: string;
+  /** Bucket of every client: 100/s, burst 200. */
+  readonly ingress?: BucketRule | 'off';
+  /** Instead of a bucket in this process: one that nodes share. */
+  readonly sharedBucket?: (rule: BucketRule) => IngressBucket;
+}
+
+export interface CompiledGateway {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string | undefined;
+  readonly ingress: BucketRule | undefined;
+  readonly sharedBucket: ((rule: BucketRule) => IngressBucket) | undefined;
+}
+
+/** A person or a script, not a flood. */
+const defaultIngress: BucketRule = Object.freeze({ ratePerSecond: 100, burst: 200 });
+const shortestToken = 16;
+
+/** @throws InvalidOptionError */
+export function compileGateway(given: GatewayOptions): CompiledGateway {
+  const { host = '127.0.0.1', port = 0, token, ingress = defaultIngress, sharedBucket } = given;
+  if (typeof host !== 'string' || host === '') throw new InvalidOptionError('host', 'an address to listen on', host);
+  if (!whole(0, 0, 65_535, '').holds(port)) throw new InvalidOptionError('port', 'a port from 0 to 65535', port);
+  if (token !== undefined && (typeof token !== 'string' || token.length < shortestToken)) {
+    throw new InvalidOptionError('token', `at least ${shortestToken} characters`, '(not shown)');
+  }
+  if (token === undefined && !isLoopback(host)) {
+    throw new InvalidOptionError(
+      'host',
+      'a loopback address unless a token is set: whoever reaches another one could send intents to every agent',
+      host,
+    );
+  }
+  const rule = ingress === 'off' ? undefined : compileOptions('ingress', bucketRules, ingress);
+  return Object.freeze({ host, port, token, ingress: rule, sharedBucket });
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}

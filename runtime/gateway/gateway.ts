@@ -1,0 +1,82 @@
+/** The door of a node: HTTP for health, metrics and intents; NATS for intents. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import { systemRandom } from '../core/random.ts';
+import { uuidv7Maker } from '../core/uuid.ts';
+import type { Node } from '../node/node.ts';
+import { compileGateway, type GatewayOptions } from './gateway-options.ts';
+import { errorAnswer, type HttpAnswer } from './http-answer.ts';
+import { type RouteParts, route } from './http-routes.ts';
+import { Idempotency } from './idempotency.ts';
+import { Ingress } from './ingress.ts';
+import { type IngressBucket, LocalBucket } from './ingress-bucket.ts';
+import { NodeMetrics } from './node-metrics.ts';
+
+/** The port is taken, or the address is not one of this machine. */
+export class GatewayAddressError extends ParleyError {
+  constructor(host: string, port: number, cause: unknown) {
+    super('PARLEY_GATEWAY_ADDRESS', `the gateway cannot listen on ${host}:${port}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+export interface Gateway extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests; those under way are answered. */
+  stop(): Promise<void>;
+}
+
+const open: IngressBucket = { take: () => 0 };
+const requestMs = 60_000;
+const mostConnections = 1_024;
+
+/** @throws InvalidOptionError, GatewayAddressError */
+export async function startGateway(
+  node: Node,
+  options: GatewayOptions = {},
+  clock: Clock = systemClock,
+): Promise<Gateway> {
+  const { host, port, token, ingress: rule, sharedBucket } = compileGateway(options);
+  const bucket = rule === undefined ? open : (sharedBucket?.(rule) ?? new LocalBucket(clock, rule));
+  const metrics = new NodeMetrics(node);
+  const newId = uuidv7Maker(clock, systemRandom);
+  const idempotency = new Idempotency(node.place.transport.requests);
+  const ingress = new Ingress({ node, bucket, idempotency, newId, anonymous: 'client/http' });
+  const parts: RouteParts = { node, ingress, token, metrics: () => metrics.read() };
+  const server = createServer((request, response) => void answer(parts, request, response));
+  server.requestTimeout = requestMs;
+  server.headersTimeout = requestMs;
+  server.maxConnections = mostConnections;
+  await listen(server, host, port);
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  const stop = async (): Promise<void> => {
+    metrics.stop();
+    server.closeIdleConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  const name = host.includes(':') ? `[${host}]` : host;
+  return { url: `http://${name}:${bound}`, port: bound, stop, [Symbol.asyncDispose]: stop };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => reject(new GatewayAddressError(host, port, cause)));
+    server.listen(port, host, () => resolve());
+  });
+}
+
+async function answer(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let given: HttpAnswer;
+  try {
+    given = await route(parts, request);
+  } catch (error) {
+    given = errorAnswer(error);
+  }
+  // what was not read of a refused body would be read as the next request
+  if (!request.complete) response.shouldKeepAlive = false;
+  response.writeHead(given.status, given.headers).end(given.body);
+  if (!request.complete) response.once('finish', () => request.destroy());
+}

@@ -1,0 +1,66 @@
+/** Errors as HTTP answers them (RFC 9110): a status, and a document with the same code as everywhere. */
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import { IntentRefusedError } from '../core/intent-errors.ts';
+import { RequestError } from './gateway-errors.ts';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What is not listed: 400 for a refused intent, 503 for what may work later, 500 for the rest. */
+const statuses: Readonly<Record<string, number>> = {
+  PARLEY_UNAUTHORIZED: 401,
+  PARLEY_FOREIGN_SENDER: 403,
+  PARLEY_UNKNOWN_AGENT: 404,
+  PARLEY_IDEMPOTENCY_CONFLICT: 409,
+  PARLEY_INTENT_TOO_LARGE: 413,
+  PARLEY_UNKNOWN_INTENT_TYPE: 422,
+  PARLEY_SCHEMA_VIOLATION: 422,
+  PARLEY_INGRESS_LIMITED: 429,
+  PARLEY_EGRESS_LIMITED: 429,
+  PARLEY_MAILBOX_FULL: 429,
+  PARLEY_SEND_OUTCOME_UNKNOWN: 504,
+  PARLEY_INVALID_ID: 400,
+  PARLEY_INVALID_OPTION: 400,
+};
+
+/** For a full mailbox, a full store, a server that is away: nobody knows better. */
+const laterMs = 1_000;
+
+export function json(status: number, document: object, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(document)}\n` };
+}
+
+export function errorAnswer(error: unknown): HttpAnswer {
+  if (!(error instanceof ParleyError)) {
+    return json(500, { error: { code: 'PARLEY_INTERNAL', message: reasonOf(error), retryable: false } });
+  }
+  const status = statusOf(error);
+  const retry = retryAfter(error, status);
+  const document = {
+    code: error.code,
+    message: error.message,
+    retryable: error.retryable,
+    ...(error instanceof IntentRefusedError ? { path: error.path } : {}),
+    ...(retry === undefined ? {} : { retry_after_ms: retry }),
+  };
+  const headers: Record<string, string> = {};
+  if (retry !== undefined) headers['retry-after'] = String(Math.ceil(retry / 1000));
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  return json(status, { error: document }, headers);
+}
+
+function statusOf(error: ParleyError): number {
+  if (error instanceof RequestError) return error.status;
+  const listed = statuses[error.code];
+  if (listed !== undefined) return listed;
+  if (error instanceof IntentRefusedError) return 400;
+  return error.retryable ? 503 : 500;
+}
+
+function retryAfter(error: ParleyError, status: number): number | undefined {
+  if ('retryAfterMs' in error && typeof error.retryAfterMs === 'number') return error.retryAfterMs;
+  return status === 429 || status === 503 ? laterMs : undefined;
+}

@@ -1,0 +1,114 @@
+/** The way into a mesh from outside, whatever the protocol: checks who speaks, the bucket, the document; sends; gives a ticket. */
+import { InvalidOptionError } from '../core/errors.ts';
+import { clientKind, parseAgentId } from '../core/ids.ts';
+import type { IntentDraft } from '../core/intent.ts';
+import {
+  InvalidIntentError,
+  MissingReceiverError,
+  ReceiverMismatchError,
+  SenderMismatchError,
+} from '../core/intent-errors.ts';
+import { isObject } from '../core/json.ts';
+import type { Ticket } from '../core/ticket.ts';
+import type { Node } from '../node/node.ts';
+import { ForeignSenderError, IngressLimitedError } from './gateway-errors.ts';
+import type { Accepted, Idempotency } from './idempotency.ts';
+import type { IngressBucket } from './ingress-bucket.ts';
+import { ticketId } from './ticket-id.ts';
+
+/** What somebody outside wants to be sent. */
+export interface IngressRequest {
+  /** The document, parsed. */
+  readonly document: unknown;
+  /** Who speaks, where the protocol says it; the document must say the same, or nothing. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly idempotencyKey?: string;
+}
+
+export interface IngressParts {
+  readonly node: Pick<Node, 'tell' | 'laneOf'>;
+  readonly bucket: IngressBucket;
+  readonly idempotency: Idempotency;
+  readonly newId: () => string;
+  /** Who speaks when nobody says it. */
+  readonly anonymous: string;
+}
+
+/** What a draft may hold: the rest of an intent is filled in. */
+const drafted = [
+  'intent_id',
+  'intent_type',
+  'context',
+  'constraints',
+  'success_criteria',
+  'deadline',
+  'budget',
+] as const;
+/** What a client may write because it writes whole intents; the mesh writes its own. */
+const ignored: ReadonlySet<string> = new Set(['timestamp', 'parent_intent_id', 'v', 'from_agent', 'to_agent']);
+const keyRule = /^[\x21-\x7e]{1,200}$/;
+
+export class Ingress {
+  readonly #parts: IngressParts;
+
+  constructor(parts: IngressParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws every refusal of an intent or a send; IngressLimitedError, ForeignSenderError, IdempotencyConflictError */
+  async accept(request: IngressRequest): Promise<{ readonly accepted: Accepted; readonly replayed: boolean }> {
+    const { document, idempotencyKey } = request;
+    if (!isObject(document)) throw new InvalidIntentError('', 'a JSON object', document);
+    const from = this.#sender(request, document);
+    const to = receiver(request, document);
+    const draft = draftOf(document);
+    if (idempotencyKey === undefined) return { accepted: await this.#send(from, to, draft), replayed: false };
+    if (!keyRule.test(idempotencyKey)) {
+      throw new InvalidOptionError('Idempotency-Key', '1 to 200 visible ASCII characters', idempotencyKey);
+    }
+    const { idempotency, newId } = this.#parts;
+    const text = JSON.stringify([to, draft]);
+    const chosen = draft.intent_id;
+    const named = chosen === undefined ? newId : () => chosen;
+    return idempotency.once(from, idempotencyKey, text, named, (intent_id) =>
+      this.#send(from, to, { ...draft, intent_id }),
+    );
+  }
+
+  #sender({ from: said }: IngressRequest, { from_agent }: Readonly<Record<string, unknown>>): string {
+    const from = said ?? (from_agent === undefined ? this.#parts.anonymous : String(from_agent));
+    if (from_agent !== undefined && from_agent !== from) throw new SenderMismatchError(from, String(from_agent));
+    if (parseAgentId(from).kind !== clientKind) throw new ForeignSenderError(from);
+    return from;
+  }
+
+  async #send(from: string, to: string, draft: IntentDraft): Promise<Accepted> {
+    const { node, bucket } = this.#parts;
+    const waitMs = await bucket.take(from);
+    if (waitMs > 0) throw new IngressLimitedError(from, waitMs);
+    const ticket = (await node.tell(to, draft, { from, mode: 'reject' })) as Ticket;
+    const subject = await node.laneOf(from, to);
+    const { intent_id, stream, seq } = ticket;
+    return { ticket: ticketId({ subject, seq, intentId: intent_id }), intent_id, to, stream, seq };
+  }
+}
+
+function receiver({ to: said }: IngressRequest, { to_agent }: Readonly<Record<string, unknown>>): string {
+  const to = said ?? to_agent;
+  if (to === undefined || to === null) throw new MissingReceiverError();
+  if (to_agent !== undefined && to_agent !== null && to_agent !== to) {
+    throw new ReceiverMismatchError(String(to), String(to_agent));
+  }
+  return String(to);
+}
+
+/** What else is wrong with it, the node says. */
+function draftOf(document: Readonly<Record<string, unknown>>): IntentDraft {
+  for (const name of Object.keys(document)) {
+    const known = (drafted as readonly string[]).includes(name) || ignored.has(name);
+    if (!known) throw new InvalidIntentError(name, 'absent: other data goes into "context"', document[name]);
+  }
+  const draft = Object.fromEntries(drafted.flatMap((name) => (name in document ? [[name, document[name]]] : [])));
+  return draft as unknown as IntentDraft;
+}

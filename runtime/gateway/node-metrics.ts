@@ -1,0 +1,120 @@
+/**
+ * A node's numbers for Prometheus (prometheus.io, "Metric and label naming"): seconds, totals, and labels whose values are
+ * bounded by the app's code, never by what strangers send.
+ */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Node, NodeCounts } from '../node/node.ts';
+
+/** From a lookup in memory to an LLM call. */
+const handlingBuckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30, 120];
+/** Kinds are the app's own; whatever else a stranger writes into a subject is one more. */
+const otherKind = 'other';
+
+const gauges: Readonly<Record<string, readonly [keyof NodeCounts, string]>> = {
+  parley_intents_held: ['held', 'Intents in the memory of the node, waiting or being handled'],
+  parley_intents_handling: ['handling', 'Intents that are being handled'],
+  parley_memory_bytes: ['memoryBytes', 'Estimated memory of everything that waits in the node'],
+  parley_payload_bytes: ['payloadBytes', 'Payloads of intents that wait in the node'],
+  parley_mailboxes: ['mailboxes', 'Mailboxes that hold something'],
+  parley_lanes: ['lanes', 'Lanes that hold something'],
+  parley_mailboxes_throttled: ['throttled', 'Mailboxes whose intake bucket is empty'],
+  parley_sends_pending: ['sending', "Sends without the store's word"],
+  parley_acks_unconfirmed: ['unconfirmed', 'Handled, and not yet confirmed to be known'],
+  parley_asks_pending: ['asking', 'Questions without a reply'],
+  parley_activations: ['active', 'Agents with state in memory'],
+  parley_agents_restarting: ['restarting', 'Agents that wait for their restart'],
+  parley_agents_paused: ['paused', 'Agents that failed too often and wait for a human'],
+};
+
+export class NodeMetrics {
+  readonly #registry = new Registry();
+  readonly #node: Node;
+  readonly #kinds: ReadonlySet<string>;
+  readonly #stop: () => void;
+  readonly #up: Gauge;
+  readonly #depth: Gauge<'kind'>;
+  readonly #backlog: Gauge;
+
+  constructor(node: Node) {
+    this.#node = node;
+    this.#kinds = new Set(node.depths.keys());
+    const registers = [this.#registry];
+    for (const [name, [count, help]] of Object.entries(gauges)) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(node.counts[count]);
+        },
+      });
+    }
+    this.#up = new Gauge({ name: 'parley_ready', help: '1 when the node serves its mailboxes', registers });
+    this.#depth = new Gauge({
+      name: 'parley_mailbox_depth',
+      help: 'Intents in the memory of the node by kind of their receiver: what an autoscaler looks at',
+      labelNames: ['kind'],
+      registers,
+    });
+    this.#backlog = new Gauge({
+      name: 'parley_pool_backlog',
+      help: "Messages in the pool's stream: waiting in the store, or in a node and not yet acknowledged",
+      registers,
+    });
+    this.#stop = node.observe(this.#observer());
+  }
+
+  /** The text format, and its content type. */
+  async read(): Promise<{ readonly type: string; readonly text: string }> {
+    this.#up.set(this.#node.health.ready ? 1 : 0);
+    for (const [kind, depth] of this.#node.depths) this.#depth.set({ kind }, depth);
+    const { transport, pool } = this.#node.place;
+    if (this.#node.health.ready) {
+      await transport.backlog(pool).then(
+        (messages) => this.#backlog.set(messages),
+        // a store that does not answer is seen in "parley_ready"; a number of long ago would look like one of now
+        () => this.#backlog.reset(),
+      );
+    } else this.#backlog.reset();
+    return { type: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+
+  #observer(): Parameters<Node['observe']>[0] {
+    const registers = [this.#registry];
+    const labelNames = ['kind'] as const;
+    const sent = new Counter({ name: 'parley_intents_sent_total', help: 'Stored by the server', registers });
+    const seconds = new Histogram({
+      name: 'parley_handling_seconds',
+      help: 'Time that handling an intent took, by its end',
+      labelNames: ['kind', 'end'],
+      buckets: handlingBuckets,
+      registers,
+    });
+    const dead = new Counter({ name: 'parley_intents_dead_total', help: 'Dead letters', labelNames, registers });
+    const restarts = new Counter({ name: 'parley_restarts_total', help: 'Agents restarted', labelNames, registers });
+    const escalations = new Counter({
+      name: 'parley_escalations_total',
+      help: 'Calls for a human',
+      labelNames: ['reason'],
+      registers,
+    });
+    return {
+      sent: () => sent.inc(),
+      handled: (agent, _intent, ms) => seconds.observe({ kind: this.#kindOf(agent), end: 'handled' }, ms / 1000),
+      failed: (agent, _intent, ms) => seconds.observe({ kind: this.#kindOf(agent), end: 'failed' }, ms / 1000),
+      dead: (agent) => dead.inc({ kind: this.#kindOf(agent) }),
+      restarted: (agent) => restarts.inc({ kind: this.#kindOf(agent) }),
+      escalated: ({ reason }) => escalations.inc({ reason }),
+    };
+  }
+
+  #kindOf(agent: string): string {
+    const slash = agent.indexOf('/');
+    const kind = slash === -1 ? agent : agent.slice(0, slash);
+    return this.#kinds.has(kind) ? kind : otherKind;
+  }
+}
