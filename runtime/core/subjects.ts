@@ -54,6 +54,19 @@ export const escalationPrefix = (mesh: string): string => `${mesh}.esc`;
 export const closedSubject = (mesh: string, pool: string): string => `${mesh}.closed.${pool}`;
 /** Replies to whoever asks from outside any agent: `client/<instance>` has no mailbox. */
 export const clientReplySubject = (mesh: string, instance: string): string => `${mesh}.rpl.${instance}`;
+/** `<mesh>.in.<from kind>.<from key>.<to kind>.<to key>`: where clients outside put intents in, by request. */
+export const ingressPattern = (mesh: string): string => `${mesh}.in.*.*.*.*`;
+
+/** Who speaks to whom on an ingress subject; `undefined` if it is none. */
+export function parseIngressSubject(subject: string): { readonly from: string; readonly to: string } | undefined {
+  const [, word, fromKind, fromKey, toKind, toKey, more] = subject.split('.');
+  if (word !== 'in' || toKey === undefined || more !== undefined) return undefined;
+  return { from: idOf(fromKind, fromKey), to: idOf(toKind, toKey) };
+}
+
+const idOf = (kind: string | undefined, key: string | undefined): string =>
+  key === noKey ? `${kind}` : `${kind}/${key}`;
+
 /** Asks a node whether it lives. */
 export const nodeSubject = (mesh: string, node: string): string => `${mesh}.node.${node}`;
 

@@ -15,6 +15,8 @@ export interface GatewayOptions {
   readonly token?: string;
   /** Bucket of every client: 100/s, burst 200. */
   readonly ingress?: BucketRule | 'off';
+  /** Takes intents by NATS request as well, on `<mesh>.in.…`: on by default. */
+  readonly nats?: boolean;
   /** Instead of a bucket in this process: one that nodes share. */
   readonly sharedBucket?: (rule: BucketRule) => IngressBucket;
 }
@@ -24,6 +26,7 @@ export interface CompiledGateway {
   readonly port: number;
   readonly token: string | undefined;
   readonly ingress: BucketRule | undefined;
+  readonly nats: boolean;
   readonly sharedBucket: ((rule: BucketRule) => IngressBucket) | undefined;
 }
 
@@ -33,7 +36,7 @@ const shortestToken = 16;
 
 /** @throws InvalidOptionError */
 export function compileGateway(given: GatewayOptions): CompiledGateway {
-  const { host = '127.0.0.1', port = 0, token, ingress = defaultIngress, sharedBucket } = given;
+  const { host = '127.0.0.1', port = 0, token, ingress = defaultIngress, nats = true, sharedBucket } = given;
   if (typeof host !== 'string' || host === '') throw new InvalidOptionError('host', 'an address to listen on', host);
   if (!whole(0, 0, 65_535, '').holds(port)) throw new InvalidOptionError('port', 'a port from 0 to 65535', port);
   if (token !== undefined && (typeof token !== 'string' || token.length < shortestToken)) {
@@ -47,7 +50,7 @@ export function compileGateway(given: GatewayOptions): CompiledGateway {
     );
   }
   const rule = ingress === 'off' ? undefined : compileOptions('ingress', bucketRules, ingress);
-  return Object.freeze({ host, port, token, ingress: rule, sharedBucket });
+  return Object.freeze({ host, port, token, ingress: rule, nats, sharedBucket });
 }
 
 function isLoopback(host: string): boolean {

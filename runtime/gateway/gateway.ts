@@ -11,6 +11,7 @@ import { type RouteParts, route } from './http-routes.ts';
 import { Idempotency } from './idempotency.ts';
 import { Ingress } from './ingress.ts';
 import { type IngressBucket, LocalBucket } from './ingress-bucket.ts';
+import { serveNats } from './nats-ingress.ts';
 import { NodeMetrics } from './node-metrics.ts';
 
 /** The port is taken, or the address is not one of this machine. */
@@ -38,7 +39,7 @@ export async function startGateway(
   options: GatewayOptions = {},
   clock: Clock = systemClock,
 ): Promise<Gateway> {
-  const { host, port, token, ingress: rule, sharedBucket } = compileGateway(options);
+  const { host, port, token, ingress: rule, nats, sharedBucket } = compileGateway(options);
   const bucket = rule === undefined ? open : (sharedBucket?.(rule) ?? new LocalBucket(clock, rule));
   const metrics = new NodeMetrics(node);
   const newId = uuidv7Maker(clock, systemRandom);
@@ -52,8 +53,10 @@ export async function startGateway(
   await listen(server, host, port);
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
+  const stopServing = nats ? serveNats(node, ingress) : () => undefined;
   const stop = async (): Promise<void> => {
     metrics.stop();
+    stopServing();
     server.closeIdleConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };

@@ -1,6 +1,7 @@
 /** Errors as HTTP answers them (RFC 9110): a status, and a document with the same code as everywhere. */
-import { ParleyError, reasonOf } from '../core/errors.ts';
+import { ParleyError } from '../core/errors.ts';
 import { IntentRefusedError } from '../core/intent-errors.ts';
+import { errorDocument } from './error-document.ts';
 import { RequestError } from './gateway-errors.ts';
 
 export interface HttpAnswer {
@@ -26,28 +27,16 @@ const statuses: Readonly<Record<string, number>> = {
   PARLEY_INVALID_OPTION: 400,
 };
 
-/** For a full mailbox, a full store, a server that is away: nobody knows better. */
-const laterMs = 1_000;
-
 export function json(status: number, document: object, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(document)}\n` };
 }
 
 export function errorAnswer(error: unknown): HttpAnswer {
-  if (!(error instanceof ParleyError)) {
-    return json(500, { error: { code: 'PARLEY_INTERNAL', message: reasonOf(error), retryable: false } });
-  }
-  const status = statusOf(error);
-  const retry = retryAfter(error, status);
-  const document = {
-    code: error.code,
-    message: error.message,
-    retryable: error.retryable,
-    ...(error instanceof IntentRefusedError ? { path: error.path } : {}),
-    ...(retry === undefined ? {} : { retry_after_ms: retry }),
-  };
+  const document = errorDocument(error);
+  const status = error instanceof ParleyError ? statusOf(error) : 500;
   const headers: Record<string, string> = {};
-  if (retry !== undefined) headers['retry-after'] = String(Math.ceil(retry / 1000));
+  const { retry_after_ms: retryMs } = document;
+  if (retryMs !== undefined) headers['retry-after'] = String(Math.ceil(retryMs / 1000));
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   return json(status, { error: document }, headers);
 }
@@ -58,9 +47,4 @@ function statusOf(error: ParleyError): number {
   if (listed !== undefined) return listed;
   if (error instanceof IntentRefusedError) return 400;
   return error.retryable ? 503 : 500;
-}
-
-function retryAfter(error: ParleyError, status: number): number | undefined {
-  if ('retryAfterMs' in error && typeof error.retryAfterMs === 'number') return error.retryAfterMs;
-  return status === 429 || status === 503 ? laterMs : undefined;
 }

@@ -12,6 +12,7 @@ export type {
   PoolSettings,
   RecordLog,
   Register,
+  Serve,
   Signals,
   Transport,
   TransportStatus,

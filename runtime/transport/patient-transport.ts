@@ -176,6 +176,8 @@ export class PatientTransport implements Transport {
     return {
       notify: (subject, text) => this.#real?.signals.notify(subject, text),
       listen: (...listen: Listen) => this.#onceConnected((transport) => transport.signals.listen(...listen)),
+      serve: (...serve: Parameters<Signals['serve']>) =>
+        this.#onceConnected((transport) => transport.signals.serve(...serve)),
       ask: async (subject, text, timeoutMs) => this.#real?.signals.ask(subject, text, timeoutMs),
     };
   }

@@ -152,10 +152,18 @@ export interface Entry {
   readonly revision: number;
 }
 
+/** The answer's text. Must not reject. */
+export type Serve = (subject: string, payload: Uint8Array) => Promise<string>;
+
 export interface Signals {
   notify(subject: string, text: string): void;
   /** Returns the way to stop. `answer` replies to whoever asked. */
   listen(subject: string, handler: (text: string, answer: (text: string) => void) => void): () => void;
+  /**
+   * Answers requests from anybody on the server, whatever speaks NATS, on every subject that fits the pattern (`*` is one token); of
+   * all that serve in the same queue, one gets each. Returns the way to stop.
+   */
+  serve(pattern: string, queue: string, handler: Serve): () => void;
   /** The first answer, or `undefined` when nobody listens or none came in time. */
   ask(subject: string, text: string, timeoutMs: number): Promise<string | undefined>;
 }

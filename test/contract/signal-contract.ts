@@ -86,5 +86,35 @@ export function signalContract(make: MakeRig): void {
       expect(await bench.transport.signals.ask(subject, 'well?', 200)).toBeUndefined();
       expect(asked).toEqual(['well?']);
     });
+
+    it('are served by pattern, each request by one of a queue', async () => {
+      const served: string[] = [];
+      const pattern = `${bench.rig.mesh}.in.*.*`;
+      for (const [name, by] of [
+        ['a', bench.transport],
+        ['b', other],
+      ] as const) {
+        by.signals.serve(pattern, 'q', async (at, payload) => {
+          served.push(`${at} ${Buffer.from(payload).toString()}`);
+          return name;
+        });
+      }
+      await bench.rig.settle();
+      const answers = await Promise.all(
+        [1, 2, 3].map((n) => bench.transport.signals.ask(`${bench.rig.mesh}.in.x.${n}`, `text ${n}`, 5_000)),
+      );
+      expect(answers.every((answer) => answer === 'a' || answer === 'b')).toBe(true);
+      expect(served.toSorted()).toEqual([1, 2, 3].map((n) => `${bench.rig.mesh}.in.x.${n} text ${n}`));
+      expect(await bench.transport.signals.ask(`${bench.rig.mesh}.in.x`, 'too short', 200)).toBeUndefined();
+    });
+
+    it('are served no longer once that is stopped', async () => {
+      const stop = other.signals.serve(`${bench.rig.mesh}.in.*`, 'q', async () => 'here');
+      await bench.rig.settle();
+      expect(await bench.transport.signals.ask(`${bench.rig.mesh}.in.x`, 'hello', 5_000)).toBe('here');
+      stop();
+      await bench.rig.settle();
+      expect(await bench.transport.signals.ask(`${bench.rig.mesh}.in.x`, 'hello', 200)).toBeUndefined();
+    });
   });
 }

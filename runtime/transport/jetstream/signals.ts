@@ -13,6 +13,15 @@ export function coreSignals(connection: NatsConnection): Signals {
       });
       return () => subscription.unsubscribe();
     },
+    serve(pattern, queue, handler) {
+      const subscription = connection.subscribe(pattern, {
+        queue,
+        callback: (error, message) => {
+          if (error === null) void handler(message.subject, message.data).then((text) => message.respond(text));
+        },
+      });
+      return () => subscription.unsubscribe();
+    },
     async ask(subject, text, timeoutMs) {
       try {
         return (await connection.request(subject, text, { timeout: timeoutMs })).string();

@@ -35,6 +35,21 @@ export function simulatedSignals(broker: SimulatedBroker, clock: Clock, link: Li
       stops.add(stop);
       return stop;
     },
+    serve(pattern, queue, handler) {
+      const remove = broker.switchboard.serve(pattern, queue, (subject, text, reply) => {
+        fromStore.send(`request on ${subject}`, () => {
+          void handler(subject, Buffer.from(text)).then((answer) => {
+            toStore.send(`answer on ${subject}`, () => reply(answer));
+          });
+        });
+      });
+      const stop = (): void => {
+        stops.delete(stop);
+        remove();
+      };
+      stops.add(stop);
+      return stop;
+    },
     ask(subject, text, timeoutMs) {
       return new Promise((resolve) => {
         const timer: Timer = clock.after(timeoutMs, () => resolve(undefined));
@@ -45,7 +60,8 @@ export function simulatedSignals(broker: SimulatedBroker, clock: Clock, link: Li
           });
         };
         toStore.send(`question to ${subject}`, () => {
-          if (broker.switchboard.send(subject, text, answered) === 0) answered(undefined);
+          const served = broker.switchboard.request(subject, text, answered);
+          if (served + broker.switchboard.send(subject, text, answered) === 0) answered(undefined);
         });
       });
     },

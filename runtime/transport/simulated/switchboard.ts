@@ -1,9 +1,21 @@
-/** Core NATS at the store: who listens to which subject. Subjects are exact; the runtime uses no wildcards in signals. */
+/** Core NATS at the store: who listens to which subject, and who serves which pattern. */
 
 /** @param reply takes the answer of this listener back to the store; absent when nobody asked */
 export type Listener = (text: string, reply: ((text: string) => void) | undefined) => void;
 
+export type Server = (subject: string, text: string, reply: (text: string) => void) => void;
+
+interface Service {
+  readonly tokens: readonly string[];
+  readonly queue: string;
+  readonly server: Server;
+}
+
+const fits = (pattern: readonly string[], tokens: readonly string[]): boolean =>
+  pattern.length === tokens.length && pattern.every((token, n) => token === '*' || token === tokens[n]);
+
 export class Switchboard {
+  readonly #services: Service[] = [];
   readonly #listeners = new Map<string, Set<Listener>>();
 
   /** Returns the way to stop. */
@@ -14,6 +26,22 @@ export class Switchboard {
       listeners.delete(listener);
       if (listeners.size === 0 && this.#listeners.get(subject) === listeners) this.#listeners.delete(subject);
     };
+  }
+
+  /** Of those with the same queue, one gets each request. Returns the way to stop. */
+  serve(pattern: string, queue: string, server: Server): () => void {
+    const service: Service = { tokens: pattern.split('.'), queue, server };
+    this.#services.push(service);
+    return () => void this.#services.splice(this.#services.indexOf(service), 1);
+  }
+
+  /** @returns how many serve it: one of each queue */
+  request(subject: string, text: string, reply: (text: string) => void): number {
+    const tokens = subject.split('.');
+    const fitting = this.#services.filter((service) => fits(service.tokens, tokens));
+    const chosen = new Map(fitting.map((service) => [service.queue, service]));
+    for (const { server } of chosen.values()) server(subject, text, reply);
+    return chosen.size;
   }
 
   /** @returns how many listen */

@@ -1,0 +1,32 @@
+/** An error as clients outside get it, whatever the protocol. */
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import { IntentRefusedError } from '../core/intent-errors.ts';
+
+export interface ErrorDocument {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  /** Where the fault is in the document. */
+  readonly path?: string;
+  readonly retry_after_ms?: number;
+}
+
+/** For a full mailbox, a full store, a server that is away: nobody knows better. */
+const laterMs = 1_000;
+
+export function errorDocument(error: unknown): ErrorDocument {
+  if (!(error instanceof ParleyError)) return { code: 'PARLEY_INTERNAL', message: reasonOf(error), retryable: false };
+  const retry = retryAfter(error);
+  return {
+    code: error.code,
+    message: error.message,
+    retryable: error.retryable,
+    ...(error instanceof IntentRefusedError ? { path: error.path } : {}),
+    ...(retry === undefined ? {} : { retry_after_ms: retry }),
+  };
+}
+
+function retryAfter(error: ParleyError): number | undefined {
+  if ('retryAfterMs' in error && typeof error.retryAfterMs === 'number') return error.retryAfterMs;
+  return error.retryable ? laterMs : undefined;
+}

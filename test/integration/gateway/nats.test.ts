@@ -1,0 +1,91 @@
+/** Intents by NATS request: from Python, from a shell, and from a client that speaks nonsense. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { connect, type NatsConnection } from 'nats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Intent } from '../../../runtime/core/intent.ts';
+import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
+import { type Node, startNode } from '../../../runtime/node/node.ts';
+import type { Transport } from '../../../runtime/transport/index.ts';
+import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { listener } from '../../support/agents.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { pythonWithNats } from '../../support/python.ts';
+
+const run = promisify(execFile);
+const handled: Intent[] = [];
+let server: TestServer;
+let transport: Transport;
+let node: Node;
+let gateway: Gateway;
+let client: NatsConnection;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  transport = await connectJetStream({ url: server.url, mesh: 'shop' });
+  const agent = listener('retention', ['reduce_churn'], (intent) => void handled.push(intent));
+  node = await startNode({ agents: [agent] }, { transport, mesh: 'shop' });
+  gateway = await startGateway(node);
+  client = await connect({ servers: server.url });
+});
+
+afterAll(async () => {
+  await client.close();
+  await gateway.stop();
+  await node.stop();
+  await transport.close();
+  await server[Symbol.asyncDispose]();
+});
+
+const context = '{"segment":"high_value"}';
+
+async function arrived(from: string, text: string): Promise<void> {
+  const ticket = JSON.parse(text) as { intent_id: string };
+  await until('it is handled', () => handled.some(({ intent_id }) => intent_id === ticket.intent_id));
+  expect(handled.at(-1)).toMatchObject({ from_agent: from, context: { segment: 'high_value' } });
+}
+
+it('a Python client with nats-py gets its ticket, and its intent is handled', async () => {
+  const python = await pythonWithNats();
+  const words = ['actors/clients/send.py', server.url, 'shop', 'retention/loyal', 'reduce_churn', context];
+  await arrived('client/python', (await run(python, words)).stdout);
+}, 120_000);
+
+it('a shell client with nothing but NATS gets its ticket, and its intent is handled', async () => {
+  const { hostname, port } = new URL(server.url);
+  const words = [hostname, port, 'shop', 'retention', 'reduce_churn', context];
+  await arrived('client/shell', (await run('actors/clients/send.sh', words)).stdout);
+});
+
+describe('a request is refused with a typed answer', () => {
+  const good = { intent_type: 'reduce_churn', context: {} };
+  it.each<[string, string, unknown, string]>([
+    [
+      'another sender in the body',
+      'client.a.retention.=',
+      { ...good, from_agent: 'client/b' },
+      'PARLEY_SENDER_MISMATCH',
+    ],
+    [
+      'another receiver in the body',
+      'client.a.retention.=',
+      { ...good, to_agent: 'retention/x' },
+      'PARLEY_RECEIVER_MISMATCH',
+    ],
+    ["an agent's name as sender", 'retention.=.retention.=', good, 'PARLEY_FOREIGN_SENDER'],
+    ['a kind that nobody declared', 'client.a.nobody.=', good, 'PARLEY_UNKNOWN_AGENT'],
+    ['a type that is not accepted', 'client.a.retention.=', { intent_type: 'shout' }, 'PARLEY_UNKNOWN_INTENT_TYPE'],
+    ['text that is no JSON', 'client.a.retention.=', 'hello', 'PARLEY_MALFORMED_JSON'],
+    [
+      'a document that is too large',
+      'client.a.retention.=',
+      { ...good, context: { pad: 'x'.repeat(300_000) } },
+      'PARLEY_INTENT_TOO_LARGE',
+    ],
+  ])('for %s', async (_what, subject, document, code) => {
+    const text = typeof document === 'string' ? document : JSON.stringify(document);
+    const answer = await client.request(`shop.in.${subject}`, text, { timeout: 5_000 });
+    expect(answer.json<{ error: { code: string } }>().error.code).toBe(code);
+  });
+});
