@@ -3,9 +3,11 @@
 import { Command } from 'commander';
 import { deadCommand } from './dead.ts';
 import { describeCommand } from './describe.ts';
+import { doctorCommand } from './doctor.ts';
 import { escalationsCommand } from './escalations.ts';
 import { psCommand } from './ps.ts';
 import { resumeCommand } from './resume.ts';
+import { runCommand } from './run.ts';
 import { runProgram } from './run-program.ts';
 import { sendCommand } from './send.ts';
 import { defaultDataDir, defaultMesh } from './settings.ts';
@@ -17,6 +19,8 @@ const program = new Command('parley')
   .option('--data <folder>', "the embedded server's data folder", process.env.PARLEY_DATA ?? defaultDataDir)
   .showHelpAfterError('(add --help for what there is)');
 
+runCommand(program);
+doctorCommand(program);
 sendCommand(program);
 psCommand(program);
 describeCommand(program);

@@ -1,4 +1,5 @@
 /** The map kind → (pool, group), kept in the mesh's constants and merged by compare-and-set. */
+import { type Deferred, deferred } from '../core/deferred.ts';
 import type { AgentId } from '../core/ids.ts';
 import { formatAgentId } from '../core/ids.ts';
 import { partitionOf } from '../core/partition.ts';
@@ -34,19 +35,6 @@ interface KnownKind {
   readonly partitions: number;
 }
 
-interface Expectation {
-  readonly promise: Promise<void>;
-  readonly met: () => void;
-}
-
-function expectation(): Expectation {
-  let met: () => void = () => undefined;
-  const promise = new Promise<void>((resolve) => {
-    met = resolve;
-  });
-  return { promise, met };
-}
-
 export class Directory {
   readonly #mesh: string;
   readonly #constants: Constants;
@@ -55,13 +43,13 @@ export class Directory {
   readonly #asking = new Map<string, Promise<KnownKind>>();
 
   /** Kinds of our own that are yet to be declared: who looks one up waits for that. */
-  readonly #expected = new Map<string, Expectation>();
+  readonly #expected = new Map<string, Deferred<void>>();
 
   /** @param own kinds that this node is going to declare */
   constructor(mesh: string, constants: Constants, own: Iterable<string> = []) {
     this.#mesh = mesh;
     this.#constants = constants;
-    for (const kind of own) this.#expected.set(kind, expectation());
+    for (const kind of own) this.#expected.set(kind, deferred());
   }
 
   /**
@@ -87,7 +75,7 @@ export class Directory {
     const record: KindRecord = { v: 1, pool, group: null };
     const found = await this.#create<KindRecord>(`kind.${kind}`, record);
     if (found.pool !== pool || found.group !== null) throw new KindConflictError(kind, found.pool, pool);
-    this.#expected.get(kind)?.met();
+    this.#expected.get(kind)?.resolve();
     this.#expected.delete(kind);
   }
 

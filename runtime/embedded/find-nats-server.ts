@@ -20,14 +20,10 @@ export interface FindOptions {
   readonly sources?: readonly NatsSource[];
 }
 
-const everywhere: readonly NatsSource[] = Object.freeze([
-  environmentSource,
-  pathSource,
-  cacheSource,
-  releaseSource(),
-  debianSource(),
-  goSource(),
-]);
+/** What needs no network. */
+export const localSources: readonly NatsSource[] = Object.freeze([environmentSource, pathSource, cacheSource]);
+
+const everywhere: readonly NatsSource[] = Object.freeze([...localSources, releaseSource(), debianSource(), goSource()]);
 
 /**
  * `PARLEY_NATS_SERVER`, then PATH, then what was fetched before, then the official release, Debian's archive and

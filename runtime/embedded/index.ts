@@ -6,7 +6,7 @@ export {
   NatsServerStartError,
   NatsServerUnusableError,
 } from './embedded-errors.ts';
-export { type FindOptions, findNatsServer } from './find-nats-server.ts';
+export { type FindOptions, findNatsServer, localSources } from './find-nats-server.ts';
 export { type EmbeddedNatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts';
 export type { FoundServer } from './nats-version.ts';
 export type { ProcessIdentity } from './process-identity.ts';

@@ -7,7 +7,8 @@ import type { SendOptions } from '../actor/intent-sender.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
 import { answerAsNode, type NodeReport } from '../cluster/node-report.ts';
 import { sleep, within } from '../core/clock.ts';
-import { reasonOf } from '../core/errors.ts';
+import { deferred } from '../core/deferred.ts';
+import { ParleyError, reasonOf } from '../core/errors.ts';
 import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
@@ -64,6 +65,9 @@ export interface NodePlace {
 /** Between two tries to serve, of a node that starts in the background. */
 const rejoinMs = 1_000;
 
+/** No other try will go otherwise, until somebody changes the app or the mesh. */
+const isPermanent = (error: unknown): boolean => error instanceof ParleyError && !error.retryable;
+
 /** Connects agents to their mailboxes until it is stopped. @throws PoolOccupiedError, KindConflictError, PoolConflictError */
 export async function startNode(app: App, options: NodeOptions): Promise<Node> {
   const node = new Node(compileNode(app, options));
@@ -86,6 +90,7 @@ export class Node implements AsyncDisposable {
   readonly #parts: NodeParts;
   readonly #registration: Registration;
   readonly #undo: (() => void)[] = [];
+  readonly #serving = deferred();
   #joined = false;
   #obstacle: string | undefined;
   #server: PoolServer | undefined;
@@ -112,6 +117,14 @@ export class Node implements AsyncDisposable {
       signal: this.#stopping.signal,
     });
     this.#registration = new Registration(setup, this.#parts.registry, this.id);
+  }
+
+  /**
+   * Resolves when it serves its mailboxes; rejects when that can never be, or it is stopped before.
+   * @throws KindConflictError, PoolConflictError, StreamConflictError, SenderClosedError
+   */
+  get started(): Promise<void> {
+    return this.#serving.promise;
   }
 
   /** Once: called again it is the same start. */
@@ -252,9 +265,11 @@ export class Node implements AsyncDisposable {
     this.#undo.push(this.#parts.correspondence.listen(this.id));
     this.#undo.push(
       transport.onStatus((status) => {
-        const said = status === 'connected' ? 'connected again' : 'connection lost';
-        log.warn({ status, server: transport.describe }, said);
-        if (status === 'connected') this.#parts.lanes.retryNow();
+        const server = transport.describe;
+        if (status === 'connected') {
+          log.info({ server }, 'connected');
+          this.#parts.lanes.retryNow();
+        } else log.warn({ server }, 'connection lost');
         observers.events.connection(status);
       }),
     );
@@ -264,6 +279,7 @@ export class Node implements AsyncDisposable {
   async #join(): Promise<void> {
     if (this.#setup.agents.size > 0) await this.#joinPool();
     this.#joined = true;
+    this.#serving.resolve();
   }
 
   /** Until it works, or the node is stopped. */
@@ -274,6 +290,7 @@ export class Node implements AsyncDisposable {
         await this.#join();
       } catch (error) {
         this.#obstacle = reasonOf(error);
+        if (isPermanent(error)) return this.#serving.reject(error);
         log.warn({ reason: this.#obstacle }, 'the node cannot serve yet, and tries again');
         await this.#server?.release().catch(() => undefined);
         await sleep(clock, rejoinMs, this.#stopping.signal).catch(() => undefined);
@@ -341,6 +358,7 @@ export class Node implements AsyncDisposable {
     while (!drained() && clock.monotonic() < until) await sleep(clock, 10);
     await within(clock, Math.max(1, until - clock.monotonic()), activations.end());
     this.#stopping.abort();
+    this.#serving.reject(new SenderClosedError());
     this.#quiet.close();
     aborts.abort();
     correspondence.close();

@@ -1,0 +1,148 @@
+/**
+ * What a daemon is told, in one rule of precedence: command line, then environment, then configuration file, then default.
+ */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { InvalidOptionError, ParleyError, reasonOf } from '../core/errors.ts';
+import type { BucketRule } from '../mailbox/token-bucket.ts';
+import type { LogLevel } from '../node/pino-logger.ts';
+import { defaultDataDir, defaultMesh } from './settings.ts';
+
+const bucket = z.strictObject({ ratePerSecond: z.number().positive(), burst: z.number().min(1) });
+
+const fileSchema: z.ZodType<ConfigFile> = z.strictObject({
+  mesh: z.string().optional(),
+  nats: z.string().optional(),
+  data: z.string().optional(),
+  log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
+  http: z
+    .strictObject({ host: z.string().optional(), port: z.number().int().min(0).max(65_535).optional() })
+    .optional(),
+  token: z.string().optional(),
+  ingress: z.union([bucket, z.literal('off')]).optional(),
+  egress: z.union([bucket, z.literal('off')]).optional(),
+  intake: z.record(z.string(), bucket).optional(),
+  limits: z.record(z.string(), z.number()).optional(),
+  partitions: z.number().int().positive().optional(),
+  drainSeconds: z.number().min(0).optional(),
+});
+
+export interface ConfigFile {
+  readonly mesh?: string | undefined;
+  /** As `NATS_URL`. */
+  readonly nats?: string | undefined;
+  readonly data?: string | undefined;
+  readonly log?: LogLevel | undefined;
+  readonly http?: { readonly host?: string | undefined; readonly port?: number | undefined } | undefined;
+  readonly token?: string | undefined;
+  readonly ingress?: BucketRule | 'off' | undefined;
+  readonly egress?: BucketRule | 'off' | undefined;
+  readonly intake?: Readonly<Record<string, BucketRule>> | undefined;
+  /** As `limits` of a node. */
+  readonly limits?: Readonly<Record<string, number>> | undefined;
+  readonly partitions?: number | undefined;
+  readonly drainSeconds?: number | undefined;
+}
+
+/** As commander gives them: what was not given is absent. */
+export interface GivenOptions {
+  readonly config?: string;
+  readonly mesh?: string;
+  readonly data?: string;
+  readonly http?: string;
+  readonly log?: string;
+  readonly drain?: string;
+}
+
+export interface DaemonConfig extends Omit<ConfigFile, 'http' | 'nats' | 'drainSeconds' | 'mesh' | 'data' | 'log'> {
+  readonly mesh: string;
+  /** `undefined`: an embedded server. */
+  readonly nats: string | undefined;
+  readonly data: string;
+  readonly log: LogLevel;
+  readonly host: string;
+  readonly port: number;
+  readonly drainMs: number;
+}
+
+/** The configuration file cannot be read, or says what nobody understands. */
+class ConfigFileError extends ParleyError {
+  constructor(path: string, why: string) {
+    super('PARLEY_CONFIG_FILE', `configuration file "${path}" ${why}`);
+  }
+}
+
+export const defaultConfigFile = 'parley.config.json';
+const defaultHttp = '127.0.0.1:0';
+/** Kubernetes kills after 30 s: there is time left to release. */
+const defaultDrain = 20;
+
+/** @throws ConfigFileError, InvalidOptionError */
+export async function daemonConfig(given: GivenOptions, env: NodeJS.ProcessEnv): Promise<DaemonConfig> {
+  const { http, nats, drainSeconds, ...file } = await readConfig(given.config);
+  const fromFile = http === undefined ? undefined : `${http.host ?? '127.0.0.1'}:${http.port ?? 0}`;
+  const { host, port } = address(given.http ?? nonEmpty(env.PARLEY_HTTP) ?? fromFile ?? defaultHttp);
+  const token = nonEmpty(env.PARLEY_TOKEN) ?? file.token;
+  const drain = given.drain ?? nonEmpty(env.PARLEY_DRAIN) ?? drainSeconds ?? defaultDrain;
+  return {
+    ...file,
+    mesh: given.mesh ?? nonEmpty(env.PARLEY_MESH) ?? file.mesh ?? defaultMesh,
+    nats: nonEmpty(env.NATS_URL) ?? nats,
+    data: given.data ?? nonEmpty(env.PARLEY_DATA) ?? file.data ?? defaultDataDir,
+    log: logLevel(given.log ?? nonEmpty(env.PARLEY_LOG) ?? file.log ?? 'info'),
+    host,
+    port,
+    drainMs: seconds('drain', drain) * 1000,
+    ...(token === undefined ? {} : { token }),
+  };
+}
+
+async function readConfig(path: string | undefined): Promise<ConfigFile> {
+  let text: string;
+  try {
+    text = await readFile(path ?? defaultConfigFile, 'utf8');
+  } catch (error) {
+    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (absent && path === undefined) return {};
+    throw new ConfigFileError(path ?? defaultConfigFile, `cannot be read: ${reasonOf(error)}`);
+  }
+  return parseConfig(path ?? defaultConfigFile, text);
+}
+
+/** @throws ConfigFileError */
+export function parseConfig(path: string, text: string): ConfigFile {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new ConfigFileError(path, `is no JSON: ${reasonOf(error)}`);
+  }
+  const read = fileSchema.safeParse(document);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const where = (issue?.path ?? []).join('.') || 'the document';
+  throw new ConfigFileError(path, `says something wrong at "${where}": ${issue?.message}`);
+}
+
+/** `host:port`, `:port`, `[::1]:port`. */
+function address(text: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
+  if (match === null) throw new InvalidOptionError('http', 'host:port, such as 127.0.0.1:8080', text);
+  return { host: match[1] ?? (match[2] || '127.0.0.1'), port: Number(match[3]) };
+}
+
+const levels: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+function logLevel(text: string): LogLevel {
+  if (levels.includes(text)) return text as LogLevel;
+  throw new InvalidOptionError('log', `one of ${levels.join(', ')}`, text);
+}
+
+function seconds(option: string, given: string | number): number {
+  const value = Number(given);
+  if (Number.isFinite(value) && value >= 0 && value <= 3_600) return value;
+  throw new InvalidOptionError(option, 'a number of seconds from 0 to 3600', given);
+}
+
+/** A variable that is set to nothing is not set. */
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);

@@ -1,0 +1,118 @@
+/**
+ * A process that serves an app until it is told to stop.
+ *
+ * starting ──serves──▶ ready ──SIGTERM, SIGINT──▶ draining ──▶ ended (0)
+ *    └ what no retry cures ──▶ ended (1)              └ the second signal ──▶ ended (1), at once
+ */
+import { findNatsServer, startNatsServer } from '../embedded/index.ts';
+import { startGateway } from '../gateway/index.ts';
+import type { App } from '../node/app.ts';
+import { type Node, startNode } from '../node/node.ts';
+import { pinoLogger } from '../node/pino-logger.ts';
+import { type ConnectionSettings, connectJetStream, withoutSecrets } from '../transport/jetstream/index.ts';
+import type { DaemonConfig } from './daemon-config.ts';
+import { print } from './open-mesh.ts';
+import { externalServer } from './settings.ts';
+
+export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
+  const log = pinoLogger(config.log);
+  await using server = await openServer(config);
+  const { mesh, limits = {} } = config;
+  await using transport = await connectJetStream({
+    ...server.connection,
+    mesh,
+    whenAway: 'wait',
+    replicas: limits.replicas ?? 1,
+  });
+  const { egress, intake, partitions, token, ingress, host, port } = config;
+  const node = await startNode(app, {
+    transport,
+    mesh,
+    log,
+    limits,
+    start: 'background',
+    ...(egress === undefined ? {} : { egress }),
+    ...(intake === undefined ? {} : { intake }),
+    ...(partitions === undefined ? {} : { partitions }),
+  });
+  try {
+    const settings = {
+      host,
+      port,
+      ...(token === undefined ? {} : { token }),
+      ...(ingress === undefined ? {} : { ingress }),
+    };
+    await using gateway = await startGateway(node, settings);
+    print(`mesh "${mesh}" on ${server.describe}; health, metrics and intents at ${gateway.url}`);
+    await serve(node, config.drainMs, app.pool ?? 'main');
+  } finally {
+    await node.stop({ drainMs: 0 });
+  }
+}
+
+async function serve(node: Node, drainMs: number, pool: string): Promise<void> {
+  const asked = askedToStop();
+  const started = node.started.then(() => {
+    print(`ready: ${node.id} serves pool "${pool}"`);
+    process.send?.('ready');
+    return asked.promise;
+  });
+  try {
+    const signal = await Promise.race([asked.promise, started]);
+    print(`${signal}: draining for at most ${drainMs / 1000} s`);
+    await node.stop({ drainMs });
+    const { held, sending } = node.counts;
+    print(`stopped: ${held} intents left for whoever serves the pool next, ${sending} sends without an answer`);
+  } finally {
+    asked.forget();
+  }
+}
+
+interface AskedToStop {
+  readonly promise: Promise<string>;
+  readonly forget: () => void;
+}
+
+/** The second signal ends the process: whoever sends it does not want to wait. */
+function askedToStop(): AskedToStop {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  let asked = false;
+  let stop: (signal: NodeJS.Signals) => void = () => undefined;
+  const promise = new Promise<string>((resolve) => {
+    stop = (signal) => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolve(signal);
+    };
+  });
+  for (const signal of signals) process.on(signal, stop);
+  return {
+    promise,
+    forget: () => {
+      for (const signal of signals) process.off(signal, stop);
+    },
+  };
+}
+
+interface OpenServer extends AsyncDisposable {
+  readonly connection: ConnectionSettings;
+  readonly describe: string;
+}
+
+/** The server that is named, or one of our own that keeps what it stored. */
+async function openServer({ nats, data, mesh }: DaemonConfig): Promise<OpenServer> {
+  const name = `parley run ${mesh}`;
+  const external = externalServer({ ...process.env, NATS_URL: nats ?? '' }, name);
+  if (external !== undefined) {
+    const describe = `nats-server at ${withoutSecrets(external.url)}`;
+    return { connection: external, describe, [Symbol.asyncDispose]: async () => undefined };
+  }
+  const found = await findNatsServer({ say: print });
+  const log = pinoLogger('warn');
+  const server = await startNatsServer({ binary: found.path, version: found.version, dataDir: data, mesh, log });
+  return {
+    connection: { url: server.url, name },
+    describe: `nats-server ${found.version} of its own at ${server.url}`,
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+}

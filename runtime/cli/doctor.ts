@@ -1,0 +1,139 @@
+/** `parley doctor`: what is found on this machine, which version, what is missing, and what follows from it. */
+import { access, constants, mkdir } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import { findNatsServer, localSources, readRunFile } from '../embedded/index.ts';
+import { connectJetStream } from '../transport/jetstream/index.ts';
+import { print, printDocuments } from './open-mesh.ts';
+import { type CommonOptions, externalServer } from './settings.ts';
+import { tableLines } from './table.ts';
+
+/** `bad`: nothing runs without it. `lacking`: something is done otherwise. */
+interface Finding {
+  readonly what: string;
+  readonly state: 'good' | 'lacking' | 'bad';
+  readonly found: string;
+  /** What follows. */
+  readonly follows: string;
+}
+
+class UnfitError extends ParleyError {
+  constructor(count: number) {
+    super('PARLEY_UNFIT', `${count} of these keep Parley from running: see "bad" above`);
+  }
+}
+
+export function doctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('what is found on this machine, what is missing, and what follows')
+    .option('--json', 'one JSON document a line')
+    .action(async (_options: object, command: Command) =>
+      doctor(command.optsWithGlobals<CommonOptions & { json?: boolean }>()),
+    );
+}
+
+async function doctor(options: CommonOptions & { readonly json?: boolean }): Promise<void> {
+  const findings = [node(), typescript(), await dataFolder(options.data), await natsServer(options), await redis()];
+  if (options.json === true) printDocuments(findings);
+  else {
+    const rows = findings.map(({ what, state, found, follows }) => [state, what, found, follows]);
+    for (const line of tableLines(['', 'what', 'found', 'what follows'], rows)) print(line);
+  }
+  const bad = findings.filter(({ state }) => state === 'bad').length;
+  if (bad > 0) throw new UnfitError(bad);
+}
+
+const oldestNode: readonly [number, number] = [20, 19];
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isFit = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  const follows = isFit ? 'the runtime runs' : `install Node ${oldestNode.join('.')} or newer`;
+  return { what: 'Node', state: isFit ? 'good' : 'bad', found: process.versions.node, follows };
+}
+
+function typescript(): Finding {
+  const what = 'TypeScript apps';
+  if ('typescript' in process.features)
+    return { what, state: 'good', found: 'Node itself', follows: '"parley run app.ts" works' };
+  try {
+    import.meta.resolve('tsx/esm/api');
+    return { what, state: 'good', found: 'tsx', follows: '"parley run app.ts" works' };
+  } catch {
+    return {
+      what,
+      state: 'lacking',
+      found: 'neither tsx nor Node 22.18',
+      follows: '"parley run" takes compiled .js only',
+    };
+  }
+}
+
+async function dataFolder(path: string): Promise<Finding> {
+  const what = 'data folder';
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+    return { what, state: 'good', found: path, follows: 'an embedded nats-server keeps its store there' };
+  } catch (error) {
+    return {
+      what,
+      state: 'lacking',
+      found: reasonOf(error),
+      follows: 'an embedded nats-server cannot start: set PARLEY_DATA',
+    };
+  }
+}
+
+async function natsServer({ mesh, data }: CommonOptions): Promise<Finding> {
+  const external = externalServer(process.env, 'parley doctor');
+  const running = external === undefined ? await readRunFile(data) : undefined;
+  if (external === undefined && running === undefined) return binary();
+  const [what, settings] = ['nats-server', external ?? { url: running?.url ?? '', name: 'parley doctor' }];
+  const which = external === undefined ? 'the embedded one that runs' : 'NATS_URL';
+  try {
+    await using transport = await connectJetStream({ ...settings, mesh });
+    return { what, state: 'good', found: `${which}: ${transport.describe}`, follows: 'it is used, and has JetStream' };
+  } catch (error) {
+    return {
+      what,
+      state: 'bad',
+      found: `${which}: ${firstLine(error)}`,
+      follows: 'start it, or correct or unset NATS_URL',
+    };
+  }
+}
+
+async function binary(): Promise<Finding> {
+  const what = 'nats-server';
+  try {
+    const { path, version } = await findNatsServer({ sources: localSources });
+    return { what, state: 'good', found: `${version} in ${path}`, follows: 'it is started when an app runs' };
+  } catch (error) {
+    const named = error instanceof ParleyError && error.code === 'PARLEY_NATS_SERVER_UNUSABLE';
+    if (named) return { what, state: 'bad', found: firstLine(error), follows: 'correct or unset PARLEY_NATS_SERVER' };
+    return {
+      what,
+      state: 'lacking',
+      found: 'none here yet',
+      follows: 'it is fetched at the first start, or set NATS_URL',
+    };
+  }
+}
+
+async function redis(): Promise<Finding> {
+  const what = 'Redis';
+  const url = process.env.REDIS_URL;
+  if (url === undefined || url === '') {
+    return {
+      what,
+      state: 'lacking',
+      found: 'REDIS_URL is not set',
+      follows: 'each node has an ingress bucket of its own',
+    };
+  }
+  return { what, state: 'lacking', found: 'REDIS_URL is set', follows: 'this release does not use it yet' };
+}
+
+const firstLine = (error: unknown): string => reasonOf(error).split('\n', 1)[0] ?? '';

@@ -1,0 +1,46 @@
+/** The app that a daemon runs: the default export of a module. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
+import { type App, defineApp } from '../node/app.ts';
+
+class AppModuleError extends ParleyError {
+  constructor(path: string, why: string, cause?: unknown) {
+    super('PARLEY_APP_MODULE', `app "${path}" ${why}`, { cause });
+  }
+}
+
+/** @throws AppModuleError, InvalidOptionError */
+export async function loadApp(path: string): Promise<App> {
+  const file = resolve(path);
+  if (!existsSync(file)) throw new AppModuleError(path, 'is not there: give the path of a .js or .ts file');
+  if (/\.[cm]?ts$/.test(file) && !('typescript' in process.features)) await learnTypeScript(path);
+  let module: { readonly default?: unknown };
+  try {
+    module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
+  } catch (cause) {
+    throw new AppModuleError(path, `cannot be loaded: ${reasonOf(cause)}`, cause);
+  }
+  const app = module.default;
+  if (!isObject(app) || !('agents' in app)) {
+    throw new AppModuleError(path, 'has no app: "export default defineApp({ agents: [...] })"');
+  }
+  return defineApp(app as unknown as App);
+}
+
+/** Node 20 does not read TypeScript by itself. */
+async function learnTypeScript(path: string): Promise<void> {
+  if (process.execArgv.some((word) => word.includes('tsx'))) return;
+  try {
+    const { register } = (await import('tsx/esm/api')) as { register: () => void };
+    register();
+  } catch (cause) {
+    throw new AppModuleError(
+      path,
+      'is TypeScript, which this Node does not read: "npm install tsx", or use Node 22.18',
+      cause,
+    );
+  }
+}

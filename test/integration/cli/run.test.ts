@@ -1,0 +1,121 @@
+/** `parley run`: a daemon from start to SIGTERM, on a real server. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Health } from '../../../runtime/index.ts';
+import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { type RunningCommand, runScript } from '../../support/command.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { PlainServer } from '../../support/plain-server.ts';
+
+const app = 'test/integration/cli/fixtures/app.ts';
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+const daemon = (words: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand =>
+  runScript('runtime/cli/parley.ts', ['run', ...words], { NATS_URL: server.url, ...env });
+
+async function addressOf(run: RunningCommand): Promise<string> {
+  return (await run.line(/intents at (http:\S+)$/))[1] ?? '';
+}
+
+const send = async (url: string, to = 'worker'): Promise<number> => {
+  const body = JSON.stringify({ to_agent: to, intent_type: 'alert' });
+  return (await fetch(`${url}/v1/intents`, { method: 'POST', body, headers: { 'content-type': 'application/json' } }))
+    .status;
+};
+
+it('serves an app, drains at SIGTERM, and leaves nothing half done', async () => {
+  const run = daemon([app], { PARLEY_MESH: 'daemon' });
+  const url = await addressOf(run);
+  await run.line(/^ready: node-\S+ serves pool "main"$/);
+  for (let n = 0; n < 10; n++) expect(await send(url, `worker/k${n % 5}`)).toBe(202);
+  run.process.kill('SIGTERM');
+  expect(await run.ended).toBe(0);
+  expect(run.lines.at(-1)).toMatch(/^stopped: \d+ intents left/);
+  await using transport = await connectJetStream({ url: server.url, mesh: 'daemon' });
+  const left = await transport.backlog('main');
+  expect(left).toBeLessThanOrEqual(10);
+  expect(await transport.registry.list('node')).toEqual([]);
+
+  const next = daemon([app], { PARLEY_MESH: 'daemon' });
+  await next.line(/^ready/);
+  await until('the rest is handled', async () => (await transport.backlog('main')) === 0);
+  expect(await transport.logs.dead.last()).toBe(0);
+  next.process.kill('SIGTERM');
+  expect(await next.ended).toBe(0);
+});
+
+it('starts without its server, says that it is not ready, and is when the server comes', async () => {
+  await using late = await PlainServer.open();
+  const run = daemon([app, '--log', 'error'], { NATS_URL: late.url });
+  const url = await addressOf(run);
+  const ready = async (): Promise<number> => (await fetch(`${url}/readyz`)).status;
+  expect(await ready()).toBe(503);
+  await until('it says why', async () => {
+    const health = (await (await fetch(`${url}/healthz`)).json()) as Health;
+    return health.reasons.join().includes('connection refused');
+  });
+  late.start();
+  await run.line(/^ready/);
+  expect(await ready()).toBe(200);
+  run.process.kill('SIGINT');
+  expect(await run.ended).toBe(0);
+});
+
+it('ends at once at the second signal', async () => {
+  const run = daemon([app, '--drain', '60'], { PARLEY_MESH: 'hurry' });
+  const url = await addressOf(run);
+  await run.line(/^ready/);
+  for (let n = 0; n < 200; n++) await send(url);
+  run.process.kill('SIGTERM');
+  await run.line(/draining/);
+  run.process.kill('SIGTERM');
+  expect(await run.ended).not.toBe(0);
+});
+
+describe('a daemon says what is wrong, and ends with 1', () => {
+  it.each<[string, readonly string[], NodeJS.ProcessEnv, RegExp]>([
+    ['an app that is not there', ['nowhere.ts'], {}, /"nowhere.ts" is not there.*PARLEY_APP_MODULE/],
+    ['a module without an app', ['runtime/core/fifo.ts'], {}, /PARLEY_APP_MODULE/],
+    ['a module with something else', ['test/support/agents.ts'], {}, /has no app.*PARLEY_APP_MODULE/],
+    ['an address of the network without a token', [app, '--http', '0.0.0.0:0'], {}, /unless a token is set/],
+    ['a mesh name that is none', [app], { PARLEY_MESH: 'No Mesh' }, /PARLEY_INVALID_ID/],
+    [
+      'limits that are none',
+      [app, '--config', 'test/integration/cli/fixtures/bad-limits.json'],
+      {},
+      /limits\.attempts/,
+    ],
+  ])('%s', async (_what, words, env, pattern) => {
+    const run = daemon(words, env);
+    expect(await run.ended).toBe(1);
+    expect(run.errors.join('\n')).toMatch(pattern);
+    expect(run.errors.join('\n')).not.toMatch(/^\s+at /m);
+  });
+
+  it('a kind that another pool has', async () => {
+    await using transport = await connectJetStream({ url: server.url, mesh: 'taken' });
+    await transport.constants.write('kind.worker', JSON.stringify({ v: 1, pool: 'other', group: null }), 0);
+    const run = daemon([app], { PARLEY_MESH: 'taken' });
+    expect(await run.ended).toBe(1);
+    expect(run.errors.join('\n')).toMatch(/PARLEY_KIND_CONFLICT/);
+  });
+});
+
+it('doctor says what is found, and ends with 1 when something is bad', async () => {
+  const good = runScript('runtime/cli/parley.ts', ['doctor', '--json'], { NATS_URL: server.url });
+  expect(await good.ended).toBe(0);
+  const findings = good.lines.map((line) => JSON.parse(line) as { what: string; state: string; found: string });
+  expect(findings.find(({ what }) => what === 'nats-server')).toMatchObject({
+    state: 'good',
+    found: expect.stringContaining('NATS_URL: nats-server') as string,
+  });
+  const bad = runScript('runtime/cli/parley.ts', ['doctor'], { NATS_URL: 'nats://127.0.0.1:1' });
+  expect(await bad.ended).toBe(1);
+  expect(bad.lines.join('\n')).toMatch(/^bad +nats-server +NATS_URL: connecting/m);
+});

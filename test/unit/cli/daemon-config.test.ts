@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { daemonConfig, parseConfig } from '../../../runtime/cli/daemon-config.ts';
+
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parley-config-'));
+  file = join(folder, 'parley.json');
+  const document = {
+    mesh: 'from_file',
+    nats: 'nats://file',
+    http: { port: 1 },
+    log: 'error',
+    drainSeconds: 1,
+    token: 'x',
+  };
+  await writeFile(file, JSON.stringify(document));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('what a daemon is told', () => {
+  it('by the command line comes before the environment, that before the file, that before the default', async () => {
+    const given = { config: file, mesh: 'from_words', drain: '3' };
+    const env = { PARLEY_MESH: 'from_env', PARLEY_HTTP: '0.0.0.0:2', PARLEY_DRAIN: '2', NATS_URL: '' };
+    expect(await daemonConfig(given, env)).toEqual({
+      mesh: 'from_words',
+      nats: 'nats://file',
+      data: '.parley/data',
+      log: 'error',
+      host: '0.0.0.0',
+      port: 2,
+      drainMs: 3_000,
+      token: 'x',
+    });
+  });
+
+  it('by nobody is the default', async () => {
+    expect(await daemonConfig({}, {})).toMatchObject({ mesh: 'devops', host: '127.0.0.1', port: 0, drainMs: 20_000 });
+  });
+
+  it.each([
+    ['127.0.0.1:8080', '127.0.0.1', 8080],
+    [':8080', '127.0.0.1', 8080],
+    ['[::1]:8080', '::1', 8080],
+    ['example.org:1', 'example.org', 1],
+  ])('to listen on %s', async (http, host, port) => {
+    expect(await daemonConfig({ http }, {})).toMatchObject({ host, port });
+  });
+
+  it.each([
+    [{ http: '8080' }, {}, 'PARLEY_INVALID_OPTION'],
+    [{ log: 'loud' }, {}, 'PARLEY_INVALID_OPTION'],
+    [{ drain: 'soon' }, {}, 'PARLEY_INVALID_OPTION'],
+    [{}, { PARLEY_LOG: 'loud' }, 'PARLEY_INVALID_OPTION'],
+    [{ config: '/nowhere/parley.json' }, {}, 'PARLEY_CONFIG_FILE'],
+  ])('as %j is refused', async (given, env, code) => {
+    await expect(daemonConfig(given, env)).rejects.toMatchObject({ code });
+  });
+});
+
+it.each([
+  ['{', 'is no JSON'],
+  ['[]', 'the document'],
+  ['{"meshes":"a"}', 'meshes'],
+  ['{"http":{"port":"80"}}', 'http.port'],
+  ['{"ingress":{"ratePerSecond":0,"burst":1}}', 'ingress'],
+])('a configuration file with %s is refused, and says where', (text, where) => {
+  expect(() => parseConfig('parley.json', text)).toThrow(where);
+});
