@@ -20,7 +20,7 @@ process.on('disconnect', () => process.exit());
 const [url = '', mailboxes = '', intents = ''] = process.argv.slice(2);
 const parley = await ParleyMesh.start(url);
 const admin = await connect({ servers: url });
-await new ParleyContender(parley, admin, Number(mailboxes)).run(Number(intents));
+await new ParleyContender('parley', parley, admin, Number(mailboxes)).run(Number(intents));
 await parley.node.quiet();
 parley.onIntent(() => undefined);
 for (let i = 0; i < collections; i++) {

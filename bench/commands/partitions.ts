@@ -30,7 +30,7 @@ export async function comparePartitions(options: PartitionsOptions): Promise<Rep
     for (const count of partitions) {
       const parley = await ParleyMesh.start(server.url, { mesh: `k${count}`, partitions: count });
       meshes.push(parley);
-      pools.push({ partitions: count, contender: new ParleyContender(parley, admin, mailboxes) });
+      pools.push({ partitions: count, contender: new ParleyContender('parley', parley, admin, mailboxes) });
     }
     await warmUp(
       pools.map(({ contender }) => contender),

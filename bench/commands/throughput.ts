@@ -33,7 +33,9 @@ export async function throughput(options: ThroughputOptions): Promise<Report> {
   const server = await startBenchServer();
   try {
     await using raw = await RawMesh.start(server.url, partitions ?? defaultPartitions);
-    await using parley = await ParleyMesh.start(server.url, partitions === undefined ? {} : { partitions });
+    const given = partitions === undefined ? {} : { partitions };
+    await using parley = await ParleyMesh.start(server.url, given);
+    await using agents = await ParleyMesh.start(server.url, { mesh: 'agents', agents: true, ...given });
     const admin = await connect({ servers: server.url, noAsyncTraces: true });
     const widest = mailboxes.includes(comparedAt) ? comparedAt : Math.max(...mailboxes);
     await using control = await Control.start('control', server.url, admin, widest);
@@ -41,7 +43,11 @@ export async function throughput(options: ThroughputOptions): Promise<Report> {
     const contenders: readonly Contender[] = [
       control,
       tuned,
-      ...mailboxes.flatMap((count) => [new RawContender(raw, admin, count), new ParleyContender(parley, admin, count)]),
+      ...mailboxes.flatMap((count) => [
+        new RawContender(raw, admin, count),
+        new ParleyContender('parley', parley, admin, count),
+        new ParleyContender('parley-agents', agents, admin, count),
+      ]),
     ];
     await warmUp(contenders, intents, server.pid);
     const measured = await interleave(contenders, rounds, (contender) =>
@@ -84,6 +90,7 @@ function verdicts(found: readonly Found[]): readonly Verdict[] {
   const pairs = [
     [throughputBounds.raw, rateOf('raw', controlAt), rateOf('control-tuned', controlAt)],
     [throughputBounds.runtime, rateOf('parley', comparedAt), rateOf('raw', comparedAt)],
+    [throughputBounds.agents, rateOf('parley-agents', comparedAt), rateOf('raw', comparedAt)],
     [throughputBounds.control, rateOf('parley', comparedAt), rateOf('control', comparedAt)],
     [throughputBounds.many, rateOf('parley', manyMailboxes), rateOf('parley', fewMailboxes)],
   ] as const;

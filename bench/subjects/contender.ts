@@ -1,6 +1,6 @@
 /** One of the ways to get intents from senders to handlers that are compared. */
 
-export type ContenderName = 'control' | 'control-tuned' | 'raw' | 'parley';
+export type ContenderName = 'control' | 'control-tuned' | 'raw' | 'parley' | 'parley-agents';
 
 export interface Contender {
   readonly name: ContenderName;

@@ -11,14 +11,15 @@ import { untilEmpty } from './store.ts';
 const window = 1024;
 
 export class ParleyContender implements Contender {
-  readonly name = 'parley';
+  readonly name: 'parley' | 'parley-agents';
   readonly mailboxes: number;
   readonly #mesh: ParleyMesh;
   readonly #admin: NatsConnection;
   readonly #agents: readonly string[];
   readonly #senders: readonly string[];
 
-  constructor(mesh: ParleyMesh, admin: NatsConnection, mailboxes: number) {
+  constructor(name: 'parley' | 'parley-agents', mesh: ParleyMesh, admin: NatsConnection, mailboxes: number) {
+    this.name = name;
     this.#mesh = mesh;
     this.#admin = admin;
     this.mailboxes = mailboxes;
@@ -37,7 +38,8 @@ export class ParleyContender implements Contender {
     await this.#tellAll(intents);
     await all;
     await untilEmpty(this.#admin, this.#mesh.stream);
-    if (handled.repeats > 0) throw new Error(`parley: ${handled.repeats} of ${intents} intents were handled twice`);
+    if (handled.repeats > 0)
+      throw new Error(`${this.name}: ${handled.repeats} of ${intents} intents were handled twice`);
   }
 
   #tellAll(intents: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** A Parley node with one agent definition whose keys are the mailboxes: the path under test, by its public API. */
-import { defineAgent } from '../../runtime/actor/define-agent.ts';
+import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { Intent, IntentDraft } from '../../runtime/core/intent.ts';
 import { mailboxStream } from '../../runtime/core/subjects.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
@@ -18,7 +18,31 @@ export interface ParleyMeshOptions {
   readonly mesh?: string;
   readonly partitions?: number;
   readonly limits?: Partial<NodeLimits>;
+  /** Agents as users write them, with a state and an archive; otherwise the mailbox alone. */
+  readonly agents?: boolean;
 }
+
+const mailboxAgent = (handler: Handler): Agent =>
+  defineAgent({
+    kind: agentKind,
+    delivery: 'at_least_once',
+    intents: { investigate: {} },
+    receive: (intent) => handler.receive(intent),
+  });
+
+const livingAgent = (handler: Handler): Agent =>
+  defineAgent({
+    kind: agentKind,
+    delivery: 'at_least_once',
+    intents: { investigate: {} },
+    state: () => ({ handled: 0 }),
+    receive: {
+      investigate(intent, ctx) {
+        ctx.state.handled++;
+        return handler.receive(intent as unknown as Intent);
+      },
+    },
+  });
 
 export class ParleyMesh implements AsyncDisposable {
   readonly node: Node;
@@ -28,17 +52,15 @@ export class ParleyMesh implements AsyncDisposable {
 
   /** Without `partitions` the pool has as many as by default. The egress bucket is off. */
   static async start(url: string, options: ParleyMeshOptions = {}): Promise<ParleyMesh> {
-    const { mesh = 'bench', partitions, limits = {} } = options;
+    const { mesh = 'bench', partitions, limits = {}, agents = false } = options;
     const transport = await connectJetStream({ url, mesh });
     const handler: Handler = { receive: () => undefined };
-    const agent = defineAgent({
-      kind: agentKind,
-      delivery: 'at_least_once',
-      intents: { investigate: {} },
-      receive: (intent) => handler.receive(intent),
-    });
+    const agent = agents ? livingAgent(handler) : mailboxAgent(handler);
     const given = partitions === undefined ? {} : { partitions };
-    const node = await startNode({ agents: [agent] }, { transport, mesh, egress: 'off', limits, ...given });
+    const node = await startNode(
+      { agents: [agent] },
+      { transport, mesh, egress: 'off', limits, archive: agents, ...given },
+    );
     return new ParleyMesh(node, transport, handler, mailboxStream(mesh, 'main'));
   }
 

@@ -71,7 +71,10 @@ interface Handing {
 /** A pool's node without code for a kind, in the middle of a deploy, holds its intents. */
 const holdMs = 5_000;
 const stopping: Verdict = Object.freeze({ kind: 'again', afterMs: 100 });
-const done: Verdict = Object.freeze({ kind: 'done' });
+const handled: Verdict = Object.freeze({ kind: 'done', outcome: 'handled' });
+const dead: Verdict = Object.freeze({ kind: 'done', outcome: 'dead' });
+/** A message that is no intent is in the dead letters alone. */
+const buried: Verdict = Object.freeze({ kind: 'done' });
 
 /** Also promises that are not Node's own. */
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
@@ -164,7 +167,7 @@ export class IntentReceiver implements Receiver {
       activations.succeeded(life);
       if (!context.replied && isAsked(intent)) this.#parts.refuse(life.id, intent, noReply);
       events.handled(life.id, intent, clock.monotonic() - startedAt);
-      return done;
+      return handled;
     };
     const failed = (error: unknown): Verdict | Promise<Verdict> => {
       context[Symbol.dispose]();
@@ -202,7 +205,7 @@ export class IntentReceiver implements Receiver {
       this.#parts.refuse(lane.receiver, intent, { code: reason, message: errors.at(-1) ?? reason });
     }
     events.dead(lane.receiver, intent, reason);
-    return done;
+    return intent === undefined ? buried : dead;
   }
 
   /** Held until a node has the code, unless no node ever can: anybody may write anything into a subject. */

@@ -49,6 +49,7 @@ export const partitionSubjects = (mesh: string, pool: string, p: number): string
 export const ownerSubject = (mesh: string, pool: string, p: number): string => `${mesh}.own.${pool}.${p}`;
 /** A record's subject is `<prefix>.<key>`. */
 export const deadPrefix = (mesh: string): string => `${mesh}.dead`;
+export const archivePrefix = (mesh: string): string => `${mesh}.arc`;
 export const escalationPrefix = (mesh: string): string => `${mesh}.esc`;
 /** Which mailboxes of a pool are closed: core NATS, repeated while they are. */
 export const closedSubject = (mesh: string, pool: string): string => `${mesh}.closed.${pool}`;
@@ -73,6 +74,7 @@ export const nodeSubject = (mesh: string, node: string): string => `${mesh}.node
 export const mailboxStream = (mesh: string, pool: string): string => `${mesh}_mbx_${pool}`.toUpperCase();
 export const stateStream = (mesh: string): string => `${mesh}_state`.toUpperCase();
 export const deadStream = (mesh: string): string => `${mesh}_dead`.toUpperCase();
+export const archiveStream = (mesh: string): string => `${mesh}_archive`.toUpperCase();
 export const escalationStream = (mesh: string): string => `${mesh}_escalations`.toUpperCase();
 export const requestsBucket = (mesh: string): string => `${mesh}_requests`;
 export const registryBucket = (mesh: string): string => `${mesh}_agents`;

@@ -18,7 +18,7 @@ import type { Mailbox } from './mailbox.ts';
 import { Occupancy, type OccupancyEvents, type OccupancySettings } from './occupancy.ts';
 import { PayloadReloader } from './payload-reloader.ts';
 import { type Place, Places } from './places.ts';
-import type { Receiver, Verdict } from './receiver.ts';
+import type { Outcome, Receiver, Verdict } from './receiver.ts';
 import { RedeliveryGuard } from './redelivery-guard.ts';
 
 export interface InboxSettings extends OccupancySettings {
@@ -27,8 +27,8 @@ export interface InboxSettings extends OccupancySettings {
 }
 
 export interface InboxEvents extends OccupancyEvents {
-  /** Acknowledge this. */
-  settled(pool: string, partition: number, seq: number): void;
+  /** Acknowledge this; with an outcome it has just been finished, its payload valid only during the call. */
+  settled(pool: string, partition: number, seq: number, held?: Held, outcome?: Outcome): void;
   /** Nothing is being handled, or nothing is held. */
   quieter(): void;
 }
@@ -246,7 +246,7 @@ export class Inbox {
     } else {
       lane.finish();
       this.#occupancy.keep(mailbox, -1, -held.payload.length);
-      events.settled(lane.at.pool, lane.at.partition, held.seq);
+      events.settled(lane.at.pool, lane.at.partition, held.seq, held, verdict.outcome);
       mailbox.list(lane);
       this.#leave(mailbox, lane);
     }

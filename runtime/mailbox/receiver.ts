@@ -2,8 +2,16 @@
 import type { Held, Lane } from './lane.ts';
 import type { BucketRule } from './token-bucket.ts';
 
-/** What the receiver wants done with an intent that it was handed. */
-export type Verdict = { readonly kind: 'done' } | { readonly kind: 'again'; readonly afterMs: number };
+/**
+ * - `handled`: its agent is done with it.
+ * - `dead`: it is a dead letter.
+ */
+export type Outcome = 'handled' | 'dead';
+
+/** Without an outcome it is nothing that anybody would want to read again. */
+export type Verdict =
+  | { readonly kind: 'done'; readonly outcome?: Outcome }
+  | { readonly kind: 'again'; readonly afterMs: number };
 
 export interface Receiver {
   /** Must not throw. Returns a promise only if it has to wait. */

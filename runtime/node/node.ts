@@ -111,7 +111,7 @@ export class Node implements AsyncDisposable {
     });
     this.#parts = composeNode(setup, {
       newId,
-      settled: (_pool, partition, seq) => this.#server?.settled(partition, seq),
+      settled: (_pool, partition, ...settled) => this.#server?.settled(partition, ...settled),
       room: (open) => this.#server?.setOpen(open),
       quieter: () => this.#quiet.check(),
       signal: this.#stopping.signal,
@@ -328,7 +328,7 @@ export class Node implements AsyncDisposable {
   }
 
   async #serve(partitions: number): Promise<void> {
-    const { transport, mesh, pool, limits, log, clock } = this.#setup;
+    const { transport, mesh, pool, limits, log, clock, archive } = this.#setup;
     this.#server = new PoolServer({
       transport,
       clock,
@@ -339,6 +339,7 @@ export class Node implements AsyncDisposable {
       pool,
       partitions,
       pullWindow: limits.pullWindow,
+      archive,
       onConfirmed: () => this.#quiet.check(),
     });
     await this.#server.start();

@@ -4,7 +4,10 @@ import { PartitionOwner } from '../cluster/partition-owner.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { AckBatcher } from '../mailbox/ack-batcher.ts';
+import { Archiver } from '../mailbox/archiver.ts';
 import type { Inbox } from '../mailbox/inbox.ts';
+import type { Held } from '../mailbox/lane.ts';
+import type { Outcome } from '../mailbox/receiver.ts';
 import type { Transport } from '../transport/index.ts';
 
 export interface PoolServerParts {
@@ -17,6 +20,8 @@ export interface PoolServerParts {
   readonly pool: string;
   readonly partitions: number;
   readonly pullWindow: number;
+  /** Keep finished intents in the archive. */
+  readonly archive: boolean;
   /** Everything settled has been confirmed. */
   readonly onConfirmed: () => void;
 }
@@ -28,17 +33,23 @@ export class PoolServer {
   readonly #parts: PoolServerParts;
   readonly #owners: PartitionOwner[] = [];
   readonly #batchers: (AckBatcher | undefined)[] = [];
+  /** None when nothing is archived. */
+  readonly #archivers: Archiver[] = [];
   #window: number;
 
   constructor(parts: PoolServerParts) {
     this.#parts = parts;
     this.#window = parts.pullWindow;
-    for (let p = 0; p < parts.partitions; p++) this.#owners.push(this.#owner(p));
+    for (let p = 0; p < parts.partitions; p++) {
+      this.#owners.push(this.#owner(p));
+      if (parts.archive) this.#archivers.push(this.#archiver(p));
+    }
   }
 
   /** Settled, and not yet known to be. */
   get unconfirmed(): number {
-    return this.#batchers.reduce((sum, batcher) => sum + (batcher?.unconfirmed ?? 0), 0);
+    const confirming = this.#batchers.reduce((sum, batcher) => sum + (batcher?.unconfirmed ?? 0), 0);
+    return this.#archivers.reduce((sum, { pending }) => sum + pending, confirming);
   }
 
   /** Partitions that are fed. */
@@ -55,8 +66,11 @@ export class PoolServer {
     await Promise.all(this.#owners.map((owner) => owner.claim()));
   }
 
-  settled(partition: number, seq: number): void {
-    this.#batchers[partition]?.add(seq);
+  /** What was finished just now goes to the archive first; what comes again and is still on its way there waits for that. */
+  settled(partition: number, seq: number, held?: Held, outcome?: Outcome): void {
+    const archiver = this.#archivers[partition];
+    if (archiver !== undefined && held !== undefined && outcome !== undefined) return archiver.add(held, outcome);
+    if (archiver?.holds(seq) !== true) this.#batchers[partition]?.add(seq);
   }
 
   /** Pull, or leave what waits in the store. */
@@ -66,8 +80,23 @@ export class PoolServer {
   }
 
   async release(): Promise<void> {
+    for (const archiver of this.#archivers) archiver.stop();
     await Promise.allSettled(this.#owners.map((owner) => owner.release()));
     for (const batcher of this.#batchers) batcher?.end();
+  }
+
+  #archiver(partition: number): Archiver {
+    const { transport, clock, log, pool, node } = this.#parts;
+    const key = `${pool}.${partition}`;
+    return new Archiver({
+      clock,
+      log,
+      store: (payload, firstSeq) =>
+        transport.logs.archive.append({ key, messageId: `${node}.${key}.${firstSeq}`, payload }),
+      stored: (seqs) => {
+        for (const seq of seqs) this.#batchers[partition]?.add(seq);
+      },
+    });
   }
 
   #owner(partition: number): PartitionOwner {

@@ -57,7 +57,7 @@ export class PatientTransport implements Transport {
     this.owners = this.#register((transport) => transport.owners);
     this.registry = this.#register((transport) => transport.registry);
     this.requests = this.#register((transport) => transport.requests);
-    this.logs = { dead: this.#log('dead'), escalations: this.#log('escalations') };
+    this.logs = { archive: this.#log('archive'), dead: this.#log('dead'), escalations: this.#log('escalations') };
     this.signals = this.#signals();
   }
 

@@ -104,8 +104,9 @@ export interface Feed {
 /**
  * - `dead`: dead letters, key `<pool>.<partition>`.
  * - `escalations`: calls for a human, key `<kind>.<key or =>`.
+ * - `archive`: finished intents in groups, key `<pool>.<partition>`.
  */
-export type LogName = 'dead' | 'escalations';
+export type LogName = 'dead' | 'escalations' | 'archive';
 
 export interface RecordLog {
   /** Resolves to the record's sequence when the store has it. The same `messageId` is kept once. */

@@ -5,6 +5,8 @@ import type { StoredMessage } from '../../core/delivery.ts';
 import { checkMesh } from '../../core/ids.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import {
+  archivePrefix,
+  archiveStream,
   deadPrefix,
   deadStream,
   escalationPrefix,
@@ -40,6 +42,7 @@ import { JetStreamLog } from './record-log.ts';
 import { JetStreamRegister } from './register.ts';
 import { coreSignals } from './signals.ts';
 import {
+  archiveConfig,
   constantsConfig,
   deadConfig,
   ensureStream,
@@ -80,7 +83,15 @@ async function connectNow(settings: JetStreamSettings, mesh: string, clock: Cloc
   try {
     const api = new JetStreamApi(connection, clock);
     const replicas = settings.replicas ?? 1;
-    const own = [stateConfig, deadConfig, escalationsConfig, constantsConfig, registryConfig, requestsConfig];
+    const own = [
+      stateConfig,
+      archiveConfig,
+      deadConfig,
+      escalationsConfig,
+      constantsConfig,
+      registryConfig,
+      requestsConfig,
+    ];
     for (const config of own) await ensureStream(api, config(mesh, replicas));
     return new JetStreamTransport(connection, api, clock, mesh);
   } catch (error) {
@@ -124,6 +135,7 @@ class JetStreamTransport implements Transport {
     this.requests = bucket(requestsBucket(mesh));
     this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), `${mesh}.own`);
     this.logs = {
+      archive: new JetStreamLog(connection, api, clock, archiveStream(mesh), archivePrefix(mesh)),
       dead: new JetStreamLog(connection, api, clock, deadStream(mesh), deadPrefix(mesh)),
       escalations: new JetStreamLog(connection, api, clock, escalationStream(mesh), escalationPrefix(mesh)),
     };

@@ -1,5 +1,7 @@
 /** The streams of a mesh (DESIGN of each: README, "Streams"), made idempotently. */
 import {
+  archivePrefix,
+  archiveStream,
   deadPrefix,
   deadStream,
   escalationPrefix,
@@ -73,7 +75,11 @@ export const deadConfig = (mesh: string, replicas: number): StreamConfig =>
 
 /** Calls for a human. */
 export const escalationsConfig = (mesh: string, replicas: number): StreamConfig =>
-  logConfig(escalationStream(mesh), escalationPrefix(mesh), 64, replicas);
+  logConfig(escalationStream(mesh), escalationPrefix(mesh), 16, replicas);
+
+/** Finished intents: the newest, as many as fit. */
+export const archiveConfig = (mesh: string, replicas: number): StreamConfig =>
+  logConfig(archiveStream(mesh), archivePrefix(mesh), 256, replicas);
 
 function logConfig(name: string, prefix: string, mebibytes: number, replicas: number): StreamConfig {
   return {
@@ -103,7 +109,7 @@ export const registryConfig = (mesh: string, replicas: number): StreamConfig =>
 export const requestsConfig = (mesh: string, replicas: number): StreamConfig => ({
   ...bucketConfig(requestsBucket(mesh), false, replicas),
   discard: 'old',
-  max_bytes: 256 * 1024 ** 2,
+  max_bytes: 64 * 1024 ** 2,
   max_age: nanoseconds(24 * 3_600_000),
 });
 

@@ -37,7 +37,11 @@ export class SimulatedBroker {
   readonly constants: Revisions = new Revisions();
   readonly registry: Revisions = new Revisions();
   readonly requests: Revisions = new Revisions();
-  readonly logs: Readonly<Record<LogName, Records>> = { dead: new Records(), escalations: new Records() };
+  readonly logs: Readonly<Record<LogName, Records>> = {
+    archive: new Records(),
+    dead: new Records(),
+    escalations: new Records(),
+  };
   readonly switchboard: Switchboard = new Switchboard();
   /** The wires of the connections, in the order in which they were made. */
   readonly links: Set<Link> = new Set<Link>();

@@ -67,6 +67,7 @@ export class SimulatedTransport implements Transport {
     this.registry = simulatedRegister(broker, 'registry', this.#requests, this.#name);
     this.requests = simulatedRegister(broker, 'requests', this.#requests, this.#name);
     this.logs = {
+      archive: simulatedLog(broker, 'archive', this.#requests),
       dead: simulatedLog(broker, 'dead', this.#requests),
       escalations: simulatedLog(broker, 'escalations', this.#requests),
     };

@@ -11,6 +11,8 @@ it('forgets a mailbox that is idle: ten thousand agents leave nothing behind', (
     payloadBytes: 0,
     memoryBytes: 0,
     repeats: 0,
+    throttled: 0,
+    lanes: 0,
     mailboxes: 0,
   });
   expect(bench.clock.pending).toBe(0);

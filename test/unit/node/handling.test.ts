@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Intent } from '../../../runtime/core/intent.ts';
+import { readGroup } from '../../../runtime/mailbox/archive-group.ts';
 import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
 
 const agent = (receive: LooseAgent['receive'], kind = 'worker'): LooseAgent => ({
@@ -179,4 +180,35 @@ it('goes on when whoever watches it throws', async () => {
   await world.quiet(node);
   expect([handled, world.letters.length]).toEqual([3, 1]);
   expect(world.logged).toContain('an observer threw');
+});
+
+describe('the archive', () => {
+  const archived = (world: NodeWorld) =>
+    world.broker.logs.archive.all.flatMap(({ key, payload }) =>
+      readGroup(payload).map(({ outcome, attempts, intent }) => ({ key, outcome, attempts, ...(intent as Intent) })),
+    );
+
+  it('has every finished intent, handled or dead, and not what was none', async () => {
+    const world = new NodeWorld();
+    const receive = (intent: Intent): void => {
+      if (intent.intent_id === 'bad') throw new Error('no');
+    };
+    const { node } = await world.start({ agents: [agent(receive)] });
+    for (const intent_id of ['good', 'bad']) await world.wait(node.tell('worker', { intent_type: 'alert', intent_id }));
+    world.inject('client/x', 'worker', Buffer.from('{'));
+    await world.quiet(node);
+    expect(archived(world)).toMatchObject([
+      { key: expect.stringMatching(/^main\.\d$/) as string, outcome: 'handled', attempts: 1, intent_id: 'good' },
+      { outcome: 'dead', attempts: 3, intent_id: 'bad' },
+    ]);
+    expect(world.letters).toHaveLength(2);
+  });
+
+  it('is not written when it is not wanted', async () => {
+    const world = new NodeWorld();
+    const { node } = await world.start({ agents: [agent(() => undefined)], archive: false });
+    await world.wait(node.tell('worker', { intent_type: 'alert' }));
+    await world.quiet(node);
+    expect(archived(world)).toEqual([]);
+  });
 });
