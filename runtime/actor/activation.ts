@@ -9,8 +9,6 @@ export class Activation {
   readonly agent: CompiledAgent;
   /** What the user's code keeps here. */
   state: unknown;
-  /** Intents, timers and hooks run one at a time. */
-  readonly turns: Turns = new Turns();
   timers: LifeTimers | undefined;
   /** Monotonic: when it was last left. */
   usedAt: number;
@@ -19,12 +17,19 @@ export class Activation {
   /** What it does or did last, for whoever looks at it. */
   progress = '';
   over = false;
+  #turns: Turns | undefined;
 
   constructor(id: string, agent: CompiledAgent, now: number) {
     this.id = id;
     this.agent = agent;
     this.usedAt = now;
     this.placedAt = now;
+  }
+
+  /** Intents, timers and hooks run one at a time. Made when it is needed: an agent without state needs none. */
+  get turns(): Turns {
+    this.#turns ??= new Turns();
+    return this.#turns;
   }
 
   /** Nobody would miss it: nothing runs, nothing will run by itself. */

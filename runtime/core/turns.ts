@@ -1,7 +1,7 @@
 /** One at a time, in the order in which they asked. */
 export class Turns {
   #taken = false;
-  readonly #waiting: (() => void)[] = [];
+  #waiting: (() => void)[] | undefined;
 
   get taken(): boolean {
     return this.#taken;
@@ -9,14 +9,18 @@ export class Turns {
 
   /** @returns nothing if it is free, and taken now; otherwise a promise that resolves when it has been taken */
   take(): Promise<void> | undefined {
-    if (this.#taken) return new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#taken)
+      return new Promise((resolve) => {
+        this.#waiting ??= [];
+        this.#waiting.push(resolve);
+      });
     this.#taken = true;
     return undefined;
   }
 
   /** Whoever waits longest has it next. */
   give(): void {
-    const next = this.#waiting.shift();
+    const next = this.#waiting?.shift();
     if (next === undefined) this.#taken = false;
     else next();
   }

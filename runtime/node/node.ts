@@ -208,8 +208,7 @@ export class Node implements AsyncDisposable {
   ): Promise<Ticket | undefined>;
   tell(to: string, draft: IntentDraft, options?: TellOptions): Promise<Ticket | undefined>;
   tell(to: string | AgentRef, draft: unknown, options: TellOptions = {}): Promise<Ticket | undefined> {
-    const { from = this.client, ...rest } = options;
-    return this.#parts.correspondence.tell(from, undefined, to, draft as IntentDraft, rest);
+    return this.#parts.correspondence.tell(options.from ?? this.client, undefined, to, draft as IntentDraft, options);
   }
 
   /**

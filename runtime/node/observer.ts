@@ -39,10 +39,18 @@ export class Observers {
 
   constructor(log: Logger) {
     this.#log = log;
+    const watchers = this.#watchers;
+    // written out, because these are called for every intent, mostly with nobody watching
     this.events = {
-      sent: (...told) => this.#tell('sent', (watcher) => watcher.sent?.(...told)),
-      handling: (...told) => this.#tell('handling', (watcher) => watcher.handling?.(...told)),
-      handled: (...told) => this.#tell('handled', (watcher) => watcher.handled?.(...told)),
+      sent: (intent, ticket) => {
+        if (watchers.length > 0) this.#tell('sent', (watcher) => watcher.sent?.(intent, ticket));
+      },
+      handling: (agent, intent, attempt) => {
+        if (watchers.length > 0) this.#tell('handling', (watcher) => watcher.handling?.(agent, intent, attempt));
+      },
+      handled: (agent, intent, ms) => {
+        if (watchers.length > 0) this.#tell('handled', (watcher) => watcher.handled?.(agent, intent, ms));
+      },
       failed: (...told) => this.#tell('failed', (watcher) => watcher.failed?.(...told)),
       dead: (...told) => this.#tell('dead', (watcher) => watcher.dead?.(...told)),
       restarted: (...told) => this.#tell('restarted', (watcher) => watcher.restarted?.(...told)),
