@@ -34,6 +34,7 @@ export {
   UnknownAgentError,
 } from './cluster/cluster-errors.ts';
 export type { Clock, Timer } from './core/clock.ts';
+export type { MessageHeaders } from './core/delivery.ts';
 export { InvalidIdError, InvalidOptionError, ParleyError } from './core/errors.ts';
 export { agentId, keyText } from './core/ids.ts';
 export { type Budget, type Intent, type IntentDraft, intentLimits } from './core/intent.ts';
@@ -64,6 +65,7 @@ export type { Json, JsonObject } from './core/json.ts';
 export type { LogFields, Logger } from './core/logger.ts';
 export type { Random } from './core/random.ts';
 export type { Ticket } from './core/ticket.ts';
+export type { Traced, TracedSend, Tracing } from './core/tracing.ts';
 export {
   EgressLimitedError,
   MailboxFullError,

@@ -10,6 +10,7 @@ import { readThrough } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Ticket } from '../core/ticket.ts';
+import { type Tracing, tracedPart } from '../core/tracing.ts';
 import type { Activation } from './activation.ts';
 import type { AgentRef } from './agent.ts';
 import { AlreadyRepliedError } from './ask-errors.ts';
@@ -53,6 +54,7 @@ export interface ContextPorts {
   readonly broadcast: (from: string, parent: Intent | undefined, draft: IntentDraft) => Promise<BroadcastResult>;
   readonly escalate: (call: EscalationCall, intent: Intent | undefined) => Promise<void>;
   readonly failures: Failures;
+  readonly tracing: Tracing;
   readonly clock: Clock;
   readonly log: Logger;
   readonly aborts: AbortGroup;
@@ -127,7 +129,7 @@ export class Self extends Voice implements SelfContext {
     return async <T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T> => {
       this.life.progress = name;
       try {
-        return await run({ signal: this.signal });
+        return await tracedPart(this.ports.tracing.part(name, this.self), () => run({ signal: this.signal }));
       } catch (error) {
         this.ports.failures.passed(name, error);
         throw error;
@@ -140,7 +142,9 @@ export class Self extends Voice implements SelfContext {
       limits: ReasonLimits,
       think: (thought: Thought) => T | undefined | Promise<T | undefined>,
     ): Promise<T | undefined> => {
-      const reasoned = await reasonWithin(this.ports.clock, this.signal, limits, think);
+      const { clock, tracing } = this.ports;
+      const reason = () => reasonWithin(clock, this.signal, limits, think);
+      const reasoned = await tracedPart(tracing.part(`plan ${this.life.agent.kind}`, this.self), reason);
       if (reasoned.kind === 'decided') return reasoned.decision;
       const { kind, iterations, limits: reached } = reasoned;
       const limit = kind === 'timeout' ? `${reached.timeoutMs} ms` : `${reached.maxIterations} iterations`;

@@ -17,6 +17,7 @@ import { ReceiverMismatchError, SenderMismatchError } from '../core/intent-error
 import { checkAgainstSchemas, type RetryRule } from '../core/intent-schema.ts';
 import type { Logger } from '../core/logger.ts';
 import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
+import type { Tracing } from '../core/tracing.ts';
 import type { Held, Lane } from '../mailbox/lane.ts';
 import type { Receiver, Verdict } from '../mailbox/receiver.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
@@ -56,6 +57,7 @@ export interface IntentReceiverParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly events: HandlingEvents;
+  readonly tracing: Tracing;
   /** Aborted when the node stops. */
   readonly signal: AbortSignal;
 }
@@ -156,27 +158,30 @@ export class IntentReceiver implements Receiver {
   }
 
   #call(handing: Handing, life: Activation): Verdict | Promise<Verdict> {
-    const { events, activations, clock } = this.#parts;
+    const { events, activations, clock, tracing } = this.#parts;
     const { agent, held, intent } = handing;
     events.handling(life.id, intent, held.attempts);
     const startedAt = clock.monotonic();
     life.progress = intent.intent_type;
     const context = this.#parts.contextFor(life, intent, held.attempts);
+    const traced = tracing.handle(intent, life.id, held.attempts, held.headers);
     const succeeded = (): Verdict => {
       context[Symbol.dispose]();
       activations.succeeded(life);
+      traced.end();
       if (!context.replied && isAsked(intent)) this.#parts.refuse(life.id, intent, noReply);
       events.handled(life.id, intent, clock.monotonic() - startedAt);
       return handled;
     };
     const failed = (error: unknown): Verdict | Promise<Verdict> => {
       context[Symbol.dispose]();
+      traced.end(error);
       events.failed(life.id, intent, clock.monotonic() - startedAt);
       if (isFinal(error)) return this.#failed(handing, error, () => activations.leave(life));
       return this.#failed(handing, error, () => activations.failed(life, causeOf(handing)));
     };
     try {
-      const result = agent.receive(intent, context);
+      const result = traced.run(() => agent.receive(intent, context));
       return isThenable(result) ? Promise.resolve(result).then(succeeded, failed) : succeeded();
     } catch (error) {
       return failed(error);

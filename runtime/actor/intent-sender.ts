@@ -1,5 +1,6 @@
 /** The way out of a node: checks an intent, finds its mailbox, passes the brakes, sends, and returns the ticket. */
 import { type Clock, within } from '../core/clock.ts';
+import type { MessageHeaders } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { type AgentId, parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
@@ -37,6 +38,7 @@ export interface Outgoing {
   readonly to: string;
   /** Replies pass every brake but the lane's capacity: somebody waits for them. */
   readonly lane: 'i' | 'r';
+  readonly headers?: MessageHeaders | undefined;
 }
 
 /** A checked intent on its way. */
@@ -45,6 +47,7 @@ interface Sending {
   readonly to: AgentId;
   readonly receiver: string;
   readonly lane: 'i' | 'r';
+  readonly headers: MessageHeaders | undefined;
   readonly payload: Uint8Array;
   readonly mode: SendMode;
   /** Monotonic. */
@@ -109,7 +112,11 @@ export class IntentSender {
     }
   }
 
-  #check({ intent, to: receiver, lane }: Outgoing, options: SendOptions, stored: (ticket: Ticket) => void): Sending {
+  #check(
+    { intent, to: receiver, lane, headers }: Outgoing,
+    options: SendOptions,
+    stored: (ticket: Ticket) => void,
+  ): Sending {
     const { clock, schemasOf } = this.#parts;
     checkOutgoing(intent);
     checkDeadline(intent, clock.now());
@@ -119,7 +126,7 @@ export class IntentSender {
     const { mode = 'reject', deadlineMs = this.#parts.deadlineMs } = options;
     checkOptions(mode, deadlineMs);
     const payload = encodeIntent(intent);
-    return { intent, to, receiver, lane, payload, mode, giveUpAt: clock.monotonic() + deadlineMs, stored };
+    return { intent, to, receiver, lane, headers, payload, mode, giveUpAt: clock.monotonic() + deadlineMs, stored };
   }
 
   /**
@@ -168,11 +175,17 @@ export class IntentSender {
 
   #dispatch(sending: Sending, place: Place): Promise<Ticket | undefined> {
     const { clock, lanes } = this.#parts;
-    const { intent, receiver, payload, mode, giveUpAt } = sending;
+    const { intent, receiver, payload, headers, mode, giveUpAt } = sending;
     const subject = this.#subject(sending, place);
     return new Promise((resolve, reject) => {
       lanes.send({
-        publication: { pool: place.pool, subject, messageId: messageId(subject, intent.intent_id, 1), payload },
+        publication: {
+          pool: place.pool,
+          subject,
+          messageId: messageId(subject, intent.intent_id, 1),
+          payload,
+          headers,
+        },
         mode,
         deadlineMs: giveUpAt - clock.monotonic(),
         stored: (seq) => {

@@ -1,5 +1,8 @@
 /** One stored message on its way to its receiver. */
 
+/** What travels beside a payload: trace context. Names in lower case, values of visible ASCII. */
+export type MessageHeaders = Readonly<Record<string, string>>;
+
 export interface Delivery {
   readonly pool: string;
   readonly partition: number;
@@ -10,7 +13,9 @@ export interface Delivery {
   readonly payload: Uint8Array;
   /** When the store accepted it, by the store's clock: milliseconds since 1970, never decreasing with `seq`. */
   readonly storedAt: number;
+  /** Of those that the transport was told to carry; absent when there are none. */
+  readonly headers?: MessageHeaders | undefined;
 }
 
 /** A stored message read again by its place. */
-export type StoredMessage = Pick<Delivery, 'seq' | 'subject' | 'payload'>;
+export type StoredMessage = Pick<Delivery, 'seq' | 'subject' | 'payload' | 'headers'>;

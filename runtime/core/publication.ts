@@ -1,4 +1,5 @@
 /** One message to one lane, and what the server said of it. */
+import type { MessageHeaders } from './delivery.ts';
 
 export interface Publication {
   readonly pool: string;
@@ -7,6 +8,7 @@ export interface Publication {
   /** Sent as `Nats-Msg-Id`: the same id within the window is stored once. */
   readonly messageId: string;
   readonly payload: Uint8Array;
+  readonly headers?: MessageHeaders | undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 /** What the gateway answers, by method and path. */
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { MessageHeaders } from '../core/delivery.ts';
 import { intentLimits } from '../core/intent.ts';
+import { tracedPart } from '../core/tracing.ts';
 import type { Node } from '../node/node.ts';
 import { RequestError, UnauthorizedError } from './gateway-errors.ts';
 import { type HttpAnswer, json } from './http-answer.ts';
@@ -27,7 +29,7 @@ export async function route(parts: RouteParts, request: IncomingMessage): Promis
   if (at === 'GET /readyz') return json(parts.node.health.ready ? 200 : 503, parts.node.health);
   checkToken(parts.token, request.headers.authorization);
   if (at === 'GET /metrics') return metrics(parts);
-  if (at === `POST ${intents}`) return accept(parts.ingress, request);
+  if (at === `POST ${intents}`) return accept(parts, request);
   if (request.method === 'GET' && path.startsWith(`${intents}/`)) {
     const place = readTicketId(path.slice(intents.length + 1));
     return json(200, await ticketState(parts.node.place.transport, place));
@@ -35,13 +37,19 @@ export async function route(parts: RouteParts, request: IncomingMessage): Promis
   throw unknown(path, request.method);
 }
 
-async function accept(ingress: Ingress, request: IncomingMessage): Promise<HttpAnswer> {
+async function accept({ node, ingress }: RouteParts, request: IncomingMessage): Promise<HttpAnswer> {
   const key = request.headers['idempotency-key'];
   const document = await readJson(request, intentLimits.bytes);
   const idempotency = typeof key === 'string' ? { idempotencyKey: key } : {};
-  const { accepted, replayed } = await ingress.accept({ document, ...idempotency });
+  const { tracing } = node.place;
+  const traced = tracing.arrive(`POST ${intents}`, headersNamed(tracing.fields, request));
+  const { accepted, replayed } = await tracedPart(traced, () => ingress.accept({ document, ...idempotency }));
   const headers = { location: `${intents}/${accepted.ticket}`, ...(replayed ? { 'idempotent-replayed': 'true' } : {}) };
   return json(202, accepted, headers);
+}
+
+function headersNamed(names: readonly string[], { headers }: IncomingMessage): MessageHeaders {
+  return Object.fromEntries(names.flatMap((name) => [headers[name] ?? []].flat().map((value) => [name, value])));
 }
 
 async function metrics(parts: RouteParts): Promise<HttpAnswer> {

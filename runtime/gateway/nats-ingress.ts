@@ -2,11 +2,15 @@
  * Intents by NATS request, from any language: `<mesh>.in.<from kind>.<from key>.<to kind>.<to key>` (`=` for no key), the intent
  * as JSON. The answer is the ticket, or `{"error": {...}}`. Who may publish where, NATS permissions say.
  */
+
+import type { MessageHeaders } from '../core/delivery.ts';
 import { intentLimits } from '../core/intent.ts';
 import { IntentTooLargeError, MalformedJsonError } from '../core/intent-errors.ts';
 import { ingressPattern, parseIngressSubject } from '../core/subjects.ts';
+import { tracedPart } from '../core/tracing.ts';
 import type { Node } from '../node/node.ts';
 import { errorDocument } from './error-document.ts';
+import type { Accepted } from './idempotency.ts';
 import type { Ingress } from './ingress.ts';
 
 /** Every request goes to one node of those that serve it. */
@@ -14,18 +18,21 @@ const queue = 'ingress';
 
 /** Serves until the returned function is called. */
 export function serveNats(node: Pick<Node, 'place'>, ingress: Ingress): () => void {
-  const { transport, mesh } = node.place;
-  return transport.signals.serve(ingressPattern(mesh), queue, (subject, payload) => answer(ingress, subject, payload));
+  const { transport, mesh, tracing } = node.place;
+  const accept = (subject: string, payload: Uint8Array, headers?: MessageHeaders): Promise<Accepted> =>
+    tracedPart(tracing.arrive(`${mesh}.in`, headers), () => accepted(ingress, subject, payload));
+  return transport.signals.serve(ingressPattern(mesh), queue, async (subject, payload, headers) => {
+    try {
+      return JSON.stringify(await accept(subject, payload, headers));
+    } catch (error) {
+      return JSON.stringify({ error: errorDocument(error) });
+    }
+  });
 }
 
-async function answer(ingress: Ingress, subject: string, payload: Uint8Array): Promise<string> {
-  try {
-    const parties = parseIngressSubject(subject) ?? {};
-    const { accepted } = await ingress.accept({ document: parse(payload), ...parties });
-    return JSON.stringify(accepted);
-  } catch (error) {
-    return JSON.stringify({ error: errorDocument(error) });
-  }
+async function accepted(ingress: Ingress, subject: string, payload: Uint8Array): Promise<Accepted> {
+  const parties = parseIngressSubject(subject) ?? {};
+  return (await ingress.accept({ document: parse(payload), ...parties })).accepted;
 }
 
 function parse(payload: Uint8Array): unknown {

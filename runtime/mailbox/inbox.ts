@@ -103,7 +103,7 @@ export class Inbox {
   }
 
   deliver(delivery: Delivery): void {
-    const { pool, partition, seq, subject, payload } = delivery;
+    const { pool, partition, seq, subject, payload, headers } = delivery;
     const { events, log } = this.#parts;
     const novelty = this.#guard.check(delivery);
     if (novelty === 'seen') {
@@ -126,8 +126,8 @@ export class Inbox {
       events.settled(pool, partition, seq);
       return;
     }
-    if (this.#canStart(place)) this.#start(place, seq, payload);
-    else this.#queue(place, seq, payload);
+    if (this.#canStart(place)) this.#start(place, { seq, payload, headers, attempts: 0 });
+    else this.#queue(place, delivery);
   }
 
   /** Starts nothing any more. What is being handled goes on; the rest stays in the store. */
@@ -161,18 +161,18 @@ export class Inbox {
     return this.#intake.rule(mailbox, lane) === undefined;
   }
 
-  #start({ lane, mailbox }: Place, seq: number, payload: Uint8Array): void {
+  #start({ lane, mailbox }: Place, held: Held): void {
     this.#occupancy.add(mailbox, lane.at.pool);
-    this.#occupancy.keep(mailbox, 1, payload.length);
-    const held: Held = { seq, payload, attempts: 0 };
+    this.#occupancy.keep(mailbox, 1, held.payload.length);
     lane.start(held);
     if (this.#hand(mailbox, lane, held)) this.#serve(mailbox);
   }
 
   /** What waits is copied: a payload is a part of what came from the socket, and would keep all of that in memory. */
-  #queue({ lane, mailbox }: Place, seq: number, payload: Uint8Array): void {
+  #queue({ lane, mailbox }: Place, { seq, payload, headers }: Delivery): void {
     const fits = mailbox.residents < this.#parts.settings.residentPerAgent && this.#occupancy.fits(payload.length);
-    if (lane.add(seq, fits ? new Uint8Array(payload) : payload, fits)) this.#occupancy.keep(mailbox, 1, payload.length);
+    if (lane.add(seq, fits ? new Uint8Array(payload) : payload, fits, headers))
+      this.#occupancy.keep(mailbox, 1, payload.length);
     this.#occupancy.add(mailbox, lane.at.pool);
     mailbox.list(lane);
     this.#serve(mailbox);

@@ -2,13 +2,14 @@
  * One lane inside the node: intents from one sender to one receiver, in the order accepted. The oldest carry their payload;
  * the rest are only their sequence, to be read again from the store when their turn comes near.
  */
-import type { StoredMessage } from '../core/delivery.ts';
+import type { MessageHeaders, StoredMessage } from '../core/delivery.ts';
 import { type MailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
 import { Fifo } from './fifo.ts';
 
 export interface Held {
   readonly seq: number;
   payload: Uint8Array;
+  readonly headers?: MessageHeaders | undefined;
   /** How often its handling has been started. */
   attempts: number;
 }
@@ -67,10 +68,10 @@ export class Lane {
   }
 
   /** @returns whether the payload was kept; once one is left out, so are all after it */
-  add(seq: number, payload: Uint8Array, keep: boolean): boolean {
+  add(seq: number, payload: Uint8Array, keep: boolean, headers?: MessageHeaders): boolean {
     if (keep && this.firstEvicted === undefined) {
       this.#resident ??= new Fifo();
-      this.#resident.push({ seq, payload, attempts: 0 });
+      this.#resident.push({ seq, payload, headers, attempts: 0 });
       return true;
     }
     this.#evicted ??= new Fifo();
@@ -137,7 +138,7 @@ export class Lane {
       while ((found[next]?.seq ?? Number.POSITIVE_INFINITY) < seq) next++;
       const message = found[next];
       if (message?.seq === seq) {
-        this.#resident.push({ seq, payload: message.payload, attempts: 0 });
+        this.#resident.push({ seq, payload: message.payload, headers: message.headers, attempts: 0 });
         bytes += message.payload.length;
       } else gone.push(seq);
     }

@@ -48,9 +48,10 @@ export interface NodeParts {
 export const dedupeWindowMs = (sendDeadlineMs: number): number => 2 * sendDeadlineMs;
 
 export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeParts {
-  const { transport, mesh, clock, random, log, limits, agents } = setup;
+  const { transport, mesh, clock, random, log, limits, agents, tracing } = setup;
   const observer = setup.observers.events;
   const { newId } = hooks;
+  transport.carry(tracing.fields);
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
   const registry = new Registry(transport.registry, clock);
   const directory = new Directory(mesh, transport.constants, agents.keys());
@@ -80,6 +81,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     log,
     sender,
     signals: transport.signals,
+    tracing,
     newId,
     sent: observer.sent,
     schemasOf,
@@ -109,6 +111,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     },
     escalate: (call, intent) => escalations.raise(call, intent),
     failures,
+    tracing,
     clock,
     log,
     aborts,
@@ -154,6 +157,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     clock,
     log,
     events: observer,
+    tracing,
     signal: hooks.signal,
   });
   const loader = new LaneLoader(transport, clock, log);

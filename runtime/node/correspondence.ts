@@ -16,6 +16,7 @@ import type { Json } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import { clientReplySubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
+import { type Tracing, tracedPart } from '../core/tracing.ts';
 import type { Signals } from '../transport/index.ts';
 
 export interface CorrespondenceParts {
@@ -24,6 +25,7 @@ export interface CorrespondenceParts {
   readonly log: Logger;
   readonly sender: IntentSender;
   readonly signals: Signals;
+  readonly tracing: Tracing;
   readonly newId: () => string;
   readonly sent: (intent: Intent, ticket: Ticket) => void;
   /** The schemas of a kind, where this process knows them. */
@@ -149,13 +151,21 @@ export class Correspondence {
     }
     const leftMs = intent.deadline === undefined ? replyMs : (fromIso(intent.deadline) ?? 0) - now;
     const options: SendOptions = { mode: 'wait', deadlineMs: Math.max(1, leftMs) };
-    await this.#parts.sender.send({ intent: reply, to, lane: 'r' }, options, (ticket) =>
-      this.#parts.sent(reply, ticket),
-    );
+    await this.#traced(reply, to, 'r', options);
   }
 
   #send(intent: Intent, to: string, options: SendOptions): Promise<Ticket | undefined> {
-    return this.#parts.sender.send({ intent, to, lane: 'i' }, options, (ticket) => this.#parts.sent(intent, ticket));
+    return this.#traced(intent, to, 'i', options);
+  }
+
+  /** Nothing is made for a trace that nobody takes: this is every intent's way out. */
+  #traced(intent: Intent, to: string, lane: 'i' | 'r', options: SendOptions): Promise<Ticket | undefined> {
+    const { sender, tracing, sent } = this.#parts;
+    const stored = (ticket: Ticket): void => sent(intent, ticket);
+    const traced = tracing.send(intent, to);
+    const { headers } = traced;
+    if (headers === undefined) return sender.send({ intent, to, lane }, options, stored);
+    return tracedPart(traced, () => sender.send({ intent, to, lane, headers }, options, stored));
   }
 
   #heard(text: string): void {

@@ -7,7 +7,9 @@ import type { RetryRule } from '../core/intent-schema.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
 import { compileOptions, type OptionRules, whole } from '../core/options.ts';
 import { type Random, systemRandom } from '../core/random.ts';
+import type { Tracing } from '../core/tracing.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
+import { otelTracing } from '../telemetry/otel-tracing.ts';
 import type { Transport } from '../transport/index.ts';
 import { type App, type CompiledApp, compileApp } from './app.ts';
 import { type NodeObserver, Observers } from './observer.ts';
@@ -34,6 +36,8 @@ export interface NodeOptions {
   readonly random?: Random;
   readonly log?: Logger;
   readonly observer?: NodeObserver;
+  /** Default: `@opentelemetry/api`, which does nothing until an SDK is registered in the process, before the node starts. */
+  readonly tracing?: Tracing;
 }
 
 export interface NodeLimits {
@@ -99,6 +103,7 @@ export interface CompiledNode extends CompiledApp {
   readonly random: Random;
   readonly log: Logger;
   readonly observers: Observers;
+  readonly tracing: Tracing;
 }
 
 /** @throws InvalidOptionError, InvalidIdError */
@@ -126,6 +131,7 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
     random: given.random ?? systemRandom,
     log,
     observers: observersOf(given.observer, log),
+    tracing: given.tracing ?? otelTracing,
   });
 }
 

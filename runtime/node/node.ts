@@ -15,6 +15,7 @@ import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
 import { mailboxSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
+import type { Tracing } from '../core/tracing.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
 import type { InboxCounts } from '../mailbox/inbox.ts';
 import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
@@ -60,6 +61,7 @@ export interface NodePlace {
   readonly transport: Transport;
   readonly mesh: string;
   readonly pool: string;
+  readonly tracing: Tracing;
 }
 
 /** Between two tries to serve, of a node that starts in the background. */
@@ -165,8 +167,8 @@ export class Node implements AsyncDisposable {
 
   /** The store that it lives on, and its mesh and pool in it. */
   get place(): NodePlace {
-    const { transport, mesh, pool } = this.#setup;
-    return { transport, mesh, pool };
+    const { transport, mesh, pool, tracing } = this.#setup;
+    return { transport, mesh, pool, tracing };
   }
 
   /** How it is, and why. */

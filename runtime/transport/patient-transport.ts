@@ -69,6 +69,13 @@ export class PatientTransport implements Transport {
     return this.#real?.isConnected ?? false;
   }
 
+  carry(names: readonly string[]): void {
+    this.#onceConnected((transport) => {
+      transport.carry(names);
+      return () => undefined;
+    });
+  }
+
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {
     if (this.#real !== undefined) return this.#real.publish(publication, settle);
     queueMicrotask(() => settle({ kind: 'unavailable', reason: 'not connected' }));

@@ -5,7 +5,7 @@
  * Deliberately absent: lane order, retries, settling and ownership. They are decided above, in `mailbox/` and `cluster/`,
  * so that they hold on every adapter.
  */
-import type { Delivery, StoredMessage } from '../core/delivery.ts';
+import type { Delivery, MessageHeaders, StoredMessage } from '../core/delivery.ts';
 import type { Publisher } from '../core/publication.ts';
 
 export interface Transport extends Publisher, AsyncDisposable {
@@ -26,6 +26,9 @@ export interface Transport extends Publisher, AsyncDisposable {
   readonly registry: Register;
   /** Core NATS: at most once, nobody may be listening. */
   readonly signals: Signals;
+
+  /** Adds names, in lower case, of headers that deliveries and requests bring; none unless they are asked for. */
+  carry(names: readonly string[]): void;
 
   /** Makes the pool's stream, or finds that it is there. Idempotent. */
   ensurePool(pool: PoolSettings): Promise<void>;
@@ -154,7 +157,7 @@ export interface Entry {
 }
 
 /** The answer's text. Must not reject. */
-export type Serve = (subject: string, payload: Uint8Array) => Promise<string>;
+export type Serve = (subject: string, payload: Uint8Array, headers: MessageHeaders | undefined) => Promise<string>;
 
 export interface Signals {
   notify(subject: string, text: string): void;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { closeContract } from './close-contract.ts';
 import type { ContractRig, MakeRig } from './contract-rig.ts';
 import { feedContract } from './feed-contract.ts';
+import { headerContract } from './header-contract.ts';
 import { logContract } from './log-contract.ts';
 import { ownershipContract } from './ownership-contract.ts';
 import { poolContract } from './pool-contract.ts';
@@ -21,6 +22,7 @@ export function transportContract(name: string, make: MakeRig): void {
       await rig.dispose();
     });
     publishContract(make);
+    headerContract(make);
     poolContract(make);
     feedContract(make);
     ownershipContract(make);

@@ -1,5 +1,5 @@
 /** The port as the contract's cases touch it: one pool, short names for lanes, outcomes as promises. */
-import type { Delivery } from '../../runtime/core/delivery.ts';
+import type { Delivery, MessageHeaders } from '../../runtime/core/delivery.ts';
 import type { PublishOutcome } from '../../runtime/core/publication.ts';
 import { mailboxSubject } from '../../runtime/core/subjects.ts';
 import type { Feed, FeedBreak, FeedSink, PoolSettings, Transport } from '../../runtime/transport/index.ts';
@@ -73,6 +73,13 @@ export class Workbench implements AsyncDisposable {
     const payload = Buffer.from(text, 'utf8');
     return new Promise((settle) =>
       (by ?? this.transport).publish({ pool: pool.pool, subject, messageId, payload }, settle),
+    );
+  }
+
+  publishWith(headers: MessageHeaders, subject: string, messageId: string): Promise<PublishOutcome> {
+    const payload = Buffer.from(messageId, 'utf8');
+    return new Promise((settle) =>
+      this.transport.publish({ pool: pool.pool, subject, messageId, payload, headers }, settle),
     );
   }
 

@@ -9,13 +9,16 @@
  *    │ connection lost                                                          ──▶ broken(disconnected)
  *    └ close()                                                                  ──▶ closed
  */
+
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type NatsError, type Subscription } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { consumerName, mailboxStream } from '../../core/subjects.ts';
+import type { CarriedHeaders } from '../carried-headers.ts';
 import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import { type AckSubject, ackSubject, parseAckSubject, readAckSubject } from './ack-subject.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import { readHeader } from './headers.ts';
 import { maxMessageBytes } from './streams.ts';
 
 /** A pull lives this long on the server; it is renewed before anybody could miss it. */
@@ -43,6 +46,7 @@ export class JetStreamFeed implements Feed {
   readonly #clock: Clock;
   readonly #place: FeedPlace;
   readonly #sink: FeedSink;
+  readonly #carried: CarriedHeaders;
   readonly #stream: string;
   readonly #consumer: string;
   readonly #inbox: string = createInbox();
@@ -63,7 +67,9 @@ export class JetStreamFeed implements Feed {
     mesh: string,
     at: FeedPlace,
     sink: FeedSink,
+    carried: CarriedHeaders,
   ) {
+    this.#carried = carried;
     this.#connection = connection;
     this.#api = api;
     this.#clock = clock;
@@ -141,6 +147,7 @@ export class JetStreamFeed implements Feed {
       subject: message.subject,
       payload: message.data,
       storedAt: at.storedAt,
+      headers: this.#carried.pick(message, readHeader),
     });
     this.#pull();
   }

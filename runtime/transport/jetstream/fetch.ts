@@ -2,11 +2,14 @@
  * Reads stored messages of one lane again, by their sequences: pipelined direct gets, which every replica can answer (ADR-31).
  * A batched get by subject (`next_by_subj`) would have the server look at every message between two of the lane.
  */
+
 import { createInbox, type Msg, type NatsConnection } from 'nats';
 import type { Clock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
+import type { CarriedHeaders } from '../carried-headers.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import { readHeader } from './headers.ts';
 
 const silenceMs = 2_000;
 /** One read brings about so much; a first few messages tell how large they are. */
@@ -26,6 +29,7 @@ export async function fetchLane(
   api: JetStreamApi,
   clock: Clock,
   at: LanePlace,
+  carried: CarriedHeaders,
 ): Promise<readonly StoredMessage[]> {
   const found: StoredMessage[] = [];
   let [bytes, largest] = [0, readBytes / firstMessages];
@@ -33,7 +37,7 @@ export async function fetchLane(
     const fitting = Math.max(1, Math.floor((readBytes - bytes) / largest));
     const seqs = at.seqs.slice(next, next + fitting);
     next += seqs.length;
-    const known = await directGets(connection, clock, at, seqs);
+    const known = await directGets(connection, clock, at, seqs, carried);
     for (const seq of seqs) {
       const message = known.get(seq) ?? (await askLeader(api, at.stream, seq));
       if (message?.subject !== at.subject) continue;
@@ -50,6 +54,7 @@ function directGets(
   clock: Clock,
   at: LanePlace,
   seqs: readonly number[],
+  carried: CarriedHeaders,
 ): Promise<ReadonlyMap<number, StoredMessage>> {
   return new Promise((resolve, reject) => {
     const inbox = createInbox();
@@ -67,7 +72,7 @@ function directGets(
       callback: (_error, message: Msg) => {
         const code = message.headers?.code ?? 0;
         if (code === 503) return fail('no server has the stream');
-        const read = code === 0 ? readDirect(message) : undefined;
+        const read = code === 0 ? readDirect(message, carried) : undefined;
         if (read !== undefined) found.set(read.seq, read);
         if (--missing === 0) finish(() => resolve(found));
       },
@@ -76,10 +81,13 @@ function directGets(
   });
 }
 
-function readDirect({ headers, data }: Msg): StoredMessage | undefined {
+function readDirect(message: Msg, carried: CarriedHeaders): StoredMessage | undefined {
+  const { headers, data } = message;
   const seq = Number(headers?.get('Nats-Sequence'));
   const subject = headers?.get('Nats-Subject');
-  return seq > 0 && subject !== undefined ? { seq, subject, payload: data } : undefined;
+  return seq > 0 && subject !== undefined
+    ? { seq, subject, payload: data, headers: carried.pick(message, readHeader) }
+    : undefined;
 }
 
 interface StoredAnswer {

@@ -1,4 +1,5 @@
 /** The port's adapter for nats-server 2.12 and newer: composes publisher, feeds and registers on one connection. */
+
 import type { NatsConnection } from 'nats';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
@@ -17,6 +18,7 @@ import {
   requestsBucket,
   stateStream,
 } from '../../core/subjects.ts';
+import { CarriedHeaders } from '../carried-headers.ts';
 import { PatientTransport } from '../patient-transport.ts';
 import type {
   Feed,
@@ -118,6 +120,7 @@ class JetStreamTransport implements Transport {
   readonly #mesh: string;
   readonly #publisher: JetStreamPublisher;
   readonly #feeds = new Set<JetStreamFeed>();
+  readonly #carried = new CarriedHeaders();
   #status: TransportStatus = 'connected';
   readonly #listeners = new Set<(status: TransportStatus) => void>();
 
@@ -127,7 +130,7 @@ class JetStreamTransport implements Transport {
     this.#clock = clock;
     this.#mesh = mesh;
     this.#publisher = new JetStreamPublisher(connection, clock);
-    this.signals = coreSignals(connection);
+    this.signals = coreSignals(connection, this.#carried);
     const fenced = fencedPublisher(connection, clock);
     const bucket = (name: string): Register => new JetStreamRegister(api, fenced, `KV_${name}`, `$KV.${name}`);
     this.constants = bucket(meshBucket(mesh));
@@ -150,6 +153,10 @@ class JetStreamTransport implements Transport {
     return `nats-server ${this.#connection.info?.version} at ${withoutSecrets(this.#connection.getServer())}`;
   }
 
+  carry(names: readonly string[]): void {
+    this.#carried.carry(names);
+  }
+
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {
     this.#publisher.publish(publication, settle);
   }
@@ -160,20 +167,28 @@ class JetStreamTransport implements Transport {
 
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
     await createConsumer(this.#api, this.#mesh, at);
-    const feed = new JetStreamFeed(this.#connection, this.#api, this.#clock, this.#mesh, at, {
-      deliver: (delivery) => sink.deliver(delivery),
-      broken: (reason) => {
-        this.#feeds.delete(feed);
-        sink.broken(reason);
+    const feed = new JetStreamFeed(
+      this.#connection,
+      this.#api,
+      this.#clock,
+      this.#mesh,
+      at,
+      {
+        deliver: (delivery) => sink.deliver(delivery),
+        broken: (reason) => {
+          this.#feeds.delete(feed);
+          sink.broken(reason);
+        },
       },
-    });
+      this.#carried,
+    );
     this.#feeds.add(feed);
     return feed;
   }
 
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     const stream = mailboxStream(this.#mesh, pool);
-    return fetchLane(this.#connection, this.#api, this.#clock, { stream, subject, seqs });
+    return fetchLane(this.#connection, this.#api, this.#clock, { stream, subject, seqs }, this.#carried);
   }
 
   async fill(pool: string): Promise<number> {

@@ -2,11 +2,12 @@
  * Publishes to JetStream without a request object, a timer or a promise per message: one reply inbox, one subscription,
  * answers matched by number (4 times the throughput of `js.publish`).
  */
-import { createInbox, ErrorCode, type Msg, type MsgHdrs, type NatsConnection, NatsError } from 'nats';
+import { createInbox, ErrorCode, type Msg, type NatsConnection, NatsError } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Publication, Publisher, PublishOutcome } from '../../core/publication.ts';
 import { type ApiError, errCode } from './api.ts';
+import { encodedHeaders } from './headers.ts';
 
 type Settle = (outcome: PublishOutcome) => void;
 
@@ -47,7 +48,7 @@ export class JetStreamPublisher implements Publisher {
     try {
       this.#connection.publish(publication.subject, publication.payload, {
         reply: this.#inbox + number,
-        headers: messageIdHeader(publication.messageId),
+        headers: encodedHeaders(publication),
       });
     } catch (error) {
       this.#waiting.delete(number);
@@ -98,12 +99,6 @@ export class JetStreamPublisher implements Publisher {
     }
     if (this.#waiting.size > 0) this.#sweep ??= this.#clock.after(sweepMs, () => this.#giveUpLate());
   }
-}
-
-/** The library asks headers only to encode themselves; building its map for one known header costs more than the publish. */
-function messageIdHeader(id: string): MsgHdrs {
-  const encoded = Buffer.from(`NATS/1.0\r\nNats-Msg-Id: ${id}\r\n\r\n`, 'latin1');
-  return { encode: () => encoded } as unknown as MsgHdrs;
 }
 
 /** What the library does not send at all: more than the server takes, or on a connection that is being closed. */

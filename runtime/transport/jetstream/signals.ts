@@ -1,8 +1,11 @@
 /** Core NATS: announcements and questions that need no store. */
-import { ErrorCode, type NatsConnection, NatsError } from 'nats';
-import type { Signals } from '../transport.ts';
 
-export function coreSignals(connection: NatsConnection): Signals {
+import { ErrorCode, type NatsConnection, NatsError } from 'nats';
+import type { CarriedHeaders } from '../carried-headers.ts';
+import type { Signals } from '../transport.ts';
+import { readHeader } from './headers.ts';
+
+export function coreSignals(connection: NatsConnection, carried: CarriedHeaders): Signals {
   return {
     notify: (subject, text) => connection.publish(subject, text),
     listen(subject, handler) {
@@ -17,7 +20,9 @@ export function coreSignals(connection: NatsConnection): Signals {
       const subscription = connection.subscribe(pattern, {
         queue,
         callback: (error, message) => {
-          if (error === null) void handler(message.subject, message.data).then((text) => message.respond(text));
+          if (error !== null) return;
+          const answered = handler(message.subject, message.data, carried.pick(message, readHeader));
+          void answered.then((text) => message.respond(text));
         },
       });
       return () => subscription.unsubscribe();

@@ -83,8 +83,9 @@ export class SimulatedBroker {
     return found;
   }
 
-  publish({ subject, messageId, payload }: Publication): PublishOutcome {
-    const outcome = this.#take(subject, messageId, payload);
+  publish(publication: Publication): PublishOutcome {
+    const { subject, messageId, payload } = publication;
+    const outcome = this.#take(publication);
     this.note(outcome.kind, subject, messageId, ...('seq' in outcome ? [outcome.seq] : []), payload.length);
     return outcome;
   }
@@ -101,12 +102,12 @@ export class SimulatedBroker {
     }
   }
 
-  #take(subject: string, messageId: string, payload: Uint8Array): PublishOutcome {
+  #take(publication: Publication): PublishOutcome {
     if (this.faults.strikes('refusePublish')) return { kind: 'unavailable', reason: 'no stream leader answers' };
-    const lane = this.#laneOf(subject);
+    const lane = this.#laneOf(publication.subject);
     const stream = lane && this.#pools.get(lane.pool);
     if (stream === undefined) return { kind: 'unavailable', reason: 'no stream takes this subject' };
-    return stream.store(subject, lane?.partition ?? 0, messageId, payload);
+    return stream.store(publication, lane?.partition ?? 0);
   }
 
   #laneOf(subject: string): Lane | undefined {

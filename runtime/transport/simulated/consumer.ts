@@ -1,7 +1,7 @@
 /** The store's side of a partition's one consumer: delivers what was asked for, in order, and takes acknowledgements. */
 import type { Delivery } from '../../core/delivery.ts';
 
-export type QueuedMessage = Pick<Delivery, 'seq' | 'subject' | 'payload' | 'storedAt'>;
+export type QueuedMessage = Pick<Delivery, 'seq' | 'subject' | 'payload' | 'storedAt' | 'headers'>;
 
 /** Where a consumer sends what it delivers: the feed of one connection. */
 export interface Outlet {

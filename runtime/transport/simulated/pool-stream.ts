@@ -1,8 +1,9 @@
 /** A pool's stream as the server keeps it: lanes of bounded length in one sequence, a work queue per partition. */
 import type { Clock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
-import type { PublishOutcome } from '../../core/publication.ts';
+import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { mailboxStream } from '../../core/subjects.ts';
+import { outgoingHeaders } from '../carried-headers.ts';
 import type { PoolSettings } from '../transport.ts';
 import { StaleEpochError, StreamConflictError } from '../transport-errors.ts';
 import { type QueuedMessage, SimulatedConsumer } from './consumer.ts';
@@ -54,7 +55,7 @@ export class PoolStream {
   }
 
   /** A duplicate is recognised before anything else; a refusal leaves no trace. */
-  store(subject: string, partition: number, messageId: string, payload: Uint8Array): PublishOutcome {
+  store({ subject, messageId, payload, headers }: Publication, partition: number): PublishOutcome {
     const earlier = this.#ids.find(messageId);
     if (earlier !== undefined) return { kind: 'stored', seq: earlier, duplicate: true };
     const lane = this.#lanes.get(subject) ?? new Map<number, Kept>();
@@ -62,7 +63,8 @@ export class PoolStream {
     const bytes = overheadBytes + subject.length + messageId.length + payload.length;
     if (this.#bytes + bytes > this.#settings.maxBytes) return { kind: 'store_full' };
     const seq = ++this.#seq;
-    const message: Kept = { seq, subject, partition, bytes, payload, storedAt: this.#clock.now() };
+    const kept = headers && Object.fromEntries(outgoingHeaders(headers));
+    const message: Kept = { seq, subject, partition, bytes, payload, headers: kept, storedAt: this.#clock.now() };
     this.#ids.remember(messageId, seq);
     this.#bySeq.set(seq, message);
     this.#lanes.set(subject, lane.set(seq, message));
@@ -79,7 +81,7 @@ export class PoolStream {
       if (message === undefined || message.subject !== subject) continue;
       bytes += message.payload.length;
       if (found.length > 0 && bytes > fetchBytes) break;
-      found.push({ seq, subject, payload: message.payload });
+      found.push({ seq, subject, payload: message.payload, headers: message.headers });
     }
     return found;
   }

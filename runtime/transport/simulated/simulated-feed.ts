@@ -141,13 +141,13 @@ export class SimulatedFeed implements Feed, Outlet {
     return !this.#consumer.gone;
   }
 
-  #arrived(count: number, { seq, subject, payload, storedAt }: QueuedMessage): void {
+  #arrived(count: number, { seq, subject, payload, storedAt, headers }: QueuedMessage): void {
     if (this.#over) return;
     if (count > this.#count + 1) return this.#break('gap');
     this.#count = count;
     this.#outstanding--;
     const { pool, partition } = this.#place;
-    this.#sink.deliver({ pool, partition, seq, subject, payload, storedAt });
+    this.#sink.deliver({ pool, partition, seq, subject, payload, storedAt, headers });
     this.#ask();
   }
 

@@ -38,7 +38,7 @@ export function simulatedSignals(broker: SimulatedBroker, clock: Clock, link: Li
     serve(pattern, queue, handler) {
       const remove = broker.switchboard.serve(pattern, queue, (subject, text, reply) => {
         fromStore.send(`request on ${subject}`, () => {
-          void handler(subject, Buffer.from(text)).then((answer) => {
+          void handler(subject, Buffer.from(text), undefined).then((answer) => {
             toStore.send(`answer on ${subject}`, () => reply(answer));
           });
         });

@@ -1,6 +1,7 @@
 /** The port's adapter for the simulated store: one connection of one simulated process. */
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
+import { CarriedHeaders } from '../carried-headers.ts';
 import type {
   Feed,
   FeedPlace,
@@ -39,6 +40,7 @@ export class SimulatedTransport implements Transport {
   readonly #name: string;
   readonly #link: Link;
   readonly #requests: Requests;
+  readonly #carried = new CarriedHeaders();
   readonly #publisher: SimulatedPublisher;
   readonly #signals: ConnectionSignals;
   readonly #feeds = new Set<SimulatedFeed>();
@@ -81,6 +83,10 @@ export class SimulatedTransport implements Transport {
     return this.#signals;
   }
 
+  carry(names: readonly string[]): void {
+    this.#carried.carry(names);
+  }
+
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {
     if (!this.#dead) this.#publisher.publish(publication, settle);
   }
@@ -94,13 +100,19 @@ export class SimulatedTransport implements Transport {
     const consumer = await this.#requests.ask(what, () => this.#broker.openConsumer(this.#name, at));
     if (this.#closed) throw new TransportUnavailableError(what);
     const connection = { broker: this.#broker, clock: this.#clock, link: this.#link, requests: this.#requests };
-    const feed: SimulatedFeed = new SimulatedFeed(connection, consumer, at, sink, () => void this.#feeds.delete(feed));
+    const carrying: FeedSink = {
+      deliver: (delivery) => sink.deliver(this.#withCarried(delivery)),
+      broken: (reason) => sink.broken(reason),
+    };
+    const forget = (): void => void this.#feeds.delete(feed);
+    const feed: SimulatedFeed = new SimulatedFeed(connection, consumer, at, carrying, forget);
     this.#feeds.add(feed);
     return feed;
   }
 
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
-    return this.#requests.ask(`reading "${subject}"`, () => this.#broker.pool(pool).read(subject, seqs));
+    const read = (): readonly StoredMessage[] => this.#broker.pool(pool).read(subject, seqs);
+    return (await this.#requests.ask(`reading "${subject}"`, read)).map((message) => this.#withCarried(message));
   }
 
   async fill(pool: string): Promise<number> {
@@ -162,6 +174,10 @@ export class SimulatedTransport implements Transport {
     this.#signals.close();
     this.#link.cut();
     this.#broker.links.delete(this.#link);
+  }
+
+  #withCarried<T extends StoredMessage>(message: T): T {
+    return { ...message, headers: this.#carried.pick(message, ({ headers }, name) => headers?.[name] ?? '') };
   }
 
   #reconnect(): void {

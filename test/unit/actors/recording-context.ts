@@ -12,6 +12,7 @@ import { checkIntent } from '../../../runtime/core/intent-codec.ts';
 import { checkAgainstSchemas, type IntentSchemas } from '../../../runtime/core/intent-schema.ts';
 import { silentLogger } from '../../../runtime/core/logger.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
+import { noTracing } from '../../../runtime/core/tracing.ts';
 
 const idOf = (to: string | AgentRef): string => (typeof to === 'string' ? to : to.id);
 
@@ -24,6 +25,7 @@ export const portsWith = (tell: ContextPorts['tell'], clock: ContextPorts['clock
   broadcast: async () => ({ tickets: [], refused: [] }),
   escalate: async () => undefined,
   failures: new Failures(),
+  tracing: noTracing,
   clock,
   log: silentLogger,
   aborts: new AbortGroup(),
