@@ -80,7 +80,8 @@ export type { SendMode } from './mailbox/sending.ts';
 export type { BucketRule } from './mailbox/token-bucket.ts';
 export { type App, defineApp } from './node/app.ts';
 export type { Health, HealthStatus } from './node/health.ts';
-export { type Node, type NodeCounts, type StopOptions, startNode, type TellOptions } from './node/node.ts';
+export { type Node, type StopOptions, startNode, type TellOptions } from './node/node.ts';
+export type { NodeCounts } from './node/node-counts.ts';
 export type { NodeLimits, NodeOptions } from './node/node-options.ts';
 export type { NodeObserver } from './node/observer.ts';
 export {

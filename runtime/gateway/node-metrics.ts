@@ -3,7 +3,8 @@
  * bounded by the app's code, never by what strangers send.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Node, NodeCounts } from '../node/node.ts';
+import type { Node } from '../node/node.ts';
+import type { NodeCounts } from '../node/node-counts.ts';
 
 /** From a lookup in memory to an LLM call. */
 const handlingBuckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30, 120];

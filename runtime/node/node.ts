@@ -1,14 +1,11 @@
 /** One runtime process: starts its parts, speaks for clients, and stops in three steps. */
 
 import type { AgentRef } from '../actor/agent.ts';
-import { type ContextPorts, Voice } from '../actor/agent-context.ts';
+import { Voice } from '../actor/agent-context.ts';
 import type { AskOptions, VoiceContext } from '../actor/context.ts';
 import type { SendOptions } from '../actor/intent-sender.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
 import { answerAsNode, type NodeReport } from '../cluster/node-report.ts';
-import { sleep, within } from '../core/clock.ts';
-import { deferred } from '../core/deferred.ts';
-import { ParleyError, reasonOf } from '../core/errors.ts';
 import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
@@ -17,17 +14,16 @@ import { mailboxSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { Tracing } from '../core/tracing.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
-import type { InboxCounts } from '../mailbox/inbox.ts';
-import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
 import type { Transport } from '../transport/index.ts';
 import type { App } from './app.ts';
-import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';
+import { composeNode, type NodeParts } from './composition.ts';
 import { type Health, healthOf } from './health.ts';
-import { type CompiledNode, compileNode, defaultPartitions, type NodeOptions } from './node-options.ts';
+import type { NodeCounts } from './node-counts.ts';
+import { type CompiledNode, compileNode, type NodeOptions } from './node-options.ts';
 import type { NodeObserver } from './observer.ts';
-import { PoolServer } from './pool-server.ts';
+import { PoolMember } from './pool-member.ts';
 import { Quiet } from './quiet.ts';
-import { Registration } from './registration.ts';
+import { closeParts, drain } from './shutdown.ts';
 
 export interface StopOptions {
   /** How long handlers may go on, milliseconds; what is not finished then is handled by whoever serves the pool next. */
@@ -40,35 +36,12 @@ export interface TellOptions extends SendOptions {
   readonly from?: string;
 }
 
-export interface NodeCounts extends InboxCounts {
-  /** Sends without the server's word. */
-  readonly sending: number;
-  /** Handled, and the server has not yet confirmed that it knows. */
-  readonly unconfirmed: number;
-  /** Questions without a reply. */
-  readonly asking: number;
-  /** Sends that an egress bucket has refused or let go, since the start. */
-  readonly egressRefused: number;
-  /** Agents with state in memory. */
-  readonly active: number;
-  /** Agents that wait for their restart. */
-  readonly restarting: number;
-  /** Agents that failed too often: they wait for `resume`. */
-  readonly paused: number;
-}
-
 export interface NodePlace {
   readonly transport: Transport;
   readonly mesh: string;
   readonly pool: string;
   readonly tracing: Tracing;
 }
-
-/** Between two tries to serve, of a node that starts in the background. */
-const rejoinMs = 1_000;
-
-/** No other try will go otherwise, until somebody changes the app or the mesh. */
-const isPermanent = (error: unknown): boolean => error instanceof ParleyError && !error.retryable;
 
 /** Connects agents to their mailboxes until it is stopped. @throws PoolOccupiedError, KindConflictError, PoolConflictError */
 export async function startNode(app: App, options: NodeOptions): Promise<Node> {
@@ -90,12 +63,8 @@ export class Node implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #quiet: Quiet;
   readonly #parts: NodeParts;
-  readonly #registration: Registration;
+  readonly #member: PoolMember;
   readonly #undo: (() => void)[] = [];
-  readonly #serving = deferred();
-  #joined = false;
-  #obstacle: string | undefined;
-  #server: PoolServer | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -109,16 +78,16 @@ export class Node implements AsyncDisposable {
       clock,
       isQuiet: () => this.#isQuiet(),
       sent: () => this.#parts.lanes.idle(),
-      fill: async () => (this.#server === undefined ? 0 : transport.fill(setup.pool)),
+      fill: async () => (this.#member.server === undefined ? 0 : transport.fill(setup.pool)),
     });
     this.#parts = composeNode(setup, {
       newId,
-      settled: (_pool, partition, ...settled) => this.#server?.settled(partition, ...settled),
-      room: (open) => this.#server?.setOpen(open),
+      settled: (_pool, partition, ...settled) => this.#member.server?.settled(partition, ...settled),
+      room: (open) => this.#member.server?.setOpen(open),
       quieter: () => this.#quiet.check(),
       signal: this.#stopping.signal,
     });
-    this.#registration = new Registration(setup, this.#parts.registry, this.id);
+    this.#member = new PoolMember(setup, this.#parts, this.id, () => this.#quiet.check());
   }
 
   /**
@@ -126,7 +95,7 @@ export class Node implements AsyncDisposable {
    * @throws KindConflictError, PoolConflictError, StreamConflictError, SenderClosedError
    */
   get started(): Promise<void> {
-    return this.#serving.promise;
+    return this.#member.serving;
   }
 
   /** Once: called again it is the same start. */
@@ -141,7 +110,7 @@ export class Node implements AsyncDisposable {
       ...inbox.counts,
       ...activations.counts,
       sending: lanes.pending,
-      unconfirmed: this.#server?.unconfirmed ?? 0,
+      unconfirmed: this.#member.server?.unconfirmed ?? 0,
       asking: correspondence.asking,
       egressRefused: egress.refused,
     };
@@ -174,14 +143,15 @@ export class Node implements AsyncDisposable {
   /** How it is, and why. */
   get health(): Health {
     const { transport, pool } = this.#setup;
+    const { joined, obstacle, server } = this.#member;
     return healthOf({
-      joined: this.#joined,
-      obstacle: this.#obstacle,
+      joined,
+      obstacle,
       stopping: this.#stopped !== undefined,
       connected: transport.isConnected,
       store: transport.describe,
-      served: this.#server?.served ?? 0,
-      partitions: this.#server?.partitions ?? 0,
+      served: server?.served ?? 0,
+      partitions: server?.partitions ?? 0,
       paused: this.counts.paused,
       storeFull: this.#parts.watch.isFull(pool),
     });
@@ -196,7 +166,7 @@ export class Node implements AsyncDisposable {
   /** Speaks as one of this node's agents, outside of any intent: for what an agent senses by itself. */
   context(agent: string): VoiceContext {
     checkKind(parseAgentId(agent).kind);
-    return new Voice(this.#ports, agent, undefined);
+    return new Voice(this.#parts.ports, agent, undefined);
   }
 
   /**
@@ -250,14 +220,10 @@ export class Node implements AsyncDisposable {
     return this.stop();
   }
 
-  get #ports(): ContextPorts {
-    return this.#parts.ports;
-  }
-
   async #start(): Promise<void> {
     this.#listen();
-    if (!this.#setup.inBackground) return this.#join();
-    void this.#joinPersistently();
+    if (!this.#setup.inBackground) return this.#member.join();
+    void this.#member.joinPersistently();
   }
 
   #listen(): void {
@@ -276,100 +242,14 @@ export class Node implements AsyncDisposable {
     );
   }
 
-  /** Declares what it serves, and serves it. */
-  async #join(): Promise<void> {
-    if (this.#setup.agents.size > 0) await this.#joinPool();
-    this.#joined = true;
-    this.#serving.resolve();
-  }
-
-  /** Until it works, or the node is stopped. */
-  async #joinPersistently(): Promise<void> {
-    const { clock, log } = this.#setup;
-    while (!this.#joined && this.#stopped === undefined) {
-      try {
-        await this.#join();
-      } catch (error) {
-        this.#obstacle = reasonOf(error);
-        if (isPermanent(error)) return this.#serving.reject(error);
-        log.warn({ reason: this.#obstacle }, 'the node cannot serve yet, and tries again');
-        await this.#server?.release().catch(() => undefined);
-        await sleep(clock, rejoinMs, this.#stopping.signal).catch(() => undefined);
-      }
-    }
-  }
-
-  async #joinPool(): Promise<void> {
-    const { pool, agents } = this.#setup;
-    const partitions = await this.#declare();
-    for (const kind of agents.keys()) await this.#parts.directory.declareKind(kind, pool);
-    this.#checkRunning();
-    await this.#serve(partitions);
-    this.#checkRunning();
-    await this.#registration.enter();
-  }
-
-  /** A node that is stopped while it starts claims nothing any more. @throws SenderClosedError */
-  #checkRunning(): void {
-    if (this.#stopped !== undefined) throw new SenderClosedError();
-  }
-
-  async #declare(): Promise<number> {
-    const { transport, pool, partitions: wanted, limits } = this.#setup;
-    const partitions = await this.#parts.directory.declarePool(pool, wanted, defaultPartitions);
-    await transport.ensurePool({
-      pool,
-      partitions,
-      laneCapacity: limits.laneCapacity,
-      maxBytes: limits.storeBytes,
-      replicas: limits.replicas,
-      dedupeWindowMs: dedupeWindowMs(limits.sendDeadlineMs),
-    });
-    return partitions;
-  }
-
-  async #serve(partitions: number): Promise<void> {
-    const { transport, mesh, pool, limits, log, clock, archive } = this.#setup;
-    this.#server = new PoolServer({
-      transport,
-      clock,
-      log,
-      inbox: this.#parts.inbox,
-      mesh,
-      node: this.id,
-      pool,
-      partitions,
-      pullWindow: limits.pullWindow,
-      archive,
-      onConfirmed: () => this.#quiet.check(),
-    });
-    await this.#server.start();
-  }
-
   async #stop(drainMs: number): Promise<void> {
-    const { clock } = this.#setup;
-    const { inbox, activations, correspondence, aborts, egress, lanes, loader, watch } = this.#parts;
-    this.#server?.setOpen(false);
-    inbox.stop();
-    activations.stop();
-    const until = clock.monotonic() + drainMs;
-    const drained = (): boolean => {
-      const { handling, sending, unconfirmed } = this.counts;
-      return handling === 0 && sending === 0 && unconfirmed === 0;
-    };
-    while (!drained() && clock.monotonic() < until) await sleep(clock, 10);
-    await within(clock, Math.max(1, until - clock.monotonic()), activations.end());
+    this.#member.stopJoining();
+    await drain(this.#setup.clock, this.#parts, () => this.counts, drainMs);
     this.#stopping.abort();
-    this.#serving.reject(new SenderClosedError());
     this.#quiet.close();
-    aborts.abort();
-    correspondence.close();
-    egress.close();
-    lanes.close();
-    loader.stop();
-    await this.#server?.release();
-    await this.#registration.leave();
-    watch.stop();
+    closeParts(this.#parts);
+    await this.#member.leave();
+    this.#parts.watch.stop();
     for (const undo of this.#undo) undo();
   }
 

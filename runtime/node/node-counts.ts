@@ -1,0 +1,19 @@
+/** What a node has under way, in numbers. */
+import type { InboxCounts } from '../mailbox/inbox.ts';
+
+export interface NodeCounts extends InboxCounts {
+  /** Sends without the server's word. */
+  readonly sending: number;
+  /** Handled, and the server has not yet confirmed that it knows. */
+  readonly unconfirmed: number;
+  /** Questions without a reply. */
+  readonly asking: number;
+  /** Sends that an egress bucket has refused or let go, since the start. */
+  readonly egressRefused: number;
+  /** Agents with state in memory. */
+  readonly active: number;
+  /** Agents that wait for their restart. */
+  readonly restarting: number;
+  /** Agents that failed too often: they wait for `resume`. */
+  readonly paused: number;
+}

@@ -1,0 +1,138 @@
+/** How a node comes to serve its pool: declares what it serves, claims partitions, and registers; again, until it works. */
+import { sleep } from '../core/clock.ts';
+import { deferred } from '../core/deferred.ts';
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+import { dedupeWindowMs, type NodeParts } from './composition.ts';
+import { type CompiledNode, defaultPartitions } from './node-options.ts';
+import { PoolServer } from './pool-server.ts';
+import { Registration } from './registration.ts';
+
+/** Between two tries to serve, of a node that starts in the background. */
+const rejoinMs = 1_000;
+
+/** No other try will go otherwise, until somebody changes the app or the mesh. */
+const isPermanent = (error: unknown): boolean => error instanceof ParleyError && !error.retryable;
+
+export class PoolMember {
+  readonly #setup: CompiledNode;
+  readonly #parts: Pick<NodeParts, 'directory' | 'inbox'>;
+  readonly #node: string;
+  readonly #onConfirmed: () => void;
+  readonly #registration: Registration;
+  readonly #serving = deferred();
+  readonly #stopping = new AbortController();
+  #joined = false;
+  #obstacle: string | undefined;
+  #server: PoolServer | undefined;
+
+  /** @param onConfirmed called when the server has confirmed acknowledgements */
+  constructor(setup: CompiledNode, parts: NodeParts, node: string, onConfirmed: () => void) {
+    this.#setup = setup;
+    this.#parts = parts;
+    this.#node = node;
+    this.#onConfirmed = onConfirmed;
+    this.#registration = new Registration(setup, parts.registry, node);
+  }
+
+  /** Resolves when it serves; rejects when that can never be, or it was stopped before. */
+  get serving(): Promise<void> {
+    return this.#serving.promise;
+  }
+
+  get joined(): boolean {
+    return this.#joined;
+  }
+
+  /** Why it does not serve yet. */
+  get obstacle(): string | undefined {
+    return this.#obstacle;
+  }
+
+  get server(): PoolServer | undefined {
+    return this.#server;
+  }
+
+  /** @throws PoolOccupiedError, KindConflictError, PoolConflictError */
+  async join(): Promise<void> {
+    if (this.#setup.agents.size > 0) await this.#joinPool();
+    this.#joined = true;
+    this.#serving.resolve();
+  }
+
+  /** Until it works, or the node is stopped. */
+  async joinPersistently(): Promise<void> {
+    const { clock, log } = this.#setup;
+    const { signal } = this.#stopping;
+    while (!this.#joined && !signal.aborted) {
+      try {
+        await this.join();
+      } catch (error) {
+        this.#obstacle = reasonOf(error);
+        if (isPermanent(error)) return this.#serving.reject(error);
+        log.warn({ reason: this.#obstacle }, 'the node cannot serve yet, and tries again');
+        await this.#server?.release().catch(() => undefined);
+        await sleep(clock, rejoinMs, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Claims nothing any more, also when it is in the middle of it. */
+  stopJoining(): void {
+    this.#stopping.abort();
+    this.#server?.setOpen(false);
+  }
+
+  async leave(): Promise<void> {
+    this.#serving.reject(new SenderClosedError());
+    await this.#server?.release();
+    await this.#registration.leave();
+  }
+
+  async #joinPool(): Promise<void> {
+    const { pool, agents } = this.#setup;
+    const partitions = await this.#declare();
+    for (const kind of agents.keys()) await this.#parts.directory.declareKind(kind, pool);
+    this.#checkRunning();
+    await this.#serve(partitions);
+    this.#checkRunning();
+    await this.#registration.enter();
+  }
+
+  /** A node that is stopped while it starts claims nothing any more. @throws SenderClosedError */
+  #checkRunning(): void {
+    if (this.#stopping.signal.aborted) throw new SenderClosedError();
+  }
+
+  async #declare(): Promise<number> {
+    const { transport, pool, partitions: wanted, limits } = this.#setup;
+    const partitions = await this.#parts.directory.declarePool(pool, wanted, defaultPartitions);
+    await transport.ensurePool({
+      pool,
+      partitions,
+      laneCapacity: limits.laneCapacity,
+      maxBytes: limits.storeBytes,
+      replicas: limits.replicas,
+      dedupeWindowMs: dedupeWindowMs(limits.sendDeadlineMs),
+    });
+    return partitions;
+  }
+
+  async #serve(partitions: number): Promise<void> {
+    const { transport, mesh, pool, limits, log, clock, archive } = this.#setup;
+    this.#server = new PoolServer({
+      transport,
+      clock,
+      log,
+      inbox: this.#parts.inbox,
+      mesh,
+      node: this.#node,
+      pool,
+      partitions,
+      pullWindow: limits.pullWindow,
+      archive,
+      onConfirmed: this.#onConfirmed,
+    });
+    await this.#server.start();
+  }
+}

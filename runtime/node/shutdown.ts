@@ -1,0 +1,27 @@
+/** The end of a node: takes nothing new, lets go on what goes on, then closes what is left. */
+import { type Clock, sleep, within } from '../core/clock.ts';
+import type { NodeParts } from './composition.ts';
+import type { NodeCounts } from './node-counts.ts';
+
+/** Handlers may go on for `drainMs`; what they sent is stored, and what they finished is confirmed. */
+export async function drain(clock: Clock, parts: NodeParts, counts: () => NodeCounts, drainMs: number): Promise<void> {
+  const { inbox, activations } = parts;
+  inbox.stop();
+  activations.stop();
+  const until = clock.monotonic() + drainMs;
+  const drained = (): boolean => {
+    const { handling, sending, unconfirmed } = counts();
+    return handling === 0 && sending === 0 && unconfirmed === 0;
+  };
+  while (!drained() && clock.monotonic() < until) await sleep(clock, 10);
+  await within(clock, Math.max(1, until - clock.monotonic()), activations.end());
+}
+
+/** Whatever still waits for something is told that it will not come. */
+export function closeParts({ aborts, correspondence, egress, lanes, loader }: NodeParts): void {
+  aborts.abort();
+  correspondence.close();
+  egress.close();
+  lanes.close();
+  loader.stop();
+}
