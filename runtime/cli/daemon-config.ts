@@ -13,6 +13,7 @@ const bucket = z.strictObject({ ratePerSecond: z.number().positive(), burst: z.n
 const fileSchema: z.ZodType<ConfigFile> = z.strictObject({
   mesh: z.string().optional(),
   nats: z.string().optional(),
+  redis: z.string().optional(),
   data: z.string().optional(),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   http: z
@@ -31,6 +32,8 @@ export interface ConfigFile {
   readonly mesh?: string | undefined;
   /** As `NATS_URL`. */
   readonly nats?: string | undefined;
+  /** As `REDIS_URL`. */
+  readonly redis?: string | undefined;
   readonly data?: string | undefined;
   readonly log?: LogLevel | undefined;
   readonly http?: { readonly host?: string | undefined; readonly port?: number | undefined } | undefined;
@@ -54,10 +57,13 @@ export interface GivenOptions {
   readonly drain?: string;
 }
 
-export interface DaemonConfig extends Omit<ConfigFile, 'http' | 'nats' | 'drainSeconds' | 'mesh' | 'data' | 'log'> {
+export interface DaemonConfig
+  extends Omit<ConfigFile, 'http' | 'nats' | 'redis' | 'drainSeconds' | 'mesh' | 'data' | 'log'> {
   readonly mesh: string;
   /** `undefined`: an embedded server. */
   readonly nats: string | undefined;
+  /** `undefined`: what nodes would share in Redis, each has for itself. */
+  readonly redis: string | undefined;
   readonly data: string;
   readonly log: LogLevel;
   readonly host: string;
@@ -79,7 +85,7 @@ const defaultDrain = 20;
 
 /** @throws ConfigFileError, InvalidOptionError */
 export async function daemonConfig(given: GivenOptions, env: NodeJS.ProcessEnv): Promise<DaemonConfig> {
-  const { http, nats, drainSeconds, ...file } = await readConfig(given.config);
+  const { http, nats, redis, drainSeconds, ...file } = await readConfig(given.config);
   const fromFile = http === undefined ? undefined : `${http.host ?? '127.0.0.1'}:${http.port ?? 0}`;
   const { host, port } = address(given.http ?? nonEmpty(env.PARLEY_HTTP) ?? fromFile ?? defaultHttp);
   const token = nonEmpty(env.PARLEY_TOKEN) ?? file.token;
@@ -88,6 +94,7 @@ export async function daemonConfig(given: GivenOptions, env: NodeJS.ProcessEnv):
     ...file,
     mesh: given.mesh ?? nonEmpty(env.PARLEY_MESH) ?? file.mesh ?? defaultMesh,
     nats: nonEmpty(env.NATS_URL) ?? nats,
+    redis: nonEmpty(env.REDIS_URL) ?? nonEmpty(redis),
     data: given.data ?? nonEmpty(env.PARLEY_DATA) ?? file.data ?? defaultDataDir,
     log: logLevel(given.log ?? nonEmpty(env.PARLEY_LOG) ?? file.log ?? 'info'),
     host,

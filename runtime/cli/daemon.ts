@@ -4,8 +4,9 @@
  * starting ──serves──▶ ready ──SIGTERM, SIGINT──▶ draining ──▶ ended (0)
  *    └ what no retry cures ──▶ ended (1)              └ the second signal ──▶ ended (1), at once
  */
+import type { Logger } from '../core/logger.ts';
 import { findNatsServer, startNatsServer } from '../embedded/index.ts';
-import { startGateway } from '../gateway/index.ts';
+import { type GatewayOptions, startGateway } from '../gateway/index.ts';
 import type { App } from '../node/app.ts';
 import { type Node, startNode } from '../node/node.ts';
 import { pinoLogger } from '../node/pino-logger.ts';
@@ -16,6 +17,7 @@ import { externalServer } from './settings.ts';
 
 export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
   const log = pinoLogger(config.log);
+  await using shared = await openShared(config, log);
   await using server = await openServer(config);
   const { mesh, limits = {} } = config;
   await using transport = await connectJetStream({
@@ -41,6 +43,7 @@ export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
       port,
       ...(token === undefined ? {} : { token }),
       ...(ingress === undefined ? {} : { ingress }),
+      ...shared.gateway,
     };
     await using gateway = await startGateway(node, settings);
     print(`mesh "${mesh}" on ${server.describe}; health, metrics and intents at ${gateway.url}`);
@@ -91,6 +94,22 @@ function askedToStop(): AskedToStop {
     forget: () => {
       for (const signal of signals) process.off(signal, stop);
     },
+  };
+}
+
+interface OpenShared extends AsyncDisposable {
+  readonly gateway: Pick<GatewayOptions, 'sharedBucket'>;
+}
+
+/** What nodes share through Redis, when one is configured; its driver is loaded only then. */
+async function openShared({ redis: url, mesh }: DaemonConfig, log: Logger): Promise<OpenShared> {
+  if (url === undefined) return { gateway: {}, [Symbol.asyncDispose]: async () => undefined };
+  const { connectRedis, redisBucket } = await import('../redis/index.ts');
+  const redis = connectRedis(url, log);
+  print(`ingress buckets are shared through ${redis.describe}`);
+  return {
+    gateway: { sharedBucket: redisBucket({ redis, mesh, log }) },
+    [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
   };
 }
 

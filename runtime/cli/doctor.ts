@@ -2,6 +2,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
+import { silentLogger } from '../core/logger.ts';
 import { findNatsServer, localSources, readRunFile } from '../embedded/index.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
 import { print, printDocuments } from './open-mesh.ts';
@@ -133,7 +134,15 @@ async function redis(): Promise<Finding> {
       follows: 'each node has an ingress bucket of its own',
     };
   }
-  return { what, state: 'lacking', found: 'REDIS_URL is set', follows: 'this release does not use it yet' };
+  try {
+    const { connectRedis } = await import('../redis/index.ts');
+    await using redis = connectRedis(url, silentLogger);
+    const version = await redis.version();
+    return { what, state: 'good', found: `${version} at ${redis.describe}`, follows: 'ingress buckets are shared' };
+  } catch (error) {
+    const follows = 'start it, or correct or unset REDIS_URL: until then each node has an ingress bucket of its own';
+    return { what, state: 'lacking', found: firstLine(error), follows };
+  }
 }
 
 const firstLine = (error: unknown): string => reasonOf(error).split('\n', 1)[0] ?? '';

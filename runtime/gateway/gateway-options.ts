@@ -6,6 +6,8 @@ import { compileOptions, whole } from '../core/options.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
 
+export type SharedBucket = (rule: BucketRule, local: IngressBucket) => IngressBucket;
+
 export interface GatewayOptions {
   /** Loopback by default; another address needs a token. */
   readonly host?: string;
@@ -17,8 +19,8 @@ export interface GatewayOptions {
   readonly ingress?: BucketRule | 'off';
   /** Takes intents by NATS request as well, on `<mesh>.in.…`: on by default. */
   readonly nats?: boolean;
-  /** Instead of a bucket in this process: one that nodes share. */
-  readonly sharedBucket?: (rule: BucketRule) => IngressBucket;
+  /** Instead of buckets in this process: those that nodes share (`parley-runtime/redis`), which fall back to `local`. */
+  readonly sharedBucket?: SharedBucket;
 }
 
 export interface CompiledGateway {
@@ -27,7 +29,7 @@ export interface CompiledGateway {
   readonly token: string | undefined;
   readonly ingress: BucketRule | undefined;
   readonly nats: boolean;
-  readonly sharedBucket: ((rule: BucketRule) => IngressBucket) | undefined;
+  readonly sharedBucket: SharedBucket | undefined;
 }
 
 /** A person or a script, not a flood. */

@@ -4,8 +4,9 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { systemRandom } from '../core/random.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
+import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { Node } from '../node/node.ts';
-import { compileGateway, type GatewayOptions } from './gateway-options.ts';
+import { compileGateway, type GatewayOptions, type SharedBucket } from './gateway-options.ts';
 import { errorAnswer, type HttpAnswer } from './http-answer.ts';
 import { type RouteParts, route } from './http-routes.ts';
 import { Idempotency } from './idempotency.ts';
@@ -29,7 +30,7 @@ export interface Gateway extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const open: IngressBucket = { take: () => 0 };
+const open: IngressBucket = { take: () => 0, isShared: false };
 const requestMs = 60_000;
 const mostConnections = 1_024;
 
@@ -40,8 +41,8 @@ export async function startGateway(
   clock: Clock = systemClock,
 ): Promise<Gateway> {
   const { host, port, token, ingress: rule, nats, sharedBucket } = compileGateway(options);
-  const bucket = rule === undefined ? open : (sharedBucket?.(rule) ?? new LocalBucket(clock, rule));
-  const metrics = new NodeMetrics(node);
+  const bucket = rule === undefined ? open : bucketOf(rule, clock, sharedBucket);
+  const metrics = new NodeMetrics(node, bucket);
   const newId = uuidv7Maker(clock, systemRandom);
   const idempotency = new Idempotency(node.place.transport.requests);
   const ingress = new Ingress({ node, bucket, idempotency, newId, anonymous: 'client/http' });
@@ -62,6 +63,11 @@ export async function startGateway(
   };
   const name = host.includes(':') ? `[${host}]` : host;
   return { url: `http://${name}:${bound}`, port: bound, stop, [Symbol.asyncDispose]: stop };
+}
+
+function bucketOf(rule: BucketRule, clock: Clock, shared: SharedBucket | undefined): IngressBucket {
+  const local = new LocalBucket(clock, rule);
+  return shared?.(rule, local) ?? local;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -7,7 +7,7 @@ export {
   RequestError,
   UnauthorizedError,
 } from './gateway-errors.ts';
-export type { GatewayOptions } from './gateway-options.ts';
+export type { GatewayOptions, SharedBucket } from './gateway-options.ts';
 export type { Accepted } from './idempotency.ts';
 export type { IngressBucket } from './ingress-bucket.ts';
 export type { TicketState } from './ticket-state.ts';

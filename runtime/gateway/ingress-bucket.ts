@@ -5,12 +5,15 @@ import { type BucketRule, type BucketState, fullBucket, takeTokens } from '../ma
 export interface IngressBucket {
   /** @returns milliseconds until it is worth trying again; 0: the token is taken */
   take(client: string): number | Promise<number>;
+  /** Whether all nodes take from the same just now. */
+  readonly isShared: boolean;
 }
 
 /** Clients are names that strangers choose: those with a full bucket are forgotten when there are so many. */
 const forgetAbove = 10_000;
 
 export class LocalBucket implements IngressBucket {
+  readonly isShared = false;
   readonly #clock: Clock;
   readonly #rule: BucketRule;
   readonly #buckets = new Map<string, BucketState>();

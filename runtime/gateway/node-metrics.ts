@@ -5,6 +5,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Node } from '../node/node.ts';
 import type { NodeCounts } from '../node/node-counts.ts';
+import type { IngressBucket } from './ingress-bucket.ts';
 
 /** From a lookup in memory to an LLM call. */
 const handlingBuckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30, 120];
@@ -36,7 +37,7 @@ export class NodeMetrics {
   readonly #depth: Gauge<'kind'>;
   readonly #backlog: Gauge;
 
-  constructor(node: Node) {
+  constructor(node: Node, bucket: Pick<IngressBucket, 'isShared'>) {
     this.#node = node;
     this.#kinds = new Set(node.depths.keys());
     const registers = [this.#registry];
@@ -50,7 +51,7 @@ export class NodeMetrics {
         },
       });
     }
-    this.#up = new Gauge({ name: 'parley_ready', help: '1 when the node serves its mailboxes', registers });
+    this.#up = new Gauge({ name: 'parley_ready', help: 'Whether the node serves its mailboxes (1) or not (0)', registers });
     this.#depth = new Gauge({
       name: 'parley_mailbox_depth',
       help: 'Intents in the memory of the node by kind of their receiver: what an autoscaler looks at',
@@ -61,6 +62,14 @@ export class NodeMetrics {
       name: 'parley_pool_backlog',
       help: "Messages in the pool's stream: waiting in the store, or in a node and not yet acknowledged",
       registers,
+    });
+    new Gauge({
+      name: 'parley_ingress_shared',
+      help: 'Whether the ingress buckets are shared by all nodes (1) or of this process (0)',
+      registers,
+      collect() {
+        this.set(bucket.isShared ? 1 : 0);
+      },
     });
     this.#stop = node.observe(this.#observer());
   }

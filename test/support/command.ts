@@ -14,7 +14,7 @@ export interface RunningCommand {
 
 export function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
-    env: { ...process.env, NATS_URL: '', ...env },
+    env: { ...process.env, NATS_URL: '', REDIS_URL: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [lines, errors]: [string[], string[]] = [[], []];

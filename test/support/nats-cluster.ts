@@ -1,6 +1,6 @@
 /** Three real nats-servers as one cluster on loopback. */
-import { createServer } from 'node:net';
 import { connect } from 'nats';
+import { freePort } from './free-port.ts';
 import { until } from './jetstream-rig.ts';
 import { startTestServer, type TestServer } from './nats-server.ts';
 
@@ -59,16 +59,4 @@ async function canKeepStreams(url: string): Promise<boolean> {
   } finally {
     await admin.close();
   }
-}
-
-/** A route must be known to the others before the server runs. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const listener = createServer();
-    listener.on('error', reject);
-    listener.listen(0, '127.0.0.1', () => {
-      const address = listener.address();
-      listener.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

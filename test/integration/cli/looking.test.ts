@@ -8,6 +8,7 @@ import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts'
 import { runScript } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { RedisServer } from '../../support/redis-server.ts';
 
 let server: TestServer;
 let transport: Transport;
@@ -107,4 +108,23 @@ it.each<[string, readonly string[], RegExp]>([
   const run = runScript('runtime/cli/parley.ts', ['--mesh', 'looking', ...words], { NATS_URL: server.url });
   expect(await run.ended).toBe(1);
   expect(run.errors.join('\n')).toMatch(pattern);
+});
+
+it('doctor asks the Redis that is configured, and says what follows when it is away', async () => {
+  const redisOf = async (url: string): Promise<unknown> => {
+    const run = runScript('runtime/cli/parley.ts', ['doctor', '--json'], { NATS_URL: server.url, REDIS_URL: url });
+    expect(await run.ended).toBe(0);
+    return run.lines.map((line) => JSON.parse(line) as { what: string }).find(({ what }) => what === 'Redis');
+  };
+  await using redis = await RedisServer.start();
+  expect(await redisOf(redis.url)).toMatchObject({ state: 'good', follows: 'ingress buckets are shared' });
+  await redis.kill();
+  expect(await redisOf(redis.url)).toMatchObject({
+    state: 'lacking',
+    found: expect.stringContaining('ECONNREFUSED') as string,
+  });
+  expect(await redisOf('nonsense')).toMatchObject({
+    state: 'lacking',
+    found: expect.stringContaining('URL') as string,
+  });
 });

@@ -6,6 +6,7 @@ import { type RunningCommand, runScript } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 import { PlainServer } from '../../support/plain-server.ts';
+import { RedisServer } from '../../support/redis-server.ts';
 
 const app = 'test/integration/cli/fixtures/app.ts';
 let server: TestServer;
@@ -118,4 +119,34 @@ it('doctor says what is found, and ends with 1 when something is bad', async () 
   const bad = runScript('runtime/cli/parley.ts', ['doctor'], { NATS_URL: 'nats://127.0.0.1:1' });
   expect(await bad.ended).toBe(1);
   expect(bad.lines.join('\n')).toMatch(/^bad +nats-server +NATS_URL: connecting/m);
+});
+
+describe('with a Redis', () => {
+  const slow = 'test/integration/cli/fixtures/slow-ingress.json';
+
+  it('two daemons of a mesh give a client one bucket, and each its own when Redis dies', async () => {
+    await using redis = await RedisServer.start();
+    const env = { REDIS_URL: redis.url, PARLEY_MESH: 'shared' };
+    const first = daemon([app, '--config', slow], env);
+    const second = daemon(['test/integration/cli/fixtures/other-app.ts', '--config', slow], env);
+    const urls = [await addressOf(first), await addressOf(second)] as const;
+    for (const run of [first, second]) await run.line(/^ready/);
+    const isShared = async (url: string): Promise<boolean> =>
+      (await (await fetch(`${url}/metrics`)).text()).includes('parley_ingress_shared 1');
+    expect([await send(urls[0]), await send(urls[1], 'other')]).toEqual([202, 202]);
+    expect([await send(urls[0]), await send(urls[1], 'other')]).toEqual([429, 429]);
+    expect([await isShared(urls[0]), await isShared(urls[1])]).toEqual([true, true]);
+    await redis.kill();
+    expect([await send(urls[0]), await send(urls[1], 'other')]).toEqual([202, 202]);
+    expect([await isShared(urls[0]), await isShared(urls[1])]).toEqual([false, false]);
+    for (const run of [first, second]) run.process.kill('SIGTERM');
+    expect([await first.ended, await second.ended]).toEqual([0, 0]);
+  });
+
+  it('an address that is none ends it with one line, before anything is started', async () => {
+    const run = daemon([app], { REDIS_URL: 'localhost' });
+    expect(await run.ended).toBe(1);
+    expect(run.errors.join('\n')).toMatch(/REDIS_URL.*redis:\/\/127/);
+    expect(run.lines).toEqual([]);
+  });
 });

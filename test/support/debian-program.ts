@@ -1,0 +1,73 @@
+/**
+ * A program that tests need and the machine may lack: the machine's own, or one from Debian's archive, unpacked beside the
+ * project as the nats-server is. Nothing is installed, and no root is needed.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+import { systemClock } from '../../runtime/core/clock.ts';
+import { findMirror } from '../../runtime/embedded/debian-mirror.ts';
+import type { SearchContext } from '../../runtime/embedded/nats-source.ts';
+import { aptComplaint, privateApt } from '../../runtime/embedded/private-apt.ts';
+import { complaint, type Ran, runCommand } from '../../runtime/embedded/run-command.ts';
+
+export interface DebianProgram {
+  readonly name: string;
+  /** What it is made of, with the libraries that a small machine lacks. */
+  readonly packages: readonly string[];
+  /** Where it is, in the package and on a machine that has it installed. */
+  readonly path: string;
+}
+
+export interface RunnableProgram {
+  readonly path: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const cache = resolve('.parley/test-programs');
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+/** @throws Error when it is neither here nor to be had: whatever needs it cannot be tested */
+export async function debianProgram(wanted: DebianProgram): Promise<RunnableProgram> {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'];
+  const places = [`/${wanted.path}`, ...folders.map((folder) => join(folder, wanted.name))];
+  const installed = places.find((place) => existsSync(place));
+  if (installed !== undefined) return { path: installed, env: process.env };
+  const folder = join(cache, wanted.name);
+  if (!existsSync(folder)) await fetchInto(folder, wanted);
+  const lib = join(folder, 'usr/lib');
+  const libraries = (await readdir(lib)).filter((name) => name.endsWith('-linux-gnu')).map((name) => join(lib, name));
+  return { path: join(folder, wanted.path), env: { ...process.env, LD_LIBRARY_PATH: libraries.join(':') } };
+}
+
+async function fetchInto(folder: string, { name, packages }: DebianProgram): Promise<void> {
+  const context: SearchContext = { clock: systemClock, env: process.env, cacheDir: cache, say: () => undefined };
+  const mirror = await findMirror(context);
+  if (typeof mirror !== 'string') throw new Error(`${name} is not here, nor to be had: ${mirror.reason}`);
+  await mkdir(cache, { recursive: true });
+  const temporary = await mkdtemp(join(cache, `${name}-`));
+  try {
+    const apt = await privateApt(context, temporary, { mirror, suite: await suite(), keyring, silenceSeconds: 10 });
+    check(name, await apt('apt-get', ['update'], 60_000), aptComplaint);
+    check(name, await apt('apt-get', ['download', ...packages], 120_000), aptComplaint);
+    for (const archive of (await readdir(temporary)).filter((file) => file.endsWith('.deb'))) {
+      const options = { cwd: temporary, deadlineMs: 60_000 };
+      check(name, await runCommand(systemClock, 'dpkg-deb', ['-x', archive, 'unpacked'], options), complaint);
+    }
+    // another test file may have been faster
+    await rename(join(temporary, 'unpacked'), folder).catch((error) => {
+      if (!existsSync(folder)) throw error;
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+function check(name: string, ran: Ran, why: (ran: Ran) => string): void {
+  if (ran.code !== 0) throw new Error(`${name} is not here, nor to be had from Debian's archive: ${why(ran)}`);
+}
+
+/** The machine's own release: its libraries fit. */
+async function suite(): Promise<string> {
+  return /^VERSION_CODENAME=(\w+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? 'stable';
+}
