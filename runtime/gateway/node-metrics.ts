@@ -51,7 +51,11 @@ export class NodeMetrics {
         },
       });
     }
-    this.#up = new Gauge({ name: 'parley_ready', help: 'Whether the node serves its mailboxes (1) or not (0)', registers });
+    this.#up = new Gauge({
+      name: 'parley_ready',
+      help: 'Whether the node serves its mailboxes (1) or not (0)',
+      registers,
+    });
     this.#depth = new Gauge({
       name: 'parley_mailbox_depth',
       help: 'Intents in the memory of the node by kind of their receiver: what an autoscaler looks at',

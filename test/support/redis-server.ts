@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { debianProgram, type RunnableProgram } from './debian-program.ts';
 import { freePort } from './free-port.ts';
 import { until } from './jetstream-rig.ts';
+import { orSkip, type Skippable } from './or-skip.ts';
 
 const packages = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1', 'libssl3', 'libsystemd0'];
 
@@ -20,8 +21,10 @@ export class RedisServer implements AsyncDisposable {
     this.#words = words;
   }
 
-  static async start(...words: readonly string[]): Promise<RedisServer> {
-    const program = await debianProgram({ name: 'redis-server', packages, path: 'usr/bin/redis-server' });
+  /** @param test skipped where there is no Redis, nor one to be had */
+  static async start(test: Skippable, ...words: readonly string[]): Promise<RedisServer> {
+    const wanted = { name: 'redis-server', packages, path: 'usr/bin/redis-server' };
+    const program = await orSkip(test, debianProgram(wanted));
     const server = new RedisServer(await freePort(), program, words);
     await server.start();
     return server;

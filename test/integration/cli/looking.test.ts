@@ -110,13 +110,13 @@ it.each<[string, readonly string[], RegExp]>([
   expect(run.errors.join('\n')).toMatch(pattern);
 });
 
-it('doctor asks the Redis that is configured, and says what follows when it is away', async () => {
+it('doctor asks the Redis that is configured, and says what follows when it is away', async (test) => {
   const redisOf = async (url: string): Promise<unknown> => {
     const run = runScript('runtime/cli/parley.ts', ['doctor', '--json'], { NATS_URL: server.url, REDIS_URL: url });
     expect(await run.ended).toBe(0);
     return run.lines.map((line) => JSON.parse(line) as { what: string }).find(({ what }) => what === 'Redis');
   };
-  await using redis = await RedisServer.start();
+  await using redis = await RedisServer.start(test);
   expect(await redisOf(redis.url)).toMatchObject({ state: 'good', follows: 'ingress buckets are shared' });
   await redis.kill();
   expect(await redisOf(redis.url)).toMatchObject({

@@ -124,8 +124,8 @@ it('doctor says what is found, and ends with 1 when something is bad', async () 
 describe('with a Redis', () => {
   const slow = 'test/integration/cli/fixtures/slow-ingress.json';
 
-  it('two daemons of a mesh give a client one bucket, and each its own when Redis dies', async () => {
-    await using redis = await RedisServer.start();
+  it('two daemons of a mesh give a client one bucket, and each its own when Redis dies', async (test) => {
+    await using redis = await RedisServer.start(test);
     const env = { REDIS_URL: redis.url, PARLEY_MESH: 'shared' };
     const first = daemon([app, '--config', slow], env);
     const second = daemon(['test/integration/cli/fixtures/other-app.ts', '--config', slow], env);

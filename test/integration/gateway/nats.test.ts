@@ -11,6 +11,7 @@ import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts'
 import { listener } from '../../support/agents.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { orSkip } from '../../support/or-skip.ts';
 import { pythonWithNats } from '../../support/python.ts';
 
 const run = promisify(execFile);
@@ -46,8 +47,8 @@ async function arrived(from: string, text: string): Promise<void> {
   expect(handled.at(-1)).toMatchObject({ from_agent: from, context: { segment: 'high_value' } });
 }
 
-it('a Python client with nats-py gets its ticket, and its intent is handled', async () => {
-  const python = await pythonWithNats();
+it('a Python client with nats-py gets its ticket, and its intent is handled', async (test) => {
+  const python = await orSkip(test, pythonWithNats());
   const words = ['actors/clients/send.py', server.url, 'shop', 'retention/loyal', 'reduce_churn', context];
   await arrived('client/python', (await run(python, words)).stdout);
 }, 120_000);

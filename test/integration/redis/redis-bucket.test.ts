@@ -14,8 +14,8 @@ const rule: BucketRule = { ratePerSecond: 0.01, burst: 5 };
 const closers: (() => Promise<void>)[] = [];
 let server: RedisServer;
 
-beforeEach(async () => {
-  server = await RedisServer.start();
+beforeEach(async (test) => {
+  server = await RedisServer.start(test);
   closers.unshift(() => server.kill());
 });
 
@@ -136,8 +136,8 @@ describe('while Redis is away', () => {
     expect(JSON.stringify(one.log.records)).not.toContain('secret');
   });
 
-  it('one that wants a password: said so', async () => {
-    const locked = await RedisServer.start('--requirepass', 'other');
+  it('one that wants a password: said so', async (test) => {
+    const locked = await RedisServer.start(test, '--requirepass', 'other');
     closers.unshift(() => locked.kill());
     const one = node(locked.url);
     await until('it says why', () => JSON.stringify(one.log.records).includes('NOAUTH'));
