@@ -13,6 +13,8 @@ export interface Acknowledger {
 
 const confirmEvery = 128;
 const confirmAfterMs = 50;
+/** While somebody waits for the server's word: those of one turn of the event loop still go together. */
+const hurriedMs = 0;
 const repeatAfterMs = 500;
 
 export class AckBatcher {
@@ -25,6 +27,7 @@ export class AckBatcher {
   #repeating = false;
   #timer: Timer | undefined;
   #over = false;
+  #hurried = false;
 
   constructor(to: Acknowledger, clock: Clock, onIdle: () => void) {
     this.#to = to;
@@ -37,13 +40,19 @@ export class AckBatcher {
     return this.#unconfirmed.length;
   }
 
+  /** Whether somebody waits for the server's word. */
+  hurry(hurried: boolean): void {
+    this.#hurried = hurried;
+    if (hurried && this.#asking === 0 && !this.#repeating) this.#confirm();
+  }
+
   add(seq: number): void {
     if (this.#over) return;
     this.#unconfirmed.push(seq);
     const isDue = this.#asking === 0 && !this.#repeating && this.#unconfirmed.length >= confirmEvery;
     if (isDue) return this.#confirm();
     this.#to.ack(seq);
-    if (this.#asking === 0) this.#timer ??= this.#clock.after(confirmAfterMs, () => this.#confirm());
+    if (this.#asking === 0) this.#timer ??= this.#later();
   }
 
   /** The feed is over: whatever was not confirmed will be delivered again. */
@@ -52,6 +61,10 @@ export class AckBatcher {
     this.#timer?.cancel();
     this.#unconfirmed = [];
     this.#onIdle();
+  }
+
+  #later(): Timer {
+    return this.#clock.after(this.#hurried ? hurriedMs : confirmAfterMs, () => this.#confirm());
   }
 
   #confirm(): void {
@@ -71,7 +84,7 @@ export class AckBatcher {
     this.#unconfirmed = this.#unconfirmed.slice(this.#asking);
     this.#asking = 0;
     if (this.#unconfirmed.length >= confirmEvery) return this.#confirm();
-    if (this.#unconfirmed.length > 0) this.#timer = this.#clock.after(confirmAfterMs, () => this.#confirm());
+    if (this.#unconfirmed.length > 0) this.#timer = this.#later();
     else this.#onIdle();
   }
 

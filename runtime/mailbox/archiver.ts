@@ -21,6 +21,8 @@ export interface ArchiverParts {
 const groupSize = 128;
 /** Nobody waits for an acknowledgement: a slow trickle is grouped, too. */
 const waitMs = 10;
+/** While somebody waits for it all the same. */
+const hurriedMs = 0;
 const pauseMs = 1_000;
 
 export class Archiver {
@@ -30,6 +32,7 @@ export class Archiver {
   /** On its way. */
   #storing: ArchiveGroup | undefined;
   #timer: Timer | undefined;
+  #hurried = false;
 
   constructor(parts: ArchiverParts) {
     this.#parts = parts;
@@ -44,13 +47,19 @@ export class Archiver {
     return this.#group.seqs.includes(seq) || this.#storing?.seqs.includes(seq) === true;
   }
 
+  /** Whether somebody waits until everything is archived. */
+  hurry(hurried: boolean): void {
+    this.#hurried = hurried;
+    if (hurried) void this.#flush();
+  }
+
   add({ seq, attempts, payload }: Held, outcome: Outcome): void {
     const { clock } = this.#parts;
     this.#group.add(seq, outcome, attempts, toIso(clock.now()), payload);
     if (this.#storing !== undefined) return;
     const isFull = this.#group.seqs.length >= groupSize || this.#group.bytes >= groupBytes / 2;
     if (isFull) void this.#flush();
-    else this.#timer ??= clock.after(waitMs, () => void this.#flush());
+    else this.#timer ??= clock.after(this.#hurried ? hurriedMs : waitMs, () => void this.#flush());
   }
 
   /** What is not stored by now is delivered again to the partition's next owner. */

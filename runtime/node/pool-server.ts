@@ -36,6 +36,7 @@ export class PoolServer {
   /** None when nothing is archived. */
   readonly #archivers: Archiver[] = [];
   #window: number;
+  #hurried = false;
 
   constructor(parts: PoolServerParts) {
     this.#parts = parts;
@@ -79,6 +80,14 @@ export class PoolServer {
     for (const owner of this.#owners) owner.feed?.window(this.#window);
   }
 
+  /** Whether somebody waits until everything is confirmed. */
+  hurry(hurried: boolean): void {
+    if (this.#hurried === hurried) return;
+    this.#hurried = hurried;
+    for (const archiver of this.#archivers) archiver.hurry(hurried);
+    for (const batcher of this.#batchers) batcher?.hurry(hurried);
+  }
+
   async release(): Promise<void> {
     for (const archiver of this.#archivers) archiver.stop();
     await Promise.allSettled(this.#owners.map((owner) => owner.release()));
@@ -111,7 +120,9 @@ export class PoolServer {
       {
         deliver: (delivery) => inbox.deliver(delivery),
         opened: (feed) => {
-          this.#batchers[partition] = new AckBatcher(feed, clock, this.#parts.onConfirmed);
+          const batcher = new AckBatcher(feed, clock, this.#parts.onConfirmed);
+          batcher.hurry(this.#hurried);
+          this.#batchers[partition] = batcher;
           feed.window(this.#window);
         },
         closed: () => {

@@ -10,15 +10,19 @@ export interface QuietParts {
   readonly sent: () => Promise<void>;
   /** Part of the store that is taken, 0 to 1; 0 for a node that serves nothing. */
   readonly fill: () => Promise<number>;
+  /** Whether somebody waits: then nothing is held back to go with others. */
+  readonly hurry: (hurried: boolean) => void;
 }
 
-/** What the store holds has no event: it is asked. */
-const pollMs = 20;
+/** What the store holds has no event: it is asked, at once at first. */
+const firstPollMs = 1;
+const longestPollMs = 32;
 
 export class Quiet {
   readonly #parts: QuietParts;
   readonly #waiting = new Set<() => void>();
   #closed = false;
+  #wanted = 0;
 
   constructor(parts: QuietParts) {
     this.#parts = parts;
@@ -26,13 +30,29 @@ export class Quiet {
 
   /** @throws SenderClosedError when the node stops meanwhile */
   async reached(): Promise<void> {
+    const { hurry } = this.#parts;
+    this.#wanted += 1;
+    hurry(true);
+    try {
+      await this.#reached();
+    } finally {
+      this.#wanted -= 1;
+      if (this.#wanted === 0) hurry(false);
+    }
+  }
+
+  async #reached(): Promise<void> {
     const { clock, isQuiet, sent, fill } = this.#parts;
+    let pollMs = firstPollMs;
     for (;;) {
       await sent();
       if (this.#closed) throw new SenderClosedError();
       if (!isQuiet()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
       else if ((await fill().catch(() => 1)) === 0 && isQuiet()) return;
-      else await sleep(clock, pollMs);
+      else {
+        await sleep(clock, pollMs);
+        pollMs = Math.min(longestPollMs, 2 * pollMs);
+      }
     }
   }
 

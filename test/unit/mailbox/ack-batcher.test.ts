@@ -114,3 +114,19 @@ it('leaves no timer behind when it ends between a failure and the repetition', a
   bench.batcher.end();
   expect(bench.clock.pending).toBe(0);
 });
+
+it('asks for it at once while somebody waits, also for what waits already', async () => {
+  const bench = new Bench();
+  bench.add(1, 3);
+  bench.batcher.hurry(true);
+  expect(bench.said).toEqual(['1', '2', '3', '3!']);
+  await bench.answer('yes');
+  bench.add(4, 5);
+  bench.clock.advance(0);
+  expect(bench.said.slice(4)).toEqual(['4', '5', '5!']);
+  await bench.answer('yes');
+  bench.batcher.hurry(false);
+  bench.add(6, 6);
+  bench.clock.advance(49);
+  expect(bench.said.slice(7)).toEqual(['6']);
+});

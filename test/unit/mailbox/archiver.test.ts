@@ -53,6 +53,22 @@ describe('what is finished', () => {
     expect([bench.stored, bench.archiver.pending, bench.archiver.holds(5)]).toEqual([[3, 5, 8], 0, false]);
   });
 
+  it('goes at once while somebody waits for it', async () => {
+    const bench = new ArchiveBench();
+    bench.add(1);
+    bench.archiver.hurry(true);
+    expect(bench.groups.map((group) => group.length)).toEqual([1]);
+    await bench.answer();
+    for (const seq of [2, 3]) bench.add(seq);
+    bench.clock.advance(0);
+    expect(bench.groups.map((group) => group.length)).toEqual([1, 2]);
+    await bench.answer();
+    bench.archiver.hurry(false);
+    bench.add(4);
+    bench.clock.advance(9);
+    expect(bench.groups).toHaveLength(2);
+  });
+
   it('is grouped while an earlier group is on its way: one at a time, in order', async () => {
     const bench = new ArchiveBench();
     for (let seq = 1; seq <= 300; seq++) bench.add(seq);
