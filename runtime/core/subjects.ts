@@ -51,6 +51,8 @@ export const ownerSubject = (mesh: string, pool: string, p: number): string => `
 export const deadPrefix = (mesh: string): string => `${mesh}.dead`;
 export const archivePrefix = (mesh: string): string => `${mesh}.arc`;
 export const escalationPrefix = (mesh: string): string => `${mesh}.esc`;
+export const decisionPrefix = (mesh: string): string => `${mesh}.dec`;
+export const knowledgePrefix = (mesh: string): string => `${mesh}.know`;
 /** Which mailboxes of a pool are closed: core NATS, repeated while they are. */
 export const closedSubject = (mesh: string, pool: string): string => `${mesh}.closed.${pool}`;
 /** Replies to whoever asks from outside any agent: `client/<instance>` has no mailbox. */
@@ -76,6 +78,10 @@ export const stateStream = (mesh: string): string => `${mesh}_state`.toUpperCase
 export const deadStream = (mesh: string): string => `${mesh}_dead`.toUpperCase();
 export const archiveStream = (mesh: string): string => `${mesh}_archive`.toUpperCase();
 export const escalationStream = (mesh: string): string => `${mesh}_escalations`.toUpperCase();
+export const decisionStream = (mesh: string): string => `${mesh}_decisions`.toUpperCase();
+export const knowledgeStream = (mesh: string): string => `${mesh}_knowledge`.toUpperCase();
+export const sharedBucket = (mesh: string): string => `${mesh}_shared`;
+export const workingBucket = (mesh: string): string => `${mesh}_working`;
 export const requestsBucket = (mesh: string): string => `${mesh}_requests`;
 export const registryBucket = (mesh: string): string => `${mesh}_agents`;
 export const meshBucket = (mesh: string): string => `${mesh}_mesh`;

@@ -34,6 +34,8 @@ export class PatientTransport implements Transport {
   readonly owners: Register;
   readonly registry: Register;
   readonly requests: Register;
+  readonly shared: Register;
+  readonly working: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly signals: Signals;
   readonly #name: string;
@@ -57,7 +59,15 @@ export class PatientTransport implements Transport {
     this.owners = this.#register((transport) => transport.owners);
     this.registry = this.#register((transport) => transport.registry);
     this.requests = this.#register((transport) => transport.requests);
-    this.logs = { archive: this.#log('archive'), dead: this.#log('dead'), escalations: this.#log('escalations') };
+    this.shared = this.#register((transport) => transport.shared);
+    this.working = this.#register((transport) => transport.working);
+    this.logs = {
+      archive: this.#log('archive'),
+      dead: this.#log('dead'),
+      escalations: this.#log('escalations'),
+      decisions: this.#log('decisions'),
+      knowledge: this.#log('knowledge'),
+    };
     this.signals = this.#signals();
   }
 

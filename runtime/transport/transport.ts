@@ -22,6 +22,10 @@ export interface Transport extends Publisher, AsyncDisposable {
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   /** Requests that may be repeated: entries are forgotten after a day, the oldest first when there is no room. */
   readonly requests: Register;
+  /** What agents share. */
+  readonly shared: Register;
+  /** Short-term context, kept for a day at the longest. */
+  readonly working: Register;
   /** The registry: keys of `[a-z0-9_.-]`. */
   readonly registry: Register;
   /** Core NATS: at most once, nobody may be listening. */
@@ -108,8 +112,10 @@ export interface Feed {
  * - `dead`: dead letters, key `<pool>.<partition>`.
  * - `escalations`: calls for a human, key `<kind>.<key or =>`.
  * - `archive`: finished intents in groups, key `<pool>.<partition>`.
+ * - `decisions`: what policy decided of each act, key `<kind>.<key or =>`.
+ * - `knowledge`: changes of the semantic memory, kept for ever, key `<document id>`.
  */
-export type LogName = 'dead' | 'escalations' | 'archive';
+export type LogName = 'dead' | 'escalations' | 'archive' | 'decisions' | 'knowledge';
 
 export interface RecordLog {
   /** Resolves to the record's sequence when the store has it. The same `messageId` is kept once. */

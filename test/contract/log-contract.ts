@@ -5,7 +5,7 @@ import type { MakeRig } from './contract-rig.ts';
 import { Workbench } from './workbench.ts';
 
 export function logContract(make: MakeRig): void {
-  describe.each(['archive', 'dead', 'escalations'] as const)('the log "%s"', (which) => {
+  describe.each(['archive', 'dead', 'escalations', 'decisions', 'knowledge'] as const)('the log "%s"', (which) => {
     let bench: Workbench;
     let log: RecordLog;
     beforeEach(async () => {

@@ -10,13 +10,19 @@ import {
   archiveStream,
   deadPrefix,
   deadStream,
+  decisionPrefix,
+  decisionStream,
   escalationPrefix,
   escalationStream,
+  knowledgePrefix,
+  knowledgeStream,
   mailboxStream,
   meshBucket,
   registryBucket,
   requestsBucket,
+  sharedBucket,
   stateStream,
+  workingBucket,
 } from '../../core/subjects.ts';
 import { CarriedHeaders } from '../carried-headers.ts';
 import { PatientTransport } from '../patient-transport.ts';
@@ -47,12 +53,16 @@ import {
   archiveConfig,
   constantsConfig,
   deadConfig,
+  decisionsConfig,
   ensureStream,
   escalationsConfig,
+  knowledgeConfig,
   mailboxConfig,
   registryConfig,
   requestsConfig,
+  sharedConfig,
   stateConfig,
+  workingConfig,
 } from './streams.ts';
 
 export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
@@ -90,6 +100,10 @@ async function connectNow(settings: JetStreamSettings, mesh: string, clock: Cloc
       archiveConfig,
       deadConfig,
       escalationsConfig,
+      decisionsConfig,
+      knowledgeConfig,
+      sharedConfig,
+      workingConfig,
       constantsConfig,
       registryConfig,
       requestsConfig,
@@ -112,6 +126,8 @@ class JetStreamTransport implements Transport {
   readonly owners: Register;
   readonly registry: Register;
   readonly requests: Register;
+  readonly shared: Register;
+  readonly working: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly signals: Signals;
   readonly #connection: NatsConnection;
@@ -136,11 +152,15 @@ class JetStreamTransport implements Transport {
     this.constants = bucket(meshBucket(mesh));
     this.registry = bucket(registryBucket(mesh));
     this.requests = bucket(requestsBucket(mesh));
+    this.shared = bucket(sharedBucket(mesh));
+    this.working = bucket(workingBucket(mesh));
     this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), `${mesh}.own`);
     this.logs = {
       archive: new JetStreamLog(connection, api, clock, archiveStream(mesh), archivePrefix(mesh)),
       dead: new JetStreamLog(connection, api, clock, deadStream(mesh), deadPrefix(mesh)),
       escalations: new JetStreamLog(connection, api, clock, escalationStream(mesh), escalationPrefix(mesh)),
+      decisions: new JetStreamLog(connection, api, clock, decisionStream(mesh), decisionPrefix(mesh)),
+      knowledge: new JetStreamLog(connection, api, clock, knowledgeStream(mesh), knowledgePrefix(mesh)),
     };
     void watchStatus(connection, (status) => this.#changed(status));
   }

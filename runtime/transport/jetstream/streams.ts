@@ -4,14 +4,20 @@ import {
   archiveStream,
   deadPrefix,
   deadStream,
+  decisionPrefix,
+  decisionStream,
   escalationPrefix,
   escalationStream,
+  knowledgePrefix,
+  knowledgeStream,
   mailboxStream,
   meshBucket,
   poolSubjects,
   registryBucket,
   requestsBucket,
+  sharedBucket,
   stateStream,
+  workingBucket,
 } from '../../core/subjects.ts';
 import type { PoolSettings } from '../transport.ts';
 import { StorageQuotaError, StreamConflictError, StreamRefusedError } from '../transport-errors.ts';
@@ -77,6 +83,16 @@ export const deadConfig = (mesh: string, replicas: number): StreamConfig =>
 export const escalationsConfig = (mesh: string, replicas: number): StreamConfig =>
   logConfig(escalationStream(mesh), escalationPrefix(mesh), 16, replicas);
 
+/** What policy decided. */
+export const decisionsConfig = (mesh: string, replicas: number): StreamConfig =>
+  logConfig(decisionStream(mesh), decisionPrefix(mesh), 256, replicas);
+
+/** Changes of the semantic memory: an index is built from the first to the last, so nothing is let go. */
+export const knowledgeConfig = (mesh: string, replicas: number): StreamConfig => {
+  const { max_age: _forEver, ...config } = logConfig(knowledgeStream(mesh), knowledgePrefix(mesh), 1024, replicas);
+  return { ...config, discard: 'new' };
+};
+
 /** Finished intents: the newest, as many as fit. */
 export const archiveConfig = (mesh: string, replicas: number): StreamConfig =>
   logConfig(archiveStream(mesh), archivePrefix(mesh), 256, replicas);
@@ -110,6 +126,18 @@ export const requestsConfig = (mesh: string, replicas: number): StreamConfig => 
   ...bucketConfig(requestsBucket(mesh), false, replicas),
   discard: 'old',
   max_bytes: 64 * 1024 ** 2,
+  max_age: nanoseconds(24 * 3_600_000),
+});
+
+/** What agents share. */
+export const sharedConfig = (mesh: string, replicas: number): StreamConfig =>
+  bucketConfig(sharedBucket(mesh), false, replicas);
+
+/** Short-term context. */
+export const workingConfig = (mesh: string, replicas: number): StreamConfig => ({
+  ...bucketConfig(workingBucket(mesh), false, replicas),
+  discard: 'old',
+  max_bytes: 256 * 1024 ** 2,
   max_age: nanoseconds(24 * 3_600_000),
 });
 

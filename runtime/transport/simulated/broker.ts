@@ -37,10 +37,14 @@ export class SimulatedBroker {
   readonly constants: Revisions = new Revisions();
   readonly registry: Revisions = new Revisions();
   readonly requests: Revisions = new Revisions();
+  readonly shared: Revisions = new Revisions();
+  readonly working: Revisions = new Revisions();
   readonly logs: Readonly<Record<LogName, Records>> = {
     archive: new Records(),
     dead: new Records(),
     escalations: new Records(),
+    decisions: new Records(),
+    knowledge: new Records(),
   };
   readonly switchboard: Switchboard = new Switchboard();
   /** The wires of the connections, in the order in which they were made. */

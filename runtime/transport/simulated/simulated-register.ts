@@ -6,7 +6,7 @@ import type { Requests } from './requests.ts';
 
 export function simulatedRegister(
   broker: SimulatedBroker,
-  which: 'owners' | 'constants' | 'registry' | 'requests',
+  which: 'owners' | 'constants' | 'registry' | 'requests' | 'shared' | 'working',
   requests: Requests,
   by: string,
 ): Register {

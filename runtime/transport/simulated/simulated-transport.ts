@@ -34,6 +34,8 @@ export class SimulatedTransport implements Transport {
   readonly owners: Register;
   readonly registry: Register;
   readonly requests: Register;
+  readonly shared: Register;
+  readonly working: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly #broker: SimulatedBroker;
   readonly #clock: ProcessClock;
@@ -68,10 +70,14 @@ export class SimulatedTransport implements Transport {
     this.owners = simulatedRegister(broker, 'owners', this.#requests, this.#name);
     this.registry = simulatedRegister(broker, 'registry', this.#requests, this.#name);
     this.requests = simulatedRegister(broker, 'requests', this.#requests, this.#name);
+    this.shared = simulatedRegister(broker, 'shared', this.#requests, this.#name);
+    this.working = simulatedRegister(broker, 'working', this.#requests, this.#name);
     this.logs = {
       archive: simulatedLog(broker, 'archive', this.#requests),
       dead: simulatedLog(broker, 'dead', this.#requests),
       escalations: simulatedLog(broker, 'escalations', this.#requests),
+      decisions: simulatedLog(broker, 'decisions', this.#requests),
+      knowledge: simulatedLog(broker, 'knowledge', this.#requests),
     };
   }
 
