@@ -1,6 +1,7 @@
 /** Runs a command of the project as a person would, and keeps what it prints. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
 
 export interface RunningCommand {
   readonly process: ChildProcess;
@@ -17,6 +18,8 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
     env: { ...process.env, NATS_URL: '', REDIS_URL: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // a test that fails leaves nobody behind
+  onTestFinished(() => void child.kill('SIGKILL'));
   const [lines, errors]: [string[], string[]] = [[], []];
   const waiting = new Set<(line: string) => void>();
   const output = createInterface({ input: child.stdout });

@@ -1,0 +1,39 @@
+/** A segment of customers, small enough to compute on: who they are worth, and how likely they are to leave. */
+
+export interface Customer {
+  readonly id: number;
+  /** USD a month. */
+  readonly revenue: number;
+  /** Of leaving within the quarter, 0 to 1. */
+  readonly churn: number;
+  /** How much of that a discount of 10 % takes away, 0 to 1: some leave for the price, others whatever it is. */
+  readonly priceSensitivity: number;
+}
+
+/** Segments by name. A function of the place in the table: the example's data, not anybody's. */
+export function customersOf(segment: string): readonly Customer[] | undefined {
+  const shape = segments[segment];
+  if (shape === undefined) return undefined;
+  return Array.from({ length: shape.size }, (_, n) => {
+    const spread = ((n * 7_919) % 101) / 100;
+    return {
+      id: n + 1,
+      revenue: Math.round(shape.revenue * (0.5 + spread)),
+      churn: Math.min(0.95, shape.churn * (0.4 + 1.2 * (((n * 104_729) % 97) / 96))),
+      priceSensitivity: shape.sensitivity * (0.5 + ((n * 1_299_709) % 89) / 88),
+    };
+  });
+}
+
+interface Segment {
+  readonly size: number;
+  readonly revenue: number;
+  readonly churn: number;
+  readonly sensitivity: number;
+}
+
+const segments: Readonly<Record<string, Segment>> = Object.freeze({
+  high_value_churners: { size: 400, revenue: 180, churn: 0.23, sensitivity: 0.45 },
+  occasional: { size: 900, revenue: 25, churn: 0.3, sensitivity: 0.3 },
+  loyal: { size: 600, revenue: 90, churn: 0.04, sensitivity: 0.1 },
+});
