@@ -45,6 +45,7 @@ export {
   IntentTooLargeError,
   InvalidIntentError,
   MalformedJsonError,
+  MissingKeyError,
   MissingReceiverError,
   ReceiverMismatchError,
   SchemaViolationError,

@@ -13,7 +13,7 @@ import { ParleyError, reasonOf } from '../core/errors.ts';
 import { checkKind } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import { checkDeadline, decodeIntent } from '../core/intent-codec.ts';
-import { ReceiverMismatchError, SenderMismatchError } from '../core/intent-errors.ts';
+import { MissingKeyError, ReceiverMismatchError, SenderMismatchError } from '../core/intent-errors.ts';
 import { checkAgainstSchemas, type RetryRule } from '../core/intent-schema.ts';
 import type { Logger } from '../core/logger.ts';
 import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
@@ -131,6 +131,7 @@ export class IntentReceiver implements Receiver {
 
   #check(agent: CompiledAgent, lane: Lane, intent: Intent): Intent {
     checkPlace(lane.sender, lane.receiver, intent);
+    if (agent.keyed && lane.at.to.key === undefined) throw new MissingKeyError(agent.kind);
     checkDeadline(intent, this.#parts.clock.now());
     return checkAgainstSchemas(agent.kind, agent.intents, intent);
   }

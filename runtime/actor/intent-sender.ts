@@ -5,6 +5,7 @@ import { InvalidOptionError } from '../core/errors.ts';
 import { type AgentId, parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import { checkDeadline, checkOutgoing, encodeIntent } from '../core/intent-codec.ts';
+import { MissingKeyError } from '../core/intent-errors.ts';
 import { checkAgainstSchemas, type IntentSchemas } from '../core/intent-schema.ts';
 import { mailboxStream, mailboxSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
@@ -72,6 +73,8 @@ export interface IntentSenderParts {
   readonly lanes: LaneSender;
   /** The schemas of a kind, where this process knows them. */
   readonly schemasOf: (kind: string) => IntentSchemas | undefined;
+  /** Whether the kind's agents have keys, where this process knows it. */
+  readonly isKeyed: (kind: string) => boolean;
   readonly deadlineMs: number;
 }
 
@@ -117,10 +120,11 @@ export class IntentSender {
     options: SendOptions,
     stored: (ticket: Ticket) => void,
   ): Sending {
-    const { clock, schemasOf } = this.#parts;
+    const { clock, schemasOf, isKeyed } = this.#parts;
     checkOutgoing(intent);
     checkDeadline(intent, clock.now());
     const to = parseAgentId(receiver);
+    if (to.key === undefined && isKeyed(to.kind)) throw new MissingKeyError(to.kind);
     const schemas = lane === 'r' ? undefined : schemasOf(to.kind);
     if (schemas !== undefined) checkAgainstSchemas(to.kind, schemas, intent);
     const { mode = 'reject', deadlineMs = this.#parts.deadlineMs } = options;

@@ -6,6 +6,7 @@
  */
 import type { Logger } from '../core/logger.ts';
 import { findNatsServer, startNatsServer } from '../embedded/index.ts';
+import { compileGateway } from '../gateway/gateway-options.ts';
 import { type GatewayOptions, startGateway } from '../gateway/index.ts';
 import type { App } from '../node/app.ts';
 import { type Node, startNode } from '../node/node.ts';
@@ -17,6 +18,8 @@ import { externalServer } from './settings.ts';
 
 export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
   const log = pinoLogger(config.log);
+  const door = gatewayOptions(config);
+  compileGateway(door);
   await using shared = await openShared(config, log);
   await using server = await openServer(config);
   const { mesh, limits = {} } = config;
@@ -26,7 +29,7 @@ export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
     whenAway: 'wait',
     replicas: limits.replicas ?? 1,
   });
-  const { egress, intake, partitions, token, ingress, host, port } = config;
+  const { egress, intake, partitions } = config;
   const node = await startNode(app, {
     transport,
     mesh,
@@ -38,19 +41,17 @@ export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
     ...(partitions === undefined ? {} : { partitions }),
   });
   try {
-    const settings = {
-      host,
-      port,
-      ...(token === undefined ? {} : { token }),
-      ...(ingress === undefined ? {} : { ingress }),
-      ...shared.gateway,
-    };
-    await using gateway = await startGateway(node, settings);
+    await using gateway = await startGateway(node, { ...door, ...shared.gateway });
     print(`mesh "${mesh}" on ${server.describe}; health, metrics and intents at ${gateway.url}`);
     await serve(node, config.drainMs, app.pool ?? 'main');
   } finally {
     await node.stop({ drainMs: 0 });
   }
+}
+
+/** Checked before anything is started. */
+function gatewayOptions({ host, port, token, ingress }: DaemonConfig): GatewayOptions {
+  return { host, port, ...(token === undefined ? {} : { token }), ...(ingress === undefined ? {} : { ingress }) };
 }
 
 async function serve(node: Node, drainMs: number, pool: string): Promise<void> {

@@ -74,6 +74,13 @@ export class MissingReceiverError extends IntentRefusedError {
   }
 }
 
+/** The agents of a keyed kind are those with keys. */
+export class MissingKeyError extends IntentRefusedError {
+  constructor(kind: string) {
+    super('PARLEY_MISSING_KEY', 'to_agent', `the agents of kind "${kind}" have keys: write to "${kind}/<key>"`);
+  }
+}
+
 export class SenderMismatchError extends IntentRefusedError {
   constructor(subjectSays: string, bodySays: string) {
     super(

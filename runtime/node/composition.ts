@@ -73,6 +73,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     egress,
     lanes,
     schemasOf,
+    isKeyed: (kind) => agents.get(kind)?.keyed === true,
     deadlineMs,
   });
   const correspondence = new Correspondence({

@@ -121,6 +121,13 @@ it('doctor says what is found, and ends with 1 when something is bad', async () 
   expect(bad.lines.join('\n')).toMatch(/^bad +nats-server +NATS_URL: connecting/m);
 });
 
+it('refuses an address that others could reach without a token, before anything is started', async () => {
+  const run = daemon([app, '--http', '0.0.0.0:0']);
+  expect(await run.ended).toBe(1);
+  expect([run.lines, run.errors.length]).toEqual([[], 1]);
+  expect(run.errors[0]).toContain('must be a loopback address unless a token is set');
+});
+
 describe('with a Redis', () => {
   const slow = 'test/integration/cli/fixtures/slow-ingress.json';
 

@@ -9,6 +9,7 @@ function print(value: number, json: boolean) {
     columns: [{ title: 'subject' }],
     rows: [['parley']],
     lines: [{ bench: 'throughput', subject: 'parley' }],
+    remarks: ['what was not judged'],
     verdicts: [judge(throughputBounds.runtime, value)],
   };
   const holds = printReport(report, json, {
@@ -37,5 +38,6 @@ describe('a report', () => {
     const { figures, notes } = print(0.7, true);
     expect(figures).toBe('{"bench":"throughput","subject":"parley"}');
     expect(notes).toContain('PASS');
+    expect(notes).toContain('what was not judged');
   });
 });

@@ -39,6 +39,14 @@ describe('a thousand keyed agents', () => {
     expect(mesh.node.counts.active).toBe(0);
   });
 
+  it('are written to with a key, or not at all', async () => {
+    await using mesh = await testMesh([resource]);
+    await expect(mesh.tell('resource', acquire('ann', 5))).rejects.toMatchObject({
+      code: 'PARLEY_MISSING_KEY',
+      message: expect.stringContaining('write to "resource/<key>"') as string,
+    });
+  });
+
   it('tell the others until when it is taken, and give it to them then', async () => {
     await using mesh = await testMesh([resource], { startAt: 0 });
     expect(await mesh.ask('resource/db', acquire('ann', 5))).toMatchObject({ granted: true, holder: 'ann' });

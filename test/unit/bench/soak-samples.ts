@@ -1,0 +1,26 @@
+/** A soak in which nothing grows, one sample every two seconds, and what a test makes of it. */
+import type { SoakSample } from '../../../bench/soak/growth.ts';
+
+const MiB = 1024 ** 2;
+
+export function soakSamples(
+  minutes: number,
+  change: (sample: SoakSample) => SoakSample = (sample) => sample,
+): readonly SoakSample[] {
+  return Array.from({ length: 30 * minutes }, (_, n) => {
+    const minute = (n + 1) / 30;
+    return change({
+      minute,
+      accepted: Math.round(6_000 * minute),
+      reading: {
+        heapUsed: 16 * MiB,
+        external: 3 * MiB,
+        arrayBuffers: MiB,
+        rss: 90 * MiB,
+        descriptors: 23,
+        resources: { Timeout: 30, TCPSocketWrap: 2 },
+      },
+      activations: 90,
+    });
+  });
+}
