@@ -1,11 +1,13 @@
 /** `npm run bench -- <command>`: what Parley costs and what it keeps, measured beside `nats` without it. */
 import { Command, CommanderError } from 'commander';
 import { reasonOf } from '../runtime/core/errors.ts';
+import { activation } from './commands/activation.ts';
 import { deep } from './commands/deep.ts';
 import { flood } from './commands/flood.ts';
 import { idle } from './commands/idle.ts';
 import { latency } from './commands/latency.ts';
 import { comparePartitions } from './commands/partitions.ts';
+import { soak } from './commands/soak.ts';
 import { throughput } from './commands/throughput.ts';
 import { numbers, whole } from './options.ts';
 import { comparedAt, manyMailboxes } from './report/bounds.ts';
@@ -25,13 +27,15 @@ const program = new Command('bench')
   .description('Measures Parley beside nats without it. Every bound is checked: PASS, or FAIL and exit code 1.')
   .exitOverride();
 
-const command = (name: string, description: string): Command =>
+const single = (name: string, description: string): Command =>
   program
     .command(name)
     .description(description)
     .option('--json', 'one JSON line for each figure; verdicts go to standard error', false)
-    .option('--rounds <n>', 'rounds of each, in turn', whole(1, 1_000), 5)
     .exitOverride();
+
+const command = (name: string, description: string): Command =>
+  single(name, description).option('--rounds <n>', 'rounds of each, in turn', whole(1, 1_000), 5);
 
 command('throughput', 'intents per second of control, raw and Parley, with CPU')
   .option('--mailboxes <list>', 'numbers of mailboxes', numbers(1, 900_000), [10, 1_000, 10_000, 100_000])
@@ -68,6 +72,20 @@ command('partitions', 'throughput of pools with different numbers of partitions'
   .option('--mailboxes <n>', 'mailboxes', whole(1, 900_000), comparedAt)
   .option('--intents <n>', 'intents a round', whole(1, 100_000_000), 30_000)
   .action(conclude(comparePartitions));
+
+command('activation', 'send to handler of agents that must be activated, and what passivation gives back')
+  .option('--agents <n>', 'agents that are addressed', whole(1_000, 900_000), 100_000)
+  .option('--active <n>', 'of these, kept in memory', whole(100, 100_000), 1_000)
+  .option('--rate <n>', 'intents per second, every other one to an agent in memory', whole(100, 100_000), 1_000)
+  .option('--seconds <n>', 'length of a round', whole(1, 3_600), 5)
+  .option('--idle <n>', 'seconds after which all of them are passivated at the end', whole(5, 3_600), 15)
+  .action(conclude(activation));
+
+single('soak', 'what a daemon keeps under a steady load, and how it ends')
+  .option('--minutes <n>', 'length of the run', whole(1, 10_000), 30)
+  .option('--rate <n>', 'intents per second, sent by the clock', whole(1, 2_000), 100)
+  .option('--leak <bytes>', 'kept of every intent on purpose: the run must fail', whole(0, 1_000_000), 0)
+  .action(conclude(soak));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 

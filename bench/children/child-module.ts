@@ -1,6 +1,9 @@
-/** Where the program of a child process is: beside this file, and compiled if this one is. */
+/** Where the program of a child process is. */
 
-export function childModule(name: 'load-sender' | 'idle-node'): URL {
-  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return new URL(`${name}${ending}`, import.meta.url);
+/** @param from `import.meta.url` of whoever starts it: the program is beside it, and compiled if that one is */
+export function programBeside(from: string, path: string): URL {
+  const ending = from.endsWith('.ts') ? '.ts' : '.js';
+  return new URL(`${path}${ending}`, from);
 }
+
+export const childModule = (name: 'load-sender' | 'idle-node'): URL => programBeside(import.meta.url, name);

@@ -12,8 +12,19 @@ export interface Probe {
 const lastOnesSeconds = 60;
 
 export async function latencyRound(probe: Probe, schedule: Schedule): Promise<LatencySummary> {
+  const [summary] = (await latencyRounds(probe, schedule, 1)) as [LatencySummary];
+  return summary;
+}
+
+/** Several subjects in one round, each with every so many-th intent: what happens meanwhile happens to all of them. */
+export async function latencyRounds(
+  probe: Probe,
+  schedule: Schedule,
+  subjects: number,
+): Promise<readonly LatencySummary[]> {
   const dueAt = new Float64Array(schedule.count);
-  const latencies = new Latencies(schedule.count);
+  const latencies = Array.from({ length: subjects }, () => new Latencies(Math.ceil(schedule.count / subjects)));
+  let arrived = 0;
   let sent = Number.POSITIVE_INFINITY;
   let fail: (error: Error) => void = () => undefined;
   let finish: () => void = () => undefined;
@@ -23,14 +34,14 @@ export async function latencyRound(probe: Probe, schedule: Schedule): Promise<La
   });
   all.catch(() => undefined);
   probe.start((n) => {
-    latencies.add(performance.now() - (dueAt[n] ?? 0));
-    if (latencies.count >= sent) finish();
+    latencies[n % subjects]?.add(performance.now() - (dueAt[n] ?? 0));
+    if (++arrived >= sent) finish();
   }, fail);
   sent = await openLoop(schedule, (n, due) => {
     dueAt[n] = due;
     probe.send(n);
   });
-  if (latencies.count >= sent) finish();
+  if (arrived >= sent) finish();
   await within(lastOnesSeconds, 'the last intents of a round', all);
-  return latencies.summary();
+  return latencies.map((of) => of.summary());
 }

@@ -4,7 +4,7 @@ export interface Bound {
   readonly name: string;
   readonly sense: 'at least' | 'at most';
   readonly limit: number;
-  readonly unit: 'x' | 'ms' | 'MiB' | 'intents' | '';
+  readonly unit: 'x' | 'ms' | 'MiB' | 'intents' | 'MiB/min' | 'a minute' | 'bytes' | '%' | '';
   readonly why: string;
 }
 
@@ -76,6 +76,30 @@ export const floodBounds: Readonly<{
   lost: atMost('confirmed, but not handled once', 0, 'intents', 'nothing accepted is lost'),
   p99: (base: number) =>
     atMost('others p99', Math.max(3 * base, 10), 'ms', '3 times without the flood, or 10 ms: it fills its own lane'),
+});
+
+/** Of agents that are not in memory when they are sent to, and of the memory of those that were. */
+export const activationBounds: Readonly<{ p99: (warm: number) => Bound; otherwise: Bound; givenBack: Bound }> =
+  Object.freeze({
+    p99: (warm: number) =>
+      atMost('activation p99', Math.max(10 * warm, 10), 'ms', '10 times that of an agent in memory, or 10 ms'),
+    otherwise: atMost('agents found otherwise than meant', 1, '%', 'in memory or not: the two are to be compared'),
+    givenBack: atLeast('memory given back by passivation', 90, '%', 'an idle agent is nothing in memory'),
+  });
+
+/** Of a daemon under load for long: each end of an interval that is 95 % sure. */
+export const soakBounds: Readonly<
+  Record<'heap' | 'rss' | 'kept' | 'descriptors' | 'resources' | 'refused' | 'exit' | 'left' | 'lost', Bound>
+> = Object.freeze({
+  heap: atMost('heap growth, upper end', 1, 'MiB/min', 'more than that fills 1.4 GiB in a day'),
+  rss: atMost('RSS growth, upper end', 1, 'MiB/min', 'more than that fills 1.4 GiB in a day'),
+  kept: atMost('heap kept of an intent, lower end', 25, 'bytes', 'leak found: what handled intents leave adds up'),
+  descriptors: atMost('growth of open file descriptors, lower end', 1, 'a minute', 'a process may open 1,024'),
+  resources: atMost('growth of active resources, lower end', 2, 'a minute', 'timers and sockets that are done must go'),
+  refused: atMost('refused while the daemon ran', 0, 'intents', 'a daemon keeps up with this rate'),
+  exit: atMost('exit code after SIGTERM', 0, '', 'an orderly end under load is an end without an error'),
+  left: atMost('left in the store by the next daemon', 0, 'intents', 'what one daemon leaves, the next one handles'),
+  lost: atMost('accepted, and neither archived nor dead', 0, 'intents', 'nothing accepted is lost'),
 });
 
 /** The same bound in one of several settings. */

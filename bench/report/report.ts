@@ -7,6 +7,8 @@ export interface Report {
   readonly rows: readonly (readonly Cell[])[];
   /** One JSON line each. */
   readonly lines: readonly object[];
+  /** For people: what the figures mean, what was not judged. */
+  readonly remarks?: readonly string[];
   readonly verdicts: readonly Verdict[];
 }
 
@@ -25,7 +27,9 @@ const standardOutput: Output = Object.freeze({
 export function printReport(report: Report, json: boolean, output: Output = standardOutput): boolean {
   if (json) for (const line of report.lines) output.figure(JSON.stringify(line));
   else output.figure(`\n${formatTable(report.columns, report.rows)}\n`);
-  for (const verdict of report.verdicts) (json ? output.note : output.figure)(describe(verdict));
+  const tell = json ? output.note : output.figure;
+  for (const remark of report.remarks ?? []) tell(remark);
+  for (const verdict of report.verdicts) tell(describe(verdict));
   const missed = report.verdicts.filter(({ holds }) => !holds);
   for (const verdict of missed) output.note(`error: ${sentence(verdict)}`);
   return missed.length === 0;

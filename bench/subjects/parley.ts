@@ -1,4 +1,5 @@
 /** A Parley node with one agent definition whose keys are the mailboxes: the path under test, by its public API. */
+import type { MailboxOptions } from '../../runtime/actor/agent-options.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { Intent, IntentDraft } from '../../runtime/core/intent.ts';
 import { mailboxStream } from '../../runtime/core/subjects.ts';
@@ -8,7 +9,8 @@ import type { Transport } from '../../runtime/transport/index.ts';
 import { connectJetStream } from '../../runtime/transport/jetstream/index.ts';
 import { agentKind } from './routes.ts';
 
-type Receive = (intent: Intent) => Promise<void> | void;
+/** @param nth how many its agent has had in this life, this one included; 0 of an agent without a state */
+type Receive = (intent: Intent, nth: number) => Promise<void> | void;
 
 interface Handler {
   receive: Receive;
@@ -20,6 +22,8 @@ export interface ParleyMeshOptions {
   readonly limits?: Partial<NodeLimits>;
   /** Agents as users write them, with a state and an archive; otherwise the mailbox alone. */
   readonly agents?: boolean;
+  /** After so long an agent with a state is passivated; by default after that of any agent. */
+  readonly idleMs?: number;
 }
 
 const mailboxAgent = (handler: Handler): Agent =>
@@ -27,19 +31,19 @@ const mailboxAgent = (handler: Handler): Agent =>
     kind: agentKind,
     delivery: 'at_least_once',
     intents: { investigate: {} },
-    receive: (intent) => handler.receive(intent),
+    receive: (intent) => handler.receive(intent, 0),
   });
 
-const livingAgent = (handler: Handler): Agent =>
+const livingAgent = (handler: Handler, mailbox: MailboxOptions): Agent =>
   defineAgent({
     kind: agentKind,
     delivery: 'at_least_once',
+    mailbox,
     intents: { investigate: {} },
     state: () => ({ handled: 0 }),
     receive: {
       investigate(intent, ctx) {
-        ctx.state.handled++;
-        return handler.receive(intent as unknown as Intent);
+        return handler.receive(intent as unknown as Intent, ++ctx.state.handled);
       },
     },
   });
@@ -52,10 +56,10 @@ export class ParleyMesh implements AsyncDisposable {
 
   /** Without `partitions` the pool has as many as by default. The egress bucket is off. */
   static async start(url: string, options: ParleyMeshOptions = {}): Promise<ParleyMesh> {
-    const { mesh = 'bench', partitions, limits = {}, agents = false } = options;
+    const { mesh = 'bench', partitions, limits = {}, agents = false, idleMs } = options;
     const transport = await connectJetStream({ url, mesh });
     const handler: Handler = { receive: () => undefined };
-    const agent = agents ? livingAgent(handler) : mailboxAgent(handler);
+    const agent = agents ? livingAgent(handler, idleMs === undefined ? {} : { idleMs }) : mailboxAgent(handler);
     const given = partitions === undefined ? {} : { partitions };
     const node = await startNode(
       { agents: [agent] },

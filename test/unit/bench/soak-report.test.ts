@@ -48,15 +48,15 @@ describe('a soak', () => {
 
   it('finds a leak of 100 bytes an intent, and says how large it is', () => {
     const report = reportOf({ sample: keeping(100) });
-    expect(missed(report)).toEqual(['heap kept of every intent, at least']);
+    expect(missed(report)).toEqual(['heap kept of an intent, lower end']);
     expect(report.remarks?.join('\n')).toMatch(/^leak found: the heap grows by 100\.0 bytes an intent/m);
     expect(report.lines).toEqual([expect.objectContaining({ bench: 'soak', leak: true, kept_bytes_per_intent: 100 })]);
   });
 
   it.each([
     [24, []],
-    [26, ['heap kept of every intent, at least']],
-    [200, ['heap, highest growth', 'heap kept of every intent, at least']],
+    [26, ['heap kept of an intent, lower end']],
+    [200, ['heap growth, upper end', 'heap kept of an intent, lower end']],
   ])('is judged by what an intent leaves behind: %d bytes', (bytes, expected) => {
     expect(missed(reportOf({ sample: keeping(bytes) }))).toEqual(expected);
   });
@@ -68,7 +68,7 @@ describe('a soak', () => {
     const short = reportOf({ sample: growing, minutes: 14 });
     expect(missed(short)).toEqual([]);
     expect(short.remarks?.join('\n')).toContain('RSS is not judged: 9.0 min were measured');
-    expect(missed(reportOf({ sample: growing, minutes: 15 }))).toEqual(['RSS, highest growth']);
+    expect(missed(reportOf({ sample: growing, minutes: 15 }))).toEqual(['RSS growth, upper end']);
   });
 
   it('does not take more and more descriptors or timers', () => {
@@ -76,7 +76,7 @@ describe('a soak', () => {
       const grown = Math.round(4 * rest.minute);
       return { ...rest, reading: { ...reading, descriptors: 23 + grown, resources: { Timeout: 30 + grown } } };
     };
-    const bounds = ['open file descriptors, lowest growth', 'active resources, lowest growth'];
+    const bounds = ['growth of open file descriptors, lower end', 'growth of active resources, lower end'];
     expect(missed(reportOf({ sample: growing, minutes: 8 }))).toEqual(bounds);
   });
 

@@ -1,0 +1,128 @@
+/** A daemon under test, as its parent sees it: `parley run` with the app of the soak. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { ConfigFile } from '../../runtime/cli/daemon-config.ts';
+import { programBeside } from '../children/child-module.ts';
+import { within } from '../measure/deadline.ts';
+import { leakVariable } from './kept.ts';
+import type { ProbeAnswer, ProbeRequest, Reading } from './probe.ts';
+
+export interface DaemonPlace {
+  /** Of the nats-server. */
+  readonly url: string;
+  readonly mesh: string;
+  /** For its configuration. */
+  readonly folder: string;
+  /** Bytes that it is to keep of every intent. */
+  readonly leak: number;
+  /** Otherwise V8 only interprets. */
+  readonly compiled: boolean;
+}
+
+/** How it ended: 0 is as it should. */
+export type ExitCode = number | NodeJS.Signals;
+
+const program = programBeside(import.meta.url, '../../runtime/cli/parley');
+const app = programBeside(import.meta.url, 'app');
+const config: ConfigFile = { ingress: 'off', log: 'warn', drainSeconds: 20 };
+
+const startSeconds = 30;
+const answerSeconds = 30;
+/** Above what it may drain for. */
+const endSeconds = 60;
+const keptErrors = 20;
+
+export class SoakDaemon implements Disposable {
+  readonly #child: ChildProcess;
+  readonly #errors: string[] = [];
+  readonly #ended: Promise<ExitCode>;
+  #gateway = '';
+
+  /** Resolves when it serves. */
+  static async start({ url, mesh, folder, leak, compiled }: DaemonPlace): Promise<SoakDaemon> {
+    const file = join(folder, 'parley.config.json');
+    await writeFile(file, JSON.stringify(config));
+    const words = ['--mesh', mesh, 'run', fileURLToPath(app), '--config', file, '--http', '127.0.0.1:0'];
+    const child = fork(program, words, {
+      // nothing of whoever runs the soak: no server, token or Redis of theirs
+      env: { NATS_URL: url, [leakVariable]: String(leak) },
+      execArgv: [...new Set([...process.execArgv, '--expose-gc', ...(compiled ? [] : ['--jitless'])])],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const daemon = new SoakDaemon(child);
+    await daemon.#until(startSeconds, 'the start of the daemon', daemon.#ready());
+    return daemon;
+  }
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as ExitCode);
+    if (child.stderr !== null) {
+      createInterface({ input: child.stderr }).on('line', (line) => {
+        this.#errors.push(line);
+        if (this.#errors.length > keptErrors) this.#errors.shift();
+      });
+    }
+  }
+
+  /** Where intents go by HTTP. */
+  get gateway(): string {
+    return this.#gateway;
+  }
+
+  async probe(): Promise<Reading> {
+    const request: ProbeRequest = { kind: 'probe' };
+    const answered = once(this.#child, 'message') as Promise<[ProbeAnswer]>;
+    this.#child.send(request);
+    const [{ reading }] = await this.#until(answerSeconds, 'a probe of the daemon', answered);
+    return reading;
+  }
+
+  /** One of its metrics, as Prometheus would read it. */
+  async metric(name: string): Promise<number> {
+    const answer = await this.#until(answerSeconds, 'a scrape of the daemon', fetch(`${this.#gateway}/metrics`));
+    const value = new RegExp(`^${name} (\\S+)$`, 'm').exec(await answer.text())?.[1];
+    if (value === undefined) throw new Error(`the daemon's metrics have no "${name}" (status ${answer.status})`);
+    return Number(value);
+  }
+
+  /** Sends SIGTERM, and SIGKILL to one that does not end after that. Resolves when it has ended. */
+  async terminate(): Promise<ExitCode> {
+    this.#child.kill('SIGTERM');
+    const impatient = setTimeout(() => this.#child.kill('SIGKILL'), endSeconds * 1000);
+    const code = await this.#ended;
+    clearTimeout(impatient);
+    return code;
+  }
+
+  /** Ends it at once, if it has not ended yet: something went wrong. */
+  [Symbol.dispose](): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  async #ready(): Promise<void> {
+    const ready = once(this.#child, 'message');
+    if (this.#child.stdout === null) throw new Error('the daemon has no standard output to read its address from');
+    const lines = createInterface({ input: this.#child.stdout });
+    const address = new Promise<string>((resolve) => {
+      lines.on('line', (line) => {
+        const found = / intents at (http:\S+)$/.exec(line)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    });
+    this.#gateway = await address;
+    await ready;
+  }
+
+  /** A daemon that has ended answers nothing any more. */
+  #until<T>(seconds: number, what: string, wait: Promise<T>): Promise<T> {
+    const over = this.#ended.then((code) => {
+      throw new Error(`the daemon ended with ${code} during ${what}; it said last:\n${this.#errors.join('\n')}`);
+    });
+    return within(seconds, what, Promise.race([wait, over]));
+  }
+}

@@ -1,0 +1,53 @@
+/** Follows what a mesh has finished: its archive, and its dead letters. */
+import type { DeadRecord } from '../../runtime/actor/dead-letters.ts';
+import { readRecord } from '../../runtime/cli/records.ts';
+import { clientKind } from '../../runtime/core/ids.ts';
+import type { Intent } from '../../runtime/index.ts';
+import { readGroup } from '../../runtime/mailbox/archive-group.ts';
+import type { LoggedRecord, RecordLog, Transport } from '../../runtime/transport/index.ts';
+import type { Ledger } from './ledger.ts';
+
+export class FinishedIntents {
+  readonly #logs: Transport['logs'];
+  readonly #ledger: Ledger;
+  #archivedUntil = 0;
+  #deadUntil = 0;
+  #dead = 0;
+
+  constructor({ logs }: Transport, ledger: Ledger) {
+    this.#logs = logs;
+    this.#ledger = ledger;
+  }
+
+  /** Dead letters so far. */
+  get dead(): number {
+    return this.#dead;
+  }
+
+  /** Reads on, to the end of both: often enough that nothing is dropped for its age or size in between. */
+  async read(): Promise<void> {
+    this.#archivedUntil = await readOn(this.#logs.archive, this.#archivedUntil, ({ payload }) => {
+      for (const { intent } of readGroup(payload)) this.#finished(intent as Intent);
+    });
+    this.#deadUntil = await readOn(this.#logs.dead, this.#deadUntil, (record) => {
+      this.#dead++;
+      const { payload } = readRecord<DeadRecord>(record);
+      this.#finished(JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as Intent);
+    });
+  }
+
+  /** What agents sent each other is nobody's to account for here. */
+  #finished({ intent_id: id, from_agent: from }: Intent): void {
+    if (from.startsWith(`${clientKind}/`)) this.#ledger.finish(id);
+  }
+}
+
+/** @returns the sequence of the last one read */
+async function readOn(log: RecordLog, after: number, take: (record: LoggedRecord) => void): Promise<number> {
+  let last = after;
+  for (let next = await log.next(last + 1); next !== undefined; next = await log.next(last + 1)) {
+    take(next);
+    last = next.seq;
+  }
+  return last;
+}
