@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
 import { findNatsServer, localSources, readRunFile } from '../embedded/index.ts';
+import type { connectRedis } from '../redis/index.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
 import { print, printDocuments } from './open-mesh.ts';
 import { type CommonOptions, externalServer } from './settings.ts';
@@ -135,14 +136,19 @@ async function redis(): Promise<Finding> {
     };
   }
   try {
-    const { connectRedis } = await import('../redis/index.ts');
-    await using redis = connectRedis(url, silentLogger);
+    const connect = await loadRedis();
+    await using redis = connect(url, silentLogger);
     const version = await redis.version();
     return { what, state: 'good', found: `${version} at ${redis.describe}`, follows: 'ingress buckets are shared' };
   } catch (error) {
     const follows = 'start it, or correct or unset REDIS_URL: until then each node has an ingress bucket of its own';
     return { what, state: 'lacking', found: firstLine(error), follows };
   }
+}
+
+/** A function of its own: TypeScript 6.0 leaves the `.ts` of an `import()` as it is where `await using` stands in the same block. */
+async function loadRedis(): Promise<typeof connectRedis> {
+  return (await import('../redis/index.ts')).connectRedis;
 }
 
 const firstLine = (error: unknown): string => reasonOf(error).split('\n', 1)[0] ?? '';
