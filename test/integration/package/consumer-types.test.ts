@@ -1,6 +1,6 @@
 /** Whoever installs the package compiles against its declarations, also with every check that the compiler has. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,3 +71,13 @@ it.each([
   },
   60_000,
 );
+
+it('imports no TypeScript from what was compiled, not even on demand', async () => {
+  const folder = join(app, 'node_modules', 'parley-runtime', 'dist');
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.js'));
+  expect(files.length).toBeGreaterThan(100);
+  const wrong = [];
+  for (const name of files)
+    if (/import\('[^']+\.ts'\)/.test(await readFile(join(folder, name), 'utf8'))) wrong.push(name);
+  expect(wrong).toEqual([]);
+});

@@ -36,9 +36,3 @@ it('reads real randomness in core/random.ts alone', () => {
 it('has no "any", and switches no check off', () => {
   expect(holding(product, /:\s*any\b|\bas any\b|<any>|@ts-(ignore|expect-error|nocheck)|biome-ignore/)).toEqual([]);
 });
-
-it('imports nothing on demand beside "await using": TypeScript 6.0 leaves the ending of such an import as it is', () => {
-  expect(
-    holding(product, /await using[\s\S]*?await import\('\.[^']*\.ts'\)|await import\('\.[^']*\.ts'\)[^}]*await using/),
-  ).toEqual([]);
-});
