@@ -79,6 +79,16 @@ export class Asks {
     return true;
   }
 
+  /** Questions to such agents. */
+  waitingFor(isMeant: (agent: string) => boolean): number {
+    return [...this.#pending.values()].filter(({ agent }) => isMeant(agent)).length;
+  }
+
+  /** They will not be answered. */
+  abandon(isMeant: (agent: string) => boolean): void {
+    for (const { agent, fail } of this.#pending.values()) if (isMeant(agent)) fail(new SenderClosedError());
+  }
+
   close(): void {
     this.#closed = true;
     for (const { fail } of this.#pending.values()) fail(new SenderClosedError());

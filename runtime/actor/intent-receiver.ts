@@ -191,11 +191,11 @@ export class IntentReceiver implements Receiver {
 
   /** @param end what becomes of the agent's life */
   #failed({ agent, lane, held, intent }: Handing, error: unknown, end: () => void): Verdict | Promise<Verdict> {
-    const { log, signal, failures, retry } = this.#parts;
+    const { log, signal, failures, retry, activations } = this.#parts;
     const reason = failures.note(held, error);
     log.warn({ agent: lane.receiver, intent: intent.intent_id, attempt: held.attempts, reason }, 'agent failed');
     end();
-    if (signal.aborted) return stopping;
+    if (signal.aborted || activations.stopped) return stopping;
     const { attempts, firstMs, longestMs } = { ...retry, ...agent.retry.get(intent.intent_type) };
     if (isFinal(error) || held.attempts >= attempts) return this.#bury(lane, held, intent, error);
     return { kind: 'again', afterMs: Math.min(longestMs, firstMs * 2 ** (held.attempts - 1)) };

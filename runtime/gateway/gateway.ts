@@ -47,7 +47,8 @@ export async function startGateway(
   const idempotency = new Idempotency(node.place.transport.requests);
   const ingress = new Ingress({ node, bucket, idempotency, newId, anonymous: 'client/http' });
   const parts: RouteParts = { node, ingress, token, metrics: () => metrics.read() };
-  const server = createServer((request, response) => void answer(parts, request, response));
+  let stopping = false;
+  const server = createServer((request, response) => void answer(parts, request, response, () => stopping));
   server.requestTimeout = requestMs;
   server.headersTimeout = requestMs;
   server.maxConnections = mostConnections;
@@ -56,6 +57,7 @@ export async function startGateway(
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   const stopServing = nats ? serveNats(node, ingress) : () => undefined;
   const stop = async (): Promise<void> => {
+    stopping = true;
     metrics.stop();
     stopServing();
     server.closeIdleConnections();
@@ -77,7 +79,13 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-async function answer(parts: RouteParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** @param isStopping then a connection is closed with its answer: whoever sends on and on would keep the server open */
+async function answer(
+  parts: RouteParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  isStopping: () => boolean,
+): Promise<void> {
   let given: HttpAnswer;
   try {
     given = await route(parts, request);
@@ -85,7 +93,7 @@ async function answer(parts: RouteParts, request: IncomingMessage, response: Ser
     given = errorAnswer(error);
   }
   // what was not read of a refused body would be read as the next request
-  if (!request.complete) response.shouldKeepAlive = false;
+  if (!request.complete || isStopping()) response.shouldKeepAlive = false;
   response.writeHead(given.status, given.headers).end(given.body);
   if (!request.complete) response.once('finish', () => request.destroy());
 }

@@ -15,7 +15,7 @@ export interface ArchivedIntent {
 
 /** Below a server's `max_payload`, with room for one more of the largest intents. */
 export const groupBytes: number = 512 * 1024;
-const firstBytes = 16 * 1024;
+const firstBytes = 2 * 1024;
 const afterIntent = Buffer.from('}\n');
 
 export class ArchiveGroup {

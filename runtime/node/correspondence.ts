@@ -51,6 +51,15 @@ export class Correspondence {
     return this.#asks.waiting;
   }
 
+  /** Questions to agents of this node: while it drains, none of them begins any more. */
+  get askingHere(): number {
+    return this.#asks.waitingFor((agent) => this.#isHere(agent));
+  }
+
+  abandonHere(): void {
+    this.#asks.abandon((agent) => this.#isHere(agent));
+  }
+
   /** Takes replies to `client/<instance>`. Returns the way to stop. */
   listen(instance: string): () => void {
     return this.#parts.signals.listen(clientReplySubject(this.#parts.mesh, instance), (text) => this.#heard(text));
@@ -166,6 +175,10 @@ export class Correspondence {
     const { headers } = traced;
     if (headers === undefined) return sender.send({ intent, to, lane }, options, stored);
     return tracedPart(traced, () => sender.send({ intent, to, lane, headers }, options, stored));
+  }
+
+  #isHere(agent: string): boolean {
+    return this.#parts.schemasOf(parseAgentId(agent).kind) !== undefined;
   }
 
   #heard(text: string): void {

@@ -5,7 +5,7 @@ import type { NodeCounts } from './node-counts.ts';
 
 /** Handlers may go on for `drainMs`; what they sent is stored, and what they finished is confirmed. */
 export async function drain(clock: Clock, parts: NodeParts, counts: () => NodeCounts, drainMs: number): Promise<void> {
-  const { inbox, activations } = parts;
+  const { inbox, activations, correspondence } = parts;
   inbox.stop();
   activations.stop();
   const until = clock.monotonic() + drainMs;
@@ -13,7 +13,12 @@ export async function drain(clock: Clock, parts: NodeParts, counts: () => NodeCo
     const { handling, sending, unconfirmed } = counts();
     return handling === 0 && sending === 0 && unconfirmed === 0;
   };
-  while (!drained() && clock.monotonic() < until) await sleep(clock, 10);
+  while (!drained() && clock.monotonic() < until) {
+    // whoever still goes on waits for somebody who does not begin any more: it goes on after the next start
+    const { handling } = counts();
+    if (handling > 0 && handling <= correspondence.askingHere) correspondence.abandonHere();
+    await sleep(clock, 10);
+  }
   await within(clock, Math.max(1, until - clock.monotonic()), activations.end());
 }
 

@@ -252,3 +252,20 @@ it('gives numbers to Prometheus, with labels that strangers cannot multiply', as
   expect(text).toMatch(/^parley_intents_dead_total\{kind="retention"\} \d+$/m);
   expect(text.split('\n').length).toBeLessThan(150);
 });
+
+it('stops although clients go on sending on connections that they keep', async () => {
+  const busy = await startGateway(node, { ingress: 'off', nats: false });
+  let stopped = false;
+  const clients = Array.from({ length: 10 }, async () => {
+    while (!stopped) {
+      await fetch(`${busy.url}/healthz`).then(
+        (answer) => answer.text(),
+        () => undefined,
+      );
+    }
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await busy.stop();
+  stopped = true;
+  await Promise.all(clients);
+});

@@ -129,3 +129,38 @@ it('tells whoever waits for quiet that it will not come', async () => {
   await world.wait(node.stop({ drainMs: 10 }));
   expect(await quiet).toBe('PARLEY_SENDER_CLOSED');
 });
+
+it('does not wait for a question to an agent of its own, which begins no more; both go on at the next node', async () => {
+  const world = new NodeWorld();
+  const done: string[] = [];
+  let answers = false;
+  const agents: readonly LooseAgent[] = [
+    {
+      kind: 'asker',
+      intents: { alert: {} },
+      receive: async (intent, ctx) => {
+        await new Promise<void>((resolve) => world.clock.after(100, resolve));
+        await ctx.ask('worker', { intent_type: 'alert' });
+        done.push(intent.intent_id);
+      },
+    },
+    {
+      kind: 'worker',
+      intents: { alert: {} },
+      receive: async (_intent, ctx) => {
+        if (answers) await ctx.reply('yes');
+        else await new Promise<void>((resolve) => world.clock.after(10, resolve));
+      },
+    },
+  ];
+  const { node } = await world.start({ agents });
+  await world.wait(node.tell('asker', { intent_type: 'alert', intent_id: 'a' }));
+  await world.pass(50);
+  const began = world.clock.monotonic();
+  await world.wait(node.stop({ drainMs: 60_000 }));
+  expect(world.clock.monotonic() - began).toBeLessThan(10_000);
+  answers = true;
+  const next = await world.start({ agents });
+  await world.quiet(next.node);
+  expect([done, world.letters]).toEqual([['a'], []]);
+});
