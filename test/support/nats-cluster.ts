@@ -1,5 +1,5 @@
 /** Three real nats-servers as one cluster on loopback. */
-import { connect } from 'nats';
+import { connect, ErrorCode, NatsError } from 'nats';
 import { freePort } from './free-port.ts';
 import { until } from './jetstream-rig.ts';
 import { startTestServer, type TestServer } from './nats-server.ts';
@@ -36,6 +36,11 @@ export async function startTestCluster(): Promise<TestCluster> {
         const answer = await admin.request(`$JS.API.STREAM.INFO.${stream}`, '', { timeout: 2_000 });
         const leader = answer.json<{ cluster?: { leader?: string } }>().cluster?.leader;
         return servers.find((_server, i) => `n${i}` === leader);
+      } catch (error) {
+        // whoever led is gone, and nobody has been elected yet
+        if (error instanceof NatsError && [ErrorCode.Timeout, ErrorCode.NoResponders].includes(error.code as ErrorCode))
+          return undefined;
+        throw error;
       } finally {
         await admin.close();
       }
