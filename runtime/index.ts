@@ -33,6 +33,19 @@ export {
   PoolOccupiedError,
   UnknownAgentError,
 } from './cluster/cluster-errors.ts';
+export type {
+  ActResult,
+  Alternative,
+  Approval,
+  Cause,
+  ContextItem,
+  Contribution,
+  Decision,
+  Effect,
+  ProposedAction,
+  Reasons,
+  Strategy,
+} from './core/acting.ts';
 export type { Clock, Timer } from './core/clock.ts';
 export type { MessageHeaders } from './core/delivery.ts';
 export { InvalidIdError, InvalidOptionError, ParleyError } from './core/errors.ts';
@@ -85,6 +98,11 @@ export { type Node, type StopOptions, startNode, type TellOptions } from './node
 export type { NodeCounts } from './node/node-counts.ts';
 export type { NodeLimits, NodeOptions } from './node/node-options.ts';
 export type { NodeObserver } from './node/observer.ts';
+export type { ActOptions, Actuator, Execution } from './policy/act.ts';
+export { ActRefusedError } from './policy/act-errors.ts';
+export type { ApprovalRequest, Approver } from './policy/approver.ts';
+export type { PolicyEngine } from './policy/policy-engine.ts';
+export type { NewReasoningTrace, ReasoningTrace, TraceFilter, TraceStore } from './telemetry/reasoning-trace.ts';
 export {
   NoJetStreamError,
   RevisionConflictError,

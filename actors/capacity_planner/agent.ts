@@ -1,59 +1,72 @@
-/** Weighs the ways to carry a load, and proposes the best one to the cost monitor. */
-import type { AgentContext } from '../../runtime/actor/context.ts';
+/** Forecasts what services will need, and answers whoever asks; contracts are its own wish. */
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
-import type { Intent, IntentDraft } from '../../runtime/core/intent.ts';
-import { compileOptions, type OptionRules, quantity } from '../../runtime/core/options.ts';
-import { type Consultation, capacityPlannerIntents, readConsultation } from './intents.ts';
-import { type Alternative, type Plan, type Prices, planFor } from './plan.ts';
+import { reservedShare } from '../cloud/catalogue.ts';
+import type { ReserveDecision } from '../cloud/decisions.ts';
+import { monthlyCost } from '../cloud/money.ts';
+import { type ServiceView, Views, viewOf } from '../cloud/view.ts';
+import { plannerRef, resourceRef } from '../protocol/agents.ts';
+import type { Constraints } from '../protocol/constraints.ts';
+import type { Proposal } from '../protocol/proposal.ts';
+import { churnTicks, decideReservation } from './decide.ts';
+import { forecastOf } from './forecast.ts';
 
-const priceRules: OptionRules<Prices> = {
-  instance: quantity(70, 0, 1e6, 'USD a month'),
-  reservedShare: quantity(0.6, 0, 1, 'shares of the price on demand'),
-  investigation: quantity(50, 0, 1e6, 'USD'),
-};
+export interface CapacityPlannerOptions {
+  readonly constraints: (service: string) => Constraints;
+  readonly idleMs: number;
+}
 
-/** @throws InvalidOptionError */
-export function capacityPlanner(given: Partial<Prices> = {}): Agent {
-  const prices = compileOptions('capacity_planner', priceRules, given);
+export function capacityPlanner({ constraints, idleMs }: CapacityPlannerOptions): Agent {
   return defineAgent({
-    kind: 'capacity_planner',
+    kind: plannerRef.kind,
     delivery: 'at_least_once',
-    intents: capacityPlannerIntents,
-    async receive(intent: Intent, ctx: AgentContext): Promise<void> {
-      const consultation = readConsultation(intent);
-      const plan = planFor(consultation.demand, prices);
-      ctx.log.info({ intent: intent.intent_id, action: plan.chosen.action }, 'plan made');
-      await ctx.tell('cost_monitor', proposal(intent, consultation, plan));
+    intents: plannerRef.intents,
+    state: () => new Views(),
+    mailbox: { idleMs },
+    receive: {
+      async observe({ context }, ctx) {
+        for (const reading of context.readings) {
+          const view = ctx.state.add(reading);
+          const decision = decideReservation(view, recentFlips(view));
+          if (decision === undefined) continue;
+          await ctx.tell(resourceRef.at(reading.service), {
+            intent_type: 'propose',
+            context: proposalOf(view, decision),
+            constraints: constraints(reading.service),
+          });
+        }
+      },
+      async forecast({ context }, ctx) {
+        await ctx.reply(forecastOf(ctx.state.of(context.service)));
+      },
+      verdict({ context }, ctx) {
+        ctx.log.debug({ ...context }, 'a proposal of the capacity planner was answered');
+      },
     },
   });
 }
 
-function proposal(intent: Intent, { service, demand }: Consultation, plan: Plan): IntentDraft {
-  const { chosen } = plan;
+const recentFlips = ({ readings }: ServiceView): number => viewOf(readings.slice(-churnTicks)).flips;
+
+function proposalOf({ spec, now }: ServiceView, { instances, why }: ReserveDecision): Proposal {
+  const more = instances - now.reserved;
   return {
-    intent_type: 'scale',
-    context: {
-      type: 'proposal',
-      service,
-      proposal: {
-        action: chosen.action,
-        parameters: chosen.parameters,
-        estimated_cost: chosen.estimatedCost,
-        risk: chosen.risk,
-      },
-      alternatives_considered: plan.alternatives.map(alternative),
-      decision_rationale: plan.rationale,
-      confidence_score: demand.confidence,
-      within_budget: chosen.withinBudget,
+    action: 'reserve_instances',
+    service: spec.service,
+    arguments: { service: spec.service, instances, term_months: 36 },
+    direction: 'none',
+    tier: 10,
+    valid_ms: 0,
+    estimated_cost: monthlyCost(spec, more) * reservedShare,
+    justification: { reason: why, utilization: now.utilization },
+    reasons: {
+      context_retrieved: [{ source: 'observation', id: `${spec.service}@${now.tick}`, text: why }],
+      alternatives_considered: [
+        { action: 'reserve_instances', instances },
+        { action: 'stay_on_demand', risk: 'pays the full price' },
+      ],
+      decision_rationale: `${why}: a contract for ${instances} instances would end the churn of prices`,
+      confidence_score: 0.4,
+      expected_outcome: { reserved: instances },
     },
-    constraints: intent.constraints,
-    success_criteria: { excess_load_carried_pct: Math.round(100 * chosen.carries), max_estimated_cost: demand.budget },
   };
 }
-
-const alternative = (other: Alternative): { action: string; estimated_cost: number; risk: string; score: number } => ({
-  action: other.action,
-  estimated_cost: other.estimatedCost,
-  risk: other.risk,
-  score: other.score,
-});

@@ -1,98 +1,107 @@
-/** Watches a metric, asks for an investigation when it spikes, and judges what is proposed in the end. */
-import type { AgentContext, VoiceContext } from '../../runtime/actor/context.ts';
-import type { AgentDefinition } from '../../runtime/actor/define-agent.ts';
-import type { Intent } from '../../runtime/core/intent.ts';
-import type { IntentSchemas } from '../../runtime/core/intent-schema.ts';
-import type { Ticket } from '../../runtime/core/ticket.ts';
-import type { Sample } from '../metrics/sample.ts';
-import { type CompiledCostMonitor, type CostMonitorOptions, costMonitorOptions } from './cost-monitor-options.ts';
-import { detect } from './detector.ts';
-import { type DetectorState, initialDetectorState, type SpikeEnded } from './detector-state.ts';
-import { costMonitorIntents, type Proposal, readProposal } from './intents.ts';
-import { investigationOf } from './investigation.ts';
-import { type Spike, spikeOf } from './spike.ts';
+/** Watches spending: takes away what idles, and when something unusual goes on, reasons about it before it acts. */
+import type { AgentContext } from '../../runtime/actor/context.ts';
+import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
+import type { EpisodicMemory } from '../../runtime/memory/episodic-memory.ts';
+import type { SemanticMemory } from '../../runtime/memory/semantic-memory.ts';
+import type { Reasoned, Reasoner } from '../../runtime/reasoning/reasoner.ts';
+import type { ServiceReading } from '../cloud/cloud.ts';
+import type { ServiceView } from '../cloud/view.ts';
+import { monitorRef, optimizerRef, resourceRef } from '../protocol/agents.ts';
+import type { Constraints } from '../protocol/constraints.ts';
+import type { Proposal } from '../protocol/proposal.ts';
+import { decideSaving } from './decide.ts';
+import { investigationOf, limitProposal, savingProposal } from './proposals.ts';
+import { likeness, questionOf, type Recalled, searchText } from './question.ts';
+import { type Anomaly, Spending } from './spending.ts';
 
-/** What became of a spike: the proposal, and whether it can be paid. */
-export interface Verdict extends Proposal {
-  readonly intentId: string;
-  readonly withinBudget: boolean;
-  readonly budget: number;
+export interface CostMonitorOptions {
+  readonly constraints: (service: string) => Constraints;
+  readonly idleMs: number;
+  readonly reasoner: Reasoner;
+  /** Without it nothing is known. */
+  readonly semantic: SemanticMemory | undefined;
+  /** Without it nothing is remembered. */
+  readonly episodes: EpisodicMemory | undefined;
+  /** Episodes of other runs are not this one's. */
+  readonly run: string;
 }
 
-/** For whoever watches the monitor. Each call is synchronous and must not throw. */
-export interface CostMonitorEvents {
-  /** Before its intent is sent. */
-  spike?(spike: Spike): void;
-  spikeEnded?(ended: SpikeEnded): void;
-  verdict?(verdict: Verdict): void;
-}
+type Context = Pick<AgentContext<Spending>, 'state' | 'tell' | 'step' | 'reason' | 'now'>;
 
-/** Verdicts that are kept: enough to look at, bounded for a monitor that runs for years. */
-const keptVerdicts = 1_000;
+const knowledgeItems = 3;
+const rememberedEpisodes = 10;
 
-export class CostMonitor implements AgentDefinition {
-  readonly kind = 'cost_monitor';
-  readonly delivery = 'at_least_once';
-  readonly intents: IntentSchemas = costMonitorIntents;
-  readonly #options: CompiledCostMonitor;
-  readonly #events: CostMonitorEvents;
-  readonly #verdicts = new Map<string, Verdict>();
-  #state: DetectorState = initialDetectorState;
-
-  constructor(options: CompiledCostMonitor, events: CostMonitorEvents) {
-    this.#options = options;
-    this.#events = events;
-  }
-
-  /** The last ones, oldest first. */
-  get verdicts(): readonly Verdict[] {
-    return [...this.#verdicts.values()];
-  }
-
-  /**
-   * Takes the next sample of the metric. The ticket is that of the `investigate` intent, if the sample begins a spike.
-   * @throws what `ctx.tell` throws; the spike has been noticed nevertheless, and is not reported again
-   */
-  async observe(sample: Sample, ctx: VoiceContext): Promise<Ticket | undefined> {
-    const { state, event } = detect(this.#state, sample, this.#options.detector);
-    this.#state = state;
-    if (event === undefined) return undefined;
-    if (event.kind === 'ended') {
-      this.#events.spikeEnded?.(event);
-      return undefined;
+export function costMonitor(options: CostMonitorOptions): Agent {
+  const { constraints, idleMs } = options;
+  const propose = async (ctx: Context, proposal: Proposal): Promise<void> => {
+    const { tick } = ctx.state.views.of(proposal.service).now;
+    if (!ctx.state.patience.allows(proposal.service, proposal.action, tick)) return;
+    await ctx.tell(resourceRef.at(proposal.service), {
+      intent_type: 'propose',
+      context: proposal,
+      constraints: constraints(proposal.service),
+    });
+  };
+  const observe = async (ctx: Context, reading: ServiceReading): Promise<void> => {
+    const anomaly = ctx.state.add(reading);
+    const view = ctx.state.views.of(reading.service);
+    if (anomaly?.kind === 'spread_again') return propose(ctx, limitProposal(view, false));
+    if (anomaly !== undefined) return answer(ctx, view, anomaly);
+    const decision = decideSaving(view);
+    if (decision !== undefined) await propose(ctx, savingProposal(view, decision));
+  };
+  /** Reasons as a person would: what is known, what happened before, what is the case; then acts. */
+  const answer = async (ctx: Context, view: ServiceView, anomaly: Anomaly): Promise<void> => {
+    const recalled = await ctx.step('recall', () => recall(options, view, ctx.now()));
+    const question = questionOf(view, anomaly, recalled);
+    const reasoned = await ctx.reason<Reasoned>({}, ({ signal }) => options.reasoner.reason(question, signal));
+    if (reasoned === undefined) return;
+    switch (reasoned.selected.action) {
+      case 'limit_rate':
+        return propose(ctx, limitProposal(view, true, { recalled, reasoned }));
+      case 'scale_down': {
+        const decision = decideSaving(view);
+        if (decision !== undefined) await propose(ctx, savingProposal(view, decision, { recalled, reasoned }));
+        return;
+      }
+      default:
+        if (anomaly.kind === 'spike') {
+          await ctx.tell(optimizerRef, {
+            intent_type: 'investigate',
+            context: investigationOf(view, anomaly.spike),
+            constraints: constraints(view.spec.service),
+          });
+        }
     }
-    const spike = spikeOf(event);
-    this.#events.spike?.(spike);
-    ctx.log.info({ service: this.#options.service, increase_pct: spike.increasePct }, 'cost spike');
-    return ctx.tell('performance_optimizer', investigationOf(spike, this.#options));
-  }
-
-  receive(intent: Intent, ctx: AgentContext): void {
-    const { budget } = this.#options;
-    const proposal = readProposal(intent);
-    const withinBudget = proposal.estimatedCost <= budget;
-    const verdict = { ...proposal, intentId: intent.intent_id, withinBudget, budget };
-    this.#keep(verdict);
-    const fields = {
-      intent: intent.intent_id,
-      action: proposal.action,
-      estimated_cost: proposal.estimatedCost,
-      budget,
-    };
-    if (withinBudget) ctx.log.info(fields, 'proposal is within budget');
-    else ctx.log.warn(fields, 'proposal exceeds the budget');
-    this.#events.verdict?.(verdict);
-  }
-
-  /** An intent may be delivered again: by its id it counts once. */
-  #keep(verdict: Verdict): void {
-    this.#verdicts.set(verdict.intentId, verdict);
-    const oldest = this.#verdicts.keys().next();
-    if (this.#verdicts.size > keptVerdicts && oldest.done === false) this.#verdicts.delete(oldest.value);
-  }
+  };
+  return defineAgent({
+    kind: monitorRef.kind,
+    delivery: 'at_least_once',
+    intents: monitorRef.intents,
+    state: () => new Spending(),
+    mailbox: { idleMs },
+    receive: {
+      async observe({ context }, ctx) {
+        for (const reading of context.readings) await observe(ctx, reading);
+      },
+      verdict({ context }, ctx) {
+        const { service, action, verdict } = context;
+        if (verdict === 'denied') ctx.state.patience.denied(service, action, ctx.state.views.of(service).now.tick);
+        ctx.log.debug({ ...context }, 'a proposal of the cost monitor was answered');
+      },
+    },
+  });
 }
 
-/** @throws InvalidOptionError */
-export function costMonitor(options: Partial<CostMonitorOptions> = {}, events: CostMonitorEvents = {}): CostMonitor {
-  return new CostMonitor(costMonitorOptions(options), events);
+async function recall(
+  { semantic, episodes, run }: CostMonitorOptions,
+  view: ServiceView,
+  now: number,
+): Promise<Recalled> {
+  const contains = likeness(view.spec.service, run);
+  const [knowledge, remembered] = await Promise.all([
+    semantic?.search({ text: searchText(view), limit: knowledgeItems }) ?? [],
+    episodes?.recall({ contains, until: now, closed: true, limit: rememberedEpisodes }) ?? [],
+  ]);
+  return { knowledge, episodes: remembered };
 }

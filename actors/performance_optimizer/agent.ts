@@ -1,40 +1,108 @@
-/** Finds the bottleneck behind a spike, and consults the capacity planner about what to do. */
+/** Keeps latency low: asks the planner what is coming, and proposes to the resource what it takes. */
 import type { AgentContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
-import type { Intent, IntentDraft } from '../../runtime/core/intent.ts';
-import { type Finding, findBottleneck } from './bottleneck.ts';
-import { type Investigation, performanceOptimizerIntents, readInvestigation } from './intents.ts';
+import { tickMs } from '../cloud/catalogue.ts';
+import type { Forecast } from '../cloud/decisions.ts';
+import { Patience } from '../cloud/patience.ts';
+import { isRefusedAct } from '../cloud/refused-act.ts';
+import { type ServiceView, Views } from '../cloud/view.ts';
+import { type Investigation, optimizerRef, plannerRef, resourceRef } from '../protocol/agents.ts';
+import type { Constraints } from '../protocol/constraints.ts';
+import { findBottleneck } from './bottleneck.ts';
+import { decideSpeed, sizeFor } from './decide.ts';
+import { diagnosisOf, speedProposal } from './proposals.ts';
 
-export function performanceOptimizer(): Agent {
+export interface PerformanceOptimizerOptions {
+  readonly constraints: (service: string) => Constraints;
+  readonly idleMs: number;
+  /** `false`: decides by what it sees alone. */
+  readonly consultsPlanner: boolean;
+}
+
+/** What this agent's handlers are handed. */
+type Context = Pick<AgentContext<Watch>, 'act' | 'ask' | 'tell' | 'log' | 'state'>;
+
+/** What it keeps of the services. */
+class Watch {
+  readonly views: Views = new Views();
+  readonly patience: Patience = new Patience();
+}
+
+export function performanceOptimizer(options: PerformanceOptimizerOptions): Agent {
+  const { constraints, idleMs, consultsPlanner } = options;
+  const ask = async (ctx: Context, service: string): Promise<Forecast | undefined> =>
+    consultsPlanner ? ctx.ask(plannerRef, { intent_type: 'forecast', context: { service } }) : undefined;
+  const propose = async (ctx: Context, view: ServiceView, cause?: string): Promise<void> => {
+    if (decideSpeed(view) === undefined && cause === undefined) return;
+    if (!ctx.state.patience.allows(view.spec.service, 'scale_up', view.now.tick)) return;
+    const forecast = await ask(ctx, view.spec.service);
+    const decision = decideSpeed(view, forecast);
+    if (decision === undefined) return;
+    await ctx.tell(resourceRef.at(view.spec.service), {
+      intent_type: 'propose',
+      context: speedProposal(view, decision, forecast, cause),
+      constraints: constraints(view.spec.service),
+    });
+  };
   return defineAgent({
-    kind: 'performance_optimizer',
+    kind: optimizerRef.kind,
     delivery: 'at_least_once',
-    intents: performanceOptimizerIntents,
-    async receive(intent: Intent, ctx: AgentContext): Promise<void> {
-      const investigation = readInvestigation(intent);
-      const finding = findBottleneck(investigation.observation);
-      ctx.log.info({ intent: intent.intent_id, bottleneck: finding.bottleneck }, 'bottleneck found');
-      await ctx.tell('capacity_planner', consultation(intent, investigation, finding));
+    intents: optimizerRef.intents,
+    state: () => new Watch(),
+    mailbox: { idleMs },
+    receive: {
+      async observe({ context }, ctx) {
+        for (const reading of context.readings) await propose(ctx, ctx.state.views.add(reading));
+      },
+      async investigate({ context, constraints: bounds }, ctx) {
+        const view = ctx.state.views.of(context.service);
+        if (!(await diagnosed(ctx, context, bounds))) return;
+        const finding = findBottleneck(observed(view, context));
+        ctx.log.info({ service: context.service, bottleneck: finding.bottleneck }, 'bottleneck found');
+        await propose(ctx, view, `${finding.bottleneck}: ${finding.evidence.join('; ')}`);
+      },
+      async position({ context }, ctx) {
+        const view = ctx.state.views.of(context.service);
+        const forecast = await ask(ctx, context.service);
+        if (forecast === undefined) return ctx.reply({ instances: 0, valid_ms: 0, why: 'it cannot see what comes' });
+        const instances = sizeFor(view, forecast);
+        const why = `a peak of ${Math.round(forecast.peak)} requests a second is expected`;
+        return ctx.reply({ instances, valid_ms: forecast.horizonTicks * tickMs, why });
+      },
+      verdict({ context }, ctx) {
+        const { service, action, verdict } = context;
+        if (verdict === 'denied') ctx.state.patience.denied(service, action, ctx.state.views.of(service).now.tick);
+        ctx.log.debug({ ...context }, 'a proposal of the performance optimizer was answered');
+      },
     },
   });
 }
 
-function consultation(intent: Intent, investigation: Investigation, finding: Finding): IntentDraft {
-  const { service, resources, increasePct, observation } = investigation;
+/** Whether the cause was looked for: that costs money, and is an act like any other. */
+async function diagnosed(ctx: Context, context: Investigation, bounds: Constraints): Promise<boolean> {
+  try {
+    return (await ctx.act(...diagnosisOf(context, bounds))).status === 'done';
+  } catch (error) {
+    if (isRefusedAct(error)) return false;
+    throw error;
+  }
+}
+
+function observed(
+  { readings, now, spec }: ServiceView,
+  investigation: Investigation,
+): Parameters<typeof findBottleneck>[0] {
+  const before = readings.slice(0, -1).map(({ load }) => load);
+  const expected = investigation.expected_load;
+  const recent = before.slice(-36);
+  const usual = recent.reduce((sum, load) => sum + load, 0) / Math.max(1, recent.length);
+  const noise = Math.sqrt(recent.reduce((sum, load) => sum + (load - usual) ** 2, 0) / Math.max(1, recent.length));
   return {
-    intent_type: 'optimize',
-    context: {
-      service,
-      affected_resources: resources,
-      cost_increase_pct: increasePct,
-      bottleneck: finding.bottleneck,
-      confidence: finding.confidence,
-      evidence: finding.evidence,
-      options: finding.remedies,
-      load: { value: observation.value, expected: observation.expected },
-    },
-    // what bounded the investigation bounds its remedy
-    constraints: intent.constraints,
-    success_criteria: { load_carried: true, within_budget: true },
+    value: now.load,
+    expected,
+    noise,
+    trendPct: investigation.trend_pct,
+    highestBefore: before.length === 0 ? undefined : Math.max(...before),
+    capacity: now.ready * spec.capacity,
   };
 }

@@ -3,6 +3,7 @@
  * is asked for, because most handlings use two of them.
  */
 import type { AbortGroup } from '../core/abort-group.ts';
+import type { ActResult, ProposedAction, Reasons } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
@@ -53,11 +54,21 @@ export interface ContextPorts {
   readonly find: (accepts: string) => Promise<readonly FoundKind[]>;
   readonly broadcast: (from: string, parent: Intent | undefined, draft: IntentDraft) => Promise<BroadcastResult>;
   readonly escalate: (call: EscalationCall, intent: Intent | undefined) => Promise<void>;
+  readonly act: (call: ActCall) => Promise<ActResult>;
   readonly failures: Failures;
   readonly tracing: Tracing;
   readonly clock: Clock;
   readonly log: Logger;
   readonly aborts: AbortGroup;
+}
+
+/** An agent that wants something done. */
+export interface ActCall {
+  readonly agent: string;
+  readonly intent: Intent;
+  readonly action: ProposedAction;
+  readonly reasons: Reasons;
+  readonly signal: AbortSignal;
 }
 
 /** Speaks for an agent outside of any intent. */
@@ -184,6 +195,14 @@ export class IntentContext extends Self implements AgentContext, HandlingContext
 
   get replied(): boolean {
     return this.#replied;
+  }
+
+  get act(): AgentContext['act'] {
+    return (action, reasons) => {
+      const { tracing, act } = this.ports;
+      const call = { agent: this.self, intent: this.#intent, action, reasons, signal: this.signal };
+      return tracedPart(tracing.part(`execute_tool ${action.name}`, this.self), () => act(call));
+    };
   }
 
   get reply(): AgentContext['reply'] {

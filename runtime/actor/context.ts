@@ -1,4 +1,5 @@
 /** What an agent may do: at any time, on its own account, and while it handles an intent. */
+import type { ActResult, ProposedAction, Reasons } from '../core/acting.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
@@ -80,6 +81,12 @@ export interface AgentContext<S = unknown, R = Json> extends SelfContext<S> {
    * @throws SchemaViolationError, AlreadyRepliedError
    */
   reply(value: R): Promise<void>;
+  /**
+   * Does something to the world, if policy allows it: the only way to. The decision is recorded, and so is why, before anything
+   * is done. Done again for the same intent (after a failure), it has the same key: whoever executes applies it once.
+   * @throws ActRefusedError when it cannot be recorded, or nobody here can do it; what the actuator throws
+   */
+  act(action: ProposedAction, because: Reasons): Promise<ActResult>;
 }
 
 /** Each calls what the definition has under that name in `timers`; setting one again replaces it. */

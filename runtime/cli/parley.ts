@@ -12,6 +12,7 @@ import { runProgram } from './run-program.ts';
 import { sendCommand } from './send.ts';
 import { defaultDataDir, defaultMesh } from './settings.ts';
 import { tailCommand } from './tail.ts';
+import { tracesCommand } from './traces.ts';
 
 const program = new Command('parley')
   .description('A supervised actor runtime for AI agents over NATS JetStream.')
@@ -28,5 +29,6 @@ resumeCommand(program);
 deadCommand(program);
 escalationsCommand(program);
 tailCommand(program);
+tracesCommand(program);
 
 await runProgram(program);

@@ -24,6 +24,8 @@ export interface Tracing {
   handle(intent: Intent, agent: string, attempt: number, headers: MessageHeaders | undefined): Traced;
   /** A request from outside: below what is active, or else below what its headers name. */
   arrive(name: string, headers: MessageHeaders | undefined): Traced;
+  /** Of what is active, as W3C writes it; `null` when nothing is traced. */
+  traceId(): string | null;
   /** A part of the handling, below what is active. */
   part(name: string, agent: string): Traced;
 }
@@ -39,6 +41,7 @@ export const noTracing: Tracing = Object.freeze({
   send: () => nothing,
   handle: () => nothing,
   arrive: () => nothing,
+  traceId: () => null,
   part: () => nothing,
 });
 

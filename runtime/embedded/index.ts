@@ -9,6 +9,9 @@ export {
 export { type FindOptions, findNatsServer, localSources } from './find-nats-server.ts';
 export { type EmbeddedNatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts';
 export type { FoundServer } from './nats-version.ts';
+export { type EmbeddedPglite, type PgliteOptions, pgliteFolder, startPglite } from './pglite.ts';
+export { PgliteStartError } from './pglite-errors.ts';
+export { type ReachedPglite, reachPglite } from './pglite-reach.ts';
 export type { ProcessIdentity } from './process-identity.ts';
 export { type RunFile, readRunFile } from './run-file.ts';
 export type { ClusterSettings } from './server-config.ts';

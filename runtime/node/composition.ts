@@ -16,6 +16,8 @@ import { EgressGate } from '../mailbox/egress-gate.ts';
 import { Inbox, type InboxEvents } from '../mailbox/inbox.ts';
 import { LaneLoader } from '../mailbox/lane-loader.ts';
 import { LaneSender } from '../mailbox/lane-sender.ts';
+import { Acts } from '../policy/act.ts';
+import { decisionLog } from '../policy/decision-log.ts';
 import { Correspondence } from './correspondence.ts';
 import { Escalations } from './escalations.ts';
 import type { CompiledNode } from './node-options.ts';
@@ -96,6 +98,12 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   });
   const aborts = new AbortGroup();
   const failures = new Failures();
+  const acts = new Acts({
+    ...setup.acts,
+    log: decisionLog(transport.logs.decisions),
+    clock,
+    otelTraceId: () => tracing.traceId(),
+  });
   const ports: ContextPorts = {
     // an agent waits for room: it always has a ticket
     tell: (from, parent, to, draft) => correspondence.tell(from, parent, to, draft) as Promise<Ticket>,
@@ -111,6 +119,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
       return correspondence.broadcast(from, parent, receivers, draft);
     },
     escalate: (call, intent) => escalations.raise(call, intent),
+    act: (call) => acts.act(call),
     failures,
     tracing,
     clock,

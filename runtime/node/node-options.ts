@@ -9,6 +9,7 @@ import { compileOptions, type OptionRules, whole } from '../core/options.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import type { Tracing } from '../core/tracing.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
+import type { ActOptions } from '../policy/act.ts';
 import { otelTracing } from '../telemetry/otel-tracing.ts';
 import type { Transport } from '../transport/index.ts';
 import { type App, type CompiledApp, compileApp } from './app.ts';
@@ -38,6 +39,8 @@ export interface NodeOptions {
   readonly observer?: NodeObserver;
   /** Default: `@opentelemetry/api`, which does nothing until an SDK is registered in the process, before the node starts. */
   readonly tracing?: Tracing;
+  /** What its agents act with (`ctx.act`): policy, traces, an approver, actuators. Without it every act is refused. */
+  readonly acts?: ActOptions;
 }
 
 export interface NodeLimits {
@@ -86,6 +89,9 @@ const limitRules: OptionRules<NodeLimits> = {
 /** Enough for any agent that thinks, far below one that loops. */
 const defaultEgress: BucketRule = Object.freeze({ ratePerSecond: 1_000, burst: 2_000 });
 
+/** Nothing can be done to the world. */
+const noActs: ActOptions = Object.freeze({ actuators: Object.freeze({}) });
+
 /** Measured: README, "Figures". Bounds the pool's useful number of nodes. */
 export const defaultPartitions = 16;
 
@@ -104,6 +110,7 @@ export interface CompiledNode extends CompiledApp {
   readonly log: Logger;
   readonly observers: Observers;
   readonly tracing: Tracing;
+  readonly acts: ActOptions;
 }
 
 /** @throws InvalidOptionError, InvalidIdError */
@@ -132,6 +139,7 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
     log,
     observers: observersOf(given.observer, log),
     tracing: given.tracing ?? otelTracing,
+    acts: given.acts ?? noActs,
   });
 }
 

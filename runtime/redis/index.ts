@@ -1,3 +1,4 @@
 /** The public names of `parley-runtime/redis`: what the nodes of a mesh share when there is a Redis. */
 export { type Bucket, type RedisBucketParts, redisBucket } from './redis-bucket.ts';
 export { connectRedis, type RedisConnection } from './redis-connection.ts';
+export { redisSharedMemory } from './redis-shared-memory.ts';

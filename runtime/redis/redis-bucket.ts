@@ -1,10 +1,10 @@
 /** Ingress buckets that all nodes of a mesh share, in Redis; each node's own while Redis is away. */
-import { createHash } from 'node:crypto';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { RedisScript } from './redis-script.ts';
 
 /** As the gateway takes it; `runtime/gateway/ingress-bucket.ts`. */
 export interface Bucket {
@@ -23,7 +23,7 @@ export interface RedisBucketParts {
 }
 
 /** `takeTokens` of `mailbox/token-bucket.ts` for one token, by the clock of Redis: one for all nodes. Forgotten when full. */
-const script = `
+const script = new RedisScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local rate, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -39,8 +39,7 @@ end
 redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', tokens), 'at', string.format('%.3f', now))
 redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) * 1000 / rate) + 1000)
 return wait
-`;
-const digest = createHash('sha1').update(script).digest('hex');
+`);
 /** A Redis that hangs is not asked by every request: one in this time finds out whether it is back. */
 const pauseMs = 1_000;
 
@@ -82,12 +81,7 @@ class RedisBucket implements Bucket {
     const { redis, mesh, rule } = this.#parts;
     const key = `parley:${mesh}:ingress:${client}`;
     const { ratePerSecond, burst } = rule;
-    try {
-      return Number(await redis.client.evalsha(digest, 1, key, ratePerSecond, burst));
-    } catch (error) {
-      if (!reasonOf(error).includes('NOSCRIPT')) throw error;
-      return Number(await redis.client.eval(script, 1, key, ratePerSecond, burst));
-    }
+    return Number(await script.run(redis, [key], [ratePerSecond, burst]));
   }
 
   #lost(error: unknown): void {

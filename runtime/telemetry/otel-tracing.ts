@@ -81,6 +81,10 @@ class OtelTracing implements Tracing {
     return new OtelSpan(this.#tracer.startSpan(name, { kind: SpanKind.SERVER }, parent), parent, false);
   }
 
+  traceId(): string | null {
+    return trace.getSpanContext(context.active())?.traceId ?? null;
+  }
+
   part(name: string, agent: string): Traced {
     if (!this.#isActive) return noTracing.part(name, agent);
     return this.#start(name, SpanKind.INTERNAL, agent, {}, context.active(), false);

@@ -3,6 +3,7 @@ import type { DeadRecord } from '../actor/dead-letters.ts';
 import type { Escalation } from '../actor/escalation.ts';
 import type { Intent } from '../core/intent.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { LoggedRecord } from '../transport/index.ts';
 
 /** An intent that will not be handled. */
@@ -12,6 +13,8 @@ export interface DeadIntent extends Omit<DeadRecord, 'payload'> {
 }
 
 const parse = <T>({ payload }: LoggedRecord): T => JSON.parse(Buffer.from(payload).toString('utf8')) as T;
+
+export const readDecision = (record: LoggedRecord): JsonObject => parse<JsonObject>(record);
 
 export const readEscalation = (record: LoggedRecord): Escalation => parse<Escalation>(record);
 

@@ -12,7 +12,7 @@ import type { Escalation } from '../actor/escalation.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
-import type { Json } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Ticket } from '../core/ticket.ts';
@@ -27,7 +27,7 @@ import {
   SimulatedBroker,
   SimulatedTransport,
 } from '../transport/simulated/index.ts';
-import { type DeadIntent, readDead, readEscalation } from './records.ts';
+import { type DeadIntent, readDead, readDecision, readEscalation } from './records.ts';
 
 export interface TestMeshOptions {
   /** Of ids, jitter and faults. */
@@ -72,6 +72,11 @@ export class TestMesh implements AsyncDisposable {
 
   get escalations(): readonly Escalation[] {
     return this.#broker.logs.escalations.all.map(readEscalation);
+  }
+
+  /** What policy decided, in the shape of OPA's decision log. */
+  get decisions(): readonly JsonObject[] {
+    return this.#broker.logs.decisions.all.map(readDecision);
   }
 
   /** Milliseconds since 1970, by the mesh's clock. */

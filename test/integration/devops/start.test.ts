@@ -1,11 +1,9 @@
-/** `npm start` as a newcomer sees it, on a real nats-server. */
+/** `npm start` as a newcomer sees it, on real parts. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runScript } from '../../support/command.ts';
-import { startTestServer } from '../../support/nats-server.ts';
-import { watchMailboxes } from '../../support/watch-mailboxes.ts';
 
 const script = 'actors/devops/start.ts';
 let folder: string;
@@ -18,133 +16,105 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const start = (args: readonly string[], env?: NodeJS.ProcessEnv) => runScript(script, ['--data', folder, ...args], env);
+const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  runScript(script, ['--data', folder, ...args], { DATABASE_URL: '', PARLEY_MODEL_DIR: '', ...env });
 
-/** Five-minute samples around a level, with spikes at the given places. */
-async function series(name: string, length: number, spikes: readonly number[]): Promise<string> {
+async function series(length: number): Promise<string> {
   const rows = Array.from({ length }, (_, i) => {
     const at = new Date(Date.UTC(2024, 0, 1) + i * 300_000).toISOString().slice(0, 19).replace('T', ' ');
-    const wobble = ((i * 7919) % 13) / 10;
-    return `${at},${spikes.some((place) => i >= place && i < place + 4) ? 260 : 100 + wobble}`;
+    return `${at},${50 + 30 * Math.sin(i / 20) + ((i * 7919) % 13)}`;
   });
-  const path = join(folder, name);
+  const path = join(folder, 'load.csv');
   await writeFile(path, `timestamp,value\n${rows.join('\n')}\n`);
   return path;
 }
 
 describe('npm start', () => {
-  it('runs the built-in load to its end with a nats-server of its own', async () => {
-    const run = start(['--speed', '5000']);
+  it('shows the three worlds side by side, and explains one decision', async () => {
+    const run = start(['--ticks', '120', '--seed', '2']);
     expect(await run.ended).toBe(0);
-    expect(run.lines.at(-1)).toBe('3 chains, 9 intents, 3 spikes in 2016 samples');
-    expect(run.errors).toEqual([]);
-  });
+    const text = run.lines.join('\n');
+    expect(text).toMatch(/acting alone +autoscaler +mesh\nflips +\d+ +\d+ +\d+\nUSD .*\nSLA violations/);
+    for (const part of ['what was read:', 'what was weighed:', 'policy: ', 'why: ', 'expected: ', 'came of it: ']) {
+      expect(text).toContain(part);
+    }
+    const id = /parley traces show (trace_[0-9a-f]+)/.exec(text)?.[1] ?? '';
+    const shown = runScript('runtime/cli/parley.ts', ['--data', folder, 'traces', 'show', id], { DATABASE_URL: '' });
+    expect(await shown.ended).toBe(0);
+    expect(shown.lines.join('\n')).toContain(id);
+    const scaled = ['--data', folder, 'traces', 'query', 'selected_action.scale_factor > 1', '--json'];
+    const queried = runScript('runtime/cli/parley.ts', scaled, { DATABASE_URL: '' });
+    expect(await queried.ended).toBe(0);
+    expect(queried.lines.length).toBeGreaterThan(0);
+  }, 180_000);
 
-  it('gives as many chains as spikes were planted', async () => {
-    const file = await series('four.csv', 600, [120, 250, 380, 510]);
-    const run = start(['--metrics', file, '--speed', '5000']);
+  it('prints one object and nothing else with --json', async () => {
+    const run = start(['--json', '--seed', '7', '--ticks', '60']);
     expect(await run.ended).toBe(0);
-    expect(run.lines.at(-1)).toBe('4 chains, 12 intents, 4 spikes in 600 samples');
-  });
+    expect(run.lines).toHaveLength(1);
+    const totals = {
+      flips: expect.any(Number) as number,
+      cost_usd: expect.any(Number) as number,
+      sla_violations: expect.any(Number) as number,
+    };
+    expect(JSON.parse(run.lines[0] ?? '')).toEqual({
+      seed: 7,
+      uncoordinated: totals,
+      autoscaler: totals,
+      mesh: {
+        ...totals,
+        intents: expect.any(Number) as number,
+        denied: expect.any(Number) as number,
+        approvals: expect.any(Number) as number,
+      },
+    });
+  }, 120_000);
 
-  it('says so when a flat series gives no chain', async () => {
-    const run = start(['--metrics', await series('flat.csv', 300, []), '--speed', '5000']);
+  it('replays a recorded series, for as many ticks as it has', async () => {
+    const run = start(['--metrics', await series(50)]);
     expect(await run.ended).toBe(0);
-    expect(run.lines.join('\n')).toContain('no spike was found');
-    expect(run.lines.at(-1)).toBe('0 chains, 0 intents, 0 spikes in 300 samples');
-  });
+    expect(run.lines.join('\n')).toContain('50 ticks of five minutes');
+  }, 120_000);
 
-  it('shows exactly the intents that a plain NATS client sees', async () => {
-    await using server = await startTestServer();
-    const stop = await watchMailboxes(server.url, 'watched');
-    const run = start(['--mesh', 'watched', '--speed', '5000'], { NATS_URL: server.url });
+  it('denies what needs an approval when nobody approves', async () => {
+    const run = start(['--json', '--seed', '2', '--ticks', '120', '--approve', 'deny']);
     expect(await run.ended).toBe(0);
-    const seen = await stop();
-    const ways = seen.map(({ subject }) => subject.split('.'));
-    const inTree = run.lines.filter((line) => /^\s+(└─ )?\+\d+ ms/.test(line));
-    expect(ways.map((way) => `${way[6]} -> ${way[4]}`)).toEqual(inTree.map((line) => /(\w+ -> \w+)/.exec(line)?.[1]));
-    expect(new Set(seen.map(({ intent_id }) => intent_id)).size).toBe(inTree.length);
-  });
+    expect(JSON.parse(run.lines[0] ?? '')).toMatchObject({ mesh: { approvals: 0 } });
+  }, 120_000);
 
-  it('completes although its nats-server is killed in the middle', async () => {
-    const run = start(['--speed', '700']);
-    await run.line(/investigate/);
-    const { pid } = await findServer(run.process.pid ?? 0);
-    process.kill(pid, 'SIGKILL');
-    expect(await run.ended).toBe(0);
-    expect(run.lines.at(-1)).toBe('3 chains, 9 intents, 3 spikes in 2016 samples');
-    expect(run.lines.join('\n')).toMatch(/connection/);
-  });
-
-  it('leaves no nats-server behind when it is killed itself', async () => {
-    const run = start(['--speed', '100']);
-    await run.line(/watching/);
-    const { pid } = await findServer(run.process.pid ?? 0);
-    run.process.kill('SIGKILL');
-    await run.ended;
-    await gone(pid);
-  });
-
-  it('ends by itself on Ctrl-C, and leaves nothing behind', async () => {
-    const run = start(['--speed', '100']);
-    await run.line(/watching/);
-    const { pid } = await findServer(run.process.pid ?? 0);
+  it('ends with 1 on Ctrl-C, and leaves nothing behind', async () => {
+    const run = start(['--ticks', '5000']);
+    await run.line(/^mesh +tick/);
     run.process.kill('SIGINT');
     expect(await run.ended).toBe(1);
-    await gone(pid);
-  });
+    expect(run.errors.join('\n')).toContain('stopped by a signal');
+  }, 120_000);
 });
 
-describe('npm start refuses a metrics file', () => {
-  const cases: readonly (readonly [string, string, RegExp])[] = [
-    ['that is empty', '', /empty/],
-    ['with a wrong header', 'time;load\n', /header/],
-    ['with text for a number', 'timestamp,value\n2024-01-01 00:00:00,1\n2024-01-01 00:05:00,much\n', /line 3/],
-    ['with a gap', 'timestamp,value\n2024-01-01 00:00:00,1\n\n2024-01-01 00:10:00,2\n', /line 3/],
-    ['whose times go backwards', 'timestamp,value\n2024-01-01 00:05:00,1\n2024-01-01 00:00:00,1\n', /line 3/],
-  ];
-  for (const [what, content, pattern] of cases) {
-    it(what, async () => {
-      const path = join(folder, 'bad.csv');
-      await writeFile(path, content);
-      const run = start(['--metrics', path]);
+describe('npm start refuses, before it starts anything', () => {
+  it.each<[string, readonly string[], NodeJS.ProcessEnv, RegExp]>([
+    ['a part that there is not', ['--without', 'everything'], {}, /"without" must be one of policy, episodes/],
+    ['a file that is not there', ['--metrics', 'nowhere.csv'], {}, /nowhere.csv/],
+    ['an approver that there is not', ['--approve', 'maybe'], {}, /"approve" must be one of ask, auto, deny/],
+    ['to ask where there is no terminal', ['--approve', 'ask'], {}, /no terminal/],
+    ['a broken DATABASE_URL', [], { DATABASE_URL: 'mysql://127.0.0.1/x' }, /DATABASE_URL begins with "mysql:/],
+    ['a database that is away', [], { DATABASE_URL: 'postgres://127.0.0.1:1/x' }, /is away/],
+    ['a broken REDIS_URL', [], { REDIS_URL: 'localhost' }, /"REDIS_URL" must be/],
+    ['a Redis that is away', [], { REDIS_URL: 'redis://127.0.0.1:1' }, /PARLEY_REDIS_AWAY/],
+    ['a model folder without a model', [], { PARLEY_MODEL_DIR: 'test' }, /no config.json/],
+  ])(
+    '%s',
+    async (_what, args, env, message) => {
+      const run = start(args, env);
       expect(await run.ended).toBe(1);
-      expect(run.errors.join('\n')).toMatch(pattern);
-      expect(run.errors.join('\n')).toContain('PARLEY_METRICS_FILE');
-    });
-  }
+      expect(run.errors.join('\n')).toMatch(message);
+      expect(run.lines.filter((line) => /^(mesh|acting|autoscaler) /.test(line))).toEqual([]);
+    },
+    60_000,
+  );
 
-  it('that is missing', async () => {
-    const run = start(['--metrics', join(folder, 'nowhere.csv')]);
-    expect(await run.ended).toBe(1);
-    expect(run.errors.join('\n')).toContain('no such file');
+  it('words that make no sense, with exit code 2', async () => {
+    const run = start(['--ticks', 'many']);
+    expect(await run.ended).toBe(2);
   });
 });
-
-/** The nats-server below a process, however many shells are between. */
-async function findServer(parent: number): Promise<{ readonly pid: number }> {
-  const { execFileSync } = await import('node:child_process');
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,comm='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/));
-  const below = (pid: number): readonly (readonly string[])[] => {
-    const children = rows.filter(([, ppid]) => Number(ppid) === pid);
-    return [...children, ...children.flatMap(([child]) => below(Number(child)))];
-  };
-  const found = below(parent).find(([, , name]) => name?.startsWith('nats-server'));
-  if (found === undefined) throw new Error(`no nats-server below process ${parent}`);
-  return { pid: Number(found[0]) };
-}
-
-async function gone(pid: number): Promise<void> {
-  const { until } = await import('../../support/jetstream-rig.ts');
-  await until(`process ${pid} is gone`, () => {
-    try {
-      process.kill(pid, 0);
-      return false;
-    } catch {
-      return true;
-    }
-  });
-}

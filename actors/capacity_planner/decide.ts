@@ -1,0 +1,14 @@
+/** What the capacity planner does by itself: it wants stable growth, and answers churn with contracts. */
+import type { ReserveDecision } from '../cloud/decisions.ts';
+import type { ServiceView } from '../cloud/view.ts';
+
+/** Changes of direction within the readings looked at. */
+const churnFlips = 6;
+export const churnTicks: number = 24;
+
+export function decideReservation({ readings, now }: ServiceView, flipsBefore: number): ReserveDecision | undefined {
+  if (readings.length < churnTicks || flipsBefore < churnFlips) return undefined;
+  const peak = Math.max(...readings.slice(-churnTicks).map(({ instances }) => instances));
+  if (peak <= now.reserved) return undefined;
+  return { action: 'reserve', instances: peak, why: `${flipsBefore} changes of direction in ${churnTicks} readings` };
+}

@@ -1,0 +1,23 @@
+/** What agents decide about a service, and what the planner tells them of its future. */
+
+export interface ScaleDecision {
+  readonly action: 'scale';
+  readonly instances: number;
+  readonly why: string;
+}
+
+export interface ReserveDecision {
+  readonly action: 'reserve';
+  readonly instances: number;
+  readonly why: string;
+}
+
+export interface Forecast {
+  /** Highest and lowest load expected within the horizon, requests per second. */
+  readonly peak: number;
+  readonly low: number;
+  /** For how many ticks it is made. */
+  readonly horizonTicks: number;
+  /** 0 to 1: how well the last readings would have been foreseen so. */
+  readonly confidence: number;
+}

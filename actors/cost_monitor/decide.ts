@@ -1,0 +1,21 @@
+/** What the cost monitor does about capacity by itself: it wants to spend little, and takes away what idles. */
+import type { ScaleDecision } from '../cloud/decisions.ts';
+import { instancesFor, type ServiceView, steadyUtilization } from '../cloud/view.ts';
+
+/** Below this an instance is paid for nothing. */
+const idleBelow = 0.52;
+const packedTo = 0.71;
+const settledTicks = 2;
+
+/** @param floor instances that somebody has shown to be needed */
+export function decideSaving(view: ServiceView, floor = 0): ScaleDecision | undefined {
+  const { now, settledFor } = view;
+  if (settledFor < settledTicks) return undefined;
+  const utilization = steadyUtilization(view, settledTicks);
+  if (utilization >= idleBelow) return undefined;
+  const instances = Math.max(instancesFor(view, now.load, packedTo), floor);
+  if (instances >= now.instances) return undefined;
+  return { action: 'scale', instances, why: `utilisation ${percent(utilization)}, below ${percent(idleBelow)}` };
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;

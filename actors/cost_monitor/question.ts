@@ -1,0 +1,105 @@
+/** What the cost monitor asks itself when spending is unusual: the situation, and what could be done. */
+
+import type { Alternative, ContextItem } from '../../runtime/core/acting.ts';
+import type { JsonObject } from '../../runtime/core/json.ts';
+import type { Episode } from '../../runtime/memory/episodic-memory.ts';
+import type { KnowledgeMatch } from '../../runtime/memory/semantic-memory.ts';
+import type { Option, Question, Reasoned } from '../../runtime/reasoning/reasoner.ts';
+import { monthlyCost } from '../cloud/money.ts';
+import { type ServiceView, steadyUtilization } from '../cloud/view.ts';
+import type { Anomaly } from './spending.ts';
+
+/** What an engineer's look costs, USD. */
+const lookCost = 50;
+
+export interface Recalled {
+  readonly knowledge: readonly KnowledgeMatch[];
+  readonly episodes: readonly Episode[];
+}
+
+/** How somebody would ask a colleague. */
+export function searchText({ spec, now }: ServiceView): string {
+  const sources =
+    now.sourceConcentration > 0.3 ? 'most requests come from few sources' : 'requests come from many sources';
+  return `cost spike in ${spec.service}: load rose suddenly, ${sources}`;
+}
+
+/** What like situations have in common; episodes are recalled by it. */
+export function likeness(service: string, run: string): JsonObject {
+  return { service, anomaly_type: 'cost_spike', run };
+}
+
+export function questionOf(view: ServiceView, anomaly: Anomaly, { knowledge, episodes }: Recalled): Question {
+  const { spec, now } = view;
+  return {
+    goal: `bring the spending on ${spec.service} back`,
+    situation: {
+      service: spec.service,
+      anomaly: anomaly.kind,
+      load: Math.round(now.load),
+      instances: now.instances,
+      utilization: round(now.utilization),
+      source_concentration: round(now.sourceConcentration),
+    },
+    options: [investigation(), limit(view), saving(view)],
+    knowledge,
+    episodes,
+  };
+}
+
+const investigation = (): Option => ({
+  action: 'investigate',
+  fitness: 0.55,
+  because: 'the cause is not known',
+  estimate: { estimated_cost: lookCost },
+  risk: 'delays resolution',
+});
+
+function limit({ now }: ServiceView): Option {
+  const share = now.sourceConcentration;
+  return {
+    action: 'limit_rate',
+    fitness: 0.1 + 0.5 * share,
+    because: `${Math.round(100 * share)} % of the requests come from the busiest sources`,
+    estimate: { estimated_savings: round(share), estimated_cost: 0 },
+    risk: 'may block legitimate traffic',
+  };
+}
+
+function saving(view: ServiceView): Option {
+  const utilization = steadyUtilization(view, 2);
+  return {
+    action: 'scale_down',
+    fitness: Math.max(0, 0.4 - 0.5 * utilization),
+    because: `utilisation is ${Math.round(100 * utilization)} %`,
+    estimate: { estimated_savings: monthlyCost(view.spec, 1) },
+    risk: 'may hurt latency',
+  };
+}
+
+/** For the trace: what was read. */
+export function contextOf(view: ServiceView, { knowledge, episodes }: Recalled): readonly ContextItem[] {
+  const { spec, now } = view;
+  const seen = `load ${Math.round(now.load)}, ${now.instances} instances, utilisation ${Math.round(100 * now.utilization)} %`;
+  return [
+    { source: 'observation', id: `${spec.service}@${now.tick}`, text: seen },
+    ...knowledge.map(({ id, version, text, score }): ContextItem => {
+      return { source: 'semantic_memory', id, version, text, score: round(score) };
+    }),
+    ...episodes.map(({ episode_id, summary, outcome }): ContextItem => {
+      return { source: 'episodic_memory', id: episode_id, text: `${summary}: ${outcome ?? 'outcome unknown'}` };
+    }),
+  ];
+}
+
+/** For the trace: what was weighed. */
+export const alternativesOf = ({ ranking }: Reasoned): readonly Alternative[] =>
+  ranking.map(({ action, score, estimate, risk, parts }) => ({
+    ...estimate,
+    action,
+    score,
+    risk,
+    parts: { ...parts },
+  }));
+
+const round = (value: number): number => Math.round(value * 100) / 100;

@@ -1,0 +1,42 @@
+/** What the cost monitor keeps of each service: whether something unusual goes on. */
+import type { ServiceReading } from '../cloud/cloud.ts';
+import { Patience } from '../cloud/patience.ts';
+import { Views } from '../cloud/view.ts';
+import { detect } from './detector.ts';
+import { detectorOptions } from './detector-options.ts';
+import { type DetectorState, initialDetectorState } from './detector-state.ts';
+import { type Spike, spikeOf } from './spike.ts';
+
+/** From this share of the busiest sources on they are looked at; below the other they are customers again. */
+const concentratedFrom = 0.35;
+const spreadAgainBelow = 0.2;
+
+/** What is unusual about a reading. */
+export type Anomaly =
+  | { readonly kind: 'spike'; readonly spike: Spike }
+  | { readonly kind: 'concentrated'; readonly share: number }
+  | { readonly kind: 'spread_again' };
+
+const options = detectorOptions({});
+
+export class Spending {
+  readonly views: Views = new Views();
+  readonly patience: Patience = new Patience();
+  readonly #detectors = new Map<string, DetectorState>();
+
+  /** Takes a reading in. */
+  add(reading: ServiceReading): Anomaly | undefined {
+    this.views.add(reading);
+    const spike = this.#spike(reading);
+    const { limited, sourceConcentration: share } = reading;
+    if (!limited && share >= concentratedFrom) return { kind: 'concentrated', share };
+    if (limited && share < spreadAgainBelow) return { kind: 'spread_again' };
+    return spike === undefined ? undefined : { kind: 'spike', spike };
+  }
+
+  #spike({ service, at, load }: ServiceReading): Spike | undefined {
+    const { state, event } = detect(this.#detectors.get(service) ?? initialDetectorState, { at, value: load }, options);
+    this.#detectors.set(service, state);
+    return event?.kind === 'started' ? spikeOf(event) : undefined;
+  }
+}

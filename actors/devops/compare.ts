@@ -1,0 +1,83 @@
+/** The same cloud three times, then the three side by side, and one decision of the mesh explained. */
+import { generatedWorkload, replayedWorkload, type Workload } from '../cloud/load.ts';
+import { readMetricsFile } from '../metrics/metrics-file.ts';
+import { autoscalerWorld } from '../worlds/autoscaler.ts';
+import { uncoordinatedWorld } from '../worlds/uncoordinated.ts';
+import { type Ablation, without as missing } from './ablation.ts';
+import { approverFor } from './approvers.ts';
+import { explain, mostTelling } from './explain.ts';
+import { type MeshOutcome, runMesh } from './mesh-run.ts';
+import { type OpenParts, openParts } from './parts.ts';
+import { type Output, Progress } from './progress.ts';
+import { comparison, type RunResult } from './totals.ts';
+
+export interface CompareOptions {
+  readonly seed: number;
+  readonly ticks?: number;
+  readonly metrics?: string;
+  readonly without: ReadonlySet<Ablation>;
+  readonly approve: string;
+  readonly json: boolean;
+  readonly mesh: string;
+  readonly data: string;
+}
+
+const usualTicks = 500;
+/** Traces that are looked through for the one to explain. */
+const explainable = 500;
+
+/** @throws MetricsFileError, InvalidOptionError, and what keeps the parts from being opened */
+export async function compare(options: CompareOptions, signal: AbortSignal): Promise<RunResult> {
+  const { json, seed } = options;
+  const output: Output = json ? { write: () => true } : process.stdout;
+  const print = (line: string): void => void output.write(`${line}\n`);
+  const workload = await workloadOf(options);
+  const approver = approverFor(options.approve, print);
+  await using parts = await openParts({ mesh: options.mesh, data: options.data, approver, say: print });
+  for (const line of parts.describe) print(line);
+  for (const part of options.without) print(`without ${part}: ${missing[part]}`);
+  print(`\n${workload.name}, ${workload.ticks} ticks of five minutes`);
+  const progress = new Progress(output, workload.ticks);
+  const uncoordinated = uncoordinatedWorld(workload, progress.of('acting alone')).totals;
+  progress.done();
+  const autoscaler = autoscalerWorld(workload, progress.of('autoscaler')).totals;
+  progress.done();
+  const mesh = await runMesh({
+    parts,
+    workload,
+    without: options.without,
+    run: parts.run,
+    constraints: parts.constraints,
+    signal,
+    ticked: progress.of('mesh'),
+  });
+  progress.done();
+  const result = { seed: options.metrics === undefined ? seed : null, uncoordinated, autoscaler, mesh: mesh.totals };
+  if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else await tell(result, mesh, parts, print);
+  return result;
+}
+
+async function tell(
+  result: RunResult,
+  mesh: MeshOutcome,
+  parts: OpenParts,
+  print: (line: string) => void,
+): Promise<void> {
+  const { intents, denied, approvals } = result.mesh;
+  print('');
+  for (const line of comparison(result)) print(line);
+  print(
+    `\nin the mesh: ${intents} intents, ${mesh.tally.done.length} acts, ${denied} denied, ${approvals} approved, ${mesh.tally.refusals} proposals not granted`,
+  );
+  const traces = await parts.traces.list({ limit: explainable });
+  const telling = mostTelling(traces.filter(({ policy }) => policy.permitted === true));
+  if (telling === undefined) return print('\nnothing was done, so there is no decision to explain');
+  print('\none decision, from its reasoning trace:');
+  for (const line of explain(telling)) print(`  ${line}`);
+}
+
+async function workloadOf({ metrics, seed, ticks }: CompareOptions): Promise<Workload> {
+  if (metrics === undefined) return generatedWorkload(seed, ticks ?? usualTicks);
+  return replayedWorkload(await readMetricsFile(metrics), ticks ?? Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,40 @@
+/** How far a run is: one line that is written over on a terminal, lines now and then elsewhere. */
+import type { Cloud } from '../cloud/cloud.ts';
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/** Lines of a world where nothing can be written over. */
+const lines = 4;
+
+export class Progress {
+  readonly #output: Output;
+  readonly #ticks: number;
+  #isOpen = false;
+
+  constructor(output: Output, ticks: number) {
+    this.#output = output;
+    this.#ticks = ticks;
+  }
+
+  /** For a world: to be called after every tick. */
+  of(world: string): (cloud: Cloud) => void {
+    const every = Math.max(1, Math.floor(this.#ticks / (this.#output.isTTY === true ? 100 : lines)));
+    return (cloud) => {
+      if (cloud.tick % every !== 0 && cloud.tick !== this.#ticks) return;
+      const { flips, cost_usd, sla_violations } = cloud.totals;
+      const text = `${world.padEnd(14)} tick ${cloud.tick}/${this.#ticks}: ${flips} flips, ${cost_usd.toFixed(2)} USD, ${sla_violations} SLA violations`;
+      if (this.#output.isTTY === true) this.#output.write(`\r\u001b[K${text}`);
+      else this.#output.write(`${text}\n`);
+      this.#isOpen = this.#output.isTTY === true;
+    };
+  }
+
+  /** What stands there stays. */
+  done(): void {
+    if (this.#isOpen) this.#output.write('\n');
+    this.#isOpen = false;
+  }
+}

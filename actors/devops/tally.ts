@@ -1,0 +1,50 @@
+/** Counts what happens in the mesh, and keeps what is worth telling. */
+import type { ActResult } from '../../runtime/core/acting.ts';
+import { clientKind, parseAgentId } from '../../runtime/core/ids.ts';
+import type { Intent } from '../../runtime/core/intent.ts';
+import type { NodeObserver } from '../../runtime/node/observer.ts';
+import type { Proposal } from '../protocol/proposal.ts';
+import type { ResourceEvents } from '../resource/options.ts';
+
+export interface DoneAct {
+  readonly traceId: string;
+  readonly proposal: Proposal;
+  readonly by: string;
+}
+
+export class Tally implements NodeObserver, ResourceEvents {
+  readonly done: DoneAct[] = [];
+  /** Why intents could not be handled; empty when all were. */
+  readonly failures: string[] = [];
+  #intents = 0;
+  #denied = 0;
+  #approvals = 0;
+  #refusals = 0;
+
+  get counts(): { readonly intents: number; readonly denied: number; readonly approvals: number } {
+    return { intents: this.#intents, denied: this.#denied, approvals: this.#approvals };
+  }
+
+  /** Proposals that were not granted. */
+  get refusals(): number {
+    return this.#refusals;
+  }
+
+  sent(intent: Intent): void {
+    if (parseAgentId(intent.from_agent).kind !== clientKind) this.#intents += 1;
+  }
+
+  dead(agent: string, intent: Intent | undefined, reason: string): void {
+    this.failures.push(`${agent} could not handle ${intent?.intent_type ?? 'a message that is no intent'}: ${reason}`);
+  }
+
+  refused(): void {
+    this.#refusals += 1;
+  }
+
+  acted(_service: string, proposal: Proposal, by: string, result: ActResult): void {
+    if (result.status === 'denied') this.#denied += 1;
+    else this.done.push({ traceId: result.trace_id, proposal, by });
+    if (result.approval?.approved === true) this.#approvals += 1;
+  }
+}

@@ -1,0 +1,31 @@
+/** What a run says in the end: one object for programs, three columns for people. */
+import type { Totals } from '../cloud/cloud.ts';
+
+export interface MeshTotals extends Totals {
+  /** That agents sent to each other. */
+  readonly intents: number;
+  /** Acts that policy, or whoever was asked, said no to. */
+  readonly denied: number;
+  /** Acts that somebody approved. */
+  readonly approvals: number;
+}
+
+export interface RunResult {
+  readonly seed: number | null;
+  readonly uncoordinated: Totals;
+  readonly autoscaler: Totals;
+  readonly mesh: MeshTotals;
+}
+
+export function comparison({ uncoordinated, autoscaler, mesh }: RunResult): readonly string[] {
+  const row = (title: string, read: (totals: Totals) => string): string =>
+    [title.padEnd(24), ...[uncoordinated, autoscaler, mesh].map((totals) => read(totals).padStart(16))].join('');
+  return [
+    ['', 'acting alone', 'autoscaler', 'mesh']
+      .map((title, place) => (place === 0 ? ' '.repeat(24) : title.padStart(16)))
+      .join(''),
+    row('flips', ({ flips }) => String(flips)),
+    row('USD', ({ cost_usd }) => cost_usd.toFixed(2)),
+    row('SLA violations', ({ sla_violations }) => String(sla_violations)),
+  ];
+}

@@ -1,0 +1,30 @@
+/** What the performance optimizer does about capacity: it wants low latency, and adds instances before it is lost. */
+import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
+import { instancesFor, type ServiceView, steadyUtilization } from '../cloud/view.ts';
+
+/** Above this, latency grows faster than load. */
+const busyAbove = 0.6;
+/** Without knowing what comes, it makes itself comfortable; with a forecast it plans for the peak. */
+const comfortable = 0.42;
+const plannedFor = 0.62;
+const settledTicks = 2;
+const urgentAbove = 0.75;
+
+/** @param forecast the planner's word, where it was asked */
+export function decideSpeed(view: ServiceView, forecast?: Forecast): ScaleDecision | undefined {
+  const { now, settledFor } = view;
+  const utilization = steadyUtilization(view, settledTicks);
+  const urgent = now.utilization > urgentAbove && now.ready === now.instances;
+  if (!urgent && (settledFor < settledTicks || utilization <= busyAbove)) return undefined;
+  const instances = sizeFor(view, forecast);
+  if (instances <= now.instances) return undefined;
+  return { action: 'scale', instances, why: `utilisation ${percent(utilization)}, above ${percent(busyAbove)}` };
+}
+
+/** What the service needs, as far as is known. */
+export function sizeFor(view: ServiceView, forecast?: Forecast): number {
+  if (forecast === undefined) return instancesFor(view, view.now.load, comfortable);
+  return instancesFor(view, Math.max(view.now.load, forecast.peak), plannedFor);
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;

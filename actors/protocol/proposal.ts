@@ -1,0 +1,70 @@
+/** What an agent proposes to a resource, and what it hears of it. */
+import { z } from 'zod';
+import type { Reasons } from '../../runtime/core/acting.ts';
+import type { JsonObject } from '../../runtime/core/json.ts';
+
+/** Names of acts, as policy and the cloud know them. */
+const actNames = ['scale_up', 'scale_down', 'limit_rate', 'reserve_instances'] as const;
+export type ActName = (typeof actNames)[number];
+
+export interface Proposal {
+  readonly action: ActName;
+  readonly service: string;
+  /** What the cloud is told. */
+  readonly arguments: JsonObject;
+  readonly direction: 'up' | 'down' | 'none';
+  /** compliance 90 when the promise to customers is at stake, cost 50, performance 10. */
+  readonly tier: number;
+  /** How long its reasons hold; 0: nobody knows. */
+  readonly valid_ms: number;
+  /** USD a month, of what it adds. */
+  readonly estimated_cost: number;
+  readonly justification: JsonObject;
+  readonly reasons: Reasons;
+}
+
+/** What became of a proposal. */
+export interface Verdict {
+  readonly service: string;
+  readonly action: string;
+  readonly verdict: 'done' | 'refused' | 'denied';
+  readonly reason: string;
+}
+
+const jsonSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json()) as unknown as z.ZodType<JsonObject>;
+
+const contextItem = z.object({
+  source: z.enum(['semantic_memory', 'episodic_memory', 'shared_memory', 'working_memory', 'observation', 'agent']),
+  id: z.string(),
+  version: z.exactOptional(z.number()),
+  text: z.string(),
+  score: z.exactOptional(z.number()),
+});
+
+const reasons = z.object({
+  agent_id: z.exactOptional(z.string()),
+  context_retrieved: z.array(contextItem),
+  alternatives_considered: z.array(z.intersection(z.object({ action: z.string() }), jsonSchema)),
+  decision_rationale: z.string(),
+  confidence_score: z.number().min(0).max(1),
+  expected_outcome: jsonSchema,
+}) as unknown as z.ZodType<Reasons>;
+
+export const proposalSchema: z.ZodType<Proposal> = z.object({
+  action: z.enum(actNames),
+  service: z.string().min(1),
+  arguments: jsonSchema,
+  direction: z.enum(['up', 'down', 'none']),
+  tier: z.number().int().min(0).max(100),
+  valid_ms: z.number().nonnegative(),
+  estimated_cost: z.number(),
+  justification: jsonSchema,
+  reasons,
+});
+
+export const verdictSchema: z.ZodType<Verdict> = z.object({
+  service: z.string(),
+  action: z.string(),
+  verdict: z.enum(['done', 'refused', 'denied']),
+  reason: z.string(),
+});

@@ -1,0 +1,238 @@
+/**
+ * The resource is an agent: its mailbox serialises what others want of it, it hears who else has a stake, grants one for a time,
+ * acts within policy, and looks later whether it was worth it.
+ */
+
+import type { AgentContext } from '../../runtime/actor/context.ts';
+import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
+import { type Claim, type GrantLedger, grantOne } from '../../runtime/coordination/grant.ts';
+import type { ActResult } from '../../runtime/core/acting.ts';
+import { reasonOf } from '../../runtime/core/errors.ts';
+import type { ServiceReading } from '../cloud/cloud.ts';
+import { isRefusedAct } from '../cloud/refused-act.ts';
+import { optimizerRef, resourceRef } from '../protocol/agents.ts';
+import type { Proposal } from '../protocol/proposal.ts';
+import { Ledgers } from './ledger.ts';
+import type { Pending, ResourceOptions } from './options.ts';
+import { judge, judgedAfterTicks, type OpenOutcome } from './outcomes.ts';
+
+/** In memory: an agent that is restarted has lost them, and who still wants something proposes it again. */
+export interface ResourceState {
+  pending: Pending[];
+  outcomes: OpenOutcome[];
+}
+
+type Context = Pick<AgentContext<ResourceState>, 'act' | 'ask' | 'tell' | 'state' | 'now' | 'log'>;
+/** A claim with what it stands for. */
+type Wanted = Claim & { readonly pending: Pending };
+
+export function resourceAgent(options: ResourceOptions): Agent {
+  const { idleMs, grants } = options;
+  const resource = new Resource(options);
+  return defineAgent({
+    kind: resourceRef.kind,
+    keyed: true,
+    delivery: 'at_least_once',
+    intents: resourceRef.intents,
+    state: (): ResourceState => ({ pending: [], outcomes: [] }),
+    mailbox: { idleMs },
+    receive: {
+      async propose(intent, ctx) {
+        const { intent_id, root_intent_id, from_agent: by, context: proposal, constraints } = intent;
+        const cause = { intent_id, root_intent_id: root_intent_id ?? intent_id, constraints };
+        const pending: Pending = { by, proposal, cause };
+        if (ctx.state.pending.some((other) => other.cause.intent_id === intent_id)) return;
+        ctx.state.pending.push(pending);
+        if (!grants) await resource.doAll(ctx);
+      },
+      async settle({ context: { reading } }, ctx) {
+        await resource.closeOutcomes(ctx, reading);
+        await resource.settle(ctx, reading);
+      },
+    },
+  });
+}
+
+class Resource {
+  readonly #options: ResourceOptions;
+  readonly #ledgers: Ledgers;
+
+  constructor(options: ResourceOptions) {
+    this.#options = options;
+    this.#ledgers = new Ledgers(options.shared, options.run);
+  }
+
+  /** The window is over: one of those who proposed may go on. */
+  async settle(ctx: Context, reading: ServiceReading): Promise<void> {
+    const { rules, events } = this.#options;
+    const { service } = reading;
+    if (ctx.state.pending.length === 0) return;
+    const { ledger, version } = await this.#ledgers.read(service);
+    const wanted: Wanted[] = [];
+    for (const pending of ctx.state.pending) wanted.push(await this.#heard(ctx, pending, reading));
+    ctx.state.pending = [];
+    const useful = wanted.filter(({ pending }) => changesSomething(pending.proposal, reading));
+    const useless = wanted.filter((one) => !useful.includes(one));
+    // what does not change the size is in nobody's way
+    for (const { pending, direction } of useful) if (direction === 'none') await this.#act(ctx, pending, reading);
+    const sizes = useful.filter(({ direction }) => direction !== 'none');
+    const granting = grantOne(ledger, sizes, ctx.now(), rules);
+    const refused = [
+      ...granting.refused,
+      ...useless.map((claim) => ({ claim, reason: 'the optimizer shows that what is there is needed' })),
+    ];
+    for (const { claim, reason } of refused) {
+      events.refused?.(service, claim.pending.proposal, claim.by, reason);
+      await this.#tell(ctx, claim.pending, 'refused', reason);
+    }
+    if (granting.granted !== undefined) await this.#grant(ctx, granting.granted, reading, granting.ledger, version);
+  }
+
+  /** Without grants: everything, at once. */
+  async doAll(ctx: Context): Promise<void> {
+    for (const pending of ctx.state.pending) await this.#act(ctx, pending, undefined);
+    ctx.state.pending = [];
+  }
+
+  async closeOutcomes(ctx: Context, reading: ServiceReading): Promise<void> {
+    const { traces, episodes, events } = this.#options;
+    const due = ctx.state.outcomes.filter(({ dueTick }) => dueTick <= reading.tick);
+    for (const open of due) {
+      const { actual, success, text } = judge(open, reading);
+      await traces?.close(open.traceId, actual, success);
+      if (open.episodeId !== undefined) await episodes?.close(open.episodeId, { outcome: text, success });
+      events.closed?.(open.traceId, success);
+    }
+    ctx.state.outcomes = ctx.state.outcomes.filter((open) => !due.includes(open));
+  }
+
+  /** Who takes something away hears first what somebody else needs of it. */
+  async #heard(ctx: Context, pending: Pending, reading: ServiceReading): Promise<Wanted> {
+    const { by, proposal } = pending;
+    const claim = claimOf(by, proposal);
+    if (proposal.direction !== 'down') return { ...claim, pending };
+    const { service } = proposal;
+    const position = await ctx.ask(optimizerRef, { intent_type: 'position', context: { service } });
+    const instances = Math.max(position.instances, Number(proposal.arguments.instances));
+    const scale_factor = Math.round((100 * instances) / Math.max(1, reading.instances)) / 100;
+    const limited: Proposal = { ...proposal, arguments: { ...proposal.arguments, instances, scale_factor } };
+    const validMs = position.valid_ms / 4;
+    return { ...claim, validMs, pending: { ...pending, proposal: limited } };
+  }
+
+  async #grant(
+    ctx: Context,
+    wanted: Wanted,
+    reading: ServiceReading,
+    ledger: GrantLedger,
+    version: number,
+  ): Promise<void> {
+    const { events } = this.#options;
+    const { pending } = wanted;
+    const { service } = reading;
+    const written = await this.#ledgers.write(service, ledger, version);
+    if (written === undefined) {
+      events.refused?.(service, pending.proposal, pending.by, decidedElsewhere);
+      await this.#tell(ctx, pending, 'refused', decidedElsewhere);
+      return;
+    }
+    events.granted?.(service, pending.proposal, pending.by);
+    const result = await this.#act(ctx, pending, reading);
+    // what was not done is no change, and blocks nobody
+    if (result?.status !== 'done') await this.#withdraw(service, written);
+  }
+
+  async #withdraw(service: string, version: number): Promise<void> {
+    const { ledger } = await this.#ledgers.read(service);
+    await this.#ledgers.write(service, { grant: null, changes: ledger.changes.slice(0, -1) }, version);
+  }
+
+  /** @returns `undefined` when nobody could have said later why it was done, or nobody here can do it */
+  async #act(ctx: Context, pending: Pending, before: ServiceReading | undefined): Promise<ActResult | undefined> {
+    const { events } = this.#options;
+    const { by, proposal, cause } = pending;
+    const { service, action, estimated_cost, justification, arguments: args } = proposal;
+    const asked = { name: action, resource: `service/${service}`, arguments: args, cause };
+    const facts = { service, estimated_cost, justification };
+    let result: ActResult;
+    try {
+      result = await ctx.act({ ...asked, facts }, { ...proposal.reasons, agent_id: by });
+    } catch (error) {
+      if (!isRefusedAct(error)) throw error;
+      events.refused?.(service, proposal, by, reasonOf(error));
+      await this.#tell(ctx, pending, 'refused', reasonOf(error));
+      return undefined;
+    }
+    events.acted?.(service, proposal, by, result);
+    const reason = result.status === 'denied' ? result.reason : result.decision.reason;
+    await this.#tell(ctx, pending, result.status, reason);
+    if (result.status === 'done' && before !== undefined) await this.#expect(ctx, pending, result.trace_id, before);
+    return result;
+  }
+
+  /** Remembers the episode, and what is to be looked at when it has had its effect. */
+  async #expect(
+    ctx: Context,
+    { by, proposal, cause }: Pending,
+    traceId: string,
+    before: ServiceReading,
+  ): Promise<void> {
+    const { episodes, run } = this.#options;
+    const { service, action, reasons, estimated_cost } = proposal;
+    const { utilization, instances, sourceConcentration } = before;
+    const episodeId = await episodes?.record({
+      agent_id: by,
+      intent_id: cause.intent_id,
+      step: action,
+      root_intent_id: cause.root_intent_id,
+      at: ctx.now(),
+      action_taken: action,
+      context: {
+        service,
+        run,
+        anomaly_type: sourceConcentration > 0.3 ? 'cost_spike' : 'capacity',
+        utilization: Math.round(100 * utilization) / 100,
+        instances,
+      },
+      summary: `${action} of ${service}: ${reasons.decision_rationale}`,
+      confidence: reasons.confidence_score,
+      cost_usd: estimated_cost,
+    });
+    const dueTick = before.tick + judgedAfterTicks;
+    ctx.state.outcomes.push({ traceId, episodeId, expected: reasons.expected_outcome, before, dueTick });
+  }
+
+  #tell(
+    ctx: Context,
+    { by, proposal }: Pending,
+    verdict: 'done' | 'refused' | 'denied',
+    reason: string,
+  ): Promise<unknown> {
+    const { service, action } = proposal;
+    return ctx.tell(by, { intent_type: 'verdict', context: { service, action, verdict, reason } });
+  }
+}
+
+const decidedElsewhere = 'another activation of this resource has decided meanwhile';
+
+function claimOf(by: string, { direction, tier, reasons, valid_ms }: Proposal): Claim {
+  return { by, direction, tier, confidence: reasons.confidence_score, validMs: valid_ms };
+}
+
+function changesSomething(
+  { action, arguments: args }: Proposal,
+  { instances, reserved, limited }: ServiceReading,
+): boolean {
+  switch (action) {
+    case 'scale_up':
+      return Number(args.instances) > instances;
+    case 'scale_down':
+      return Number(args.instances) < instances;
+    case 'reserve_instances':
+      return Number(args.instances) > reserved;
+    case 'limit_rate':
+      return args.on !== limited;
+    default:
+      return action satisfies never;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The three agents as a mesh. Simulated time advances by a barrier: every tick has phases, and a phase begins when the mesh is
+ * quiescent after the one before, so that the machine's load and the order of deliveries change nothing in the result.
+ *
+ * tick ──▶ planner sees ──▶ optimizer sees, consults, proposes ──▶ monitor sees, reasons, proposes ──▶ resources settle ──▶ tick
+ */
+
+import type { Node } from '../../runtime/node/node.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import { monitorRef, optimizerRef, plannerRef, resourceRef } from '../protocol/agents.ts';
+import type { SimClock } from './sim-clock.ts';
+
+export interface MeshWorld {
+  readonly cloud: Cloud;
+  readonly node: Pick<Node, 'tell' | 'quiet'>;
+  readonly clock: SimClock;
+  readonly ticks: number;
+  readonly signal: AbortSignal;
+  readonly ticked?: (cloud: Cloud) => void;
+}
+
+/** @throws the signal's reason when it is aborted; what a send throws */
+export async function runMeshWorld({ cloud, node, clock, ticks, signal, ticked }: MeshWorld): Promise<void> {
+  for (let tick = 0; tick < ticks; tick++) {
+    signal.throwIfAborted();
+    const readings = cloud.step();
+    clock.set(cloud.now);
+    const observation = { intent_type: 'observe', context: { readings } } as const;
+    await node.tell(plannerRef, observation);
+    await node.quiet();
+    await node.tell(optimizerRef, observation);
+    await node.quiet();
+    await node.tell(monitorRef, observation);
+    await node.quiet();
+    await Promise.all(
+      readings.map((reading) =>
+        node.tell(resourceRef.at(reading.service), { intent_type: 'settle', context: { reading } }),
+      ),
+    );
+    await node.quiet();
+    ticked?.(cloud);
+  }
+}

@@ -1,0 +1,13 @@
+/** The public names of the database: Postgres by `DATABASE_URL`, or PGlite behind its socket. */
+export type { Database, Queries, SqlValue } from './database.ts';
+export {
+  DatabaseAwayError,
+  DatabaseRefusedError,
+  DatabaseUrlError,
+  SchemaMissingError,
+  SchemaTooNewError,
+  StatementError,
+} from './database-errors.ts';
+export { type DatabaseOptions, type DatabasePlace, type EmbeddedDatabase, openDatabase } from './open-database.ts';
+export type { DatabaseLimits } from './pg-database.ts';
+export { storableJson, storableText } from './storable.ts';

@@ -1,0 +1,148 @@
+/** The socket in front of PGlite: as many clients as come, each answered in its turn. Lives in PGlite's own thread. */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Clock, Timer } from '../core/clock.ts';
+import { RequestReader } from './pglite-requests.ts';
+import { type Session, Turns } from './pglite-turns.ts';
+
+export interface Listener {
+  readonly port: number;
+  /** Resolves when no client is left. */
+  close(): Promise<void>;
+}
+
+export interface ListenerParts {
+  readonly session: Session;
+  readonly clock: Clock;
+  /** 0 takes one that is free. */
+  readonly port: number;
+  /** Who does nothing for so long while its transaction keeps all others waiting is sent away. */
+  readonly idleMs: number;
+  /** PGlite can answer no more. */
+  readonly onBroken: (error: unknown) => void;
+}
+
+const host = '127.0.0.1';
+
+/** Resolves when clients can connect. */
+export function listen(parts: ListenerParts): Promise<Listener> {
+  const desk = new Desk(parts);
+  const server = createServer({ noDelay: true }, (socket) => desk.welcome(socket));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(parts.port, host, () => {
+      server.off('error', reject);
+      resolve({ port: portOf(server), close: () => desk.close(server) });
+    });
+  });
+}
+
+class Desk {
+  readonly #parts: ListenerParts;
+  readonly #turns: Turns<Socket>;
+  readonly #clients = new Set<Socket>();
+  #working = false;
+  #patience: Timer | undefined;
+
+  constructor(parts: ListenerParts) {
+    this.#parts = parts;
+    this.#turns = new Turns(parts.session);
+  }
+
+  welcome(socket: Socket): void {
+    const reader = new RequestReader();
+    this.#clients.add(socket);
+    socket.on('data', (chunk) => {
+      reader.push(chunk);
+      this.#read(socket, reader);
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      this.#clients.delete(socket);
+      this.#guarded(() => this.#turns.leave(socket));
+      if (this.#turns.owner === undefined) this.#patience?.cancel();
+      this.#work();
+    });
+  }
+
+  close(server: Server): Promise<void> {
+    this.#patience?.cancel();
+    return new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const client of this.#clients) client.destroy();
+    });
+  }
+
+  #read(socket: Socket, reader: RequestReader): void {
+    for (let request = reader.next(); request !== undefined && socket.writable; request = reader.next()) {
+      switch (request.kind) {
+        case 'encryption':
+          socket.write('N');
+          break;
+        case 'greeting':
+        case 'question':
+          this.#turns.ask(socket, request.bytes);
+          break;
+        case 'violation':
+          return this.#dismiss(socket, '08P01', request.fault);
+        case 'goodbye':
+          return void socket.end();
+        default:
+          request satisfies never;
+      }
+    }
+    this.#work();
+  }
+
+  /** One answer after the other, with the loop free in between: others ask meanwhile. */
+  #work(): void {
+    if (this.#working) return;
+    this.#working = true;
+    setImmediate(() => {
+      this.#working = false;
+      this.#guarded(() => {
+        const done = this.#turns.next();
+        if (done === undefined) return;
+        done.client.write(done.answer);
+        this.#watch();
+        this.#work();
+      });
+    });
+  }
+
+  /** From each answer on. */
+  #watch(): void {
+    this.#patience?.cancel();
+    const { owner } = this.#turns;
+    if (owner === undefined) return;
+    const { clock, idleMs } = this.#parts;
+    this.#patience = clock.after(idleMs, () =>
+      this.#dismiss(owner, '25P03', `its transaction was open for ${idleMs / 1000} s without a question`),
+    );
+  }
+
+  #dismiss(socket: Socket, sqlState: string, reason: string): void {
+    socket.write(fatal(sqlState, reason));
+    socket.destroySoon();
+  }
+
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#parts.onBroken(error);
+    }
+  }
+}
+
+/** ErrorResponse: severity, code and message, each with its letter. */
+function fatal(sqlState: string, reason: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0M${reason}\0\0`);
+  const head = Buffer.from('E\0\0\0\0');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

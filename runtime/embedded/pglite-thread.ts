@@ -1,0 +1,115 @@
+/** One life of PGlite's thread, seen from the process that runs it. */
+import { Worker } from 'node:worker_threads';
+import { type Clock, within } from '../core/clock.ts';
+import { PgliteStartError } from './pglite-errors.ts';
+
+/** What the thread is told. */
+export type PgliteJob =
+  | { readonly kind: 'make'; readonly store: string }
+  | {
+      readonly kind: 'serve';
+      readonly store: string;
+      readonly port: number;
+      readonly idleMs: number;
+      readonly checkpointMs: number;
+      /** Odd while a question is being answered. Shared with the thread, which can say nothing while it is at it. */
+      readonly progress: Int32Array;
+    };
+
+/** What the thread says. */
+export type PgliteWord =
+  | { readonly kind: 'ready'; readonly port: number; readonly version: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly output: readonly string[] };
+
+export interface PgliteThread {
+  readonly port: number;
+  /** Of Postgres and PGlite: `PostgreSQL 18.6 (PGlite 0.5.14)`. */
+  readonly version: string;
+  /** Resolves when nothing of it is left: why, for people. */
+  readonly ended: Promise<string>;
+  /** Lets it close its store, and ends it after `withinMs`, whatever it does. */
+  stop(withinMs: number): void;
+  /** Ends it now. */
+  kill(): void;
+}
+
+const entry = './pglite-worker';
+/** What was not yet in its tables when it was killed is put there first. */
+const startMs = 60_000;
+
+/** A new store, whole or not at all. @throws PgliteStartError */
+export async function makeStore(clock: Clock, store: string): Promise<void> {
+  const started = start({ kind: 'make', store });
+  const how = await inTime(clock, started, started.ended);
+  if (started.failure() !== undefined || how !== cleanEnd) throw startError(started, how);
+}
+
+/** Resolves when clients can connect. @throws PgliteStartError once nothing of it is left */
+export async function serveStore(clock: Clock, job: PgliteJob & { readonly kind: 'serve' }): Promise<PgliteThread> {
+  const started = start(job);
+  const { worker, ready, failure, ended } = started;
+  const word = await inTime(clock, started, Promise.race([ready, ended]));
+  if (typeof word === 'string') throw startError(started, word);
+  const kill = (): void => void worker.terminate();
+  return {
+    port: word.port,
+    version: word.version,
+    ended: ended.then((how) => failure()?.reason ?? how),
+    stop(withinMs) {
+      worker.postMessage('stop');
+      void within(clock, withinMs, ended).then((how) => {
+        if (how === undefined) kill();
+      });
+    },
+    kill,
+  };
+}
+
+/** What comes of it, or that it took too long. */
+async function inTime<T>(clock: Clock, { worker }: Started, outcome: Promise<T>): Promise<T | string> {
+  const found = await within(clock, startMs, outcome);
+  if (found !== undefined) return found;
+  await worker.terminate();
+  return `not ready within ${startMs / 1000} s`;
+}
+
+function startError({ failure }: Started, how: string): PgliteStartError {
+  const failed = failure();
+  return new PgliteStartError(failed?.reason ?? how, failed?.output);
+}
+
+interface Started {
+  readonly worker: Worker;
+  readonly ready: Promise<PgliteWord & { readonly kind: 'ready' }>;
+  readonly failure: () => (PgliteWord & { readonly kind: 'failed' }) | undefined;
+  readonly ended: Promise<string>;
+}
+
+const cleanEnd = 'exit code 0';
+
+function start(job: PgliteJob): Started {
+  const worker = spawn(job);
+  let failed: (PgliteWord & { readonly kind: 'failed' }) | undefined;
+  const ready = new Promise<PgliteWord & { readonly kind: 'ready' }>((resolve) => {
+    worker.on('message', (word: PgliteWord) => {
+      if (word.kind === 'ready') resolve(word);
+      else failed = word;
+    });
+  });
+  const ended = new Promise<string>((resolve) => {
+    // What the thread itself could not catch: it had no memory left, its code could not be loaded.
+    worker.on('error', (error: Error) => {
+      failed ??= { kind: 'failed', reason: error.message, output: [] };
+    });
+    worker.on('exit', (code) => resolve(`exit code ${code}`));
+  });
+  return { worker, ready, failure: () => failed, ended };
+}
+
+/** The package's files are JavaScript. In the project itself they are TypeScript, which a thread has to learn to read first. */
+function spawn(workerData: PgliteJob): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${entry}.js`, import.meta.url), { workerData });
+  const [reader, file] = [import.meta.resolve('tsx/esm/api'), new URL(`${entry}.ts`, import.meta.url).href];
+  const script = `import(${JSON.stringify(reader)}).then(({ register }) => (register(), import(${JSON.stringify(file)})))`;
+  return new Worker(script, { eval: true, execArgv: [], workerData });
+}

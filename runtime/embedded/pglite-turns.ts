@@ -1,0 +1,52 @@
+/** Whose turn it is: one question at a time, in the order they came, and nobody between the questions of a transaction. */
+
+/** PGlite as the turns use it. */
+export interface Session {
+  /** Answers one whole question. @throws when it can answer no more */
+  answer(question: Uint8Array): Uint8Array;
+  readonly inTransaction: boolean;
+  rollBack(): void;
+}
+
+interface Waiting<Client> {
+  readonly client: Client;
+  readonly question: Uint8Array;
+}
+
+export class Turns<Client> {
+  readonly #session: Session;
+  readonly #line: Waiting<Client>[] = [];
+  /** The client whose transaction is open. */
+  #owner: Client | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  get owner(): Client | undefined {
+    return this.#owner;
+  }
+
+  ask(client: Client, question: Uint8Array): void {
+    this.#line.push({ client, question });
+  }
+
+  /** Answers the next question whose turn has come; `undefined` when there is none. */
+  next(): { readonly client: Client; readonly answer: Uint8Array } | undefined {
+    const at = this.#owner === undefined ? 0 : this.#line.findIndex(({ client }) => client === this.#owner);
+    const [waiting] = at === -1 ? [] : this.#line.splice(at, 1);
+    if (waiting === undefined) return undefined;
+    const answer = this.#session.answer(waiting.question);
+    this.#owner = this.#session.inTransaction ? waiting.client : undefined;
+    return { client: waiting.client, answer };
+  }
+
+  /** The client is gone: what it asked is not answered, and what it had not committed is undone. */
+  leave(client: Client): void {
+    const others = this.#line.filter((waiting) => waiting.client !== client);
+    this.#line.splice(0, this.#line.length, ...others);
+    if (this.#owner !== client) return;
+    this.#session.rollBack();
+    this.#owner = undefined;
+  }
+}

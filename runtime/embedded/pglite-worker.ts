@@ -1,0 +1,108 @@
+/**
+ * PGlite's own thread: every statement holds up the loop it runs in. Makes a new store and ends, or serves one until it is told
+ * to stop. Only this file loads PGlite.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { systemClock, type Timer } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
+import { type Listener, listen } from './pglite-listener.ts';
+import type { PgliteJob, PgliteWord } from './pglite-thread.ts';
+import type { Session } from './pglite-turns.ts';
+
+const job = workerData as PgliteJob;
+const output: string[] = [];
+const keptLines = 20;
+/** With Postgres' 128 MiB of buffers nothing is faster here, and 120 MB of memory are lost. */
+const settings = ['shared_buffers=16MB', 'min_wal_size=32MB', 'max_wal_size=64MB'];
+const startParams = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])];
+
+const say = (word: PgliteWord): void => parentPort?.postMessage(word);
+
+function fail(error: unknown): never {
+  say({ kind: 'failed', reason: reasonOf(error), output });
+  process.exit(1);
+}
+
+async function open(): Promise<PGlite> {
+  const keep = (line: string): boolean => {
+    output.push(line);
+    if (output.length > keptLines) output.shift();
+    return false;
+  };
+  return PGlite.create({ dataDir: job.store, startParams, onStderr: keep, onStdout: keep });
+}
+
+async function serve({ port, idleMs, checkpointMs, progress }: PgliteJob & { readonly kind: 'serve' }): Promise<void> {
+  const database = await open();
+  const { rows } = await database.query<{ version: string }>('select version() as version');
+  const listener = await listen({
+    session: sessionOf(database, progress),
+    clock: systemClock,
+    port,
+    idleMs,
+    onBroken: fail,
+  });
+  const checkpoints = makeCheckpoints(database, checkpointMs, progress);
+  parentPort?.once('message', () => {
+    checkpoints.cancel();
+    stop(database, listener).catch(fail);
+  });
+  say({ kind: 'ready', port: listener.port, version: /^[^)]*\)/.exec(rows[0]?.version ?? '')?.[0] ?? '' });
+}
+
+function sessionOf(database: PGlite, progress: Int32Array): Session {
+  return {
+    answer(question) {
+      Atomics.add(progress, 0, 1);
+      // a copy: the next answer is written to the same place
+      const answer = Uint8Array.from(database.execProtocolRawSync(question));
+      Atomics.add(progress, 0, 1);
+      return answer;
+    },
+    get inTransaction() {
+      return database.isInTransaction();
+    },
+    rollBack: () => void database.execProtocolRawSync(query('rollback')),
+  };
+}
+
+/** Without processes of its own Postgres never makes one while it runs: its log would grow with every change. */
+function makeCheckpoints(database: PGlite, everyMs: number, progress: Int32Array): Timer {
+  let seen = Atomics.load(progress, 0);
+  const make = (): void => {
+    const now = Atomics.load(progress, 0);
+    if (now !== seen && !database.isInTransaction()) {
+      database.execProtocolRawSync(query('checkpoint'));
+      seen = now;
+    }
+    timer = systemClock.after(everyMs, make);
+  };
+  let timer = systemClock.after(everyMs, make);
+  return { cancel: () => timer.cancel() };
+}
+
+/** A message of type Query. */
+function query(text: string): Uint8Array {
+  const head = Buffer.from('Q\0\0\0\0');
+  const body = Buffer.from(`${text}\0`);
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
+async function stop(database: PGlite, listener: Listener): Promise<void> {
+  await listener.close();
+  await database.close();
+  process.exit(0);
+}
+
+try {
+  if (job.kind === 'serve') await serve(job);
+  else {
+    const database = await open();
+    await database.close();
+    process.exit(0);
+  }
+} catch (error) {
+  fail(error);
+}

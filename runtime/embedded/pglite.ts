@@ -1,0 +1,250 @@
+/**
+ * PGlite (Postgres in WebAssembly) in a thread of this process, behind a socket of the loopback, its store in the data folder.
+ *
+ * starting ──ready──▶ running ──ended unasked, stuck──▶ starting again (same port, same store, after a pause)
+ *    │ ended             │ stop()                     │ too often in a row
+ *    ▼                   ▼                            ▼
+ *  error              stopped                       failed (onFailed; stop() still releases the folder)
+ *
+ * What was committed survives the end of the process, however it ends. It may not survive the end of the machine: PGlite leaves
+ * it to the system when to write to the disk. Like the embedded nats-server it lets in whoever has an account on this machine.
+ */
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Clock, sleep, systemClock } from '../core/clock.ts';
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import { type Logger, silentLogger } from '../core/logger.ts';
+import { DataFolderLockedError } from './embedded-errors.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { PgliteStartError } from './pglite-errors.ts';
+import { makeStore, type PgliteThread, serveStore } from './pglite-thread.ts';
+import { watchProgress } from './pglite-watch.ts';
+import { identityOf } from './process-identity.ts';
+import { pauseBeforeStart } from './restart-plan.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+
+export interface PgliteOptions {
+  /** Its store, lock and `run.json` are in `postgres` below it. */
+  readonly dataDir: string;
+  /** A command that reads the folder has it for a moment: so long it is waited for. */
+  readonly patienceMs?: number;
+  /** Write `run.json`, so that other processes find it. */
+  readonly announce?: boolean;
+  /** A statement that takes longer has PGlite started again. */
+  readonly statementMs?: number;
+  /** Whoever does nothing for so long with a transaction open is sent away. */
+  readonly idleMs?: number;
+  /** So often what was changed goes from Postgres' log into its tables. */
+  readonly checkpointMs?: number;
+  /** A statement that runs when it is stopped has so long to end. */
+  readonly stopMs?: number;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** It is given up: ten starts in a row have failed. */
+  readonly onFailed?: (error: PgliteStartError) => void;
+}
+
+type Settled = Required<Omit<PgliteOptions, 'onFailed'>> & Pick<PgliteOptions, 'onFailed'>;
+
+const defaults = {
+  patienceMs: 15_000,
+  announce: true,
+  statementMs: 60_000,
+  idleMs: 10_000,
+  checkpointMs: 30_000,
+  stopMs: 5_000,
+  clock: systemClock,
+  log: silentLogger,
+} as const;
+const lookMs = 50;
+
+/** Where PGlite is, below the data folder. */
+export const pgliteFolder = (dataDir: string): string => join(resolve(dataDir), 'postgres');
+export const storeIn = (folder: string): string => join(folder, 'store');
+
+/** Resolves when clients can connect. @throws PgliteStartError, DataFolderLockedError */
+export async function startPglite(options: PgliteOptions): Promise<EmbeddedPglite> {
+  const settled = { ...defaults, ...options };
+  const folder = pgliteFolder(options.dataDir);
+  const lock = await orStartError(folder, () => lockPatiently(folder, settled));
+  const pglite = new EmbeddedPglite(settled, folder, lock);
+  try {
+    await orStartError(folder, () => pglite.start());
+    return pglite;
+  } catch (error) {
+    await pglite.stop();
+    throw error;
+  }
+}
+
+async function lockPatiently(folder: string, { clock, patienceMs }: Settled): Promise<FolderLock> {
+  for (const deadline = clock.monotonic() + patienceMs; ; await sleep(clock, lookMs)) {
+    try {
+      return await lockFolder(folder, clock);
+    } catch (error) {
+      if (!(error instanceof DataFolderLockedError) || clock.monotonic() >= deadline) throw error;
+    }
+  }
+}
+
+/** A folder that cannot be made or written, a full disk: the same error as when PGlite itself stumbles over it. */
+async function orStartError<T>(folder: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof ParleyError) throw error;
+    throw new PgliteStartError(`data folder "${folder}" cannot be used: ${reasonOf(error)}`, [], error);
+  }
+}
+
+export class EmbeddedPglite implements AsyncDisposable {
+  readonly #options: Settled;
+  readonly #folder: string;
+  readonly #lock: FolderLock;
+  readonly #stopping = new AbortController();
+  #port = 0;
+  #version = '';
+  #restarts = 0;
+  #progress: Int32Array = new Int32Array(1);
+  #watching: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: Settled, folder: string, lock: FolderLock) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#lock = lock;
+  }
+
+  get url(): string {
+    return `postgres://postgres@127.0.0.1:${this.#port}/postgres?sslmode=disable`;
+  }
+
+  /** For people. */
+  get describe(): string {
+    return `"${this.#folder}" (PGlite)`;
+  }
+
+  /** Of Postgres and PGlite: `PostgreSQL 18.6 (PGlite 0.5.14)`. */
+  get version(): string {
+    return this.#version;
+  }
+
+  /** How often it ended unasked and was started again. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** For `startPglite`. */
+  async start(): Promise<void> {
+    const store = storeIn(this.#folder);
+    if (!existsSync(store)) {
+      const beside = `${store}.new`;
+      await rm(beside, { recursive: true, force: true });
+      await makeStore(this.#options.clock, beside);
+      await rename(beside, store);
+    }
+    this.#watching = this.#watch(await this.#serve());
+  }
+
+  /** Resolves when its store is closed and the folder is free. Idempotent. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#watching;
+    if (this.#options.announce) await removeRunFile(this.#folder);
+    await this.#lock.release();
+  }
+
+  async #serve(): Promise<PgliteThread> {
+    const { clock, idleMs, checkpointMs, announce } = this.#options;
+    const progress = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const job = {
+      kind: 'serve',
+      store: storeIn(this.#folder),
+      port: this.#port,
+      idleMs,
+      checkpointMs,
+      progress,
+    } as const;
+    const thread = await serveStore(clock, job);
+    [this.#port, this.#version] = [thread.port, thread.version];
+    this.#progress = progress;
+    if (!announce) return thread;
+    const owner = identityOf(process.pid);
+    try {
+      await writeRunFile(this.#folder, { v: 1, pid: owner.pid, owner, url: this.url, version: thread.version });
+      return thread;
+    } catch (error) {
+      thread.kill();
+      await thread.ended;
+      throw error;
+    }
+  }
+
+  /** Until it is stopped or given up. */
+  async #watch(first: PgliteThread): Promise<void> {
+    for (let thread: PgliteThread | undefined = first; thread !== undefined; ) {
+      const how = await this.#endOf(thread);
+      if (this.#stopping.signal.aborted) return;
+      this.#options.log.warn({ folder: this.#folder, how }, 'PGlite ended, starting it again');
+      thread = await this.#serveAgain();
+    }
+  }
+
+  async #endOf(thread: PgliteThread): Promise<string> {
+    const { clock, statementMs, stopMs } = this.#options;
+    const { signal } = this.#stopping;
+    let stuck = false;
+    const progress = this.#progress;
+    const watch = watchProgress({
+      clock,
+      progress: () => Atomics.load(progress, 0),
+      limitMs: statementMs,
+      onStuck: () => {
+        stuck = true;
+        thread.kill();
+      },
+    });
+    const stop = (): void => thread.stop(stopMs);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    const how = await thread.ended;
+    signal.removeEventListener('abort', stop);
+    watch.cancel();
+    return stuck ? `a statement took longer than ${statementMs / 1000} s` : how;
+  }
+
+  async #serveAgain(): Promise<PgliteThread | undefined> {
+    const { clock, log, onFailed } = this.#options;
+    const { signal } = this.#stopping;
+    let last: unknown;
+    for (let failures = 0; ; failures++) {
+      const pause = pauseBeforeStart(failures);
+      if (pause === undefined) break;
+      try {
+        await sleep(clock, pause, signal);
+        const thread = await this.#serve();
+        this.#restarts++;
+        log.info({ folder: this.#folder, url: this.url }, 'PGlite runs again');
+        return thread;
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        last = error;
+        log.warn({ folder: this.#folder, reason: reasonOf(error) }, 'PGlite did not start again');
+      }
+    }
+    const error = last instanceof PgliteStartError ? last : new PgliteStartError(reasonOf(last), [], last);
+    log.error({ folder: this.#folder, output: error.output }, 'PGlite is given up: it does not start any more');
+    onFailed?.(error);
+    return undefined;
+  }
+}

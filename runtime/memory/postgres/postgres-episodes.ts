@@ -1,0 +1,95 @@
+/** Episodes in Postgres, or in PGlite behind its socket. */
+import { hashOf } from '../../core/canonical-json.ts';
+import { InvalidOptionError } from '../../core/errors.ts';
+import { type Database, type SqlValue, storableJson, storableText } from '../../database/index.ts';
+import type { Episode, EpisodeOutcome, EpisodicMemory, NewEpisode, RecallQuery } from '../episodic-memory.ts';
+
+const limits = { usual: 10, most: 1_000 } as const;
+
+const columns = `episode_id, agent_id, intent_id, root_intent_id, step, action_taken, context, summary, confidence, cost_usd,
+  outcome, success, round(extract(epoch from "timestamp") * 1000)::float8 as at`;
+
+export class PostgresEpisodes implements EpisodicMemory {
+  readonly store: string;
+  readonly #database: Database;
+  readonly #table: string;
+
+  /** @param database open as long as this is used; whoever opened it closes it */
+  constructor(database: Database) {
+    this.store = database.kind;
+    this.#database = database;
+    this.#table = `${database.schema}.episodes`;
+  }
+
+  async record(episode: NewEpisode): Promise<string> {
+    const { agent_id, intent_id, root_intent_id, step, at, action_taken, context, summary } = episode;
+    const id = idOf(episode);
+    await this.#database.query(
+      `insert into ${this.#table}
+         (episode_id, agent_id, intent_id, root_intent_id, step, "timestamp", action_taken, context, summary, confidence,
+          cost_usd)
+       values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000), $7, $8::jsonb, $9, $10, $11)
+       on conflict do nothing`,
+      [
+        id,
+        agent_id,
+        intent_id,
+        root_intent_id,
+        storableText(step),
+        at,
+        storableText(action_taken),
+        storableJson(context),
+        storableText(summary),
+        episode.confidence,
+        episode.cost_usd,
+      ],
+    );
+    return id;
+  }
+
+  async close(episodeId: string, { outcome, success }: EpisodeOutcome): Promise<boolean> {
+    const closed = await this.#database.query(
+      `update ${this.#table} set outcome = $2, success = $3 where episode_id = $1 and outcome is null returning episode_id`,
+      [storableText(episodeId), storableText(outcome), success],
+    );
+    return closed.length === 1;
+  }
+
+  async recall(query: RecallQuery): Promise<readonly Episode[]> {
+    const { conditions, values } = conditionsOf(query);
+    return this.#database.query<Episode>(
+      `select ${columns} from ${this.#table} where ${conditions.join(' and ')}
+       order by "timestamp" desc, episode_id limit ${limitOf(query)}`,
+      values,
+    );
+  }
+}
+
+/** A broadcast is one intent for several agents: each has episodes of its own. */
+function idOf({ agent_id, intent_id, step }: NewEpisode): string {
+  return `episode_${hashOf([agent_id, intent_id, step]).slice(0, 32)}`;
+}
+
+interface Conditions {
+  readonly conditions: readonly string[];
+  readonly values: readonly SqlValue[];
+}
+
+function conditionsOf({ contains, about, agent_id, since, until, closed }: RecallQuery): Conditions {
+  const conditions = ['context @> $1::jsonb'];
+  const values: SqlValue[] = [storableJson(contains)];
+  const where = (condition: (parameter: string) => string, value: SqlValue | undefined): void => {
+    if (value !== undefined) conditions.push(condition(`$${values.push(value)}`));
+  };
+  where((words) => `words @@ websearch_to_tsquery('english', ${words})`, about && storableText(about));
+  where((agent) => `agent_id = ${agent}`, agent_id);
+  where((from) => `"timestamp" >= to_timestamp(${from}::float8 / 1000)`, since);
+  where((to) => `"timestamp" < to_timestamp(${to}::float8 / 1000)`, until);
+  if (closed === true) conditions.push('outcome is not null');
+  return { conditions, values };
+}
+
+function limitOf({ limit = limits.usual }: RecallQuery): number {
+  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= limits.most) return limit;
+  throw new InvalidOptionError('limit', `a whole number from 1 to ${limits.most}`, limit);
+}

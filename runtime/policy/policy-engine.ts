@@ -1,0 +1,19 @@
+/** Decides whether an action may be done. Rules contribute; one decision is drawn from what they say. */
+import type { Decision } from '../core/acting.ts';
+import type { JsonObject } from '../core/json.ts';
+
+export type { Contribution, Decision, Effect, Strategy } from '../core/acting.ts';
+
+/** The input of every rule: `policies/README` says what each field means. */
+export interface ActionInput extends JsonObject {
+  readonly action: string;
+  readonly agent: string;
+  readonly resource: string;
+}
+
+export interface PolicyEngine {
+  /** SHA-256 of the bundle and of its data. */
+  readonly bundle: string;
+  /** Never throws: what cannot be decided is denied, with the reason. */
+  decide(input: unknown): Decision;
+}

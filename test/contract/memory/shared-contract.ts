@@ -1,0 +1,115 @@
+/** What every shared memory guarantees: a write names the version that it replaces, and no version comes twice. */
+import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import type { SharedMemory } from '../../../runtime/memory/shared-memory.ts';
+
+export interface SharedRig extends AsyncDisposable {
+  readonly memory: SharedMemory;
+  /** The same memory as another process has it. */
+  readonly other: SharedMemory;
+  /** That of another mesh in the same store. */
+  readonly elsewhere: SharedMemory;
+}
+
+export function sharedMemoryContract(name: string, make: (test: TestContext) => Promise<SharedRig>): void {
+  describe(`${name} keeps the contract of shared memory`, () => {
+    let rig: SharedRig;
+    beforeEach(async (test) => {
+      rig = await make(test);
+    });
+    afterEach(() => rig?.[Symbol.asyncDispose]());
+
+    it('has nothing before the first write, which expects version 0', async () => {
+      expect(await rig.memory.read('k')).toBeUndefined();
+      expect(await rig.memory.writeIfVersion('k', 1, 7)).toBeUndefined();
+      const version = await rig.memory.writeIfVersion('k', 1, 0);
+      expect(version).toBeGreaterThan(0);
+      expect(await rig.other.read('k')).toEqual({ value: 1, version });
+    });
+
+    it('refuses a write that does not know the newest version, and changes nothing', async () => {
+      const first = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
+      const second = (await rig.other.writeIfVersion('k', 'b', first)) ?? 0;
+      expect(second).toBeGreaterThan(first);
+      expect(await rig.memory.writeIfVersion('k', 'c', first)).toBeUndefined();
+      expect(await rig.memory.writeIfVersion('k', 'c', 0)).toBeUndefined();
+      expect(await rig.memory.read('k')).toEqual({ value: 'b', version: second });
+    });
+
+    it('compares versions as numbers, whatever their length', async () => {
+      let version = 0;
+      for (let n = 0; n < 12; n++) version = (await rig.memory.writeIfVersion('k', n, version)) ?? Number.NaN;
+      expect((await rig.memory.read('k'))?.value).toBe(11);
+    });
+
+    it('removes what has the version, and nothing else', async () => {
+      const version = (await rig.memory.writeIfVersion('k', 1, 0)) ?? 0;
+      expect(await rig.memory.removeIfVersion('k', version + 1)).toBe(false);
+      expect(await rig.memory.removeIfVersion('k', 0)).toBe(false);
+      expect(await rig.memory.removeIfVersion('k', version)).toBe(true);
+      expect(await rig.memory.removeIfVersion('k', version)).toBe(false);
+      expect(await rig.memory.read('k')).toBeUndefined();
+    });
+
+    it('gives no version twice, also when a value was removed and made again', async () => {
+      const first = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
+      await rig.memory.removeIfVersion('k', first);
+      const second = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
+      expect(second).toBeGreaterThan(first);
+      expect(await rig.other.writeIfVersion('k', 'late', first)).toBeUndefined();
+      expect(await rig.other.read('k')).toEqual({ value: 'a', version: second });
+    });
+
+    it('lets one of many who make a key at the same time make it', async () => {
+      const made = await Promise.all(Array.from({ length: 20 }, (_, n) => rig.memory.writeIfVersion('k', n, 0)));
+      expect(made.filter((version) => version !== undefined)).toHaveLength(1);
+    });
+
+    it('loses no increment of 50 writers that try again', async () => {
+      const increment = async (memory: SharedMemory): Promise<void> => {
+        for (;;) {
+          const found = await memory.read('count');
+          const next = Number(found?.value ?? 0) + 1;
+          if ((await memory.writeIfVersion('count', next, found?.version ?? 0)) !== undefined) return;
+        }
+      };
+      await Promise.all(Array.from({ length: 50 }, (_, n) => increment(n % 2 === 0 ? rig.memory : rig.other)));
+      expect((await rig.memory.read('count'))?.value).toBe(50);
+    });
+
+    it.each([null, false, 0, '', [], {}, 'ñ☃🦜\u0000', { value: 1 }, ['x'.repeat(100_000)]])(
+      'keeps a value like %j',
+      async (value) => {
+        const version = await rig.memory.writeIfVersion('k', value, 0);
+        expect(await rig.memory.read('k')).toEqual({ value, version });
+      },
+    );
+
+    it('keeps keys of any text apart', async () => {
+      const keys = [
+        '',
+        ' ',
+        '.',
+        '*',
+        '>',
+        'a.b',
+        'a b',
+        'A',
+        'a',
+        'ä',
+        '🦜',
+        '\u0000',
+        'x'.repeat(500),
+        `${'x'.repeat(499)}y`,
+      ];
+      for (const [n, key] of keys.entries()) await rig.memory.writeIfVersion(key, n, 0);
+      for (const [n, key] of keys.entries()) expect((await rig.other.read(key))?.value).toBe(n);
+    });
+
+    it('does not meet that of another mesh', async () => {
+      await rig.memory.writeIfVersion('k', 'here', 0);
+      expect(await rig.elsewhere.read('k')).toBeUndefined();
+      expect(await rig.elsewhere.writeIfVersion('k', 'there', 0)).toBeGreaterThan(0);
+      expect((await rig.memory.read('k'))?.value).toBe('here');
+    });
+  });
+}

@@ -1,0 +1,212 @@
+/** Many clients at one PGlite: none gets another's answer, none keeps the others waiting for ever. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../../runtime/database/index.ts';
+import { migrations } from '../../../runtime/database/migrations/index.ts';
+import { type EmbeddedPglite, type PgliteOptions, startPglite } from '../../../runtime/embedded/index.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { LogRecorder } from '../../support/log-recorder.ts';
+import { newMesh, sharedPglite, storedFolder } from './rig.ts';
+
+let pglite: EmbeddedPglite;
+
+/** One of its own for a test. */
+async function start(options: Partial<PgliteOptions> = {}): Promise<void> {
+  const started = await startPglite({ dataDir: await storedFolder(), ...options });
+  onTestFinished(() => started.stop());
+  pglite = started;
+}
+
+/** As another process would connect. */
+async function client(): Promise<Client> {
+  const made = new Client({ connectionString: pglite.url });
+  made.on('error', () => undefined);
+  await made.connect();
+  onTestFinished(() => made.end().catch(() => undefined));
+  return made;
+}
+
+/** A connection that speaks as it likes. */
+async function rawSocket(): Promise<Socket> {
+  const socket = connect(Number(new URL(pglite.url).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+const one = async (asked: Client): Promise<unknown> => (await asked.query('select 1 as one')).rows;
+
+describe('clients', () => {
+  const shared = sharedPglite();
+  beforeEach(() => {
+    pglite = shared();
+  });
+  afterEach(async () => {
+    await (await client()).query('drop table if exists kept');
+  });
+
+  it('get their own answers, also to questions that arrive in pieces', async () => {
+    const clients = await Promise.all([1, 2, 3, 4].map(client));
+    const long = 'x'.repeat(200_000);
+    await Promise.all(
+      clients.map(async (asked, n) => {
+        for (let i = 0; i < 25; i++) {
+          const { rows } = await asked.query(`select $1::text as value, ${n} as who`, [`${n}.${i}${long}`]);
+          expect(rows[0].who).toBe(n);
+          expect(rows[0].value === `${n}.${i}${long}`).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('wait for a transaction, and see it whole', async () => {
+    const [writer, reader] = [await client(), await client()];
+    await writer.query('create table kept (n int)');
+    await writer.query('begin');
+    await writer.query('insert into kept values (1)');
+    const read = reader.query('select n from kept');
+    await writer.query('insert into kept values (2)');
+    await writer.query('commit');
+    expect((await read).rows).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
+  it('that vanish in a transaction leave nothing of it, and nobody waits for them', async () => {
+    const [lost, other] = [await client(), await client()];
+    await lost.query('create table kept (n int)');
+    await lost.query('begin');
+    await lost.query('insert into kept values (1)');
+    const read = other.query('select n from kept');
+    lost.connection.stream.destroy();
+    expect((await read).rows).toEqual([]);
+  });
+
+  it('that fail in a transaction may roll it back', async () => {
+    const failing = await client();
+    await failing.query('begin');
+    await expect(failing.query('select $1::int', ['none'])).rejects.toThrow(/invalid input syntax/);
+    await expect(failing.query('select 1')).rejects.toThrow(/current transaction is aborted/);
+    await failing.query('rollback');
+    expect(await one(failing)).toEqual([{ one: 1 }]);
+  });
+
+  it('that speak something else are sent away, and the others notice nothing', async () => {
+    const other = await client();
+    for (const bytes of ['POST / HTTP/1.1\r\n\r\nselect 1', '\0\0\0\x08\0\x03\0\0?\0\0\0\x04', '\xff'.repeat(64)]) {
+      const socket = await rawSocket();
+      const said: Buffer[] = [];
+      socket.on('data', (chunk) => said.push(chunk));
+      socket.write(Buffer.from(bytes, 'latin1'));
+      await once(socket, 'close');
+      expect(Buffer.concat(said).toString('latin1')).toMatch(/C08P01\0M/);
+      expect(await one(other)).toEqual([{ one: 1 }]);
+    }
+  });
+
+  it('with pools of one connection each work side by side', async () => {
+    const mesh = newMesh();
+    const pools = await Promise.all([1, 2, 3].map(() => openDatabase({ mesh, embedded: pglite })));
+    for (const pool of pools) onTestFinished(() => pool.close());
+    const table = `${pools[0]?.schema}.counted`;
+    await pools[0]?.query(`create table ${table} (n int)`);
+    await pools[0]?.query(`insert into ${table} values (0)`);
+    await Promise.all(
+      pools.flatMap((pool) =>
+        Array.from({ length: 20 }, () =>
+          pool.transaction(async (queries) => {
+            const [row] = await queries.query<{ n: number }>(`select n from ${table}`);
+            await queries.query(`update ${table} set n = $1`, [(row?.n ?? 0) + 1]);
+          }),
+        ),
+      ),
+    );
+    expect(await pools[1]?.query(`select n from ${table}`)).toEqual([{ n: 60 }]);
+  });
+
+  it("leave the process's own loop free while a statement runs", async () => {
+    const asked = await client();
+    let [turns, running] = [0, true];
+    const turn = (): void => {
+      turns++;
+      if (running) setImmediate(turn);
+    };
+    turn();
+    await asked.query('select count(*) from generate_series(1, 2000000)');
+    running = false;
+    expect(turns).toBeGreaterThan(1_000);
+  });
+});
+
+describe('PGlite', () => {
+  const log = new LogRecorder();
+  afterEach(() => void log.records.splice(0));
+
+  it('sends away who does nothing while its transaction keeps the others waiting', async () => {
+    await start({ idleMs: 200 });
+    const [idle, other] = [await client(), await client()];
+    let told = '';
+    idle.on('error', (error) => {
+      told ||= error.message;
+    });
+    await idle.query('begin');
+    const waiting = one(other);
+    await until('it is sent away, although others keep knocking', async () => {
+      (await rawSocket()).write('\0\0\0\x08\0\x03\0\0');
+      return told !== '';
+    });
+    expect(told).toMatch(/transaction was open for 0.2 s without a question/);
+    expect(await waiting).toEqual([{ one: 1 }]);
+  });
+
+  it('is started again when a statement takes too long: on the same port, with what was committed', async () => {
+    await start({ statementMs: 1_000, log });
+    const { url } = pglite;
+    const [endless, database] = [await client(), await openDatabase({ mesh: 'shop', embedded: pglite })];
+    onTestFinished(() => database.close());
+    await expect(endless.query('select count(*) from generate_series(1, 10000000000)')).rejects.toThrow(/terminated/);
+    await until('it answers again', async () => (await database.query('select 1').catch(() => [])).length === 1);
+    expect([pglite.url, pglite.restarts]).toEqual([url, 1]);
+    expect(await database.query(`select count(*)::int as steps from ${database.schema}.schema_version`)).toEqual([
+      { steps: migrations.length },
+    ]);
+    expect(log.records[0]?.fields.how).toBe('a statement took longer than 1 s');
+  });
+
+  it('is started again when a statement ends it', async () => {
+    await start({ log });
+    const copying = await client();
+    await copying.query('create table kept (n int)');
+    await expect(copying.query('copy kept from stdin')).rejects.toThrow(/terminated/);
+    await until('it runs again', () => pglite.restarts === 1);
+    expect((await (await client()).query('select n from kept')).rows).toEqual([]);
+    expect(log.texts).toEqual(['PGlite ended, starting it again', 'PGlite runs again']);
+  });
+
+  it('makes its checkpoints without being asked: its log does not grow for ever', async () => {
+    await start({ checkpointMs: 20 });
+    const asked = await client();
+    const checkpoint = async (): Promise<unknown> =>
+      (await asked.query('select checkpoint_lsn::text as lsn from pg_control_checkpoint()')).rows[0].lsn;
+    const before = await checkpoint();
+    await asked.query('create table kept (n int)');
+    await until('there is another', async () => (await checkpoint()) !== before);
+  });
+
+  it('stops although clients are connected, and twice is the same as once', async () => {
+    await start();
+    const connected = await client();
+    await connected.query('begin');
+    await Promise.all([pglite.stop(), pglite.stop()]);
+    await expect(connected.query('select 1')).rejects.toThrow();
+  });
+
+  it('stops although a statement runs', async () => {
+    await start({ stopMs: 100 });
+    const endless = await client();
+    const asked = endless.query('select count(*) from generate_series(1, 10000000000)');
+    asked.catch(() => undefined);
+    await pglite.stop();
+    await expect(asked).rejects.toThrow();
+  });
+});

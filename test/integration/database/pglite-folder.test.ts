@@ -1,0 +1,153 @@
+/** PGlite's data folder: one process has it, others find it there, and what was committed in it stays. */
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../../runtime/database/index.ts';
+import {
+  DataFolderLockedError,
+  PgliteStartError,
+  pgliteFolder,
+  reachPglite,
+  readRunFile,
+  startPglite,
+} from '../../../runtime/embedded/index.ts';
+import { type RunningCommand, runScript } from '../../support/command.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { storedFolder, tempFolder } from './rig.ts';
+
+/** Another process that runs PGlite there, and records episodes as fast as it can. */
+async function startWriter(dataDir: string): Promise<RunningCommand> {
+  const writer = runScript('test/integration/database/fixtures/writer.ts', [dataDir]);
+  onTestFinished(() => void writer.process.kill('SIGKILL'));
+  await writer.line(/^serving/);
+  return writer;
+}
+
+/** Ids of all episodes in the folder. */
+async function kept(dataDir: string): Promise<ReadonlySet<string>> {
+  await using embedded = await reachPglite(dataDir);
+  if (embedded === undefined) return new Set();
+  await using database = await openDatabase({ mesh: 'shop', embedded, asReader: true });
+  const rows = await database.query<{ episode_id: string }>(`select episode_id from ${database.schema}.episodes`);
+  return new Set(rows.map(({ episode_id }) => episode_id));
+}
+
+describe('a new folder', () => {
+  it('is made with all that is needed, and is found again', async () => {
+    const dataDir = join(await tempFolder(), 'a', 'b');
+    await using pglite = await startPglite({ dataDir });
+    await using database = await openDatabase({ mesh: 'shop', embedded: pglite });
+    await database.query(`create table ${database.schema}.pets as select 'Rex' as name`);
+    await database.close();
+    await pglite.stop();
+    expect(await readdir(pgliteFolder(dataDir))).not.toContain('store.new');
+    await using again = await startPglite({ dataDir });
+    await using reopened = await openDatabase({ mesh: 'shop', embedded: again });
+    expect(await reopened.query(`select name from ${reopened.schema}.pets`)).toEqual([{ name: 'Rex' }]);
+  });
+
+  it('that a process was killed over while it made it is made anew', async () => {
+    const dataDir = await tempFolder();
+    const half = join(pgliteFolder(dataDir), 'store.new');
+    await mkdir(half, { recursive: true });
+    await writeFile(join(half, 'PG_VERSION'), '18\n');
+    await using pglite = await startPglite({ dataDir });
+    expect(pglite.version).toMatch(/^PostgreSQL \d+.* \(PGlite /);
+    expect(existsSync(half)).toBe(false);
+  });
+
+  it('that cannot be made is said', async () => {
+    const file = join(await tempFolder(), 'file');
+    await writeFile(file, '');
+    const started = startPglite({ dataDir: file });
+    await expect(started).rejects.toBeInstanceOf(PgliteStartError);
+    await expect(started).rejects.toThrow(/data folder ".*file\/postgres" cannot be used/);
+  });
+});
+
+it('a store that PGlite cannot read is said, with what it said, and the folder is free', async () => {
+  const dataDir = await storedFolder();
+  await writeFile(join(pgliteFolder(dataDir), 'store', 'PG_VERSION'), '12\n');
+  for (const _ of [1, 2]) {
+    const started = startPglite({ dataDir, patienceMs: 0 });
+    await expect(started).rejects.toBeInstanceOf(PgliteStartError);
+    await expect(started).rejects.toThrow(/version 12/);
+  }
+});
+
+describe('while it runs', () => {
+  it('nobody else may run it, and everybody finds it', async () => {
+    const dataDir = await storedFolder();
+    await using pglite = await startPglite({ dataDir });
+    const second = await startPglite({ dataDir, patienceMs: 0 }).catch((error: unknown) => error);
+    expect(second).toBeInstanceOf(DataFolderLockedError);
+    expect(second).toMatchObject({ pid: process.pid, folder: pgliteFolder(dataDir) });
+    const { url, version } = pglite;
+    expect(await readRunFile(pgliteFolder(dataDir))).toMatchObject({ v: 1, pid: process.pid, url, version });
+    await using reached = await reachPglite(dataDir);
+    expect(reached?.url).toBe(url);
+    await reached?.[Symbol.asyncDispose]();
+    await using database = await openDatabase({ mesh: 'shop', embedded: pglite });
+    expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+    await database.close();
+    await pglite.stop();
+    expect(await readRunFile(pgliteFolder(dataDir))).toBeUndefined();
+  });
+
+  it('another process reads it, although it is busy all the time', async () => {
+    const dataDir = await storedFolder();
+    const writer = await startWriter(dataDir);
+    const [, id = ''] = await writer.line(/^kept (\S+)/);
+    expect(await kept(dataDir)).toContain(id);
+    expect(writer.process.exitCode).toBeNull();
+  });
+});
+
+describe('while it does not run', () => {
+  it('there is nothing to reach where nothing was ever stored, and nothing is made', async () => {
+    const dataDir = await tempFolder();
+    expect(await reachPglite(dataDir)).toBeUndefined();
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  it('whoever reaches it runs it for as long, one after the other, and tells nobody', async () => {
+    const dataDir = await storedFolder();
+    const reach = async (): Promise<void> => {
+      await using embedded = await reachPglite(dataDir);
+      expect(await readRunFile(pgliteFolder(dataDir))).toBeUndefined();
+      expect(embedded?.describe).toBe(`"${pgliteFolder(dataDir)}" (PGlite)`);
+    };
+    await Promise.all([reach(), reach()]);
+  });
+
+  it('a node that starts waits for a command that has it', async () => {
+    const dataDir = await storedFolder();
+    await using command = await reachPglite(dataDir);
+    const node = startPglite({ dataDir });
+    await command?.[Symbol.asyncDispose]();
+    await using started = await node;
+    expect(started.url).toMatch(/^postgres:/);
+  });
+});
+
+describe('a process killed with -9', () => {
+  const writers: RunningCommand[] = [];
+  afterEach(() => void writers.splice(0));
+
+  it('leaves a folder that can be used at once, with all that it had committed', async () => {
+    const dataDir = await storedFolder();
+    for (let round = 0; round < 3; round++) {
+      const writer = await startWriter(dataDir);
+      writers.push(writer);
+      await until('it has written for a while', () => writer.lines.length > 200);
+      writer.process.kill('SIGKILL');
+      await once(writer.process, 'close');
+      const confirmed = writers.flatMap(({ lines }) => lines.filter((line) => line.startsWith('kept ')));
+      const found = await kept(dataDir);
+      expect(confirmed.map((line) => line.slice(5)).filter((id) => !found.has(id))).toEqual([]);
+      expect(found.size).toBeGreaterThan(200 * round);
+    }
+  });
+});

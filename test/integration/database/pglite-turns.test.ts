@@ -1,0 +1,82 @@
+/** Whose turn it is at the one session. */
+import { beforeEach, expect, it } from 'vitest';
+import { type Session, Turns } from '../../../runtime/embedded/pglite-turns.ts';
+
+/** `begin`, `commit`, and anything else; says back what it was asked. */
+class FakeSession implements Session {
+  inTransaction = false;
+  rolledBack = 0;
+
+  answer(question: Uint8Array): Uint8Array {
+    const text = Buffer.from(question).toString();
+    if (text === 'begin') this.inTransaction = true;
+    if (text === 'commit') this.inTransaction = false;
+    return question;
+  }
+
+  rollBack(): void {
+    this.inTransaction = false;
+    this.rolledBack++;
+  }
+}
+
+let session: FakeSession;
+let turns: Turns<string>;
+
+beforeEach(() => {
+  session = new FakeSession();
+  turns = new Turns(session);
+});
+
+const ask = (client: string, ...questions: readonly string[]): void => {
+  for (const question of questions) turns.ask(client, Buffer.from(question));
+};
+
+/** Everything that can be answered now. */
+function answers(): readonly string[] {
+  const found: string[] = [];
+  for (let next = turns.next(); next !== undefined; next = turns.next())
+    found.push(`${next.client} ${Buffer.from(next.answer).toString()}`);
+  return found;
+}
+
+it('is the turn of whoever asked first', () => {
+  ask('a', '1');
+  ask('b', '2');
+  ask('a', '3');
+  expect(answers()).toEqual(['a 1', 'b 2', 'a 3']);
+  expect(answers()).toEqual([]);
+});
+
+it('nobody comes between the questions of a transaction', () => {
+  ask('a', 'begin');
+  ask('b', '1', 'begin');
+  expect(answers()).toEqual(['a begin']);
+  expect(turns.owner).toBe('a');
+  ask('c', '2');
+  ask('a', 'x', 'commit', 'y');
+  expect(answers()).toEqual(['a x', 'a commit', 'b 1', 'b begin']);
+  ask('b', 'commit');
+  expect(answers()).toEqual(['b commit', 'c 2', 'a y']);
+  expect(turns.owner).toBeUndefined();
+});
+
+it('what somebody who left had asked is not answered, and what was not committed is undone', () => {
+  ask('a', 'begin', 'x');
+  ask('b', '1');
+  ask('a', 'commit');
+  expect(turns.next()?.client).toBe('a');
+  turns.leave('a');
+  expect([session.rolledBack, session.inTransaction]).toEqual([1, false]);
+  expect(answers()).toEqual(['b 1']);
+});
+
+it('somebody who leaves the line takes nothing from the one whose turn it is', () => {
+  ask('a', 'begin');
+  ask('b', '1');
+  expect(answers()).toEqual(['a begin']);
+  turns.leave('b');
+  expect([session.rolledBack, turns.owner]).toEqual([0, 'a']);
+  ask('a', 'commit');
+  expect(answers()).toEqual(['a commit']);
+});

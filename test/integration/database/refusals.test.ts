@@ -1,0 +1,118 @@
+/** A Postgres that cannot be used says why in one line, and what to do. */
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ParleyError } from '../../../runtime/core/errors.ts';
+import { type DatabaseOptions, openDatabase, type StatementError } from '../../../runtime/database/index.ts';
+import { freePort } from '../../support/free-port.ts';
+import { orSkip } from '../../support/or-skip.ts';
+import { PostgresServer } from '../../support/postgres-server.ts';
+import { newMesh } from './rig.ts';
+
+let starting: Promise<PostgresServer> | undefined;
+let server: PostgresServer;
+
+beforeEach(async (test) => {
+  starting ??= PostgresServer.make();
+  server = await orSkip(test, starting);
+});
+
+afterAll(async () => {
+  const started = await starting?.catch(() => undefined);
+  await started?.[Symbol.asyncDispose]();
+});
+
+async function refusal(url: string, more: Partial<DatabaseOptions> = {}): Promise<ParleyError> {
+  const opened = await openDatabase({ mesh: newMesh(), url, ...more }).catch((error: unknown) => error as ParleyError);
+  if (!(opened instanceof Error)) throw new Error('it was opened');
+  expect(opened.message).not.toMatch(/secret|wrong|\n/);
+  return opened;
+}
+
+it('nobody listens there', async () => {
+  const port = await freePort();
+  const error = await refusal(`postgres://me:secret@127.0.0.1:${port}/parley`);
+  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_AWAY', retryable: true });
+  expect(error.message).toMatch(new RegExp(`127.0.0.1:${port}/parley is away: .*ECONNREFUSED.*; start it, or correct`));
+});
+
+it('no such host', async () => {
+  const error = await refusal('postgres://me:secret@nowhere.invalid/parley');
+  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_AWAY' });
+  expect(error.message).toMatch(/nowhere\.invalid/);
+});
+
+it('wrong password', async () => {
+  const error = await refusal(server.urlOf({ pass: 'wrong' }));
+  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED', retryable: false });
+  expect(error.message).toMatch(/does not let user "postgres" in: .*; correct user or password in DATABASE_URL/);
+});
+
+it('no password', async () => {
+  const error = await refusal(`postgres://postgres@127.0.0.1:${server.port}/postgres`);
+  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
+});
+
+it('no such database', async () => {
+  const error = await refusal(server.urlOf({ database: 'parley' }));
+  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
+  expect(error.message).toMatch(/has no database "parley"; create it \(createdb parley\), or correct DATABASE_URL/);
+});
+
+it('TLS is wanted, and there is none', async () => {
+  const error = await refusal(`${server.url}?sslmode=verify-full`);
+  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
+  expect(error.message).toMatch(/does not support SSL/);
+});
+
+it('a mesh that cannot be named so', async () => {
+  await expect(openDatabase({ mesh: 'x"; drop schema public', url: server.url })).rejects.toThrow(
+    /mesh .* is not valid/,
+  );
+});
+
+describe('a user without rights', () => {
+  it('is told which one is missing, and may use a schema that was made for it', async () => {
+    await using admin = await openDatabase({ mesh: newMesh(), url: server.url });
+    await admin.query(`create role clerk login password 'clerk'`);
+    const [url, mesh] = [server.urlOf({ user: 'clerk', pass: 'clerk' }), newMesh()];
+    const error = await openDatabase({ mesh, url }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
+    expect((error as Error).message).toMatch(/does not allow user "clerk" to do this: permission denied for database/);
+    await admin.query(`create schema parley_${mesh} authorization clerk`);
+    await using clerk = await openDatabase({ mesh, url });
+    expect(await clerk.query(`select trace_id from ${clerk.schema}.reasoning_traces`)).toEqual([]);
+  });
+});
+
+it('ends a statement that takes too long, and goes on', async () => {
+  await using database = await openDatabase({ mesh: newMesh(), url: server.url, limits: { statementMs: 100 } });
+  const error = await database.query('select pg_sleep(60)').catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'PARLEY_STATEMENT', sqlState: '57014', retryable: true });
+  expect((error as StatementError).message).toMatch(/statement timeout/);
+  expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+it('a statement that is wrong is not worth trying again', async () => {
+  await using database = await openDatabase({ mesh: newMesh(), url: server.url });
+  const asked = database.query('select nothing');
+  await expect(asked).rejects.toMatchObject({ code: 'PARLEY_STATEMENT', sqlState: '42703', retryable: false });
+});
+
+it('is away while it is away, and is there again without being asked', async () => {
+  await using database = await openDatabase({ mesh: newMesh(), url: server.url });
+  await server.stop('SIGINT');
+  await expect(database.query('select 1')).rejects.toMatchObject({ code: 'PARLEY_DATABASE_AWAY', retryable: true });
+  await server.start();
+  expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+it('lost within a transaction: nothing of it is left, and the process lives', async () => {
+  await using database = await openDatabase({ mesh: newMesh(), url: server.url });
+  const lost = database.transaction(async (queries) => {
+    await queries.query(`insert into ${database.schema}.schema_version (version, name) values (99, 'lost')`);
+    await server.stop('SIGKILL');
+    await queries.query('select 1');
+  });
+  await expect(lost).rejects.toMatchObject({ code: 'PARLEY_DATABASE_AWAY' });
+  await server.start();
+  expect(await database.query(`select name from ${database.schema}.schema_version where version = 99`)).toEqual([]);
+});

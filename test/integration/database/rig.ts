@@ -1,0 +1,99 @@
+/** The databases that the stores are tested on, each started once for a file; each test has a mesh of its own. */
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, onTestFinished } from 'vitest';
+import { type Database, type DatabasePlace, openDatabase } from '../../../runtime/database/index.ts';
+import { type EmbeddedPglite, startPglite } from '../../../runtime/embedded/index.ts';
+import { orSkip } from '../../support/or-skip.ts';
+import { PostgresServer } from '../../support/postgres-server.ts';
+
+export interface DatabaseRig {
+  /** A connection to the database of a mesh: of a new one, or of the one that is named. */
+  open(mesh?: string): Promise<Database>;
+  /** As a command does that only looks. */
+  read(mesh: string): Promise<Database>;
+}
+
+let meshes = 0;
+export const newMesh = (): string => `rig_${process.pid}_${meshes++}`;
+
+/** A new folder, gone after the test. */
+export async function tempFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-database-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A data folder in which PGlite has run before, gone after the test: making one takes seconds, copying does not. */
+export async function storedFolder(): Promise<string> {
+  const folder = await tempFolder();
+  await cp(await template(), folder, { recursive: true });
+  return folder;
+}
+
+/** Made once, and kept beside the project for all runs with this PGlite. */
+async function template(): Promise<string> {
+  const { version } = JSON.parse(await readFile('node_modules/@electric-sql/pglite/package.json', 'utf8'));
+  const cache = resolve('.parley/test-programs');
+  const made = join(cache, `pglite-store-${version}`);
+  if (existsSync(made)) return made;
+  await mkdir(cache, { recursive: true });
+  const beside = await mkdtemp(join(cache, 'pglite-'));
+  await (await startPglite({ dataDir: beside })).stop();
+  await rename(beside, made).catch((error) => {
+    // another test file was faster
+    if (!existsSync(made)) throw error;
+  });
+  await rm(beside, { recursive: true, force: true });
+  return made;
+}
+
+export function onEachDatabase(run: (rig: DatabaseRig) => void): void {
+  describe('Postgres', () => {
+    let starting: Promise<PostgresServer> | undefined;
+    let server: PostgresServer;
+    beforeEach(async (test) => {
+      starting ??= PostgresServer.make();
+      server = await orSkip(test, starting);
+    });
+    afterAll(async () => {
+      const started = await starting?.catch(() => undefined);
+      await started?.[Symbol.asyncDispose]();
+    });
+    run(rigOn(() => ({ url: server.url })));
+  });
+
+  describe('PGlite', () => {
+    const pglite = sharedPglite();
+    run(rigOn(() => ({ embedded: pglite() })));
+  });
+}
+
+/** One for all tests of a group. */
+export function sharedPglite(): () => EmbeddedPglite {
+  let folder: string;
+  let pglite: EmbeddedPglite;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'parley-pglite-'));
+    await cp(await template(), folder, { recursive: true });
+    pglite = await startPglite({ dataDir: folder });
+  });
+  afterAll(async () => {
+    await pglite.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return () => pglite;
+}
+
+const rigOn = (place: () => DatabasePlace): DatabaseRig => ({
+  open: (mesh = newMesh()) => closedAfterwards(openDatabase({ mesh, ...place() })),
+  read: (mesh) => closedAfterwards(openDatabase({ mesh, asReader: true, ...place() })),
+});
+
+async function closedAfterwards(opening: Promise<Database>): Promise<Database> {
+  const database = await opening;
+  onTestFinished(() => database.close());
+  return database;
+}

@@ -1,0 +1,243 @@
+/** The one way to act: decided, recorded, traced, then done. Invariant 9. */
+import { describe, expect, it } from 'vitest';
+import type { ActResult, Decision, Effect, ProposedAction, Reasons } from '../../../runtime/core/acting.ts';
+import type { JsonObject } from '../../../runtime/core/json.ts';
+import { type ActOptions, defineAgent } from '../../../runtime/index.ts';
+import type { Approver } from '../../../runtime/policy/approver.ts';
+import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';
+import type { NewReasoningTrace, TraceStore } from '../../../runtime/telemetry/reasoning-trace.ts';
+import { testMesh } from '../../../runtime/testing/index.ts';
+
+const scale: ProposedAction = {
+  name: 'scale_up',
+  resource: 'service/checkout',
+  arguments: { instances: 4 },
+  facts: { estimated_cost: 12 },
+};
+
+const reasons: Reasons = {
+  context_retrieved: [{ source: 'observation', id: 'o', text: 'busy' }],
+  alternatives_considered: [{ action: 'scale_up' }, { action: 'stay' }],
+  decision_rationale: 'it is busy',
+  confidence_score: 0.7,
+  expected_outcome: { utilization: 0.5 },
+};
+
+function decision(effect: Effect, bundle = 'b1'): Decision {
+  return {
+    effect,
+    reason: `rule says ${effect}`,
+    contributions: [],
+    winners: ['rule'],
+    conflict: false,
+    strategy: 'deny_overrides',
+    bundle,
+  };
+}
+
+class Bench {
+  readonly inputs: unknown[] = [];
+  readonly traces: NewReasoningTrace[] = [];
+  readonly done: { readonly args: JsonObject; readonly key: string }[] = [];
+  readonly order: string[] = [];
+  readonly effects: Effect[];
+
+  /** @param effects of the decisions, in turn; the last stays */
+  constructor(...effects: readonly Effect[]) {
+    this.effects = [...effects];
+  }
+
+  get options(): ActOptions {
+    return {
+      policy: this.policy,
+      traces: this.store,
+      actuators: { scale_up: (args, { key }) => this.#scaled(args, key) },
+    };
+  }
+
+  get policy(): PolicyEngine {
+    return {
+      bundle: 'b1',
+      decide: (input) => {
+        this.inputs.push(input);
+        this.order.push('decided');
+        return decision((this.effects.length > 1 ? this.effects.shift() : this.effects[0]) ?? 'deny');
+      },
+    };
+  }
+
+  get store(): TraceStore {
+    return {
+      write: async (trace) => {
+        this.order.push('traced');
+        this.traces.push(trace);
+      },
+      close: async () => true,
+      read: async () => undefined,
+      list: async () => [],
+    };
+  }
+
+  #scaled(args: JsonObject, key: string): { readonly ok: true } {
+    this.order.push('done');
+    this.done.push({ args, key });
+    return { ok: true };
+  }
+}
+
+/** What an agent that wants to scale is told, and what is in the log of decisions. */
+async function acted(
+  acts: ActOptions,
+  action = scale,
+): Promise<{ readonly result: ActResult | Error; readonly logged: readonly JsonObject[] }> {
+  let result: ActResult | Error = new Error('nothing happened');
+  const agent = defineAgent({
+    kind: 'planner',
+    delivery: 'at_least_once',
+    intents: { go: {} },
+    async receive(_intent, ctx) {
+      result = await ctx.act(action, reasons).catch((error: Error) => error);
+    },
+  });
+  await using mesh = await testMesh([agent], { node: { acts } });
+  await mesh.tell(agent, { intent_type: 'go', intent_id: 'i1', constraints: { budget_remaining: 5 } });
+  await mesh.settled();
+  return { result, logged: mesh.decisions };
+}
+
+describe('an act that policy allows', () => {
+  it('is recorded and traced before it is done', async () => {
+    const bench = new Bench('allow');
+    const { result, logged } = await acted(bench.options);
+    expect(result).toMatchObject({ status: 'done', result: { ok: true }, decision: { effect: 'allow' } });
+    expect(bench.order).toEqual(['decided', 'traced', 'done']);
+    expect(logged).toMatchObject([
+      { requested_by: 'planner', intent_id: 'i1', result: { effect: 'allow' }, path: 'parley/policy/decision' },
+    ]);
+  });
+
+  it('is asked about with who, what, facts and the constraints of its intent', async () => {
+    const bench = new Bench('allow');
+    await acted(bench.options);
+    expect(bench.inputs).toEqual([
+      {
+        estimated_cost: 12,
+        action: 'scale_up',
+        agent: 'planner',
+        resource: 'service/checkout',
+        arguments: { instances: 4 },
+        constraints: { budget_remaining: 5 },
+      },
+    ]);
+  });
+
+  it('has a key of its intent and name, and a trace of the same', async () => {
+    const bench = new Bench('allow');
+    const { result } = await acted(bench.options);
+    expect(bench.done).toEqual([{ args: { instances: 4 }, key: 'i1/scale_up' }]);
+    expect(bench.traces).toMatchObject([
+      {
+        trace_id: (result as ActResult).trace_id,
+        agent_id: 'planner',
+        intent_id: 'i1',
+        selected_action: { action: 'scale_up', instances: 4 },
+        policy: { effect: 'allow', permitted: true },
+      },
+    ]);
+  });
+
+  it('for another intent belongs to that one', async () => {
+    const bench = new Bench('allow');
+    const cause = { intent_id: 'other', root_intent_id: 'root', constraints: { budget_remaining: 9 } };
+    await acted(bench.options, { ...scale, cause });
+    expect(bench.done[0]?.key).toBe('other/scale_up');
+    expect(bench.traces[0]).toMatchObject({ intent_id: 'other', root_intent_id: 'root' });
+    expect(bench.inputs[0]).toMatchObject({ constraints: { budget_remaining: 9 } });
+  });
+});
+
+describe('an act is not done', () => {
+  it('when policy denies it; that is traced too', async () => {
+    const bench = new Bench('deny');
+    const { result, logged } = await acted(bench.options);
+    expect(result).toMatchObject({ status: 'denied', reason: 'rule says deny' });
+    expect(bench.order).toEqual(['decided', 'traced']);
+    expect([bench.traces[0]?.policy.permitted, logged.length]).toEqual([false, 1]);
+  });
+
+  it('without a policy: it is denied', async () => {
+    const bench = new Bench('allow');
+    const { policy: _, ...others } = bench.options;
+    const { result } = await acted(others);
+    expect(result).toMatchObject({ status: 'denied', reason: expect.stringContaining('no policy') as string });
+    expect(bench.done).toEqual([]);
+  });
+
+  it('without a store for its trace', async () => {
+    const bench = new Bench('allow');
+    const { traces: _, ...others } = bench.options;
+    const { result } = await acted(others);
+    expect(result).toMatchObject({
+      code: 'PARLEY_ACT_REFUSED',
+      message: expect.stringContaining('keeps no reasoning traces') as string,
+    });
+    expect([bench.done, bench.inputs]).toEqual([[], []]);
+  });
+
+  it('when its trace cannot be written', async () => {
+    const bench = new Bench('allow');
+    const broken = { ...bench.store, write: () => Promise.reject(new Error('disk full')) };
+    const { result } = await acted({ ...bench.options, traces: broken });
+    expect((result as Error).message).toContain('its reasoning trace cannot be written: disk full');
+    expect(bench.done).toEqual([]);
+  });
+
+  it('when nobody here can do it', async () => {
+    const { result } = await acted(new Bench('allow').options, { ...scale, name: 'constructor' });
+    expect((result as Error).message).toContain('no actuator of that name');
+  });
+});
+
+describe('an act that needs an approval', () => {
+  const approver = (approved: boolean, asked: unknown[] = []): Approver => ({
+    ask: async (request) => {
+      asked.push(request);
+      return { approved, by: 'ann', comment: 'because' };
+    },
+  });
+
+  it('is denied when there is nobody to ask', async () => {
+    const { result } = await acted(new Bench('require_approval').options);
+    expect(result).toMatchObject({ status: 'denied', reason: expect.stringContaining('nobody to approve') as string });
+  });
+
+  it('waits for the answer, and is done when it is approved', async () => {
+    const bench = new Bench('require_approval');
+    const asked: unknown[] = [];
+    const { result, logged } = await acted({ ...bench.options, approver: approver(true, asked) });
+    expect(result).toMatchObject({ status: 'done', approval: { by: 'ann' } });
+    expect(asked).toMatchObject([
+      {
+        agent: 'planner',
+        intent_id: 'i1',
+        action: { arguments: { instances: 4 } },
+        action_hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
+    ]);
+    expect([bench.done.length, logged.length]).toEqual([1, 2]);
+  });
+
+  it('is denied when it is not', async () => {
+    const bench = new Bench('require_approval');
+    const { result } = await acted({ ...bench.options, approver: approver(false) });
+    expect(result).toMatchObject({ status: 'denied', reason: 'not approved by ann: because' });
+    expect(bench.done).toEqual([]);
+  });
+
+  it('is not done when policy has come to deny it meanwhile', async () => {
+    const bench = new Bench('require_approval', 'deny');
+    const { result } = await acted({ ...bench.options, approver: approver(true) });
+    expect(result).toMatchObject({ status: 'denied', reason: 'rule says deny' });
+    expect(bench.done).toEqual([]);
+  });
+});

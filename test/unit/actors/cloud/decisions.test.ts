@@ -1,0 +1,110 @@
+/** What agents decide by what they see: the same functions in every world. */
+import { describe, expect, it } from 'vitest';
+import { decideReservation } from '../../../../actors/capacity_planner/decide.ts';
+import { forecastOf } from '../../../../actors/capacity_planner/forecast.ts';
+import type { ServiceReading } from '../../../../actors/cloud/cloud.ts';
+import { type ServiceView, Views, viewOf } from '../../../../actors/cloud/view.ts';
+import { decideSaving } from '../../../../actors/cost_monitor/decide.ts';
+import { decideSpeed } from '../../../../actors/performance_optimizer/decide.ts';
+
+/** Readings of `checkout` (40 requests a second for each instance). */
+function readings(
+  ...list: readonly { readonly load: number; readonly instances: number }[]
+): readonly ServiceReading[] {
+  return list.map(({ load, instances }, tick) => {
+    const utilization = Math.min(1, load / (instances * 40));
+    const latencyMs = 60 / (1 - Math.min(0.985, utilization));
+    return {
+      service: 'checkout',
+      tick,
+      at: tick * 300_000,
+      load,
+      sourceConcentration: 0.08,
+      instances,
+      ready: instances,
+      reserved: 0,
+      limited: false,
+      utilization,
+      latencyMs,
+      violated: latencyMs > 250,
+      cost: 1,
+    };
+  });
+}
+
+const steady = (load: number, instances: number, count = 3): ServiceView =>
+  viewOf(readings(...Array.from({ length: count }, () => ({ load, instances }))));
+
+describe('a view', () => {
+  it('counts changes of direction, and since when the size is what it is', () => {
+    const sizes = [4, 6, 5, 5, 7, 7].map((instances) => ({ load: 100, instances }));
+    expect(viewOf(readings(...sizes))).toMatchObject({ flips: 2, settledFor: 2 });
+  });
+
+  it('takes a reading that comes twice once', () => {
+    const views = new Views();
+    const [first, second] = readings({ load: 1, instances: 4 }, { load: 2, instances: 4 });
+    for (const reading of [first, second, second, first]) if (reading !== undefined) views.add(reading);
+    expect(views.of('checkout').readings).toHaveLength(2);
+  });
+
+  it('is refused for what nobody has seen', () => {
+    expect(() => new Views().of('checkout')).toThrow('no readings');
+  });
+});
+
+describe('the cost monitor', () => {
+  it('takes away what idles, down to what is used well', () => {
+    expect(decideSaving(steady(100, 10))).toMatchObject({ instances: 4 });
+    expect(decideSaving(steady(250, 10))).toBeUndefined();
+  });
+
+  it('waits until a change has settled, and keeps to what others need', () => {
+    expect(decideSaving(viewOf(readings({ load: 100, instances: 4 }, { load: 100, instances: 10 })))).toBeUndefined();
+    expect(decideSaving(steady(100, 10), 8)).toMatchObject({ instances: 8 });
+    expect(decideSaving(steady(100, 10), 12)).toBeUndefined();
+  });
+});
+
+describe('the performance optimizer', () => {
+  it('makes itself comfortable when it knows nothing, and plans for the peak when it does', () => {
+    const view = steady(300, 10);
+    expect(decideSpeed(view)).toMatchObject({ instances: 18 });
+    const forecast = { peak: 320, low: 200, horizonTicks: 24, confidence: 0.8 };
+    expect(decideSpeed(view, forecast)).toMatchObject({ instances: 13 });
+  });
+
+  it('does not wait when the promise is at stake', () => {
+    const busy = viewOf(readings({ load: 300, instances: 8 }, { load: 300, instances: 9 }));
+    expect(decideSpeed(busy)).toBeDefined();
+    expect(decideSpeed(steady(200, 10))).toBeUndefined();
+  });
+
+  it('is at war with the cost monitor when neither knows more than it sees', () => {
+    const saved = decideSaving(steady(100, 10))?.instances ?? 0;
+    const faster = decideSpeed(steady(100, saved))?.instances ?? 0;
+    expect(faster).toBeGreaterThan(saved);
+    expect(decideSaving(steady(100, faster))).toBeDefined();
+  });
+});
+
+describe('the capacity planner', () => {
+  it('answers churn with contracts for the most that was used', () => {
+    const churn = Array.from({ length: 24 }, (_, n) => ({ load: 100, instances: n % 2 === 0 ? 4 : 9 }));
+    const view = viewOf(readings(...churn));
+    expect(decideReservation(view, view.flips)).toMatchObject({ instances: 9 });
+    expect(decideReservation(steady(100, 4, 30), 0)).toBeUndefined();
+  });
+
+  it('expects a rise to go on for a while, and a calm load to stay', () => {
+    const rising = viewOf(readings(...Array.from({ length: 12 }, (_, n) => ({ load: 100 + 10 * n, instances: 9 }))));
+    expect(forecastOf(rising).peak).toBeGreaterThan(210);
+    const calm = forecastOf(steady(100, 4, 20));
+    expect([calm.peak, calm.low, calm.confidence]).toEqual([100, 100, 0.95]);
+  });
+
+  it('remembers yesterday', () => {
+    const day = Array.from({ length: 288 }, (_, n) => ({ load: n < 24 ? 400 : 100, instances: 12 }));
+    expect(forecastOf(viewOf(readings(...day))).peak).toBe(400);
+  });
+});
