@@ -7,6 +7,7 @@ import { flood } from './commands/flood.ts';
 import { idle } from './commands/idle.ts';
 import { latency } from './commands/latency.ts';
 import { comparePartitions } from './commands/partitions.ts';
+import { policy } from './commands/policy.ts';
 import { soak } from './commands/soak.ts';
 import { throughput } from './commands/throughput.ts';
 import { numbers, whole } from './options.ts';
@@ -86,6 +87,10 @@ single('soak', 'what a daemon keeps under a steady load, and how it ends')
   .option('--rate <n>', 'intents per second, sent by the clock', whole(1, 2_000), 100)
   .option('--leak <bytes>', 'kept of every intent on purpose: the run must fail', whole(0, 1_000_000), 0)
   .action(conclude(soak));
+
+command('policy', 'what a decision of the committed policy takes')
+  .option('--decisions <n>', 'in a round', whole(100, 10_000_000), 20_000)
+  .action(conclude(policy));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 

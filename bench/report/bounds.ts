@@ -4,7 +4,7 @@ export interface Bound {
   readonly name: string;
   readonly sense: 'at least' | 'at most';
   readonly limit: number;
-  readonly unit: 'x' | 'ms' | 'MiB' | 'intents' | 'MiB/min' | 'a minute' | 'bytes' | '%' | '';
+  readonly unit: 'x' | 'µs' | 'ms' | 'MiB' | 'intents' | 'MiB/min' | 'a minute' | 'bytes' | '%' | '';
   readonly why: string;
 }
 
@@ -106,3 +106,7 @@ export const soakBounds: Readonly<
 export function inSetting(setting: string, bound: Bound): Bound {
   return { ...bound, name: `${setting}: ${bound.name}` };
 }
+
+export const policyBounds: Readonly<Record<'p50', Bound>> = Object.freeze({
+  p50: atMost('a decision, p50', 100, 'µs', 'nobody is to be tempted to leave policy out because it is slow'),
+});
