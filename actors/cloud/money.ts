@@ -7,3 +7,8 @@ const hoursPerMonth = 730;
 export function monthlyCost({ price }: ServiceSpec, instances: number): number {
   return Math.round(instances * price * hoursPerMonth * 100) / 100;
 }
+
+/** Instances that can be added for less than so much a month. */
+export function affordable({ price }: ServiceSpec, budget: number): number {
+  return Math.max(0, Math.ceil(budget / (price * hoursPerMonth)) - 1);
+}

@@ -2,7 +2,8 @@
 import type { AgentContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import { tickMs } from '../cloud/catalogue.ts';
-import type { Forecast } from '../cloud/decisions.ts';
+import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
+import { affordable } from '../cloud/money.ts';
 import { Patience } from '../cloud/patience.ts';
 import { isRefusedAct } from '../cloud/refused-act.ts';
 import { type ServiceView, Views } from '../cloud/view.ts';
@@ -36,12 +37,13 @@ export function performanceOptimizer(options: PerformanceOptimizerOptions): Agen
     if (decideSpeed(view) === undefined && cause === undefined) return;
     if (!ctx.state.patience.allows(view.spec.service, 'scale_up', view.now.tick)) return;
     const forecast = await ask(ctx, view.spec.service);
-    const decision = decideSpeed(view, forecast);
+    const bounds = constraints(view.spec.service);
+    const decision = withinBudget(view, decideSpeed(view, forecast), bounds);
     if (decision === undefined) return;
     await ctx.tell(resourceRef.at(view.spec.service), {
       intent_type: 'propose',
       context: speedProposal(view, decision, forecast, cause),
-      constraints: constraints(view.spec.service),
+      constraints: bounds,
     });
   };
   return defineAgent({
@@ -76,6 +78,17 @@ export function performanceOptimizer(options: PerformanceOptimizerOptions): Agen
       },
     },
   });
+}
+
+/** What would cost more than is left is not proposed: as much as can be paid is better than a refusal. */
+function withinBudget(
+  { spec, now }: ServiceView,
+  decision: ScaleDecision | undefined,
+  { budget_remaining }: Constraints,
+): ScaleDecision | undefined {
+  if (decision === undefined) return undefined;
+  const instances = Math.min(decision.instances, now.instances + affordable(spec, budget_remaining));
+  return instances > now.instances ? { ...decision, instances } : undefined;
 }
 
 /** Whether the cause was looked for: that costs money, and is an act like any other. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decideReservation } from '../../../../actors/capacity_planner/decide.ts';
 import { forecastOf } from '../../../../actors/capacity_planner/forecast.ts';
 import type { ServiceReading } from '../../../../actors/cloud/cloud.ts';
+import { affordable, monthlyCost } from '../../../../actors/cloud/money.ts';
 import { type ServiceView, Views, viewOf } from '../../../../actors/cloud/view.ts';
 import { decideSaving } from '../../../../actors/cost_monitor/decide.ts';
 import { decideSpeed } from '../../../../actors/performance_optimizer/decide.ts';
@@ -106,5 +107,17 @@ describe('the capacity planner', () => {
   it('remembers yesterday', () => {
     const day = Array.from({ length: 288 }, (_, n) => ({ load: n < 24 ? 400 : 100, instances: 12 }));
     expect(forecastOf(viewOf(readings(...day))).peak).toBe(400);
+  });
+});
+
+describe('what can be paid', () => {
+  it('is less than the budget, to the instance', () => {
+    const spec = steady(100, 4).spec;
+    const one = monthlyCost(spec, 1);
+    for (const budget of [0, one - 1, one, one + 1, 3 * one, 6_000]) {
+      const instances = affordable(spec, budget);
+      expect(monthlyCost(spec, instances) < budget || instances === 0).toBe(true);
+      expect(monthlyCost(spec, instances + 1)).toBeGreaterThanOrEqual(budget);
+    }
   });
 });
