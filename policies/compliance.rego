@@ -1,34 +1,44 @@
-# Tier 90: what was promised to others, by law or by contract.
-package parley.policy
+# What was promised to others: by law, by contract, to whoever sent the intent.
+package parley.policy.compliance
 
-import rego.v1
+import data.parley.policy.inputs
+import data.parley.policy.say
+import data.parley.policy.settings
 
-contributions contains require_approval("compliance.gdpr", 90, "personal data under the GDPR are affected") if {
-	input.regulation == "gdpr"
+rules := data.compliance[input.regulation] if is_object(data.compliance[input.regulation])
+
+region_allowed if input.region in rules.allowed_regions
+
+contributions contains say.require_approval(concat(".", ["compliance", input.regulation]), ["it falls under ", input.regulation]) if rules
+
+contributions contains say.deny("compliance.regulation", ["data.json does not say what the regulation ", input.regulation, " asks for"]) if {
+	is_string(input.regulation)
+	not rules
 }
 
-contributions contains deny("compliance.region", 90, sprintf("the GDPR does not allow region %v", [input.region])) if {
-	input.regulation == "gdpr"
-	given(input, "region")
-	not input.region in data.compliance.gdpr_regions
+contributions contains say.deny(concat(".", ["compliance", input.regulation]), [input.regulation, " does not allow the region ", input.region]) if {
+	rules
+	is_string(input.region)
+	not region_allowed
 }
 
-# The intent's own bounds hold for everything that is done for it.
-contributions contains deny("compliance.response_time", 90, "the promised response time is already broken: nothing is taken away") if {
+contributions contains say.deny("compliance.service_sla", [
+	"it answers within ",
+	input.justification.response_time_p99,
+	" s, and ",
+	settings.number_of_service("sla_seconds"),
+	" s are promised: nothing is taken away",
+]) if {
 	input.action == "scale_down"
-	data.services[service].sla_seconds < input.justification.response_time_p99
+	input.justification.response_time_p99 > settings.number_of_service("sla_seconds")
 }
 
-contributions contains deny("compliance.response_time", 90, "response_time_sla is not written like 15_minutes") if {
-	given(constraints, "response_time_sla")
-	not written_duration(constraints.response_time_sla)
-}
-
-# What is no object constrains nothing, and allows nothing either.
-constraints := {name: value | some name, value in input.constraints}
-
-written_duration(text) if {
-	[count_text, unit] := split(text, "_")
-	to_number(count_text) > 0
-	unit in ["minute", "minutes", "hour", "hours"]
+contributions contains say.deny("compliance.response_time_sla", [
+	"it takes ",
+	input.estimated_minutes,
+	" minutes, and the intent wants it within ",
+	input.constraints.response_time_sla,
+]) if {
+	is_number(input.estimated_minutes)
+	input.estimated_minutes > inputs.minutes(input.constraints.response_time_sla)
 }

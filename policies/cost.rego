@@ -1,93 +1,99 @@
-# Tier 50: money.
-package parley.policy
+# Money: USD a month; for diagnoses USD once.
+package parley.policy.cost
 
-import rego.v1
+import data.parley.policy.say
+import data.parley.policy.settings
 
-# The service's own, or else the default one.
-budget := budgets[0]
-
-budgets := [found |
-	some name in [service, "default"]
-	found := data.budgets[name]
-	is_number(found.remaining)
-]
-
-contributions contains deny("cost.budget", 50, sprintf("%v USD a month are more than the %v left for %s", [input.estimated_cost, budget.remaining, service])) if {
-	cost_known
-	input.action in spending
-	input.estimated_cost >= budget.remaining
+contributions contains say.require_approval("cost.manager_approval", [
+	price,
+	" are above ",
+	settings.threshold("manager_approval"),
+	": a manager must approve",
+]) if {
+	input.estimated_cost > settings.threshold("manager_approval")
 }
 
-contributions contains deny("cost.no_budget", 50, sprintf("there is no budget for %s, nor a default", [service])) if {
-	input.action in spending
-	count(budgets) == 0
+contributions contains say.deny("cost.monthly_limit", [price, " are above the limit of ", settings.monthly_limit, " for all services"]) if {
+	input.estimated_cost > settings.monthly_limit
 }
 
-spending := ["scale_up", "reserve_instances"]
-
-contributions contains deny("cost.intent_budget", 50, sprintf("%v USD a month are more than the intent's %v", [input.estimated_cost, constraints.budget_remaining])) if {
-	cost_known
-	input.action in spending
-	is_number(constraints.budget_remaining)
-	input.estimated_cost > constraints.budget_remaining
+contributions contains say.deny("cost.service_budget", [price, " do not fit the ", settings.remaining, " left for ", input.service]) if {
+	input.action in settings.spending
+	input.estimated_cost >= settings.remaining
 }
 
-contributions contains deny("cost.intent_budget", 50, "budget_remaining is no number") if {
-	given(constraints, "budget_remaining")
-	not is_number(constraints.budget_remaining)
+contributions contains say.deny("cost.intent_budget", [price, " are above the ", input.constraints.budget_remaining, " that the intent allows"]) if {
+	input.action in array.concat(settings.spending, ["diagnose"])
+	input.estimated_cost > input.constraints.budget_remaining
 }
 
-contributions contains require_approval("cost.manager", 50, sprintf("%v USD a month are above %v: a manager's word is needed", [input.estimated_cost, threshold("manager_approval")])) if {
-	cost_known
-	input.action in spending
-	input.estimated_cost > threshold("manager_approval")
-}
+price := concat(" ", [say.shown(input.estimated_cost), "USD"])
 
-contributions contains deny("cost.monthly_limit", 50, sprintf("%v USD a month are above the limit of %v for all", [input.estimated_cost, data.budgets.monthly_limit])) if {
-	cost_known
-	input.action in spending
-	input.estimated_cost > data.budgets.monthly_limit
-}
+# Taking away what is not used.
+idle if input.justification.utilization < settings.threshold("idle_utilization")
 
-contributions contains deny("cost.monthly_limit", 50, "the monthly limit is not configured") if {
-	input.action in spending
-	not is_number(data.budgets.monthly_limit)
-}
+answers_in_time if input.justification.response_time_p99 <= settings.number_of_service("sla_seconds")
 
-contributions contains deny("cost.contract", 50, "a contract for a service whose demand keeps changing binds for years") if {
-	input.action == "reserve_instances"
-	data.services[service].stable_demand != true
-}
-
-contributions contains allow("cost.contract", 50, "its demand has been stable, and the budget has room for a contract") if {
-	input.action == "reserve_instances"
-	data.services[service].stable_demand == true
-	input.estimated_cost < budget.remaining
-}
-
-contributions contains allow("cost.saving", 50, sprintf("utilisation %v is below %v", [utilization, threshold("idle_utilization")])) if {
+contributions contains say.allow("cost.scale_down", [
+	"utilization ",
+	input.justification.utilization,
+	" is below ",
+	settings.threshold("idle_utilization"),
+	", and it answers as promised",
+]) if {
 	input.action == "scale_down"
-	utilization < threshold("idle_utilization")
+	idle
+	answers_in_time
 }
 
-contributions contains deny("cost.saving", 50, "nothing shows that it idles") if {
+contributions contains say.deny("cost.scale_down", ["nothing shows that ", input.service, " idles"]) if {
 	input.action == "scale_down"
-	not utilization < threshold("idle_utilization")
+	not idle
 }
 
-contributions contains allow("cost.diagnosis", 50, sprintf("finding the cause may cost %v USD", [constraints.max_diagnostic_cost])) if {
-	input.action == "diagnose"
-	cost_known
-	is_number(constraints.max_diagnostic_cost)
-	input.estimated_cost <= constraints.max_diagnostic_cost
+# Contracts.
+stable_demand if settings.of_service("stable_demand") == true
+
+contributions contains say.allow("cost.reserve_instances", ["the demand is stable, and the budget has room"]) if {
+	input.action == "reserve_instances"
+	stable_demand
+	input.estimated_cost < settings.remaining
 }
 
-contributions contains deny("cost.diagnosis", 50, "the intent allows less for finding the cause, or does not say how much") if {
-	input.action == "diagnose"
-	not input.estimated_cost <= constraints.max_diagnostic_cost
+contributions contains say.deny("cost.stable_demand", ["the demand of ", input.service, " keeps changing: a contract outlives it"]) if {
+	input.action == "reserve_instances"
+	not stable_demand
 }
 
-contributions contains deny("cost.diagnosis", 50, "max_diagnostic_cost is no number") if {
+contributions contains say.deny("cost.churn", [
+	input.justification.direction_changes,
+	" changes of direction, from ",
+	settings.threshold("churning_direction_changes"),
+	" on the demand is churning",
+]) if {
+	input.action == "reserve_instances"
+	input.justification.direction_changes >= settings.threshold("churning_direction_changes")
+}
+
+contributions contains say.require_approval("cost.long_contract", [
+	input.arguments.term_months,
+	" months are a long contract: from ",
+	settings.threshold("long_contract_months"),
+	" on somebody must approve",
+]) if {
+	input.action == "reserve_instances"
+	input.arguments.term_months >= settings.threshold("long_contract_months")
+}
+
+# Looking for a cause.
+affordable if input.estimated_cost <= input.constraints.max_diagnostic_cost
+
+contributions contains say.allow("cost.diagnose", [price, " are within the ", input.constraints.max_diagnostic_cost, " for finding the cause"]) if {
 	input.action == "diagnose"
-	not is_number(constraints.max_diagnostic_cost)
+	affordable
+}
+
+contributions contains say.deny("cost.diagnose", [price, " are more than the intent allows for finding the cause"]) if {
+	input.action == "diagnose"
+	not affordable
 }

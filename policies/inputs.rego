@@ -1,61 +1,149 @@
-# What every rule may rely on. An input that is missing, or of the wrong type, is a contribution of its own: deny.
-package parley.policy
+# What rules may rely on: fields that are there, of their type and in their range. Rego orders values of different types, and
+# any text is above any number: unchecked, "10" would pass for more than 5000.
+package parley.policy.inputs
 
-import rego.v1
+import data.parley.policy.say
 
-acts := ["scale_up", "scale_down", "limit_rate", "reserve_instances", "diagnose"]
-
-service := input.service
-
-contributions contains deny("input.action", 100, "the input names no action") if not is_string(input.action)
-
-contributions contains deny("input.action", 100, sprintf("no rule knows the action \"%s\"", [input.action])) if {
-	is_string(input.action)
-	not input.action in acts
-}
-
-contributions contains deny("input.service", 100, "the input names no service") if not is_string(input.service)
-
-contributions contains deny("input.cost", 100, "estimated_cost is missing, not a number, or below 0") if not cost_known
-
-cost_known if {
-	is_number(input.estimated_cost)
-	input.estimated_cost >= 0
-}
-
-contributions contains deny("input.arguments", 100, "the arguments are for another service") if {
-	is_string(input.service)
-	object.get(object.get(input, "arguments", {}), "service", input.service) != input.service
-}
-
-utilization := input.justification.utilization if is_number(input.justification.utilization)
-
-# A threshold that is not configured allows nothing.
-threshold(name) := data.thresholds[name] if is_number(data.thresholds[name])
-
-contributions contains deny(sprintf("threshold.%s", [name]), 100, sprintf("the threshold \"%s\" is not configured", [name])) if {
-	some name in needed[input.action]
-	not is_number(object.get(data.thresholds, name, null))
-}
-
+# What there is to know for each act.
 needed := {
-	"scale_up": ["justified_utilization", "manager_approval"],
-	"scale_down": ["idle_utilization"],
-	"limit_rate": ["concentrated_sources"],
-	"reserve_instances": ["manager_approval"],
-	"diagnose": [],
+	"scale_up": [["arguments", "instances"], ["justification", "utilization"]],
+	"scale_down": [["arguments", "instances"], ["justification", "utilization"], ["justification", "response_time_p99"]],
+	"limit_rate": [["arguments", "on"]],
+	"reserve_instances": [["arguments", "instances"], ["arguments", "term_months"]],
+	"diagnose": [["constraints", "max_diagnostic_cost"]],
 }
 
-contribution(id, tier, effect, reason) := {"id": id, "tier": tier, "effect": effect, "reason": reason}
+always := ["action", "agent", "resource", "service", "estimated_cost", "arguments", "justification", "constraints"]
 
-allow(id, tier, reason) := contribution(id, tier, "allow", reason)
-
-deny(id, tier, reason) := contribution(id, tier, "deny", reason)
-
-require_approval(id, tier, reason) := contribution(id, tier, "require_approval", reason)
-
-# Is it there at all, also as null?
-given(object, name) if {
-	some key, _ in object
-	key == name
+# Of what kind they are, where they are given.
+top := {
+	"action": "name",
+	"agent": "name",
+	"resource": "name",
+	"service": "name",
+	"estimated_cost": "amount",
+	"estimated_minutes": "amount",
+	"affects_user_data": "flag",
+	"regulation": "name",
+	"region": "name",
+	"arguments": "object",
+	"justification": "object",
+	"constraints": "object",
 }
+
+inner := {
+	"arguments": {"service": "name", "instances": "count", "on": "flag", "term_months": "count"},
+	"justification": {
+		"utilization": "share",
+		"response_time_p99": "amount",
+		"source_concentration": "share",
+		"direction_changes": "count",
+	},
+	"constraints": {"budget_remaining": "number", "max_diagnostic_cost": "amount", "response_time_sla": "duration"},
+}
+
+described := {
+	"name": "a text of 1 to 128 characters",
+	"number": "a number",
+	"amount": "a number, 0 or more",
+	"share": "a number from 0 to 1",
+	"count": "a whole number from 0 to 1000000",
+	"flag": "true or false",
+	"object": "an object",
+	"duration": "a text like 15_minutes or 2_hours",
+}
+
+missing contains name if {
+	some name in always
+	not given(input, name)
+}
+
+missing contains concat(".", path) if {
+	some path in needed[input.action]
+	not given(input[path[0]], path[1])
+}
+
+misfits contains [name, kind] if {
+	some name, kind in top
+	given(input, name)
+	not fits(kind, input[name])
+}
+
+misfits contains [concat(".", [holder, name]), kind] if {
+	some holder, kinds in inner
+	some name, kind in kinds
+	given(input[holder], name)
+	not fits(kind, input[holder][name])
+}
+
+contributions contains say.deny(concat(".", ["input", name]), ["the input has no ", name]) if some name in missing
+
+contributions contains say.deny(concat(".", ["input", name]), [name, " must be ", described[kind]]) if {
+	some [name, kind] in misfits
+}
+
+contributions contains say.deny("input.action", ["no rule knows the action ", input.action]) if {
+	fits("name", input.action)
+	not given(needed, input.action)
+}
+
+# What is decided about must be what is acted upon.
+contributions contains say.deny("input.resource", ["the resource is not service/", input.service]) if {
+	fits("name", input.service)
+	fits("name", input.resource)
+	input.resource != concat("/", ["service", input.service])
+}
+
+contributions contains say.deny("input.arguments.service", ["the arguments are for another service than ", input.service]) if {
+	fits("name", input.service)
+	fits("name", input.arguments.service)
+	input.arguments.service != input.service
+}
+
+# Also as null or false.
+given(holder, name) if _ := holder[name]
+
+fits("name", value) if {
+	is_string(value)
+	count(value) > 0
+	count(value) <= 128
+}
+
+fits("number", value) if is_number(value)
+
+fits("amount", value) if {
+	is_number(value)
+	value >= 0
+}
+
+fits("share", value) if {
+	is_number(value)
+	value >= 0
+	value <= 1
+}
+
+# Bounded: of numbers like 1e308 OPA's interpreter and a compiled policy do not have the same floor.
+fits("count", value) if {
+	is_number(value)
+	value >= 0
+	value <= 1000000
+	floor(value) == value
+}
+
+fits("flag", value) if is_boolean(value)
+
+fits("object", value) if is_object(value)
+
+fits("duration", value) if minutes(value) > 0
+
+# Of 15_minutes, as the article writes it.
+minutes(value) := to_number(digits) * minutes_of[unit] if {
+	is_string(value)
+	[digits, unit] := split(value, "_")
+	count(digits) > 0
+	count(digits) <= 6
+	trim(digits, "0123456789") == ""
+	not startswith(digits, "0")
+}
+
+minutes_of := {"minute": 1, "minutes": 1, "hour": 60, "hours": 60}

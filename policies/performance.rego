@@ -1,35 +1,43 @@
-# Tier 10: speed.
-package parley.policy
+# Speed: what others have nothing against.
+package parley.policy.performance
 
-import rego.v1
+import data.parley.policy.say
+import data.parley.policy.settings
 
-contributions contains allow("performance.scale_up", 10, sprintf("utilisation %v is above %v, and the budget has room", [utilization, threshold("justified_utilization")])) if {
+busy if input.justification.utilization > settings.threshold("justified_utilization")
+
+contributions contains say.allow("performance.scale_up", [
+	"utilization ",
+	input.justification.utilization,
+	" is above ",
+	settings.threshold("justified_utilization"),
+	", and the budget has room",
+]) if {
 	input.action == "scale_up"
-	cost_known
-	utilization > threshold("justified_utilization")
-	input.estimated_cost < budget.remaining
+	busy
+	input.estimated_cost < settings.remaining
 }
 
-contributions contains deny("performance.scale_up", 10, "nothing shows that it is busy") if {
+contributions contains say.deny("performance.scale_up", ["nothing shows that ", input.service, " is busy"]) if {
 	input.action == "scale_up"
-	not utilization > threshold("justified_utilization")
+	not busy
 }
 
-contributions contains allow("performance.limit_on", 10, sprintf("few sources send %v of the requests", [concentration])) if {
+concentrated if input.justification.source_concentration >= settings.threshold("concentrated_sources")
+
+contributions contains say.allow("performance.limit_rate", ["few sources send ", input.justification.source_concentration, " of the requests"]) if {
 	input.action == "limit_rate"
 	input.arguments.on == true
-	concentration >= threshold("concentrated_sources")
+	concentrated
 }
 
-contributions contains deny("performance.limit_on", 10, "the requests come from many sources: customers would be slowed down") if {
+contributions contains say.deny("performance.limit_rate", ["the requests come from many sources: customers would be slowed down"]) if {
 	input.action == "limit_rate"
-	not input.arguments.on == false
-	not concentration >= threshold("concentrated_sources")
+	input.arguments.on == true
+	not concentrated
 }
 
-contributions contains allow("performance.limit_off", 10, "nobody is to be slowed down longer than needed") if {
+contributions contains say.allow("performance.limit_rate", ["nobody is to be slowed down longer than needed"]) if {
 	input.action == "limit_rate"
 	input.arguments.on == false
 }
-
-concentration := input.justification.source_concentration if is_number(input.justification.source_concentration)

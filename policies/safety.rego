@@ -1,27 +1,26 @@
-# Tier 100: what must not happen to a service or to its users, whatever it saves.
-package parley.policy
+# What must not happen to a service or to those who use it, whatever it saves.
+package parley.policy.safety
 
-import rego.v1
+import data.parley.policy.say
+import data.parley.policy.settings
 
-contributions contains deny("safety.decommissioned", 100, sprintf("%s is being decommissioned: it is left alone", [service])) if {
-	data.services[service].status == "decommissioning"
+contributions contains say.deny("safety.decommissioning", [input.service, " is being decommissioned: it is left alone"]) if {
+	data.services[input.service].status == "decommissioning"
 }
 
-contributions contains require_approval("safety.user_data", 100, "it affects user data") if {
+contributions contains say.require_approval("safety.user_data", ["it affects user data"]) if {
 	input.affects_user_data == true
 }
 
-contributions contains deny("safety.user_data", 100, "affects_user_data is neither true nor false") if {
-	given(input, "affects_user_data")
-	not is_boolean(input.affects_user_data)
-}
-
-contributions contains deny("safety.last_instance", 100, "it would leave no instance") if {
-	input.action == "scale_down"
-	not input.arguments.instances >= 1
-}
-
-contributions contains deny("safety.last_instance", 100, "the number of instances is no number") if {
-	input.action in ["scale_up", "scale_down", "reserve_instances"]
-	not is_number(input.arguments.instances)
+# Also when it is called scaling up: both set a number of instances.
+contributions contains say.deny("safety.min_instances", [
+	input.arguments.instances,
+	" instances are fewer than the ",
+	settings.number_of_service("min_instances"),
+	" that ",
+	input.service,
+	" must have",
+]) if {
+	input.action in ["scale_up", "scale_down"]
+	input.arguments.instances < settings.number_of_service("min_instances")
 }

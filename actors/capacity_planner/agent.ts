@@ -47,7 +47,7 @@ export function capacityPlanner({ constraints, idleMs }: CapacityPlannerOptions)
 
 const recentFlips = ({ readings }: ServiceView): number => viewOf(readings.slice(-churnTicks)).flips;
 
-function proposalOf({ spec, now }: ServiceView, { instances, why }: ReserveDecision): Proposal {
+function proposalOf({ spec, now }: ServiceView, { instances, flips, why }: ReserveDecision): Proposal {
   const more = instances - now.reserved;
   return {
     action: 'reserve_instances',
@@ -57,7 +57,8 @@ function proposalOf({ spec, now }: ServiceView, { instances, why }: ReserveDecis
     tier: 10,
     valid_ms: 0,
     estimated_cost: monthlyCost(spec, more) * reservedShare,
-    justification: { reason: why, utilization: now.utilization },
+    estimated_minutes: 0,
+    justification: { utilization: now.utilization, direction_changes: flips },
     reasons: {
       context_retrieved: [{ source: 'observation', id: `${spec.service}@${now.tick}`, text: why }],
       alternatives_considered: [

@@ -10,5 +10,6 @@ export function decideReservation({ readings, now }: ServiceView, flipsBefore: n
   if (readings.length < churnTicks || flipsBefore < churnFlips) return undefined;
   const peak = Math.max(...readings.slice(-churnTicks).map(({ instances }) => instances));
   if (peak <= now.reserved) return undefined;
-  return { action: 'reserve', instances: peak, why: `${flipsBefore} changes of direction in ${churnTicks} readings` };
+  const why = `${flipsBefore} changes of direction in ${churnTicks} readings`;
+  return { action: 'reserve', instances: peak, flips: flipsBefore, why };
 }

@@ -9,6 +9,8 @@ export interface ScaleDecision {
 export interface ReserveDecision {
   readonly action: 'reserve';
   readonly instances: number;
+  /** Changes of direction that it answers. */
+  readonly flips: number;
   readonly why: string;
 }
 

@@ -29,6 +29,7 @@ export function savingProposal(view: ServiceView, decision: ScaleDecision, reaso
     tier: costTier,
     valid_ms: 0,
     estimated_cost: 0,
+    estimated_minutes: 0,
     justification: justificationOf(view),
     reasons: reasonsOf(view, reasoning, {
       rationale: `${why}: ${now.instances - instances} instances can go, which saves ${saved} USD a month`,
@@ -52,6 +53,7 @@ export function limitProposal(view: ServiceView, on: boolean, reasoning?: Reason
     tier: costTier,
     valid_ms: 0,
     estimated_cost: 0,
+    estimated_minutes: 0,
     justification: { ...justificationOf(view), source_concentration: round(now.sourceConcentration) },
     reasons: reasonsOf(view, reasoning, {
       rationale: on

@@ -1,6 +1,6 @@
 /** What the performance optimizer says to others: proposals with their reasons, and diagnoses. */
 import type { ProposedAction, Reasons } from '../../runtime/core/acting.ts';
-import { tickMs } from '../cloud/catalogue.ts';
+import { bootTicks, tickMs } from '../cloud/catalogue.ts';
 import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
 import { monthlyCost } from '../cloud/money.ts';
 import { type ServiceView, steadyUtilization } from '../cloud/view.ts';
@@ -14,6 +14,7 @@ const urgentTier = 90;
 const performanceTier = 10;
 /** Profiling a service, USD. */
 const diagnosisCost = 1.5;
+const diagnosisMinutes = 5;
 
 export function speedProposal(
   view: ServiceView,
@@ -32,6 +33,7 @@ export function speedProposal(
     tier: now.utilization > urgentAbove ? urgentTier : performanceTier,
     valid_ms: forecast === undefined ? 0 : forecast.horizonTicks * tickMs,
     estimated_cost: extra,
+    estimated_minutes: (bootTicks * tickMs) / 60_000,
     justification: {
       utilization: round(Math.max(now.utilization, steadyUtilization(view, 2))),
       response_time_p99: round(now.latencyMs / 1000),
@@ -82,7 +84,12 @@ export function diagnosisOf(investigation: Investigation, constraints: Constrain
       name: 'diagnose',
       resource: `service/${service}`,
       arguments: { service, cost: diagnosisCost },
-      facts: { service, estimated_cost: diagnosisCost, justification: { cost_increase_pct } },
+      facts: {
+        service,
+        estimated_cost: diagnosisCost,
+        estimated_minutes: diagnosisMinutes,
+        justification: { cost_increase_pct },
+      },
     },
     {
       context_retrieved: [{ source: 'agent', id: 'cost_monitor', text: `cost rose by ${cost_increase_pct} %` }],

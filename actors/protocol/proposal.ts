@@ -19,6 +19,8 @@ export interface Proposal {
   readonly valid_ms: number;
   /** USD a month, of what it adds. */
   readonly estimated_cost: number;
+  /** Until it has its effect. */
+  readonly estimated_minutes: number;
   readonly justification: JsonObject;
   readonly reasons: Reasons;
 }
@@ -58,6 +60,7 @@ export const proposalSchema: z.ZodType<Proposal> = z.object({
   tier: z.number().int().min(0).max(100),
   valid_ms: z.number().nonnegative(),
   estimated_cost: z.number(),
+  estimated_minutes: z.number().nonnegative(),
   justification: jsonSchema,
   reasons,
 });

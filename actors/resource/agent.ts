@@ -151,9 +151,9 @@ class Resource {
   async #act(ctx: Context, pending: Pending, before: ServiceReading | undefined): Promise<ActResult | undefined> {
     const { events } = this.#options;
     const { by, proposal, cause } = pending;
-    const { service, action, estimated_cost, justification, arguments: args } = proposal;
+    const { service, action, estimated_cost, estimated_minutes, justification, arguments: args } = proposal;
     const asked = { name: action, resource: `service/${service}`, arguments: args, cause };
-    const facts = { service, estimated_cost, justification };
+    const facts = { service, estimated_cost, estimated_minutes, justification };
     let result: ActResult;
     try {
       result = await ctx.act({ ...asked, facts }, { ...proposal.reasons, agent_id: by });

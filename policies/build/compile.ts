@@ -1,12 +1,18 @@
-/** From `policies/*.rego` to the bundle that is committed: the same sources give the same bytes. */
-
+/**
+ * From `policies/*.rego` to the bundle that is committed: the same sources give the same bytes.
+ *
+ * That holds while every package is one file. OPA reads the files of a package in the order of a hash map, and what it
+ * compiles follows that order; packages follow each other as the entry point needs them.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { hashOf } from '../../runtime/core/canonical-json.ts';
+import type { Json } from '../../runtime/core/json.ts';
 import { entrypoint, type PolicyManifest, sha256 } from '../../runtime/policy/bundle.ts';
-import { findOpa, opa, opaVersion } from './opa.ts';
+import { opa, opaVersion } from './opa.ts';
 
 export const policies: string = resolve(import.meta.dirname, '..');
 
@@ -15,24 +21,28 @@ export interface Compiled {
   readonly manifest: PolicyManifest;
 }
 
-async function sources(): Promise<readonly string[]> {
+/** What is compiled; tests are not. */
+export async function sources(): Promise<readonly string[]> {
   const names = await readdir(policies);
   return names.filter((name) => name.endsWith('.rego') && !name.endsWith('_test.rego')).sort();
 }
 
-export async function compile(): Promise<Compiled> {
+/** @param path of `opa`. @throws Error with what the compiler said */
+export async function compile(path: string): Promise<Compiled> {
   const files = await sources();
   const folder = await mkdtemp(join(tmpdir(), 'parley-policies-'));
   try {
-    const bundle = join(folder, 'bundle.tar.gz');
-    await opa(await findOpa(), ['build', '-t', 'wasm', '-e', entrypoint, '-o', bundle, ...files], policies);
-    await promisify(execFile)('tar', ['-xzf', bundle, '-C', folder]);
+    const archive = join(folder, 'bundle.tar.gz');
+    await opa(path, ['build', '-t', 'wasm', '-e', entrypoint, '-o', archive, ...files], policies);
+    await promisify(execFile)('tar', ['-xzf', archive, '-C', folder]);
     const wasm = await readFile(join(folder, 'policy.wasm'));
     const hashed = files.map(async (name) => [name, sha256(await readFile(join(policies, name)))] as const);
+    const data = JSON.parse(await readFile(join(policies, 'data.json'), 'utf8')) as Json;
     const manifest = {
       entrypoint,
       wasm: sha256(wasm),
       sources: Object.fromEntries(await Promise.all(hashed)),
+      data: hashOf(data),
       opa: opaVersion,
     };
     return { wasm, manifest };

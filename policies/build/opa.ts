@@ -1,4 +1,4 @@
-/** The `opa` command: by `PARLEY_OPA`, by `PATH`, or installed with Go into `.parley/tools`. Only builders and tests need it. */
+/** The `opa` command, which only those need who compile policies or test them. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
@@ -8,32 +8,50 @@ const run = promisify(execFile);
 
 /** Another one may compile to other bytes. */
 export const opaVersion = '1.4.2';
-const tools = resolve('.parley/tools');
+const tools = resolve(import.meta.dirname, '../../.parley/tools');
 const installMs = 600_000;
+const commandMs = 120_000;
+const mostOutput = 256 * 1024 ** 2;
+const whatToDo = `install opa ${opaVersion} on PATH, set PARLEY_OPA to its path, or install Go`;
 
-/** @throws Error when there is none, and none can be had */
-export async function findOpa(): Promise<string> {
-  const named = process.env.PARLEY_OPA;
-  if (named !== undefined && named !== '') return named;
-  const places = [tools, ...(process.env.PATH ?? '').split(delimiter)].map((folder) => join(folder, 'opa'));
-  for (const path of places) if (existsSync(path) && (await versionOf(path)) === opaVersion) return path;
-  return install();
+/**
+ * Named by `PARLEY_OPA`, on `PATH`, in `.parley/tools`, or installed there with Go.
+ * @throws Error when there is none of this version, and none can be had
+ */
+export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const named = env.PARLEY_OPA;
+  if (named !== undefined && named !== '') {
+    const version = await versionOf(named);
+    if (version === opaVersion) return named;
+    const found = version === undefined ? 'cannot be run' : `is opa ${version}`;
+    throw new Error(`PARLEY_OPA "${named}" ${found}, and the policies are compiled with ${opaVersion}: ${whatToDo}`);
+  }
+  for (const folder of [...(env.PATH ?? '').split(delimiter), tools]) {
+    const path = join(folder, 'opa');
+    if (existsSync(path) && (await versionOf(path)) === opaVersion) return path;
+  }
+  return install(env);
 }
 
+/** @returns what it prints. @throws Error with all that it said */
 export async function opa(path: string, words: readonly string[], cwd: string): Promise<string> {
-  const { stdout } = await run(path, [...words], { cwd, maxBuffer: 256 * 1024 ** 2 });
-  return stdout;
+  try {
+    const { stdout } = await run(path, [...words], { cwd, maxBuffer: mostOutput, timeout: commandMs });
+    return stdout;
+  } catch (cause) {
+    const { stdout = '', stderr = '' } = cause as { readonly stdout?: string; readonly stderr?: string };
+    throw new Error(`"opa ${words[0]}" failed:\n${stdout}${stderr}`, { cause });
+  }
 }
 
-async function install(): Promise<string> {
-  const env = { ...process.env, GOBIN: tools };
+async function install(env: NodeJS.ProcessEnv): Promise<string> {
   try {
-    await run('go', ['install', `github.com/open-policy-agent/opa@v${opaVersion}`], { env, timeout: installMs });
+    await run('go', ['install', `github.com/open-policy-agent/opa@v${opaVersion}`], {
+      env: { ...env, GOBIN: tools },
+      timeout: installMs,
+    });
   } catch (cause) {
-    throw new Error(
-      `there is no opa ${opaVersion}, and Go could not install it: install opa, or set PARLEY_OPA to its path`,
-      { cause },
-    );
+    throw new Error(`there is no opa ${opaVersion}, and Go could not install it: ${whatToDo}`, { cause });
   }
   return join(tools, 'opa');
 }

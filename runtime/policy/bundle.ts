@@ -4,8 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashOf } from '../core/canonical-json.ts';
 import { reasonOf } from '../core/errors.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
+import { findJsonFault, isObject, type JsonObject } from '../core/json.ts';
 import { PolicyBundleError } from './policy-errors.ts';
+
+/** A folder with `bundle/policy.wasm`, `bundle/manifest.json` and `data.json`; or what these hold, already trusted. */
+export type PolicySource = string | { readonly wasm: Uint8Array; readonly data: JsonObject };
 
 export interface PolicyBundle {
   readonly where: string;
@@ -15,53 +18,72 @@ export interface PolicyBundle {
   readonly hash: string;
 }
 
-/** The bundle's own file of hashes. */
+/** The bundle's own file of hashes: SHA-256, hexadecimal. */
 export interface PolicyManifest {
   readonly entrypoint: string;
-  /** SHA-256 of `policy.wasm`. */
+  /** Of `policy.wasm`. */
   readonly wasm: string;
   /** Of what it was compiled from, by file name. */
   readonly sources: Readonly<Record<string, string>>;
-  /** The compiler. */
+  /** Of `data.json` as it was then, as canonical JSON. It may be changed since: what is in force is part of every decision. */
+  readonly data: string;
+  /** The compiler's version. */
   readonly opa: string;
 }
 
 export const entrypoint = 'parley/policy/contributions';
 
+const rebuild = 'restore it from where it came from, or make it anew with "npm run policies:build"';
+const correct = 'correct it: policies/README.md says what it holds';
+const deepestData = 64;
+
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
-/** @param folder has `bundle/policy.wasm`, `bundle/manifest.json`, `data.json`. @throws PolicyBundleError */
-export async function readBundle(folder: string): Promise<PolicyBundle> {
-  const read = async (name: string): Promise<Buffer> => {
-    try {
-      return await readFile(join(folder, name));
-    } catch (error) {
-      throw new PolicyBundleError(folder, `${name} cannot be read: ${reasonOf(error)}`, error);
-    }
-  };
-  const wasm = await read('bundle/policy.wasm');
-  const manifest = parse(folder, 'bundle/manifest.json', await read('bundle/manifest.json'));
-  const data = parse(folder, 'data.json', await read('data.json'));
+/** @throws PolicyBundleError */
+export async function openBundle(source: PolicySource): Promise<PolicyBundle> {
+  if (typeof source === 'string') return readBundle(source);
+  const where = 'memory';
+  if (!isObject(source.data) || findJsonFault(source.data, deepestData) !== undefined) {
+    throw new PolicyBundleError(where, 'its data are no JSON object', correct);
+  }
+  return bundleOf(where, Uint8Array.from(source.wasm), structuredClone(source.data));
+}
+
+async function readBundle(folder: string): Promise<PolicyBundle> {
+  const wasm = await read(folder, 'bundle/policy.wasm', rebuild);
+  const manifest = parse(folder, 'bundle/manifest.json', await read(folder, 'bundle/manifest.json', rebuild), rebuild);
+  const data = parse(folder, 'data.json', await read(folder, 'data.json', correct), correct);
   if (manifest.entrypoint !== entrypoint) {
-    throw new PolicyBundleError(folder, `its entry point is ${JSON.stringify(manifest.entrypoint)}, not ${entrypoint}`);
+    const found = JSON.stringify(manifest.entrypoint);
+    throw new PolicyBundleError(folder, `the entry point of its manifest is ${found}, not "${entrypoint}"`, rebuild);
   }
   const found = sha256(wasm);
   if (manifest.wasm !== found) {
-    throw new PolicyBundleError(
-      folder,
-      `policy.wasm has the hash ${found.slice(0, 12)}…, and not that of its manifest`,
-    );
+    const why = `policy.wasm has the SHA-256 ${found.slice(0, 12)}…, which is not that of its manifest`;
+    throw new PolicyBundleError(folder, why, rebuild);
   }
-  return { where: folder, wasm, data, hash: sha256(`${found}${hashOf(data)}`) };
+  return bundleOf(folder, wasm, data);
 }
 
-function parse(folder: string, name: string, bytes: Buffer): JsonObject {
+function bundleOf(where: string, wasm: Uint8Array, data: JsonObject): PolicyBundle {
+  return { where, wasm, data, hash: sha256(`${sha256(wasm)}${hashOf(data)}`) };
+}
+
+async function read(folder: string, name: string, remedy: string): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, name));
+  } catch (error) {
+    throw new PolicyBundleError(folder, `${name} cannot be read: ${reasonOf(error)}`, remedy, error);
+  }
+}
+
+function parse(folder: string, name: string, bytes: Buffer, remedy: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    throw new PolicyBundleError(folder, `${name} is no JSON: ${reasonOf(error)}`, error);
+    throw new PolicyBundleError(folder, `${name} is no JSON: ${reasonOf(error)}`, remedy, error);
   }
-  if (!isObject(value)) throw new PolicyBundleError(folder, `${name} is no JSON object`);
+  if (!isObject(value)) throw new PolicyBundleError(folder, `${name} is no JSON object`, remedy);
   return value as JsonObject;
 }

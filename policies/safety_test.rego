@@ -1,0 +1,26 @@
+package parley.policy_test
+
+test_a_decommissioning_service_is_left_alone if {
+	every act in [scale_up, scale_down, limit_rate, diagnose] {
+		["safety.decommissioning", "deny"] in outcome_of(for_service(act, "legacy"), {})
+	}
+	["safety.decommissioning", "deny"] in outcome_of(for_service(reserve, "legacy"), {})
+}
+
+test_user_data_need_an_approval if {
+	outcome_of(scale_up, {"affects_user_data": true}) == {["safety.user_data", "require_approval"], ["performance.scale_up", "allow"]}
+	outcome_of(scale_up, {"affects_user_data": false}) == {["performance.scale_up", "allow"]}
+}
+
+test_the_least_instances_stay if {
+	outcome_of(scale_down, {"arguments": {"instances": 2}}) == {["cost.scale_down", "allow"]}
+	["safety.min_instances", "deny"] in outcome_of(scale_down, {"arguments": {"instances": 1}})
+}
+
+test_taking_away_by_the_name_of_adding if ["safety.min_instances", "deny"] in outcome_of(scale_up, {"arguments": {"instances": 0}})
+
+test_tiers_are_those_of_the_settings if {
+	every one in said(scale_up, {"affects_user_data": true}) {
+		one.tier == {"safety.user_data": 100, "performance.scale_up": 10}[one.id]
+	}
+}

@@ -1,0 +1,30 @@
+/** What an evaluation gave, checked: compiled policies are not typed. */
+import type { Contribution, Effect } from '../core/acting.ts';
+import { isObject } from '../core/json.ts';
+
+const effects: readonly unknown[] = ['allow', 'require_approval', 'deny'] satisfies readonly Effect[];
+
+/**
+ * @param result `[{result: [...]}]`; an empty list is Rego's "undefined"
+ * @returns undefined when any part of it is not a contribution: one that cannot be read might have been a deny
+ */
+export function readContributions(result: unknown): readonly Contribution[] | undefined {
+  if (!Array.isArray(result) || result.length !== 1) return undefined;
+  const [only] = result as readonly unknown[];
+  if (!isObject(only) || !Array.isArray(only.result)) return undefined;
+  const contributions: Contribution[] = [];
+  for (const found of only.result as readonly unknown[]) {
+    if (!isContribution(found)) return undefined;
+    const { id, tier, effect, reason } = found;
+    contributions.push({ id, tier, effect, reason });
+  }
+  return contributions;
+}
+
+function isContribution(value: unknown): value is Contribution {
+  if (!isObject(value)) return false;
+  const { id, tier, effect, reason } = value;
+  return isText(id) && Number.isFinite(tier) && effects.includes(effect) && isText(reason);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,0 +1,102 @@
+/** Compiling the policies, and what `npm run policies:check` finds. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { checkPolicies, compare } from '../../../policies/build/check-policies.ts';
+import { type Compiled, compile, policies, sources } from '../../../policies/build/compile.ts';
+import { findOpa, opa, opaVersion } from '../../../policies/build/opa.ts';
+import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
+import { orSkip } from '../../support/or-skip.ts';
+
+let path: Promise<string>;
+beforeAll(() => {
+  path = findOpa();
+  path.catch(() => undefined);
+});
+
+it("keeps the policies' own tests, and commits what they compile to", async (test) => {
+  const found = (await checkPolicies(await orSkip(test, path))).join('\n');
+  expect(found).toMatch(/PASS: (\d+)\/\1\n/);
+  expect(found).toContain('byte for byte');
+});
+
+it('compiles to the same bytes every time', async (test) => {
+  const found = await orSkip(test, path);
+  const hashes = new Set<string>();
+  for (let n = 0; n < 5; n++) hashes.add((await compile(found)).manifest.wasm);
+  expect(hashes.size).toBe(1);
+});
+
+it('has one package for each file: otherwise it would not', async () => {
+  const named = (await sources()).map(async (name) => {
+    const [, found] = /^package (\S+)$/m.exec(await readFile(join(policies, name), 'utf8')) ?? [];
+    return found;
+  });
+  const names = await Promise.all(named);
+  expect(names).not.toContain(undefined);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+describe('a bundle that is not that of the policies', () => {
+  const manifest = { entrypoint: 'e', wasm: 'w', sources: { 'a.rego': '1' }, data: 'd', opa: opaVersion };
+  const built: Compiled = { wasm: Uint8Array.of(1, 2), manifest };
+
+  it.each<[string, Compiled, RegExp]>([
+    ['other bytes', { ...built, wasm: Uint8Array.of(1, 3) }, /policy.wasm is not what .* "npm run policies:build"/],
+    ['other sources', { ...built, manifest: { ...manifest, sources: {} } }, /manifest.json is not .*policies:build/],
+    [
+      'another compiler',
+      { ...built, manifest: { ...manifest, opa: '1.0.0' } },
+      /manifest.json is not .*policies:build/,
+    ],
+  ])('%s', (_what, committed, message) => {
+    expect(() => compare(committed, built)).toThrow(message);
+  });
+
+  it('is another matter than data that were changed since', () => {
+    expect(compare(built, built)).toHaveLength(1);
+    const changed = compare({ ...built, manifest: { ...manifest, data: 'other' } }, built);
+    expect(changed[1]).toMatch(/data.json was changed .* needs no compiling/);
+  });
+});
+
+describe('the opa command', () => {
+  it('that PARLEY_OPA names must be there, and of the version that the policies are compiled with', async () => {
+    const whatToDo = `install opa ${opaVersion} on PATH, set PARLEY_OPA to its path, or install Go`;
+    await expect(findOpa({ PARLEY_OPA: '/nowhere/opa' })).rejects.toThrow(`cannot be run, and`);
+    await expect(findOpa({ PARLEY_OPA: '/nowhere/opa' })).rejects.toThrow(whatToDo);
+    const folder = await mkdtemp(join(tmpdir(), 'parley-opa-'));
+    try {
+      const other = join(folder, 'opa');
+      await writeFile(other, '#!/bin/sh\necho "Version: 0.9.0"\n', { mode: 0o755 });
+      await expect(findOpa({ PARLEY_OPA: other })).rejects.toThrow('is opa 0.9.0');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('says what it said when it fails', async (test) => {
+    const run = opa(await orSkip(test, path), ['check', 'nothing.rego'], policies);
+    await expect(run).rejects.toThrow(/"opa check" failed:\n[\s\S]*nothing.rego/);
+  });
+});
+
+it('refuses a bundle that was compiled for another entry point', async (test) => {
+  const found = await orSkip(test, path);
+  const folder = await mkdtemp(join(tmpdir(), 'parley-opa-'));
+  try {
+    await writeFile(join(folder, 'other.rego'), 'package other\n\nallow if input.admin == true\n');
+    await opa(found, ['build', '-t', 'wasm', '-e', 'other/allow', '-o', 'other.tar.gz', 'other.rego'], folder);
+    await promisify(execFile)('tar', ['-xzf', 'other.tar.gz'], { cwd: folder });
+    const wasm = await readFile(join(folder, 'policy.wasm'));
+    await expect(loadPolicy({ wasm, data: {} })).rejects.toMatchObject({
+      code: 'PARLEY_POLICY_BUNDLE',
+      message: expect.stringContaining('has no entry point "parley/policy/contributions"') as string,
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

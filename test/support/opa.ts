@@ -1,0 +1,32 @@
+/** The `opa` command for tests: what its interpreter says, to be held against the compiled policy. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { policies, sources } from '../../policies/build/compile.ts';
+import { opa } from '../../policies/build/opa.ts';
+import type { Contribution } from '../../runtime/core/acting.ts';
+import type { JsonObject } from '../../runtime/core/json.ts';
+
+const query = '[found | some one in input; found := data.parley.policy.contributions with input as one]';
+
+/** What the rules contribute to each input, in one process. @param path of `opa` */
+export async function opaEval(
+  path: string,
+  data: JsonObject,
+  inputs: readonly unknown[],
+): Promise<readonly (readonly Contribution[])[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-opa-'));
+  try {
+    const [dataFile, inputFile] = [join(folder, 'data.json'), join(folder, 'inputs.json')];
+    await writeFile(dataFile, JSON.stringify(data));
+    await writeFile(inputFile, JSON.stringify(inputs));
+    const rules = (await sources()).flatMap((name) => ['--data', name]);
+    const words = ['eval', '--format', 'json', ...rules, '--data', dataFile, '--input', inputFile, query];
+    const { result } = JSON.parse(await opa(path, words, policies)) as {
+      result: { expressions: { value: Contribution[][] }[] }[];
+    };
+    return result[0]?.expressions[0]?.value ?? [];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
