@@ -1,15 +1,28 @@
 /** Which embedder there is: the model that is named, or words alone. */
 import type { Embedder } from './embedder.ts';
 import { lexicalEmbedder } from './lexical-embedder.ts';
+import { ModelLibraryError } from './memory-errors.ts';
 import { minilmEmbedder } from './minilm-embedder.ts';
 
+const byWords = 'semantic memory goes by words, not by meaning';
+
 /**
- * The model in `PARLEY_MODEL_DIR`, or else lexical hashing, which is said.
+ * The model in `PARLEY_MODEL_DIR`, or else lexical hashing; says which, and why.
  * @throws ModelError when a folder is named and has no model: nobody gets less than they asked for
  */
 export async function chooseEmbedder(env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<Embedder> {
   const folder = env.PARLEY_MODEL_DIR;
-  if (folder !== undefined && folder !== '') return minilmEmbedder(folder);
-  say('semantic memory goes by words, not by meaning: PARLEY_MODEL_DIR names no model');
-  return lexicalEmbedder;
+  if (folder === undefined || folder === '') {
+    say(`${byWords}: PARLEY_MODEL_DIR names no model`);
+    return lexicalEmbedder;
+  }
+  try {
+    const embedder = await minilmEmbedder(folder);
+    say(`semantic memory goes by meaning: ${embedder.name} from PARLEY_MODEL_DIR`);
+    return embedder;
+  } catch (error) {
+    if (!(error instanceof ModelLibraryError)) throw error;
+    say(`${byWords}: @xenova/transformers, which reads the model, cannot be loaded (${error.why.split('\n')[0]})`);
+    return lexicalEmbedder;
+  }
 }

@@ -1,92 +1,56 @@
-/**
- * The thread of an HNSW index (Malkov and Yashunin, 2016; `hnswlib-node`). The library is synchronous, takes plain arrays and
- * whole numbers as labels, has a fixed capacity, and keeps the slots of what was deleted: a fifth of them, and it is built anew.
- */
-
-import { workerData } from 'node:worker_threads';
-import type { HierarchicalNSW } from 'hnswlib-node';
+/** The thread of an HNSW index: `hnsw-graph.ts` in it, `hnsw-index.ts` outside. Only this file loads `hnswlib-node`. */
+import { HnswGraph, type MakeGraph } from './hnsw-graph.ts';
 import { serveThread } from './thread-server.ts';
+import type { VectorEntry } from './vector-index.ts';
 
 export interface HnswJob {
   readonly dimensions: number;
+  readonly exactBelow: number;
 }
 
 export type HnswRequest =
   | { readonly kind: 'open' }
-  | { readonly kind: 'set'; readonly label: number; readonly vector: Float32Array }
-  | { readonly kind: 'delete'; readonly label: number }
-  | { readonly kind: 'nearest'; readonly vector: Float32Array; readonly count: number };
+  | { readonly kind: 'set'; readonly entries: readonly VectorEntry[] }
+  | { readonly kind: 'delete'; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'nearest';
+      readonly vector: Float32Array;
+      readonly count: number;
+      readonly among: readonly string[] | undefined;
+    };
 
-export interface HnswFound {
-  readonly labels: readonly number[];
-  /** One minus the cosine. */
-  readonly distances: readonly number[];
-}
-
-const firstCapacity = 1_024;
-/** Links of a node, and how carefully they are chosen: recall 0.999 at 20,000 vectors. */
+/** Links of a point, and how carefully they are chosen. */
 const links = 16;
 const construction = 200;
-const leastSearched = 100;
 const seed = 100;
-const mostDeleted = 0.2;
 
-const { dimensions } = workerData as HnswJob;
-/** What the index holds, to build it anew. */
-const vectors = new Map<number, readonly number[]>();
-let index: HierarchicalNSW | undefined;
-let deleted = 0;
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function build(capacity: number): Promise<HierarchicalNSW> {
+async function graphs(dimensions: number): Promise<MakeGraph> {
   const { default: hnswlib } = await import('hnswlib-node');
-  const built = new hnswlib.HierarchicalNSW('cosine', dimensions);
-  built.initIndex({ maxElements: capacity, m: links, efConstruction: construction, randomSeed: seed });
-  for (const [label, vector] of vectors) built.addPoint([...vector], label);
-  deleted = 0;
-  return built;
+  return (capacity) => {
+    const graph = new hnswlib.HierarchicalNSW('cosine', dimensions);
+    graph.initIndex({ maxElements: capacity, m: links, efConstruction: construction, randomSeed: seed });
+    return graph;
+  };
 }
 
-async function opened(): Promise<HierarchicalNSW> {
-  index ??= await build(firstCapacity);
-  return index;
-}
-
-function scan(vector: Float32Array, count: number): HnswFound {
-  const all = [...vectors].map(([label, other]) => {
-    return { label, distance: 1 - other.reduce((sum, value, n) => sum + value * (vector[n] ?? 0), 0) };
-  });
-  const nearest = all.sort((a, b) => a.distance - b.distance).slice(0, count);
-  return { labels: nearest.map(({ label }) => label), distances: nearest.map(({ distance }) => distance) };
-}
-
-serveThread<HnswRequest>(async (request) => {
-  const open = await opened();
-  switch (request.kind) {
-    case 'open':
-      return undefined;
-    case 'set': {
-      const vector = [...request.vector];
-      vectors.set(request.label, vector);
-      if (open.getCurrentCount() === open.getMaxElements()) open.resizeIndex(2 * open.getMaxElements());
-      open.addPoint(vector, request.label);
-      return undefined;
+serveThread<HnswJob, HnswRequest>(async ({ dimensions, exactBelow }, { pass }) => {
+  const graph = new HnswGraph({ makeGraph: await graphs(dimensions), exactBelow, pass, turn });
+  return (request) => {
+    switch (request.kind) {
+      case 'open':
+        return undefined;
+      case 'set':
+        for (const { id, vector } of request.entries) graph.set(id, vector);
+        return undefined;
+      case 'delete':
+        for (const id of request.ids) graph.delete(id);
+        return undefined;
+      case 'nearest':
+        return graph.nearest(request.vector, request.count, request.among);
+      default:
+        return request satisfies never;
     }
-    case 'delete':
-      if (!vectors.delete(request.label)) return undefined;
-      open.markDelete(request.label);
-      deleted += 1;
-      if (deleted > mostDeleted * open.getCurrentCount())
-        index = await build(Math.max(firstCapacity, 2 * vectors.size));
-      return undefined;
-    case 'nearest': {
-      const count = Math.min(request.count, vectors.size);
-      if (count === 0) return { labels: [], distances: [] };
-      open.setEf(Math.max(leastSearched, 2 * count));
-      const { neighbors: labels, distances } = open.searchKnn([...request.vector], count);
-      // among many that are nearly the same the graph does not reach all: then everything is looked at
-      return labels.length < count ? scan(request.vector, count) : { labels, distances };
-    }
-    default:
-      return request satisfies never;
-  }
+  };
 });

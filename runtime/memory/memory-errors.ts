@@ -1,4 +1,4 @@
-/** What memory refuses, and why. */
+/** What semantic memory and its models refuse, and why. */
 import { ParleyError } from '../core/errors.ts';
 
 /** Vectors of different sizes never meet in one index. */
@@ -17,5 +17,44 @@ export class ModelError extends ParleyError {
     super('PARLEY_MODEL', `no model can be loaded from "${folder}": ${why}; correct or unset PARLEY_MODEL_DIR`, {
       cause,
     });
+  }
+}
+
+/** The library that reads models is an optional dependency, and not there. */
+export class ModelLibraryError extends ParleyError {
+  readonly why: string;
+
+  constructor(folder: string, why: string) {
+    super(
+      'PARLEY_MODEL_LIBRARY',
+      `"@xenova/transformers", which reads the model in "${folder}", cannot be loaded: ${why}; install it, or unset PARLEY_MODEL_DIR`,
+    );
+    this.why = why;
+  }
+}
+
+/** The process in which a model runs is gone. */
+export class ModelEndedError extends ParleyError {
+  constructor(name: string, how: string) {
+    super(
+      'PARLEY_MODEL_ENDED',
+      `model "${name}" gives no vector: its process ${how}; unless it was closed, the next text starts another`,
+      { retryable: true },
+    );
+  }
+}
+
+export class KnowledgeTooLargeError extends ParleyError {
+  constructor(bytes: number, limit: number) {
+    super(
+      'PARLEY_KNOWLEDGE_TOO_LARGE',
+      `a document of ${bytes} bytes with its metadata is above the limit of ${limit}: store it in parts, each is found by itself`,
+    );
+  }
+}
+
+export class SemanticMemoryClosedError extends ParleyError {
+  constructor() {
+    super('PARLEY_SEMANTIC_MEMORY_CLOSED', 'semantic memory was closed: it follows its stream no more');
   }
 }

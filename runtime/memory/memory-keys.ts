@@ -1,12 +1,27 @@
-/** Any text as a key of the store, and back out of nobody's way. */
+/** Any text as a key of a store: readable while it is short, hashed when it is long. Two texts never have the same. */
 import { createHash } from 'node:crypto';
+import { InvalidIdError } from '../core/errors.ts';
 
-/** Bytes of a text that are written out; longer ones are hashed. */
-const writtenOut = 64;
+const longest = 128;
 
-/** `[a-z0-9_]` only; two texts never have the same. */
+/**
+ * One token of a NATS subject: letters, digits and `-` stand for themselves, `_` is written `__`, every other UTF-8 byte `_hh`.
+ * The empty text is `_`; what would be longer than 128 characters is `=` and its SHA-256.
+ * @throws InvalidIdError for lone surrogates, which are all the same as bytes
+ */
 export function storeKey(text: string): string {
-  const bytes = Buffer.from(text, 'utf8');
-  if (bytes.length <= writtenOut) return `t_${bytes.toString('hex')}`;
-  return `h_${createHash('sha256').update(bytes).digest('hex')}`;
+  checkKeyText(text);
+  if (text === '') return '_';
+  const written = text.length > longest ? undefined : text.replace(/[^A-Za-z0-9-]/gu, escaped);
+  if (written !== undefined && written.length <= longest) return written;
+  return `=${createHash('sha256').update(text).digest('hex')}`;
 }
+
+/** @throws InvalidIdError */
+export function checkKeyText(text: string): string {
+  if (!/\p{Surrogate}/u.test(text)) return text;
+  throw new InvalidIdError('key', 'well-formed Unicode, without lone surrogates', text);
+}
+
+const escaped = (char: string): string =>
+  char === '_' ? '__' : Buffer.from(char).toString('hex').replace(/../g, '_$&');

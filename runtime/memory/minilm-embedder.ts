@@ -1,34 +1,32 @@
-/** Vectors by a sentence transformer (all-MiniLM-L6-v2: mean pooling, normalised), from a folder, in a thread of its own. */
+/** Vectors by a sentence transformer (all-MiniLM-L6-v2: mean pooling, normalised), from a folder, in a process of its own. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { reasonOf } from '../core/errors.ts';
 import type { Embedder } from './embedder.ts';
-import { EmbeddingSizeError, ModelError } from './memory-errors.ts';
-import type { MinilmRequest } from './minilm-worker.ts';
-import { Thread } from './thread.ts';
+import { ModelError } from './memory-errors.ts';
+import { ModelProcess } from './model-process.ts';
 
-/** @param folder in the layout of `@xenova/transformers`: config, tokenizer, `onnx/model_quantized.onnx`. @throws ModelError */
+/** Who asks for one text while many are embedded waits for so many of them: about 50 ms. */
+const atOnce = 16;
+
+/**
+ * @param folder in the layout of `@xenova/transformers`: config, tokenizer, `onnx/model_quantized.onnx`
+ * @throws ModelError, ModelLibraryError
+ */
 export async function minilmEmbedder(folder: string): Promise<Embedder> {
   const path = resolve(folder);
   const dimensions = sizeOf(path);
-  const thread = new Thread<MinilmRequest>('./minilm-worker', import.meta.url, { folder: path });
-  try {
-    await thread.ask({ kind: 'load' });
-  } catch (error) {
-    await thread[Symbol.asyncDispose]();
-    throw new ModelError(folder, reasonOf(error), error);
-  }
-  const name = basename(path);
+  const model = new ModelProcess(path);
+  await model.load();
   return {
-    name,
+    name: basename(path),
     dimensions,
     async embed(texts) {
-      const vectors = await thread.ask<readonly Float32Array[]>({ kind: 'embed', texts });
-      const wrong = vectors.find((vector) => vector.length !== dimensions);
-      if (wrong !== undefined) throw new EmbeddingSizeError(name, dimensions, wrong.length);
+      const vectors: Float32Array[] = [];
+      for (let n = 0; n < texts.length; n += atOnce) vectors.push(...(await model.embed(texts.slice(n, n + atOnce))));
       return vectors;
     },
-    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
 }
 

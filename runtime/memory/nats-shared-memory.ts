@@ -1,24 +1,31 @@
 /** Shared memory in a NATS key-value bucket: a value's version is the revision of its entry. */
 import type { Json } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
+import { type Random, systemRandom } from '../core/random.ts';
 import { type Register, RevisionConflictError } from '../transport/index.ts';
 import { storeKey } from './memory-keys.ts';
-import type { SharedMemory, Versioned } from './shared-memory.ts';
+import { encodeShared, type SharedMemory, type Versioned } from './shared-memory.ts';
+import { writeMark } from './write-mark.ts';
 
 /**
- * An entry is `{"value": …}`, or `{}` when its value was removed: revisions go on from there, so no version comes twice, and
- * whoever holds one from before the removal writes nothing.
+ * An entry is `{"v":1,"by":"…","value":…}`, or without a value when that was removed: revisions go on from there, so no version comes
+ * twice, and whoever holds one from before the removal writes nothing. A removed key costs one such entry.
+ *
+ * `by` is another for every write. A register takes a write whose answer was lost for done when it finds the same text, and many
+ * who count upwards write the same number.
  */
-export function natsSharedMemory(register: Register): SharedMemory {
-  return new NatsSharedMemory(register);
+export function natsSharedMemory(register: Register, random: Random = systemRandom): SharedMemory {
+  return new NatsSharedMemory(register, random);
 }
 
 class NatsSharedMemory implements SharedMemory {
   readonly store = 'nats';
   readonly #register: Register;
+  readonly #random: Random;
 
-  constructor(register: Register) {
+  constructor(register: Register, random: Random) {
     this.#register = register;
+    this.#random = random;
   }
 
   async read(key: string): Promise<Versioned | undefined> {
@@ -27,22 +34,25 @@ class NatsSharedMemory implements SharedMemory {
   }
 
   async writeIfVersion(key: string, value: Json, expected: number): Promise<number | undefined> {
-    const written = await this.#write(key, { value }, expected);
+    const fields = `,"value":${encodeShared(key, value)}`;
+    const written = await this.#write(key, fields, expected);
     if (written !== undefined || expected !== 0) return written;
     // somebody may have removed what was there: then there is an entry, and no value
     const found = await this.#register.read(storeKey(key));
     if (found === undefined || versioned(found) !== undefined) return undefined;
-    return this.#write(key, { value }, found.revision);
+    return this.#write(key, fields, found.revision);
   }
 
   async removeIfVersion(key: string, expected: number): Promise<boolean> {
-    if (expected === 0) return false;
-    return (await this.#write(key, {}, expected)) !== undefined;
+    const found = await this.read(key);
+    if (found === undefined || found.version !== expected) return false;
+    return (await this.#write(key, '', expected)) !== undefined;
   }
 
-  async #write(key: string, entry: Json, expected: number): Promise<number | undefined> {
+  async #write(key: string, fields: string, expected: number): Promise<number | undefined> {
+    if (!Number.isSafeInteger(expected) || expected < 0) return undefined;
     try {
-      return await this.#register.write(storeKey(key), JSON.stringify(entry), expected);
+      return await this.#register.write(storeKey(key), `{"v":1,"by":"${writeMark(this.#random)}"${fields}}`, expected);
     } catch (error) {
       if (error instanceof RevisionConflictError) return undefined;
       throw error;

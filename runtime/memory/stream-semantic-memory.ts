@@ -1,194 +1,170 @@
 /**
  * Semantic memory over a stream of knowledge: every change is a record, and every node keeps an index of its own, built from the
- * first record to the last and followed afterwards. So an index can be thrown away, and nodes with other embedders can live beside it.
+ * first record to the last and followed afterwards. So an index can be thrown away, and nodes with other embedders live beside it.
  */
-import { createHash } from 'node:crypto';
-import { type Clock, sleep, systemClock } from '../core/clock.ts';
-import { reasonOf } from '../core/errors.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { InvalidOptionError, reasonOf } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
-import type { RecordLog } from '../transport/index.ts';
-import type { Embedder } from './embedder.ts';
+import { type Random, systemRandom } from '../core/random.ts';
+import type { LoggedRecord, RecordLog } from '../transport/index.ts';
+import { type Embedder, embedChecked } from './embedder.ts';
 import { hnswIndex } from './hnsw-index.ts';
-import { EmbeddingSizeError } from './memory-errors.ts';
+import {
+  checkDocumentId,
+  decodeChange,
+  documentId,
+  encodeChange,
+  foldChanges,
+  type KnowledgeChange,
+} from './knowledge-change.ts';
+import { RecordFollower } from './record-follower.ts';
+import { planSearch } from './search-plan.ts';
 import type { KnowledgeDocument, KnowledgeMatch, KnowledgeQuery, SemanticMemory } from './semantic-memory.ts';
-import { ExactIndex, type VectorIndex } from './vector-index.ts';
+import { exactIndex, type VectorIndex } from './vector-index.ts';
+import { writeMark } from './write-mark.ts';
 
 export interface SemanticOptions {
   /** `transport.logs.knowledge`. */
   readonly records: RecordLog;
+  /** Whoever gives it closes it, after the memory. */
   readonly embedder: Embedder;
   readonly log: Logger;
   /** `hnsw` (default) falls back to an exact scan where the addon cannot be loaded, and says so. */
   readonly index?: 'hnsw' | 'exact';
+  /** With fewer documents than these HNSW is not asked, and everything is scanned; 0 by default, so that it always is. */
+  readonly exactBelow?: number;
   readonly say?: (line: string) => void;
   readonly clock?: Clock;
+  readonly random?: Random;
 }
 
 export interface OpenSemanticMemory extends SemanticMemory, AsyncDisposable {}
 
-type Change =
-  | { readonly v: 1; readonly kind: 'store'; readonly id: string; readonly text: string; readonly metadata: JsonObject }
-  | { readonly v: 1; readonly kind: 'invalidate'; readonly id: string; readonly reason: string };
-
-const pollMs = 250;
 const usualLimit = 5;
 const mostLimit = 100;
-/** A search with a filter looks at so many times as many as are wanted, and then at everything. */
-const overFetch = 8;
 
 /** @throws EmbeddingSizeError, what the embedder throws */
 export async function openSemanticMemory(options: SemanticOptions): Promise<OpenSemanticMemory> {
-  const { embedder, say } = options;
-  const [probe] = await embedder.embed(['probe']);
-  if (probe?.length !== embedder.dimensions) {
-    throw new EmbeddingSizeError(embedder.name, embedder.dimensions, probe?.length ?? 0);
-  }
-  const index = options.index === 'exact' ? new ExactIndex() : await hnswOrExact(embedder.dimensions, say);
-  const memory = new StreamSemanticMemory(options, index);
-  memory.follow();
-  return memory;
+  await embedChecked(options.embedder, ['probe']);
+  return new StreamSemanticMemory(options, options.index === 'exact' ? exactIndex() : await hnswOrExact(options));
 }
 
-async function hnswOrExact(dimensions: number, say: SemanticOptions['say']): Promise<VectorIndex> {
+async function hnswOrExact({ embedder, exactBelow, say }: SemanticOptions): Promise<VectorIndex> {
   try {
-    return await hnswIndex(dimensions);
+    return await hnswIndex(embedder.dimensions, exactBelow);
   } catch (error) {
-    say?.(`semantic memory scans everything instead of using HNSW: hnswlib-node cannot be loaded (${reasonOf(error)})`);
-    return new ExactIndex();
+    const why = reasonOf(error).split('\n')[0];
+    say?.(`semantic memory scans everything instead of using HNSW: hnswlib-node cannot be loaded (${why})`);
+    return exactIndex();
   }
 }
 
 class StreamSemanticMemory implements OpenSemanticMemory {
   readonly describe: string;
-  readonly #options: SemanticOptions;
+  readonly #records: RecordLog;
+  readonly #embedder: Embedder;
+  readonly #log: Logger;
+  readonly #random: Random;
   readonly #index: VectorIndex;
+  readonly #follower: RecordFollower;
   readonly #documents = new Map<string, KnowledgeDocument>();
-  readonly #stopping = new AbortController();
-  readonly #waiting = new Set<() => void>();
-  #applied = 0;
-  #following: Promise<void> | undefined;
-  #nudge: () => void = () => undefined;
 
   constructor(options: SemanticOptions, index: VectorIndex) {
-    this.#options = options;
+    const { records, embedder, log, clock = systemClock, random = systemRandom } = options;
+    this.#records = records;
+    this.#embedder = embedder;
+    this.#log = log;
+    this.#random = random;
     this.#index = index;
-    this.describe = `${index.describe}, ${options.embedder.name}`;
+    this.describe = `${index.describe}, ${embedder.name}`;
+    this.#follower = new RecordFollower({ records, clock, log, apply: (group) => this.#apply(group) });
   }
 
   async store(text: string, metadata: JsonObject = {}): Promise<KnowledgeDocument> {
-    const id = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    const version = await this.#append(id, { v: 1, kind: 'store', id, text, metadata });
+    const id = documentId(text);
+    const version = await this.#append({ kind: 'store', id, text, metadata });
     return { id, text, metadata, version };
   }
 
   async invalidate(id: string, reason: string): Promise<void> {
-    await this.#append(id, { v: 1, kind: 'invalidate', id, reason });
+    await this.#append({ kind: 'invalidate', id: checkDocumentId(id), reason });
   }
 
   async search({ text, limit = usualLimit, where }: KnowledgeQuery): Promise<readonly KnowledgeMatch[]> {
-    const [vector] = await this.#options.embedder.embed([text]);
+    if (!Number.isSafeInteger(limit) || limit < 1) {
+      throw new InvalidOptionError('limit', `a whole number from 1; above ${mostLimit} it is ${mostLimit}`, limit);
+    }
+    const [vector] = await embedChecked(this.#embedder, [text]);
     if (vector === undefined) return [];
     const wanted = Math.min(mostLimit, limit);
-    const first = where === undefined ? wanted : Math.min(this.#index.size, overFetch * wanted);
-    const found = await this.#matches(vector, first, where);
-    const isAll = where === undefined || found.length >= wanted || first >= this.#index.size;
-    return (isAll ? found : await this.#matches(vector, this.#index.size, where)).slice(0, wanted);
+    return where === undefined ? this.#nearest(vector, wanted) : this.#nearestWhere(vector, wanted, where);
   }
 
-  async caughtUp(): Promise<void> {
-    const last = await this.#options.records.last();
-    this.#nudge();
-    while (this.#applied < last && !this.#stopping.signal.aborted) {
-      await new Promise<void>((resolve) => this.#waiting.add(resolve));
-    }
-  }
-
-  /** Reads the stream from its beginning, and goes on. */
-  follow(): void {
-    this.#following ??= this.#follow();
+  caughtUp(): Promise<void> {
+    return this.#follower.caughtUp();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopping.abort();
-    this.#nudge();
-    this.#wake();
-    await this.#following;
+    this.#follower.stop();
     await this.#index[Symbol.asyncDispose]();
   }
 
-  async #append(id: string, change: Change): Promise<number> {
-    const payload = Buffer.from(JSON.stringify(change));
-    // the same text may be stored again after it was invalidated: no two changes are the same message
-    const messageId = `${change.kind}.${id}.${await this.#options.records.last()}`;
-    const version = await this.#options.records.append({ key: id, messageId, payload });
-    this.#nudge();
+  /** Each call is a change of its own: the same text may be stored again after it was invalidated. */
+  async #append(change: KnowledgeChange): Promise<number> {
+    const messageId = `${change.id}.${writeMark(this.#random)}`;
+    const version = await this.#records.append({ key: change.id, messageId, payload: encodeChange(change) });
+    this.#follower.nudge();
     return version;
   }
 
-  async #matches(
-    vector: Float32Array,
-    count: number,
-    where: KnowledgeQuery['where'],
-  ): Promise<readonly KnowledgeMatch[]> {
-    const found = await this.#index.nearest(vector, count);
+  async #nearest(vector: Float32Array, count: number, among?: readonly string[]): Promise<readonly KnowledgeMatch[]> {
+    const found = await this.#index.nearest(vector, count, among);
     return found.flatMap(({ id, score }) => {
       const document = this.#documents.get(id);
-      return document !== undefined && fits(document, where) ? [{ ...document, score }] : [];
+      return document === undefined ? [] : [{ ...document, score }];
     });
   }
 
-  async #follow(): Promise<void> {
-    const { records, log, clock = systemClock } = this.#options;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        const record = await records.next(this.#applied + 1);
-        if (record === undefined) await this.#pause(clock);
-        else {
-          await this.#apply(record.seq, record.payload);
-          this.#applied = record.seq;
-          this.#wake();
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        log.warn({ reason: reasonOf(error) }, 'knowledge cannot be read, and is read again');
-        await sleep(clock, pollMs, signal).catch(() => undefined);
-      }
+  async #nearestWhere(
+    vector: Float32Array,
+    wanted: number,
+    where: NonNullable<KnowledgeQuery['where']>,
+  ): Promise<readonly KnowledgeMatch[]> {
+    const fitting = [...this.#documents.values()].filter((document) => fits(document, where)).map(({ id }) => id);
+    const plan = planSearch(this.#documents.size, fitting.length, wanted);
+    if (plan.kind === 'filter') {
+      const found = (await this.#nearest(vector, plan.count)).filter((document) => fits(document, where));
+      if (found.length >= wanted) return found.slice(0, wanted);
     }
+    return this.#nearest(vector, wanted, fitting);
   }
 
-  async #apply(seq: number, payload: Uint8Array): Promise<void> {
-    const change = JSON.parse(Buffer.from(payload).toString('utf8')) as Change;
-    if (change.kind === 'invalidate') {
-      this.#documents.delete(change.id);
-      return this.#index.delete(change.id);
-    }
-    const { id, text, metadata } = change;
-    const isNew = !this.#documents.has(id);
-    this.#documents.set(id, { id, text, metadata, version: seq });
-    if (!isNew) return;
-    const [vector] = await this.#options.embedder.embed([text]);
-    if (vector !== undefined) await this.#index.set(id, vector);
-  }
-
-  /** Until it is nudged, or a while. */
-  #pause(clock: Clock): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = clock.after(pollMs, resolve);
-      this.#nudge = () => {
-        timer.cancel();
-        resolve();
-      };
+  /** The vectors first: what the index finds and nobody knows yet is left out of answers. */
+  async #apply(group: readonly LoggedRecord[]): Promise<void> {
+    const changes = group.flatMap(({ seq, payload }) => {
+      const change = decodeChange(payload);
+      if (change === undefined) this.#log.warn({ seq }, 'a record of knowledge cannot be read, and is left out');
+      return change === undefined ? [] : [{ seq, change }];
     });
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting) resolve();
-    this.#waiting.clear();
+    const newest = foldChanges(changes);
+    const fresh: KnowledgeDocument[] = [];
+    const gone: string[] = [];
+    for (const [id, document] of newest) {
+      if (document === undefined) gone.push(id);
+      else if (!this.#documents.has(id)) fresh.push(document);
+    }
+    const texts = fresh.map(({ text }) => text);
+    const vectors = await embedChecked(this.#embedder, texts);
+    await this.#index.set(vectors.map((vector, n) => ({ id: documentId(texts[n] ?? ''), vector })));
+    await this.#index.delete(gone);
+    for (const [id, document] of newest) {
+      if (document === undefined) this.#documents.delete(id);
+      else this.#documents.set(id, document);
+    }
   }
 }
 
-function fits({ metadata }: KnowledgeDocument, where: KnowledgeQuery['where']): boolean {
-  return Object.entries(where ?? {}).every(([name, value]) => metadata[name] === value);
+function fits({ metadata }: KnowledgeDocument, where: NonNullable<KnowledgeQuery['where']>): boolean {
+  return Object.entries(where).every(([name, value]) => metadata[name] === value);
 }

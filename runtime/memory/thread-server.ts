@@ -1,17 +1,23 @@
 /** The other side of `thread.ts`. */
-import { parentPort } from 'node:worker_threads';
-import { reasonOf } from '../core/errors.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { NativeGate } from './native-gate.ts';
+import { type Numbered, oneByOne } from './one-by-one.ts';
+import type { ThreadData } from './thread.ts';
 
-/** Answers requests one after the other. */
-export function serveThread<Request>(answer: (request: Request) => unknown): void {
-  let before: Promise<unknown> = Promise.resolve();
-  parentPort?.on('message', ({ id, request }: { readonly id: number; readonly request: Request }) => {
-    before = before.then(async () => {
-      try {
-        parentPort?.postMessage({ id, value: await answer(request) });
-      } catch (error) {
-        parentPort?.postMessage({ id, error: reasonOf(error) });
-      }
-    });
+/** @param open called once; if it fails, so does every request */
+export function serveThread<Job, Request>(
+  open: (job: Job, gate: NativeGate) => Promise<(request: Request) => unknown>,
+): void {
+  const { job, gate: shared } = workerData as ThreadData<Job>;
+  const opened = open(job, new NativeGate(shared));
+  opened.catch(() => undefined);
+  const answer = oneByOne<Request>(
+    async (request) => (await opened)(request),
+    (said) => parentPort?.postMessage(said),
+  );
+  parentPort?.on('message', (message: Numbered<Request> | 'end') => {
+    // without its port nothing keeps the thread, and it ends by itself
+    if (message === 'end') parentPort?.close();
+    else answer(message);
   });
 }

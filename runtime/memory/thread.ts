@@ -1,64 +1,74 @@
 /** A worker thread that answers requests, one after the other, from a module of ours: compiled, or as it is under tsx. */
 import { Worker } from 'node:worker_threads';
-import { deferred } from '../core/deferred.ts';
 import { reasonOf } from '../core/errors.ts';
+import { NativeGate } from './native-gate.ts';
+import { type Answer, PendingAnswers } from './pending-answers.ts';
 
-interface Answer {
-  readonly id: number;
-  readonly value?: unknown;
-  readonly error?: string;
+/** What a thread starts with. */
+export interface ThreadData<Job> {
+  readonly job: Job;
+  readonly gate: SharedArrayBuffer;
 }
 
-export class Thread<Request> implements AsyncDisposable {
+const gates = new Set<NativeGate>();
+const closeGates = (): void => {
+  for (const gate of gates) gate.closeNow();
+};
+
+export class Thread<Job, Request> implements AsyncDisposable {
+  readonly #gate: NativeGate;
   readonly #worker: Worker;
-  readonly #waiting = new Map<
-    number,
-    { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }
-  >();
-  #next = 0;
+  readonly #pending = new PendingAnswers();
   #over: Error | undefined;
 
-  /** @param module without its ending, beside the one at `base` */
-  constructor(module: string, base: string, workerData: unknown) {
-    this.#worker = spawn(module, base, workerData);
+  /** @param entry without its ending, beside the module at `base` */
+  constructor(entry: string, base: string, job: Job) {
+    const shared = new SharedArrayBuffer(8);
+    const data: ThreadData<Job> = { job, gate: shared };
+    this.#gate = new NativeGate(shared);
+    this.#worker = spawn(entry, base, data);
     this.#worker.unref();
-    this.#worker.on('message', ({ id, value, error }: Answer) => {
-      const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (error === undefined) waiting?.resolve(value);
-      else waiting?.reject(new Error(error));
-      if (this.#waiting.size === 0) this.#worker.unref();
+    this.#worker.on('message', (answer: Answer) => {
+      this.#pending.settle(answer);
+      if (this.#pending.size === 0) this.#worker.unref();
     });
-    this.#worker.on('error', (error) => this.#end(new Error(reasonOf(error))));
+    this.#worker.on('error', (error) => this.#end(new Error(`its thread failed: ${reasonOf(error)}`)));
     this.#worker.on('exit', (code) => this.#end(new Error(`its thread ended with code ${code}`)));
+    if (gates.size === 0) process.on('exit', closeGates);
+    gates.add(this.#gate);
   }
 
   /** @throws Error with the thread's words; when it has ended */
-  ask<T>(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<T> {
+  ask<T>(request: Request): Promise<T> {
     if (this.#over !== undefined) return Promise.reject(this.#over);
-    const { promise, resolve, reject } = deferred<unknown>();
-    const id = this.#next++;
-    this.#waiting.set(id, { resolve, reject });
+    const { id, promise } = this.#pending.open<T>();
     this.#worker.ref();
-    this.#worker.postMessage({ id, request }, [...transfer]);
-    return promise as Promise<T>;
+    this.#worker.postMessage({ id, request });
+    return promise;
   }
 
+  /** What it is at is finished, what waits behind it is refused. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#worker.terminate();
+    if (this.#over !== undefined) return;
+    this.#gate.close();
+    const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
+    this.#worker.ref();
+    this.#worker.postMessage('end');
+    await ended;
   }
 
   #end(error: Error): void {
     this.#over ??= error;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    this.#pending.fail(this.#over);
+    gates.delete(this.#gate);
+    if (gates.size === 0) process.off('exit', closeGates);
   }
 }
 
 /** A worker does not inherit tsx from whoever starts it. */
-function spawn(module: string, base: string, workerData: unknown): Worker {
-  if (!base.endsWith('.ts')) return new Worker(new URL(`${module}.js`, base), { workerData });
-  const [reader, file] = [import.meta.resolve('tsx/esm/api'), new URL(`${module}.ts`, base).href];
-  const script = `import('${reader}').then(({ register }) => (register(), import('${file}')))`;
+function spawn(entry: string, base: string, workerData: unknown): Worker {
+  if (!base.endsWith('.ts')) return new Worker(new URL(`${entry}.js`, base), { workerData });
+  const [reader, file] = [import.meta.resolve('tsx/esm/api'), new URL(`${entry}.ts`, base).href];
+  const script = `import(${JSON.stringify(reader)}).then(({ register }) => (register(), import(${JSON.stringify(file)})))`;
   return new Worker(script, { eval: true, execArgv: [], workerData });
 }

@@ -2,3 +2,4 @@
 export { type Bucket, type RedisBucketParts, redisBucket } from './redis-bucket.ts';
 export { connectRedis, type RedisConnection } from './redis-connection.ts';
 export { redisSharedMemory } from './redis-shared-memory.ts';
+export { redisWorkingMemory } from './redis-working-memory.ts';

@@ -18,9 +18,9 @@ export interface RedisConnection extends AsyncDisposable {
   version(): Promise<string>;
 }
 
-class RedisAwayError extends ParleyError {
-  constructor(where: string, reason: string) {
-    super('PARLEY_REDIS_AWAY', `Redis at ${where} cannot be used: ${reason}`);
+export class RedisAwayError extends ParleyError {
+  constructor(where: string, reason: string, cause?: unknown) {
+    super('PARLEY_REDIS_AWAY', `Redis at ${where} cannot be used: ${reason}`, { retryable: true, cause });
   }
 }
 

@@ -1,17 +1,24 @@
-/** Shared memory in Redis: each operation one script, each write a version from one counter of the mesh. */
+/** Shared memory in Redis: each operation is one script, and each write gets a version that no write of the mesh had before. */
+import { checkMesh } from '../core/ids.ts';
 import type { Json } from '../core/json.ts';
-import type { SharedMemory, Versioned } from '../memory/shared-memory.ts';
+import { checkKeyText } from '../memory/memory-keys.ts';
+import { encodeShared, type SharedMemory, type Versioned } from '../memory/shared-memory.ts';
+import { asked } from './redis-asking.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisScript } from './redis-script.ts';
 
 /**
- * The version is a field beside the value. A key that is not there has the version 0, so it can be made; a counter of the mesh
- * gives versions, so that none comes twice, also when a key was removed and made again.
+ * A key that is not there has the version 0, so it can be made. Versions are compared as numbers, and come from one place for the
+ * whole mesh: microseconds since 1970 by the clock of Redis, or one more than the last. So none comes twice: not when a key was
+ * removed and made again, and not when Redis has lost everything, or its last second to a failover.
  */
 const write = new RedisScript(`
 local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
-if version ~= tonumber(ARGV[2]) then return 0 end
-local next = redis.call('INCR', KEYS[2])
+if version ~= tonumber(ARGV[2]) then return false end
+local time = redis.call('TIME')
+local last = tonumber(redis.call('GET', KEYS[2]) or '0')
+local next = string.format('%.0f', math.max(time[1] * 1000000 + time[2], last + 1, version + 1))
+redis.call('SET', KEYS[2], next)
 redis.call('HSET', KEYS[1], 'value', ARGV[1], 'version', next)
 return next
 `);
@@ -22,23 +29,25 @@ if version == 0 or version ~= tonumber(ARGV[1]) then return 0 end
 return redis.call('DEL', KEYS[1])
 `);
 
+/** The keys of a mesh live in one slot of a cluster, where a script can reach them. */
 export function redisSharedMemory(redis: RedisConnection, mesh: string): SharedMemory {
-  const prefix = `parley:{${mesh}}:shared`;
-  const keyOf = (key: string): string => `${prefix}:value:${key}`;
-  const counter = `${prefix}:versions`;
+  const prefix = `parley:{${checkMesh(mesh)}}:shared`;
+  const keyOf = (key: string): string => `${prefix}:value:${checkKeyText(key)}`;
+  const last = `${prefix}:version`;
   return {
     store: 'redis',
     async read(key): Promise<Versioned | undefined> {
-      const [value, version] = await redis.client.hmget(keyOf(key), 'value', 'version');
+      const [value, version] = await asked(redis, redis.client.hmget(keyOf(key), 'value', 'version'));
       if (value === null || value === undefined) return undefined;
       return { value: JSON.parse(value) as Json, version: Number(version) };
     },
     async writeIfVersion(key, value, expected) {
-      const version = Number(await write.run(redis, [keyOf(key), counter], [JSON.stringify(value), expected]));
-      return version === 0 ? undefined : version;
+      const text = encodeShared(key, value);
+      const version = await asked(redis, write.run(redis, [keyOf(key), last], [text, expected]));
+      return version === null ? undefined : Number(version);
     },
     async removeIfVersion(key, expected) {
-      return Number(await remove.run(redis, [keyOf(key)], [expected])) === 1;
+      return Number(await asked(redis, remove.run(redis, [keyOf(key)], [expected]))) === 1;
     },
   };
 }

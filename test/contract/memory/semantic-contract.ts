@@ -1,10 +1,12 @@
 /** What every index under a semantic memory guarantees. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import type { OpenSemanticMemory } from '../../../runtime/memory/stream-semantic-memory.ts';
 
 export interface SemanticRig extends AsyncDisposable {
   /** A node's own memory over the rig's one stream. */
   open(): Promise<OpenSemanticMemory>;
+  /** The same stream, indexed by an exact scan. */
+  openExact(): Promise<OpenSemanticMemory>;
 }
 
 const texts = [
@@ -13,25 +15,25 @@ const texts = [
   'Reserved instances were bought for three years.',
 ];
 
-export function semanticMemoryContract(name: string, make: () => Promise<SemanticRig>): void {
+export function semanticMemoryContract(name: string, make: (test: TestContext) => Promise<SemanticRig>): void {
   describe(`${name} keeps the contract of semantic memory`, () => {
     let rig: SemanticRig;
     let memory: OpenSemanticMemory;
     const open: OpenSemanticMemory[] = [];
 
-    const another = async (): Promise<OpenSemanticMemory> => {
-      const made = await rig.open();
+    const another = async (how: 'open' | 'openExact' = 'open'): Promise<OpenSemanticMemory> => {
+      const made = await rig[how]();
       open.push(made);
       return made;
     };
 
-    beforeEach(async () => {
-      rig = await make();
+    beforeEach(async (test) => {
+      rig = await make(test);
       memory = await another();
     });
     afterEach(async () => {
       for (const one of open.splice(0)) await one[Symbol.asyncDispose]();
-      await rig[Symbol.asyncDispose]();
+      await rig?.[Symbol.asyncDispose]();
     });
 
     const fill = async (): Promise<void> => {
@@ -113,7 +115,75 @@ export function semanticMemoryContract(name: string, make: () => Promise<Semanti
       expect((await other.search(query)).map(({ version }) => version)).toContain(4);
     });
 
-    it('survives a quarter of it being forgotten', async () => {
+    it('takes every call for a change: of two that store a text at the same time one comes second', async () => {
+      const other = await another();
+      const stored = await Promise.all([memory.store('the same', { by: 'a' }), other.store('the same', { by: 'b' })]);
+      const [, newest] = [...stored].sort((a, b) => a.version - b.version);
+      await memory.caughtUp();
+      expect(new Set(stored.map(({ version }) => version)).size).toBe(2);
+      expect(await memory.search({ text: 'the same' })).toMatchObject([{ ...newest }]);
+    });
+
+    it('is caught up with what was in the stream when it was asked, whoever stored it', async () => {
+      const other = await another();
+      for (let n = 0; n < 150; n++) await memory.store(`document ${n}`);
+      await other.caughtUp();
+      expect(await other.search({ text: 'document 149', limit: 1 })).toMatchObject([{ text: 'document 149' }]);
+      expect(await other.search({ text: 'document', limit: 100 })).toHaveLength(100);
+    });
+
+    it('keeps the empty text, a long one, and one in any script', async () => {
+      const odd = ['', 'x'.repeat(100_000), 'naïve 東京 🦜', '"} \u0000'];
+      for (const text of odd) await memory.store(text);
+      await memory.caughtUp();
+      const found = await Promise.all(odd.map((text) => memory.search({ text, limit: 4 })));
+      for (const [n, matches] of found.entries()) {
+        expect(matches).toHaveLength(4);
+        const self = matches.find(({ text }) => text === odd[n]);
+        expect(self?.score).toBeCloseTo(1, 4);
+      }
+    });
+
+    it('gives those of the same score in the order of their ids', async () => {
+      for (let n = 0; n < 30; n++) await memory.store(`${'the '.repeat(n + 1)}gateway`);
+      await memory.caughtUp();
+      const found = await memory.search({ text: 'gateway', limit: 10 });
+      const all = await memory.search({ text: 'gateway', limit: 30 });
+      expect(new Set(all.map(({ score }) => score)).size).toBe(1);
+      expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).sort());
+      expect(found).toEqual(all.slice(0, 10));
+    });
+
+    it('finds exactly what an exact scan finds among a few hundred', async () => {
+      const words = ['cost', 'gateway', 'database', 'latency', 'deploy', 'night', 'cache', 'leak', 'customer'];
+      for (let n = 0; n < 300; n++) {
+        const text = Array.from({ length: 6 }, (_, place) => words[(n * (place + 3) + (n >> place)) % 9]).join(' ');
+        await memory.store(`${text} ${n}`, { group: `g${n % 3}` });
+      }
+      const exact = await another('openExact');
+      await Promise.all([memory.caughtUp(), exact.caughtUp()]);
+      for (const where of [undefined, { group: 'g1' }])
+        for (const text of ['cost of the gateway', 'night deploy leak', 'customer 17', '']) {
+          const query = { text, limit: 20, ...(where === undefined ? {} : { where }) };
+          expect(await memory.search(query)).toEqual(await exact.search(query));
+        }
+    });
+
+    it('refuses a limit that is no number of documents, and an id that is none', async () => {
+      for (const limit of [0, -1, 1.5, Number.NaN]) {
+        await expect(memory.search({ text: 'x', limit })).rejects.toMatchObject({ code: 'PARLEY_INVALID_OPTION' });
+      }
+      for (const id of ['', 'a.b', '*', '>', 'x'.repeat(32)]) {
+        await expect(memory.invalidate(id, 'why')).rejects.toMatchObject({ code: 'PARLEY_INVALID_ID' });
+      }
+    });
+
+    it('refuses a document that no message holds', async () => {
+      const stored = memory.store('x'.repeat(1024 * 1024));
+      await expect(stored).rejects.toMatchObject({ code: 'PARLEY_KNOWLEDGE_TOO_LARGE' });
+    });
+
+    it('survives half of it being forgotten', async () => {
       const ids: string[] = [];
       for (let n = 0; n < 80; n++) ids.push((await memory.store(`incident ${n} of service ${n % 7}`)).id);
       for (const id of ids.slice(0, 40)) await memory.invalidate(id, 'old');

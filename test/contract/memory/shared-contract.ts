@@ -1,6 +1,7 @@
 /** What every shared memory guarantees: a write names the version that it replaces, and no version comes twice. */
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
-import type { SharedMemory } from '../../../runtime/memory/shared-memory.ts';
+import { InvalidIdError } from '../../../runtime/core/errors.ts';
+import { type SharedMemory, SharedValueTooLargeError, sharedLimits } from '../../../runtime/memory/shared-memory.ts';
 
 export interface SharedRig extends AsyncDisposable {
   readonly memory: SharedMemory;
@@ -8,6 +9,21 @@ export interface SharedRig extends AsyncDisposable {
   readonly other: SharedMemory;
   /** That of another mesh in the same store. */
   readonly elsewhere: SharedMemory;
+}
+
+/** So many writers at the same time, in two processes. */
+export async function increment(
+  writers: number,
+  { memory, other }: Pick<SharedRig, 'memory' | 'other'>,
+): Promise<void> {
+  const once = async (by: SharedMemory): Promise<void> => {
+    for (;;) {
+      const found = await by.read('count');
+      const next = Number(found?.value ?? 0) + 1;
+      if ((await by.writeIfVersion('count', next, found?.version ?? 0)) !== undefined) return;
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, (_, n) => once(n % 2 === 0 ? memory : other)));
 }
 
 export function sharedMemoryContract(name: string, make: (test: TestContext) => Promise<SharedRig>): void {
@@ -35,6 +51,14 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       expect(await rig.memory.read('k')).toEqual({ value: 'b', version: second });
     });
 
+    it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('takes %d for no version', async (expected) => {
+      expect(await rig.memory.writeIfVersion('k', 'a', expected)).toBeUndefined();
+      const version = await rig.memory.writeIfVersion('k', 'a', 0);
+      expect(await rig.memory.writeIfVersion('k', 'b', expected)).toBeUndefined();
+      expect(await rig.memory.removeIfVersion('k', expected)).toBe(false);
+      expect(await rig.memory.read('k')).toEqual({ value: 'a', version });
+    });
+
     it('compares versions as numbers, whatever their length', async () => {
       let version = 0;
       for (let n = 0; n < 12; n++) version = (await rig.memory.writeIfVersion('k', n, version)) ?? Number.NaN;
@@ -59,20 +83,27 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       expect(await rig.other.read('k')).toEqual({ value: 'a', version: second });
     });
 
+    it('has nothing to remove, and nothing to replace, where a value was removed', async () => {
+      const version = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
+      await rig.memory.removeIfVersion('k', version);
+      expect(await rig.other.removeIfVersion('k', 0)).toBe(false);
+      expect(await rig.other.removeIfVersion('k', version + 1)).toBe(false);
+      expect(await rig.other.read('k')).toBeUndefined();
+    });
+
+    it('lets one of many who make a removed key at the same time make it', async () => {
+      await rig.memory.removeIfVersion('k', (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0);
+      const made = await Promise.all(Array.from({ length: 20 }, (_, n) => rig.other.writeIfVersion('k', n, 0)));
+      expect(made.filter((version) => version !== undefined)).toHaveLength(1);
+    });
+
     it('lets one of many who make a key at the same time make it', async () => {
       const made = await Promise.all(Array.from({ length: 20 }, (_, n) => rig.memory.writeIfVersion('k', n, 0)));
       expect(made.filter((version) => version !== undefined)).toHaveLength(1);
     });
 
     it('loses no increment of 50 writers that try again', async () => {
-      const increment = async (memory: SharedMemory): Promise<void> => {
-        for (;;) {
-          const found = await memory.read('count');
-          const next = Number(found?.value ?? 0) + 1;
-          if ((await memory.writeIfVersion('count', next, found?.version ?? 0)) !== undefined) return;
-        }
-      };
-      await Promise.all(Array.from({ length: 50 }, (_, n) => increment(n % 2 === 0 ? rig.memory : rig.other)));
+      await increment(50, rig);
       expect((await rig.memory.read('count'))?.value).toBe(50);
     });
 
@@ -103,6 +134,20 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       ];
       for (const [n, key] of keys.entries()) await rig.memory.writeIfVersion(key, n, 0);
       for (const [n, key] of keys.entries()) expect((await rig.other.read(key))?.value).toBe(n);
+    });
+
+    it('refuses a key that bytes cannot tell from another', async () => {
+      await expect(rig.memory.writeIfVersion('\ud800', 1, 0)).rejects.toBeInstanceOf(InvalidIdError);
+      await expect(rig.memory.read('\udc00x')).rejects.toBeInstanceOf(InvalidIdError);
+    });
+
+    it('keeps a value of the largest size, and refuses a larger one by name', async () => {
+      const largest = 'x'.repeat(sharedLimits.valueBytes - 2);
+      const version = await rig.memory.writeIfVersion('k', largest, 0);
+      expect(await rig.memory.read('k')).toEqual({ value: largest, version });
+      const refused = rig.memory.writeIfVersion('k', `${largest}x`, version ?? 0);
+      await expect(refused).rejects.toBeInstanceOf(SharedValueTooLargeError);
+      expect((await rig.memory.read('k'))?.version).toBe(version);
     });
 
     it('does not meet that of another mesh', async () => {

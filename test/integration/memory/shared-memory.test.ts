@@ -1,40 +1,71 @@
+/** Shared memory in real stores. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsSharedMemory } from '../../../runtime/memory/nats-shared-memory.ts';
-import { connectRedis, redisSharedMemory } from '../../../runtime/redis/index.ts';
-import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { redisSharedMemory } from '../../../runtime/redis/index.ts';
+import type { ContractRig } from '../../contract/contract-rig.ts';
 import { sharedMemoryContract } from '../../contract/memory/shared-contract.ts';
-import { until } from '../../support/jetstream-rig.ts';
-import { LogRecorder } from '../../support/log-recorder.ts';
-import { startTestServer } from '../../support/nats-server.ts';
-import { RedisServer } from '../../support/redis-server.ts';
+import { jetStreamRig } from '../../support/jetstream-rig.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { redisMemoryRig } from './redis-memory-rig.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
 
 sharedMemoryContract('NATS KV', async () => {
-  const server = await startTestServer();
-  const connect = (mesh: string) => connectJetStream({ url: server.url, mesh });
-  const transports = [await connect('shop'), await connect('shop'), await connect('other')] as const;
-  const [memory, other, elsewhere] = transports.map(({ shared }) => natsSharedMemory(shared)) as [never, never, never];
+  const [rig, elsewhere] = [await jetStreamRig(server.url), await jetStreamRig(server.url)];
+  const memoryOf = async ({ connect }: ContractRig) => natsSharedMemory((await connect()).shared);
   return {
-    memory,
-    other,
-    elsewhere,
+    memory: await memoryOf(rig),
+    other: await memoryOf(rig),
+    elsewhere: await memoryOf(elsewhere),
     async [Symbol.asyncDispose]() {
-      for (const transport of transports) await transport.close();
-      await server[Symbol.asyncDispose]();
+      await rig.dispose();
+      await elsewhere.dispose();
     },
   };
 });
 
-sharedMemoryContract('Redis', async (test) => {
-  const server = await RedisServer.start(test);
-  const log = new LogRecorder();
-  const connections = [connectRedis(server.url, log), connectRedis(server.url, log)] as const;
-  await until('both are connected', () => connections.every(({ obstacle }) => obstacle === undefined));
-  return {
-    memory: redisSharedMemory(connections[0], 'shop'),
-    other: redisSharedMemory(connections[1], 'shop'),
-    elsewhere: redisSharedMemory(connections[0], 'other'),
-    async [Symbol.asyncDispose]() {
-      for (const connection of connections) await connection[Symbol.asyncDispose]();
-      await server.kill();
-    },
-  };
+sharedMemoryContract('Redis', (test) => redisMemoryRig(test, redisSharedMemory));
+
+describe('in Redis', () => {
+  it('gives no version twice, also when everything was lost', async (test) => {
+    await using rig = await redisMemoryRig(test, redisSharedMemory);
+    const first = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
+    await rig.redis.client.flushall();
+    const second = (await rig.other.writeIfVersion('k', 'b', 0)) ?? 0;
+    expect(second).toBeGreaterThan(first);
+    expect(await rig.memory.writeIfVersion('k', 'late', first)).toBeUndefined();
+  });
+
+  it('gives growing versions also while its clock stands behind the last', async (test) => {
+    await using rig = await redisMemoryRig(test, redisSharedMemory);
+    const ahead = 4_000_000_000_000_000;
+    await rig.redis.client.set('parley:{shop}:shared:version', String(ahead));
+    const first = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
+    expect([first, await rig.memory.writeIfVersion('k', 'b', first)]).toEqual([ahead + 1, ahead + 2]);
+  });
+
+  it('goes on after somebody flushed its scripts', async (test) => {
+    await using rig = await redisMemoryRig(test, redisSharedMemory);
+    await rig.memory.writeIfVersion('k', 'a', 0);
+    await rig.redis.client.script('FLUSH');
+    expect(await rig.memory.writeIfVersion('other', 'b', 0)).toBeGreaterThan(0);
+  });
+
+  it('says that Redis is away, and that a write may have been done', async (test) => {
+    await using rig = await redisMemoryRig(test, redisSharedMemory);
+    await rig.memory.writeIfVersion('k', 'a', 0);
+    rig.server.signal('SIGSTOP');
+    const away = { code: 'PARLEY_REDIS_AWAY', retryable: true };
+    await expect(rig.memory.read('k')).rejects.toMatchObject(away);
+    const written = rig.memory.writeIfVersion('k', 'b', 0);
+    await expect(written).rejects.toMatchObject({
+      ...away,
+      message: expect.stringContaining('read again before you repeat it') as string,
+    });
+    rig.server.signal('SIGCONT');
+  });
 });

@@ -1,0 +1,35 @@
+/** The best of many, without sorting all of them: best first, of the same score by id. */
+export interface Neighbour {
+  readonly id: string;
+  /** Cosine similarity. */
+  readonly score: number;
+}
+
+export class Best {
+  readonly #count: number;
+  readonly #kept: Neighbour[] = [];
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  get all(): readonly Neighbour[] {
+    return this.#kept;
+  }
+
+  offer(id: string, score: number): void {
+    const worst = this.#kept[this.#count - 1];
+    if (this.#count < 1 || (worst !== undefined && !isBefore({ id, score }, worst))) return;
+    let [from, to] = [0, this.#kept.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const found = this.#kept[middle];
+      if (found !== undefined && isBefore(found, { id, score })) from = middle + 1;
+      else to = middle;
+    }
+    this.#kept.splice(from, 0, { id, score });
+    if (this.#kept.length > this.#count) this.#kept.pop();
+  }
+}
+
+const isBefore = (a: Neighbour, b: Neighbour): boolean => a.score > b.score || (a.score === b.score && a.id < b.id);

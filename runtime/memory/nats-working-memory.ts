@@ -1,0 +1,116 @@
+/**
+ * Working memory in a NATS key-value bucket. A scope has one index entry, changed by compare-and-set, that names an entry for each
+ * value; a value's entry is written once, under a name of its own, before the index names it, and removed after it does not. So
+ * the bound holds at every moment, and nobody removes what somebody else has just written. What a crash leaves behind in between
+ * goes with the bucket's age limit of a day.
+ */
+import { type Clock, systemClock } from '../core/clock.ts';
+import type { Json } from '../core/json.ts';
+import { type Random, systemRandom } from '../core/random.ts';
+import { type Register, RevisionConflictError } from '../transport/index.ts';
+import { storeKey } from './memory-keys.ts';
+import { encodeWorking, ttlOf, type WorkingMemory, type WorkingOptions } from './working-memory.ts';
+import { decodeSlots, dropped, encodeSlots, live, type Slot, without, withSlot } from './working-slots.ts';
+import { writeMark } from './write-mark.ts';
+
+interface Kept {
+  readonly v: 1;
+  readonly key: string;
+  readonly value: Json;
+}
+
+export interface NatsWorkingOptions {
+  /** Decides what is over: nodes whose clocks differ see that differently. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+export function natsWorkingMemory(register: Register, options: NatsWorkingOptions = {}): WorkingMemory {
+  return new NatsWorkingMemory(register, options);
+}
+
+class NatsWorkingMemory implements WorkingMemory {
+  readonly store = 'nats';
+  readonly #register: Register;
+  readonly #clock: Clock;
+  readonly #random: Random;
+
+  constructor(register: Register, { clock = systemClock, random = systemRandom }: NatsWorkingOptions) {
+    this.#register = register;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  async get(scope: string, key: string): Promise<Json | undefined> {
+    const wanted = storeKey(key);
+    const [found] = await this.#read(scope, (slots) => slots.filter((slot) => slot.key === wanted));
+    return found?.value;
+  }
+
+  async entries(scope: string): Promise<Readonly<Record<string, Json>>> {
+    const found = await this.#read(scope, (slots) => slots);
+    const byKey = found.map(({ key, value }) => [key, value] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(byKey);
+  }
+
+  async set(scope: string, key: string, value: Json, options?: WorkingOptions): Promise<void> {
+    const text = encodeWorking(scope, key, value);
+    const slot: Slot = {
+      key: storeKey(key),
+      mark: writeMark(this.#random),
+      expires_at: this.#clock.now() + ttlOf(options),
+    };
+    await this.#register.write(valueKey(scope, slot), `{"v":1,"key":${JSON.stringify(key)},"value":${text}}`, 0);
+    await this.#change(scope, (slots) => withSlot(slots, slot));
+  }
+
+  async delete(scope: string, key: string): Promise<void> {
+    const gone = storeKey(key);
+    await this.#change(scope, (slots) => without(slots, gone));
+  }
+
+  async clear(scope: string): Promise<void> {
+    await this.#change(scope, () => []);
+  }
+
+  /** A value that the index names and that is not there was replaced in between, unless the index still names it. */
+  async #read(scope: string, choose: (slots: readonly Slot[]) => readonly Slot[]): Promise<readonly Kept[]> {
+    let missing = new Set<string>();
+    for (;;) {
+      const slots = choose(live((await this.#index(scope)).slots, this.#clock.now()));
+      const found = await Promise.all(slots.map((slot) => this.#register.read(valueKey(scope, slot))));
+      const absent = slots.filter((_, n) => found[n] === undefined).map(({ mark }) => mark);
+      if (absent.every((mark) => missing.has(mark))) {
+        return found.flatMap((entry) => (entry === undefined ? [] : [JSON.parse(entry.value) as Kept]));
+      }
+      missing = new Set(absent);
+    }
+  }
+
+  async #change(scope: string, change: (slots: readonly Slot[]) => readonly Slot[]): Promise<void> {
+    for (;;) {
+      const { slots, revision } = await this.#index(scope);
+      const next = change(live(slots, this.#clock.now()));
+      const over = dropped(slots, next);
+      if (over.length === 0 && next.length === slots.length) return;
+      try {
+        await this.#register.write(indexKey(scope), encodeSlots(next, writeMark(this.#random)), revision);
+        // one that stays after all goes with the bucket's age limit
+        await Promise.allSettled(over.map((slot) => this.#register.remove(valueKey(scope, slot))));
+        return;
+      } catch (error) {
+        if (!(error instanceof RevisionConflictError)) throw error;
+      }
+    }
+  }
+
+  async #index(scope: string): Promise<{ readonly slots: readonly Slot[]; readonly revision: number }> {
+    const found = await this.#register.read(indexKey(scope));
+    return found === undefined
+      ? { slots: [], revision: 0 }
+      : { slots: decodeSlots(found.value), revision: found.revision };
+  }
+}
+
+const indexKey = (scope: string): string => `${storeKey(scope)}.index`;
+const valueKey = (scope: string, { mark }: Slot): string => `${storeKey(scope)}.${mark}`;

@@ -1,0 +1,24 @@
+/** The other side of `pending-answers.ts`: answers requests in the order in which they came. */
+import { reasonOf } from '../core/errors.ts';
+import type { Answer } from './pending-answers.ts';
+
+export interface Numbered<Request> {
+  readonly id: number;
+  readonly request: Request;
+}
+
+export function oneByOne<Request>(
+  work: (request: Request) => unknown,
+  say: (answer: Answer) => void,
+): (numbered: Numbered<Request>) => void {
+  let before: Promise<void> = Promise.resolve();
+  return ({ id, request }) => {
+    before = before.then(async () => {
+      try {
+        say({ id, value: await work(request) });
+      } catch (error) {
+        say({ id, error: reasonOf(error) });
+      }
+    });
+  };
+}

@@ -1,0 +1,45 @@
+/** Vectors by id, and which are nearest by looking at all of them. */
+import { Best, type Neighbour } from './best.ts';
+
+export class VectorTable {
+  readonly #vectors = new Map<string, Float32Array>();
+
+  get size(): number {
+    return this.#vectors.size;
+  }
+
+  get(id: string): Float32Array | undefined {
+    return this.#vectors.get(id);
+  }
+
+  /** @param vector a unit vector */
+  set(id: string, vector: Float32Array): void {
+    this.#vectors.set(id, vector);
+  }
+
+  delete(id: string): boolean {
+    return this.#vectors.delete(id);
+  }
+
+  /** At most `count` of all, or of those that are named. */
+  nearest(vector: Float32Array, count: number, among?: readonly string[]): readonly Neighbour[] {
+    const best = new Best(count);
+    if (among === undefined) for (const [id, other] of this.#vectors) best.offer(id, dot(vector, other));
+    else this.rank(vector, among, best);
+    return best.all;
+  }
+
+  /** Offers those of the ids that are here, with exactly the score that a scan gives them. */
+  rank(vector: Float32Array, ids: Iterable<string>, best: Best): void {
+    for (const id of ids) {
+      const other = this.#vectors.get(id);
+      if (other !== undefined) best.offer(id, dot(vector, other));
+    }
+  }
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let n = 0; n < a.length; n++) sum += (a[n] ?? 0) * (b[n] ?? 0);
+  return sum;
+}

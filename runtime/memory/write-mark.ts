@@ -1,0 +1,8 @@
+/** Tells one write from every other, also of the same value. */
+import type { Random } from '../core/random.ts';
+
+/** 16 hexadecimal digits. */
+export function writeMark(random: Random): string {
+  const half = (): string => random.bits32().toString(16).padStart(8, '0');
+  return half() + half();
+}

@@ -1,0 +1,146 @@
+import { afterEach, expect, it } from 'vitest';
+import { deferred } from '../../../runtime/core/deferred.ts';
+import { ManualClock } from '../../../runtime/core/manual-clock.ts';
+import { RecordFollower } from '../../../runtime/memory/record-follower.ts';
+import type { LoggedRecord, RecordLog } from '../../../runtime/transport/index.ts';
+import { turn } from '../../../runtime/transport/simulated/index.ts';
+import { LogRecorder } from '../../support/log-recorder.ts';
+
+/** A log in memory: from which records may be gone, and that may fail. */
+class ListedLog implements RecordLog {
+  readonly records: LoggedRecord[] = [];
+  obstacle: Error | undefined;
+  seq = 0;
+
+  async append(): Promise<number> {
+    this.records.push({ seq: ++this.seq, key: 'k', payload: new Uint8Array() });
+    return this.seq;
+  }
+
+  async next(seq: number): Promise<LoggedRecord | undefined> {
+    if (this.obstacle !== undefined) throw this.obstacle;
+    return this.records.find((record) => record.seq >= seq);
+  }
+
+  async last(): Promise<number> {
+    return this.seq;
+  }
+}
+
+interface World {
+  readonly records: ListedLog;
+  readonly clock: ManualClock;
+  readonly log: LogRecorder;
+  readonly groups: number[][];
+  readonly follower: RecordFollower;
+}
+
+const open: RecordFollower[] = [];
+afterEach(() => {
+  for (const follower of open.splice(0)) follower.stop();
+});
+
+async function world(stored: number, apply: (group: readonly LoggedRecord[]) => Promise<void> = async () => undefined) {
+  const [records, clock, log, groups] = [new ListedLog(), new ManualClock(), new LogRecorder(), [] as number[][]];
+  for (let n = 0; n < stored; n++) await records.append();
+  const follower = new RecordFollower({
+    records,
+    clock,
+    log,
+    async apply(group) {
+      await apply(group);
+      groups.push(group.map(({ seq }) => seq));
+    },
+  });
+  open.push(follower);
+  return { records, clock, log, groups, follower } satisfies World;
+}
+
+it('applies what is there in groups, in order, without a pause between them', async () => {
+  const { follower, groups } = await world(150);
+  await follower.caughtUp();
+  expect(groups.map((group) => group.length)).toEqual([64, 64, 22]);
+  expect(groups.flat()).toEqual(Array.from({ length: 150 }, (_, n) => n + 1));
+});
+
+it('sees what others append after a pause, and at once when it is nudged or asked', async () => {
+  const { follower, records, groups, clock } = await world(1);
+  await follower.caughtUp();
+  await turn();
+  await records.append();
+  await turn();
+  expect(groups).toEqual([[1]]);
+  clock.advance(250);
+  await turn();
+  expect(groups).toEqual([[1], [2]]);
+  await records.append();
+  follower.nudge();
+  await turn();
+  expect(groups).toEqual([[1], [2], [3]]);
+  await records.append();
+  await follower.caughtUp();
+  expect(groups).toEqual([[1], [2], [3], [4]]);
+});
+
+it('a nudge while it reads is not lost', async () => {
+  const reading = deferred();
+  const { follower, records, groups } = await world(1, () => reading.promise);
+  await turn();
+  await records.append();
+  follower.nudge();
+  reading.resolve();
+  await turn();
+  expect(groups).toEqual([[1], [2]]);
+});
+
+it('is caught up also where the last records are gone', async () => {
+  const { follower, records, groups } = await world(1);
+  await follower.caughtUp();
+  records.seq += 2;
+  await follower.caughtUp();
+  expect(groups).toEqual([[1]]);
+});
+
+it('is not caught up before what was there is applied', async () => {
+  const applying = deferred();
+  const { follower, records } = await world(1, ([record]) =>
+    record?.seq === 2 ? applying.promise : Promise.resolve(),
+  );
+  await follower.caughtUp();
+  await records.append();
+  let caughtUp = false;
+  const waiting = follower.caughtUp().then(() => {
+    caughtUp = true;
+  });
+  await turn();
+  expect(caughtUp).toBe(false);
+  applying.resolve();
+  await waiting;
+});
+
+it('who waits is told what is in the way, and it is tried again after a pause', async () => {
+  const { follower, records, clock, log, groups } = await world(0);
+  await follower.caughtUp();
+  await records.append();
+  records.obstacle = new Error('the server is away');
+  await expect(follower.caughtUp()).rejects.toThrow('the server is away');
+  expect(log.texts).toEqual(['knowledge cannot be followed, which is tried again']);
+  records.obstacle = undefined;
+  await turn();
+  expect(groups).toEqual([]);
+  clock.advance(250);
+  await turn();
+  expect(groups).toEqual([[1]]);
+});
+
+it('leaves no timer when it is stopped, and applies nothing', async () => {
+  const { follower, records, clock, groups } = await world(1);
+  await follower.caughtUp();
+  await turn();
+  expect(clock.pending).toBe(1);
+  await records.append();
+  follower.stop();
+  await turn();
+  expect(clock.pending).toBe(0);
+  expect(groups).toEqual([[1]]);
+});
