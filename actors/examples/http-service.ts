@@ -1,98 +1,150 @@
 /**
- * Parley inside an ordinary HTTP service, which lives on while NATS is away.
+ * Parley inside an ordinary HTTP service, which lives on while NATS is away. `npx tsx actors/examples/http-service.ts` runs it.
  *
- * POST /orders        takes an order: 202 with its ticket, 503 while the mesh cannot take it
+ * POST /orders        takes an order: 202 with its ticket, 503 and why while the mesh cannot take it
  * GET  /orders/<id>   what became of it
  * GET  /healthz       the node's health: "degraded" and why, while NATS is away
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { type Agent, defineAgent, type Node, ParleyError, startNode } from '../../runtime/index.ts';
 import { connectJetStream } from '../../runtime/transport/jetstream/index.ts';
 
-const fulfil = { context: z.object({ order: z.string().min(1), item: z.string().min(1) }) };
+export interface Order {
+  /** At most 50 characters: it becomes the intent's id. */
+  readonly order: string;
+  readonly item: string;
+}
+
+const fulfil = { context: z.object({ order: z.string().regex(/^[\w-]{1,50}$/), item: z.string().min(1) }) };
+
+export interface ShopOptions {
+  readonly nats: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Called again for an order whose shipping was cut short. */
+  readonly ship: (order: Order) => Promise<void> | void;
+}
+
+export interface Shop extends AsyncDisposable {
+  readonly node: Node;
+  readonly url: string;
+}
 
 /** What the service knows of its orders; a real one keeps them in its database. */
 type Orders = Map<string, 'accepted' | 'fulfilled'>;
 
-const fulfilment = (orders: Orders): Agent =>
+const fulfilment = (orders: Orders, ship: ShopOptions['ship']): Agent =>
   defineAgent({
     kind: 'fulfilment',
     delivery: 'at_least_once',
     intents: { fulfil },
-    receive: ({ context }) => void orders.set(context.order, 'fulfilled'),
+    async receive({ context }) {
+      if (orders.get(context.order) === 'fulfilled') return;
+      await ship(context);
+      orders.set(context.order, 'fulfilled');
+    },
   });
-
-export interface Shop extends AsyncDisposable {
-  readonly node: Node;
-  readonly server: Server;
-}
 
 /** Resolves when the service answers, whether NATS does or not. */
-export async function startShop(nats: string, port: number): Promise<Shop> {
+export async function startShop({ nats, port, ship }: ShopOptions): Promise<Shop> {
   const orders: Orders = new Map();
   const transport = await connectJetStream({ url: nats, mesh: 'shop', whenAway: 'wait' });
-  const app = { agents: [fulfilment(orders)] };
-  const node = await startNode(app, {
-    transport,
-    mesh: 'shop',
-    start: 'background',
-    limits: { sendDeadlineMs: 2_000 },
-  });
-  const server = createServer((request, response) => void route(node, orders, request, response));
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return {
-    node,
-    server,
-    async [Symbol.asyncDispose]() {
-      await new Promise((resolve) => server.close(resolve));
-      await node.stop();
-      await transport.close();
-    },
+  const app = { agents: [fulfilment(orders, ship)] };
+  // whoever orders is told within 2 s that it cannot be taken, not within the default of 30
+  const limits = { sendDeadlineMs: 2_000 };
+  const node = await startNode(app, { transport, mesh: 'shop', start: 'background', limits });
+  const server = createServer((request, response) => void answer(node, orders, request, response));
+  const stop = async (): Promise<void> => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    await node.stop();
+    await transport.close();
+    server.closeAllConnections();
+    await closed;
   };
-}
-
-async function route(node: Node, orders: Orders, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const answer = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
-  };
-  const { method, url = '/' } = request;
-  if (url === '/healthz') return answer(200, node.health);
-  if (method === 'POST' && url === '/orders') return order(node, orders, await read(request), answer);
-  const state = orders.get(url.slice('/orders/'.length));
-  return state === undefined ? answer(404, { error: 'there is no such order' }) : answer(200, { state });
-}
-
-type Answer = (status: number, body: unknown, headers?: Record<string, string>) => void;
-
-async function order(node: Node, orders: Orders, text: string, answer: Answer): Promise<void> {
   try {
-    const given = fulfil.context.parse(JSON.parse(text));
-    const known = orders.get(given.order);
-    if (known !== undefined) return answer(200, { state: known });
-    // the order's own number as the intent's: sent again, it is the same intent
-    const draft = { intent_type: 'fulfil', intent_id: `order-${given.order}`, context: given };
-    const ticket = await node.tell('fulfilment', draft);
-    if (!orders.has(given.order)) orders.set(given.order, 'accepted');
-    answer(202, { ticket });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
   } catch (error) {
-    const retryable = error instanceof ParleyError && error.retryable;
-    const reason = error instanceof Error ? error.message : String(error);
-    if (retryable) answer(503, { error: reason }, { 'retry-after': '2' });
-    else answer(400, { error: reason });
+    await stop();
+    throw error;
   }
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { node, url, [Symbol.asyncDispose]: stop };
 }
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function answer(node: Node, orders: Orders, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const given = await route(node, orders, request).catch(refusal);
+  // whoever hung up meanwhile is not answered, and is no reason to fail
+  if (response.destroyed) return;
+  const headers = { 'content-type': 'application/json', ...given.headers };
+  response.writeHead(given.status, headers).end(JSON.stringify(given.body));
+}
+
+async function route(node: Node, orders: Orders, request: IncomingMessage): Promise<Answer> {
+  const { method, url = '/' } = request;
+  if (method === 'GET' && url === '/healthz') return { status: 200, body: node.health };
+  if (method === 'POST' && url === '/orders') return place(node, orders, await read(request));
+  const state = method === 'GET' && url.startsWith('/orders/') ? orders.get(url.slice('/orders/'.length)) : undefined;
+  if (state === undefined) return { status: 404, body: { error: `nothing is known of ${method} ${url}` } };
+  return { status: 200, body: { state } };
+}
+
+async function place(node: Node, orders: Orders, text: string): Promise<Answer> {
+  const order = fulfil.context.parse(JSON.parse(text));
+  const known = orders.get(order.order);
+  if (known !== undefined) return { status: 200, body: { state: known } };
+  // the order's own number as the intent's: sent again, it is the same intent
+  const draft = { intent_type: 'fulfil', intent_id: `order-${order.order}`, context: order };
+  const ticket = await node.tell('fulfilment', draft);
+  if (!orders.has(order.order)) orders.set(order.order, 'accepted');
+  return { status: 202, body: { ticket } };
+}
+
+function refusal(error: unknown): Answer {
+  if (error instanceof z.ZodError) return { status: 400, body: { error: z.prettifyError(error) } };
+  if (error instanceof SyntaxError) return { status: 400, body: { error: `the body is not JSON: ${error.message}` } };
+  const body = { error: error instanceof Error ? error.message : String(error) };
+  // what was not read of it would be read as the next request
+  if (error instanceof BodyTooLongError) return { status: 413, body, headers: { connection: 'close' } };
+  if (error instanceof ParleyError && error.retryable) return { status: 503, body, headers: { 'retry-after': '2' } };
+  return { status: 500, body };
+}
+
+const longestBody = 64 * 1024;
+
+class BodyTooLongError extends Error {}
 
 async function read(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > longestBody) throw new BodyTooLongError(`a body of more than ${longestBody} bytes is not read`);
+    parts.push(part);
+  }
   return Buffer.concat(parts).toString('utf8');
 }
 
-// run by itself: `npx tsx actors/examples/http-service.ts`
-if (import.meta.url === `file://${process.argv[1]}`) {
-  const shop = await startShop(process.env.NATS_URL ?? 'nats://127.0.0.1:4222', Number(process.env.PORT ?? 8080));
-  process.stdout.write(`the shop answers at http://127.0.0.1:${process.env.PORT ?? 8080}\n`);
-  process.once('SIGTERM', () => void shop[Symbol.asyncDispose]());
-  process.once('SIGINT', () => void shop[Symbol.asyncDispose]());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const { NATS_URL: nats = 'nats://127.0.0.1:4222', PORT: port = '8080' } = process.env;
+  const shop = await startShop({
+    nats,
+    port: Number(port),
+    ship: ({ order, item }) => say(`shipped ${order}: ${item}`),
+  });
+  say(`the shop answers at ${shop.url}`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void shop[Symbol.asyncDispose]().then(() => say('stopped')));
+  }
 }

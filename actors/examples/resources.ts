@@ -1,27 +1,31 @@
 /**
- * A thousand keyed agents: `resource/<id>` owns one resource, and its mailbox is the queue before it. Whoever wants it proposes;
- * the first gets it for a time, the others hear until when it is taken. `npm run parley -- run actors/examples/resources.ts`
+ * A thousand keyed agents: `resource/<id>` owns one resource, and its mailbox is the queue before it. Whoever wants it scaled
+ * proposes; the first is granted it for a time, the others hear who has it. `npm run parley -- run actors/examples/resources.ts`
+ *
+ * A grant is in memory: it ends with its time, and also with the node. What must outlive that belongs in a store.
  */
 import { z } from 'zod';
 import { type Agent, type App, defineAgent, defineApp } from '../../runtime/index.ts';
 
-const acquire = {
-  context: z.object({ holder: z.string().min(1), minutes: z.number().positive().max(1_440) }),
-  reply: z.object({ granted: z.boolean(), holder: z.string(), until: z.number() }),
+const scale = {
+  context: z.object({ by: z.string().min(1), instances: z.int().nonnegative() }),
+  constraints: z.object({ minutes: z.number().positive().max(1_440).default(15) }),
+  reply: z.object({ granted: z.boolean(), reason: z.string(), until: z.number() }),
 };
 const release = {
-  context: z.object({ holder: z.string().min(1) }),
+  context: z.object({ by: z.string().min(1) }),
   reply: z.object({ released: z.boolean() }),
 };
 
-interface Lease {
-  readonly holder: string;
+interface Grant {
+  readonly by: string;
+  readonly instances: number;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
 
 interface ResourceState {
-  lease: Lease | undefined;
+  grant: Grant | undefined;
 }
 
 const minuteMs = 60_000;
@@ -30,30 +34,37 @@ export const resource: Agent = defineAgent({
   kind: 'resource',
   keyed: true,
   delivery: 'at_least_once',
-  intents: { acquire, release },
-  state: (): ResourceState => ({ lease: undefined }),
-  // an agent with a running timer is not idle: it lives as long as its lease
+  intents: { scale, release },
+  state: (): ResourceState => ({ grant: undefined }),
+  // an agent with a running timer is not idle: it lives as long as its grant
   mailbox: { idleMs: 30_000 },
   timers: {
     expire(ctx) {
-      ctx.state.lease = undefined;
+      ctx.state.grant = undefined;
     },
   },
   receive: {
-    async acquire({ context: { holder, minutes } }, ctx) {
-      const { lease } = ctx.state;
-      if (lease !== undefined && lease.holder !== holder && ctx.now() < lease.until) {
-        return ctx.reply({ granted: false, ...lease });
+    async scale({ context: { by, instances }, constraints: { minutes } }, ctx) {
+      const { grant } = ctx.state;
+      const now = ctx.now();
+      // whoever has it may ask again, for more or for longer: also when the same intent is handled twice
+      if (grant !== undefined && grant.by !== by && now < grant.until) {
+        const left = Math.ceil((grant.until - now) / minuteMs);
+        const reason = `${grant.by} has it for ${left} min more, with ${grant.instances} instances: propose again then`;
+        ctx.log.info({ resource: ctx.self, by, instances, reason }, 'refused');
+        return ctx.reply({ granted: false, reason, until: grant.until });
       }
-      const granted = { holder, until: ctx.now() + minutes * minuteMs };
-      ctx.state.lease = granted;
-      ctx.timers.after('expire', minutes * minuteMs);
-      return ctx.reply({ granted: true, ...granted });
+      // what was promised to it is kept: asking again makes no grant shorter
+      const until = Math.max(now + minutes * minuteMs, grant?.until ?? 0);
+      ctx.state.grant = { by, instances, until };
+      ctx.timers.after('expire', until - now);
+      ctx.log.info({ resource: ctx.self, by, instances, until }, 'granted');
+      return ctx.reply({ granted: true, reason: `it is granted to ${by}`, until });
     },
-    async release({ context: { holder } }, ctx) {
-      const released = ctx.state.lease?.holder === holder;
+    async release({ context: { by } }, ctx) {
+      const released = ctx.state.grant?.by === by;
       if (released) {
-        ctx.state.lease = undefined;
+        ctx.state.grant = undefined;
         ctx.timers.cancel('expire');
       }
       return ctx.reply({ released });

@@ -2,81 +2,125 @@
 import { z } from 'zod';
 import { type Agent, agentRef, defineAgent } from '../../../runtime/index.ts';
 import { customersOf } from './customers.ts';
-import { type Offer, offerOf } from './offer.ts';
+import { conclude } from './decide.ts';
+import { reachable, unknownLaws } from './laws.ts';
+import { churnOf, type Offer, offersAt, rounded } from './offer.ts';
 
-const quoted = z.object({
-  discount: z.number(),
+const rate = z.number().min(0).max(1);
+const offered = z.object({
+  discount: rate,
   customers: z.number(),
   cost: z.number(),
-  churn: z.number(),
+  churn: rate,
   roi: z.number(),
 });
 
 /** `offers` knows the customers, and what an offer to some of them would do. */
-const quote = {
-  context: z.object({ segment: z.string(), discount: z.number().min(0).max(1), share: z.number().min(0).max(1) }),
-  reply: quoted,
+const alternatives = {
+  context: z.object({ segment: z.string(), discount: rate }),
+  constraints: z.object({ must_comply_with: z.array(z.string()) }),
+  reply: z.object({ churn: rate, offers: z.array(offered), unknown_laws: z.array(z.string()).readonly() }),
 };
 
-const offersRef = agentRef('offers', { quote });
+const offersRef = agentRef('offers', { alternatives });
 
 export const offers: Agent = defineAgent({
   kind: 'offers',
   delivery: 'at_least_once',
-  intents: { quote },
+  intents: { alternatives },
   receive: {
-    async quote({ context: { segment, discount, share } }, ctx) {
+    async alternatives({ context: { segment, discount }, constraints: { must_comply_with: laws } }, ctx) {
       const customers = customersOf(segment);
+      // trying again makes no segment: whoever asked is told at once
       if (customers === undefined) throw Object.assign(new Error(`no segment "${segment}"`), { retryable: false });
-      await ctx.reply(offerOf(customers, discount, share));
+      await ctx.reply({
+        churn: churnOf(customers),
+        offers: offersAt(discount, customers, reachable(customers, laws)),
+        unknown_laws: unknownLaws(laws),
+      });
     },
   },
 });
 
+/** Where the sender names no limits, the house's hold. */
 const reduceChurn = {
   context: z.object({
-    segment: z.string(),
+    segment: z.string().min(1),
     urgency: z.enum(['low', 'medium', 'high']).default('medium'),
-    current_churn_rate: z.number().min(0).max(1),
+    /** What the sender believes; the report says what the table of customers knows. */
+    current_churn_rate: rate.optional(),
   }),
   constraints: z.object({
-    max_discount: z.number().min(0).max(1),
-    budget_remaining: z.number().nonnegative(),
-    must_comply_with: z.array(z.string()).default([]),
+    max_discount: rate.default(0.1),
+    budget_remaining: z.number().nonnegative().default(25_000),
+    must_comply_with: z.array(z.string()).default(['gdpr', 'can_spam']),
   }),
-  success_criteria: z.object({ target_churn_rate: z.number().min(0).max(1), min_roi: z.number().nonnegative() }),
-  reply: z.object({ offer: quoted, considered: z.number(), rationale: z.string() }),
+  success_criteria: z.object({
+    /** A tenth less than now, when it is left out. */
+    target_churn_rate: rate.optional(),
+    min_roi: z.number().nonnegative().default(1),
+  }),
+  reply: z.object({
+    outcome: z.enum(['planned', 'unneeded', 'escalated']),
+    offer: offered.nullable(),
+    success_criteria: z
+      .array(
+        z.object({
+          name: z.enum(['target_churn_rate', 'min_roi']),
+          wanted: z.number(),
+          expected: z.number(),
+          met: z.boolean(),
+        }),
+      )
+      .readonly(),
+    rationale: z.string(),
+    current_churn_rate: rate,
+    considered: z.number(),
+  }),
 };
 
-/** Tried from the cheapest: smaller discounts to fewer customers first. */
-const discounts = [0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25];
-const shares = [0.1, 0.2, 0.35, 0.5, 0.75, 1];
+/** Discounts that are weighed, the smallest first, each in one thought: what was given once is hard to take back. */
+const steps = 8;
+/** How long may be thought about it: after that a human is called. */
+const patienceMs = { low: 60_000, medium: 30_000, high: 10_000 };
 
 export const retention: Agent = defineAgent({
   kind: 'retention',
   delivery: 'at_least_once',
   intents: { reduce_churn: reduceChurn },
   receive: {
-    async reduce_churn({ context, constraints, success_criteria: wanted }, ctx) {
-      const allowed = discounts.filter((discount) => discount <= constraints.max_discount);
+    async reduce_churn({ intent_id, context, constraints: limits, success_criteria: wanted }, ctx) {
+      const { segment, urgency } = context;
+      const { max_discount, must_comply_with } = limits;
       const considered: Offer[] = [];
-      // one thought weighs one discount; when none will do, a human is called
-      const offer = await ctx.reason({ maxIterations: Math.max(1, allowed.length) }, async ({ iteration }) => {
-        const discount = allowed[iteration - 1];
-        if (discount === undefined) return undefined;
-        for (const share of shares) {
-          const asked = { intent_type: 'quote', context: { segment: context.segment, discount, share } } as const;
-          const offered = await ctx.ask(offersRef, asked);
-          considered.push(offered);
-          const isEnough = offered.churn <= wanted.target_churn_rate && offered.roi >= wanted.min_roi;
-          if (isEnough && offered.cost <= constraints.budget_remaining) return offered;
-        }
-        return undefined;
+      const timeoutMs = patienceMs[urgency];
+      const report = await ctx.reason({ maxIterations: steps, timeoutMs }, async ({ iteration }) => {
+        const discount = Math.min(max_discount, rounded(max_discount * (iteration / steps)));
+        const question = {
+          intent_type: 'alternatives',
+          context: { segment, discount },
+          constraints: { must_comply_with },
+        } as const;
+        const found = await ctx.ask(offersRef, question, { timeoutMs });
+        considered.push(...found.offers);
+        const { churn, offers, unknown_laws } = found;
+        const goal = { ...wanted, target_churn_rate: wanted.target_churn_rate ?? rounded(0.9 * churn) };
+        const isLastThought = iteration === steps;
+        const conclusion = conclude(
+          { churn, offers, considered, unknownLaws: unknown_laws, isLastThought },
+          limits,
+          goal,
+        );
+        return conclusion && { ...conclusion, current_churn_rate: churn, considered: considered.length };
       });
-      if (offer === undefined) return;
-      const rationale = `${Math.round(100 * offer.discount)} % to the ${offer.customers} most likely to leave brings churn to ${offer.churn}, for ${offer.cost} USD`;
-      ctx.log.info({ segment: context.segment, ...offer }, 'offer found');
-      await ctx.reply({ offer, considered: considered.length, rationale });
+      // a limit of thinking was reached: the runtime has called a human
+      if (report === undefined) return;
+      const { outcome, offer, rationale } = report;
+      ctx.log.info({ intent: intent_id, segment, outcome, offer, rationale }, 'concluded');
+      if (outcome === 'escalated') {
+        await ctx.escalate(`churn of "${segment}": ${rationale}`, { offer, considered: considered.length });
+      }
+      await ctx.reply(report);
     },
   },
 });

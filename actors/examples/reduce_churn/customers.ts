@@ -1,4 +1,4 @@
-/** A segment of customers, small enough to compute on: who they are worth, and how likely they are to leave. */
+/** A table of customers, small enough to compute on: what they are worth, how likely they leave, who may be written to. */
 
 export interface Customer {
   readonly id: number;
@@ -8,12 +8,15 @@ export interface Customer {
   readonly churn: number;
   /** How much of that a discount of 10 % takes away, 0 to 1: some leave for the price, others whatever it is. */
   readonly priceSensitivity: number;
+  /** To offers that are chosen by what is known of them. */
+  readonly consented: boolean;
+  readonly unsubscribed: boolean;
 }
 
 /** Segments by name. A function of the place in the table: the example's data, not anybody's. */
 export function customersOf(segment: string): readonly Customer[] | undefined {
-  const shape = segments[segment];
-  if (shape === undefined) return undefined;
+  if (!Object.hasOwn(segments, segment)) return undefined;
+  const shape = segments[segment] as Segment;
   return Array.from({ length: shape.size }, (_, n) => {
     const spread = ((n * 7_919) % 101) / 100;
     return {
@@ -21,6 +24,8 @@ export function customersOf(segment: string): readonly Customer[] | undefined {
       revenue: Math.round(shape.revenue * (0.5 + spread)),
       churn: Math.min(0.95, shape.churn * (0.4 + 1.2 * (((n * 104_729) % 97) / 96))),
       priceSensitivity: shape.sensitivity * (0.5 + ((n * 1_299_709) % 89) / 88),
+      consented: (n * 611_953) % 13 !== 0,
+      unsubscribed: (n * 350_377) % 17 === 0,
     };
   });
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadedBy, packagesOf } from './loaded-by.ts';
 
 const run = promisify(execFile);
 const tsc = resolve('node_modules/typescript/bin/tsc');
@@ -80,4 +81,15 @@ it('imports no TypeScript from what was compiled, not even on demand', async () 
   for (const name of files)
     if (/import\('[^']+\.ts'\)/.test(await readFile(join(folder, name), 'utf8'))) wrong.push(name);
   expect(wrong).toEqual([]);
+});
+
+// the last one: before it, whoever compiles has no dependency at hand
+it('loads, when it is imported by its name, itself and the API of OpenTelemetry', async () => {
+  await mkdir(join(app, 'node_modules', '@opentelemetry'));
+  await symlink(resolve('node_modules/@opentelemetry/api'), join(app, 'node_modules', '@opentelemetry', 'api'));
+  const entry = join(app, 'entry.js');
+  await writeFile(entry, "import 'parley-runtime';");
+  const loaded = await loadedBy(entry);
+  expect([...packagesOf(loaded)].sort()).toEqual(['@opentelemetry/api', 'parley-runtime']);
+  expect(loaded.some((url) => url.endsWith('/parley-runtime/dist/runtime/index.js'))).toBe(true);
 });

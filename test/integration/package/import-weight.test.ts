@@ -1,44 +1,48 @@
 /** Importing `parley-runtime` is cheap: no driver, no model, no server, no command line. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { loadedBy, packagesOf } from './loaded-by.ts';
 
-/** Every module that is loaded by importing this one. */
-async function loadedBy(entry: string): Promise<readonly string[]> {
-  const script = `
-    import { register } from 'node:module';
-    import { MessageChannel } from 'node:worker_threads';
-    import { pathToFileURL } from 'node:url';
-    const { port1, port2 } = new MessageChannel();
-    const seen = [];
-    port1.on('message', (url) => seen.push(url));
-    const hooks = 'let port; export const initialize = (data) => { port = data.port; };' +
-      'export const load = (url, context, next) => { port.postMessage(url); return next(url, context); };';
-    register('data:text/javascript,' + encodeURIComponent(hooks), { data: { port: port2 }, transferList: [port2] });
-    await import(pathToFileURL(process.argv[1]).href);
-    setTimeout(() => { console.log(JSON.stringify(seen)); process.exit(); }, 100);`;
-  const words = ['--import', 'tsx', '--input-type=module', '--eval', script, entry];
-  const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 16 * 1024 ** 2 });
-  return JSON.parse(stdout) as string[];
-}
-
-const packageOf = (url: string): string | undefined => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
+/** Each is needed by a part that whoever needs it imports, or loads when it is used. */
+const heavyPackages = [
+  '@electric-sql/pglite',
+  '@electric-sql/pglite-socket',
+  '@open-policy-agent/opa-wasm',
+  '@xenova/transformers',
+  'commander',
+  'hnswlib-node',
+  'ioredis',
+  'nats',
+  'pg',
+  'pino',
+  'prom-client',
+];
+const heavyFolders =
+  /\/runtime\/(cli|database|embedded|gateway|redis|testing|transport\/(jetstream|simulated)|(memory|telemetry)\/postgres)\//;
+const heavyBuiltIns = /^node:(_?http\w*|https|http2|net|_?tls\w*|dgram|child_process|worker_threads|cluster)$/;
 
 it('loads nothing but the runtime itself and the API of OpenTelemetry', async () => {
   const loaded = await loadedBy('runtime/index.ts');
-  const packages = new Set(loaded.map(packageOf).filter((name) => name !== undefined));
-  expect([...packages]).toEqual(['@opentelemetry/api']);
-  const own = loaded.filter((url) => packageOf(url) === undefined && url.includes('/runtime/'));
+  expect(packagesOf(loaded)).toEqual(['@opentelemetry/api']);
+  const own = loaded.filter((url) => packagesOf([url]).length === 0 && url.includes('/runtime/'));
   expect(own.length).toBeGreaterThan(40);
-  const heavy = own.filter((url) =>
-    /runtime\/(cli|embedded|gateway|redis|testing|transport\/(jetstream|simulated))\//.test(url),
-  );
-  expect(heavy).toEqual([]);
-  const servers = loaded.filter((url) => /^node:(http|https|http2|net|tls|child_process|worker_threads)$/.test(url));
-  expect(servers).toEqual([]);
+  expect(own.filter((url) => heavyFolders.test(url))).toEqual([]);
+  expect(loaded.filter((url) => heavyBuiltIns.test(url))).toEqual([]);
 });
 
-it('would see a module that is loaded', async () => {
+it.each([
+  ['runtime/transport/jetstream/index.ts', ['nats']],
+  ['runtime/gateway/index.ts', ['prom-client']],
+  ['runtime/redis/index.ts', ['ioredis']],
+  ['runtime/testing/index.ts', []],
+])('loads with %s, beside that, %j', async (entry, needed) => {
+  const packages = packagesOf(await loadedBy(entry));
+  expect(packages.filter((name) => heavyPackages.includes(name))).toEqual(needed);
+});
+
+it('would see what is loaded: packages, what those require, and modules of Node', async () => {
   const loaded = await loadedBy('runtime/transport/jetstream/index.ts');
-  expect(loaded.map(packageOf)).toContain('nats');
+  // nats requires it, in CommonJS
+  expect(packagesOf(loaded)).toContain('nkeys.js');
+  expect(loaded.filter((url) => heavyFolders.test(url))).not.toEqual([]);
+  expect((await loadedBy('runtime/gateway/index.ts')).filter((url) => heavyBuiltIns.test(url))).toContain('node:http');
 });
