@@ -46,6 +46,7 @@ export class LaneSender {
   readonly #lanes = new Map<string, OutgoingLane>();
   readonly #ready = new Fifo<OutgoingLane>();
   readonly #idle = new Set<() => void>();
+  #sends = 0;
   #inFlight = 0;
   /** In flight, pausing or due. */
   #opened = 0;
@@ -63,8 +64,14 @@ export class LaneSender {
     return this.#waiting + this.#opened;
   }
 
+  /** All so far, whatever became of them. */
+  get sends(): number {
+    return this.#sends;
+  }
+
   /** Exactly one of the sending's callbacks is called, also when it is refused at once. */
   send(sending: Sending): void {
+    this.#sends += 1;
     const { subject } = sending.publication;
     const known = this.#lanes.get(subject);
     const refusal = this.#refusal(known, sending);

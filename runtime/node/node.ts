@@ -78,6 +78,7 @@ export class Node implements AsyncDisposable {
       clock,
       isQuiet: () => this.#isQuiet(),
       sent: () => this.#parts.lanes.idle(),
+      sends: () => this.#parts.lanes.sends,
       hurry: (hurried) => this.#member.server?.hurry(hurried),
       fill: async () => (this.#member.server === undefined ? 0 : transport.fill(setup.pool)),
     });

@@ -8,6 +8,8 @@ export interface QuietParts {
   readonly isQuiet: () => boolean;
   /** Resolves when nothing is being sent. */
   readonly sent: () => Promise<void>;
+  /** Sends so far: one that began while the store was asked may be in it by the time of its answer. */
+  readonly sends: () => number;
   /** Part of the store that is taken, 0 to 1; 0 for a node that serves nothing. */
   readonly fill: () => Promise<number>;
   /** Whether somebody waits: then nothing is held back to go with others. */
@@ -42,18 +44,27 @@ export class Quiet {
   }
 
   async #reached(): Promise<void> {
-    const { clock, isQuiet, sent, fill } = this.#parts;
+    const { clock, isQuiet, sent, sends } = this.#parts;
     let pollMs = firstPollMs;
     for (;;) {
       await sent();
       if (this.#closed) throw new SenderClosedError();
       if (!isQuiet()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
-      else if ((await fill().catch(() => 1)) === 0 && isQuiet()) return;
       else {
+        const before = sends();
+        if ((await this.#isEmpty()) && isQuiet() && sends() === before) return;
         await sleep(clock, pollMs);
         pollMs = Math.min(longestPollMs, 2 * pollMs);
       }
     }
+  }
+
+  /** What does not answer may hold something. */
+  #isEmpty(): Promise<boolean> {
+    return this.#parts.fill().then(
+      (fill) => fill === 0,
+      () => false,
+    );
   }
 
   /** To be called whenever the node may have nothing to do any more. */

@@ -1,0 +1,45 @@
+/** When a node has nothing to do: by a store whose answers take their time. */
+import { expect, it } from 'vitest';
+import { type Deferred, deferred } from '../../../runtime/core/deferred.ts';
+import { ManualClock } from '../../../runtime/core/manual-clock.ts';
+import { Quiet } from '../../../runtime/node/quiet.ts';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+it('is not said for a store that was empty before something was sent to it', async () => {
+  const clock = new ManualClock();
+  const asked: Deferred<number>[] = [];
+  let sends = 0;
+  const quiet = new Quiet({
+    clock,
+    isQuiet: () => true,
+    sent: () => Promise.resolve(),
+    sends: () => sends,
+    hurry: () => undefined,
+    fill: () => {
+      const answer = deferred<number>();
+      asked.push(answer);
+      return answer.promise;
+    },
+  });
+  let reached = false;
+  void quiet.reached().then(() => {
+    reached = true;
+  });
+  await turn();
+  // sent and confirmed while the store's answer, taken before, is on its way
+  sends += 1;
+  asked[0]?.resolve(0);
+  await turn();
+  expect(reached).toBe(false);
+  clock.advance(32);
+  await turn();
+  asked[1]?.resolve(0.1);
+  await turn();
+  clock.advance(32);
+  await turn();
+  expect([reached, asked.length]).toEqual([false, 3]);
+  asked[2]?.resolve(0);
+  await turn();
+  expect(reached).toBe(true);
+});
