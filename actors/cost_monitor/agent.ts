@@ -3,6 +3,7 @@ import type { AgentContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { EpisodicMemory } from '../../runtime/memory/episodic-memory.ts';
 import type { SemanticMemory } from '../../runtime/memory/semantic-memory.ts';
+import type { WorkingMemory } from '../../runtime/memory/working-memory.ts';
 import type { Reasoned, Reasoner } from '../../runtime/reasoning/reasoner.ts';
 import type { ServiceReading } from '../cloud/cloud.ts';
 import type { ServiceView } from '../cloud/view.ts';
@@ -10,6 +11,7 @@ import { monitorRef, optimizerRef, resourceRef } from '../protocol/agents.ts';
 import type { Constraints } from '../protocol/constraints.ts';
 import type { Proposal } from '../protocol/proposal.ts';
 import { decideSaving } from './decide.ts';
+import { OpenCases } from './open-case.ts';
 import { investigationOf, limitProposal, savingProposal } from './proposals.ts';
 import { likeness, questionOf, type Recalled, searchText } from './question.ts';
 import { type Anomaly, Spending } from './spending.ts';
@@ -22,7 +24,9 @@ export interface CostMonitorOptions {
   readonly semantic: SemanticMemory | undefined;
   /** Without it nothing is remembered. */
   readonly episodes: EpisodicMemory | undefined;
-  /** Episodes of other runs are not this one's. */
+  /** What is under way. */
+  readonly working: WorkingMemory;
+  /** Episodes and cases of other runs are not this one's. */
   readonly run: string;
 }
 
@@ -32,7 +36,8 @@ const knowledgeItems = 3;
 const rememberedEpisodes = 10;
 
 export function costMonitor(options: CostMonitorOptions): Agent {
-  const { constraints, idleMs } = options;
+  const { constraints, idleMs, working, run } = options;
+  const cases = new OpenCases(working, run);
   const propose = async (ctx: Context, proposal: Proposal): Promise<void> => {
     const { tick } = ctx.state.views.of(proposal.service).now;
     if (!ctx.state.patience.allows(proposal.service, proposal.action, tick)) return;
@@ -52,7 +57,7 @@ export function costMonitor(options: CostMonitorOptions): Agent {
   };
   /** Reasons as a person would: what is known, what happened before, what is the case; then acts. */
   const answer = async (ctx: Context, view: ServiceView, anomaly: Anomaly): Promise<void> => {
-    const recalled = await ctx.step('recall', () => recall(options, view, ctx.now()));
+    const recalled = await ctx.step('recall', () => recall(options, cases, view, ctx.now()));
     const question = questionOf(view, anomaly, recalled);
     const reasoned = await ctx.reason<Reasoned>({}, ({ signal }) => options.reasoner.reason(question, signal));
     if (reasoned === undefined) return;
@@ -66,6 +71,7 @@ export function costMonitor(options: CostMonitorOptions): Agent {
       }
       default:
         if (anomaly.kind === 'spike') {
+          await cases.open(view.spec.service, view.now.tick);
           await ctx.tell(optimizerRef, {
             intent_type: 'investigate',
             context: investigationOf(view, anomaly.spike),
@@ -95,13 +101,16 @@ export function costMonitor(options: CostMonitorOptions): Agent {
 
 async function recall(
   { semantic, episodes, run }: CostMonitorOptions,
+  cases: OpenCases,
   view: ServiceView,
   now: number,
 ): Promise<Recalled> {
-  const contains = likeness(view.spec.service, run);
-  const [knowledge, remembered] = await Promise.all([
+  const { service } = view.spec;
+  const contains = likeness(service, run);
+  const [knowledge, remembered, open] = await Promise.all([
     semantic?.search({ text: searchText(view), limit: knowledgeItems }) ?? [],
     episodes?.recall({ contains, until: now, closed: true, limit: rememberedEpisodes }) ?? [],
+    cases.read(service, view.now.tick),
   ]);
-  return { knowledge, episodes: remembered };
+  return { knowledge, episodes: remembered, open };
 }

@@ -75,7 +75,7 @@ interface Plain {
 
 /** What was reasoned, or else the plain rule's words. */
 function reasonsOf(view: ServiceView, reasoning: Reasoning | undefined, plain: Plain): Reasons {
-  const recalled = reasoning?.recalled ?? { knowledge: [], episodes: [] };
+  const recalled = reasoning?.recalled ?? { knowledge: [], episodes: [], open: undefined };
   return {
     context_retrieved: contextOf(view, recalled),
     alternatives_considered: reasoning === undefined ? plain.alternatives : alternativesOf(reasoning.reasoned),

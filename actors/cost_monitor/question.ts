@@ -7,6 +7,7 @@ import type { KnowledgeMatch } from '../../runtime/memory/semantic-memory.ts';
 import type { Option, Question, Reasoned } from '../../runtime/reasoning/reasoner.ts';
 import { monthlyCost } from '../cloud/money.ts';
 import { type ServiceView, steadyUtilization } from '../cloud/view.ts';
+import { contextOfCase, type OpenCase } from './open-case.ts';
 import type { Anomaly } from './spending.ts';
 
 /** What an engineer's look costs, USD. */
@@ -15,6 +16,8 @@ const lookCost = 50;
 export interface Recalled {
   readonly knowledge: readonly KnowledgeMatch[];
   readonly episodes: readonly Episode[];
+  /** Absent when nobody looks into it. */
+  readonly open: OpenCase | undefined;
 }
 
 /** How somebody would ask a colleague. */
@@ -29,7 +32,7 @@ export function likeness(service: string, run: string): JsonObject {
   return { service, anomaly_type: 'cost_spike', run };
 }
 
-export function questionOf(view: ServiceView, anomaly: Anomaly, { knowledge, episodes }: Recalled): Question {
+export function questionOf(view: ServiceView, anomaly: Anomaly, { knowledge, episodes, open }: Recalled): Question {
   const { spec, now } = view;
   return {
     goal: `bring the spending on ${spec.service} back`,
@@ -41,16 +44,16 @@ export function questionOf(view: ServiceView, anomaly: Anomaly, { knowledge, epi
       utilization: round(now.utilization),
       source_concentration: round(now.sourceConcentration),
     },
-    options: [investigation(), limit(view), saving(view)],
+    options: [investigation(open), limit(view), saving(view)],
     knowledge,
     episodes,
   };
 }
 
-const investigation = (): Option => ({
+const investigation = (open: OpenCase | undefined): Option => ({
   action: 'investigate',
-  fitness: 0.55,
-  because: 'the cause is not known',
+  fitness: open === undefined ? 0.55 : 0.25,
+  because: open === undefined ? 'the cause is not known' : `it is looked for since tick ${open.asked_at_tick}`,
   estimate: { estimated_cost: lookCost },
   risk: 'delays resolution',
 });
@@ -78,11 +81,12 @@ function saving(view: ServiceView): Option {
 }
 
 /** For the trace: what was read. */
-export function contextOf(view: ServiceView, { knowledge, episodes }: Recalled): readonly ContextItem[] {
+export function contextOf(view: ServiceView, { knowledge, episodes, open }: Recalled): readonly ContextItem[] {
   const { spec, now } = view;
   const seen = `load ${Math.round(now.load)}, ${now.instances} instances, utilisation ${Math.round(100 * now.utilization)} %`;
   return [
     { source: 'observation', id: `${spec.service}@${now.tick}`, text: seen },
+    ...(open === undefined ? [] : [contextOfCase(open)]),
     ...knowledge.map(({ id, version, text, score }): ContextItem => {
       return { source: 'semantic_memory', id, version, text, score: round(score) };
     }),

@@ -4,6 +4,7 @@ import type { Logger } from '../../runtime/core/logger.ts';
 import type { EpisodicMemory } from '../../runtime/memory/episodic-memory.ts';
 import type { SemanticMemory } from '../../runtime/memory/semantic-memory.ts';
 import type { SharedMemory } from '../../runtime/memory/shared-memory.ts';
+import type { WorkingMemory } from '../../runtime/memory/working-memory.ts';
 import { startNode } from '../../runtime/node/node.ts';
 import type { ActOptions } from '../../runtime/policy/act.ts';
 import type { Approver } from '../../runtime/policy/approver.ts';
@@ -36,6 +37,7 @@ export interface MeshParts {
   readonly episodes: EpisodicMemory;
   readonly semantic: SemanticMemory;
   readonly shared: SharedMemory;
+  readonly working: WorkingMemory;
   readonly reasoner: Reasoner;
   readonly approver: Approver;
   readonly log: Logger;
@@ -75,7 +77,7 @@ export async function runMesh(given: MeshRun): Promise<MeshOutcome> {
   const agents = [
     capacityPlanner({ constraints, idleMs }),
     performanceOptimizer({ constraints, idleMs, consultsPlanner: !without.has('planner-replies') }),
-    costMonitor({ constraints, idleMs, reasoner: parts.reasoner, semantic, episodes, run }),
+    costMonitor({ constraints, idleMs, reasoner: parts.reasoner, semantic, episodes, working: parts.working, run }),
     resourceAgent({
       shared: without.has('shared') ? unversioned(parts.shared) : parts.shared,
       rules: { coolDownMs, shortestMs: tickMs },

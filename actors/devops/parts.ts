@@ -11,14 +11,14 @@ import { type Database, openDatabase } from '../../runtime/database/index.ts';
 import { findNatsServer, startNatsServer, startPglite } from '../../runtime/embedded/index.ts';
 import { chooseEmbedder } from '../../runtime/memory/choose-embedder.ts';
 import { natsSharedMemory } from '../../runtime/memory/nats-shared-memory.ts';
+import { natsWorkingMemory } from '../../runtime/memory/nats-working-memory.ts';
 import { PostgresEpisodes } from '../../runtime/memory/postgres/postgres-episodes.ts';
-import type { SharedMemory } from '../../runtime/memory/shared-memory.ts';
 import { openSemanticMemory } from '../../runtime/memory/stream-semantic-memory.ts';
 import { pinoLogger } from '../../runtime/node/pino-logger.ts';
 import type { Approver } from '../../runtime/policy/approver.ts';
 import { loadPolicy } from '../../runtime/policy/wasm-engine.ts';
 import { ruleBasedReasoner } from '../../runtime/reasoning/rule-based.ts';
-import { connectRedis, redisSharedMemory } from '../../runtime/redis/index.ts';
+import { connectRedis, redisSharedMemory, redisWorkingMemory } from '../../runtime/redis/index.ts';
 import { PostgresTraces } from '../../runtime/telemetry/postgres/postgres-traces.ts';
 import type { Transport } from '../../runtime/transport/index.ts';
 import { type ConnectionSettings, connectJetStream, withoutSecrets } from '../../runtime/transport/jetstream/index.ts';
@@ -67,7 +67,7 @@ export async function openParts({ mesh, data, approver, say, env = process.env }
     const transport = open(await connectJetStream({ ...server.connection, mesh }));
     const semantic = open(await openSemanticMemory({ records: transport.logs.knowledge, embedder, log, say }));
     await teach(semantic);
-    const shared = sharedOf(redis, transport, mesh);
+    const memory = keyedMemory(redis, transport, mesh);
     return {
       transport,
       mesh,
@@ -75,7 +75,7 @@ export async function openParts({ mesh, data, approver, say, env = process.env }
       traces: new PostgresTraces(database),
       episodes: new PostgresEpisodes(database),
       semantic,
-      shared,
+      ...memory,
       reasoner: ruleBasedReasoner,
       approver,
       log,
@@ -87,7 +87,7 @@ export async function openParts({ mesh, data, approver, say, env = process.env }
       }),
       describe: [
         `mailboxes      ${server.describe}`,
-        `shared memory  ${shared.store === 'redis' ? redis?.describe : 'NATS KV'}`,
+        `memory         ${redis === undefined ? 'NATS KV' : redis.describe} (working and shared)`,
         `episodes       ${database.describe}`,
         `knowledge      ${semantic.describe}`,
         `policy         OPA in WebAssembly, bundle ${policy.bundle.slice(0, 12)}`,
@@ -153,11 +153,14 @@ async function openRedis(url: string, log: Logger): Promise<ReturnType<typeof co
   }
 }
 
-const sharedOf = (
+const keyedMemory = (
   redis: ReturnType<typeof connectRedis> | undefined,
-  transport: Transport,
+  { shared, working }: Transport,
   mesh: string,
-): SharedMemory => (redis === undefined ? natsSharedMemory(transport.shared) : redisSharedMemory(redis, mesh));
+): Pick<MeshParts, 'shared' | 'working'> =>
+  redis === undefined
+    ? { shared: natsSharedMemory(shared), working: natsWorkingMemory(working) }
+    : { shared: redisSharedMemory(redis, mesh), working: redisWorkingMemory(redis, mesh) };
 
 /** What is not known yet. */
 async function teach(semantic: Awaited<ReturnType<typeof openSemanticMemory>>): Promise<void> {

@@ -1,0 +1,41 @@
+/** What the cost monitor has under way for a service: kept in working memory, so that a new life of it does not ask twice. */
+import type { ContextItem } from '../../runtime/core/acting.ts';
+import { isObject } from '../../runtime/core/json.ts';
+import type { WorkingMemory } from '../../runtime/memory/working-memory.ts';
+
+/** A type, not an interface: it is JSON too. */
+export type OpenCase = {
+  readonly service: string;
+  /** When somebody was asked to look into it. */
+  readonly asked_at_tick: number;
+};
+
+/** So long it is taken to be looked into. */
+const openTicks = 12;
+
+export class OpenCases {
+  readonly #memory: WorkingMemory;
+  readonly #scope: string;
+
+  /** @param run cases of other runs are not this one's */
+  constructor(memory: WorkingMemory, run: string) {
+    this.#memory = memory;
+    this.#scope = `cost_monitor/${run}`;
+  }
+
+  async read(service: string, tick: number): Promise<OpenCase | undefined> {
+    const found = await this.#memory.get(this.#scope, service);
+    if (!isObject(found) || typeof found.asked_at_tick !== 'number') return undefined;
+    return tick - found.asked_at_tick < openTicks ? { service, asked_at_tick: found.asked_at_tick } : undefined;
+  }
+
+  async open(service: string, tick: number): Promise<void> {
+    await this.#memory.set(this.#scope, service, { service, asked_at_tick: tick } satisfies OpenCase);
+  }
+}
+
+export const contextOfCase = ({ service, asked_at_tick: tick }: OpenCase): ContextItem => ({
+  source: 'working_memory',
+  id: service,
+  text: `the cause has been looked for since tick ${tick}`,
+});
