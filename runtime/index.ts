@@ -33,6 +33,18 @@ export {
   PoolOccupiedError,
   UnknownAgentError,
 } from './cluster/cluster-errors.ts';
+export {
+  type Change,
+  type Claim,
+  type Direction,
+  emptyLedger,
+  type Grant,
+  type Granting,
+  type GrantLedger,
+  type GrantRules,
+  grantOne,
+  type Refusal,
+} from './coordination/grant.ts';
 export type {
   ActResult,
   Alternative,
@@ -102,6 +114,8 @@ export type { ActOptions, Actuator, Execution } from './policy/act.ts';
 export { ActRefusedError } from './policy/act-errors.ts';
 export type { ApprovalRequest, Approver } from './policy/approver.ts';
 export type { PolicyEngine } from './policy/policy-engine.ts';
+export type { Option, Question, RankedOption, Reasoned, Reasoner } from './reasoning/reasoner.ts';
+export { ruleBasedReasoner } from './reasoning/rule-based.ts';
 export type { NewReasoningTrace, ReasoningTrace, TraceFilter, TraceStore } from './telemetry/reasoning-trace.ts';
 export {
   NoJetStreamError,

@@ -7,13 +7,12 @@ const idleBelow = 0.52;
 const packedTo = 0.71;
 const settledTicks = 2;
 
-/** @param floor instances that somebody has shown to be needed */
-export function decideSaving(view: ServiceView, floor = 0): ScaleDecision | undefined {
+export function decideSaving(view: ServiceView): ScaleDecision | undefined {
   const { now, settledFor } = view;
   if (settledFor < settledTicks) return undefined;
   const utilization = steadyUtilization(view, settledTicks);
   if (utilization >= idleBelow) return undefined;
-  const instances = Math.max(instancesFor(view, now.load, packedTo), floor);
+  const instances = instancesFor(view, now.load, packedTo);
   if (instances >= now.instances) return undefined;
   return { action: 'scale', instances, why: `utilisation ${percent(utilization)}, below ${percent(idleBelow)}` };
 }

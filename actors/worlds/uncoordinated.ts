@@ -21,7 +21,7 @@ export function uncoordinatedWorld(workload: Workload, ticked?: (cloud: Cloud) =
 }
 
 /** What each would do by itself. They see the same, and none hears of the others. */
-function wishes(view: ServiceView): readonly CloudAction[] {
+export function wishes(view: ServiceView): readonly CloudAction[] {
   const { service } = view.spec;
   const flips = viewOf(view.readings.slice(-churnTicks)).flips;
   const decisions = [decideSaving(view) ?? decideSpeed(view), decideReservation(view, flips)];

@@ -5,7 +5,7 @@
 import { type Clock, systemClock } from '../core/clock.ts';
 import { InvalidOptionError, reasonOf } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Logger } from '../core/logger.ts';
+import { type Logger, silentLogger } from '../core/logger.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import type { LoggedRecord, RecordLog } from '../transport/index.ts';
 import { type Embedder, embedChecked } from './embedder.ts';
@@ -29,7 +29,7 @@ export interface SemanticOptions {
   readonly records: RecordLog;
   /** Whoever gives it closes it, after the memory. */
   readonly embedder: Embedder;
-  readonly log: Logger;
+  readonly log?: Logger;
   /** `hnsw` (default) falls back to an exact scan where the addon cannot be loaded, and says so. */
   readonly index?: 'hnsw' | 'exact';
   /** With fewer documents than these HNSW is not asked, and everything is scanned; 0 by default, so that it always is. */
@@ -71,7 +71,7 @@ class StreamSemanticMemory implements OpenSemanticMemory {
   readonly #documents = new Map<string, KnowledgeDocument>();
 
   constructor(options: SemanticOptions, index: VectorIndex) {
-    const { records, embedder, log, clock = systemClock, random = systemRandom } = options;
+    const { records, embedder, log = silentLogger, clock = systemClock, random = systemRandom } = options;
     this.#records = records;
     this.#embedder = embedder;
     this.#log = log;

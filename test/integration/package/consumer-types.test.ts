@@ -11,8 +11,11 @@ const run = promisify(execFile);
 const tsc = resolve('node_modules/typescript/bin/tsc');
 
 const program = `
-import { defineAgent, startNode } from 'parley-runtime';
+import { type Actuator, defineAgent, startNode } from 'parley-runtime';
 import { connectJetStream } from 'parley-runtime/jetstream';
+import { lexicalEmbedder, natsSharedMemory, natsWorkingMemory, openSemanticMemory } from 'parley-runtime/memory';
+import { loadPolicy } from 'parley-runtime/policy';
+import { openDatabase, PostgresEpisodes, PostgresTraces } from 'parley-runtime/postgres';
 import { findNatsServer, startNatsServer } from 'parley-runtime/embedded';
 import { SimulatedBroker, SimulatedTransport } from 'parley-runtime/simulated';
 
@@ -27,7 +30,14 @@ const agent = defineAgent({
 const found = await findNatsServer();
 await using server = await startNatsServer({ binary: found.path, dataDir: 'data' });
 await using transport = await connectJetStream({ url: server.url, mesh: 'shop', tls: { ca: 'pem' } });
-await using node = await startNode({ agents: [agent] }, { transport, mesh: 'shop' });
+await using database = await openDatabase({ url: 'postgres://localhost/shop', mesh: 'shop' });
+const traces = new PostgresTraces(database);
+const policy = await loadPolicy('policies');
+const scale: Actuator = (args, { key }) => ({ key, instances: args.instances ?? 0 });
+const acts = { policy, traces, actuators: { scale_up: scale } };
+await using node = await startNode({ agents: [agent] }, { transport, mesh: 'shop', acts });
+export const memory = [natsSharedMemory(transport.shared), natsWorkingMemory(transport.working), new PostgresEpisodes(database)];
+export const knowledge = openSemanticMemory({ records: transport.logs.knowledge, embedder: lexicalEmbedder });
 const ticket = await node.tell(agent, { intent_type: 'alert' }, { from: 'client/me' });
 export const seq: number | undefined = ticket?.seq;
 export const simulated = [SimulatedBroker, SimulatedTransport];

@@ -1,0 +1,16 @@
+/** The public names of `parley-runtime/postgres`: what agents remember and why they acted, in Postgres or in PGlite. */
+export {
+  type Database,
+  DatabaseAwayError,
+  type DatabaseLimits,
+  type DatabaseOptions,
+  type DatabasePlace,
+  DatabaseRefusedError,
+  DatabaseUrlError,
+  openDatabase,
+  SchemaMissingError,
+  SchemaTooNewError,
+  StatementError,
+} from './database/index.ts';
+export { PostgresEpisodes } from './memory/postgres/postgres-episodes.ts';
+export { PostgresTraces } from './telemetry/postgres/postgres-traces.ts';
