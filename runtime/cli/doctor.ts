@@ -2,22 +2,13 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
-import { silentLogger } from '../core/logger.ts';
 import { findNatsServer, localSources, readRunFile } from '../embedded/index.ts';
-import type { connectRedis } from '../redis/index.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
+import { type Finding, firstLine } from './finding.ts';
 import { print, printDocuments } from './open-mesh.ts';
 import { type CommonOptions, externalServer } from './settings.ts';
+import { database, embeddings, redis, vectors } from './store-findings.ts';
 import { tableLines } from './table.ts';
-
-/** `bad`: nothing runs without it. `lacking`: something is done otherwise. */
-interface Finding {
-  readonly what: string;
-  readonly state: 'good' | 'lacking' | 'bad';
-  readonly found: string;
-  /** What follows. */
-  readonly follows: string;
-}
 
 class UnfitError extends ParleyError {
   constructor(count: number) {
@@ -36,7 +27,16 @@ export function doctorCommand(program: Command): void {
 }
 
 async function doctor(options: CommonOptions & { readonly json?: boolean }): Promise<void> {
-  const findings = [node(), typescript(), await dataFolder(options.data), await natsServer(options), await redis()];
+  const findings = [
+    node(),
+    typescript(),
+    await dataFolder(options.data),
+    await natsServer(options),
+    await database(),
+    await redis(),
+    await vectors(),
+    await embeddings(),
+  ];
   if (options.json === true) printDocuments(findings);
   else {
     const rows = findings.map(({ what, state, found, follows }) => [state, what, found, follows]);
@@ -123,32 +123,3 @@ async function binary(): Promise<Finding> {
     };
   }
 }
-
-async function redis(): Promise<Finding> {
-  const what = 'Redis';
-  const url = process.env.REDIS_URL;
-  if (url === undefined || url === '') {
-    return {
-      what,
-      state: 'lacking',
-      found: 'REDIS_URL is not set',
-      follows: 'each node has an ingress bucket of its own',
-    };
-  }
-  try {
-    const connect = await loadRedis();
-    await using redis = connect(url, silentLogger);
-    const version = await redis.version();
-    return { what, state: 'good', found: `${version} at ${redis.describe}`, follows: 'ingress buckets are shared' };
-  } catch (error) {
-    const follows = 'start it, or correct or unset REDIS_URL: until then each node has an ingress bucket of its own';
-    return { what, state: 'lacking', found: firstLine(error), follows };
-  }
-}
-
-/** A function of its own: TypeScript 6.0 leaves the `.ts` of an `import()` as it is where `await using` stands in the same block. */
-async function loadRedis(): Promise<typeof connectRedis> {
-  return (await import('../redis/index.ts')).connectRedis;
-}
-
-const firstLine = (error: unknown): string => reasonOf(error).split('\n', 1)[0] ?? '';

@@ -8,6 +8,12 @@ export {
   SchemaTooNewError,
   StatementError,
 } from './database-errors.ts';
-export { type DatabaseOptions, type DatabasePlace, type EmbeddedDatabase, openDatabase } from './open-database.ts';
+export {
+  type DatabaseOptions,
+  type DatabasePlace,
+  databaseVersion,
+  type EmbeddedDatabase,
+  openDatabase,
+} from './open-database.ts';
 export type { DatabaseLimits } from './pg-database.ts';
 export { storableJson, storableText } from './storable.ts';

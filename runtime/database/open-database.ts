@@ -53,6 +53,22 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
+/**
+ * Asks the server at `DATABASE_URL` what it is; nothing is made there.
+ * @returns `15.14 at postgres://host:port/database`
+ * @throws DatabaseUrlError, DatabaseAwayError, DatabaseRefusedError
+ */
+export async function databaseVersion(url: string): Promise<string> {
+  const limits = compileOptions('database', rules, { connections: 1, connectMs: 3_000 });
+  const database = new PgDatabase({ ...placeOf({ url }), schema: 'public', log: silentLogger, limits });
+  try {
+    const [found] = await database.query<{ server_version: string }>('show server_version');
+    return `${found?.server_version} at ${database.describe}`;
+  } finally {
+    await database.close();
+  }
+}
+
 function placeOf(place: DatabasePlace): Pick<PgSettings, 'url' | 'address' | 'kind'> {
   if ('url' in place) return { url: place.url, address: readDatabaseUrl(place.url), kind: 'postgres' };
   const { url, describe } = place.embedded;

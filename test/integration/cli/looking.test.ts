@@ -8,6 +8,7 @@ import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts'
 import { runScript } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { PostgresServer } from '../../support/postgres-server.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 
 let server: TestServer;
@@ -110,6 +111,23 @@ it.each<[string, readonly string[], RegExp]>([
   expect(run.errors.join('\n')).toMatch(pattern);
 });
 
+it('doctor asks the Postgres that is configured, makes nothing there, and is bad when it is away', async (test) => {
+  const doctor = async (url: string, code: number): Promise<unknown> => {
+    const run = runScript('runtime/cli/parley.ts', ['doctor', '--json'], { NATS_URL: server.url, DATABASE_URL: url });
+    expect(await run.ended).toBe(code);
+    return run.lines.map((line) => JSON.parse(line) as { what: string }).find(({ what }) => what === 'Postgres');
+  };
+  await using postgres = await PostgresServer.start(test);
+  const found = expect.stringMatching(/^15\.\d+ .*at postgres:\/\/127.0.0.1:\d+\//) as string;
+  expect(await doctor(postgres.url, 0)).toMatchObject({ state: 'good', found });
+  const refused = await doctor('postgres://127.0.0.1:1/x', 1);
+  expect(refused).toMatchObject({ state: 'bad', found: expect.stringContaining('127.0.0.1:1') as string });
+  expect(await doctor('nonsense', 1)).toMatchObject({
+    state: 'bad',
+    found: expect.stringContaining('no URL') as string,
+  });
+});
+
 it('doctor asks the Redis that is configured, and says what follows when it is away', async (test) => {
   const redisOf = async (url: string): Promise<unknown> => {
     const run = runScript('runtime/cli/parley.ts', ['doctor', '--json'], { NATS_URL: server.url, REDIS_URL: url });
@@ -117,7 +135,10 @@ it('doctor asks the Redis that is configured, and says what follows when it is a
     return run.lines.map((line) => JSON.parse(line) as { what: string }).find(({ what }) => what === 'Redis');
   };
   await using redis = await RedisServer.start(test);
-  expect(await redisOf(redis.url)).toMatchObject({ state: 'good', follows: 'ingress buckets are shared' });
+  expect(await redisOf(redis.url)).toMatchObject({
+    state: 'good',
+    follows: expect.stringContaining('shared') as string,
+  });
   await redis.kill();
   expect(await redisOf(redis.url)).toMatchObject({
     state: 'lacking',
