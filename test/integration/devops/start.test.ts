@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runScript } from '../../support/command.ts';
+import { startTestServer } from '../../support/nats-server.ts';
+import { PostgresServer } from '../../support/postgres-server.ts';
+import { RedisServer } from '../../support/redis-server.ts';
 
 const script = 'actors/devops/start.ts';
 let folder: string;
@@ -69,6 +72,22 @@ describe('npm start', () => {
       },
     });
   }, 120_000);
+
+  it('comes to the same on servers that are named, and says that it uses them', async (test) => {
+    const load = ['--seed', '2', '--ticks', '60'];
+    await using postgres = await PostgresServer.start(test);
+    await using redis = await RedisServer.start(test);
+    await using nats = await startTestServer();
+    const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, NATS_URL: nats.url };
+    const [embedded, named] = [start([...load, '--json']), start([...load, '--json'], env)];
+    expect([await embedded.ended, await named.ended]).toEqual([0, 0]);
+    expect(named.lines).toEqual(embedded.lines);
+    const said = start(load, env);
+    expect(await said.ended).toBe(0);
+    const text = said.lines.join('\n');
+    for (const url of [nats.url, redis.url, `postgres://127.0.0.1:${postgres.port}`]) expect(text).toContain(url);
+    expect(text).not.toContain('secret');
+  }, 180_000);
 
   it('replays a recorded series, for as many ticks as it has', async () => {
     const run = start(['--metrics', await series(50)]);
