@@ -70,8 +70,9 @@ async function tell(
   print(
     `\nin the mesh: ${intents} intents, ${mesh.tally.done.length} acts, ${denied} denied, ${approvals} approved, ${mesh.tally.refusals} proposals not granted`,
   );
-  const traces = await parts.traces.list({ limit: explainable });
-  const telling = mostTelling(traces.filter(({ policy }) => policy.permitted === true));
+  // the store has those of other runs too
+  const done = mesh.tally.done.slice(-explainable).map(({ traceId }) => parts.traces.read(traceId));
+  const telling = mostTelling((await Promise.all(done)).filter((trace) => trace !== undefined));
   if (telling === undefined) return print('\nnothing was done, so there is no decision to explain');
   print('\none decision, from its reasoning trace:');
   for (const line of explain(telling)) print(`  ${line}`);

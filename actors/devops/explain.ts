@@ -18,8 +18,9 @@ export function mostTelling(traces: readonly ReasoningTrace[]): ReasoningTrace |
 
 export function explain(trace: ReasoningTrace): readonly string[] {
   const { policy, actual_outcome: actual } = trace;
+  const { action, resource, ...args } = trace.selected_action;
   return [
-    `${trace.agent_id} at ${toIso(trace.at).slice(0, 16).replace('T', ' ')} UTC: ${inline(trace.selected_action)}`,
+    `${trace.agent_id} at ${toIso(trace.at).slice(0, 16).replace('T', ' ')} UTC: ${String(action)} on ${String(resource)} (${inline(args)})`,
     'what was read:',
     ...trace.context_retrieved.map(({ source, text, score }) => {
       return `  ${source}${score === undefined ? '' : ` (${score})`}: ${text}`;

@@ -40,10 +40,10 @@ export const knowledgeExample: readonly KnowledgeExample[] = [
   },
   {
     document: 'When the cache is empty, every request goes through to the origin servers.',
-    question: 'The backend was flooded with queries after Redis lost what it had stored',
+    question: 'The backend was flooded with queries after Redis lost what it had cached',
   },
   {
     document: 'Certificates are renewed a month before they end: one that has expired takes the whole site down.',
-    question: 'Browsers suddenly show a security warning instead of our home page',
+    question: 'Browsers warn that our SSL validity has lapsed and nobody gets in',
   },
 ];
