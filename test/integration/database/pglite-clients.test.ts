@@ -8,7 +8,8 @@ import { migrations } from '../../../runtime/database/migrations/index.ts';
 import { type EmbeddedPglite, type PgliteOptions, startPglite } from '../../../runtime/embedded/index.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { LogRecorder } from '../../support/log-recorder.ts';
-import { newMesh, sharedPglite, storedFolder } from './rig.ts';
+import { storedFolder } from '../../support/pglite-store.ts';
+import { newMesh, sharedPglite } from './rig.ts';
 
 let pglite: EmbeddedPglite;
 

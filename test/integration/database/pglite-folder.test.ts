@@ -15,7 +15,7 @@ import {
 } from '../../../runtime/embedded/index.ts';
 import { type RunningCommand, runScript } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
-import { storedFolder, tempFolder } from './rig.ts';
+import { storedFolder, tempFolder } from '../../support/pglite-store.ts';
 
 /** Another process that runs PGlite there, and records episodes as fast as it can. */
 async function startWriter(dataDir: string): Promise<RunningCommand> {

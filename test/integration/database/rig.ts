@@ -1,12 +1,12 @@
 /** The databases that the stores are tested on, each started once for a file; each test has a mesh of its own. */
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, onTestFinished } from 'vitest';
 import { type Database, type DatabasePlace, openDatabase } from '../../../runtime/database/index.ts';
 import { type EmbeddedPglite, startPglite } from '../../../runtime/embedded/index.ts';
 import { orSkip } from '../../support/or-skip.ts';
+import { fillStore } from '../../support/pglite-store.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
 
 export interface DatabaseRig {
@@ -18,37 +18,6 @@ export interface DatabaseRig {
 
 let meshes = 0;
 export const newMesh = (): string => `rig_${process.pid}_${meshes++}`;
-
-/** A new folder, gone after the test. */
-export async function tempFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-database-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** A data folder in which PGlite has run before, gone after the test: making one takes seconds, copying does not. */
-export async function storedFolder(): Promise<string> {
-  const folder = await tempFolder();
-  await cp(await template(), folder, { recursive: true });
-  return folder;
-}
-
-/** Made once, and kept beside the project for all runs with this PGlite. */
-async function template(): Promise<string> {
-  const { version } = JSON.parse(await readFile('node_modules/@electric-sql/pglite/package.json', 'utf8'));
-  const cache = resolve('.parley/test-programs');
-  const made = join(cache, `pglite-store-${version}`);
-  if (existsSync(made)) return made;
-  await mkdir(cache, { recursive: true });
-  const beside = await mkdtemp(join(cache, 'pglite-'));
-  await (await startPglite({ dataDir: beside })).stop();
-  await rename(beside, made).catch((error) => {
-    // another test file was faster
-    if (!existsSync(made)) throw error;
-  });
-  await rm(beside, { recursive: true, force: true });
-  return made;
-}
 
 export function onEachDatabase(run: (rig: DatabaseRig) => void): void {
   describe('Postgres', () => {
@@ -77,7 +46,7 @@ export function sharedPglite(): () => EmbeddedPglite {
   let pglite: EmbeddedPglite;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'parley-pglite-'));
-    await cp(await template(), folder, { recursive: true });
+    await fillStore(folder);
     pglite = await startPglite({ dataDir: folder });
   });
   afterAll(async () => {

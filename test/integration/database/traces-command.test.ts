@@ -5,8 +5,8 @@ import { startPglite } from '../../../runtime/embedded/index.ts';
 import { PostgresTraces } from '../../../runtime/telemetry/postgres/postgres-traces.ts';
 import type { NewReasoningTrace } from '../../../runtime/telemetry/reasoning-trace.ts';
 import { runScript } from '../../support/command.ts';
+import { storedFolder, tempFolder } from '../../support/pglite-store.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
-import { storedFolder, tempFolder } from './rig.ts';
 
 const scaled: NewReasoningTrace = {
   trace_id: 'trace_1',
