@@ -6,10 +6,11 @@ const config: ViteUserConfig = defineConfig({
     // tests of servers and processes mostly wait
     maxWorkers: Math.max(3, availableParallelism()),
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'unit', isolate: false, include: ['test/unit/**/*.test.ts'] } },
       {
         test: {
           name: 'integration',
+          isolate: false,
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/setup/nats-server.ts'],
           testTimeout: 60_000,

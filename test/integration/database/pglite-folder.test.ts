@@ -1,9 +1,6 @@
-/** PGlite's data folder: one process has it, others find it there, and what was committed in it stays. */
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../../runtime/database/index.ts';
 import {
   DataFolderLockedError,
@@ -14,7 +11,6 @@ import {
   startPglite,
 } from '../../../runtime/embedded/index.ts';
 import { type RunningCommand, runScript } from '../../support/command.ts';
-import { until } from '../../support/jetstream-rig.ts';
 import { storedFolder, tempFolder } from '../../support/pglite-store.ts';
 
 /** Another process that runs PGlite there, and records episodes as fast as it can. */
@@ -46,16 +42,6 @@ describe('a new folder', () => {
     await using again = await startPglite({ dataDir });
     await using reopened = await openDatabase({ mesh: 'shop', embedded: again });
     expect(await reopened.query(`select name from ${reopened.schema}.pets`)).toEqual([{ name: 'Rex' }]);
-  });
-
-  it('that a process was killed over while it made it is made anew', async () => {
-    const dataDir = await tempFolder();
-    const half = join(pgliteFolder(dataDir), 'store.new');
-    await mkdir(half, { recursive: true });
-    await writeFile(join(half, 'PG_VERSION'), '18\n');
-    await using pglite = await startPglite({ dataDir });
-    expect(pglite.version).toMatch(/^PostgreSQL \d+.* \(PGlite /);
-    expect(existsSync(half)).toBe(false);
   });
 
   it('that cannot be made is said', async () => {
@@ -129,25 +115,5 @@ describe('while it does not run', () => {
     await command?.[Symbol.asyncDispose]();
     await using started = await node;
     expect(started.url).toMatch(/^postgres:/);
-  });
-});
-
-describe('a process killed with -9', () => {
-  const writers: RunningCommand[] = [];
-  afterEach(() => void writers.splice(0));
-
-  it('leaves a folder that can be used at once, with all that it had committed', async () => {
-    const dataDir = await storedFolder();
-    for (let round = 0; round < 3; round++) {
-      const writer = await startWriter(dataDir);
-      writers.push(writer);
-      await until('it has written for a while', () => writer.lines.length > 200);
-      writer.process.kill('SIGKILL');
-      await once(writer.process, 'close');
-      const confirmed = writers.flatMap(({ lines }) => lines.filter((line) => line.startsWith('kept ')));
-      const found = await kept(dataDir);
-      expect(confirmed.map((line) => line.slice(5)).filter((id) => !found.has(id))).toEqual([]);
-      expect(found.size).toBeGreaterThan(200 * round);
-    }
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findJsonFault, isObject } from '../../../runtime/core/json.ts';
+import { findJsonFault, isObject, type Json } from '../../../runtime/core/json.ts';
 
 const nested = (levels: number): unknown => {
   let value: unknown = {};
@@ -11,7 +11,11 @@ const nested = (levels: number): unknown => {
 it('finds nothing in JSON', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
-      expect(findJsonFault(value, 32)).toBeUndefined();
+      // without the keys that are refused
+      const safe = JSON.parse(
+        JSON.stringify(value).replaceAll('__proto__', 'p').replaceAll('constructor', 'c'),
+      ) as Json;
+      expect(findJsonFault(safe, 32)).toBeUndefined();
     }),
   );
 });

@@ -1,0 +1,112 @@
+/** PGlite that is broken, held up or stopped in the middle: it runs again, with what was committed. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Client } from 'pg';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../runtime/database/index.ts';
+import { migrations } from '../../runtime/database/migrations/index.ts';
+import { type EmbeddedPglite, type PgliteOptions, startPglite } from '../../runtime/embedded/index.ts';
+import { until } from '../support/jetstream-rig.ts';
+import { LogRecorder } from '../support/log-recorder.ts';
+import { storedFolder } from '../support/pglite-store.ts';
+
+let pglite: EmbeddedPglite;
+
+/** One of its own for a test. */
+async function start(options: Partial<PgliteOptions> = {}): Promise<void> {
+  const started = await startPglite({ dataDir: await storedFolder(), ...options });
+  onTestFinished(() => started.stop());
+  pglite = started;
+}
+
+/** As another process would connect. */
+async function client(): Promise<Client> {
+  const made = new Client({ connectionString: pglite.url });
+  made.on('error', () => undefined);
+  await made.connect();
+  onTestFinished(() => made.end().catch(() => undefined));
+  return made;
+}
+
+/** A connection that speaks as it likes. */
+async function rawSocket(): Promise<Socket> {
+  const socket = connect(Number(new URL(pglite.url).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+const one = async (asked: Client): Promise<unknown> => (await asked.query('select 1 as one')).rows;
+
+describe('PGlite', () => {
+  const log = new LogRecorder();
+  afterEach(() => void log.records.splice(0));
+
+  it('sends away who does nothing while its transaction keeps the others waiting', async () => {
+    await start({ idleMs: 200 });
+    const [idle, other] = [await client(), await client()];
+    let told = '';
+    idle.on('error', (error) => {
+      told ||= error.message;
+    });
+    await idle.query('begin');
+    const waiting = one(other);
+    await until('it is sent away, although others keep knocking', async () => {
+      (await rawSocket()).write('\0\0\0\x08\0\x03\0\0');
+      return told !== '';
+    });
+    expect(told).toMatch(/transaction was open for 0.2 s without a question/);
+    expect(await waiting).toEqual([{ one: 1 }]);
+  });
+
+  it('is started again when a statement takes too long: on the same port, with what was committed', async () => {
+    await start({ statementMs: 1_000, log });
+    const { url } = pglite;
+    const [endless, database] = [await client(), await openDatabase({ mesh: 'shop', embedded: pglite })];
+    onTestFinished(() => database.close());
+    await expect(endless.query('select count(*) from generate_series(1, 10000000000)')).rejects.toThrow(/terminated/);
+    await until('it answers again', async () => (await database.query('select 1').catch(() => [])).length === 1);
+    expect([pglite.url, pglite.restarts]).toEqual([url, 1]);
+    expect(await database.query(`select count(*)::int as steps from ${database.schema}.schema_version`)).toEqual([
+      { steps: migrations.length },
+    ]);
+    expect(log.records[0]?.fields.how).toBe('a statement took longer than 1 s');
+  });
+
+  it('is started again when a statement ends it', async () => {
+    await start({ log });
+    const copying = await client();
+    await copying.query('create table kept (n int)');
+    await expect(copying.query('copy kept from stdin')).rejects.toThrow(/terminated/);
+    await until('it runs again', () => pglite.restarts === 1);
+    expect((await (await client()).query('select n from kept')).rows).toEqual([]);
+    expect(log.texts).toEqual(['PGlite ended, starting it again', 'PGlite runs again']);
+  });
+
+  it('makes its checkpoints without being asked: its log does not grow for ever', async () => {
+    await start({ checkpointMs: 20 });
+    const asked = await client();
+    const checkpoint = async (): Promise<unknown> =>
+      (await asked.query('select checkpoint_lsn::text as lsn from pg_control_checkpoint()')).rows[0].lsn;
+    const before = await checkpoint();
+    await asked.query('create table kept (n int)');
+    await until('there is another', async () => (await checkpoint()) !== before);
+  });
+
+  it('stops although clients are connected, and twice is the same as once', async () => {
+    await start();
+    const connected = await client();
+    await connected.query('begin');
+    await Promise.all([pglite.stop(), pglite.stop()]);
+    await expect(connected.query('select 1')).rejects.toThrow();
+  });
+
+  it('stops although a statement runs', async () => {
+    await start({ stopMs: 100 });
+    const endless = await client();
+    const asked = endless.query('select count(*) from generate_series(1, 10000000000)');
+    asked.catch(() => undefined);
+    await pglite.stop();
+    await expect(asked).rejects.toThrow();
+  });
+});
