@@ -12,7 +12,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'integration',
           isolate: false,
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/setup/nats-server.ts'],
+          globalSetup: ['test/setup/nats-server.ts', 'test/setup/compiled.ts', 'test/setup/pglite-store.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -21,7 +21,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: ['test/setup/nats-server.ts'],
+          globalSetup: ['test/setup/nats-server.ts', 'test/setup/pglite-store.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { compiled } from '../setup/compiled.ts';
 
 export interface RunningCommand {
   readonly process: ChildProcess;
@@ -13,8 +14,18 @@ export interface RunningCommand {
   readonly ended: Promise<number | null>;
 }
 
+/** A source file of the project. */
 export function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+  return runNode(['--import', 'tsx', script, ...args], env);
+}
+
+/** The command line as it is shipped. */
+export function runParley(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
+  return runNode([`${compiled}/runtime/cli/parley.js`, ...args], env);
+}
+
+function runNode(words: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
+  const child = spawn(process.execPath, words, {
     env: { ...process.env, NATS_URL: '', REDIS_URL: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { startPglite } from '../../runtime/embedded/index.ts';
 
@@ -22,22 +22,20 @@ export async function storedFolder(): Promise<string> {
 
 /** Makes a data folder one in which PGlite has run before. */
 export async function fillStore(folder: string): Promise<void> {
-  await cp(await template(), folder, { recursive: true });
+  await cp(await templatePath(), folder, { recursive: true });
 }
 
-/** Made once, and kept beside the project for all runs with this PGlite. */
-async function template(): Promise<string> {
-  const { version } = JSON.parse(await readFile('node_modules/@electric-sql/pglite/package.json', 'utf8'));
-  const cache = resolve('.parley/test-programs');
-  const made = join(cache, `pglite-store-${version}`);
-  if (existsSync(made)) return made;
-  await mkdir(cache, { recursive: true });
-  const beside = await mkdtemp(join(cache, 'pglite-'));
+/** Before any test: kept beside the project for all runs with this PGlite. */
+export async function makeTemplate(): Promise<void> {
+  const made = await templatePath();
+  if (existsSync(made)) return;
+  await mkdir(dirname(made), { recursive: true });
+  const beside = await mkdtemp(join(dirname(made), 'pglite-'));
   await (await startPglite({ dataDir: beside })).stop();
-  await rename(beside, made).catch((error) => {
-    // another test file was faster
-    if (!existsSync(made)) throw error;
-  });
-  await rm(beside, { recursive: true, force: true });
-  return made;
+  await rename(beside, made);
+}
+
+async function templatePath(): Promise<string> {
+  const { version } = JSON.parse(await readFile('node_modules/@electric-sql/pglite/package.json', 'utf8'));
+  return resolve('.parley/test-programs', `pglite-store-${version}`);
 }

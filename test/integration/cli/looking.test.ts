@@ -5,7 +5,7 @@ import { defineAgent } from '../../../runtime/actor/define-agent.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
 import type { Transport } from '../../../runtime/transport/index.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
-import { runScript } from '../../support/command.ts';
+import { runParley } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 async function parley(...words: readonly string[]): Promise<string> {
-  const run = runScript('runtime/cli/parley.ts', ['--mesh', 'looking', ...words], { NATS_URL: server.url });
+  const run = runParley(['--mesh', 'looking', ...words], { NATS_URL: server.url });
   expect([await run.ended, run.errors]).toEqual([0, []]);
   return run.lines.join('\n');
 }
@@ -106,14 +106,14 @@ it.each<[string, readonly string[], RegExp]>([
   ['a dead letter that is not there', ['dead', 'show', '99'], /PARLEY_NO_DEAD_LETTER/],
   ['an agent that is not paused', ['resume', 'fragile/calm'], /PARLEY_NOT_PAUSED/],
 ])('says so for %s', async (_what, words, pattern) => {
-  const run = runScript('runtime/cli/parley.ts', ['--mesh', 'looking', ...words], { NATS_URL: server.url });
+  const run = runParley(['--mesh', 'looking', ...words], { NATS_URL: server.url });
   expect(await run.ended).toBe(1);
   expect(run.errors.join('\n')).toMatch(pattern);
 });
 
 it('doctor asks the Postgres that is configured, makes nothing there, and is bad when it is away', async (test) => {
   const doctor = async (url: string, code: number): Promise<unknown> => {
-    const run = runScript('runtime/cli/parley.ts', ['doctor', '--json'], { NATS_URL: server.url, DATABASE_URL: url });
+    const run = runParley(['doctor', '--json'], { NATS_URL: server.url, DATABASE_URL: url });
     expect(await run.ended).toBe(code);
     return run.lines.map((line) => JSON.parse(line) as { what: string }).find(({ what }) => what === 'Postgres');
   };
@@ -130,7 +130,7 @@ it('doctor asks the Postgres that is configured, makes nothing there, and is bad
 
 it('doctor asks the Redis that is configured, and says what follows when it is away', async (test) => {
   const redisOf = async (url: string): Promise<unknown> => {
-    const run = runScript('runtime/cli/parley.ts', ['doctor', '--json'], { NATS_URL: server.url, REDIS_URL: url });
+    const run = runParley(['doctor', '--json'], { NATS_URL: server.url, REDIS_URL: url });
     expect(await run.ended).toBe(0);
     return run.lines.map((line) => JSON.parse(line) as { what: string }).find(({ what }) => what === 'Redis');
   };

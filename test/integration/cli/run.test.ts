@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Health } from '../../../runtime/index.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
-import { type RunningCommand, runScript } from '../../support/command.ts';
+import { type RunningCommand, runParley, runScript } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 import { PlainServer } from '../../support/plain-server.ts';
@@ -109,14 +109,14 @@ describe('a daemon says what is wrong, and ends with 1', () => {
 });
 
 it('doctor says what is found, and ends with 1 when something is bad', async () => {
-  const good = runScript('runtime/cli/parley.ts', ['doctor', '--json'], { NATS_URL: server.url });
+  const good = runParley(['doctor', '--json'], { NATS_URL: server.url });
   expect(await good.ended).toBe(0);
   const findings = good.lines.map((line) => JSON.parse(line) as { what: string; state: string; found: string });
   expect(findings.find(({ what }) => what === 'nats-server')).toMatchObject({
     state: 'good',
     found: expect.stringContaining('NATS_URL: nats-server') as string,
   });
-  const bad = runScript('runtime/cli/parley.ts', ['doctor'], { NATS_URL: 'nats://127.0.0.1:1' });
+  const bad = runParley(['doctor'], { NATS_URL: 'nats://127.0.0.1:1' });
   expect(await bad.ended).toBe(1);
   expect(bad.lines.join('\n')).toMatch(/^bad +nats-server +NATS_URL: connecting/m);
 });

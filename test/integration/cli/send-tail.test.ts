@@ -7,11 +7,10 @@ import type { Intent } from '../../../runtime/core/intent.ts';
 import { startNode } from '../../../runtime/node/node.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
-import { runScript } from '../../support/command.ts';
+import { runParley } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
-const script = 'runtime/cli/parley.ts';
 let server: TestServer;
 
 beforeAll(async () => {
@@ -22,7 +21,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const parley = (...args: readonly string[]) => runScript(script, args, { NATS_URL: server.url });
+const parley = (...args: readonly string[]) => runParley(args, { NATS_URL: server.url });
 
 it('puts an intent in, shows it pass, and its agent handles it', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'cli' });
@@ -97,7 +96,7 @@ for (const [what, words, code, pattern] of refusals) {
 it('says what to do when there is no server', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-cli-'));
   try {
-    const run = runScript(script, ['--data', folder, 'tail']);
+    const run = runParley(['--data', folder, 'tail']);
     expect(await run.ended).toBe(1);
     expect(run.errors.join('\n')).toContain('npm start');
   } finally {
@@ -106,7 +105,7 @@ it('says what to do when there is no server', async () => {
 });
 
 it('says so when the server of NATS_URL is away', async () => {
-  const run = runScript(script, ['send', 'nobody', 'alert'], { NATS_URL: 'nats://127.0.0.1:1' });
+  const run = runParley(['send', 'nobody', 'alert'], { NATS_URL: 'nats://127.0.0.1:1' });
   expect(await run.ended).toBe(1);
   expect(run.errors.join('\n')).toMatch(/PARLEY_TRANSPORT_UNAVAILABLE/);
 });

@@ -4,7 +4,7 @@ import { type DatabasePlace, openDatabase } from '../../../runtime/database/inde
 import { startPglite } from '../../../runtime/embedded/index.ts';
 import { PostgresTraces } from '../../../runtime/telemetry/postgres/postgres-traces.ts';
 import type { NewReasoningTrace } from '../../../runtime/telemetry/reasoning-trace.ts';
-import { runScript } from '../../support/command.ts';
+import { runParley } from '../../support/command.ts';
 import { storedFolder, tempFolder } from '../../support/pglite-store.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
 
@@ -65,7 +65,7 @@ interface Said {
 }
 
 async function parley(...words: readonly string[]): Promise<Said> {
-  const run = runScript('runtime/cli/parley.ts', ['--data', where.data, 'traces', ...words], {
+  const run = runParley(['--data', where.data, 'traces', ...words], {
     DATABASE_URL: where.url,
   });
   const code = await run.ended;

@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../../actors/devops/totals.ts';
-import { runScript } from '../../support/command.ts';
+import { runParley, runScript } from '../../support/command.ts';
 import { startTestServer } from '../../support/nats-server.ts';
 import { storedFolder, tempFolder } from '../../support/pglite-store.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
@@ -39,11 +39,11 @@ describe('npm start', () => {
       expect(text).toContain(part);
     }
     const id = /parley traces show (trace_[0-9a-f]+)/.exec(text)?.[1] ?? '';
-    const shown = runScript('runtime/cli/parley.ts', ['--data', folder, 'traces', 'show', id], { DATABASE_URL: '' });
+    const shown = runParley(['--data', folder, 'traces', 'show', id], { DATABASE_URL: '' });
     expect(await shown.ended).toBe(0);
     expect(shown.lines.join('\n')).toContain(id);
     const scaled = ['--data', folder, 'traces', 'query', 'selected_action.scale_factor > 1', '--json'];
-    const queried = runScript('runtime/cli/parley.ts', scaled, { DATABASE_URL: '' });
+    const queried = runParley(scaled, { DATABASE_URL: '' });
     expect(await queried.ended).toBe(0);
     expect(queried.lines.length).toBeGreaterThan(0);
   }, 180_000);

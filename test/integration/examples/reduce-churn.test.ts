@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startNode } from '../../../runtime/index.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
-import { type RunningCommand, runScript } from '../../support/command.ts';
+import { type RunningCommand, runParley } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 const parley = (...words: readonly string[]): RunningCommand =>
-  runScript('runtime/cli/parley.ts', ['--mesh', 'churn', ...words], { NATS_URL: server.url });
+  runParley(['--mesh', 'churn', ...words], { NATS_URL: server.url });
 
 const draft = {
   intent_type: 'reduce_churn',

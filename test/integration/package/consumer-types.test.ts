@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { compiled } from '../../setup/compiled.ts';
 import { loadedBy, packagesOf } from './loaded-by.ts';
 
 const run = promisify(execFile);
@@ -49,7 +50,7 @@ beforeAll(async () => {
   app = await mkdtemp(join(tmpdir(), 'parley-test-consumer-'));
   const installed = join(app, 'node_modules', 'parley-runtime');
   await mkdir(join(app, 'node_modules', '@types'), { recursive: true });
-  await run('node', [tsc, '-p', 'tsconfig.build.json', '--outDir', join(installed, 'dist')]);
+  await cp(compiled, join(installed, 'dist'), { recursive: true });
   await cp('package.json', join(installed, 'package.json'));
   await symlink(resolve('node_modules/@types/node'), join(app, 'node_modules', '@types', 'node'));
   await symlink(resolve('node_modules/undici-types'), join(app, 'node_modules', 'undici-types'));
