@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+const globalSetup = ['nats-server', 'compiled', 'pglite-store'].map((name) => `test/setup/${name}.ts`);
+
 const config: ViteUserConfig = defineConfig({
   test: {
     // tests of servers and processes mostly wait
@@ -12,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'integration',
           isolate: false,
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/setup/nats-server.ts', 'test/setup/compiled.ts', 'test/setup/pglite-store.ts'],
+          globalSetup,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -21,7 +23,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: ['test/setup/nats-server.ts', 'test/setup/pglite-store.ts'],
+          globalSetup,
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,
