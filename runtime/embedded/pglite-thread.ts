@@ -1,6 +1,7 @@
 /** One life of PGlite's thread, seen from the process that runs it. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Clock, within } from '../core/clock.ts';
+import { startOwnThread } from '../core/own-thread.ts';
 import { PgliteStartError } from './pglite-errors.ts';
 
 /** What the thread is told. */
@@ -88,7 +89,7 @@ interface Started {
 const cleanEnd = 'exit code 0';
 
 function start(job: PgliteJob): Started {
-  const worker = spawn(job);
+  const worker = startOwnThread(entry, import.meta.url, job);
   let failed: (PgliteWord & { readonly kind: 'failed' }) | undefined;
   const ready = new Promise<PgliteWord & { readonly kind: 'ready' }>((resolve) => {
     worker.on('message', (word: PgliteWord) => {
@@ -104,12 +105,4 @@ function start(job: PgliteJob): Started {
     worker.on('exit', (code) => resolve(`exit code ${code}`));
   });
   return { worker, ready, failure: () => failed, ended };
-}
-
-/** The package's files are JavaScript. In the project itself they are TypeScript, which a thread has to learn to read first. */
-function spawn(workerData: PgliteJob): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${entry}.js`, import.meta.url), { workerData });
-  const [reader, file] = [import.meta.resolve('tsx/esm/api'), new URL(`${entry}.ts`, import.meta.url).href];
-  const script = `import(${JSON.stringify(reader)}).then(({ register }) => (register(), import(${JSON.stringify(file)})))`;
-  return new Worker(script, { eval: true, execArgv: [], workerData });
 }

@@ -1,6 +1,7 @@
 /** A worker thread that answers requests, one after the other, from a module of ours: compiled, or as it is under tsx. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { reasonOf } from '../core/errors.ts';
+import { startOwnThread } from '../core/own-thread.ts';
 import { NativeGate } from './native-gate.ts';
 import { type Answer, PendingAnswers } from './pending-answers.ts';
 
@@ -26,7 +27,7 @@ export class Thread<Job, Request> implements AsyncDisposable {
     const shared = new SharedArrayBuffer(8);
     const data: ThreadData<Job> = { job, gate: shared };
     this.#gate = new NativeGate(shared);
-    this.#worker = spawn(entry, base, data);
+    this.#worker = startOwnThread(entry, base, data);
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => {
       this.#pending.settle(answer);
@@ -63,12 +64,4 @@ export class Thread<Job, Request> implements AsyncDisposable {
     gates.delete(this.#gate);
     if (gates.size === 0) process.off('exit', closeGates);
   }
-}
-
-/** A worker does not inherit tsx from whoever starts it. */
-function spawn(entry: string, base: string, workerData: unknown): Worker {
-  if (!base.endsWith('.ts')) return new Worker(new URL(`${entry}.js`, base), { workerData });
-  const [reader, file] = [import.meta.resolve('tsx/esm/api'), new URL(`${entry}.ts`, base).href];
-  const script = `import(${JSON.stringify(reader)}).then(({ register }) => (register(), import(${JSON.stringify(file)})))`;
-  return new Worker(script, { eval: true, execArgv: [], workerData });
 }
