@@ -10,7 +10,7 @@ import { type ServiceView, Views } from '../cloud/view.ts';
 import { type Investigation, optimizerRef, plannerRef, resourceRef } from '../protocol/agents.ts';
 import type { Constraints } from '../protocol/constraints.ts';
 import { findBottleneck } from './bottleneck.ts';
-import { decideSpeed, sizeFor } from './decide.ts';
+import { decideSpeed, isOver, sizeFor } from './decide.ts';
 import { diagnosisOf, speedProposal } from './proposals.ts';
 
 export interface PerformanceOptimizerOptions {
@@ -66,10 +66,13 @@ export function performanceOptimizer(options: PerformanceOptimizerOptions): Agen
       async position({ context }, ctx) {
         const view = ctx.state.views.of(context.service);
         const forecast = await ask(ctx, context.service);
-        if (forecast === undefined) return ctx.reply({ instances: 0, valid_ms: 0, why: 'it cannot see what comes' });
+        if (forecast === undefined) {
+          return ctx.reply({ instances: 0, valid_ms: 0, released: false, why: 'it cannot see what comes' });
+        }
         const instances = sizeFor(view, forecast);
         const why = `a peak of ${Math.round(forecast.peak)} requests a second is expected`;
-        return ctx.reply({ instances, valid_ms: forecast.horizonTicks * tickMs, why });
+        const valid_ms = forecast.horizonTicks * tickMs;
+        return ctx.reply({ instances, valid_ms, released: isOver(view, forecast), why });
       },
       verdict({ context }, ctx) {
         const { service, action, verdict } = context;

@@ -1,4 +1,5 @@
 /** What the performance optimizer does about capacity: it wants low latency, and adds instances before it is lost. */
+import { ticksPerHour } from '../cloud/catalogue.ts';
 import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
 import { instancesFor, type ServiceView, steadyUtilization } from '../cloud/view.ts';
 
@@ -25,6 +26,13 @@ export function decideSpeed(view: ServiceView, forecast?: Forecast): ScaleDecisi
 export function sizeFor(view: ServiceView, forecast?: Forecast): number {
   if (forecast === undefined) return instancesFor(view, view.now.load, comfortable);
   return instancesFor(view, Math.max(view.now.load, forecast.peak), plannedFor);
+}
+
+/** Half of what there is would have carried the last hour, and would carry what is expected. */
+export function isOver(view: ServiceView, forecast: Forecast): boolean {
+  const highest = Math.max(...view.readings.slice(-ticksPerHour).map(({ load }) => load));
+  const needed = Math.max(sizeFor(view, forecast), instancesFor(view, highest, plannedFor));
+  return 2 * needed <= view.now.instances;
 }
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -16,6 +16,8 @@ export interface Position {
   readonly instances: number;
   /** How long that holds; 0: as far as it can see now. */
   readonly valid_ms: number;
+  /** What it had instances granted for is over. */
+  readonly released: boolean;
   readonly why: string;
 }
 
@@ -46,6 +48,7 @@ const forecastSchema: z.ZodType<Forecast> = z.object({
 const positionSchema: z.ZodType<Position> = z.object({
   instances: z.number().int().nonnegative(),
   valid_ms: z.number().nonnegative(),
+  released: z.boolean(),
   why: z.string(),
 });
 

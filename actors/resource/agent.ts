@@ -117,7 +117,8 @@ class Resource {
     const scale_factor = Math.round((100 * instances) / Math.max(1, reading.instances)) / 100;
     const limited: Proposal = { ...proposal, arguments: { ...proposal.arguments, instances, scale_factor } };
     const validMs = position.valid_ms / 4;
-    return { ...claim, validMs, pending: { ...pending, proposal: limited } };
+    const { released } = position;
+    return { ...claim, validMs, released, pending: { ...pending, proposal: limited } };
   }
 
   async #grant(

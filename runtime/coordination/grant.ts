@@ -16,6 +16,8 @@ export interface Claim {
   readonly confidence: number;
   /** Milliseconds that its reasons hold; without a forecast behind it nobody can say, and it is 0. */
   readonly validMs: number;
+  /** Whoever has the grant that is in its way has given it back: what it was for is over. */
+  readonly released?: boolean;
 }
 
 export interface Grant {
@@ -99,9 +101,9 @@ function obstacle(ledger: GrantLedger, claim: Claim, now: number, rules: GrantRu
   return `it changed its direction ${recent === 1 ? 'once' : `${recent} times`} within the cool-down`;
 }
 
-/** The same way again does no harm; and what is urgent is. */
+/** The same way again does no harm, nor does what the holder has nothing against; and what is urgent is. */
 function passes(claim: Claim, grant: Grant): boolean {
-  if (claim.direction === 'none') return true;
+  if (claim.direction === 'none' || claim.released === true) return true;
   if (claim.direction === 'up' && grant.direction === 'up') return true;
   return claim.tier >= urgentTier && claim.tier > grant.tier;
 }

@@ -64,6 +64,14 @@ describe('a grant', () => {
     expect(asked(ledger, 1, claim('speed', 'up', { tier: 90 })).granted?.by).toBe('speed');
   });
 
+  it('is over when whoever has it gives it back, but for the cool-down', () => {
+    const ledger = granted([0, claim('speed', 'up', { validMs: 120 * minute })]);
+    const cost = claim('cost', 'down', { released: true });
+    expect(asked(ledger, 30, cost).granted).toBe(cost);
+    const turned = granted([0, claim('cost', 'down')], [10, claim('speed', 'up', { tier: 90, validMs: 120 * minute })]);
+    expect(asked(turned, 30, cost).refused[0]?.reason).toContain('within the cool-down');
+  });
+
   it('is not in the way of what does not change the size', () => {
     const ledger = granted([0, claim('speed', 'up', { validMs: 60 * minute })]);
     expect(asked(ledger, 1, claim('cost', 'none')).granted?.by).toBe('cost');

@@ -6,7 +6,7 @@ import type { ServiceReading } from '../../../../actors/cloud/cloud.ts';
 import { affordable, monthlyCost } from '../../../../actors/cloud/money.ts';
 import { type ServiceView, Views, viewOf } from '../../../../actors/cloud/view.ts';
 import { decideSaving } from '../../../../actors/cost_monitor/decide.ts';
-import { decideSpeed } from '../../../../actors/performance_optimizer/decide.ts';
+import { decideSpeed, isOver } from '../../../../actors/performance_optimizer/decide.ts';
 
 /** Readings of `checkout` (40 requests a second for each instance). */
 function readings(
@@ -71,6 +71,19 @@ describe('the performance optimizer', () => {
     expect(decideSpeed(view)).toMatchObject({ instances: 18 });
     const forecast = { peak: 320, low: 200, horizonTicks: 24, confidence: 0.8 };
     expect(decideSpeed(view, forecast)).toMatchObject({ instances: 13 });
+  });
+
+  it('gives back what it was granted when half would have done for an hour, and will', () => {
+    const after = (calm: number): ServiceView =>
+      viewOf(
+        readings(
+          ...Array.from({ length: 5 }, () => ({ load: 600, instances: 20 })),
+          ...Array.from({ length: calm }, () => ({ load: 60, instances: 20 })),
+        ),
+      );
+    const calm = { peak: 80, low: 60, horizonTicks: 24, confidence: 0.8 };
+    expect([isOver(after(11), calm), isOver(after(12), calm)]).toEqual([false, true]);
+    expect(isOver(after(12), { ...calm, peak: 300 })).toBe(false);
   });
 
   it('does not wait when the promise is at stake', () => {
