@@ -1,6 +1,7 @@
 /** What load to expect of a service in the next hours: from its last days, and from how it has been moving. */
 import type { Forecast } from '../cloud/decisions.ts';
 import type { ServiceView } from '../cloud/view.ts';
+import { passingSurge } from './surges.ts';
 
 const horizonTicks = 24;
 const recentTicks = 12;
@@ -10,7 +11,9 @@ const damping = 0.35;
 const ticksPerDay = 288;
 
 export function forecastOf({ readings }: ServiceView): Forecast {
-  const loads = readings.map(({ load }) => load);
+  const seen = readings.map(({ load }) => load);
+  const passing = passingSurge(seen);
+  const loads = seen.slice(0, seen.length - passing);
   const recent = loads.slice(-recentTicks);
   const usual = mean(recent);
   const spread = Math.sqrt(mean(recent.map((load) => (load - usual) ** 2)));
@@ -22,7 +25,7 @@ export function forecastOf({ readings }: ServiceView): Forecast {
   const peak = Math.max(level + Math.max(0, ahead) + spread, isKnown ? highOf(yesterday) : 0);
   const low = Math.max(0, Math.min(mean(loads.slice(-3)), usual) + Math.min(0, ahead) - spread);
   const confidence = usual === 0 ? 0.5 : Math.max(0.1, Math.min(0.95, 1 - spread / usual));
-  return { peak, low, horizonTicks, confidence: Math.round(confidence * 100) / 100 };
+  return { peak, low, horizonTicks, passing: passing > 0, confidence: Math.round(confidence * 100) / 100 };
 }
 
 /** The 90th percentile: one sample of yesterday is no plan for today. */

@@ -24,7 +24,7 @@ export const catalogue: readonly ServiceSpec[] = Object.freeze([
   service('checkout', 150, 40, 0.5, 2, 20),
   service('search', 300, 60, 0.42, 2, 26),
   service('recommendations', 200, 50, 0.68, 1, 20),
-  { ...service('legacy_reports', 30, 20, 0.21, 1, 6), firstInstances: 6 },
+  { ...service('legacy_reports', 30, 20, 0.06, 1, 6), firstInstances: 6 },
 ]);
 
 function service(

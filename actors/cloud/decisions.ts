@@ -20,6 +20,8 @@ export interface Forecast {
   readonly low: number;
   /** For how many ticks it is made. */
   readonly horizonTicks: number;
+  /** What is seen now is taken to be over before an instance that is started now would serve: it is not part of `peak`. */
+  readonly passing: boolean;
   /** 0 to 1: how well the last readings would have been foreseen so. */
   readonly confidence: number;
 }

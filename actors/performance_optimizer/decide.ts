@@ -25,7 +25,8 @@ export function decideSpeed(view: ServiceView, forecast?: Forecast): ScaleDecisi
 /** What the service needs, as far as is known. */
 export function sizeFor(view: ServiceView, forecast?: Forecast): number {
   if (forecast === undefined) return instancesFor(view, view.now.load, comfortable);
-  return instancesFor(view, Math.max(view.now.load, forecast.peak), plannedFor);
+  const load = forecast.passing ? forecast.peak : Math.max(view.now.load, forecast.peak);
+  return instancesFor(view, load, plannedFor);
 }
 
 /** Half of what there is would have carried the last hour, and would carry what is expected. */

@@ -42,6 +42,7 @@ const forecastSchema: z.ZodType<Forecast> = z.object({
   peak: z.number().nonnegative(),
   low: z.number().nonnegative(),
   horizonTicks: z.number().int().positive(),
+  passing: z.boolean(),
   confidence: z.number().min(0).max(1),
 });
 

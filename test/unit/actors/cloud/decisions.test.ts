@@ -69,8 +69,10 @@ describe('the performance optimizer', () => {
   it('makes itself comfortable when it knows nothing, and plans for the peak when it does', () => {
     const view = steady(300, 10);
     expect(decideSpeed(view)).toMatchObject({ instances: 18 });
-    const forecast = { peak: 320, low: 200, horizonTicks: 24, confidence: 0.8 };
+    const forecast = { peak: 320, low: 200, horizonTicks: 24, passing: false, confidence: 0.8 };
     expect(decideSpeed(view, forecast)).toMatchObject({ instances: 13 });
+    // what will be over before anything could be done is left alone
+    expect(decideSpeed(view, { ...forecast, peak: 200, passing: true })).toBeUndefined();
   });
 
   it('gives back what it was granted when half would have done for an hour, and will', () => {
@@ -81,7 +83,7 @@ describe('the performance optimizer', () => {
           ...Array.from({ length: calm }, () => ({ load: 60, instances: 20 })),
         ),
       );
-    const calm = { peak: 80, low: 60, horizonTicks: 24, confidence: 0.8 };
+    const calm = { peak: 80, low: 60, horizonTicks: 24, passing: false, confidence: 0.8 };
     expect([isOver(after(11), calm), isOver(after(12), calm)]).toEqual([false, true]);
     expect(isOver(after(12), { ...calm, peak: 300 })).toBe(false);
   });

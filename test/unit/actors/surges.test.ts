@@ -1,0 +1,25 @@
+/** How surges went so far says whether the one that has just begun is worth an answer. */
+import { expect, it } from 'vitest';
+import { passingSurge } from '../../../actors/capacity_planner/surges.ts';
+
+/** `.` usual, `#` four times as much. */
+const loads = (text: string): readonly number[] => [...text].map((one) => (one === '#' ? 400 : 100));
+
+it.each<[string, string, number]>([
+  ['there is no surge', '........', 0],
+  ['a surge after two that were over at once', '..#...#....#', 1],
+  ['it goes on, and those before did too', '..##..#....##', 2],
+  ['it goes on for longer than it takes to answer', '..##..#....###', 0],
+  ['one of those before went on', '..#..###.....#', 0],
+  ['only one is known', '....#......#', 0],
+  ['it is over', '..#...#....#.', 0],
+  ['nothing is known', '', 0],
+])('%s', (_what, text, passing) => {
+  expect(passingSurge(loads(text))).toBe(passing);
+});
+
+it('takes noise for what is usual, also where usually there is nothing', () => {
+  expect(passingSurge([100, 150, 90, 180, 100, 150, 100, 180])).toBe(0);
+  expect(passingSurge([0, 1, 0, 900, 0, 2, 0, 900, 0, 3])).toBe(0);
+  expect(passingSurge([0, 1, 0, 900, 0, 2, 0, 900, 0, 800])).toBe(1);
+});
