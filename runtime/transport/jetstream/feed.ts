@@ -40,12 +40,17 @@ const leaderMoves: ReadonlySet<string> = new Set(['Leadership Change', 'Server S
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 
+/** Of the transport: it closes the feeds that are left, and keeps no other. */
+export interface TransportSink extends FeedSink {
+  ended(): void;
+}
+
 export class JetStreamFeed implements Feed {
   readonly #connection: NatsConnection;
   readonly #api: JetStreamApi;
   readonly #clock: Clock;
   readonly #place: FeedPlace;
-  readonly #sink: FeedSink;
+  readonly #sink: TransportSink;
   readonly #carried: CarriedHeaders;
   readonly #stream: string;
   readonly #consumer: string;
@@ -66,7 +71,7 @@ export class JetStreamFeed implements Feed {
     clock: Clock,
     mesh: string,
     at: FeedPlace,
-    sink: FeedSink,
+    sink: TransportSink,
     carried: CarriedHeaders,
   ) {
     this.#carried = carried;
@@ -129,6 +134,7 @@ export class JetStreamFeed implements Feed {
     this.#over = true;
     this.#watch?.cancel();
     this.#subscription.unsubscribe();
+    this.#sink.ended();
   }
 
   #received(message: Msg): void {

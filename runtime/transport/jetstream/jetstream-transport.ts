@@ -195,10 +195,8 @@ class JetStreamTransport implements Transport {
       at,
       {
         deliver: (delivery) => sink.deliver(delivery),
-        broken: (reason) => {
-          this.#feeds.delete(feed);
-          sink.broken(reason);
-        },
+        broken: (reason) => sink.broken(reason),
+        ended: () => this.#feeds.delete(feed),
       },
       this.#carried,
     );
