@@ -1,7 +1,7 @@
 /** The article's `reduce_churn`: a goal, constraints and success criteria; two agents find out how to get there. */
 import { z } from 'zod';
 import { type Agent, agentRef, defineAgent } from '../../../runtime/index.ts';
-import { customersOf } from './customers.ts';
+import { customersOf, segmentNames } from './customers.ts';
 import { conclude } from './decide.ts';
 import { reachable, unknownLaws } from './laws.ts';
 import { churnOf, type Offer, offersAt, rounded } from './offer.ts';
@@ -32,7 +32,10 @@ export const offers: Agent = defineAgent({
     async alternatives({ context: { segment, discount }, constraints: { must_comply_with: laws } }, ctx) {
       const customers = customersOf(segment);
       // trying again makes no segment: whoever asked is told at once
-      if (customers === undefined) throw Object.assign(new Error(`no segment "${segment}"`), { retryable: false });
+      if (customers === undefined)
+        throw Object.assign(new Error(`no segment "${segment}": there are ${segmentNames.join(', ')}`), {
+          retryable: false,
+        });
       await ctx.reply({
         churn: churnOf(customers),
         offers: offersAt(discount, customers, reachable(customers, laws)),

@@ -42,3 +42,5 @@ const segments: Readonly<Record<string, Segment>> = Object.freeze({
   occasional: { size: 900, revenue: 25, churn: 0.3, sensitivity: 0.3 },
   loyal: { size: 600, revenue: 90, churn: 0.04, sensitivity: 0.1 },
 });
+
+export const segmentNames: readonly string[] = Object.keys(segments);
