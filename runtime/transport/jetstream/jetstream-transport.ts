@@ -170,7 +170,10 @@ class JetStreamTransport implements Transport {
   }
 
   get describe(): string {
-    return `nats-server ${this.#connection.info?.version} at ${withoutSecrets(this.#connection.getServer())}`;
+    // while it is away, nobody knows which one comes back
+    const version = this.#connection.info?.version;
+    const which = version === undefined ? 'nats-server' : `nats-server ${version}`;
+    return `${which} at ${withoutSecrets(this.#connection.getServer())}`;
   }
 
   carry(names: readonly string[]): void {
