@@ -1,13 +1,10 @@
-/** PGlite that is broken, held up or stopped in the middle: it runs again, with what was committed. */
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { Client } from 'pg';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../runtime/database/index.ts';
 import { migrations } from '../../runtime/database/migrations/index.ts';
 import { type EmbeddedPglite, type PgliteOptions, startPglite } from '../../runtime/embedded/index.ts';
 import { until } from '../support/jetstream-rig.ts';
 import { LogRecorder } from '../support/log-recorder.ts';
+import { one, pgClient, rawSocket } from '../support/pglite-clients.ts';
 import { storedFolder } from '../support/pglite-store.ts';
 
 let pglite: EmbeddedPglite;
@@ -19,24 +16,7 @@ async function start(options: Partial<PgliteOptions> = {}): Promise<void> {
   pglite = started;
 }
 
-/** As another process would connect. */
-async function client(): Promise<Client> {
-  const made = new Client({ connectionString: pglite.url });
-  made.on('error', () => undefined);
-  await made.connect();
-  onTestFinished(() => made.end().catch(() => undefined));
-  return made;
-}
-
-/** A connection that speaks as it likes. */
-async function rawSocket(): Promise<Socket> {
-  const socket = connect(Number(new URL(pglite.url).port), '127.0.0.1');
-  onTestFinished(() => void socket.destroy());
-  await once(socket, 'connect');
-  return socket;
-}
-
-const one = async (asked: Client): Promise<unknown> => (await asked.query('select 1 as one')).rows;
+const client = () => pgClient(pglite.url);
 
 describe('PGlite', () => {
   const log = new LogRecorder();
@@ -52,7 +32,7 @@ describe('PGlite', () => {
     await idle.query('begin');
     const waiting = one(other);
     await until('it is sent away, although others keep knocking', async () => {
-      (await rawSocket()).write('\0\0\0\x08\0\x03\0\0');
+      (await rawSocket(pglite.url)).write('\0\0\0\x08\0\x03\0\0');
       return told !== '';
     });
     expect(told).toMatch(/transaction was open for 0.2 s without a question/);

@@ -1,32 +1,14 @@
 /** Many clients at one PGlite: none gets another's answer, none keeps the others waiting for ever. */
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../../runtime/database/index.ts';
 import type { EmbeddedPglite } from '../../../runtime/embedded/index.ts';
+import { one, pgClient, rawSocket } from '../../support/pglite-clients.ts';
 import { newMesh, sharedPglite } from './rig.ts';
 
 let pglite: EmbeddedPglite;
 
-/** As another process would connect. */
-async function client(): Promise<Client> {
-  const made = new Client({ connectionString: pglite.url });
-  made.on('error', () => undefined);
-  await made.connect();
-  onTestFinished(() => made.end().catch(() => undefined));
-  return made;
-}
-
-/** A connection that speaks as it likes. */
-async function rawSocket(): Promise<Socket> {
-  const socket = connect(Number(new URL(pglite.url).port), '127.0.0.1');
-  onTestFinished(() => void socket.destroy());
-  await once(socket, 'connect');
-  return socket;
-}
-
-const one = async (asked: Client): Promise<unknown> => (await asked.query('select 1 as one')).rows;
+const client = () => pgClient(pglite.url);
 
 describe('clients', () => {
   const shared = sharedPglite();
@@ -84,7 +66,7 @@ describe('clients', () => {
   it('that speak something else are sent away, and the others notice nothing', async () => {
     const other = await client();
     for (const bytes of ['POST / HTTP/1.1\r\n\r\nselect 1', '\0\0\0\x08\0\x03\0\0?\0\0\0\x04', '\xff'.repeat(64)]) {
-      const socket = await rawSocket();
+      const socket = await rawSocket(pglite.url);
       const said: Buffer[] = [];
       socket.on('data', (chunk) => said.push(chunk));
       socket.write(Buffer.from(bytes, 'latin1'));

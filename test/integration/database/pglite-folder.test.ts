@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../runtime/database/index.ts';
 import {
   DataFolderLockedError,
@@ -10,25 +10,8 @@ import {
   readRunFile,
   startPglite,
 } from '../../../runtime/embedded/index.ts';
-import { type RunningCommand, runScript } from '../../support/command.ts';
 import { storedFolder, tempFolder } from '../../support/pglite-store.ts';
-
-/** Another process that runs PGlite there, and records episodes as fast as it can. */
-async function startWriter(dataDir: string): Promise<RunningCommand> {
-  const writer = runScript('test/integration/database/fixtures/writer.ts', [dataDir]);
-  onTestFinished(() => void writer.process.kill('SIGKILL'));
-  await writer.line(/^serving/);
-  return writer;
-}
-
-/** Ids of all episodes in the folder. */
-async function kept(dataDir: string): Promise<ReadonlySet<string>> {
-  await using embedded = await reachPglite(dataDir);
-  if (embedded === undefined) return new Set();
-  await using database = await openDatabase({ mesh: 'shop', embedded, asReader: true });
-  const rows = await database.query<{ episode_id: string }>(`select episode_id from ${database.schema}.episodes`);
-  return new Set(rows.map(({ episode_id }) => episode_id));
-}
+import { kept, startWriter } from '../../support/pglite-writer.ts';
 
 describe('a new folder', () => {
   it('is made with all that is needed, and is found again', async () => {

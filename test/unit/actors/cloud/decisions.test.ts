@@ -76,7 +76,7 @@ describe('the performance optimizer', () => {
   });
 
   it('gives back what it was granted when half would have done for an hour, and will', () => {
-    const after = (calm: number): ServiceView =>
+    const calmFor = (calm: number): ServiceView =>
       viewOf(
         readings(
           ...Array.from({ length: 5 }, () => ({ load: 600, instances: 20 })),
@@ -84,8 +84,8 @@ describe('the performance optimizer', () => {
         ),
       );
     const calm = { peak: 80, low: 60, horizonTicks: 24, passing: false, confidence: 0.8 };
-    expect([isOver(after(11), calm), isOver(after(12), calm)]).toEqual([false, true]);
-    expect(isOver(after(12), { ...calm, peak: 300 })).toBe(false);
+    expect([isOver(calmFor(11), calm), isOver(calmFor(12), calm)]).toEqual([false, true]);
+    expect(isOver(calmFor(12), { ...calm, peak: 300 })).toBe(false);
   });
 
   it('does not wait when the promise is at stake', () => {

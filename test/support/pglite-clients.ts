@@ -1,0 +1,23 @@
+/** Those who connect to PGlite as other processes would; gone after the test. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Client } from 'pg';
+import { onTestFinished } from 'vitest';
+
+export async function pgClient(url: string): Promise<Client> {
+  const made = new Client({ connectionString: url });
+  made.on('error', () => undefined);
+  await made.connect();
+  onTestFinished(() => made.end().catch(() => undefined));
+  return made;
+}
+
+/** A connection that speaks as it likes. */
+export async function rawSocket(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+export const one = async (asked: Client): Promise<unknown> => (await asked.query('select 1 as one')).rows;
