@@ -1,5 +1,6 @@
 /** Who answers for the manager: a person at this terminal, or a rule. */
 import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
 import { InvalidOptionError } from '../../runtime/core/errors.ts';
 import type { ApprovalRequest, Approver } from '../../runtime/policy/approver.ts';
 
@@ -17,7 +18,12 @@ export function approverFor(mode: string, print: (line: string) => void): Approv
       if (process.stdin.isTTY !== true) {
         throw new InvalidOptionError('approve', 'auto or deny where nobody can be asked (no terminal)', mode);
       }
-      return { ask: (request, signal) => ask(request, signal, print) };
+      return personAt({
+        input: process.stdin,
+        output: process.stdout,
+        print,
+        interrupted: () => void process.kill(process.pid, 'SIGINT'),
+      });
     default:
       throw new InvalidOptionError('approve', `one of ${approvals.join(', ')}`, mode);
   }
@@ -27,19 +33,35 @@ function ruled(approved: boolean, by: string, comment: string): Approver {
   return { ask: async () => ({ approved, by, comment }) };
 }
 
-async function ask(
-  request: ApprovalRequest,
-  signal: AbortSignal,
-  print: (line: string) => void,
-): ReturnType<Approver['ask']> {
-  print(`\n${request.agent} wants to: ${JSON.stringify(request.action)}`);
-  print(`policy: ${request.decision.reason}`);
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question('approve? [y/N] ', { signal });
-    const approved = /^y(es)?$/i.test(answer.trim());
-    return { approved, by: 'the person at the terminal', comment: approved ? 'approved' : 'not approved' };
-  } finally {
-    terminal.close();
-  }
+/** What a person is asked at. */
+export interface Terminal {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly print: (line: string) => void;
+  /** Ctrl-C, which a terminal that is asked at takes for itself. */
+  readonly interrupted: () => void;
+}
+
+export function personAt({ input, output, print, interrupted }: Terminal): Approver {
+  return {
+    async ask({ agent, action, decision }: ApprovalRequest, signal) {
+      print(`\n${agent} wants to: ${JSON.stringify(action)}`);
+      print(`policy: ${decision.reason}`);
+      const terminal = createInterface({ input, output, terminal: true });
+      // Ctrl-D, or a terminal that is gone: nobody has approved
+      const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+      terminal.once('SIGINT', () => {
+        terminal.close();
+        print('');
+        interrupted();
+      });
+      try {
+        const answer = await Promise.race([terminal.question('approve? [y/N] ', { signal }), closed]);
+        const approved = /^y(es)?$/i.test(answer.trim());
+        return { approved, by: 'the person at the terminal', comment: approved ? 'approved' : 'not approved' };
+      } finally {
+        terminal.close();
+      }
+    },
+  };
 }

@@ -21,23 +21,29 @@ export interface MeshWorld {
 
 /** @throws the signal's reason when it is aborted; what a send throws */
 export async function runMeshWorld({ cloud, node, clock, ticks, signal, ticked }: MeshWorld): Promise<void> {
+  // an agent may be waiting for a person: whoever stops the run does not wait for them
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  stopped.catch(() => undefined);
+  const quiet = (): Promise<void> => Promise.race([node.quiet(), stopped]);
   for (let tick = 0; tick < ticks; tick++) {
     signal.throwIfAborted();
     const readings = cloud.step();
     clock.set(cloud.now);
     const observation = { intent_type: 'observe', context: { readings } } as const;
     await node.tell(plannerRef, observation);
-    await node.quiet();
+    await quiet();
     await node.tell(optimizerRef, observation);
-    await node.quiet();
+    await quiet();
     await node.tell(monitorRef, observation);
-    await node.quiet();
+    await quiet();
     await Promise.all(
       readings.map((reading) =>
         node.tell(resourceRef.at(reading.service), { intent_type: 'settle', context: { reading } }),
       ),
     );
-    await node.quiet();
+    await quiet();
     ticked?.(cloud);
   }
 }

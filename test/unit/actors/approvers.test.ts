@@ -1,0 +1,76 @@
+/** A person is asked at the terminal: what they may do there, other than answer. */
+import { PassThrough } from 'node:stream';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { approverFor, personAt } from '../../../actors/devops/approvers.ts';
+import type { ApprovalRequest } from '../../../runtime/policy/approver.ts';
+
+const request: ApprovalRequest = {
+  action_hash: 'h',
+  agent: 'resource/checkout',
+  intent_id: 'i',
+  action: { name: 'scale_up', resource: 'service/checkout', arguments: { instances: 9 } },
+  decision: {
+    effect: 'require_approval',
+    reason: '2000 USD are above 1500',
+    contributions: [],
+    winners: [],
+    conflict: false,
+    strategy: 'deny_overrides',
+    bundle: 'b',
+  },
+};
+
+describe('at a terminal', () => {
+  let input: PassThrough;
+  let lines: string[];
+  let interrupts: number;
+  const asked = (signal = new AbortController().signal) =>
+    personAt({
+      input,
+      output: new PassThrough().resume(),
+      print: (line) => void lines.push(line),
+      interrupted: () => {
+        interrupts += 1;
+      },
+    }).ask(request, signal);
+  beforeEach(() => {
+    input = new PassThrough();
+    [lines, interrupts] = [[], 0];
+  });
+
+  it.each<[string, string, boolean]>([
+    ['y', 'y\r', true],
+    ['Yes', 'Yes\r', true],
+    ['n', 'n\r', false],
+    ['nothing', '\r', false],
+    ['anything else', 'yikes\r', false],
+    ['Ctrl-D', '\x04', false],
+  ])('%s', async (_what, typed, approved) => {
+    const answer = asked();
+    input.write(typed);
+    expect(await answer).toMatchObject({ approved, by: 'the person at the terminal' });
+    expect(lines.join('\n')).toContain('2000 USD are above 1500');
+    expect(interrupts).toBe(0);
+  });
+
+  it('Ctrl-C approves nothing, and is passed on', async () => {
+    const answer = asked();
+    input.write('\x03');
+    expect(await answer).toMatchObject({ approved: false });
+    expect(interrupts).toBe(1);
+  });
+
+  it('is no longer asked when the node stops', async () => {
+    const stopping = new AbortController();
+    const answer = asked(stopping.signal);
+    stopping.abort();
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+it('by rule, everything or nothing is approved', async () => {
+  const { signal } = new AbortController();
+  const silent = (): void => undefined;
+  expect(await approverFor('auto', silent).ask(request, signal)).toMatchObject({ approved: true });
+  expect(await approverFor('deny', silent).ask(request, signal)).toMatchObject({ approved: false });
+});
