@@ -55,7 +55,7 @@ export async function startGateway(
   await listen(server, host, port);
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
-  const stopServing = nats ? serveNats(node, ingress) : () => undefined;
+  const stopServing = nats ? await serveNats(node, ingress) : () => undefined;
   const stop = async (): Promise<void> => {
     stopping = true;
     metrics.stop();

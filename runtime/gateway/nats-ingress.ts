@@ -16,18 +16,24 @@ import type { Ingress } from './ingress.ts';
 /** Every request goes to one node of those that serve it. */
 const queue = 'ingress';
 
-/** Serves until the returned function is called. */
-export function serveNats(node: Pick<Node, 'place'>, ingress: Ingress): () => void {
+/** A server that is away does not keep the gateway from starting. */
+const confirmMs = 1_000;
+
+/** Serves until the returned function is called; resolves when the server knows of it, or is away. */
+export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress): Promise<() => void> {
   const { transport, mesh, tracing } = node.place;
   const accept = (subject: string, payload: Uint8Array, headers?: MessageHeaders): Promise<Accepted> =>
     tracedPart(tracing.arrive(`${mesh}.in`, headers), () => accepted(ingress, subject, payload));
-  return transport.signals.serve(ingressPattern(mesh), queue, async (subject, payload, headers) => {
+  const stop = transport.signals.serve(ingressPattern(mesh), queue, async (subject, payload, headers) => {
     try {
       return JSON.stringify(await accept(subject, payload, headers));
     } catch (error) {
       return JSON.stringify({ error: errorDocument(error) });
     }
   });
+  // nobody is asked there: but the answer to that comes after what was said before on the same connection
+  await transport.signals.ask(`${mesh}.in`, '', confirmMs);
+  return stop;
 }
 
 async function accepted(ingress: Ingress, subject: string, payload: Uint8Array): Promise<Accepted> {
