@@ -1,0 +1,32 @@
+/**
+ * One line per change of state: a loop that fails a thousand times for one reason logs it once, and once that it works again.
+ *
+ * ```ts
+ * if (reasons.isNew(reasonOf(error))) log.warn({ reason }, 'claiming the partition failed, trying again');
+ * ...
+ * if (reasons.recovered()) log.info({}, 'the partition is claimed');
+ * ```
+ */
+
+/** Enough for every reason that a loop has; forgets the oldest beyond that, so that changing texts cannot fill the memory. */
+const remembered = 64;
+
+export class ReasonLog {
+  readonly #said = new Set<string>();
+
+  /** Is this reason heard for the first time since it worked last? Two reasons that alternate are two lines. */
+  isNew(reason: string): boolean {
+    if (this.#said.has(reason)) return false;
+    const [oldest] = this.#said;
+    if (oldest !== undefined && this.#said.size >= remembered) this.#said.delete(oldest);
+    this.#said.add(reason);
+    return true;
+  }
+
+  /** Forgets every reason. @returns whether there was one */
+  recovered(): boolean {
+    const had = this.#said.size > 0;
+    this.#said.clear();
+    return had;
+  }
+}
