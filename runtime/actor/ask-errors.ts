@@ -1,5 +1,6 @@
 /** Why an ask ended without a reply. */
 import { ParleyError } from '../core/errors.ts';
+import type { ReplyFault } from './reply.ts';
 
 /** No reply in time. The intent may have been handled. */
 export class AskTimeoutError extends ParleyError {
@@ -12,16 +13,16 @@ export class AskTimeoutError extends ParleyError {
   }
 }
 
-/** The asked agent failed for good, or ended without a reply. */
+/** The asked agent gave the intent up, or ended without a reply. Retryable when what it failed of may pass. */
 export class AskFailedError extends ParleyError {
   readonly agent: string;
   /** What happened there: an error code, or `failed`. */
   readonly remoteCode: string;
 
-  constructor(agent: string, type: string, remoteCode: string, message: string) {
-    super('PARLEY_ASK_FAILED', `agent "${agent}" could not answer "${type}" (${remoteCode}): ${message}`);
+  constructor(agent: string, type: string, { code, message, retryable = false }: ReplyFault) {
+    super('PARLEY_ASK_FAILED', `agent "${agent}" could not answer "${type}" (${code}): ${message}`, { retryable });
     this.agent = agent;
-    this.remoteCode = remoteCode;
+    this.remoteCode = code;
   }
 }
 

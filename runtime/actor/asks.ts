@@ -58,9 +58,7 @@ export class Asks {
       const sending = send();
       await Promise.race([sending, answered]);
       const content = await answered;
-      if ('error' in content) {
-        throw new AskFailedError(agent, intent.intent_type, content.error.code, content.error.message);
-      }
+      if ('error' in content) throw new AskFailedError(agent, intent.intent_type, content.error);
       const declared = schemas?.[intent.intent_type]?.reply;
       return declared === undefined
         ? content.value

@@ -1,5 +1,5 @@
 /** What went wrong with an intent, attempt by attempt, as a person would read it. */
-import { reasonOf } from '../core/errors.ts';
+import { isRetryable, reasonOf } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 import type { Held } from '../mailbox/lane.ts';
 
@@ -31,8 +31,8 @@ export class Failures {
   }
 }
 
-/** Whoever throws says that trying again is of no use: `{ retryable: false }`, on an error of any class. */
-export const isFinal = (thrown: unknown): boolean => isObject(thrown) && thrown.retryable === false;
+/** The error, or what caused it, says that trying again is of no use: `{ retryable: false }`, on an error of any class. */
+export const isFinal = (thrown: unknown): boolean => !isRetryable(thrown, true);
 
 /** Anything can be thrown, also what has no text. */
 function textOf(thrown: unknown): string {

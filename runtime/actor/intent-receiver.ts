@@ -9,7 +9,7 @@
  */
 
 import type { Clock } from '../core/clock.ts';
-import { ParleyError, reasonOf } from '../core/errors.ts';
+import { isRetryable, ParleyError, reasonOf } from '../core/errors.ts';
 import { checkKind } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import { checkDeadline, decodeIntent } from '../core/intent-codec.ts';
@@ -208,7 +208,8 @@ export class IntentReceiver implements Receiver {
     if (!(await deadLetters.bury(lane, held, reason, errors))) return stopping;
     activations.buried(lane.receiver, causeOf({ lane, held }));
     if (intent !== undefined && isAsked(intent)) {
-      this.#parts.refuse(lane.receiver, intent, { code: reason, message: errors.at(-1) ?? reason });
+      const fault = { code: reason, message: errors.at(-1) ?? reason, retryable: isRetryable(error) };
+      this.#parts.refuse(lane.receiver, intent, fault);
     }
     events.dead(lane.receiver, intent, reason);
     return intent === undefined ? buried : dead;

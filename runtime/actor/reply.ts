@@ -8,6 +8,8 @@ const replyType = 'reply';
 export interface ReplyFault {
   readonly code: string;
   readonly message: string;
+  /** What failed there may succeed later. */
+  readonly retryable?: boolean;
 }
 
 export type ReplyContent = { readonly value: Json } | { readonly error: ReplyFault };
@@ -27,5 +29,6 @@ export function readReply(intent: Intent): { readonly to: string; readonly conte
   if ('value' in context) return { to, content: { value: context.value as Json } };
   const { error } = context;
   if (!isObject(error)) return undefined;
-  return { to, content: { error: { code: String(error.code), message: String(error.message) } } };
+  const fault = { code: String(error.code), message: String(error.message), retryable: error.retryable === true };
+  return { to, content: { error: fault } };
 }

@@ -1,7 +1,7 @@
 /** The base of every error Parley raises: a stable code, and whether the same call may succeed later. */
 
 export interface ErrorDetails {
-  /** May the same call succeed later without a change? */
+  /** May the same call succeed later without a change? The class's word: where the cause has one of its own, that holds. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
 }
@@ -18,7 +18,40 @@ export abstract class ParleyError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.code = code;
-    this.retryable = details.retryable ?? false;
+    this.retryable = retryableOf(details.cause) ?? details.retryable ?? false;
+  }
+}
+
+/** Causes of causes: more than any wrapper makes, and an end for a chain that is a circle. */
+const deepestCause = 16;
+
+/**
+ * Reads whether trying again may help: the word of the error itself, or else of the nearest of its causes that has one.
+ * @param thrown anything: an error of any class may carry `retryable`
+ * @returns `undefined` when none of them says
+ */
+export function retryableOf(thrown: unknown): boolean | undefined {
+  let next = thrown;
+  for (let depth = 0; depth < deepestCause && typeof next === 'object' && next !== null; depth++) {
+    const { retryable, cause } = saidBy(next);
+    if (typeof retryable === 'boolean') return retryable;
+    next = cause;
+  }
+  return undefined;
+}
+
+/** @param otherwise what holds for an error that says nothing, and none of whose causes does */
+export const isRetryable = (thrown: unknown, otherwise = false): boolean => retryableOf(thrown) ?? otherwise;
+
+/** What throws when it is read says nothing. */
+function saidBy(error: { readonly retryable?: unknown; readonly cause?: unknown }): {
+  readonly retryable?: unknown;
+  readonly cause?: unknown;
+} {
+  try {
+    return { retryable: error.retryable, cause: error.cause };
+  } catch {
+    return {};
   }
 }
 

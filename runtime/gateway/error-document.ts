@@ -1,5 +1,5 @@
 /** An error as clients outside get it, whatever the protocol. */
-import { ParleyError, reasonOf } from '../core/errors.ts';
+import { isRetryable, ParleyError, reasonOf } from '../core/errors.ts';
 import { IntentRefusedError } from '../core/intent-errors.ts';
 
 export interface ErrorDocument {
@@ -15,7 +15,9 @@ export interface ErrorDocument {
 const laterMs = 1_000;
 
 export function errorDocument(error: unknown): ErrorDocument {
-  if (!(error instanceof ParleyError)) return { code: 'PARLEY_INTERNAL', message: reasonOf(error), retryable: false };
+  if (!(error instanceof ParleyError)) {
+    return { code: 'PARLEY_INTERNAL', message: reasonOf(error), retryable: isRetryable(error) };
+  }
   const retry = retryAfter(error);
   return {
     code: error.code,

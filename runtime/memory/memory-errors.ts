@@ -53,8 +53,11 @@ export class KnowledgeTooLargeError extends ParleyError {
   }
 }
 
+/** The process ends; another, or the next, has it open. */
 export class SemanticMemoryClosedError extends ParleyError {
   constructor() {
-    super('PARLEY_SEMANTIC_MEMORY_CLOSED', 'semantic memory was closed: it follows its stream no more');
+    super('PARLEY_SEMANTIC_MEMORY_CLOSED', 'semantic memory was closed: it follows its stream no more', {
+      retryable: true,
+    });
   }
 }

@@ -32,13 +32,19 @@ export interface ApiError {
 /** The server understood a request and refused it. */
 export class ApiRefusal extends Error {
   readonly errCode: number;
+  /** It starts, elects, is overloaded, has no room, or what was asked for is being made again. */
+  readonly retryable: boolean;
 
   constructor(subject: string, error: ApiError) {
     super(`${error.description} (${error.err_code}, to ${subject})`);
     this.name = 'ApiRefusal';
     this.errCode = error.err_code;
+    this.retryable = error.code >= 500 || passingCodes.has(error.code);
   }
 }
+
+/** Not found, too many requests. */
+const passingCodes: ReadonlySet<number> = new Set([404, 429]);
 
 const tryMs = 2_000;
 const pauseMs = 250;
