@@ -60,8 +60,8 @@ interface Sending {
 export interface Congestion {
   isClosed(pool: string, agent: string): boolean;
   isFull(pool: string): boolean;
-  /** Resolves when that may have changed, or after a moment. */
-  changed(): Promise<void>;
+  /** Resolves when that may have changed, or after `ms` at the latest. */
+  changed(ms: number): Promise<void>;
 }
 
 export interface IntentSenderParts {
@@ -153,13 +153,29 @@ export class IntentSender {
     try {
       const [isAdmitted, place] = await Promise.all([admitted, this.#located(sending, located)]);
       const passed = isAdmitted && (await this.#passCongestion(sending, place));
-      await before;
+      if (before !== undefined) await this.#inTime(sending, before, 'earlier sends of its lane are still under way');
       if (passed) stored = this.#dispatch(sending, place);
     } finally {
-      if (this.#entering.get(lane) === turn) this.#entering.delete(lane);
-      entered();
+      const enter = (): void => {
+        if (this.#entering.get(lane) === turn) this.#entering.delete(lane);
+        entered();
+      };
+      // one that gave up does not let those behind it overtake those before it
+      if (before === undefined) enter();
+      else void before.then(enter);
     }
     return stored;
+  }
+
+  /** @throws SendTimeoutError at the deadline */
+  async #inTime({ receiver, giveUpAt }: Sending, turn: Promise<void>, why: string): Promise<void> {
+    const { clock } = this.#parts;
+    const came = await within(
+      clock,
+      Math.max(0, giveUpAt - clock.monotonic()),
+      turn.then(() => true),
+    );
+    if (came === undefined) throw new SendTimeoutError(receiver, why);
   }
 
   /** Where its mailbox is; a look-up may take longer than its sender waits. */
@@ -228,10 +244,11 @@ export class IntentSender {
       const why = this.#congested(pool, sending);
       if (why === undefined) return true;
       if (sending.mode === 'drop') return false;
-      if (sending.mode === 'reject' || this.#parts.clock.monotonic() >= sending.giveUpAt) {
+      const leftMs = sending.giveUpAt - this.#parts.clock.monotonic();
+      if (sending.mode === 'reject' || leftMs <= 0) {
         throw why === 'full' ? new StoreFullError(pool) : new MailboxFullError(this.#subject(sending, place), 'closed');
       }
-      await this.#parts.congestion.changed();
+      await this.#parts.congestion.changed(leftMs);
     }
   }
 }

@@ -64,10 +64,11 @@ export class PoolWatch {
     return !this.#stopped && this.#pool(pool).full;
   }
 
-  changed(): Promise<void> {
+  /** Resolves when a mailbox or a pool may take intents again, after a moment, or after `ms`. */
+  changed(ms: number): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = this.#clock.after(announceMs, () => done());
+      const timer = this.#clock.after(Math.min(ms, announceMs), () => done());
       const done = (): void => {
         timer.cancel();
         this.#waiting.delete(done);

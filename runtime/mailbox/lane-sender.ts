@@ -6,8 +6,11 @@
  *                        │ full (mode wait), unavailable, unknown ─▶ pausing ─timer / reconnect─▶ in flight (same id)
  *                        └ deadline passed without a word ─▶ caller gets SendOutcomeUnknownError; goes on until the server
  *                          answers, or until it has forgotten the id, and only then lets the next one pass
+ *
+ * Deadlines hold whether or not the store answers: one timer waits for the earliest of all. A timer for each send would cost
+ * more than the send.
  */
-import type { Clock } from '../core/clock.ts';
+import type { Clock, Timer } from '../core/clock.ts';
 import type { Publisher, PublishOutcome } from '../core/publication.ts';
 import { Fifo } from './fifo.ts';
 import {
@@ -36,6 +39,8 @@ export interface LaneSenderSettings {
 
 const firstPauseMs = 2;
 const longestPauseMs = 250;
+/** Between two sweeps: how much later than its deadline a caller is told at most. */
+const sweepMs = 50;
 /** The last repetition must arrive before the server forgets the id. */
 const windowMargin = 0.8;
 
@@ -51,6 +56,9 @@ export class LaneSender {
   /** In flight, pausing or due. */
   #opened = 0;
   #waiting = 0;
+  /** When callers are told next: no deadline is earlier. */
+  #sweepAt = Number.POSITIVE_INFINITY;
+  #sweep: Timer | undefined;
   #closed = false;
 
   constructor(publisher: Publisher, clock: Clock, settings: LaneSenderSettings) {
@@ -81,8 +89,10 @@ export class LaneSender {
       return;
     }
     const lane = known ?? this.#openLane(subject);
-    const item = new OutgoingItem(sending, this.#clock.monotonic() + sending.deadlineMs);
-    if (lane.queued === 0 && sending.deadlineMs >= 0 && this.#hasRoom(lane)) return this.#open(lane, item);
+    const now = this.#clock.monotonic();
+    const item = new OutgoingItem(sending, now + sending.deadlineMs);
+    if (item.giveUpAt < this.#sweepAt) this.#sweepBy(item.giveUpAt, now);
+    if (lane.queued === 0 && sending.deadlineMs > 0 && this.#hasRoom(lane)) return this.#open(lane, item);
     lane.enqueue(item);
     this.#waiting++;
     this.#pump(lane);
@@ -105,7 +115,6 @@ export class LaneSender {
     for (const lane of this.#lanes.values()) {
       for (const item of lane.open) {
         item.pause?.cancel();
-        item.uncertain ||= item.inFlight;
         item.refuse(new SenderClosedError());
       }
       for (let item = lane.dequeue(); item !== undefined; item = lane.dequeue()) item.refuse(new SenderClosedError());
@@ -113,7 +122,7 @@ export class LaneSender {
     this.#lanes.clear();
     this.#waiting = 0;
     this.#opened = 0;
-    this.#notifyIdle();
+    this.#becomeIdle();
   }
 
   #openLane(subject: string): OutgoingLane {
@@ -154,7 +163,7 @@ export class LaneSender {
     }
     if (lane.isIdle && this.#lanes.get(lane.subject) === lane) {
       this.#lanes.delete(lane.subject);
-      if (this.#lanes.size === 0) this.#notifyIdle();
+      if (this.#lanes.size === 0) this.#becomeIdle();
     }
   }
 
@@ -177,14 +186,57 @@ export class LaneSender {
 
   /** What is queued when its deadline passes is not published any more: nobody waits for it. */
   #refuseLate(lane: OutgoingLane): void {
-    if (lane.queued === 0) return;
+    const next = lane.peek();
+    if (next === undefined) return;
     const now = this.#clock.monotonic();
-    for (let item = lane.dequeueLate(now); item !== undefined; item = lane.dequeueLate(now)) {
+    if (next.giveUpAt <= now) this.#refuseQueued(lane, now);
+  }
+
+  #refuseQueued(lane: OutgoingLane, now: number): void {
+    const { subject, full } = lane;
+    for (const item of lane.takeLate(now)) {
       this.#waiting--;
-      const { subject, full } = lane;
-      const reason = 'earlier sends of its lane are still under way';
-      item.refuse(full ? new MailboxFullError(subject, 'lane') : new SendTimeoutError(subject, reason));
+      item.refuse(
+        full
+          ? new MailboxFullError(subject, 'lane')
+          : new SendTimeoutError(subject, 'earlier sends of its lane are still under way'),
+      );
     }
+  }
+
+  #sweepBy(at: number, now: number): void {
+    this.#sweep?.cancel();
+    this.#sweepAt = at;
+    this.#sweep = this.#clock.after(Math.max(0, at - now), () => this.#sweepLate());
+  }
+
+  /** Tells callers whose deadline has passed. What is in flight goes on, so that its lane learns what became of it. */
+  #sweepLate(): void {
+    const now = this.#clock.monotonic();
+    this.#stopSweeping();
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const lane of [...this.#lanes.values()]) {
+      this.#tellLate(lane, now);
+      earliest = Math.min(earliest, lane.earliestDeadline);
+    }
+    if (this.#closed || earliest === Number.POSITIVE_INFINITY) return;
+    const at = Math.max(earliest, now + sweepMs);
+    if (at < this.#sweepAt) this.#sweepBy(at, now);
+  }
+
+  #stopSweeping(): void {
+    this.#sweep?.cancel();
+    this.#sweep = undefined;
+    this.#sweepAt = Number.POSITIVE_INFINITY;
+  }
+
+  #tellLate(lane: OutgoingLane, now: number): void {
+    for (const item of lane.open) {
+      if (item.giveUpAt > now) continue;
+      item.refuse(item.late ?? new SendTimeoutError(lane.subject, 'the store has not answered'));
+    }
+    this.#refuseQueued(lane, now);
+    if (lane.isIdle) this.#pump(lane);
   }
 
   #publish(lane: OutgoingLane, item: OutgoingItem): void {
@@ -272,6 +324,11 @@ export class LaneSender {
     lane.full = false;
     lane.finish(item);
     this.#opened--;
+  }
+
+  #becomeIdle(): void {
+    this.#stopSweeping();
+    this.#notifyIdle();
   }
 
   #notifyIdle(): void {

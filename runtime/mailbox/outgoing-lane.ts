@@ -30,12 +30,13 @@ export class OutgoingItem {
     return this.#told;
   }
 
-  /** Tells the caller, once. What may be stored is said to be uncertain. */
+  /** Tells the caller, once. What may be stored, or is on its way, is said to be uncertain. */
   refuse(error: Error): void {
     if (this.#told) return;
     this.#told = true;
     const { subject } = this.sending.publication;
-    this.sending.refused(this.uncertain ? new SendOutcomeUnknownError(subject, error.message) : error);
+    const mayBeStored = this.uncertain || this.inFlight;
+    this.sending.refused(mayBeStored ? new SendOutcomeUnknownError(subject, error.message) : error);
   }
 
   /** Past its deadline the caller is told; past the server's memory of its id an uncertain item must not be repeated. */
@@ -75,6 +76,11 @@ export class OutgoingLane {
     this.#queue.push(item);
   }
 
+  /** The next that waits. */
+  peek(): OutgoingItem | undefined {
+    return this.#queue?.peek();
+  }
+
   /** Takes the next that waits. */
   dequeue(): OutgoingItem | undefined {
     const item = this.#queue?.shift();
@@ -82,10 +88,24 @@ export class OutgoingLane {
     return item;
   }
 
-  /** Takes the next that waits if its deadline passed before `now`. */
-  dequeueLate(now: number): OutgoingItem | undefined {
-    const next = this.#queue?.peek();
-    return next !== undefined && next.giveUpAt < now ? this.dequeue() : undefined;
+  /** The earliest deadline of those whose callers have not been told anything. */
+  get earliestDeadline(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { told, giveUpAt } of this.open) if (!told && giveUpAt < earliest) earliest = giveUpAt;
+    for (const { giveUpAt } of this.#queue ?? []) if (giveUpAt < earliest) earliest = giveUpAt;
+    return earliest;
+  }
+
+  /** Takes out what waits past its deadline: also behind an item with a later one. */
+  takeLate(now: number): readonly OutgoingItem[] {
+    const late: OutgoingItem[] = [];
+    const kept = new Fifo<OutgoingItem>();
+    for (const item of this.#queue ?? []) {
+      if (item.giveUpAt <= now) late.push(item);
+      else kept.push(item);
+    }
+    if (late.length > 0) this.#queue = kept.length > 0 ? kept : undefined;
+    return late;
   }
 
   /** It is settled, or will not be repeated. */

@@ -32,6 +32,15 @@ export class PlainServer implements AsyncDisposable {
     this.#child = spawn(this.#binary, args, { stdio: 'ignore' });
   }
 
+  /** Stops the process where it is (SIGSTOP): connections stay, nothing answers. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;

@@ -139,7 +139,7 @@ it('wakes those who wait when a mailbox opens, when a store has room, and after 
   const wire = new Wire();
   const [owner, sender] = [wire.watch(), wire.watch()];
   let woken = 0;
-  const wait = (): void => void sender.changed().then(() => woken++);
+  const wait = (): void => void sender.changed(60_000).then(() => woken++);
   isClosed(sender);
   owner.announce('main', 'agent/a', true);
   wait();
@@ -175,12 +175,12 @@ it('leaves no timer and no listener behind when it stops, wakes who waits, and h
   watch.isFull('main');
   watch.announce('main', 'agent/a', true);
   expect(isClosed(watch)).toBe(true);
-  const waiting = watch.changed();
+  const waiting = watch.changed(60_000);
   watch.stop();
   await waiting;
   watch.announce('main', 'agent/b', true);
   expect([isClosed(watch), watch.isFull('main'), watch.isFull('other')]).toEqual([false, false, false]);
-  await watch.changed();
+  await watch.changed(60_000);
   expect([wire.clock.pending, wire.listening]).toEqual([0, 0]);
 });
 

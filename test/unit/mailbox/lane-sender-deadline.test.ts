@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SenderBench } from '../../support/sender-bench.ts';
 
 it('says at the deadline that nothing was stored when the store could not be reached', () => {
@@ -83,4 +83,94 @@ it('publishes nothing whose deadline has passed before it was sent', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { deadlineMs: -1 });
   expect([bench.told, bench.store.published, bench.sender.pending]).toEqual([['a1 PARLEY_SEND_TIMEOUT'], [], 0]);
+});
+
+describe('while the store says nothing at all', () => {
+  /** A caller is told at its deadline, or when the sweep after it is due. */
+  const sweepMs = 50;
+
+  it.each([1, 200, 5_000, 29_999])(
+    'tells the caller at a deadline of %d ms that the outcome is unknown',
+    (deadlineMs) => {
+      const bench = new SenderBench();
+      bench.send('a', 'a1', { deadlineMs });
+      bench.clock.advance(deadlineMs - 1);
+      expect(bench.told).toEqual([]);
+      bench.clock.advance(1 + sweepMs);
+      expect(bench.told).toEqual(['a1 PARLEY_SEND_OUTCOME_UNKNOWN']);
+    },
+  );
+
+  it.each(['reject', 'wait', 'drop'] as const)('does so in mode "%s"', (mode) => {
+    const bench = new SenderBench();
+    bench.send('a', 'a1', { deadlineMs: 200, mode });
+    bench.clock.advance(200 + sweepMs);
+    expect(bench.told).toEqual(['a1 PARLEY_SEND_OUTCOME_UNKNOWN']);
+  });
+
+  it('tells those that wait behind it in the lane, also behind one with a later deadline', () => {
+    const bench = new SenderBench();
+    bench.send('a', 'a1', { deadlineMs: 30_000 });
+    bench.send('a', 'a2', { deadlineMs: 20_000 });
+    bench.send('a', 'a3', { deadlineMs: 200 });
+    bench.send('a', 'a4', { deadlineMs: 10_000 });
+    bench.clock.advance(200 + sweepMs);
+    expect(bench.told).toEqual(['a3 PARLEY_SEND_TIMEOUT']);
+    bench.store.store('a1');
+    bench.store.store('a2');
+    bench.store.store('a4');
+    expect(bench.store.published).toEqual(['a1', 'a2', 'a4']);
+  });
+
+  it('tells those in lanes that wait for the window, and keeps nothing of them', () => {
+    const bench = new SenderBench({ window: 2 });
+    for (const lane of ['a', 'b', 'c', 'd']) bench.send(lane, `${lane}1`, { deadlineMs: lane < 'c' ? 30_000 : 200 });
+    bench.clock.advance(200 + sweepMs);
+    expect(bench.told).toEqual(['c1 PARLEY_SEND_TIMEOUT', 'd1 PARLEY_SEND_TIMEOUT']);
+    expect(bench.sender.pending).toBe(2);
+    bench.store.store('a1');
+    bench.store.store('b1');
+    expect([bench.store.published, bench.sender.pending, bench.clock.pending]).toEqual([['a1', 'b1'], 0, 0]);
+  });
+
+  it('tells each of a thousand at its own deadline, in no more sweeps than there are deadlines', () => {
+    const bench = new SenderBench({ window: 4, queued: 2_000 });
+    const toldAt = new Map<string, number>();
+    bench.onTold = (message) => toldAt.set(message.split(' ', 1)[0] ?? '', bench.clock.monotonic());
+    for (let n = 0; n < 1_000; n++) bench.send(`lane${n}`, `m${n}`, { deadlineMs: 100 + ((n * 7_919) % 5_000) });
+    bench.clock.advance(6_000);
+    for (let n = 0; n < 1_000; n++) {
+      const lateMs = (toldAt.get(`m${n}`) ?? Number.POSITIVE_INFINITY) - (100 + ((n * 7_919) % 5_000));
+      expect(lateMs).toBeGreaterThanOrEqual(0);
+      expect(lateMs).toBeLessThanOrEqual(sweepMs);
+    }
+  });
+
+  it('a word that comes after the deadline says of the only attempt what became of it, and opens the lane', () => {
+    const bench = new SenderBench();
+    for (const [lane, word] of [
+      ['a', 'full'],
+      ['b', 'unavailable'],
+    ] as const) {
+      bench.send(lane, `${lane}1`, { deadlineMs: 200 });
+      bench.send(lane, `${lane}2`);
+      bench.clock.advance(200 + sweepMs);
+      bench.store[word](`${lane}1`);
+      bench.store.store(`${lane}2`);
+    }
+    expect(bench.told).toEqual([
+      'a1 PARLEY_SEND_OUTCOME_UNKNOWN',
+      'a2 stored 1',
+      'b1 PARLEY_SEND_OUTCOME_UNKNOWN',
+      'b2 stored 2',
+    ]);
+  });
+
+  it('keeps one timer, and none when everything is settled', () => {
+    const bench = new SenderBench();
+    for (let n = 0; n < 10; n++) bench.send(`lane${n}`, `m${n}`);
+    expect(bench.clock.pending).toBe(1);
+    for (let n = 0; n < 10; n++) bench.store.store(`m${n}`);
+    expect(bench.clock.pending).toBe(0);
+  });
 });
