@@ -1,34 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-const globalSetup = ['nats-server', 'compiled', 'pglite-store'].map((name) => `test/setup/${name}.ts`);
+const globalSetup = ['programs', 'nats-server', 'compiled', 'pglite-store'].map((name) => `test/setup/${name}.ts`);
+
+/** Ends what hangs. It does not measure the machine: a busy one, or a test of 10,000 cases, takes many times what is usual. */
+const hangMs = 300_000;
+const limits = { testTimeout: hangMs, hookTimeout: hangMs };
+const onServers = { globalSetup, ...limits };
 
 const config: ViteUserConfig = defineConfig({
   test: {
     // tests of servers and processes mostly wait
     maxWorkers: Math.max(3, availableParallelism()),
     projects: [
-      { test: { name: 'unit', isolate: false, include: ['test/unit/**/*.test.ts'] } },
-      {
-        test: {
-          name: 'integration',
-          isolate: false,
-          include: ['test/integration/**/*.test.ts'],
-          globalSetup,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        test: {
-          name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
-          globalSetup,
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { name: 'unit', isolate: false, include: ['test/unit/**/*.test.ts'], ...limits } },
+      { test: { name: 'integration', isolate: false, include: ['test/integration/**/*.test.ts'], ...onServers } },
+      // whole runs of the simulated cloud: minutes of processor time
+      { test: { name: 'worlds', include: ['test/worlds/**/*.test.ts'], ...onServers } },
+      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], fileParallelism: false, ...onServers } },
     ],
   },
 });

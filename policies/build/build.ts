@@ -3,7 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '../../runtime/core/errors.ts';
 import { compile, policies } from './compile.ts';
-import { findOpa } from './opa.ts';
+import { findOrInstallOpa } from './opa.ts';
 
 const folder = join(policies, 'bundle');
 
@@ -14,7 +14,7 @@ async function replace(name: string, content: string | Uint8Array): Promise<void
 }
 
 try {
-  const { wasm, manifest } = await compile(await findOpa());
+  const { wasm, manifest } = await compile(await findOrInstallOpa());
   await mkdir(folder, { recursive: true });
   await replace('policy.wasm', wasm);
   await replace('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);

@@ -1,10 +1,10 @@
 /** `npm run policies:check`: the policies' own tests, and whether the committed bundle is what they compile to. */
 import { reasonOf } from '../../runtime/core/errors.ts';
 import { checkPolicies } from './check-policies.ts';
-import { findOpa } from './opa.ts';
+import { findOrInstallOpa } from './opa.ts';
 
 try {
-  for (const line of await checkPolicies(await findOpa())) process.stdout.write(`${line}\n`);
+  for (const line of await checkPolicies(await findOrInstallOpa())) process.stdout.write(`${line}\n`);
 } catch (error) {
   process.stderr.write(`error: ${reasonOf(error)}\n`);
   process.exitCode = 1;

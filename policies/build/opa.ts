@@ -12,13 +12,28 @@ const tools = resolve(import.meta.dirname, '../../.parley/tools');
 const installMs = 600_000;
 const commandMs = 120_000;
 const mostOutput = 256 * 1024 ** 2;
-const whatToDo = `install opa ${opaVersion} on PATH, set PARLEY_OPA to its path, or install Go`;
+const whatToDo = `install opa ${opaVersion} on PATH, set PARLEY_OPA to its path, or install Go and run "npm run policies:opa"`;
 
 /**
- * Named by `PARLEY_OPA`, on `PATH`, in `.parley/tools`, or installed there with Go.
- * @throws Error when there is none of this version, and none can be had
+ * Finds the command: named by `PARLEY_OPA`, on `PATH`, or in `.parley/tools`. Compiles nothing.
+ * @throws Error when there is none of this version
  */
 export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const found = await search(env);
+  if (found === undefined) throw new Error(`there is no opa ${opaVersion}: ${whatToDo}`);
+  return found;
+}
+
+/**
+ * Finds the command, or installs it in `.parley/tools` with Go, which takes minutes of processor time.
+ * @throws Error when there is none of this version, and none can be had
+ */
+export async function findOrInstallOpa(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  return (await search(env)) ?? install(env);
+}
+
+/** @throws Error when `PARLEY_OPA` names something else */
+async function search(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const named = env.PARLEY_OPA;
   if (named !== undefined && named !== '') {
     const version = await versionOf(named);
@@ -30,7 +45,7 @@ export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<str
     const path = join(folder, 'opa');
     if (existsSync(path) && (await versionOf(path)) === opaVersion) return path;
   }
-  return install(env);
+  return undefined;
 }
 
 /** @returns what it prints. @throws Error with all that it said */

@@ -30,8 +30,15 @@ export async function jetStreamRig(url: string): Promise<ContractRig> {
   };
 }
 
+/** Ends a wait that would never end. It does not measure the machine: a busy one takes ten times as long as an idle one. */
+const hangMs = 60_000;
+
 /** Waits for a condition by asking, with a deadline: what a server does has no event here. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  ms: number = hangMs,
+): Promise<void> {
   const deadline = performance.now() + ms;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`within ${ms} ms this did not come true: ${what}`);

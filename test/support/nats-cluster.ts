@@ -49,7 +49,7 @@ export async function startTestCluster(): Promise<TestCluster> {
       await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
     },
   };
-  await until('the cluster has a leader', () => canKeepStreams(cluster.url), 30_000);
+  await until('the cluster has a leader', () => canKeepStreams(cluster.url));
   return cluster;
 }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { debianProgram, type RunnableProgram } from './debian-program.ts';
+import { type DebianProgram, debianProgram, type RunnableProgram } from './debian-program.ts';
 import { freePort } from './free-port.ts';
 import { until } from './jetstream-rig.ts';
 import { orSkip, type Skippable } from './or-skip.ts';
@@ -16,7 +16,11 @@ const packages = [
   ...['libsystemd0', 'libldap-2.5-0', 'libsasl2-2', 'libgssapi-krb5-2', 'libkrb5-3', 'libk5crypto3', 'libkrb5support0'],
   ...['libcom-err2', 'libkeyutils1'],
 ];
-const wanted = { name: 'postgres', packages, path: 'usr/lib/postgresql/15/bin/postgres' };
+export const postgresProgram: DebianProgram = {
+  name: 'postgres',
+  packages,
+  path: 'usr/lib/postgresql/15/bin/postgres',
+};
 const password = 'secret';
 
 interface Login {
@@ -51,7 +55,7 @@ export class PostgresServer implements AsyncDisposable {
 
   /** @throws Error where there is none */
   static async make(): Promise<PostgresServer> {
-    const { path, env } = await debianProgram(wanted);
+    const { path, env } = await debianProgram(postgresProgram);
     // some of its libraries are below /lib
     const libraries = env.LD_LIBRARY_PATH;
     const program =

@@ -2,12 +2,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { debianProgram, type RunnableProgram } from './debian-program.ts';
+import { type DebianProgram, debianProgram, type RunnableProgram } from './debian-program.ts';
 import { freePort } from './free-port.ts';
 import { until } from './jetstream-rig.ts';
 import { orSkip, type Skippable } from './or-skip.ts';
 
-const packages = ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1', 'libssl3', 'libsystemd0'];
+export const redisProgram: DebianProgram = {
+  name: 'redis-server',
+  packages: ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1', 'libssl3', 'libsystemd0'],
+  path: 'usr/bin/redis-server',
+};
 
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
@@ -23,8 +27,7 @@ export class RedisServer implements AsyncDisposable {
 
   /** @param test skipped where there is no Redis, nor one to be had */
   static async start(test: Skippable, ...words: readonly string[]): Promise<RedisServer> {
-    const wanted = { name: 'redis-server', packages, path: 'usr/bin/redis-server' };
-    const program = await orSkip(test, debianProgram(wanted));
+    const program = await orSkip(test, debianProgram(redisProgram));
     const server = new RedisServer(await freePort(), program, words);
     await server.start();
     return server;

@@ -46,7 +46,7 @@ describe('npm start', () => {
     const queried = runParley(scaled, { DATABASE_URL: '' });
     expect(await queried.ended).toBe(0);
     expect(queried.lines.length).toBeGreaterThan(0);
-  }, 180_000);
+  });
 
   it('prints one object and nothing else with --json', async () => {
     const run = start(['--json', '--seed', '7', '--ticks', '60']);
@@ -68,7 +68,7 @@ describe('npm start', () => {
         approvals: expect.any(Number) as number,
       },
     });
-  }, 120_000);
+  });
 
   it('comes to the same on servers that are named, and says that it uses them', async (test) => {
     const load = ['--seed', '2', '--ticks', '60'];
@@ -85,13 +85,13 @@ describe('npm start', () => {
     const end = `${mesh.flips} flips, ${mesh.cost_usd.toFixed(2)} USD, ${mesh.sla_violations} SLA violations`;
     expect(said).toContain(`mesh           tick 60/60: ${end}`);
     expect(said).toContain(`in the mesh: ${mesh.intents} intents`);
-  }, 120_000);
+  });
 
   it('replays a recorded series, for as many ticks as it has', async () => {
     const run = start(['--metrics', await series(30)]);
     expect(await run.ended).toBe(0);
     expect(run.lines.join('\n')).toContain('30 ticks of five minutes');
-  }, 120_000);
+  });
 
   it('ends with 1 on Ctrl-C, and leaves nothing behind', async () => {
     const run = start(['--ticks', '400']);
@@ -99,7 +99,7 @@ describe('npm start', () => {
     run.process.kill('SIGINT');
     expect(await run.ended).toBe(1);
     expect(run.errors.join('\n')).toContain('stopped by a signal');
-  }, 120_000);
+  });
 });
 
 /** Begins in a folder where nothing was ever stored: in it there must be nothing afterwards either. */

@@ -94,7 +94,7 @@ describe.runIf(isDebian)(`with the apt of this machine${loud}`, () => {
     expect(bench.said).toEqual(['nats-server: looking in Debian (sid)']);
   });
 
-  it('fetches the newest, and leaves nothing but it', { timeout: 240_000 }, async (test) => {
+  it('fetches the newest, and leaves nothing but it', async (test) => {
     const { context, said } = await searchBench(process.env);
     const start = performance.now();
     const answer = await debianSource().find(context);

@@ -95,7 +95,7 @@ export async function startParent(dataDir: string): Promise<Parent> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const [line] = await once(createInterface({ input: child.stdout }), 'line', { signal: AbortSignal.timeout(30_000) });
+  const [line] = await once(createInterface({ input: child.stdout }), 'line', { signal: AbortSignal.timeout(60_000) });
   return { process: child, server: JSON.parse(String(line)) };
 }
 

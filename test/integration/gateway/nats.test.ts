@@ -51,7 +51,7 @@ it('a Python client with nats-py gets its ticket, and its intent is handled', as
   const python = await orSkip(test, pythonWithNats());
   const words = ['actors/clients/send.py', server.url, 'shop', 'retention/loyal', 'reduce_churn', context];
   await arrived('client/python', (await run(python, words)).stdout);
-}, 120_000);
+});
 
 it('a shell client with nothing but NATS gets its ticket, and its intent is handled', async () => {
   const { hostname, port } = new URL(server.url);

@@ -56,7 +56,7 @@ beforeAll(async () => {
   await symlink(resolve('node_modules/undici-types'), join(app, 'node_modules', 'undici-types'));
   await writeFile(join(app, 'package.json'), '{"type":"module"}');
   await writeFile(join(app, 'app.ts'), program);
-}, 60_000);
+});
 
 afterAll(() => rm(app, { recursive: true, force: true }));
 

@@ -48,7 +48,7 @@ it('of 1,000 random acts', async (test) => {
   // otherwise it would have compared refusals only
   expect(effects.allow).toBeGreaterThan(50);
   expect(effects.require_approval).toBeGreaterThan(20);
-}, 120_000);
+});
 
 const changes: readonly [string, (settings: Settings) => void][] = [
   ['the approval threshold', ({ thresholds }) => Object.assign(thresholds, { manager_approval: 400 })],
@@ -60,7 +60,7 @@ const changes: readonly [string, (settings: Settings) => void][] = [
 ];
 
 describe('a setting that is changed flips exactly the decisions that it flips there:', () => {
-  it.for(changes)('%s', { timeout: 120_000 }, async ([, change], test) => {
+  it.for(changes)('%s', async ([, change], test) => {
     const saidBefore = await orSkip(test, there);
     const changed = structuredClone(data);
     change(changed as unknown as Settings);

@@ -2,11 +2,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { replayedWorkload } from '../../../actors/cloud/load.ts';
-import { flipsWithinCoolDown } from '../../../actors/devops/flips.ts';
-import { readMetricsFile } from '../../../actors/metrics/metrics-file.ts';
-import { uncoordinatedWorld } from '../../../actors/worlds/uncoordinated.ts';
-import { meshRig } from './rig.ts';
+import { replayedWorkload } from '../../actors/cloud/load.ts';
+import { flipsWithinCoolDown } from '../../actors/devops/flips.ts';
+import { readMetricsFile } from '../../actors/metrics/metrics-file.ts';
+import { uncoordinatedWorld } from '../../actors/worlds/uncoordinated.ts';
+import { meshRig } from '../support/mesh-rig.ts';
 
 const folder = resolve('../shared/data/cloudwatch');
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.csv')) : [];

@@ -1,11 +1,11 @@
 /** The mesh on real parts: what each part is worth, and that the result is a function of the seed. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { generatedWorkload } from '../../../actors/cloud/load.ts';
-import type { Ablation } from '../../../actors/devops/ablation.ts';
-import { flipsWithinCoolDown } from '../../../actors/devops/flips.ts';
-import type { MeshOutcome } from '../../../actors/devops/mesh-run.ts';
-import { uncoordinatedWorld } from '../../../actors/worlds/uncoordinated.ts';
-import { meshRig } from './rig.ts';
+import { generatedWorkload } from '../../actors/cloud/load.ts';
+import type { Ablation } from '../../actors/devops/ablation.ts';
+import { flipsWithinCoolDown } from '../../actors/devops/flips.ts';
+import type { MeshOutcome } from '../../actors/devops/mesh-run.ts';
+import { uncoordinatedWorld } from '../../actors/worlds/uncoordinated.ts';
+import { meshRig } from '../support/mesh-rig.ts';
 
 const ticks = 90;
 const seed = 2;

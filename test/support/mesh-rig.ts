@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import type { Workload } from '../../../actors/cloud/load.ts';
-import type { Ablation } from '../../../actors/devops/ablation.ts';
-import { approverFor } from '../../../actors/devops/approvers.ts';
-import { type MeshOutcome, runMesh } from '../../../actors/devops/mesh-run.ts';
-import { type OpenParts, openParts } from '../../../actors/devops/parts.ts';
-import { fillStore } from '../../support/pglite-store.ts';
+import type { Workload } from '../../actors/cloud/load.ts';
+import type { Ablation } from '../../actors/devops/ablation.ts';
+import { approverFor } from '../../actors/devops/approvers.ts';
+import { type MeshOutcome, runMesh } from '../../actors/devops/mesh-run.ts';
+import { type OpenParts, openParts } from '../../actors/devops/parts.ts';
+import { fillStore } from './pglite-store.ts';
 
 const silent = (): void => undefined;
 

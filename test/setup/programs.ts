@@ -1,0 +1,24 @@
+/**
+ * Fetches, once for all test files, the programs that tests need and the machine may lack, so that no test's own time limit
+ * includes a download or a compilation. What cannot be had is reported by the tests that need it (`test/support/or-skip.ts`).
+ */
+import { findOpa, findOrInstallOpa } from '../../policies/build/opa.ts';
+import { reasonOf } from '../../runtime/core/errors.ts';
+import { type DebianProgram, debianProgram } from '../support/debian-program.ts';
+import { postgresProgram } from '../support/postgres-server.ts';
+import { pythonWithNats } from '../support/python.ts';
+import { redisProgram } from '../support/redis-server.ts';
+
+export default async function setup(): Promise<void> {
+  await prepare('postgres', () => fetched(postgresProgram));
+  await prepare('redis-server', () => fetched(redisProgram));
+  await prepare('nats-py', pythonWithNats);
+  // Go compiles it for minutes: only where nothing may be left out
+  await prepare('opa', process.env.CI === undefined ? findOpa : findOrInstallOpa);
+}
+
+const fetched = async (program: DebianProgram): Promise<string> => (await debianProgram(program)).path;
+
+async function prepare(name: string, make: () => Promise<string>): Promise<void> {
+  await make().catch((error: unknown) => process.stderr.write(`${name} is missing: ${reasonOf(error)}\n`));
+}
