@@ -7,11 +7,13 @@ kind=${agent%%/*}
 key=${agent#"$kind"}
 key=${key#/}
 body="{\"intent_type\":\"$type\",\"context\":$context}"
+# a gateway answers below its inbox prefix only
+inbox="${NATS_INBOX_PREFIX:-_INBOX}.$$.$RANDOM$RANDOM"
 bytes=$(printf '%s' "$body" | wc -c)
 
 exec 3<>"/dev/tcp/$host/$port"
-printf 'CONNECT {"verbose":false,"pedantic":false}\r\nSUB answer.%s 1\r\n' "$$" >&3
-printf 'PUB %s.in.client.shell.%s.%s answer.%s %d\r\n%s\r\n' "$mesh" "$kind" "${key:-=}" "$$" "$bytes" "$body" >&3
+printf 'CONNECT {"verbose":false,"pedantic":false}\r\nSUB %s 1\r\n' "$inbox" >&3
+printf 'PUB %s.in.client.shell.%s.%s %s %d\r\n%s\r\n' "$mesh" "$kind" "${key:-=}" "$inbox" "$bytes" "$body" >&3
 while IFS= read -r -t 5 line <&3; do
   case $line in
     '{'*) printf '%s\n' "${line%$'\r'}"; exit 0 ;;

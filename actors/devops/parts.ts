@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { externalServer } from '../../runtime/cli/settings.ts';
+import { externalServer, inboxesOf } from '../../runtime/cli/settings.ts';
 import { systemClock } from '../../runtime/core/clock.ts';
 import type { Logger } from '../../runtime/core/logger.ts';
 import { systemRandom } from '../../runtime/core/random.ts';
@@ -137,7 +137,7 @@ async function openServer(
   });
   open({ [Symbol.asyncDispose]: () => server.stop() });
   return {
-    connection: { url: server.url, name: 'parley devops' },
+    connection: { url: server.url, name: 'parley devops', ...inboxesOf(env) },
     describe: `nats-server ${found.version} of its own at ${server.url}`,
   };
 }

@@ -14,7 +14,7 @@ import { pinoLogger } from '../node/pino-logger.ts';
 import { type ConnectionSettings, connectJetStream, withoutSecrets } from '../transport/jetstream/index.ts';
 import type { DaemonConfig } from './daemon-config.ts';
 import { print } from './open-mesh.ts';
-import { externalServer } from './settings.ts';
+import { externalServer, inboxesOf } from './settings.ts';
 
 export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
   const log = pinoLogger(config.log);
@@ -131,7 +131,7 @@ async function openServer({ nats, data, mesh }: DaemonConfig): Promise<OpenServe
   const log = pinoLogger('warn');
   const server = await startNatsServer({ binary: found.path, version: found.version, dataDir: data, mesh, log });
   return {
-    connection: { url: server.url, name },
+    connection: { url: server.url, name, ...inboxesOf(process.env) },
     describe: `nats-server ${found.version} of its own at ${server.url}`,
     [Symbol.asyncDispose]: () => server.stop(),
   };

@@ -25,7 +25,10 @@ class NoServerError extends ParleyError {
   }
 }
 
-/** The server named by `NATS_URL`, with `NATS_CREDS`, `NATS_CA`, `NATS_CERT` and `NATS_KEY`; `undefined` without `NATS_URL`. */
+/**
+ * The server named by `NATS_URL`, with `NATS_CREDS`, `NATS_CA`, `NATS_CERT`, `NATS_KEY`, `NATS_INBOX_PREFIX` and
+ * `NATS_REPLY_PREFIX`; `undefined` without `NATS_URL`.
+ */
 export function externalServer(env: NodeJS.ProcessEnv, name: string): ConnectionSettings | undefined {
   const url = env.NATS_URL;
   if (url === undefined || url === '') return undefined;
@@ -39,6 +42,7 @@ export function externalServer(env: NodeJS.ProcessEnv, name: string): Connection
   return {
     url,
     name,
+    ...inboxesOf(env),
     ...(credentials === undefined ? {} : { credentials }),
     ...(Object.keys(tls).length === 0 ? {} : { tls }),
   };
@@ -54,7 +58,16 @@ export async function runningServer(
   if (external !== undefined) return external;
   const running = await readRunFile(options.data);
   if (running === undefined) throw new NoServerError(options.data);
-  return { url: running.url, name };
+  return { url: running.url, name, ...inboxesOf(env) };
+}
+
+/** `NATS_INBOX_PREFIX`, `NATS_REPLY_PREFIX`. */
+export function inboxesOf(env: NodeJS.ProcessEnv): Pick<ConnectionSettings, 'inboxPrefix' | 'replyPrefix'> {
+  const { NATS_INBOX_PREFIX: inboxPrefix = '', NATS_REPLY_PREFIX: replyPrefix = '' } = env;
+  return {
+    ...(inboxPrefix === '' ? {} : { inboxPrefix }),
+    ...(replyPrefix === '' ? {} : { replyPrefix }),
+  };
 }
 
 function fileOf(env: NodeJS.ProcessEnv, variable: string): string | undefined {

@@ -1,5 +1,6 @@
 /** The subjects and names a mesh uses on NATS. Everything that builds or reads one does it here. */
 import { type AgentId, formatAgentId } from './ids.ts';
+import { everythingBelow, subjectOf } from './subject-rules.ts';
 
 /** `i` intents, `r` replies, `c` control. */
 export type LaneClass = 'i' | 'r' | 'c';
@@ -15,11 +16,12 @@ export interface MailboxSubject {
   readonly lane: LaneClass;
 }
 
-const tokens = (id: AgentId): string => `${id.kind}.${id.key ?? noKey}`;
-
-/** `<mesh>.mbx.<pool>.<p>.<to kind>.<to key>.<from kind>.<from key>.<i|r|c>`: one subject is one lane. */
-export function mailboxSubject(mesh: string, at: MailboxSubject): string {
-  return `${mesh}.mbx.${at.pool}.${at.partition}.${tokens(at.to)}.${tokens(at.from)}.${at.lane}`;
+/**
+ * `<mesh>.mbx.<pool>.<p>.<to kind>.<to key>.<from kind>.<from key>.<i|r|c>`: one subject is one lane.
+ * @throws InvalidSubjectError
+ */
+export function mailboxSubject(mesh: string, { pool, partition, to, from, lane }: MailboxSubject): string {
+  return subjectOf(mesh, 'mbx', pool, partition, to.kind, to.key ?? noKey, from.kind, from.key ?? noKey, lane);
 }
 
 /** Reads a mailbox subject back; `undefined` if it is none. */
@@ -43,22 +45,44 @@ export function parseMailboxSubject(subject: string): MailboxSubject | undefined
 /** A reply is served out of turn: its receiver is busy waiting for it. */
 export const isReplySubject = (subject: string): boolean => subject.endsWith('.r');
 
-export const allMailboxSubjects = (mesh: string): string => `${mesh}.mbx.>`;
-export const poolSubjects = (mesh: string, pool: string): string => `${mesh}.mbx.${pool}.>`;
-export const partitionSubjects = (mesh: string, pool: string, p: number): string => `${mesh}.mbx.${pool}.${p}.>`;
-export const ownerSubject = (mesh: string, pool: string, p: number): string => `${mesh}.own.${pool}.${p}`;
+export const allMailboxSubjects = (mesh: string): string => everythingBelow(mesh, 'mbx');
+export const poolSubjects = (mesh: string, pool: string): string => everythingBelow(mesh, 'mbx', pool);
+export const partitionSubjects = (mesh: string, pool: string, p: number): string =>
+  everythingBelow(mesh, 'mbx', pool, p);
 /** A record's subject is `<prefix>.<key>`. */
-export const deadPrefix = (mesh: string): string => `${mesh}.dead`;
-export const archivePrefix = (mesh: string): string => `${mesh}.arc`;
-export const escalationPrefix = (mesh: string): string => `${mesh}.esc`;
-export const decisionPrefix = (mesh: string): string => `${mesh}.dec`;
-export const knowledgePrefix = (mesh: string): string => `${mesh}.know`;
+export const ownerPrefix = (mesh: string): string => subjectOf(mesh, 'own');
+export const ownerSubject = (mesh: string, pool: string, p: number): string => subjectOf(mesh, 'own', pool, p);
+export const agentStatePrefix = (mesh: string): string => subjectOf(mesh, 'st');
+export const deadPrefix = (mesh: string): string => subjectOf(mesh, 'dead');
+export const archivePrefix = (mesh: string): string => subjectOf(mesh, 'arc');
+export const escalationPrefix = (mesh: string): string => subjectOf(mesh, 'esc');
+export const decisionPrefix = (mesh: string): string => subjectOf(mesh, 'dec');
+export const knowledgePrefix = (mesh: string): string => subjectOf(mesh, 'know');
+/** Of a bucket: `$KV.<bucket>.<key>` (ADR-8). */
+export const bucketPrefix = (bucket: string): string => subjectOf('$KV', bucket);
+
+/** The stream behind a bucket. */
+export const bucketStream = (bucket: string): string => subjectOf(`KV_${bucket}`);
+
+/** Every key of a prefix. */
+export const allKeys = '>';
+
+/** `<prefix>.<key>`, whose key may consist of several tokens. @throws InvalidSubjectError */
+export const recordSubject = (prefix: string, key: string): string =>
+  subjectOf(...prefix.split('.'), ...key.split('.'));
+
+/** The same for reading: all records, or those of one key. @throws InvalidSubjectError */
+export const recordPattern = (prefix: string, key: string): string =>
+  key === allKeys ? everythingBelow(...prefix.split('.')) : recordSubject(prefix, key);
+
 /** Which mailboxes of a pool are closed: core NATS, repeated while they are. */
-export const closedSubject = (mesh: string, pool: string): string => `${mesh}.closed.${pool}`;
+export const closedSubject = (mesh: string, pool: string): string => subjectOf(mesh, 'closed', pool);
 /** Replies to whoever asks from outside any agent: `client/<instance>` has no mailbox. */
-export const clientReplySubject = (mesh: string, instance: string): string => `${mesh}.rpl.${instance}`;
+export const clientReplySubject = (mesh: string, instance: string): string => subjectOf(mesh, 'rpl', instance);
 /** `<mesh>.in.<from kind>.<from key>.<to kind>.<to key>`: where clients outside put intents in, by request. */
-export const ingressPattern = (mesh: string): string => `${mesh}.in.*.*.*.*`;
+export const ingressPattern = (mesh: string): string => `${ingressSubject(mesh)}.*.*.*.*`;
+/** What all of these begin with. */
+export const ingressSubject = (mesh: string): string => subjectOf(mesh, 'in');
 
 /** Who speaks to whom on an ingress subject; `undefined` if it is none. */
 export function parseIngressSubject(subject: string): { readonly from: string; readonly to: string } | undefined {
@@ -71,25 +95,28 @@ const idOf = (kind: string | undefined, key: string | undefined): string =>
   key === noKey ? `${kind}` : `${kind}/${key}`;
 
 /** Asks a node whether it lives. */
-export const nodeSubject = (mesh: string, node: string): string => `${mesh}.node.${node}`;
+export const nodeSubject = (mesh: string, node: string): string => subjectOf(mesh, 'node', node);
 
-export const mailboxStream = (mesh: string, pool: string): string => `${mesh}_mbx_${pool}`.toUpperCase();
-export const stateStream = (mesh: string): string => `${mesh}_state`.toUpperCase();
-export const deadStream = (mesh: string): string => `${mesh}_dead`.toUpperCase();
-export const archiveStream = (mesh: string): string => `${mesh}_archive`.toUpperCase();
-export const escalationStream = (mesh: string): string => `${mesh}_escalations`.toUpperCase();
-export const decisionStream = (mesh: string): string => `${mesh}_decisions`.toUpperCase();
-export const knowledgeStream = (mesh: string): string => `${mesh}_knowledge`.toUpperCase();
-export const sharedBucket = (mesh: string): string => `${mesh}_shared`;
-export const workingBucket = (mesh: string): string => `${mesh}_working`;
-export const requestsBucket = (mesh: string): string => `${mesh}_requests`;
-export const registryBucket = (mesh: string): string => `${mesh}_agents`;
-export const meshBucket = (mesh: string): string => `${mesh}_mesh`;
+/** A stream's or bucket's name is one token of the server's own subjects. @throws InvalidSubjectError */
+const nameOf = (...words: readonly string[]): string => subjectOf(...words).replaceAll('.', '_');
+
+export const mailboxStream = (mesh: string, pool: string): string => nameOf(mesh, 'mbx', pool).toUpperCase();
+export const stateStream = (mesh: string): string => nameOf(mesh, 'state').toUpperCase();
+export const deadStream = (mesh: string): string => nameOf(mesh, 'dead').toUpperCase();
+export const archiveStream = (mesh: string): string => nameOf(mesh, 'archive').toUpperCase();
+export const escalationStream = (mesh: string): string => nameOf(mesh, 'escalations').toUpperCase();
+export const decisionStream = (mesh: string): string => nameOf(mesh, 'decisions').toUpperCase();
+export const knowledgeStream = (mesh: string): string => nameOf(mesh, 'knowledge').toUpperCase();
+export const sharedBucket = (mesh: string): string => nameOf(mesh, 'shared');
+export const workingBucket = (mesh: string): string => nameOf(mesh, 'working');
+export const requestsBucket = (mesh: string): string => nameOf(mesh, 'requests');
+export const registryBucket = (mesh: string): string => nameOf(mesh, 'agents');
+export const meshBucket = (mesh: string): string => nameOf(mesh, 'mesh');
 
 /** The key of an agent's records and entries: `<kind>.<key or =>`. */
-export const agentKeyOf = (id: AgentId): string => tokens(id);
+export const agentKeyOf = ({ kind, key }: AgentId): string => subjectOf(kind, key ?? noKey);
 
-export const consumerName = (partition: number, epoch: number): string => `p${partition}-e${epoch}`;
+export const consumerName = (partition: number, epoch: number): string => subjectOf(`p${partition}-e${epoch}`);
 
 /** `kind` or `kind/key` of the receiver. */
 export const receiverOf = (at: MailboxSubject): string => formatAgentId(at.to);

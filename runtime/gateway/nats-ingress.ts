@@ -6,7 +6,7 @@
 import type { MessageHeaders } from '../core/delivery.ts';
 import { intentLimits } from '../core/intent.ts';
 import { IntentTooLargeError, MalformedJsonError } from '../core/intent-errors.ts';
-import { ingressPattern, parseIngressSubject } from '../core/subjects.ts';
+import { ingressPattern, ingressSubject, parseIngressSubject } from '../core/subjects.ts';
 import { tracedPart } from '../core/tracing.ts';
 import type { Node } from '../node/node.ts';
 import { errorDocument } from './error-document.ts';
@@ -23,7 +23,7 @@ const confirmMs = 1_000;
 export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress): Promise<() => void> {
   const { transport, mesh, tracing } = node.place;
   const accept = (subject: string, payload: Uint8Array, headers?: MessageHeaders): Promise<Accepted> =>
-    tracedPart(tracing.arrive(`${mesh}.in`, headers), () => accepted(ingress, subject, payload));
+    tracedPart(tracing.arrive(ingressSubject(mesh), headers), () => accepted(ingress, subject, payload));
   const stop = transport.signals.serve(ingressPattern(mesh), queue, async (subject, payload, headers) => {
     try {
       return JSON.stringify(await accept(subject, payload, headers));
@@ -32,7 +32,7 @@ export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress): Pr
     }
   });
   // nobody is asked there: but the answer to that comes after what was said before on the same connection
-  await transport.signals.ask(`${mesh}.in`, '', confirmMs);
+  await transport.signals.ask(ingressSubject(mesh), '', confirmMs);
   return stop;
 }
 

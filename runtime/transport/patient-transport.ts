@@ -9,6 +9,7 @@ import { type Clock, sleep, within } from '../core/clock.ts';
 import type { StoredMessage } from '../core/delivery.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Publication, PublishOutcome } from '../core/publication.ts';
+import { checkPattern, checkQueue, checkSubject } from '../core/subject-rules.ts';
 import type {
   Feed,
   FeedPlace,
@@ -26,8 +27,6 @@ import { TransportUnavailableError } from './transport-errors.ts';
 const pauseMs = 500;
 /** As long as a request to a store that was there and went away. */
 const patienceMs = 15_000;
-
-type Listen = Parameters<Signals['listen']>;
 
 export class PatientTransport implements Transport {
   readonly constants: Register;
@@ -191,10 +190,17 @@ export class PatientTransport implements Transport {
   /** At most once: what is said while nobody can hear it is not said again. */
   #signals(): Signals {
     return {
-      notify: (subject, text) => this.#real?.signals.notify(subject, text),
-      listen: (...listen: Listen) => this.#onceConnected((transport) => transport.signals.listen(...listen)),
-      serve: (...serve: Parameters<Signals['serve']>) =>
-        this.#onceConnected((transport) => transport.signals.serve(...serve)),
+      notify: (subject, text) => this.#real?.signals.notify(checkSubject(subject), text),
+      // checked at once: what is refused only when it is connected would be refused to nobody
+      listen: (pattern, handler) => {
+        checkPattern(pattern);
+        return this.#onceConnected((transport) => transport.signals.listen(pattern, handler));
+      },
+      serve: (pattern, queue, handler) => {
+        checkPattern(pattern);
+        checkQueue(queue);
+        return this.#onceConnected((transport) => transport.signals.serve(pattern, queue, handler));
+      },
       ask: async (subject, text, timeoutMs) => this.#real?.signals.ask(subject, text, timeoutMs),
     };
   }

@@ -10,6 +10,7 @@ import { poolContract } from './pool-contract.ts';
 import { publishContract } from './publish-contract.ts';
 import { registerContract } from './register-contract.ts';
 import { signalContract } from './signal-contract.ts';
+import { subjectContract } from './subject-contract.ts';
 
 export type { ContractRig };
 
@@ -23,6 +24,7 @@ export function transportContract(name: string, make: MakeRig): void {
     });
     publishContract(make);
     headerContract(make);
+    subjectContract(make);
     poolContract(make);
     feedContract(make);
     ownershipContract(make);

@@ -1,5 +1,7 @@
 /** How a server is reached. Without a type of `nats`: these are public, and its own do not pass every compiler setting. */
 
+import type { InboxSettings } from '../inbox-prefix.ts';
+
 /** PEM texts. */
 export interface TlsSettings {
   /** Who may have signed the server's certificate, beside whom the system trusts. */
@@ -8,7 +10,7 @@ export interface TlsSettings {
   readonly key?: string;
 }
 
-export interface ConnectionSettings {
+export interface ConnectionSettings extends InboxSettings {
   /** `nats://host:port`, several separated by commas; user and password may stand in it. */
   readonly url: string;
   /** Shown by the server: `nats server list connections`. */

@@ -10,9 +10,11 @@ import {
   NatsError,
 } from 'nats';
 import { reasonOf } from '../../core/errors.ts';
+import { compileInboxes } from '../inbox-prefix.ts';
 import type { TransportStatus } from '../transport.ts';
 import { ServerTooOldError, TransportUnavailableError } from '../transport-errors.ts';
 import { type ConnectionSettings, serversOf, withoutSecrets } from './connection-settings.ts';
+import { type GuardedConnection, guardConnection } from './guarded-connection.ts';
 
 /** Servers before this one answer a repeated publish of a refused message with success and store nothing. */
 const oldestServer: readonly [number, number] = [2, 12];
@@ -23,10 +25,13 @@ const pingIntervalMs = 5_000;
 /** A restarted server is back within a fraction of a second; the library adds jitter. */
 const reconnectWaitMs = 100;
 
-export async function openConnection(settings: ConnectionSettings): Promise<NatsConnection> {
+/** @param mesh its own subjects are no inboxes. @throws InvalidOptionError, TransportUnavailableError, ServerTooOldError */
+export async function openConnection(settings: ConnectionSettings, mesh?: string): Promise<GuardedConnection> {
+  const inboxes = compileInboxes(settings, mesh);
   const options: ConnectionOptions = {
     ...serversOf(settings.url),
     name: settings.name,
+    inboxPrefix: inboxes.prefix,
     maxReconnectAttempts: -1,
     reconnectTimeWait: reconnectWaitMs,
     reconnectJitter: 50,
@@ -51,7 +56,7 @@ export async function openConnection(settings: ConnectionSettings): Promise<Nats
     await connection.close();
     throw new ServerTooOldError(version, oldestServer.join('.'));
   }
-  return connection;
+  return guardConnection(connection, inboxes);
 }
 
 /** Calls `listener` when the connection goes away or comes back. Its promise stays open: the library never ends that list. */

@@ -3,6 +3,7 @@ import { consumerName, mailboxStream, partitionSubjects } from '../../core/subje
 import type { FeedPlace } from '../transport.ts';
 import { StaleEpochError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import { apiSubject, createConsumerSubject } from './api-subjects.ts';
 
 /** Long, and not relied upon: a successor does not wait for it, it makes a consumer of its own. */
 const ackWaitMs = 600_000;
@@ -20,7 +21,7 @@ export async function createConsumer(api: JetStreamApi, mesh: string, at: FeedPl
   const filter = partitionSubjects(mesh, at.pool, at.partition);
   for (;;) {
     try {
-      await api.request(`$JS.API.CONSUMER.CREATE.${stream}.${name}.${filter}`, {
+      await api.request(createConsumerSubject(stream, name, filter), {
         stream_name: stream,
         action: 'create',
         config: {
@@ -48,7 +49,7 @@ async function deleteOthers(api: JetStreamApi, stream: string, at: FeedPlace): P
     if (!name.startsWith(prefix)) continue;
     if (Number(name.slice(prefix.length)) > at.epoch) throw new StaleEpochError(name, at.epoch);
     try {
-      await api.request(`$JS.API.CONSUMER.DELETE.${stream}.${name}`, {});
+      await api.request(apiSubject('CONSUMER.DELETE', stream, name), {});
     } catch (error) {
       if (!(error instanceof ApiRefusal) || error.errCode !== errCode.consumerNotFound) throw error;
     }
@@ -59,7 +60,7 @@ async function consumerNames(api: JetStreamApi, stream: string): Promise<readonl
   const names: string[] = [];
   for (;;) {
     const page = await api.request<{ total: number; consumers: readonly string[] | null }>(
-      `$JS.API.CONSUMER.NAMES.${stream}`,
+      apiSubject('CONSUMER.NAMES', stream),
       { offset: names.length },
     );
     names.push(...(page.consumers ?? []));

@@ -10,7 +10,7 @@
  *    └ close()                                                                  ──▶ closed
  */
 
-import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type NatsError, type Subscription } from 'nats';
+import type { Msg, MsgHdrs, NatsError, Subscription } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { consumerName, mailboxStream } from '../../core/subjects.ts';
 import type { CarriedHeaders } from '../carried-headers.ts';
@@ -18,6 +18,8 @@ import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import { type AckSubject, ackSubject, parseAckSubject, readAckSubject } from './ack-subject.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import { ackPrefix, apiSubject } from './api-subjects.ts';
+import type { GuardedConnection } from './guarded-connection.ts';
 import { readHeader } from './headers.ts';
 import { maxMessageBytes } from './streams.ts';
 
@@ -46,7 +48,7 @@ export interface TransportSink extends FeedSink {
 }
 
 export class JetStreamFeed implements Feed {
-  readonly #connection: NatsConnection;
+  readonly #connection: GuardedConnection;
   readonly #api: JetStreamApi;
   readonly #clock: Clock;
   readonly #place: FeedPlace;
@@ -54,7 +56,8 @@ export class JetStreamFeed implements Feed {
   readonly #carried: CarriedHeaders;
   readonly #stream: string;
   readonly #consumer: string;
-  readonly #inbox: string = createInbox();
+  readonly #nextSubject: string;
+  readonly #inbox: string;
   readonly #subscription: Subscription;
   #ackPrefix = '';
   #window = 0;
@@ -66,7 +69,7 @@ export class JetStreamFeed implements Feed {
   #over = false;
 
   constructor(
-    connection: NatsConnection,
+    connection: GuardedConnection,
     api: JetStreamApi,
     clock: Clock,
     mesh: string,
@@ -76,13 +79,15 @@ export class JetStreamFeed implements Feed {
   ) {
     this.#carried = carried;
     this.#connection = connection;
+    this.#inbox = connection.newInbox();
     this.#api = api;
     this.#clock = clock;
     this.#place = at;
     this.#sink = sink;
     this.#stream = mailboxStream(mesh, at.pool);
     this.#consumer = consumerName(at.partition, at.epoch);
-    this.#ackPrefix = `$JS.ACK.${this.#stream}.${this.#consumer}`;
+    this.#nextSubject = apiSubject('CONSUMER.MSG.NEXT', this.#stream, this.#consumer);
+    this.#ackPrefix = ackPrefix(this.#stream, this.#consumer);
     this.#heardAt = clock.monotonic();
     this.#subscription = connection.subscribe(this.#inbox, {
       callback: (error: NatsError | null, message: Msg) => {
@@ -113,7 +118,7 @@ export class JetStreamFeed implements Feed {
   async close(): Promise<void> {
     if (this.#over) return;
     this.#end();
-    await this.#api.request(`$JS.API.CONSUMER.DELETE.${this.#stream}.${this.#consumer}`, {}, 5_000).catch((error) => {
+    await this.#api.request(apiSubject('CONSUMER.DELETE', this.#stream, this.#consumer), {}, 5_000).catch((error) => {
       const alreadyGone = error instanceof ApiRefusal && error.errCode === errCode.consumerNotFound;
       if (!alreadyGone) throw error;
     });
@@ -160,7 +165,10 @@ export class JetStreamFeed implements Feed {
 
   #readReply(reply: string | undefined): AckSubject | undefined {
     if (reply === undefined || reply === '') return undefined;
-    return reply.startsWith(`${this.#ackPrefix}.`) ? readAckSubject(reply, this.#ackPrefix) : parseAckSubject(reply);
+    if (reply.startsWith(`${this.#ackPrefix}.`)) return readAckSubject(reply, this.#ackPrefix);
+    const at = parseAckSubject(reply);
+    // acknowledgements go where the reply says: never to another consumer, whoever found this inbox
+    return at?.prefix.endsWith(`.${this.#stream}.${this.#consumer}`) ? at : undefined;
   }
 
   /** What the server says of a pull (ADR-37): its remaining messages will not come on it any more. */
@@ -198,7 +206,7 @@ export class JetStreamFeed implements Feed {
     const batch = this.#window - this.#outstanding;
     this.#outstanding += batch;
     this.#connection.publish(
-      `$JS.API.CONSUMER.MSG.NEXT.${this.#stream}.${this.#consumer}`,
+      this.#nextSubject,
       encoder.encode(
         JSON.stringify({
           batch,
@@ -227,7 +235,7 @@ export class JetStreamFeed implements Feed {
     if (this.#checking || this.#over) return;
     this.#checking = true;
     try {
-      await this.#api.request(`$JS.API.CONSUMER.INFO.${this.#stream}.${this.#consumer}`, {}, silenceMs);
+      await this.#api.request(apiSubject('CONSUMER.INFO', this.#stream, this.#consumer), {}, silenceMs);
       this.#break('leader_moved');
     } catch (error) {
       const gone = error instanceof ApiRefusal && error.errCode === errCode.consumerNotFound;

@@ -3,12 +3,14 @@
  * A batched get by subject (`next_by_subj`) would have the server look at every message between two of the lane.
  */
 
-import { createInbox, type Msg, type NatsConnection } from 'nats';
+import type { Msg } from 'nats';
 import type { Clock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { CarriedHeaders } from '../carried-headers.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import { apiSubject } from './api-subjects.ts';
+import type { GuardedConnection } from './guarded-connection.ts';
 import { readHeader } from './headers.ts';
 
 const silenceMs = 2_000;
@@ -25,7 +27,7 @@ export interface LanePlace {
 
 /** As in `Transport.fetch`. A replica may lag behind the leader: what it does not know the leader is asked for. */
 export async function fetchLane(
-  connection: NatsConnection,
+  connection: GuardedConnection,
   api: JetStreamApi,
   clock: Clock,
   at: LanePlace,
@@ -50,14 +52,14 @@ export async function fetchLane(
 }
 
 function directGets(
-  connection: NatsConnection,
+  connection: GuardedConnection,
   clock: Clock,
   at: LanePlace,
   seqs: readonly number[],
   carried: CarriedHeaders,
 ): Promise<ReadonlyMap<number, StoredMessage>> {
   return new Promise((resolve, reject) => {
-    const inbox = createInbox();
+    const inbox = connection.newInbox();
     const found = new Map<number, StoredMessage>();
     let missing = seqs.length;
     const finish = (settle: () => void): void => {
@@ -77,7 +79,8 @@ function directGets(
         if (--missing === 0) finish(() => resolve(found));
       },
     });
-    for (const seq of seqs) connection.publish(`$JS.API.DIRECT.GET.${at.stream}`, `{"seq":${seq}}`, { reply: inbox });
+    const subject = apiSubject('DIRECT.GET', at.stream);
+    for (const seq of seqs) connection.publish(subject, `{"seq":${seq}}`, { reply: inbox });
   });
 }
 
@@ -96,7 +99,7 @@ interface StoredAnswer {
 
 async function askLeader(api: JetStreamApi, stream: string, seq: number): Promise<StoredMessage | undefined> {
   try {
-    const { message } = await api.request<StoredAnswer>(`$JS.API.STREAM.MSG.GET.${stream}`, { seq });
+    const { message } = await api.request<StoredAnswer>(apiSubject('STREAM.MSG.GET', stream), { seq });
     return { seq, subject: message.subject, payload: Buffer.from(message.data ?? '', 'base64') };
   } catch (error) {
     if (error instanceof ApiRefusal && error.errCode === errCode.noMessage) return undefined;

@@ -1,6 +1,5 @@
 /** The port's adapter for nats-server 2.12 and newer: composes publisher, feeds and registers on one connection. */
 
-import type { NatsConnection } from 'nats';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { checkMesh } from '../../core/ids.ts';
@@ -8,6 +7,8 @@ import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import {
   archivePrefix,
   archiveStream,
+  bucketPrefix,
+  bucketStream,
   deadPrefix,
   deadStream,
   decisionPrefix,
@@ -18,6 +19,7 @@ import {
   knowledgeStream,
   mailboxStream,
   meshBucket,
+  ownerPrefix,
   registryBucket,
   requestsBucket,
   sharedBucket,
@@ -39,12 +41,14 @@ import type {
   TransportStatus,
 } from '../transport.ts';
 import { JetStreamApi } from './api.ts';
+import { apiSubject } from './api-subjects.ts';
 import { openConnection, watchStatus } from './connection.ts';
 import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
 import { createConsumer } from './consumers.ts';
 import { JetStreamFeed } from './feed.ts';
 import { fencedPublisher } from './fenced-publish.ts';
 import { fetchLane } from './fetch.ts';
+import type { GuardedConnection } from './guarded-connection.ts';
 import { JetStreamPublisher } from './publisher.ts';
 import { JetStreamLog } from './record-log.ts';
 import { JetStreamRegister } from './register.ts';
@@ -91,7 +95,7 @@ export async function connectJetStream(settings: JetStreamSettings): Promise<Tra
 }
 
 async function connectNow(settings: JetStreamSettings, mesh: string, clock: Clock): Promise<Transport> {
-  const connection = await openConnection({ ...settings, name: settings.name ?? `parley ${mesh}` });
+  const connection = await openConnection({ ...settings, name: settings.name ?? `parley ${mesh}` }, mesh);
   try {
     const api = new JetStreamApi(connection, clock);
     const replicas = settings.replicas ?? 1;
@@ -130,7 +134,7 @@ class JetStreamTransport implements Transport {
   readonly working: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly signals: Signals;
-  readonly #connection: NatsConnection;
+  readonly #connection: GuardedConnection;
   readonly #api: JetStreamApi;
   readonly #clock: Clock;
   readonly #mesh: string;
@@ -140,7 +144,7 @@ class JetStreamTransport implements Transport {
   #status: TransportStatus = 'connected';
   readonly #listeners = new Set<(status: TransportStatus) => void>();
 
-  constructor(connection: NatsConnection, api: JetStreamApi, clock: Clock, mesh: string) {
+  constructor(connection: GuardedConnection, api: JetStreamApi, clock: Clock, mesh: string) {
     this.#connection = connection;
     this.#api = api;
     this.#clock = clock;
@@ -148,13 +152,14 @@ class JetStreamTransport implements Transport {
     this.#publisher = new JetStreamPublisher(connection, clock);
     this.signals = coreSignals(connection, this.#carried);
     const fenced = fencedPublisher(connection, clock);
-    const bucket = (name: string): Register => new JetStreamRegister(api, fenced, `KV_${name}`, `$KV.${name}`);
+    const bucket = (name: string): Register =>
+      new JetStreamRegister(api, fenced, bucketStream(name), bucketPrefix(name));
     this.constants = bucket(meshBucket(mesh));
     this.registry = bucket(registryBucket(mesh));
     this.requests = bucket(requestsBucket(mesh));
     this.shared = bucket(sharedBucket(mesh));
     this.working = bucket(workingBucket(mesh));
-    this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), `${mesh}.own`);
+    this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), ownerPrefix(mesh));
     this.logs = {
       archive: new JetStreamLog(connection, api, clock, archiveStream(mesh), archivePrefix(mesh)),
       dead: new JetStreamLog(connection, api, clock, deadStream(mesh), deadPrefix(mesh)),
@@ -222,7 +227,7 @@ class JetStreamTransport implements Transport {
   }
 
   #poolInfo(pool: string): Promise<PoolInfo> {
-    return this.#api.request<PoolInfo>(`$JS.API.STREAM.INFO.${mailboxStream(this.#mesh, pool)}`, {});
+    return this.#api.request<PoolInfo>(apiSubject('STREAM.INFO', mailboxStream(this.#mesh, pool)), {});
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {

@@ -2,11 +2,12 @@
  * Publishes to JetStream without a request object, a timer or a promise per message: one reply inbox, one subscription,
  * answers matched by number (4 times the throughput of `js.publish`).
  */
-import { createInbox, ErrorCode, type Msg, type NatsConnection, NatsError } from 'nats';
+import { ErrorCode, type Msg, NatsError } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { reasonOf } from '../../core/errors.ts';
+import { ParleyError, reasonOf } from '../../core/errors.ts';
 import type { Publication, Publisher, PublishOutcome } from '../../core/publication.ts';
 import { type ApiError, errCode } from './api.ts';
+import type { GuardedConnection } from './guarded-connection.ts';
 import { encodedHeaders } from './headers.ts';
 
 type Settle = (outcome: PublishOutcome) => void;
@@ -22,7 +23,7 @@ const answerMs = 5_000;
 const sweepMs = 500;
 
 export class JetStreamPublisher implements Publisher {
-  readonly #connection: NatsConnection;
+  readonly #connection: GuardedConnection;
   readonly #clock: Clock;
   readonly #inbox: string;
   readonly #waiting = new Map<number, Waiting>();
@@ -31,10 +32,10 @@ export class JetStreamPublisher implements Publisher {
   #connected = true;
   #sweep: Timer | undefined;
 
-  constructor(connection: NatsConnection, clock: Clock) {
+  constructor(connection: GuardedConnection, clock: Clock) {
     this.#connection = connection;
     this.#clock = clock;
-    this.#inbox = `${createInbox()}.`;
+    this.#inbox = `${connection.newInbox()}.`;
     connection.subscribe(`${this.#inbox}*`, { callback: (_error, message) => this.#answered(message) });
   }
 
@@ -101,10 +102,13 @@ export class JetStreamPublisher implements Publisher {
   }
 }
 
-/** What the library does not send at all: more than the server takes, or on a connection that is being closed. */
+/** What is not sent at all: a subject or id that is none, more than the server takes, or on a connection that is being closed. */
 function readFailure(error: unknown): PublishOutcome {
   if (error instanceof NatsError && error.code === ErrorCode.MaxPayloadExceeded) {
     return { kind: 'rejected', code: 0, reason: "larger than the server's max_payload" };
+  }
+  if (error instanceof ParleyError && !error.retryable) {
+    return { kind: 'rejected', code: 0, reason: error.message };
   }
   return { kind: 'unavailable', reason: reasonOf(error) };
 }

@@ -1,9 +1,12 @@
 /** A stream of records: appended until the server has them, read one after another. */
 import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
 import { type Clock, sleep } from '../../core/clock.ts';
+import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
+import { checkMessageId } from '../carried-headers.ts';
 import type { LoggedRecord, NewRecord, RecordLog } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import { type ApiError, ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import { apiSubject } from './api-subjects.ts';
 
 const tryMs = 2_000;
 const deadlineMs = 30_000;
@@ -31,10 +34,10 @@ export class JetStreamLog implements RecordLog {
 
   /** The record's id keeps a repetition from being stored twice. */
   async append({ key, messageId, payload }: NewRecord): Promise<number> {
-    const subject = `${this.#prefix}.${key}`;
+    const subject = recordSubject(this.#prefix, key);
     const until = this.#clock.monotonic() + deadlineMs;
     const id = headers();
-    id.set('Nats-Msg-Id', messageId);
+    id.set('Nats-Msg-Id', checkMessageId(messageId));
     for (;;) {
       try {
         const answer = await this.#connection.request(subject, payload, { timeout: tryMs, headers: id });
@@ -52,15 +55,15 @@ export class JetStreamLog implements RecordLog {
   }
 
   async last(): Promise<number> {
-    const info = await this.#api.request<{ state: { last_seq: number } }>(`$JS.API.STREAM.INFO.${this.#stream}`, {});
+    const info = await this.#api.request<{ state: { last_seq: number } }>(apiSubject('STREAM.INFO', this.#stream), {});
     return info.state.last_seq;
   }
 
-  async next(seq: number, key: string = '>'): Promise<LoggedRecord | undefined> {
+  async next(seq: number, key: string = allKeys): Promise<LoggedRecord | undefined> {
     try {
-      const { message } = await this.#api.request<StoredAnswer>(`$JS.API.STREAM.MSG.GET.${this.#stream}`, {
+      const { message } = await this.#api.request<StoredAnswer>(apiSubject('STREAM.MSG.GET', this.#stream), {
         seq: Math.max(1, seq),
-        next_by_subj: `${this.#prefix}.${key}`,
+        next_by_subj: recordPattern(this.#prefix, key),
       });
       return {
         seq: message.seq,

@@ -1,7 +1,9 @@
 /** Compare-and-set values on the subjects of a stream that keeps the last message of each. */
+import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
 import type { Entry, KeyedEntry, Register } from '../transport.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import { apiSubject } from './api-subjects.ts';
 import type { FencedPublish } from './fenced-publish.ts';
 
 interface LastMessage {
@@ -28,8 +30,8 @@ export class JetStreamRegister implements Register {
 
   async read(key: string): Promise<Entry | undefined> {
     try {
-      const { message } = await this.#api.request<LastMessage>(`$JS.API.STREAM.MSG.GET.${this.#stream}`, {
-        last_by_subj: `${this.#prefix}.${key}`,
+      const { message } = await this.#api.request<LastMessage>(apiSubject('STREAM.MSG.GET', this.#stream), {
+        last_by_subj: recordSubject(this.#prefix, key),
       });
       return { value: Buffer.from(message.data ?? '', 'base64').toString('utf8'), revision: message.seq };
     } catch (error) {
@@ -39,7 +41,7 @@ export class JetStreamRegister implements Register {
   }
 
   async write(key: string, value: string, expected: number): Promise<number> {
-    const subject = `${this.#prefix}.${key}`;
+    const subject = recordSubject(this.#prefix, key);
     const revision = await this.#publish(subject, value, expected, async () => {
       const found = await this.read(key);
       return found !== undefined && found.revision > expected && found.value === value ? found.revision : undefined;
@@ -49,8 +51,8 @@ export class JetStreamRegister implements Register {
   }
 
   async list(prefix: string): Promise<readonly KeyedEntry[]> {
-    const { state } = await this.#api.request<StreamSubjects>(`$JS.API.STREAM.INFO.${this.#stream}`, {
-      subjects_filter: `${this.#prefix}.${prefix}.>`,
+    const { state } = await this.#api.request<StreamSubjects>(apiSubject('STREAM.INFO', this.#stream), {
+      subjects_filter: recordPattern(recordSubject(this.#prefix, prefix), allKeys),
     });
     const keys = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(this.#prefix.length + 1));
     const found = await Promise.all(keys.sort().map(async (key) => ({ key, entry: await this.read(key) })));
@@ -58,6 +60,6 @@ export class JetStreamRegister implements Register {
   }
 
   async remove(key: string): Promise<void> {
-    await this.#api.request(`$JS.API.STREAM.PURGE.${this.#stream}`, { filter: `${this.#prefix}.${key}` });
+    await this.#api.request(apiSubject('STREAM.PURGE', this.#stream), { filter: recordSubject(this.#prefix, key) });
   }
 }

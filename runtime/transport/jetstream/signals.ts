@@ -1,17 +1,24 @@
 /** Core NATS: announcements and questions that need no store. */
 
-import { ErrorCode, type NatsConnection, NatsError } from 'nats';
+import { ErrorCode, type Msg, NatsError } from 'nats';
 import type { CarriedHeaders } from '../carried-headers.ts';
 import type { Signals } from '../transport.ts';
+import type { GuardedConnection } from './guarded-connection.ts';
 import { readHeader } from './headers.ts';
 
-export function coreSignals(connection: NatsConnection, carried: CarriedHeaders): Signals {
+/** A request whose reply subject is no inbox is not even read: nobody could be told what came of it. */
+export function coreSignals(connection: GuardedConnection, carried: CarriedHeaders): Signals {
+  const { mayAnswer } = connection.inboxes;
+  const isHeard = ({ reply }: Msg): boolean => reply === undefined || reply === '' || mayAnswer(reply);
+  const answer = ({ reply }: Msg, text: string): void => {
+    if (reply !== undefined && mayAnswer(reply)) connection.publish(reply, text);
+  };
   return {
     notify: (subject, text) => connection.publish(subject, text),
     listen(subject, handler) {
       const subscription = connection.subscribe(subject, {
         callback: (error, message) => {
-          if (error === null) handler(message.string(), (text) => void message.respond(text));
+          if (error === null && isHeard(message)) handler(message.string(), (text) => answer(message, text));
         },
       });
       return () => subscription.unsubscribe();
@@ -20,9 +27,9 @@ export function coreSignals(connection: NatsConnection, carried: CarriedHeaders)
       const subscription = connection.subscribe(pattern, {
         queue,
         callback: (error, message) => {
-          if (error !== null) return;
+          if (error !== null || !isHeard(message)) return;
           const answered = handler(message.subject, message.data, carried.pick(message, readHeader));
-          void answered.then((text) => message.respond(text));
+          void answered.then((text) => answer(message, text));
         },
       });
       return () => subscription.unsubscribe();

@@ -1,7 +1,11 @@
 /** The streams of a mesh (DESIGN of each: README, "Streams"), made idempotently. */
 import {
+  agentStatePrefix,
+  allKeys,
   archivePrefix,
   archiveStream,
+  bucketPrefix,
+  bucketStream,
   deadPrefix,
   deadStream,
   decisionPrefix,
@@ -12,7 +16,9 @@ import {
   knowledgeStream,
   mailboxStream,
   meshBucket,
+  ownerPrefix,
   poolSubjects,
+  recordPattern,
   registryBucket,
   requestsBucket,
   sharedBucket,
@@ -22,6 +28,7 @@ import {
 import type { PoolSettings } from '../transport.ts';
 import { StorageQuotaError, StreamConflictError, StreamRefusedError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
+import { apiSubject } from './api-subjects.ts';
 
 /** The part of a stream's configuration that Parley sets (docs.nats.io, "Streams"); durations in nanoseconds. */
 interface StreamConfig {
@@ -64,7 +71,7 @@ export function mailboxConfig(mesh: string, pool: PoolSettings): StreamConfig {
 export function stateConfig(mesh: string, replicas: number): StreamConfig {
   return {
     name: stateStream(mesh),
-    subjects: [`${mesh}.st.>`, `${mesh}.own.>`],
+    subjects: [recordPattern(agentStatePrefix(mesh), allKeys), recordPattern(ownerPrefix(mesh), allKeys)],
     retention: 'limits',
     storage: 'file',
     discard: 'old',
@@ -100,7 +107,7 @@ export const archiveConfig = (mesh: string, replicas: number): StreamConfig =>
 function logConfig(name: string, prefix: string, mebibytes: number, replicas: number): StreamConfig {
   return {
     name,
-    subjects: [`${prefix}.>`],
+    subjects: [recordPattern(prefix, allKeys)],
     retention: 'limits',
     storage: 'file',
     discard: 'old',
@@ -144,8 +151,8 @@ export const workingConfig = (mesh: string, replicas: number): StreamConfig => (
 /** A bucket that every NATS key-value client reads (ADR-8). */
 function bucketConfig(bucket: string, keep: boolean, replicas: number): StreamConfig {
   return {
-    name: `KV_${bucket}`,
-    subjects: [`$KV.${bucket}.>`],
+    name: bucketStream(bucket),
+    subjects: [recordPattern(bucketPrefix(bucket), allKeys)],
     retention: 'limits',
     storage: 'file',
     discard: 'new',
@@ -163,7 +170,7 @@ function bucketConfig(bucket: string, keep: boolean, replicas: number): StreamCo
  */
 export async function ensureStream(api: JetStreamApi, config: StreamConfig): Promise<void> {
   try {
-    await api.request(`$JS.API.STREAM.CREATE.${config.name}`, config);
+    await api.request(apiSubject('STREAM.CREATE', config.name), config);
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
     if (outOfStorage.has(error.errCode)) throw new StorageQuotaError(config.name, Number(config.max_bytes), error);
@@ -175,7 +182,7 @@ export async function ensureStream(api: JetStreamApi, config: StreamConfig): Pro
 const outOfStorage: ReadonlySet<number> = new Set([errCode.insufficientStorage, errCode.storageLimit]);
 
 async function compareStream(api: JetStreamApi, config: StreamConfig): Promise<void> {
-  const info = await api.request<{ config: StreamConfig }>(`$JS.API.STREAM.INFO.${config.name}`, {});
+  const info = await api.request<{ config: StreamConfig }>(apiSubject('STREAM.INFO', config.name), {});
   for (const setting of decisive) {
     const [wanted, found] = [JSON.stringify(config[setting] ?? false), JSON.stringify(info.config[setting] ?? false)];
     if (wanted !== found) throw new StreamConflictError(config.name, `"${setting}" is ${found}, wanted ${wanted}`);

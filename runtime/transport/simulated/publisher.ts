@@ -1,6 +1,9 @@
 /** One connection's publishes: on their way to the store, and the answers on their way back. */
 import type { Clock, Timer } from '../../core/clock.ts';
+import { reasonOf } from '../../core/errors.ts';
 import type { Publication, Publisher, PublishOutcome } from '../../core/publication.ts';
+import { checkSubject } from '../../core/subject-rules.ts';
+import { checkMessageId } from '../carried-headers.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Link } from './link.ts';
 
@@ -29,6 +32,11 @@ export class SimulatedPublisher implements Publisher {
   }
 
   publish(publication: Publication, settle: Settle): void {
+    const fault = faultOf(publication);
+    if (fault !== undefined) {
+      queueMicrotask(() => settle({ kind: 'rejected', code: 0, reason: fault }));
+      return;
+    }
     if (this.#closed || !this.#link.up) {
       queueMicrotask(() => settle({ kind: 'unavailable', reason: this.#closed ? 'closed' : 'not connected' }));
       return;
@@ -71,5 +79,15 @@ export class SimulatedPublisher implements Publisher {
     this.#waiting.delete(number);
     waiting.deadline.cancel();
     waiting.settle(outcome);
+  }
+}
+
+function faultOf({ subject, messageId }: Publication): string | undefined {
+  try {
+    checkSubject(subject);
+    checkMessageId(messageId);
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
   }
 }

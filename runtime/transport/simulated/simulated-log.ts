@@ -1,4 +1,6 @@
 /** A log as one connection sees it: each call is a request, asked again when no answer comes. */
+import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
+import { checkMessageId } from '../carried-headers.ts';
 import type { LogName, RecordLog } from '../transport.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';
@@ -8,8 +10,10 @@ const appendMs = 30_000;
 export function simulatedLog(broker: SimulatedBroker, which: LogName, requests: Requests): RecordLog {
   const records = broker.logs[which];
   return {
-    append: (record) =>
-      requests.ask(
+    append: async (record) => {
+      recordSubject(which, record.key);
+      checkMessageId(record.messageId);
+      return requests.ask(
         `recording "${record.messageId}"`,
         () => {
           const { seq, known } = records.append(record);
@@ -17,8 +21,12 @@ export function simulatedLog(broker: SimulatedBroker, which: LogName, requests: 
           return seq;
         },
         appendMs,
-      ),
+      );
+    },
     last: () => requests.ask(`looking at ${which}`, () => records.all.length),
-    next: (seq, key) => requests.ask(`reading ${which} from ${seq}`, () => records.next(seq, key)),
+    next: async (seq, key = allKeys) => {
+      recordPattern(which, key);
+      return requests.ask(`reading ${which} from ${seq}`, () => records.next(seq, key === allKeys ? undefined : key));
+    },
   };
 }

@@ -1,4 +1,5 @@
 /** A register as one connection sees it: each read and write is a request, asked again when no answer comes. */
+import { recordSubject } from '../../core/subjects.ts';
 import type { Entry, Register } from '../transport.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 import type { SimulatedBroker } from './broker.ts';
@@ -16,12 +17,17 @@ export function simulatedRegister(
     broker.note('write', by, which, key, revision);
     return revision;
   };
+  const checked = (key: string): string => {
+    recordSubject(which, key);
+    return key;
+  };
   return {
-    list: (prefix) => requests.ask(`listing "${prefix}"`, () => revisions.list(prefix)),
-    remove: (key) => requests.ask(`removing "${key}"`, () => revisions.remove(key)),
-    read: (key): Promise<Entry | undefined> => requests.ask(`reading "${key}"`, () => revisions.read(key)),
-    write: (key, value, expected) =>
-      requests.ask(`writing "${key}"`, (attempt) => {
+    list: async (prefix) => requests.ask(`listing "${checked(prefix)}"`, () => revisions.list(prefix)),
+    remove: async (key) => requests.ask(`removing "${checked(key)}"`, () => revisions.remove(key)),
+    read: async (key): Promise<Entry | undefined> =>
+      requests.ask(`reading "${checked(key)}"`, () => revisions.read(key)),
+    write: async (key, value, expected) =>
+      requests.ask(`writing "${checked(key)}"`, (attempt) => {
         try {
           return write(key, value, expected);
         } catch (error) {

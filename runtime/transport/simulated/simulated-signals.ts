@@ -1,5 +1,6 @@
 /** Signals of one connection: at most once, in order from each sender to each listener, gone while it is cut. */
 import type { Clock, Timer } from '../../core/clock.ts';
+import { checkPattern, checkQueue, checkSubject } from '../../core/subject-rules.ts';
 import type { Signals } from '../transport.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Link } from './link.ts';
@@ -15,9 +16,11 @@ export function simulatedSignals(broker: SimulatedBroker, clock: Clock, link: Li
   const stops = new Set<() => void>();
   return {
     notify(subject, text) {
+      checkSubject(subject);
       toStore.send(`signal to ${subject}`, () => void broker.switchboard.send(subject, text));
     },
     listen(subject, handler) {
+      checkPattern(subject);
       let over = false;
       const remove = broker.switchboard.listen(subject, (text, reply) => {
         fromStore.send(`signal from ${subject}`, () => {
@@ -36,6 +39,8 @@ export function simulatedSignals(broker: SimulatedBroker, clock: Clock, link: Li
       return stop;
     },
     serve(pattern, queue, handler) {
+      checkPattern(pattern);
+      checkQueue(queue);
       const remove = broker.switchboard.serve(pattern, queue, (subject, text, reply) => {
         fromStore.send(`request on ${subject}`, () => {
           void handler(subject, Buffer.from(text), undefined).then((answer) => {
@@ -50,7 +55,8 @@ export function simulatedSignals(broker: SimulatedBroker, clock: Clock, link: Li
       stops.add(stop);
       return stop;
     },
-    ask(subject, text, timeoutMs) {
+    async ask(subject, text, timeoutMs) {
+      checkSubject(subject);
       return new Promise((resolve) => {
         const timer: Timer = clock.after(timeoutMs, () => resolve(undefined));
         const answered = (answer: string | undefined): void => {

@@ -1,0 +1,57 @@
+/** What a NATS subject may consist of. Every subject is built here, of checked tokens; a transport refuses any other. */
+import { ParleyError, show } from './errors.ts';
+
+/** A subject or token that would reach, end or continue something else than what was meant. */
+export class InvalidSubjectError extends ParleyError {
+  constructor(what: string, value: unknown) {
+    super(
+      'PARLEY_INVALID_SUBJECT',
+      `${what} ${show(value)} is not valid: tokens separated by "." must not be empty, nor contain white space, control ` +
+        'characters or wildcards',
+    );
+  }
+}
+
+/** The alphabet of Parley's own tokens: ids, names, numbers, `=` for no key, and `$` of the server's own prefixes. */
+const tokenRule = /^[A-Za-z0-9_=$-]+$/;
+/** The server's default `max_control_line` is 4,096 bytes: a longer subject ends the connection. */
+const longestSubject = 2_048;
+
+const plain = String.raw`[^\s\u0000-\u001f\u007f-\u009f.*>]+`;
+const subjectRule = new RegExp(`^${plain}(?:\\.${plain})*$`);
+const patternRule = new RegExp(`^(?:(?:${plain}|\\*)(?:\\.(?:${plain}|\\*))*(?:\\.>)?|>)$`);
+const queueRule = new RegExp(`^${plain}$`);
+
+/** Builds every subject that Parley uses: each argument is one token. @throws InvalidSubjectError */
+export function subjectOf(...tokens: readonly (string | number)[]): string {
+  for (const token of tokens) if (!isToken(token)) throw new InvalidSubjectError('token', token);
+  return tokens.join('.');
+}
+
+/** The same, followed by `>`: whatever is below. @throws InvalidSubjectError */
+export const everythingBelow = (...tokens: readonly (string | number)[]): string => `${subjectOf(...tokens)}.>`;
+
+/** A number must be one that is written with digits alone. */
+export const isToken = (token: string | number): boolean =>
+  typeof token === 'number' ? Number.isSafeInteger(token) && token >= 0 : tokenRule.test(token);
+
+/** Whether a message may be published there: no wildcard. */
+export const isSubject = (subject: string): boolean => subjectRule.test(subject) && subject.length <= longestSubject;
+
+/** @throws InvalidSubjectError */
+export function checkSubject(subject: string, what: string = 'subject'): string {
+  if (typeof subject === 'string' && isSubject(subject)) return subject;
+  throw new InvalidSubjectError(what, subject);
+}
+
+/** What may be subscribed to: `*` is a token of its own, `>` the last one. @throws InvalidSubjectError */
+export function checkPattern(pattern: string): string {
+  if (typeof pattern === 'string' && patternRule.test(pattern) && pattern.length <= longestSubject) return pattern;
+  throw new InvalidSubjectError('pattern', pattern);
+}
+
+/** @throws InvalidSubjectError */
+export function checkQueue(queue: string): string {
+  if (queueRule.test(queue) && queue.length <= longestSubject) return queue;
+  throw new InvalidSubjectError('queue', queue);
+}

@@ -1,0 +1,46 @@
+/**
+ * Where answers may go. A request names its reply subject itself, and whoever answers writes there with its own rights: so
+ * answers go below a known prefix only.
+ */
+import { InvalidOptionError } from '../core/errors.ts';
+import { isSubject } from '../core/subject-rules.ts';
+
+export interface InboxSettings {
+  /** The connection's own inboxes are below it, and it answers requests whose reply subject is. `_INBOX` by default. */
+  readonly inboxPrefix?: string;
+  /** Answers go below this prefix too: where those who ask have inboxes elsewhere than this connection. */
+  readonly replyPrefix?: string;
+}
+
+export interface Inboxes {
+  readonly prefix: string;
+  /** Whether a request with this reply subject may be answered. */
+  mayAnswer(reply: string): boolean;
+}
+
+const defaultPrefix = '_INBOX';
+const longest = 128;
+const rule = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+
+/** @param mesh its own subjects are no inboxes. @throws InvalidOptionError */
+export function compileInboxes({ inboxPrefix, replyPrefix }: InboxSettings, mesh?: string): Inboxes {
+  const prefix = checkPrefix('inboxPrefix', inboxPrefix ?? defaultPrefix, mesh);
+  const starts = [prefix, ...(replyPrefix === undefined ? [] : [checkPrefix('replyPrefix', replyPrefix, mesh)])].map(
+    (allowed) => `${allowed}.`,
+  );
+  return { prefix, mayAnswer: (reply) => isSubject(reply) && starts.some((start) => reply.startsWith(start)) };
+}
+
+/** Also written with the "." that follows it. */
+function checkPrefix(option: string, given: string, mesh: string | undefined): string {
+  const prefix = typeof given === 'string' && given.endsWith('.') ? given.slice(0, -1) : given;
+  if (typeof prefix !== 'string' || !rule.test(prefix) || prefix.length > longest) {
+    throw new InvalidOptionError(
+      option,
+      `tokens of A-Z, a-z, 0-9, _ and -, separated by "." (at most ${longest})`,
+      given,
+    );
+  }
+  if (prefix.split('.')[0] === mesh) throw new InvalidOptionError(option, `not a subject of mesh "${mesh}"`, given);
+  return prefix;
+}

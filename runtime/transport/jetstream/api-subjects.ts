@@ -1,0 +1,29 @@
+/** Subjects of the server's own API (docs.nats.io, "JetStream wire API reference"), built of checked names. */
+import { subjectOf } from '../../core/subject-rules.ts';
+
+type ApiVerb =
+  | 'STREAM.CREATE'
+  | 'STREAM.INFO'
+  | 'STREAM.MSG.GET'
+  | 'STREAM.PURGE'
+  | 'CONSUMER.CREATE'
+  | 'CONSUMER.DELETE'
+  | 'CONSUMER.INFO'
+  | 'CONSUMER.MSG.NEXT'
+  | 'CONSUMER.NAMES'
+  | 'DIRECT.GET';
+
+/** @param names the stream, and the consumer where the verb takes one. @throws InvalidSubjectError */
+export const apiSubject = (verb: ApiVerb, ...names: readonly string[]): string =>
+  subjectOf('$JS', 'API', ...verb.split('.'), ...names);
+
+const consumerCreation = `${subjectOf('$JS', 'API', 'CONSUMER', 'CREATE')}.`;
+
+/** Ends in the filter, so that permissions can tell by it. It is the one subject that is published to and has a wildcard. */
+export const createConsumerSubject = (stream: string, consumer: string, filter: string): string =>
+  `${apiSubject('CONSUMER.CREATE', stream, consumer)}.${filter}`;
+
+export const createsConsumer = (subject: string): boolean => subject.startsWith(consumerCreation);
+
+/** Before the place of a message in `$JS.ACK.<stream>.<consumer>.…`. */
+export const ackPrefix = (stream: string, consumer: string): string => subjectOf('$JS', 'ACK', stream, consumer);

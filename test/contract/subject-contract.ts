@@ -1,0 +1,48 @@
+/** What every store does with subjects that are none: nothing of them reaches the store. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostileTokens } from '../support/hostile-tokens.ts';
+import type { MakeRig } from './contract-rig.ts';
+import { seqOf, Workbench } from './workbench.ts';
+
+const refused = { code: 'PARLEY_INVALID_SUBJECT', retryable: false };
+
+export function subjectContract(make: MakeRig): void {
+  describe('a subject that is none', () => {
+    let bench: Workbench;
+    beforeEach(async () => {
+      bench = await Workbench.open(make);
+    });
+    afterEach(() => bench[Symbol.asyncDispose]());
+
+    it.each(hostileTokens)('is refused with %s in it, and the connection goes on', async (_what, token) => {
+      const { transport, rig } = bench;
+      const subject = `${rig.mesh}.x.${token}`;
+      expect(await bench.publish(subject, 'm')).toMatchObject({ kind: 'rejected' });
+      expect(() => transport.signals.notify(subject, 'text')).toThrow(expect.objectContaining(refused));
+      await expect(transport.signals.ask(subject, 'text', 1_000)).rejects.toMatchObject(refused);
+      for (const pattern of [`${subject}.*`, `${rig.mesh}.>.${token}`]) {
+        if (token === '*' || token === '>') continue;
+        expect(() => transport.signals.listen(pattern, () => undefined)).toThrow(expect.objectContaining(refused));
+        expect(() => transport.signals.serve(pattern, 'q', async () => '')).toThrow(expect.objectContaining(refused));
+      }
+      expect(seqOf(await bench.publish(bench.lane('s'), 'after'))).toBe(1);
+    });
+
+    it.each(hostileTokens)('is no key of a register or log, with %s in it', async (_what, token) => {
+      const { requests, logs } = bench.transport;
+      const key = `key.${token}`;
+      await expect(requests.read(key)).rejects.toMatchObject(refused);
+      await expect(requests.write(key, 'value', 0)).rejects.toMatchObject(refused);
+      await expect(requests.list(key)).rejects.toMatchObject(refused);
+      await expect(requests.remove(key)).rejects.toMatchObject(refused);
+      await expect(logs.dead.append({ key, messageId: 'm', payload: new Uint8Array(0) })).rejects.toMatchObject(
+        refused,
+      );
+      await expect(logs.dead.next(1, key)).rejects.toMatchObject(refused);
+    });
+
+    it.each(['a\r\nNats-Rollup: all', ' a', '', 'ä', 'x'.repeat(1_000)])('is no message id: %j', async (messageId) => {
+      expect(await bench.publish(bench.lane('s'), messageId)).toMatchObject({ kind: 'rejected' });
+    });
+  });
+}

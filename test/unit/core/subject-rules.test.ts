@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  checkPattern,
+  checkQueue,
+  checkSubject,
+  everythingBelow,
+  InvalidSubjectError,
+  isSubject,
+  subjectOf,
+} from '../../../runtime/core/subject-rules.ts';
+import * as subjects from '../../../runtime/core/subjects.ts';
+import { hostileTokens, noTokens } from '../../support/hostile-tokens.ts';
+
+const character = fc.constantFrom('a', 'Z', '7', '_', '-', '=', '$', '.', ' ', '\t', '\r\n', '*', '>', '\0', 'ä');
+
+describe('a subject is built of checked tokens', () => {
+  it('separated by dots, numbers among them', () => {
+    expect(subjectOf('mesh', 'mbx', 'main', 7, '=')).toBe('mesh.mbx.main.7.=');
+    expect(everythingBelow('mesh', 'mbx')).toBe('mesh.mbx.>');
+  });
+
+  it.each(noTokens)('never of %s', (_what, token) => {
+    for (const place of [0, 1, 2]) {
+      const tokens = ['mesh', 'mbx', 'main'];
+      tokens[place] = token;
+      expect(() => subjectOf(...tokens)).toThrow(InvalidSubjectError);
+    }
+  });
+
+  it.each([[-1], [1.5], [Number.NaN], [Number.POSITIVE_INFINITY], [2 ** 53]])('never of the number %s', (number) => {
+    expect(() => subjectOf('mesh', number)).toThrow(InvalidSubjectError);
+  });
+
+  it('whatever the text, the result has as many tokens as were given, or there is none', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: character, maxLength: 4 }), { minLength: 1, maxLength: 6 }), (tokens) => {
+        let made: string;
+        try {
+          made = subjectOf(...tokens);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidSubjectError);
+          return;
+        }
+        expect(made.split('.')).toEqual(tokens);
+        expect(isSubject(made)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('every name and subject of a mesh refuses a part that is no token:', () => {
+  const makers: Readonly<Record<string, (token: string) => string>> = {
+    mailboxPool: (t) => subjects.mailboxSubject('mesh', { ...lane, pool: t }),
+    mailboxReceiver: (t) => subjects.mailboxSubject('mesh', { ...lane, to: { kind: t, key: undefined } }),
+    mailboxSenderKey: (t) => subjects.mailboxSubject('mesh', { ...lane, from: { kind: 'client', key: t } }),
+    partition: (t) => subjects.partitionSubjects('mesh', t, 0),
+    pool: (t) => subjects.poolSubjects('mesh', t),
+    owner: (t) => subjects.ownerSubject('mesh', t, 0),
+    closed: (t) => subjects.closedSubject('mesh', t),
+    clientReply: (t) => subjects.clientReplySubject('mesh', t),
+    node: (t) => subjects.nodeSubject('mesh', t),
+    stream: (t) => subjects.mailboxStream('mesh', t),
+    bucket: (t) => subjects.bucketPrefix(t),
+    ingress: (t) => subjects.ingressPattern(t),
+    key: (t) => subjects.recordSubject('mesh.dead', `main.${t}`),
+    keyPattern: (t) => subjects.recordPattern('mesh.dead', `main.${t}`),
+    agentKey: (t) => subjects.agentKeyOf({ kind: 'agent', key: t }),
+  };
+  const lane = {
+    pool: 'main',
+    partition: 0,
+    to: { kind: 'agent', key: 'a' },
+    from: { kind: 'client', key: 'c' },
+    lane: 'i',
+  } as const;
+
+  it.each(Object.entries(makers))('%s', (_name, make) => {
+    for (const [, token] of hostileTokens) expect(() => make(token)).toThrow(InvalidSubjectError);
+  });
+});
+
+describe('a transport takes', () => {
+  it.each(hostileTokens)('no subject with %s', (_what, token) => {
+    expect(() => checkSubject(`mesh.${token}.x`)).toThrow(InvalidSubjectError);
+    expect(() => checkSubject(`mesh.x.${token}`)).toThrow(InvalidSubjectError);
+  });
+
+  it.each(hostileTokens.filter(([, token]) => token !== '*' && token !== '>'))('no pattern with %s', (_what, token) => {
+    expect(() => checkPattern(`mesh.${token}.*`)).toThrow(InvalidSubjectError);
+    expect(() => checkQueue(token)).toThrow(InvalidSubjectError);
+  });
+
+  it.each(['mesh.*', 'mesh.>', '>', '*', '*.x.>', 'mesh.*.x'])('the pattern %s', (pattern) => {
+    expect(checkPattern(pattern)).toBe(pattern);
+  });
+
+  it.each(['>.x', 'mesh.>.x', 'x.>>', '', '.', 'a..b'])('no pattern %j', (pattern) => {
+    expect(() => checkPattern(pattern)).toThrow(InvalidSubjectError);
+  });
+
+  it('no subject that is longer than a line of the protocol', () => {
+    expect(() => checkSubject('x'.repeat(5_000))).toThrow(InvalidSubjectError);
+    expect(() => checkPattern(`${'x'.repeat(5_000)}.>`)).toThrow(InvalidSubjectError);
+  });
+});
