@@ -103,7 +103,7 @@ export function askTimeout(given: number | undefined): number {
 /** Past its asker's patience nobody needs the intent handled any more. */
 export function askDeadline(draftDeadline: string | undefined, now: number, timeoutMs: number): string {
   const given = draftDeadline === undefined ? undefined : fromIso(draftDeadline);
-  return toIso(Math.min(given ?? Number.POSITIVE_INFINITY, now + timeoutMs));
+  return toIso(Math.min(given ?? Number.POSITIVE_INFINITY, Math.ceil(now + timeoutMs)));
 }
 
 /**

@@ -9,10 +9,11 @@
  */
 
 import type { Clock } from '../core/clock.ts';
+import { checkDeadline, withLocalDeadline } from '../core/deadline.ts';
 import { isRetryable, ParleyError, reasonOf } from '../core/errors.ts';
 import { checkKind } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
-import { checkDeadline, decodeIntent } from '../core/intent-codec.ts';
+import { decodeIntent } from '../core/intent-codec.ts';
 import { MissingKeyError, ReceiverMismatchError, SenderMismatchError } from '../core/intent-errors.ts';
 import { checkAgainstSchemas, type RetryRule } from '../core/intent-schema.ts';
 import type { Logger } from '../core/logger.ts';
@@ -55,6 +56,8 @@ export interface IntentReceiverParts {
   readonly intake: (kind: string) => BucketRule | undefined;
   readonly retry: RetryRule;
   readonly clock: Clock;
+  /** How long ago that was by the store's clock, milliseconds. */
+  readonly ageOf: (storedAt: number) => number;
   readonly log: Logger;
   readonly events: HandlingEvents;
   readonly tracing: Tracing;
@@ -96,7 +99,7 @@ export class IntentReceiver implements Receiver {
     let intent: Intent | undefined;
     try {
       intent = decodeIntent(held.payload);
-      intent = this.#check(agent, lane, intent);
+      intent = this.#check(agent, lane, held, intent);
     } catch (error) {
       this.#parts.failures.note(held, error);
       return this.#bury(lane, held, intent, error);
@@ -129,11 +132,18 @@ export class IntentReceiver implements Receiver {
     return 1;
   }
 
-  #check(agent: CompiledAgent, lane: Lane, intent: Intent): Intent {
+  #check(agent: CompiledAgent, lane: Lane, held: Held, intent: Intent): Intent {
     checkPlace(lane.sender, lane.receiver, intent);
     if (agent.keyed && lane.at.to.key === undefined) throw new MissingKeyError(agent.kind);
-    checkDeadline(intent, this.#parts.clock.now());
-    return checkAgainstSchemas(agent.kind, agent.intents, intent);
+    return checkAgainstSchemas(agent.kind, agent.intents, this.#inTime(intent, held.storedAt));
+  }
+
+  #inTime(intent: Intent, storedAt: number): Intent {
+    if (intent.deadline === undefined) return intent;
+    const { ageOf, clock } = this.#parts;
+    const ageMs = ageOf(storedAt);
+    checkDeadline(intent, ageMs);
+    return withLocalDeadline(intent, ageMs, clock.now());
   }
 
   #enter(handing: Handing): Verdict | Promise<Verdict> {

@@ -1,10 +1,11 @@
 /** The way out of a node: checks an intent, finds its mailbox, passes the brakes, sends, and returns the ticket. */
 import { type Clock, within } from '../core/clock.ts';
+import { checkDeadline } from '../core/deadline.ts';
 import type { MessageHeaders } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
-import { type AgentId, parseAgentId } from '../core/ids.ts';
+import { type AgentId, clientKind, parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
-import { checkDeadline, checkOutgoing, encodeIntent } from '../core/intent-codec.ts';
+import { checkOutgoing, encodeIntent } from '../core/intent-codec.ts';
 import { MissingKeyError } from '../core/intent-errors.ts';
 import { checkAgainstSchemas, type IntentSchemas } from '../core/intent-schema.ts';
 import { mailboxStream, mailboxSubject } from '../core/subjects.ts';
@@ -59,7 +60,8 @@ interface Sending {
 /** Which mailboxes and pools take nothing just now; `runtime/cluster/pool-watch.ts`. */
 export interface Congestion {
   isClosed(pool: string, agent: string): boolean;
-  isFull(pool: string): boolean;
+  /** Takes room for one intent in the pool's store. @returns whether there was some for such a sender */
+  takeRoom(pool: string, rank: 'client' | 'agent', payloadBytes: number): boolean;
   /** Resolves when that may have changed, or after `ms` at the latest. */
   changed(ms: number): Promise<void>;
 }
@@ -122,7 +124,7 @@ export class IntentSender {
   ): Sending {
     const { clock, schemasOf, isKeyed } = this.#parts;
     checkOutgoing(intent);
-    checkDeadline(intent, clock.now());
+    checkDeadline(intent, 0);
     const to = parseAgentId(receiver);
     if (to.key === undefined && isKeyed(to.kind)) throw new MissingKeyError(to.kind);
     const schemas = lane === 'r' ? undefined : schemasOf(to.kind);
@@ -230,11 +232,13 @@ export class IntentSender {
     return mailboxSubject(this.#parts.mesh, { pool, partition, to, from, lane });
   }
 
-  #congested(pool: string, { receiver, lane }: Sending): 'closed' | 'full' | undefined {
+  /** Asked once for each send that passes: it takes room. */
+  #congested(pool: string, { intent, receiver, lane, payload }: Sending): 'closed' | 'full' | undefined {
     const { congestion } = this.#parts;
     if (lane === 'r') return undefined;
-    if (congestion.isFull(pool)) return 'full';
-    return congestion.isClosed(pool, receiver) ? 'closed' : undefined;
+    if (congestion.isClosed(pool, receiver)) return 'closed';
+    const rank = intent.from_agent.startsWith(clientPrefix) ? 'client' : 'agent';
+    return congestion.takeRoom(pool, rank, payload.length) ? undefined : 'full';
   }
 
   /** @returns whether the send may go on; `false` lets it go */
@@ -253,6 +257,7 @@ export class IntentSender {
   }
 }
 
+const clientPrefix = `${clientKind}/`;
 const modes: readonly unknown[] = ['reject', 'wait', 'drop'];
 const longestDeadlineMs = 3_600_000;
 

@@ -6,6 +6,8 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { closedSubject } from '../core/subjects.ts';
+import type { PoolUsage } from '../transport/index.ts';
+import { type Rank, StoreRoom } from './store-room.ts';
 
 /** The verbs of the transport that are needed here. */
 export interface PoolSignals {
@@ -13,28 +15,37 @@ export interface PoolSignals {
     notify(subject: string, text: string): void;
     listen(subject: string, handler: (text: string) => void): () => void;
   };
-  fill(pool: string): Promise<number>;
+  usage(pool: string): Promise<PoolUsage>;
+}
+
+export interface PoolWatchParts {
+  readonly mesh: string;
+  /** This node, for the others. */
+  readonly node: string;
+  readonly transport: PoolSignals;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Told what the store answered; times are monotonic. */
+  readonly measured: (pool: string, usage: PoolUsage, askedAt: number, answeredAt: number) => void;
 }
 
 /** Repeated with the heartbeat of nodes. */
 const announceMs = 500;
 const forgetMs = 2_000;
-const fillEveryMs = 1_000;
-/** The rest of a stream is for replies and control, so that a full one can empty itself. */
-const fullAt = 0.8;
+const measureEveryMs = 1_000;
 
 interface Pool {
   readonly stopListening: () => void;
-  full: boolean;
   /** Closed mailboxes, and when that was heard last. */
   readonly closed: Map<string, number>;
+  readonly room: StoreRoom;
+  /** Monotonic: since when the store does not say how full it is. */
+  silentSince: number | undefined;
+  silence: string;
 }
 
 export class PoolWatch {
-  readonly #mesh: string;
-  readonly #transport: PoolSignals;
-  readonly #clock: Clock;
-  readonly #log: Logger;
+  readonly #parts: PoolWatchParts;
   readonly #pools = new Map<string, Pool>();
   /** Mailboxes of our own that are closed, by pool. */
   readonly #announced = new Map<string, Set<string>>();
@@ -43,11 +54,8 @@ export class PoolWatch {
   #measure: Timer | undefined;
   #stopped = false;
 
-  constructor(mesh: string, transport: PoolSignals, clock: Clock, log: Logger) {
-    this.#mesh = mesh;
-    this.#transport = transport;
-    this.#clock = clock;
-    this.#log = log;
+  constructor(parts: PoolWatchParts) {
+    this.#parts = parts;
   }
 
   /** After the stop nothing holds anybody back: the sender says that it is closed. */
@@ -55,20 +63,38 @@ export class PoolWatch {
     if (this.#stopped) return false;
     const heardAt = this.#pool(pool).closed.get(agent);
     if (heardAt === undefined) return false;
-    if (this.#clock.monotonic() - heardAt < forgetMs) return true;
+    if (this.#parts.clock.monotonic() - heardAt < forgetMs) return true;
     this.#pool(pool).closed.delete(agent);
     return false;
   }
 
-  isFull(pool: string): boolean {
-    return !this.#stopped && this.#pool(pool).full;
+  /** Takes room for one intent in the pool's stream. @returns whether there was some */
+  takeRoom(pool: string, rank: Rank, payloadBytes: number): boolean {
+    return this.#stopped || this.#pool(pool).room.take(rank, payloadBytes, this.#parts.clock.monotonic());
+  }
+
+  /** What the pool's stream held a second ago at most; `undefined` while that is not known. */
+  roomOf(pool: string): StoreRoom | undefined {
+    const { room, silentSince } = this.#pool(pool);
+    return silentSince === undefined && room.usage !== undefined ? room : undefined;
+  }
+
+  /** For how long the store has not said how full the pool is, and why. */
+  silenceOf(pool: string): { readonly ms: number; readonly reason: string } | undefined {
+    const { silentSince, silence } = this.#pool(pool);
+    return silentSince === undefined ? undefined : { ms: this.#parts.clock.monotonic() - silentSince, reason: silence };
+  }
+
+  /** Asks the store now, beside what is asked every second. Never rejects: without an answer the next one will do. */
+  measure(pool: string): Promise<void> {
+    return this.#ask(pool, this.#pool(pool));
   }
 
   /** Resolves when a mailbox or a pool may take intents again, after a moment, or after `ms`. */
   changed(ms: number): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = this.#clock.after(Math.min(ms, announceMs), () => done());
+      const timer = this.#parts.clock.after(Math.min(ms, announceMs), () => done());
       const done = (): void => {
         timer.cancel();
         this.#waiting.delete(done);
@@ -85,8 +111,8 @@ export class PoolWatch {
     this.#announced.set(pool, ours);
     if (closed) ours.add(agent);
     else ours.delete(agent);
-    this.#say(pool, closed ? [agent] : [], closed ? [] : [agent]);
-    if (ours.size > 0) this.#announce ??= this.#clock.after(announceMs, () => this.#repeat());
+    this.#say(pool, { closed: closed ? [agent] : [], open: closed ? [] : [agent] });
+    if (ours.size > 0) this.#announce ??= this.#parts.clock.after(announceMs, () => this.#repeat());
   }
 
   stop(): void {
@@ -100,56 +126,78 @@ export class PoolWatch {
   #pool(name: string): Pool {
     const known = this.#pools.get(name);
     if (known !== undefined) return known;
+    const { mesh, transport, clock } = this.#parts;
     const pool: Pool = {
-      stopListening: this.#transport.signals.listen(closedSubject(this.#mesh, name), (text) => this.#heard(name, text)),
-      full: false,
+      stopListening: transport.signals.listen(closedSubject(mesh, name), (text) => this.#heard(name, text)),
       closed: new Map(),
+      room: new StoreRoom(),
+      silentSince: undefined,
+      silence: '',
     };
     this.#pools.set(name, pool);
-    if (!this.#stopped) this.#measure ??= this.#clock.after(fillEveryMs, () => void this.#measureAll());
+    if (this.#stopped) return pool;
+    this.#measure ??= clock.after(measureEveryMs, () => void this.#measureAll());
+    void this.#ask(name, pool);
     return pool;
   }
 
-  #say(pool: string, closed: readonly string[], open: readonly string[]): void {
-    this.#transport.signals.notify(closedSubject(this.#mesh, pool), JSON.stringify({ v: 1, closed, open }));
+  #say(pool: string, what: Partial<Announcement>): void {
+    const { mesh, transport } = this.#parts;
+    transport.signals.notify(closedSubject(mesh, pool), JSON.stringify({ v: 1, closed: [], open: [], ...what }));
   }
 
   #repeat(): void {
     this.#announce = undefined;
-    for (const [pool, agents] of this.#announced) if (agents.size > 0) this.#say(pool, [...agents], []);
+    for (const [pool, agents] of this.#announced) if (agents.size > 0) this.#say(pool, { closed: [...agents] });
     if ([...this.#announced.values()].some((agents) => agents.size > 0)) {
-      this.#announce = this.#clock.after(announceMs, () => this.#repeat());
+      this.#announce = this.#parts.clock.after(announceMs, () => this.#repeat());
     }
   }
 
   #heard(name: string, text: string): void {
-    const { closed, open } = readAnnouncement(text);
+    const { closed, open, sender } = readAnnouncement(text);
     const pool = this.#pool(name);
-    const now = this.#clock.monotonic();
+    const now = this.#parts.clock.monotonic();
     for (const agent of closed) pool.closed.set(agent, now);
     for (const agent of open) pool.closed.delete(agent);
+    if (sender !== undefined && sender !== this.#parts.node) pool.room.heard(sender, now);
     if (open.length > 0) this.#wake();
   }
 
   async #measureAll(): Promise<void> {
     for (const [name, pool] of this.#pools) {
       this.#forgetOld(pool);
-      try {
-        const full = (await this.#transport.fill(name)) >= fullAt;
-        if (full !== pool.full)
-          this.#log.warn({ pool: name, full }, full ? 'store nearly full' : 'store has room again');
-        pool.full = full;
-        if (!full) this.#wake();
-      } catch (error) {
-        this.#log.debug({ pool: name, reason: reasonOf(error) }, 'the size of the store could not be read');
-      }
+      if (pool.room.isShared) this.#say(name, { sender: this.#parts.node });
+      await this.#ask(name, pool);
     }
-    this.#measure = this.#stopped ? undefined : this.#clock.after(fillEveryMs, () => void this.#measureAll());
+    this.#measure = this.#stopped ? undefined : this.#parts.clock.after(measureEveryMs, () => void this.#measureAll());
+  }
+
+  async #ask(name: string, pool: Pool): Promise<void> {
+    const { transport, clock, log, measured } = this.#parts;
+    const { room } = pool;
+    const askedAt = clock.monotonic();
+    room.asked();
+    try {
+      const usage = await transport.usage(name);
+      const wasFull = room.isFull('client');
+      room.answered(usage);
+      pool.silentSince = undefined;
+      measured(name, usage, askedAt, clock.monotonic());
+      const full = room.isFull('client');
+      if (full !== wasFull)
+        log.warn({ pool: name, fill: room.fill }, full ? 'store nearly full' : 'store has room again');
+      this.#wake();
+    } catch (error) {
+      pool.silentSince ??= askedAt;
+      pool.silence = reasonOf(error);
+      log.debug({ pool: name, reason: pool.silence }, 'the size of the store could not be read');
+    }
   }
 
   /** Anybody may announce any name: none is kept for longer than it counts. */
   #forgetOld({ closed }: Pool): void {
-    const now = this.#clock.monotonic();
+    const now = this.#parts.clock.monotonic();
     for (const [agent, heardAt] of closed) if (now - heardAt >= forgetMs) closed.delete(agent);
   }
 
@@ -158,13 +206,23 @@ export class PoolWatch {
   }
 }
 
+interface Announcement {
+  readonly closed: readonly string[];
+  readonly open: readonly string[];
+  /** A node that sends to the pool while room is short. */
+  readonly sender: string | undefined;
+}
+
+const silence: Announcement = Object.freeze({ closed: [], open: [], sender: undefined });
+
 /** Anybody on the connection may publish there: what is no announcement says nothing. */
-function readAnnouncement(text: string): { readonly closed: readonly string[]; readonly open: readonly string[] } {
+function readAnnouncement(text: string): Announcement {
   try {
-    const said = JSON.parse(text) as { closed?: unknown; open?: unknown } | null;
-    return { closed: strings(said?.closed), open: strings(said?.open) };
+    const said = JSON.parse(text) as { closed?: unknown; open?: unknown; sender?: unknown } | null;
+    const sender = typeof said?.sender === 'string' ? said.sender : undefined;
+    return { closed: strings(said?.closed), open: strings(said?.open), sender };
   } catch {
-    return { closed: [], open: [] };
+    return silence;
   }
 }
 

@@ -11,11 +11,11 @@ export interface Delivery {
   /** The lane. */
   readonly subject: string;
   readonly payload: Uint8Array;
-  /** When the store accepted it, by the store's clock: milliseconds since 1970, never decreasing with `seq`. */
+  /** When the store accepted it, by the store's clock: milliseconds since 1970, never decreasing with `seq`; NaN: not said. */
   readonly storedAt: number;
   /** Of those that the transport was told to carry; absent when there are none. */
   readonly headers?: MessageHeaders | undefined;
 }
 
 /** A stored message read again by its place. */
-export type StoredMessage = Pick<Delivery, 'seq' | 'subject' | 'payload' | 'headers'>;
+export type StoredMessage = Pick<Delivery, 'seq' | 'subject' | 'payload' | 'storedAt' | 'headers'>;

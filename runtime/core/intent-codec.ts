@@ -5,7 +5,6 @@ import { InvalidIdError } from './errors.ts';
 import { checkIntentId, checkIntentType, parseAgentId } from './ids.ts';
 import { type Intent, intentLimits, wireVersion } from './intent.ts';
 import {
-  DeadlinePassedError,
   IntentTooDeepError,
   IntentTooLargeError,
   InvalidIntentError,
@@ -68,7 +67,7 @@ export function encodeIntent(intent: Intent): Uint8Array {
 }
 
 /**
- * Checks the envelope: shape, ids, limits. The deadline is compared by whoever handles or sends it (`checkDeadline`).
+ * Checks the envelope: shape, ids, limits. The deadline is checked by whoever handles or sends it (`deadline.ts`).
  * @throws InvalidIntentError, UnsafeKeyError, IntentTooDeepError, TooManyHopsError
  */
 export function checkIntent(document: unknown): Intent {
@@ -112,16 +111,6 @@ function checkSaid(document: Document): void {
     if (!isObject(document[name])) throw new InvalidIntentError(name, 'a JSON object', document[name]);
   }
   checkAdditions(document);
-}
-
-/**
- * Refuses an intent whose deadline is not after `now` (milliseconds since 1970).
- * @throws DeadlinePassedError
- */
-export function checkDeadline(intent: Intent, now: number): void {
-  if (intent.deadline !== undefined && (fromIso(intent.deadline) ?? 0) <= now) {
-    throw new DeadlinePassedError(intent.deadline);
-  }
 }
 
 type Document = Readonly<Record<string, unknown>>;

@@ -103,7 +103,7 @@ export class Inbox {
   }
 
   deliver(delivery: Delivery): void {
-    const { pool, partition, seq, subject, payload, headers } = delivery;
+    const { pool, partition, seq, subject, payload, storedAt, headers } = delivery;
     const { events, log } = this.#parts;
     const novelty = this.#guard.check(delivery);
     if (novelty === 'seen') {
@@ -126,7 +126,7 @@ export class Inbox {
       events.settled(pool, partition, seq);
       return;
     }
-    if (this.#canStart(place)) this.#start(place, { seq, payload, headers, attempts: 0 });
+    if (this.#canStart(place)) this.#start(place, { seq, storedAt, payload, headers, attempts: 0 });
     else this.#queue(place, delivery);
   }
 
@@ -169,9 +169,10 @@ export class Inbox {
   }
 
   /** What waits is copied: a payload is a part of what came from the socket, and would keep all of that in memory. */
-  #queue({ lane, mailbox }: Place, { seq, payload, headers }: Delivery): void {
+  #queue({ lane, mailbox }: Place, delivery: Delivery): void {
+    const { payload } = delivery;
     const fits = mailbox.residents < this.#parts.settings.residentPerAgent && this.#occupancy.fits(payload.length);
-    if (lane.add(seq, fits ? new Uint8Array(payload) : payload, fits, headers))
+    if (lane.add(delivery, fits ? new Uint8Array(payload) : payload, fits))
       this.#occupancy.keep(mailbox, 1, payload.length);
     this.#occupancy.add(mailbox, lane.at.pool);
     mailbox.list(lane);

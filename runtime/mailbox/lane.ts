@@ -8,6 +8,8 @@ import { Fifo } from './fifo.ts';
 
 export interface Held {
   readonly seq: number;
+  /** By the store's clock, milliseconds since 1970. */
+  readonly storedAt: number;
   payload: Uint8Array;
   readonly headers?: MessageHeaders | undefined;
   /** How often its handling has been started. */
@@ -68,10 +70,10 @@ export class Lane {
   }
 
   /** @returns whether the payload was kept; once one is left out, so are all after it */
-  add(seq: number, payload: Uint8Array, keep: boolean, headers?: MessageHeaders): boolean {
+  add({ seq, storedAt, headers }: Omit<StoredMessage, 'payload'>, payload: Uint8Array, keep: boolean): boolean {
     if (keep && this.firstEvicted === undefined) {
       this.#resident ??= new Fifo();
-      this.#resident.push({ seq, payload, headers, attempts: 0 });
+      this.#resident.push({ seq, storedAt, payload, headers, attempts: 0 });
       return true;
     }
     this.#evicted ??= new Fifo();
@@ -138,8 +140,9 @@ export class Lane {
       while ((found[next]?.seq ?? Number.POSITIVE_INFINITY) < seq) next++;
       const message = found[next];
       if (message?.seq === seq) {
-        this.#resident.push({ seq, payload: message.payload, headers: message.headers, attempts: 0 });
-        bytes += message.payload.length;
+        const { storedAt, payload, headers } = message;
+        this.#resident.push({ seq, storedAt, payload, headers, attempts: 0 });
+        bytes += payload.length;
       } else gone.push(seq);
     }
     return { bytes, gone };

@@ -11,6 +11,7 @@ import { Directory } from '../cluster/directory.ts';
 import { PoolWatch } from '../cluster/pool-watch.ts';
 import { Registry } from '../cluster/registry.ts';
 import { AbortGroup } from '../core/abort-group.ts';
+import { StoreClock } from '../core/store-clock.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { EgressGate } from '../mailbox/egress-gate.ts';
 import { Inbox, type InboxEvents } from '../mailbox/inbox.ts';
@@ -23,6 +24,8 @@ import { Escalations } from './escalations.ts';
 import type { CompiledNode } from './node-options.ts';
 
 export interface CompositionHooks {
+  /** This node's id. */
+  readonly node: string;
   readonly newId: () => string;
   /** Acknowledge this. */
   readonly settled: InboxEvents['settled'];
@@ -36,6 +39,7 @@ export interface NodeParts {
   readonly directory: Directory;
   readonly registry: Registry;
   readonly watch: PoolWatch;
+  readonly storeClock: StoreClock;
   readonly egress: EgressGate;
   readonly lanes: LaneSender;
   readonly loader: LaneLoader;
@@ -57,7 +61,18 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
   const registry = new Registry(transport.registry, clock);
   const directory = new Directory(mesh, transport.constants, agents.keys());
-  const watch = new PoolWatch(mesh, transport, clock, log);
+  const storeClock = new StoreClock(clock);
+  const watch = new PoolWatch({
+    mesh,
+    node: hooks.node,
+    transport,
+    clock,
+    log,
+    // each stream may be led by another server, with another clock
+    measured: (pool, { time }, askedAt, answeredAt) => {
+      if (pool === setup.pool) storeClock.observe(askedAt, answeredAt, time);
+    },
+  });
   const egress = new EgressGate(clock, setup.egress);
   const lanes = new LaneSender(transport, clock, {
     window: limits.sendWindow,
@@ -165,6 +180,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     intake: (kind) => setup.intake.get(kind) ?? agents.get(kind)?.intake,
     retry: setup.retry,
     clock,
+    ageOf: (storedAt) => storeClock.ageOf(storedAt),
     log,
     events: observer,
     tracing,
@@ -189,5 +205,18 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
       crowdedAt: limits.laneCapacity * 4,
     },
   });
-  return { directory, registry, watch, egress, lanes, loader, inbox, activations, correspondence, aborts, ports };
+  return {
+    storeClock,
+    directory,
+    registry,
+    watch,
+    egress,
+    lanes,
+    loader,
+    inbox,
+    activations,
+    correspondence,
+    aborts,
+    ports,
+  };
 }

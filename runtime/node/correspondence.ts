@@ -34,8 +34,9 @@ export interface CorrespondenceParts {
 
 /** What an agent says waits for room: it is never let go, so there always is a ticket. */
 const waiting: SendOptions = Object.freeze({ mode: 'wait' });
-/** For replies to whoever does not say until when they are needed. */
+/** How long a reply may wait for room at least, whatever the wall clock says meanwhile: one that comes late is let go. */
 const replyMs = 30_000;
+const longestReplyMs = 3_600_000;
 
 export class Correspondence {
   readonly #parts: CorrespondenceParts;
@@ -158,8 +159,8 @@ export class Correspondence {
         Buffer.from(encodeIntent(reply)).toString('utf8'),
       );
     }
-    const leftMs = intent.deadline === undefined ? replyMs : (fromIso(intent.deadline) ?? 0) - now;
-    const options: SendOptions = { mode: 'wait', deadlineMs: Math.max(1, leftMs) };
+    const leftMs = intent.deadline === undefined ? 0 : (fromIso(intent.deadline) ?? 0) - now;
+    const options: SendOptions = { mode: 'wait', deadlineMs: Math.min(Math.max(replyMs, leftMs), longestReplyMs) };
     await this.#traced(reply, to, 'r', options);
   }
 

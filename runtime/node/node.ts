@@ -80,9 +80,10 @@ export class Node implements AsyncDisposable {
       sent: () => this.#parts.lanes.idle(),
       sends: () => this.#parts.lanes.sends,
       hurry: (hurried) => this.#member.server?.hurry(hurried),
-      fill: async () => (this.#member.server === undefined ? 0 : transport.fill(setup.pool)),
+      stored: async () => (this.#member.server === undefined ? 0 : transport.backlog(setup.pool)),
     });
     this.#parts = composeNode(setup, {
+      node: this.id,
       newId,
       settled: (_pool, partition, ...settled) => this.#member.server?.settled(partition, ...settled),
       room: (open) => this.#member.server?.setOpen(open),
@@ -155,7 +156,7 @@ export class Node implements AsyncDisposable {
       served: server?.served ?? 0,
       partitions: server?.partitions ?? 0,
       paused: this.counts.paused,
-      storeFull: this.#parts.watch.isFull(pool),
+      storeFull: this.#parts.watch.roomOf(pool)?.isFull('client') === true,
     });
   }
 
@@ -238,7 +239,10 @@ export class Node implements AsyncDisposable {
         if (status === 'connected') {
           log.info({ server }, 'connected');
           this.#parts.lanes.retryNow();
-        } else log.warn({ server }, 'connection lost');
+        } else {
+          this.#parts.storeClock.forget();
+          log.warn({ server }, 'connection lost');
+        }
         observers.events.connection(status);
       }),
     );

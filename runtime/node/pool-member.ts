@@ -16,7 +16,7 @@ const isPermanent = (error: unknown): boolean => error instanceof ParleyError &&
 
 export class PoolMember {
   readonly #setup: CompiledNode;
-  readonly #parts: Pick<NodeParts, 'directory' | 'inbox'>;
+  readonly #parts: Pick<NodeParts, 'directory' | 'inbox' | 'watch'>;
   readonly #node: string;
   readonly #onConfirmed: () => void;
   readonly #registration: Registration;
@@ -93,6 +93,8 @@ export class PoolMember {
     const { pool, agents } = this.#setup;
     const partitions = await this.#declare();
     for (const kind of agents.keys()) await this.#parts.directory.declareKind(kind, pool);
+    // how old what is delivered is can only be said by the store's clock
+    await this.#parts.watch.measure(pool);
     this.#checkRunning();
     await this.#serve(partitions);
     this.#checkRunning();

@@ -10,8 +10,8 @@ export interface QuietParts {
   readonly sent: () => Promise<void>;
   /** Sends so far: one that began while the store was asked may be in it by the time of its answer. */
   readonly sends: () => number;
-  /** Part of the store that is taken, 0 to 1; 0 for a node that serves nothing. */
-  readonly fill: () => Promise<number>;
+  /** Messages that the store holds for this node's pool; 0 for a node that serves nothing. */
+  readonly stored: () => Promise<number>;
   /** Whether somebody waits: then nothing is held back to go with others. */
   readonly hurry: (hurried: boolean) => void;
 }
@@ -61,8 +61,8 @@ export class Quiet {
 
   /** What does not answer may hold something. */
   #isEmpty(): Promise<boolean> {
-    return this.#parts.fill().then(
-      (fill) => fill === 0,
+    return this.#parts.stored().then(
+      (messages) => messages === 0,
       () => false,
     );
   }

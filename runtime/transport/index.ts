@@ -10,6 +10,7 @@ export type {
   LogName,
   NewRecord,
   PoolSettings,
+  PoolUsage,
   RecordLog,
   Register,
   Serve,

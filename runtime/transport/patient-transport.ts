@@ -16,6 +16,7 @@ import type {
   FeedSink,
   LogName,
   PoolSettings,
+  PoolUsage,
   RecordLog,
   Register,
   Signals,
@@ -102,8 +103,8 @@ export class PatientTransport implements Transport {
     return (await this.#reached('reading a lane')).fetch(pool, subject, seqs);
   }
 
-  async fill(pool: string): Promise<number> {
-    return (await this.#reached('looking how full a pool is')).fill(pool);
+  async usage(pool: string): Promise<PoolUsage> {
+    return (await this.#reached('looking how full a pool is')).usage(pool);
   }
 
   async backlog(pool: string): Promise<number> {

@@ -50,8 +50,8 @@ export interface Transport extends Publisher, AsyncDisposable {
    */
   fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
 
-  /** How full the pool's stream is, 0 to 1 of its `maxBytes`; exactly 0 when nothing is stored. */
-  fill(pool: string): Promise<number>;
+  /** How full the pool's stream is, and what time it is there. Asked for 2 s at most: the answer is of now, or none. */
+  usage(pool: string): Promise<PoolUsage>;
 
   /** How many messages the pool's stream holds. */
   backlog(pool: string): Promise<number>;
@@ -74,6 +74,15 @@ export interface PoolSettings {
   readonly replicas: number;
   /** How long a message id is remembered, milliseconds. */
   readonly dedupeWindowMs: number;
+}
+
+export interface PoolUsage {
+  readonly messages: number;
+  readonly bytes: number;
+  /** Zero or less: unlimited. */
+  readonly maxBytes: number;
+  /** By the store's clock when it answered: milliseconds since 1970, as `storedAt` of its messages; NaN: not said. */
+  readonly time: number;
 }
 
 export interface FeedPlace {

@@ -63,9 +63,9 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     const seq = letter.seq ?? ++this.#seq;
     const subject = laneSubject(letter.from ?? 'client/c', letter.to ?? 'agent/a', letter.lane, letter.partition);
     const payload = bytesOf(letter.text);
-    if (!this.#known.has(seq)) this.stored.push({ seq, subject, payload });
-    this.#known.add(seq);
     const { partition = 0, storedAt = seq } = letter;
+    if (!this.#known.has(seq)) this.stored.push({ seq, subject, storedAt, payload });
+    this.#known.add(seq);
     this.inbox.deliver({ pool: 'main', partition, seq, subject, payload, storedAt });
     return seq;
   }

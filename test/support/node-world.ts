@@ -2,7 +2,7 @@
 import type { AgentContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { Escalation } from '../../runtime/actor/escalation.ts';
-import { toIso } from '../../runtime/core/clock.ts';
+import { type Clock, toIso } from '../../runtime/core/clock.ts';
 import { parseAgentId } from '../../runtime/core/ids.ts';
 import type { Intent } from '../../runtime/core/intent.ts';
 import { encodeIntent } from '../../runtime/core/intent-codec.ts';
@@ -25,6 +25,9 @@ export interface LooseAgent {
 
 export interface WorldOptions extends Partial<NodeOptions> {
   readonly agents?: readonly (Agent | LooseAgent)[];
+  readonly pool?: string;
+  /** How far its wall clock is ahead of the store's, milliseconds. */
+  readonly skewMs?: number;
 }
 
 const asAgent = (given: Agent | LooseAgent): Agent =>
@@ -36,6 +39,13 @@ const asAgent = (given: Agent | LooseAgent): Agent =>
         intents: given.intents,
         receive: (intent, ctx) => given.receive(intent, ctx as AgentContext),
       });
+
+/** A wall clock that is wrong, beside a monotonic one that is as good as any. */
+export const skewed = (clock: Clock, ms: number): Clock => ({
+  now: () => clock.now() + ms,
+  monotonic: () => clock.monotonic(),
+  after: (delay, run) => clock.after(delay, run),
+});
 
 export interface World {
   readonly node: Node;
@@ -55,11 +65,12 @@ export class NodeWorld extends PoolWorld {
   #seed = 0;
 
   /** A node in a process of its own. */
-  async start({ agents = [], ...options }: WorldOptions): Promise<World> {
+  async start({ agents = [], skewMs = 0, pool = 'main', clock: own, ...options }: WorldOptions): Promise<World> {
     const process = this.process();
-    const { clock, transport } = process;
+    const { transport } = process;
+    const clock = own ?? (skewMs === 0 ? process.clock : skewed(process.clock, skewMs));
     const given = { mesh: 'sim', partitions, random: seededRandom(++this.#seed), log: this.log, ...options };
-    const app = { agents: agents.map(asAgent) };
+    const app = { agents: agents.map(asAgent), pool };
     return { node: await this.wait(startNode(app, { ...given, clock, transport }), 'a node'), process };
   }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Msg } from 'nats';
-import type { Clock } from '../../core/clock.ts';
+import { type Clock, fromIso } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { CarriedHeaders } from '../carried-headers.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
@@ -88,19 +88,23 @@ function readDirect(message: Msg, carried: CarriedHeaders): StoredMessage | unde
   const { headers, data } = message;
   const seq = Number(headers?.get('Nats-Sequence'));
   const subject = headers?.get('Nats-Subject');
-  return seq > 0 && subject !== undefined
-    ? { seq, subject, payload: data, headers: carried.pick(message, readHeader) }
-    : undefined;
+  if (!(seq > 0) || subject === undefined) return undefined;
+  const storedAt = timeOf(headers?.get('Nats-Time-Stamp'));
+  return { seq, subject, storedAt, payload: data, headers: carried.pick(message, readHeader) };
 }
 
+/** NaN where the server leaves it out. */
+const timeOf = (text = ''): number => fromIso(text) ?? Number.NaN;
+
 interface StoredAnswer {
-  readonly message: { readonly seq: number; readonly subject: string; readonly data?: string };
+  readonly message: { readonly seq: number; readonly subject: string; readonly data?: string; readonly time: string };
 }
 
 async function askLeader(api: JetStreamApi, stream: string, seq: number): Promise<StoredMessage | undefined> {
   try {
     const { message } = await api.request<StoredAnswer>(apiSubject('STREAM.MSG.GET', stream), { seq });
-    return { seq, subject: message.subject, payload: Buffer.from(message.data ?? '', 'base64') };
+    const { subject, time, data = '' } = message;
+    return { seq, subject, storedAt: timeOf(time), payload: Buffer.from(data, 'base64') };
   } catch (error) {
     if (error instanceof ApiRefusal && error.errCode === errCode.noMessage) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 /** The port's adapter for nats-server 2.12 and newer: composes publisher, feeds and registers on one connection. */
 
-import { type Clock, systemClock } from '../../core/clock.ts';
+import { type Clock, fromIso, systemClock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { checkMesh } from '../../core/ids.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
@@ -34,6 +34,7 @@ import type {
   FeedSink,
   LogName,
   PoolSettings,
+  PoolUsage,
   RecordLog,
   Register,
   Signals,
@@ -123,7 +124,12 @@ async function connectNow(settings: JetStreamSettings, mesh: string, clock: Cloc
 interface PoolInfo {
   readonly config: { readonly max_bytes: number };
   readonly state: { readonly bytes: number; readonly messages: number };
+  /** When the stream's leader wrote this, RFC 3339. */
+  readonly ts: string;
 }
+
+/** What is asked every second is of no use later. */
+const usageMs = 2_000;
 
 class JetStreamTransport implements Transport {
   readonly constants: Register;
@@ -217,17 +223,22 @@ class JetStreamTransport implements Transport {
     return fetchLane(this.#connection, this.#api, this.#clock, { stream, subject, seqs }, this.#carried);
   }
 
-  async fill(pool: string): Promise<number> {
-    const { config, state } = await this.#poolInfo(pool);
-    return config.max_bytes > 0 ? state.bytes / config.max_bytes : 0;
+  async usage(pool: string): Promise<PoolUsage> {
+    const { config, state, ts } = await this.#poolInfo(pool, usageMs);
+    return {
+      messages: state.messages,
+      bytes: state.bytes,
+      maxBytes: config.max_bytes,
+      time: fromIso(ts) ?? Number.NaN,
+    };
   }
 
   async backlog(pool: string): Promise<number> {
     return (await this.#poolInfo(pool)).state.messages;
   }
 
-  #poolInfo(pool: string): Promise<PoolInfo> {
-    return this.#api.request<PoolInfo>(apiSubject('STREAM.INFO', mailboxStream(this.#mesh, pool)), {});
+  #poolInfo(pool: string, deadlineMs?: number): Promise<PoolInfo> {
+    return this.#api.request<PoolInfo>(apiSubject('STREAM.INFO', mailboxStream(this.#mesh, pool)), {}, deadlineMs);
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {

@@ -4,7 +4,7 @@ import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { mailboxStream } from '../../core/subjects.ts';
 import { outgoingHeaders } from '../carried-headers.ts';
-import type { PoolSettings } from '../transport.ts';
+import type { PoolSettings, PoolUsage } from '../transport.ts';
 import { StaleEpochError, StreamConflictError } from '../transport-errors.ts';
 import { type QueuedMessage, SimulatedConsumer } from './consumer.ts';
 import { DedupeWindow } from './dedupe-window.ts';
@@ -41,9 +41,9 @@ export class PoolStream {
     return this.#bySeq.size;
   }
 
-  /** How full it is, 0 to 1 of its bytes. */
-  get fill(): number {
-    return this.#bytes / this.#settings.maxBytes;
+  get usage(): PoolUsage {
+    const { maxBytes } = this.#settings;
+    return { messages: this.messages, bytes: this.#bytes, maxBytes, time: this.#clock.now() };
   }
 
   /** @throws StreamConflictError when the lanes' capacity differs; the rest stays as it was made */
@@ -81,7 +81,8 @@ export class PoolStream {
       if (message === undefined || message.subject !== subject) continue;
       bytes += message.payload.length;
       if (found.length > 0 && bytes > fetchBytes) break;
-      found.push({ seq, subject, payload: message.payload, headers: message.headers });
+      const { storedAt, payload, headers } = message;
+      found.push({ seq, subject, storedAt, payload, headers });
     }
     return found;
   }

@@ -8,6 +8,7 @@ import type {
   FeedSink,
   LogName,
   PoolSettings,
+  PoolUsage,
   RecordLog,
   Register,
   Signals,
@@ -27,6 +28,7 @@ import { type ConnectionSignals, simulatedSignals } from './simulated-signals.ts
 
 /** A publish without an answer for so long is `unknown`; as in the JetStream adapter. */
 const answerMs = 5_000;
+const usageMs = 2_000;
 
 export class SimulatedTransport implements Transport {
   readonly describe: string;
@@ -121,8 +123,8 @@ export class SimulatedTransport implements Transport {
     return (await this.#requests.ask(`reading "${subject}"`, read)).map((message) => this.#withCarried(message));
   }
 
-  async fill(pool: string): Promise<number> {
-    return this.#requests.ask(`looking how full "${pool}" is`, () => this.#broker.pool(pool).fill);
+  async usage(pool: string): Promise<PoolUsage> {
+    return this.#requests.ask(`looking how full "${pool}" is`, () => this.#broker.pool(pool).usage, usageMs);
   }
 
   async backlog(pool: string): Promise<number> {

@@ -26,11 +26,11 @@ it('does not handle again what it handled while its acknowledgements were lost w
   proxy.swallow();
   for (let n = 0; n < intents; n++) await sender.tell('a', { intent_type: 'alert', context: { n } });
   await until('every intent is handled', () => handled.length > intents);
-  expect(await direct.fill('main')).toBeGreaterThan(0);
+  expect(await direct.backlog('main')).toBeGreaterThan(0);
 
   proxy.cut();
   await node.quiet();
-  expect(await direct.fill('main')).toBe(0);
+  expect(await direct.backlog('main')).toBe(0);
   expect(handled).toEqual([-1, ...Array.from({ length: intents }, (_, n) => n)]);
   expect(node.counts.repeats).toBe(intents);
 });

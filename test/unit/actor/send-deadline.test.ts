@@ -23,7 +23,7 @@ class Bench {
     const { clock } = this;
     const congestion: Congestion = {
       isClosed: () => this.closed === 'closed',
-      isFull: () => this.closed === 'full',
+      takeRoom: () => this.closed !== 'full',
       changed: (ms) => new Promise((resolve) => void clock.after(Math.min(ms, 500), resolve)),
     };
     this.#sender = new IntentSender({

@@ -3,14 +3,19 @@ import { PoolWatch } from '../../../runtime/cluster/pool-watch.ts';
 import { silentLogger } from '../../../runtime/core/logger.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { closedSubject } from '../../../runtime/core/subjects.ts';
+import type { PoolUsage } from '../../../runtime/transport/index.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
+
+const maxBytes = 1_000_000;
 
 /** Core NATS between any number of watches, and a store whose fill the test sets. */
 class Wire {
   readonly clock = new ManualClock();
   readonly said: string[] = [];
   fillOf: () => Promise<number> = async () => 0;
+  readonly measured: number[] = [];
   cut = false;
+  #watches = 0;
   readonly #listeners = new Set<(subject: string, text: string) => void>();
 
   watch(): PoolWatch {
@@ -24,7 +29,18 @@ class Wire {
         return () => void this.#listeners.delete(listener);
       },
     };
-    return new PoolWatch('sim', { signals, fill: () => this.fillOf() }, this.clock, silentLogger);
+    const usage = async (): Promise<PoolUsage> => {
+      const bytes = (await this.fillOf()) * maxBytes;
+      return { bytes, maxBytes, messages: 0, time: this.clock.now() };
+    };
+    return new PoolWatch({
+      mesh: 'sim',
+      node: `node-${++this.#watches}`,
+      transport: { signals, usage },
+      clock: this.clock,
+      log: silentLogger,
+      measured: (_pool, { time }, askedAt, answeredAt) => void this.measured.push(time, askedAt, answeredAt),
+    });
   }
 
   say(subject: string, text: string): void {
@@ -98,6 +114,7 @@ it.each([
   '{"closed":"agent/a"}',
   '{"closed":{"0":"agent/a"}}',
   '{"closed":[7,null,{"agent/a":1}],"open":7}',
+  '{"sender":7}',
 ])('takes no notice of what is no announcement: %s', (text) => {
   const wire = new Wire();
   const watch = wire.watch();
@@ -108,31 +125,68 @@ it.each([
   expect(isClosed(watch)).toBe(true);
 });
 
-it('takes intents until the store is at 80 %, and again below', async () => {
+/** Who may send one small intent. */
+const admitted = (watch: PoolWatch): string =>
+  (['client', 'agent'] as const).filter((rank) => watch.takeRoom('main', rank, 10)).join();
+
+it('refuses clients from 70 % of the store on, agents from 85 %, and takes both again below', async () => {
   const wire = new Wire();
   const watch = wire.watch();
-  const seen: boolean[] = [];
-  for (const fill of [0.79, 0.8, 1, 0.79]) {
+  const seen: string[] = [];
+  for (const fill of [0.69, 0.7, 0.84, 0.85, 1, 0.84, 0.69, 0]) {
     wire.fillOf = async () => fill;
-    watch.isFull('main');
     await wire.pass(1_000);
-    seen.push(watch.isFull('main'));
+    seen.push(admitted(watch));
   }
-  expect(seen).toEqual([false, true, true, false]);
+  expect(seen).toEqual(['client,agent', 'agent', 'agent', '', '', 'agent', 'client,agent', 'client,agent']);
 });
 
-it('keeps what it knew while the store does not answer, and goes on asking', async () => {
+it('asks the store at once when a pool is first sent to, and every second from then on', async () => {
   const wire = new Wire();
   const watch = wire.watch();
   wire.fillOf = async () => 1;
-  watch.isFull('main');
+  expect(admitted(watch)).toBe('client,agent');
+  await turn();
+  expect([admitted(watch), wire.measured.length]).toEqual(['', 3]);
+  await wire.pass(3_000);
+  expect(wire.measured).toHaveLength(12);
+});
+
+it('spends no more than the headroom between two answers, and less when other nodes send too', async () => {
+  const wire = new Wire();
+  const [one, two] = [wire.watch(), wire.watch()];
+  const spend = (watch: PoolWatch): number => {
+    let sent = 0;
+    while (watch.takeRoom('main', 'client', 744)) sent++;
+    return sent;
+  };
+  wire.fillOf = async () => 0.5;
+  for (const watch of [one, two]) await watch.measure('main');
+  expect(spend(one)).toBe(200);
+  expect(one.takeRoom('main', 'agent', 744)).toBe(true);
+  spend(two);
+  // both have said by now that they send
   await wire.pass(1_000);
+  expect([spend(one), spend(two)]).toEqual([100, 100]);
+});
+
+it('keeps what it knew while the store does not answer, says for how long, and goes on asking', async () => {
+  const wire = new Wire();
+  const watch = wire.watch();
+  wire.fillOf = async () => 1;
+  await watch.measure('main');
+  expect([watch.roomOf('main')?.fill, watch.silenceOf('main')]).toEqual([1, undefined]);
   wire.fillOf = () => Promise.reject(new Error('no answer'));
   await wire.pass(3_000);
-  expect(watch.isFull('main')).toBe(true);
+  expect([admitted(watch), watch.roomOf('main')]).toEqual(['', undefined]);
+  expect(watch.silenceOf('main')).toEqual({ ms: 2_000, reason: 'no answer' });
   wire.fillOf = async () => 0;
   await wire.pass(1_000);
-  expect(watch.isFull('main')).toBe(false);
+  expect([admitted(watch), watch.roomOf('main')?.fill, watch.silenceOf('main')]).toEqual([
+    'client,agent',
+    0,
+    undefined,
+  ]);
 });
 
 it('wakes those who wait when a mailbox opens, when a store has room, and after a moment in any case', async () => {
@@ -141,6 +195,7 @@ it('wakes those who wait when a mailbox opens, when a store has room, and after 
   let woken = 0;
   const wait = (): void => void sender.changed(60_000).then(() => woken++);
   isClosed(sender);
+  await turn();
   owner.announce('main', 'agent/a', true);
   wait();
   await turn();
@@ -172,14 +227,18 @@ it('keeps no names that others announce for longer than they count', async () =>
 it('leaves no timer and no listener behind when it stops, wakes who waits, and holds nobody back after that', async () => {
   const wire = new Wire();
   const watch = wire.watch();
-  watch.isFull('main');
+  watch.takeRoom('main', 'client', 1);
   watch.announce('main', 'agent/a', true);
   expect(isClosed(watch)).toBe(true);
   const waiting = watch.changed(60_000);
   watch.stop();
   await waiting;
   watch.announce('main', 'agent/b', true);
-  expect([isClosed(watch), watch.isFull('main'), watch.isFull('other')]).toEqual([false, false, false]);
+  expect([isClosed(watch), watch.takeRoom('main', 'client', 1), watch.takeRoom('other', 'client', 1)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
   await watch.changed(60_000);
   expect([wire.clock.pending, wire.listening]).toEqual([0, 0]);
 });
@@ -189,7 +248,7 @@ it('starts no timer for an answer about the store that comes after the stop', as
   const watch = wire.watch();
   let answer: (fill: number) => void = () => undefined;
   wire.fillOf = () => new Promise((resolve) => (answer = resolve));
-  watch.isFull('main');
+  watch.takeRoom('main', 'client', 1);
   await wire.pass(1_000);
   watch.stop();
   answer(1);

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Intent, intentLimits } from '../../../runtime/core/intent.ts';
-import { checkDeadline, checkIntent, decodeIntent, encodeIntent } from '../../../runtime/core/intent-codec.ts';
+import { checkIntent, decodeIntent, encodeIntent } from '../../../runtime/core/intent-codec.ts';
 import {
-  DeadlinePassedError,
   IntentRefusedError,
   IntentTooDeepError,
   IntentTooLargeError,
@@ -148,16 +147,4 @@ it('checks an object of this process as it checks bytes', () => {
   expect(checkIntent(sample)).toBe(sample);
   const odd = { ...sample, context: { when: new Date(0) } };
   expect(refusalOf(() => checkIntent(odd))).toMatchObject({ path: 'context.when' });
-});
-
-it('refuses an intent at its deadline, not before', () => {
-  const deadline = Date.UTC(2026, 1, 1);
-  const intent = { ...sample, deadline: '2026-02-01T00:00:00Z' };
-  checkDeadline(intent, deadline - 1);
-  checkDeadline(sample, deadline);
-  expect(() => checkDeadline(intent, deadline)).toThrow(DeadlinePassedError);
-  expect(refusalOf(() => checkDeadline(intent, deadline))).toMatchObject({
-    code: 'PARLEY_DEADLINE_PASSED',
-    path: 'deadline',
-  });
 });

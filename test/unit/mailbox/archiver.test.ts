@@ -22,7 +22,7 @@ class ArchiveBench {
   });
 
   add(seq: number, text = `{"n":${seq}}`): void {
-    this.archiver.add({ seq, attempts: 1, payload: Buffer.from(text) }, 'handled');
+    this.archiver.add({ seq, storedAt: seq, attempts: 1, payload: Buffer.from(text) }, 'handled');
   }
 
   async answer(error?: Error): Promise<void> {

@@ -46,6 +46,7 @@ it('handles what is stored behind intents that the store lost before they could 
     ...bench.stored[0],
     seq: 4,
     subject: bench.stored[0]?.subject ?? '',
+    storedAt: 1_000,
     payload: Buffer.from('new'),
   });
   bench.deliver({ seq: 4, text: 'new', storedAt: 1_000 });

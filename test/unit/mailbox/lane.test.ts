@@ -7,11 +7,11 @@ const subject = laneSubject('client/c', 'agent/a');
 /** A lane holding these sequences, of which the first `resident` carry their payload. */
 function holding(seqs: readonly number[], resident = seqs.length): Lane {
   const lane = laneOf('client/c');
-  for (const [i, seq] of seqs.entries()) lane.add(seq, bytesOf(`m${seq}`), i < resident);
+  for (const [i, seq] of seqs.entries()) lane.add({ seq, subject, storedAt: seq }, bytesOf(`m${seq}`), i < resident);
   return lane;
 }
 
-const stored = (...seqs: number[]) => seqs.map((seq) => ({ seq, subject, payload: bytesOf(`m${seq}`) }));
+const stored = (...seqs: number[]) => seqs.map((seq) => ({ seq, subject, storedAt: seq, payload: bytesOf(`m${seq}`) }));
 
 /** Takes and finishes everything that is resident. */
 function drain(lane: Lane): string[] {
@@ -45,7 +45,7 @@ it('holds nothing when it is empty', () => {
 
 it('evicts everything behind the first that was evicted, so that order is kept', () => {
   const lane = holding([1, 2], 1);
-  expect(lane.add(3, bytesOf('m3'), true)).toBe(false);
+  expect(lane.add({ seq: 3, subject, storedAt: 3 }, bytesOf('m3'), true)).toBe(false);
   expect([lane.length, lane.residents, lane.firstEvicted]).toEqual([3, 1, 2]);
   expect(drain(lane)).toEqual(['m1']);
   expect(lane.load(stored(2, 3))).toEqual({ bytes: 4, gone: [] });

@@ -7,7 +7,7 @@ import { bytesOf, laneOf } from '../../support/lanes.ts';
 /** A lane of `waiting` intents, listed. */
 function listed(mailbox: Mailbox, from: string, waiting: number, lane: LaneClass = 'i'): Lane {
   const made = laneOf(from, 'agent/a', lane);
-  for (let seq = 1; seq <= waiting; seq++) made.add(seq, bytesOf('x'), true);
+  for (let seq = 1; seq <= waiting; seq++) made.add({ seq, subject: made.subject, storedAt: 1 }, bytesOf('x'), true);
   mailbox.list(made);
   return made;
 }
@@ -59,11 +59,11 @@ it('lists a lane once, and only when there is something to do for it', () => {
 it('does not list a lane whose head is on its way from the store, but one whose later ones are', () => {
   const mailbox = new Mailbox('agent/a');
   const lane = laneOf('client/a');
-  lane.add(1, bytesOf('x'), false);
+  lane.add({ seq: 1, subject: lane.subject, storedAt: 1 }, bytesOf('x'), false);
   lane.loading = true;
   mailbox.list(lane);
   expect(mailbox.isFree).toBe(true);
-  lane.load([{ seq: 1, subject: lane.subject, payload: bytesOf('x') }]);
+  lane.load([{ seq: 1, subject: lane.subject, storedAt: 1, payload: bytesOf('x') }]);
   mailbox.list(lane);
   expect(mailbox.next()).toBe(lane);
 });

@@ -16,7 +16,7 @@ it('is not said for a store that was empty before something was sent to it', asy
     sent: () => Promise.resolve(),
     sends: () => sends,
     hurry: () => undefined,
-    fill: () => {
+    stored: () => {
       const answer = deferred<number>();
       asked.push(answer);
       return answer.promise;

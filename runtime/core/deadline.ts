@@ -1,0 +1,56 @@
+/**
+ * Deadlines without agreeing clocks. What a sender says of time is a difference of two readings of its own clock; what has
+ * passed since is a difference of two readings of the store's. So no two clocks need to agree:
+ *
+ *   effective deadline, by the store's clock = stored at + (deadline - timestamp)
+ */
+import { fromIso, toIso } from './clock.ts';
+import type { Intent } from './intent.ts';
+import { DeadlinePassedError } from './intent-errors.ts';
+
+type Timed = Pick<Intent, 'timestamp' | 'deadline'>;
+
+/** Smaller differences of clocks are not worth another text than the sender's. */
+export const agreeingMs = 1_000;
+
+/**
+ * How long an intent may wait from the moment in which it is stored, milliseconds; `undefined`: for ever. Zero or less when its
+ * deadline is not after its timestamp: it had passed when it was sent.
+ */
+export function lifetimeMs({ timestamp, deadline }: Timed): number | undefined {
+  if (deadline === undefined) return undefined;
+  const [from, to] = [fromIso(timestamp), fromIso(deadline)];
+  return from === undefined || to === undefined ? 0 : to - from;
+}
+
+/**
+ * Refuses an intent whose lifetime is over.
+ * @param ageMs how long ago it was stored; 0 at its sender
+ * @throws DeadlinePassedError
+ */
+export function checkDeadline(intent: Timed, ageMs: number): void {
+  const lifetime = lifetimeMs(intent);
+  if (lifetime !== undefined && lifetime <= ageMs) throw new DeadlinePassedError(intent.deadline ?? '');
+}
+
+/**
+ * The intent as its receiver can use it: where the clocks disagree, with the deadline by the receiver's own. So a handler may
+ * compare it with `ctx.now()`, and pass it on.
+ * @param now the receiver's wall clock
+ */
+export function withLocalDeadline(intent: Intent, ageMs: number, now: number): Intent {
+  const lifetime = lifetimeMs(intent);
+  if (lifetime === undefined) return intent;
+  const local = now + lifetime - ageMs;
+  const said = fromIso(intent.deadline ?? '') ?? local;
+  return Math.abs(local - said) <= agreeingMs ? intent : { ...intent, deadline: toIso(local) };
+}
+
+/**
+ * A deadline by the clock of whoever wrote `timestamp`, as one by our own.
+ * @returns `undefined` when one of the two is no date
+ */
+export function rebasedDeadline(deadline: string, timestamp: string, now: number): string | undefined {
+  const [from, to] = [fromIso(timestamp), fromIso(deadline)];
+  return from === undefined || to === undefined ? undefined : toIso(now + to - from);
+}

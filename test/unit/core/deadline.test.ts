@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { checkDeadline, lifetimeMs, rebasedDeadline, withLocalDeadline } from '../../../runtime/core/deadline.ts';
+import { DeadlinePassedError } from '../../../runtime/core/intent-errors.ts';
+import { sample } from './sample-intent.ts';
+
+const timestamp = '2026-02-01T00:00:00Z';
+const deadline = '2026-02-01T00:00:30Z';
+const intent = { ...sample, timestamp, deadline };
+
+it('an intent may wait for as long as lies between its timestamp and its deadline', () => {
+  expect(lifetimeMs(intent)).toBe(30_000);
+  expect(lifetimeMs({ timestamp })).toBeUndefined();
+  checkDeadline(intent, 29_999);
+  checkDeadline(sample, Number.MAX_SAFE_INTEGER);
+  expect(() => checkDeadline(intent, 30_000)).toThrow(DeadlinePassedError);
+});
+
+it.each([
+  ['in another zone', '2026-02-01T02:00:00+02:00', deadline, 30_000],
+  ['across a change of years', '2025-12-31T23:59:59Z', '2026-01-01T00:00:00Z', 1_000],
+])('whatever its sender calls the time: %s', (_what, from, to, expected) => {
+  expect(lifetimeMs({ timestamp: from, deadline: to })).toBe(expected);
+});
+
+it.each([
+  ['the timestamp itself', timestamp],
+  ['before it', '2026-01-31T23:00:00Z'],
+])('a deadline that is %s had passed when the intent was sent: it is refused, however fresh', (_what, passed) => {
+  expect(() => checkDeadline({ timestamp, deadline: passed }, 0)).toThrow(DeadlinePassedError);
+});
+
+describe('what a handler is handed', () => {
+  const sentAt = Date.parse(timestamp);
+
+  it('is what was sent, while the clocks agree', () => {
+    expect(withLocalDeadline(intent, 5_000, sentAt + 5_900)).toBe(intent);
+    expect(withLocalDeadline(sample, 5_000, 0)).toBe(sample);
+  });
+
+  it.each([
+    ['an hour ahead', 3_600_000],
+    ['an hour behind', -3_600_000],
+    ['two seconds ahead', 2_000],
+  ])("has a deadline by the receiver's clock when that is %s of the sender's", (_what, skew) => {
+    const handed = withLocalDeadline(intent, 5_000, sentAt + 5_000 + skew);
+    expect(handed).toEqual({ ...intent, deadline: new Date(Date.parse(deadline) + skew).toISOString() });
+  });
+});
+
+it("a client's deadline becomes one by the clock of the gateway", () => {
+  const now = Date.parse('2026-06-01T12:00:00Z');
+  expect(rebasedDeadline(deadline, timestamp, now)).toBe('2026-06-01T12:00:30.000Z');
+  expect(rebasedDeadline(deadline, 'yesterday', now)).toBeUndefined();
+});
