@@ -96,7 +96,7 @@ it('dead-letters what strangers publish into a mailbox, each with its code, and 
     ['PARLEY_SENDER_MISMATCH', JSON.stringify({ ...good, from_agent: 'client/other' })],
     ['PARLEY_RECEIVER_MISMATCH', JSON.stringify({ ...good, to_agent: 'a/other' })],
     ['PARLEY_UNKNOWN_INTENT_TYPE', JSON.stringify({ ...good, intent_type: 'shout' })],
-    ['PARLEY_DEADLINE_PASSED', JSON.stringify({ ...good, deadline: '2024-01-15T14:23:02Z' })],
+    ['PARLEY_DEADLINE_PASSED', JSON.stringify({ ...good, deadline: good.timestamp })],
     ['PARLEY_UNSAFE_KEY', JSON.stringify(good).replace('"context":{}', '"context":{"__proto__":{"x":1}}')],
     ['PARLEY_INTENT_TOO_LARGE', JSON.stringify({ ...good, context: { pad: 'x'.repeat(300_000) } })],
     ['PARLEY_TOO_MANY_HOPS', JSON.stringify({ ...good, hops: 17 })],
