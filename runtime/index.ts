@@ -118,7 +118,10 @@ export type { Option, Question, RankedOption, Reasoned, Reasoner } from './reaso
 export { ruleBasedReasoner } from './reasoning/rule-based.ts';
 export type { NewReasoningTrace, ReasoningTrace, TraceFilter, TraceStore } from './telemetry/reasoning-trace.ts';
 export {
+  AccessRefusedError,
+  AccountLimitError,
   NoJetStreamError,
+  PermissionRefusedError,
   RevisionConflictError,
   ServerTooOldError,
   StaleEpochError,

@@ -52,7 +52,7 @@ const fulfilment = (orders: Orders, ship: ShopOptions['ship']): Agent =>
 /** Resolves when the service answers, whether NATS does or not. */
 export async function startShop({ nats, port, ship }: ShopOptions): Promise<Shop> {
   const orders: Orders = new Map();
-  const transport = await connectJetStream({ url: nats, mesh: 'shop', whenAway: 'wait' });
+  const transport = await connectJetStream({ url: nats, mesh: 'shop', whenUnavailable: 'wait' });
   const app = { agents: [fulfilment(orders, ship)] };
   // whoever orders is told within 2 s that it cannot be taken, not within the default of 30
   const limits = { sendDeadlineMs: 2_000 };

@@ -3,7 +3,10 @@ import { compileNode, defaultPartitions, type NodeLimits } from '../../runtime/n
 import type { PoolSettings, Transport } from '../../runtime/transport/index.ts';
 
 /** Only its default limits are looked at: nothing is sent. */
-export const nodeLimits: NodeLimits = compileNode({ agents: [] }, { mesh: 'bench', transport: {} as Transport }).limits;
+export const nodeLimits: NodeLimits = compileNode(
+  { agents: [] },
+  { mesh: 'bench', transport: { mesh: 'bench' } as Transport },
+).limits;
 
 export function poolSettings(pool: string, partitions: number = defaultPartitions): PoolSettings {
   return {

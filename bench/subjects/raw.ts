@@ -5,7 +5,8 @@ import { partitionOf } from '../../runtime/core/partition.ts';
 import { consumerName, mailboxStream, mailboxSubject } from '../../runtime/core/subjects.ts';
 import { JetStreamApi } from '../../runtime/transport/jetstream/api.ts';
 import { createConsumer } from '../../runtime/transport/jetstream/consumers.ts';
-import { ensureStream, mailboxConfig } from '../../runtime/transport/jetstream/streams.ts';
+import { ensureStream } from '../../runtime/transport/jetstream/ensure-stream.ts';
+import { type Making, mailboxPlan } from '../../runtime/transport/jetstream/streams.ts';
 import { poolSettings } from './pool-settings.ts';
 import { RawPublisher } from './raw-publisher.ts';
 import { RawPuller } from './raw-puller.ts';
@@ -13,6 +14,13 @@ import { agentKey, agentKind, senderCount, senderKey, senderKind } from './route
 
 const mesh = 'raw';
 const pool = 'main';
+const making: Making = {
+  replicas: 1,
+  replicasOption: undefined,
+  scale: 1,
+  maxStreamBytes: undefined,
+  maxConsumers: undefined,
+};
 
 export class RawMesh implements AsyncDisposable {
   readonly stream: string = mailboxStream(mesh, pool);
@@ -29,7 +37,7 @@ export class RawMesh implements AsyncDisposable {
   static async start(url: string, partitions: number): Promise<RawMesh> {
     const connection = await connect({ servers: url, noAsyncTraces: true });
     const api = new JetStreamApi(connection, systemClock);
-    await ensureStream(api, mailboxConfig(mesh, poolSettings(pool, partitions)));
+    await ensureStream(api, mailboxPlan(mesh, poolSettings(pool, partitions), making), false);
     const raw = new RawMesh(connection, partitions);
     for (let partition = 0; partition < partitions; partition++) {
       const at = { pool, partition, epoch: 1 };

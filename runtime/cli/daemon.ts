@@ -26,8 +26,8 @@ export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
   await using transport = await connectJetStream({
     ...server.connection,
     mesh,
-    whenAway: 'wait',
-    replicas: limits.replicas ?? 1,
+    whenUnavailable: 'wait',
+    ...(limits.replicas === undefined ? {} : { replicas: limits.replicas }),
   });
   const { egress, intake, partitions } = config;
   const node = await startNode(app, {

@@ -1,5 +1,5 @@
 /** What the environment and the shared options of the command line say, in one place. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { InvalidOptionError, ParleyError } from '../core/errors.ts';
 import { readRunFile } from '../embedded/index.ts';
 import type { ConnectionSettings } from '../transport/jetstream/index.ts';
@@ -35,9 +35,9 @@ export function externalServer(env: NodeJS.ProcessEnv, name: string): Connection
   const credentials = fileOf(env, 'NATS_CREDS');
   const [ca, cert, key] = [fileOf(env, 'NATS_CA'), fileOf(env, 'NATS_CERT'), fileOf(env, 'NATS_KEY')];
   const tls = {
-    ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
-    ...(cert === undefined ? {} : { cert: readFileSync(cert, 'utf8') }),
-    ...(key === undefined ? {} : { key: readFileSync(key, 'utf8') }),
+    ...(ca === undefined ? {} : { caFile: ca }),
+    ...(cert === undefined ? {} : { certFile: cert }),
+    ...(key === undefined ? {} : { keyFile: key }),
   };
   return {
     url,

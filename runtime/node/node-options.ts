@@ -102,6 +102,8 @@ export interface CompiledNode extends CompiledApp {
   readonly egress: BucketRule | undefined;
   readonly intake: ReadonlyMap<string, BucketRule>;
   readonly limits: NodeLimits;
+  /** Those that were given: a pool that exists has to have just these. */
+  readonly givenLimits: ReadonlySet<keyof NodeLimits>;
   readonly retry: RetryRule;
   readonly inBackground: boolean;
   readonly archive: boolean;
@@ -125,12 +127,13 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
   const limits = compileOptions('limits', limitRules, given.limits ?? {});
   return Object.freeze({
     transport: given.transport,
-    mesh: checkMesh(given.mesh),
+    mesh: meshOf(given),
     ...compileApp(app),
     partitions,
     egress: given.egress === 'off' ? undefined : bucket('egress', given.egress ?? defaultEgress),
     intake: new Map(intake),
     limits,
+    givenLimits: new Set(namesGiven(given.limits ?? {})),
     archive: given.archive ?? true,
     inBackground: given.start === 'background',
     retry: compileOptions('limits', retryRules, { attempts: limits.attempts }),
@@ -141,6 +144,18 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
     tracing: given.tracing ?? otelTracing,
     acts: given.acts ?? noActs,
   });
+}
+
+const namesGiven = (limits: Partial<NodeLimits>): (keyof NodeLimits)[] =>
+  (Object.keys(limits) as (keyof NodeLimits)[]).filter((name) => limits[name] !== undefined);
+
+/** A node whose agents have their mailboxes in one mesh, and its records in another, would lose both. @throws InvalidOptionError */
+function meshOf({ mesh, transport }: NodeOptions): string {
+  const checked = checkMesh(mesh);
+  if (transport.mesh !== checked) {
+    throw new InvalidOptionError('mesh', `"${transport.mesh}", the mesh that its transport was connected to`, mesh);
+  }
+  return checked;
 }
 
 function observersOf(observer: NodeObserver | undefined, log: Logger): Observers {

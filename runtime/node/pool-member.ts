@@ -3,8 +3,9 @@ import { sleep } from '../core/clock.ts';
 import { deferred } from '../core/deferred.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+import type { PoolOption } from '../transport/index.ts';
 import { dedupeWindowMs, type NodeParts } from './composition.ts';
-import { type CompiledNode, defaultPartitions } from './node-options.ts';
+import { type CompiledNode, defaultPartitions, type NodeLimits } from './node-options.ts';
 import { PoolServer } from './pool-server.ts';
 import { Registration } from './registration.ts';
 
@@ -13,6 +14,14 @@ const rejoinMs = 1_000;
 
 /** No other try will go otherwise, until somebody changes the app or the mesh. */
 const isPermanent = (error: unknown): boolean => error instanceof ParleyError && !error.retryable;
+
+/** Settings of a pool, and the limits of a node that ask for them. */
+const poolOptions: readonly (readonly [PoolOption, keyof NodeLimits])[] = [
+  ['laneCapacity', 'laneCapacity'],
+  ['maxBytes', 'storeBytes'],
+  ['replicas', 'replicas'],
+  ['dedupeWindowMs', 'sendDeadlineMs'],
+];
 
 export class PoolMember {
   readonly #setup: CompiledNode;
@@ -107,7 +116,7 @@ export class PoolMember {
   }
 
   async #declare(): Promise<number> {
-    const { transport, pool, partitions: wanted, limits } = this.#setup;
+    const { transport, pool, partitions: wanted, limits, givenLimits } = this.#setup;
     const partitions = await this.#parts.directory.declarePool(pool, wanted, defaultPartitions);
     await transport.ensurePool({
       pool,
@@ -116,6 +125,7 @@ export class PoolMember {
       maxBytes: limits.storeBytes,
       replicas: limits.replicas,
       dedupeWindowMs: dedupeWindowMs(limits.sendDeadlineMs),
+      given: poolOptions.filter(([, limit]) => givenLimits.has(limit)).map(([option]) => option),
     });
     return partitions;
   }

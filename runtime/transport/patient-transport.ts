@@ -3,12 +3,16 @@
  * everything on from then on. Until then publishes are `unavailable`, which their senders wait out, and questions wait.
  *
  * connecting ──connected──▶ the transport itself
- *     └ close() ──▶ closed
+ *     ├ close() ──▶ closed
+ *     └ what waiting cannot cure ──▶ given up: every call rejects with it
  */
+import { Backoff } from '../core/backoff.ts';
 import { type Clock, sleep, within } from '../core/clock.ts';
 import type { StoredMessage } from '../core/delivery.ts';
-import { reasonOf } from '../core/errors.ts';
+import { ParleyError, reasonOf } from '../core/errors.ts';
 import type { Publication, PublishOutcome } from '../core/publication.ts';
+import { systemRandom } from '../core/random.ts';
+import { ReasonLog } from '../core/reason-log.ts';
 import { checkPattern, checkQueue, checkSubject } from '../core/subject-rules.ts';
 import type {
   Feed,
@@ -20,16 +24,27 @@ import type {
   RecordLog,
   Register,
   Signals,
+  StrayPartition,
   Transport,
   TransportStatus,
 } from './transport.ts';
 import { TransportUnavailableError } from './transport-errors.ts';
 
-const pauseMs = 500;
 /** As long as a request to a store that was there and went away. */
 const patienceMs = 15_000;
 
+export interface PatientSettings {
+  readonly mesh: string;
+  /** What it connects to, for people. */
+  readonly name: string;
+  readonly clock: Clock;
+  /** Called with each new reason for waiting. */
+  readonly say: (line: string) => void;
+  readonly connect: () => Promise<Transport>;
+}
+
 export class PatientTransport implements Transport {
+  readonly mesh: string;
   readonly constants: Register;
   readonly owners: Register;
   readonly registry: Register;
@@ -40,6 +55,7 @@ export class PatientTransport implements Transport {
   readonly signals: Signals;
   readonly #name: string;
   readonly #clock: Clock;
+  readonly #say: (line: string) => void;
   readonly #connect: () => Promise<Transport>;
   readonly #closing = new AbortController();
   readonly #connected: Promise<Transport>;
@@ -47,11 +63,14 @@ export class PatientTransport implements Transport {
   readonly #later = new Set<(transport: Transport) => void>();
   #real: Transport | undefined;
   #why = 'not tried yet';
+  /** Why it does not try any more. */
+  #givenUp: Error | undefined;
 
-  /** @param name what it connects to, for people */
-  constructor(name: string, clock: Clock, connect: () => Promise<Transport>) {
+  constructor({ mesh, name, clock, say, connect }: PatientSettings) {
+    this.mesh = mesh;
     this.#name = name;
     this.#clock = clock;
+    this.#say = say;
     this.#connect = connect;
     this.#connected = this.#tryUntilConnected();
     this.#connected.catch(() => undefined);
@@ -79,6 +98,10 @@ export class PatientTransport implements Transport {
     return this.#real?.isConnected ?? false;
   }
 
+  get problems(): readonly string[] {
+    return this.#real?.problems ?? (this.#givenUp === undefined ? [] : [this.#givenUp.message]);
+  }
+
   carry(names: readonly string[]): void {
     this.#onceConnected((transport) => {
       transport.carry(names);
@@ -88,7 +111,18 @@ export class PatientTransport implements Transport {
 
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {
     if (this.#real !== undefined) return this.#real.publish(publication, settle);
-    queueMicrotask(() => settle({ kind: 'unavailable', reason: 'not connected' }));
+    const givenUp = this.#givenUp;
+    queueMicrotask(() =>
+      settle(
+        givenUp === undefined
+          ? { kind: 'unavailable', reason: 'not connected' }
+          : { kind: 'rejected', code: 0, reason: givenUp.message },
+      ),
+    );
+  }
+
+  async strays(pool: string, partitions: number): Promise<readonly StrayPartition[]> {
+    return (await this.#reached('looking for strays')).strays(pool, partitions);
   }
 
   async ensurePool(pool: PoolSettings): Promise<void> {
@@ -133,27 +167,37 @@ export class PatientTransport implements Transport {
   }
 
   async #tryUntilConnected(): Promise<Transport> {
+    const backoff = new Backoff(systemRandom);
+    const reasons = new ReasonLog();
     for (;;) {
       try {
         const transport = await this.#connect();
         this.#real = transport;
+        if (reasons.recovered()) this.#say(`connected to ${transport.describe}`);
         for (const act of this.#later) act(transport);
         this.#later.clear();
         return transport;
       } catch (error) {
         this.#why = reasonOf(error);
-        await sleep(this.#clock, pauseMs, this.#closing.signal);
+        if (error instanceof ParleyError && !error.retryable) {
+          this.#givenUp = error;
+          this.#say(`gives up on ${this.#name}: ${this.#why}`);
+          throw error;
+        }
+        if (reasons.isNew(this.#why)) this.#say(`waiting for ${this.#name}: ${this.#why}`);
+        await sleep(this.#clock, backoff.nextMs(), this.#closing.signal);
       }
     }
   }
 
+  /** @throws TransportUnavailableError, and what waiting cannot cure */
   async #reached(what: string): Promise<Transport> {
     if (this.#real !== undefined) return this.#real;
-    const transport = await within(
-      this.#clock,
-      patienceMs,
-      this.#connected.catch(() => undefined),
-    );
+    const closed = this.#connected.catch((error) => {
+      if (this.#givenUp !== undefined) throw error;
+      return undefined;
+    });
+    const transport = await within(this.#clock, patienceMs, closed);
     if (transport === undefined) throw new TransportUnavailableError(what, new Error(this.#why));
     return transport;
   }

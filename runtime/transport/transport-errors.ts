@@ -17,12 +17,44 @@ export class RevisionConflictError extends ParleyError {
   }
 }
 
+/** The server does not let this connection in: a wrong password, an expired or unreadable credentials file. Waiting does not cure it. */
+export class AccessRefusedError extends ParleyError {
+  constructor(where: string, why: string, cause?: unknown) {
+    super(
+      'PARLEY_ACCESS_REFUSED',
+      `nats-server at ${where} refuses these credentials: ${why}; correct user and password in the URL, or the .creds file`,
+      { cause },
+    );
+  }
+}
+
+/** The server knows this connection's user, and does not let it use a subject. */
+export class PermissionRefusedError extends ParleyError {
+  readonly operation: 'publish' | 'subscribe';
+  readonly subject: string;
+
+  constructor(operation: 'publish' | 'subscribe', subject: string, cause?: unknown) {
+    const verb = operation === 'publish' ? 'publish' : 'subscribe';
+    super(
+      'PARLEY_PERMISSION_REFUSED',
+      `the server does not permit this connection to ${verb} to "${subject}": add it to the permissions of its user`,
+      { cause },
+    );
+    this.operation = operation;
+    this.subject = subject;
+  }
+}
+
 export class ServerTooOldError extends ParleyError {
-  constructor(version: string, oldest: string) {
+  constructor(
+    version: string,
+    oldest: string,
+    why = 'its bounded streams can lose a message whose publish is repeated',
+  ) {
     super(
       'PARLEY_SERVER_TOO_OLD',
       `nats-server ${version} is older than ${oldest}\n` +
-        'its bounded streams can lose a message whose publish is repeated\n' +
+        `${why}\n` +
         `run nats-server ${oldest} or newer (2.15 recommended), or unset NATS_URL to use the embedded one`,
     );
   }
@@ -32,26 +64,60 @@ export class NoJetStreamError extends ParleyError {
   constructor(url: string, cause: unknown) {
     super(
       'PARLEY_NO_JETSTREAM',
-      `the server at ${url} has no JetStream for this account: start it with "-js", or enable it for the account`,
-      { cause },
+      `the server at ${url} has no JetStream for this account: start it with "-js", enable it for the account, ` +
+        'or, if JetStream is in a domain, connect to a server of that domain',
+      { cause: reasonOnly(cause) },
     );
   }
 }
 
-/** A stream of that name exists, but was not made by this mesh and pool. */
+/** One setting of a stream, as it is and as it has to be. */
+export interface SettingConflict {
+  /** As the server names it: `num_replicas`. */
+  readonly setting: string;
+  readonly found: unknown;
+  readonly wanted: unknown;
+  /** The option that asks for `wanted`; without it Parley itself cannot do with `found`. */
+  readonly option?: string | undefined;
+}
+
+/** A stream of that name exists with a setting other than the one that was given, or one that Parley cannot work with. */
 export class StreamConflictError extends ParleyError {
-  constructor(stream: string, detail: string) {
+  readonly stream: string;
+  readonly setting: string;
+  readonly found: unknown;
+  readonly wanted: unknown;
+
+  constructor(stream: string, { setting, found, wanted, option }: SettingConflict) {
+    const [is, should] = [JSON.stringify(found), JSON.stringify(wanted)];
     super(
       'PARLEY_STREAM_CONFLICT',
-      `stream "${stream}" exists with other settings: ${detail}; choose another mesh or pool name, or delete that stream`,
+      option === undefined
+        ? `stream "${stream}" exists with "${setting}" ${is}, and Parley needs ${should}; ` +
+            `change it ("nats stream edit ${stream}"), or choose another mesh or pool name`
+        : `stream "${stream}" exists with "${setting}" ${is}, and option "${option}" asks for ${should}; ` +
+            `leave the option out to take what is there, or change the stream ("nats stream edit ${stream}")`,
     );
+    this.stream = stream;
+    this.setting = setting;
+    this.found = found;
+    this.wanted = wanted;
   }
 }
 
-/** The server will not make a stream: too few servers for its replicas, no permission, a limit of the account. */
+/** The server will not make or change a stream: too few servers for its replicas, a subject that another stream has. */
 export class StreamRefusedError extends ParleyError {
-  constructor(stream: string, cause: Error) {
-    super('PARLEY_STREAM_REFUSED', `the server refuses to make stream "${stream}": ${cause.message}`, { cause });
+  constructor(stream: string, cause: Error, doing: 'make' | 'change' = 'make') {
+    super('PARLEY_STREAM_REFUSED', `the server refuses to ${doing} stream "${stream}": ${cause.message}`, { cause });
+  }
+}
+
+/** A limit of the account on the server: not of bytes, but of streams, consumers and the like. */
+export class AccountLimitError extends ParleyError {
+  constructor(what: string, cause?: unknown) {
+    super('PARLEY_ACCOUNT_LIMIT', `the account's JetStream limits are too low for this mesh: ${what}`, {
+      cause: reasonOnly(cause),
+    });
   }
 }
 
@@ -61,11 +127,14 @@ export class StorageQuotaError extends ParleyError {
     super(
       'PARLEY_STORAGE_QUOTA',
       `the server has no room to reserve ${bytes} bytes for stream "${stream}": ` +
-        'raise its "max_file_store", free space on its disk, or lower "limits.storeBytes"',
-      { cause },
+        'raise its "max_file_store" or the account\'s "max_file", free space on its disk, or lower "limits.storeBytes"',
+      { cause: reasonOnly(cause) },
     );
   }
 }
+
+/** A limit is not cured by waiting, whatever the server's status code says of trying again. */
+const reasonOnly = (cause: unknown): unknown => (cause instanceof Error ? new Error(cause.message) : cause);
 
 /** Somebody has claimed the partition since. */
 export class StaleEpochError extends ParleyError {

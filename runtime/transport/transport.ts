@@ -11,8 +11,12 @@ import type { Publisher } from '../core/publication.ts';
 export interface Transport extends Publisher, AsyncDisposable {
   /** What the other side is, for people: `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
   readonly describe: string;
+  /** Whose streams these are. */
+  readonly mesh: string;
   /** As far as is known: a dead peer is noticed after seconds. */
   readonly isConnected: boolean;
+  /** What is wrong with it just now, each a sentence: subjects that the server refuses, streams that are gone. */
+  readonly problems: readonly string[];
 
   /** Pool constants, kinds: keys of `[a-z0-9_.]`. Read through the leader. */
   readonly constants: Register;
@@ -34,7 +38,10 @@ export interface Transport extends Publisher, AsyncDisposable {
   /** Adds names, in lower case, of headers that deliveries and requests bring; none unless they are asked for. */
   carry(names: readonly string[]): void;
 
-  /** Makes the pool's stream, or finds that it is there. Idempotent. */
+  /**
+   * Makes the pool's stream, or adopts the one that is there. Idempotent.
+   * @throws StreamConflictError when it has another setting than one that was given, or one that mailboxes cannot do with
+   */
   ensurePool(pool: PoolSettings): Promise<void>;
 
   /**
@@ -52,6 +59,9 @@ export interface Transport extends Publisher, AsyncDisposable {
 
   /** How full the pool's stream is, and what time it is there. Asked for 2 s at most: the answer is of now, or none. */
   usage(pool: string): Promise<PoolUsage>;
+
+  /** Messages that stand in partitions other than 0 to `partitions` - 1; for a look now and then, not for every message. */
+  strays(pool: string, partitions: number): Promise<readonly StrayPartition[]>;
 
   /** How many messages the pool's stream holds. */
   backlog(pool: string): Promise<number>;
@@ -74,6 +84,17 @@ export interface PoolSettings {
   readonly replicas: number;
   /** How long a message id is remembered, milliseconds. */
   readonly dedupeWindowMs: number;
+  /** What somebody asked for: a pool that exists must have just that. The rest is taken as it is there. Default: all. */
+  readonly given?: readonly PoolOption[];
+}
+
+export type PoolOption = 'laneCapacity' | 'maxBytes' | 'replicas' | 'dedupeWindowMs';
+
+/** Messages for a partition that the pool does not have: nobody will ever take them. */
+export interface StrayPartition {
+  /** As it stands in their subjects. */
+  readonly partition: string;
+  readonly messages: number;
 }
 
 export interface PoolUsage {

@@ -2,10 +2,12 @@
 import { subjectOf } from '../../core/subject-rules.ts';
 
 type ApiVerb =
+  | 'INFO'
   | 'STREAM.CREATE'
   | 'STREAM.INFO'
   | 'STREAM.MSG.GET'
   | 'STREAM.PURGE'
+  | 'STREAM.UPDATE'
   | 'CONSUMER.CREATE'
   | 'CONSUMER.DELETE'
   | 'CONSUMER.INFO'

@@ -1,17 +1,25 @@
 /** Requests to `$JS.API` as JSON, with the server's error as an error (docs.nats.io, JetStream wire API reference). */
 import { ErrorCode, type NatsConnection, NatsError } from 'nats';
+import { Backoff } from '../../core/backoff.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
-import { NoJetStreamError, TransportUnavailableError } from '../transport-errors.ts';
+import { systemRandom } from '../../core/random.ts';
+import { NoJetStreamError } from '../transport-errors.ts';
+import { explainRequest } from './refusals.ts';
 
 /** The server's error codes (`err_code`) that Parley acts upon. */
 export const errCode = {
   noSuitablePeers: 10005,
+  accountResources: 10002,
   insufficientResources: 10008,
   notAvailable: 10009,
   consumerNotFound: 10014,
   noMessage: 10037,
   insufficientStorage: 10047,
-  storageLimit: 10028,
+  memoryLimit: 10028,
+  consumerLimit: 10026,
+  streamLimit: 10027,
+  maxBytesRequired: 10113,
+  streamBytesLimit: 10122,
   notEnabled: 10076,
   notEnabledForAccount: 10039,
   storeFailed: 10077,
@@ -47,11 +55,13 @@ export class ApiRefusal extends Error {
 const passingCodes: ReadonlySet<number> = new Set([404, 429]);
 
 const tryMs = 2_000;
-const pauseMs = 250;
+/** Told that a stream may be gone: a request found none, or nothing answered a publish. */
+export type Suspect = () => void;
 
 export class JetStreamApi {
   readonly #connection: NatsConnection;
   readonly #clock: Clock;
+  #suspect: Suspect = () => undefined;
   /** Requests that wait for the connection. */
   readonly #waiting = new Set<() => void>();
   #away = false;
@@ -69,16 +79,28 @@ export class JetStreamApi {
   async request<T>(subject: string, body: object, deadlineMs: number = 15_000): Promise<T> {
     const until = this.#clock.monotonic() + deadlineMs;
     const payload = JSON.stringify(body);
+    const backoff = new Backoff(systemRandom);
     for (;;) {
       await this.#reconnected(until);
       try {
         const answer = await this.#connection.request(subject, payload, { timeout: tryMs });
         return this.#read<T>(subject, answer.string());
       } catch (cause) {
+        if (cause instanceof ApiRefusal && cause.errCode === errCode.streamNotFound) this.#suspect();
+        const pauseMs = backoff.nextMs();
         if (!isTransient(cause) || this.#clock.monotonic() + pauseMs > until) throw this.#explain(subject, cause);
         await sleep(this.#clock, pauseMs);
       }
     }
+  }
+
+  /** From now on `suspect` is told of requests that find no stream. */
+  tellSuspects(suspect: Suspect): void {
+    this.#suspect = suspect;
+  }
+
+  suspectLoss(): void {
+    this.#suspect();
   }
 
   /** What is asked while disconnected would be thrown away, and its answer waited for in vain. */
@@ -121,7 +143,7 @@ export class JetStreamApi {
     if (nobody && this.#connection.info?.jetstream !== true) {
       return new NoJetStreamError(this.#connection.getServer(), cause);
     }
-    return new TransportUnavailableError(`request to "${subject}"`, cause);
+    return explainRequest(`request to "${subject}"`, cause);
   }
 }
 

@@ -2,12 +2,15 @@
 
 import type { InboxSettings } from '../inbox-prefix.ts';
 
-/** PEM texts. */
+/** PEM texts, or files of them: those are read again at every connect, so that they may be replaced. */
 export interface TlsSettings {
   /** Who may have signed the server's certificate, beside whom the system trusts. */
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
 }
 
 export interface ConnectionSettings extends InboxSettings {
@@ -15,7 +18,7 @@ export interface ConnectionSettings extends InboxSettings {
   readonly url: string;
   /** Shown by the server: `nats server list connections`. */
   readonly name: string;
-  /** Path of a `.creds` file. */
+  /** Path of a `.creds` file, read again at every connect. */
   readonly credentials?: string;
   readonly tls?: TlsSettings;
 }

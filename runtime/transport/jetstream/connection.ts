@@ -1,56 +1,53 @@
-/** The connection to nats-server: opened once, reconnecting for ever, and refusing servers that lose messages. */
-import { readFile } from 'node:fs/promises';
-import {
-  type ConnectionOptions,
-  connect,
-  credsAuthenticator,
-  ErrorCode,
-  Events,
-  type NatsConnection,
-  NatsError,
-} from 'nats';
-import { reasonOf } from '../../core/errors.ts';
+/** The connection to nats-server: opened once, reconnecting until it is closed, and refusing servers that lose messages. */
+import { type ConnectionOptions, connect, DebugEvents, Events, type NatsConnection } from 'nats';
+import { Backoff, type BackoffRule } from '../../core/backoff.ts';
+import { type Random, systemRandom } from '../../core/random.ts';
 import { compileInboxes } from '../inbox-prefix.ts';
 import type { TransportStatus } from '../transport.ts';
-import { ServerTooOldError, TransportUnavailableError } from '../transport-errors.ts';
+import { PermissionRefusedError, ServerTooOldError } from '../transport-errors.ts';
+import type { ConnectionProblems } from './connection-problems.ts';
 import { type ConnectionSettings, serversOf, withoutSecrets } from './connection-settings.ts';
 import { type GuardedConnection, guardConnection } from './guarded-connection.ts';
+import { explainConnect, isLockedOut, type RefusedSubject } from './refusals.ts';
+import { credentialsFile, tlsOptions } from './secret-files.ts';
+import { olderThan, type ServerVersion } from './server-version.ts';
+import { endSilentSockets } from './silent-sockets.ts';
 
 /** Servers before this one answer a repeated publish of a refused message with success and store nothing. */
-const oldestServer: readonly [number, number] = [2, 12];
+const oldestServer: ServerVersion = [2, 12];
 
 /** Dead peers are noticed after two missed pings: the client's default of 2 minutes would hide one for 4 to 6. */
 const pingIntervalMs = 5_000;
 
-/** A restarted server is back within a fraction of a second; the library adds jitter. */
-const reconnectWaitMs = 100;
+/** For a server to accept, greet and let in: one that is not nats-server would be waited for in vain. */
+const greetingMs = 5_000;
 
-/** @param mesh its own subjects are no inboxes. @throws InvalidOptionError, TransportUnavailableError, ServerTooOldError */
-export async function openConnection(settings: ConnectionSettings, mesh?: string): Promise<GuardedConnection> {
+/** A restarted server is back within a fraction of a second; one that stays away is dialled every second on average. */
+const reconnectRule: BackoffRule = { initialIntervalMs: 100, maxIntervalMs: 2_000 };
+
+export interface OpenOptions {
+  /** Its own subjects are no inboxes. */
+  readonly mesh?: string;
+  /** Told what goes wrong with credentials and TLS files. */
+  readonly problems?: ConnectionProblems;
+  readonly random?: Random;
+}
+
+/** @throws InvalidOptionError, TransportUnavailableError, AccessRefusedError, ServerTooOldError */
+export async function openConnection(settings: ConnectionSettings, open: OpenOptions = {}): Promise<GuardedConnection> {
+  const { mesh, problems, random = systemRandom } = open;
   const inboxes = compileInboxes(settings, mesh);
-  const options: ConnectionOptions = {
-    ...serversOf(settings.url),
-    name: settings.name,
-    inboxPrefix: inboxes.prefix,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: reconnectWaitMs,
-    reconnectJitter: 50,
-    pingInterval: pingIntervalMs,
-    maxPingOut: 2,
-    timeout: 5_000,
-    noAsyncTraces: true,
-    ignoreClusterUpdates: false,
-  };
-  if (settings.credentials !== undefined) {
-    options.authenticator = credsAuthenticator(await readFile(settings.credentials));
-  }
-  if (settings.tls !== undefined) options.tls = settings.tls;
+  const where = withoutSecrets(settings.url);
+  const pace = new DialPace(random);
+  const options = { ...connectionOptions(settings, where, problems, random, pace), inboxPrefix: inboxes.prefix };
+  endSilentSockets();
   let connection: NatsConnection;
   try {
     connection = await connect(options);
   } catch (cause) {
-    throw new TransportUnavailableError(`connecting to ${withoutSecrets(settings.url)}`, explain(cause));
+    throw explainConnect(where, cause, greetingMs);
   }
+  void pace.follow(connection);
   const version = connection.info?.version ?? '0';
   if (olderThan(version, oldestServer)) {
     await connection.close();
@@ -59,31 +56,109 @@ export async function openConnection(settings: ConnectionSettings, mesh?: string
   return guardConnection(connection, inboxes);
 }
 
-/** Calls `listener` when the connection goes away or comes back. Its promise stays open: the library never ends that list. */
-export async function watchStatus(
+function connectionOptions(
+  { url, name, credentials, tls }: ConnectionSettings,
+  where: string,
+  problems: ConnectionProblems | undefined,
+  random: Random,
+  pace: DialPace,
+): ConnectionOptions {
+  const { servers, ...who } = serversOf(url);
+  const wantsTls = tls !== undefined || servers.some((server) => server.startsWith('tls://'));
+  return {
+    ...who,
+    servers: dialOrder(servers, random),
+    noRandomize: true,
+    name,
+    maxReconnectAttempts: -1,
+    reconnectDelayHandler: () => pace.waitMs,
+    // or two refusals in a row would close it for ever: credentials that are put right are found by the next try
+    ignoreAuthErrorAbort: true,
+    pingInterval: pingIntervalMs,
+    maxPingOut: 2,
+    timeout: greetingMs,
+    noAsyncTraces: true,
+    ignoreClusterUpdates: false,
+    ...(credentials === undefined ? {} : { authenticator: credentialsFile(credentials, where, problems) }),
+    ...(wantsTls ? { tls: tlsOptions(tls ?? {}, problems) } : {}),
+  };
+}
+
+/**
+ * The servers in a random order. Each of several is named twice: what does not answer the first connection is struck from the
+ * library's list for ever, and it would never be tried again when the one that answered is gone.
+ */
+function dialOrder(servers: readonly string[], random: Random): string[] {
+  const shuffled = servers
+    .map((server) => ({ server, rank: random.next() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ server }) => server);
+  return servers.length === 1 ? shuffled : [...shuffled, ...shuffled];
+}
+
+/** Waits between dials. The library asks for the wait before every look at its list, more often than it dials. */
+class DialPace {
+  readonly #backoff: Backoff;
+  #waitMs: number;
+
+  constructor(random: Random) {
+    this.#backoff = new Backoff(random, reconnectRule);
+    this.#waitMs = this.#backoff.nextMs();
+  }
+
+  get waitMs(): number {
+    return this.#waitMs;
+  }
+
+  /** Until the connection is closed. */
+  async follow(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type === Events.Reconnect) this.#backoff.reset();
+      if (type === Events.Reconnect || type === DebugEvents.Reconnecting) this.#waitMs = this.#backoff.nextMs();
+    }
+  }
+}
+
+export interface ConnectionWatcher {
+  changed(status: TransportStatus): void;
+  /** The server refused a subject that this connection used. */
+  refused(refused: RefusedSubject): void;
+}
+
+/** Tells what becomes of a connection, and notes what is wrong with it. Resolves when the connection is closed. */
+export async function watchConnection(
   connection: NatsConnection,
-  listener: (status: TransportStatus) => void,
+  problems: ConnectionProblems,
+  watcher: ConnectionWatcher,
 ): Promise<void> {
-  for await (const status of connection.status()) {
-    if (status.type === Events.Disconnect) listener('disconnected');
-    if (status.type === Events.Reconnect) listener('connected');
+  for await (const { type, data, permissionContext } of connection.status()) {
+    if (type === Events.Disconnect) watcher.changed('disconnected');
+    if (type === Events.Reconnect) {
+      problems.clear(accessKey);
+      noteVersion(connection, problems);
+      watcher.changed('connected');
+    }
+    if (type !== Events.Error) continue;
+    if (permissionContext !== undefined) {
+      const { operation, subject } = permissionContext;
+      const refused = { operation: operation === 'publish' ? 'publish' : 'subscribe', subject } as const;
+      problems.refused(`${operation} ${subject}`, new PermissionRefusedError(refused.operation, subject).message);
+      watcher.refused(refused);
+    } else if (isLockedOut(data)) {
+      problems.report(
+        accessKey,
+        `nats-server at ${connection.getServer()} refuses the credentials of this connection (${data}); it is tried again`,
+      );
+    }
   }
 }
 
-function olderThan(version: string, oldest: readonly [number, number]): boolean {
-  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
-  return major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
-}
+const accessKey = 'access';
 
-function explain(cause: unknown): Error {
-  const code = cause instanceof NatsError ? cause.code : undefined;
-  if (code === ErrorCode.ConnectionRefused) {
-    return new Error('connection refused: is nats-server running there?', { cause });
-  }
-  if (code === ErrorCode.AuthorizationViolation || code === ErrorCode.AuthenticationExpired) {
-    return new Error('it refuses these credentials: look at user and password in the URL, or the .creds file', {
-      cause,
-    });
-  }
-  return cause instanceof Error ? cause : new Error(reasonOf(cause));
+/** In a cluster that is upgraded server by server the next one may be older. */
+function noteVersion(connection: NatsConnection, problems: ConnectionProblems): void {
+  const version = connection.info?.version ?? '0';
+  if (olderThan(version, oldestServer)) {
+    problems.report('version', new ServerTooOldError(version, oldestServer.join('.')).message);
+  } else problems.clear('version');
 }

@@ -1,8 +1,10 @@
 /** A publish that the server takes only if the subject's last sequence still is the expected one. */
 import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
+import { Backoff } from '../../core/backoff.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
-import { TransportUnavailableError } from '../transport-errors.ts';
+import { systemRandom } from '../../core/random.ts';
 import { type ApiError, ApiRefusal, errCode } from './api.ts';
+import { explainRequest } from './refusals.ts';
 
 /**
  * Resolves to the new sequence, or to `undefined` when somebody else was first. When an attempt got no answer and the next is
@@ -17,11 +19,19 @@ export type FencedPublish = (
 
 const tryMs = 2_000;
 const deadlineMs = 15_000;
-const pauseMs = 250;
 
-export function fencedPublisher(connection: NatsConnection, clock: Clock): FencedPublish {
+/** Trying again changes nothing. */
+const final: ReadonlySet<string> = new Set([
+  ErrorCode.ConnectionClosed,
+  ErrorCode.PermissionsViolation,
+  ErrorCode.MaxPayloadExceeded,
+]);
+
+/** @param suspect told when no stream answers for a subject */
+export function fencedPublisher(connection: NatsConnection, clock: Clock, suspect: () => void): FencedPublish {
   return async (subject, value, expected, written) => {
     const until = clock.monotonic() + deadlineMs;
+    const backoff = new Backoff(systemRandom);
     let unanswered = false;
     for (;;) {
       try {
@@ -31,7 +41,7 @@ export function fencedPublisher(connection: NatsConnection, clock: Clock): Fence
         const { seq, error } = answer.json<{ seq?: number; error?: ApiError }>();
         if (error === undefined && seq !== undefined && seq > 0) return seq;
         if (error?.err_code === errCode.wrongLastSequence) return unanswered ? await written() : undefined;
-        if (error === undefined || error.code !== 503) {
+        if (error === undefined || error.code !== 503 || clock.monotonic() > until) {
           throw new ApiRefusal(
             subject,
             error ?? { code: 500, err_code: 0, description: 'acknowledged with sequence 0' },
@@ -40,11 +50,10 @@ export function fencedPublisher(connection: NatsConnection, clock: Clock): Fence
       } catch (cause) {
         if (!(cause instanceof NatsError)) throw cause;
         if (cause.code !== ErrorCode.NoResponders) unanswered = true;
-        const closed = cause.code === ErrorCode.ConnectionClosed;
-        if (closed || clock.monotonic() + pauseMs > until)
-          throw new TransportUnavailableError(`writing "${subject}"`, cause);
+        if (final.has(cause.code) || clock.monotonic() > until) throw explainRequest(`writing "${subject}"`, cause);
+        if (cause.code === ErrorCode.NoResponders) suspect();
       }
-      await sleep(clock, pauseMs);
+      await sleep(clock, backoff.nextMs());
     }
   };
 }

@@ -4,6 +4,7 @@ import { type Clock, fromIso, systemClock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { checkMesh } from '../../core/ids.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
+import { systemRandom } from '../../core/random.ts';
 import {
   archivePrefix,
   archiveStream,
@@ -38,49 +39,49 @@ import type {
   RecordLog,
   Register,
   Signals,
+  StrayPartition,
   Transport,
   TransportStatus,
 } from '../transport.ts';
+import { checkConsumers } from './account.ts';
 import { JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
-import { openConnection, watchStatus } from './connection.ts';
+import { openConnection, watchConnection } from './connection.ts';
+import { ConnectionProblems } from './connection-problems.ts';
 import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
 import { createConsumer } from './consumers.ts';
+import { ensureStream } from './ensure-stream.ts';
 import { JetStreamFeed } from './feed.ts';
 import { fencedPublisher } from './fenced-publish.ts';
 import { fetchLane } from './fetch.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
+import { checkReplicas, findMesh, type MeshStreams, makeMesh } from './mesh-streams.ts';
 import { JetStreamPublisher } from './publisher.ts';
 import { JetStreamLog } from './record-log.ts';
 import { JetStreamRegister } from './register.ts';
+import { RememberedRegister } from './remembered-register.ts';
 import { coreSignals } from './signals.ts';
-import {
-  archiveConfig,
-  constantsConfig,
-  deadConfig,
-  decisionsConfig,
-  ensureStream,
-  escalationsConfig,
-  knowledgeConfig,
-  mailboxConfig,
-  registryConfig,
-  requestsConfig,
-  sharedConfig,
-  stateConfig,
-  workingConfig,
-} from './streams.ts';
+import { findStrays } from './strays.ts';
+import { StreamKeeper } from './stream-keeper.ts';
+import { mailboxPlan } from './streams.ts';
 
 export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
   readonly mesh: string;
   readonly name?: string;
-  /** Replicas of the mesh's own streams: 1, or 3 on a cluster. A pool's are in its settings. */
+  /**
+   * Replicas of the mesh's own streams: 1, or 3 on a cluster. A pool's are in its settings. Leave it out to take what the mesh has;
+   * a new one gets 1.
+   */
   readonly replicas?: number;
   readonly clock?: Clock;
   /**
    * When the server cannot be reached: `fail` (default) rejects, `wait` hands out a transport that connects in the background, for
-   * a service that is to start without it. Also what a wrong password or an old server does is then said by `describe` only.
+   * a service that is to start without it. What waiting cannot cure (a wrong password, an old server, a full disk, settings that
+   * differ) ends that: from then on every call rejects with it.
    */
-  readonly whenAway?: 'fail' | 'wait';
+  readonly whenUnavailable?: 'fail' | 'wait';
+  /** Called with each new reason for waiting, and each new problem of the connection; by default they go to standard error. */
+  readonly say?: (line: string) => void;
 }
 
 /**
@@ -90,31 +91,29 @@ export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
 export async function connectJetStream(settings: JetStreamSettings): Promise<Transport> {
   const mesh = checkMesh(settings.mesh);
   const clock = settings.clock ?? systemClock;
-  const connect = (): Promise<Transport> => connectNow(settings, mesh, clock);
-  if (settings.whenAway !== 'wait') return connect();
-  return new PatientTransport(`nats-server at ${withoutSecrets(settings.url)}`, clock, connect);
+  const say = settings.say ?? sayOnStandardError;
+  const connect = (): Promise<Transport> => connectNow(settings, mesh, clock, say);
+  if (settings.whenUnavailable !== 'wait') return connect();
+  return new PatientTransport({ mesh, name: `nats-server at ${withoutSecrets(settings.url)}`, clock, say, connect });
 }
 
-async function connectNow(settings: JetStreamSettings, mesh: string, clock: Clock): Promise<Transport> {
-  const connection = await openConnection({ ...settings, name: settings.name ?? `parley ${mesh}` }, mesh);
+const sayOnStandardError = (line: string): void => void process.stderr.write(`parley: ${line}\n`);
+
+async function connectNow(
+  settings: JetStreamSettings,
+  mesh: string,
+  clock: Clock,
+  say: (line: string) => void,
+): Promise<Transport> {
+  const problems = new ConnectionProblems(clock, say);
+  const named = { ...settings, name: settings.name ?? `parley ${mesh}` };
+  const connection = await openConnection(named, { mesh, problems });
   try {
     const api = new JetStreamApi(connection, clock);
-    const replicas = settings.replicas ?? 1;
-    const own = [
-      stateConfig,
-      archiveConfig,
-      deadConfig,
-      escalationsConfig,
-      decisionsConfig,
-      knowledgeConfig,
-      sharedConfig,
-      workingConfig,
-      constantsConfig,
-      registryConfig,
-      requestsConfig,
-    ];
-    for (const config of own) await ensureStream(api, config(mesh, replicas));
-    return new JetStreamTransport(connection, api, clock, mesh);
+    const version = connection.info?.version ?? '0';
+    const found = await findMesh(api, { mesh, version, replicas: settings.replicas });
+    const streams = await makeMesh(api, found);
+    return new JetStreamTransport({ connection, api, clock, mesh, problems, streams });
   } catch (error) {
     await connection.close();
     throw error;
@@ -130,8 +129,17 @@ interface PoolInfo {
 
 /** What is asked every second is of no use later. */
 const usageMs = 2_000;
+interface TransportParts {
+  readonly connection: GuardedConnection;
+  readonly api: JetStreamApi;
+  readonly clock: Clock;
+  readonly mesh: string;
+  readonly problems: ConnectionProblems;
+  readonly streams: MeshStreams;
+}
 
 class JetStreamTransport implements Transport {
+  readonly mesh: string;
   readonly constants: Register;
   readonly owners: Register;
   readonly registry: Register;
@@ -144,23 +152,34 @@ class JetStreamTransport implements Transport {
   readonly #api: JetStreamApi;
   readonly #clock: Clock;
   readonly #mesh: string;
+  readonly #problems: ConnectionProblems;
+  readonly #streams: MeshStreams;
+  readonly #keeper: StreamKeeper;
   readonly #publisher: JetStreamPublisher;
   readonly #feeds = new Set<JetStreamFeed>();
   readonly #carried = new CarriedHeaders();
   #status: TransportStatus = 'connected';
+  #isClosing = false;
   readonly #listeners = new Set<(status: TransportStatus) => void>();
 
-  constructor(connection: GuardedConnection, api: JetStreamApi, clock: Clock, mesh: string) {
+  constructor({ connection, api, clock, mesh, problems, streams }: TransportParts) {
     this.#connection = connection;
     this.#api = api;
     this.#clock = clock;
     this.#mesh = mesh;
-    this.#publisher = new JetStreamPublisher(connection, clock);
-    this.signals = coreSignals(connection, this.#carried);
-    const fenced = fencedPublisher(connection, clock);
+    this.mesh = mesh;
+    this.#problems = problems;
+    this.#streams = streams;
+    this.#keeper = new StreamKeeper(api, clock, systemRandom, problems, () => accountOf(connection));
+    const suspect = (): void => this.#keeper.suspect();
+    api.tellSuspects(suspect);
+    this.#publisher = new JetStreamPublisher(connection, clock, suspect);
+    this.signals = coreSignals(connection, clock, this.#carried);
+    const fenced = fencedPublisher(connection, clock, suspect);
     const bucket = (name: string): Register =>
       new JetStreamRegister(api, fenced, bucketStream(name), bucketPrefix(name));
-    this.constants = bucket(meshBucket(mesh));
+    const constants = new RememberedRegister(bucket(meshBucket(mesh)));
+    this.constants = constants;
     this.registry = bucket(registryBucket(mesh));
     this.requests = bucket(requestsBucket(mesh));
     this.shared = bucket(sharedBucket(mesh));
@@ -173,7 +192,15 @@ class JetStreamTransport implements Transport {
       decisions: new JetStreamLog(connection, api, clock, decisionStream(mesh), decisionPrefix(mesh)),
       knowledge: new JetStreamLog(connection, api, clock, knowledgeStream(mesh), knowledgePrefix(mesh)),
     };
-    void watchStatus(connection, (status) => this.#changed(status));
+    for (const plan of streams.plans) {
+      const kept = { plan, mayShrink: true };
+      this.#keeper.keep(plan.size === 'constants' ? { ...kept, restore: () => constants.restore() } : kept);
+    }
+    void this.#watch();
+  }
+
+  get problems(): readonly string[] {
+    return this.#problems.sentences;
   }
 
   get isConnected(): boolean {
@@ -196,7 +223,13 @@ class JetStreamTransport implements Transport {
   }
 
   async ensurePool(pool: PoolSettings): Promise<void> {
-    await ensureStream(this.#api, mailboxConfig(this.#mesh, pool));
+    const { making, room } = this.#streams;
+    const plan = mailboxPlan(this.#mesh, pool, making);
+    checkReplicas(this.#connection.info?.version ?? '0', Number(plan.config.num_replicas));
+    checkConsumers(room, pool.partitions);
+    const mayShrink = pool.given?.includes('maxBytes') === false;
+    await ensureStream(this.#api, plan, mayShrink);
+    this.#keeper.keep({ plan, mayShrink });
   }
 
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
@@ -233,6 +266,10 @@ class JetStreamTransport implements Transport {
     };
   }
 
+  async strays(pool: string, partitions: number): Promise<readonly StrayPartition[]> {
+    return findStrays(this.#api, this.#mesh, pool, partitions);
+  }
+
   async backlog(pool: string): Promise<number> {
     return (await this.#poolInfo(pool)).state.messages;
   }
@@ -248,6 +285,8 @@ class JetStreamTransport implements Transport {
 
   async close(): Promise<void> {
     if (this.#connection.isClosed()) return;
+    this.#isClosing = true;
+    this.#keeper.close();
     this.#api.connected();
     this.#publisher.close();
     await Promise.allSettled([...this.#feeds].map((feed) => feed.close()));
@@ -259,9 +298,29 @@ class JetStreamTransport implements Transport {
     return this.close();
   }
 
+  /** Until the connection is closed; by itself it never is, unless the library meets what it does not know. */
+  async #watch(): Promise<void> {
+    await watchConnection(this.#connection, this.#problems, {
+      changed: (status) => this.#changed(status),
+      refused: ({ operation, subject }) => {
+        if (operation === 'publish') this.#publisher.refused(subject);
+      },
+    });
+    if (this.#isClosing) return;
+    const cause = await this.#connection.closed();
+    const why = cause instanceof Error ? cause.message : 'for no reason that it says';
+    this.#problems.report(
+      'closed',
+      `the NATS client has closed its connection for ever (${why}): restart this process`,
+    );
+    if (this.#status === 'connected') this.#changed('disconnected');
+  }
+
   #changed(status: TransportStatus): void {
     this.#status = status;
     if (status === 'connected') {
+      // the server that is back may have lost its store
+      this.#keeper.suspect();
       this.#api.connected();
       this.#publisher.connected();
     } else {
@@ -273,4 +332,10 @@ class JetStreamTransport implements Transport {
     }
     for (const listener of this.#listeners) listener(status);
   }
+}
+
+/** As the server names it (`remote_account`, since 2.10); an older one does not. */
+function accountOf(connection: GuardedConnection): string | undefined {
+  const info = connection.info as { readonly remote_account?: string } | undefined;
+  return info?.remote_account;
 }

@@ -9,11 +9,13 @@ import type { Publication, Publisher, PublishOutcome } from '../../core/publicat
 import { type ApiError, errCode } from './api.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { encodedHeaders } from './headers.ts';
+import { type KeptSubscription, keptSubscription } from './kept-subscription.ts';
 
 type Settle = (outcome: PublishOutcome) => void;
 
 interface Waiting {
   readonly settle: Settle;
+  readonly subject: string;
   /** Counted in sweeps: reading the clock for every publish costs more than this is worth. */
   readonly sentIn: number;
 }
@@ -26,17 +28,24 @@ export class JetStreamPublisher implements Publisher {
   readonly #connection: GuardedConnection;
   readonly #clock: Clock;
   readonly #inbox: string;
+  readonly #answers: KeptSubscription;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #sweeps = 0;
   #connected = true;
   #sweep: Timer | undefined;
 
-  constructor(connection: GuardedConnection, clock: Clock) {
+  readonly #suspect: () => void;
+
+  /** @param suspect told when no stream answers for a subject */
+  constructor(connection: GuardedConnection, clock: Clock, suspect: () => void) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#suspect = suspect;
     this.#inbox = `${connection.newInbox()}.`;
-    connection.subscribe(`${this.#inbox}*`, { callback: (_error, message) => this.#answered(message) });
+    this.#answers = keptSubscription(connection, clock, `${this.#inbox}*`, {
+      callback: (message) => this.#answered(message),
+    });
   }
 
   publish(publication: Publication, settle: Settle): void {
@@ -45,7 +54,7 @@ export class JetStreamPublisher implements Publisher {
       return;
     }
     const number = this.#next++;
-    this.#waiting.set(number, { settle, sentIn: this.#sweeps });
+    this.#waiting.set(number, { settle, subject: publication.subject, sentIn: this.#sweeps });
     try {
       this.#connection.publish(publication.subject, publication.payload, {
         reply: this.#inbox + number,
@@ -70,9 +79,19 @@ export class JetStreamPublisher implements Publisher {
     this.#settleAll('connection lost');
   }
 
+  /** The server does not permit to publish there, and will not answer. */
+  refused(subject: string): void {
+    for (const [number, waiting] of this.#waiting) {
+      if (waiting.subject !== subject) continue;
+      this.#waiting.delete(number);
+      waiting.settle({ kind: 'rejected', code: 0, reason: `the server does not permit to publish to "${subject}"` });
+    }
+  }
+
   close(): void {
     this.#connected = false;
     this.#sweep?.cancel();
+    this.#answers.unsubscribe();
     this.#settleAll('transport closed');
   }
 
@@ -87,7 +106,8 @@ export class JetStreamPublisher implements Publisher {
     const waiting = this.#waiting.get(number);
     if (waiting === undefined) return;
     this.#waiting.delete(number);
-    waiting.settle(readAnswer(message));
+    if (message.data.length === 0) this.#suspect();
+    waiting.settle(safelyRead(message));
   }
 
   #giveUpLate(): void {
@@ -111,6 +131,15 @@ function readFailure(error: unknown): PublishOutcome {
     return { kind: 'rejected', code: 0, reason: error.message };
   }
   return { kind: 'unavailable', reason: reasonOf(error) };
+}
+
+/** Whoever guesses the inbox may write to it: what cannot be read says nothing of whether the message was stored. */
+function safelyRead(message: Msg): PublishOutcome {
+  try {
+    return readAnswer(message);
+  } catch (error) {
+    return { kind: 'unknown', reason: `an answer that cannot be read: ${reasonOf(error)}` };
+  }
 }
 
 function readAnswer(message: Msg): PublishOutcome {

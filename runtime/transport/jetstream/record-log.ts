@@ -1,20 +1,28 @@
 /** A stream of records: appended until the server has them, read one after another. */
 import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
+import { Backoff } from '../../core/backoff.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
+import { systemRandom } from '../../core/random.ts';
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
 import { checkMessageId } from '../carried-headers.ts';
 import type { LoggedRecord, NewRecord, RecordLog } from '../transport.ts';
-import { TransportUnavailableError } from '../transport-errors.ts';
 import { type ApiError, ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
+import { explainRequest } from './refusals.ts';
 
 const tryMs = 2_000;
 const deadlineMs = 30_000;
-const pauseMs = 250;
+
+const nothingStored: ApiError = { code: 500, err_code: 0, description: 'acknowledged with sequence 0' };
 
 interface StoredAnswer {
   readonly message: { readonly seq: number; readonly subject: string; readonly data?: string };
 }
+
+const passing = ({ code }: NatsError): boolean =>
+  code !== ErrorCode.ConnectionClosed &&
+  code !== ErrorCode.PermissionsViolation &&
+  code !== ErrorCode.MaxPayloadExceeded;
 
 export class JetStreamLog implements RecordLog {
   readonly #connection: NatsConnection;
@@ -36,6 +44,7 @@ export class JetStreamLog implements RecordLog {
   async append({ key, messageId, payload }: NewRecord): Promise<number> {
     const subject = recordSubject(this.#prefix, key);
     const until = this.#clock.monotonic() + deadlineMs;
+    const backoff = new Backoff(systemRandom);
     const id = headers();
     id.set('Nats-Msg-Id', checkMessageId(messageId));
     for (;;) {
@@ -43,14 +52,16 @@ export class JetStreamLog implements RecordLog {
         const answer = await this.#connection.request(subject, payload, { timeout: tryMs, headers: id });
         const { seq, error } = answer.json<{ seq?: number; error?: ApiError }>();
         if (error === undefined && seq !== undefined && seq > 0) return seq;
-        if (error !== undefined && error.code !== 503) throw new ApiRefusal(subject, error);
+        if (error === undefined) throw new ApiRefusal(subject, nothingStored);
+        if (error.code !== 503 || this.#clock.monotonic() > until) throw new ApiRefusal(subject, error);
       } catch (cause) {
-        const transient = cause instanceof NatsError && cause.code !== ErrorCode.ConnectionClosed;
-        if (!transient || this.#clock.monotonic() + pauseMs > until) {
-          throw cause instanceof ApiRefusal ? cause : new TransportUnavailableError(`recording to "${subject}"`, cause);
+        const transient = cause instanceof NatsError && passing(cause);
+        if (!transient || this.#clock.monotonic() > until) {
+          throw cause instanceof ApiRefusal ? cause : explainRequest(`recording to "${subject}"`, cause);
         }
+        if (cause.code === ErrorCode.NoResponders) this.#api.suspectLoss();
       }
-      await sleep(this.#clock, pauseMs);
+      await sleep(this.#clock, backoff.nextMs());
     }
   }
 

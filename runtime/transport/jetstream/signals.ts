@@ -1,13 +1,16 @@
 /** Core NATS: announcements and questions that need no store. */
 
 import { ErrorCode, type Msg, NatsError } from 'nats';
+import type { Clock } from '../../core/clock.ts';
 import type { CarriedHeaders } from '../carried-headers.ts';
 import type { Signals } from '../transport.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { readHeader } from './headers.ts';
+import { keptSubscription } from './kept-subscription.ts';
+import { explainRequest } from './refusals.ts';
 
 /** A request whose reply subject is no inbox is not even read: nobody could be told what came of it. */
-export function coreSignals(connection: GuardedConnection, carried: CarriedHeaders): Signals {
+export function coreSignals(connection: GuardedConnection, clock: Clock, carried: CarriedHeaders): Signals {
   const { mayAnswer } = connection.inboxes;
   const isHeard = ({ reply }: Msg): boolean => reply === undefined || reply === '' || mayAnswer(reply);
   const answer = ({ reply }: Msg, text: string): void => {
@@ -16,18 +19,18 @@ export function coreSignals(connection: GuardedConnection, carried: CarriedHeade
   return {
     notify: (subject, text) => connection.publish(subject, text),
     listen(subject, handler) {
-      const subscription = connection.subscribe(subject, {
-        callback: (error, message) => {
-          if (error === null && isHeard(message)) handler(message.string(), (text) => answer(message, text));
+      const subscription = keptSubscription(connection, clock, subject, {
+        callback: (message) => {
+          if (isHeard(message)) handler(message.string(), (text) => answer(message, text));
         },
       });
       return () => subscription.unsubscribe();
     },
     serve(pattern, queue, handler) {
-      const subscription = connection.subscribe(pattern, {
+      const subscription = keptSubscription(connection, clock, pattern, {
         queue,
-        callback: (error, message) => {
-          if (error !== null || !isHeard(message)) return;
+        callback: (message) => {
+          if (!isHeard(message)) return;
           const answered = handler(message.subject, message.data, carried.pick(message, readHeader));
           void answered.then((text) => answer(message, text));
         },
@@ -41,7 +44,7 @@ export function coreSignals(connection: GuardedConnection, carried: CarriedHeade
         const nobody =
           error instanceof NatsError && (error.code === ErrorCode.NoResponders || error.code === ErrorCode.Timeout);
         if (nobody) return undefined;
-        throw error;
+        throw explainRequest(`asking on "${subject}"`, error);
       }
     },
   };

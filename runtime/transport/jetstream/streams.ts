@@ -1,4 +1,4 @@
-/** The streams of a mesh (DESIGN of each: README, "Streams"), made idempotently. */
+/** The streams of a mesh (README, "Streams"): the settings that each is made with, and those that it cannot do without. */
 import {
   agentStatePrefix,
   allKeys,
@@ -25,20 +25,41 @@ import {
   stateStream,
   workingBucket,
 } from '../../core/subjects.ts';
-import type { PoolSettings } from '../transport.ts';
-import { StorageQuotaError, StreamConflictError, StreamRefusedError } from '../transport-errors.ts';
-import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
-import { apiSubject } from './api-subjects.ts';
+import type { PoolOption, PoolSettings } from '../transport.ts';
+import { bytesOf, type SizedStream } from './stream-sizes.ts';
 
 /** The part of a stream's configuration that Parley sets (docs.nats.io, "Streams"); durations in nanoseconds. */
-interface StreamConfig {
+export interface StreamConfig {
   readonly name: string;
   readonly subjects: readonly string[];
   readonly [setting: string]: unknown;
 }
 
-/** What must be the same for two nodes to share a stream. */
-const decisive = ['subjects', 'retention', 'max_msgs_per_subject', 'discard', 'discard_new_per_subject'] as const;
+/** How a stream is to be. */
+export interface StreamPlan {
+  readonly size: SizedStream;
+  /** What it is made with. */
+  readonly config: StreamConfig;
+  /** Settings that it must have, whoever made or edited it; every other one is the operator's. */
+  readonly needs: Readonly<Record<string, unknown>>;
+  /** Settings that an option asked for, by the option's name. */
+  readonly given: Readonly<Record<string, string>>;
+}
+
+/** What a mesh's streams are made with. */
+export interface Making {
+  readonly replicas: number;
+  /** The option that asked for `replicas`; `undefined`: what is there is taken. */
+  readonly replicasOption: string | undefined;
+  /** Fraction of the full sizes. */
+  readonly scale: number;
+  /** Of the account. */
+  readonly maxStreamBytes: number | undefined;
+  readonly maxConsumers: number | undefined;
+}
+
+/** A stream that takes part in anything: it answers publishes, and neither loses nor invents messages. */
+const sound = { sealed: false, no_ack: false, mirror: null } as const;
 
 /** Explicit, because 2.15 caps an unset one at 1,000 consumers per stream. Far above a pool's partitions. */
 const maxConsumers = 10_000;
@@ -47,144 +68,117 @@ const maxConsumers = 10_000;
 export const maxMessageBytes: number = 1024 * 1024;
 
 const nanoseconds = (ms: number): number => ms * 1_000_000;
+const dayNs = nanoseconds(24 * 3_600_000);
 
 /** A pool's mailboxes: a work queue whose lanes the server bounds. Rollup and marker headers stay off: one would empty a lane. */
-export function mailboxConfig(mesh: string, pool: PoolSettings): StreamConfig {
+export function mailboxPlan(mesh: string, pool: PoolSettings, making: Making): StreamPlan {
+  const given = new Set(pool.given ?? ['laneCapacity', 'maxBytes', 'replicas', 'dedupeWindowMs']);
+  const asked = (setting: PoolOption, name: string): object =>
+    given.has(setting) ? { [name]: poolOptions[setting] } : {};
   return {
-    name: mailboxStream(mesh, pool.pool),
-    subjects: [poolSubjects(mesh, pool.pool)],
-    retention: 'workqueue',
-    storage: 'file',
-    discard: 'new',
-    discard_new_per_subject: true,
-    max_msgs_per_subject: pool.laneCapacity,
-    max_bytes: pool.maxBytes,
-    max_msg_size: maxMessageBytes,
-    max_consumers: maxConsumers,
-    duplicate_window: nanoseconds(pool.dedupeWindowMs),
-    num_replicas: pool.replicas,
-    allow_direct: true,
+    size: 'pool',
+    config: {
+      name: mailboxStream(mesh, pool.pool),
+      subjects: [poolSubjects(mesh, pool.pool)],
+      retention: 'workqueue',
+      storage: 'file',
+      discard: 'new',
+      discard_new_per_subject: true,
+      max_msgs_per_subject: pool.laneCapacity,
+      max_bytes: given.has('maxBytes') ? pool.maxBytes : bytesOf('pool', making.scale, making.maxStreamBytes),
+      max_msg_size: maxMessageBytes,
+      max_consumers: consumersOf(making),
+      duplicate_window: nanoseconds(pool.dedupeWindowMs),
+      num_replicas: given.has('replicas') ? pool.replicas : making.replicas,
+      allow_direct: true,
+    },
+    needs: {
+      ...sound,
+      sources: null,
+      retention: 'workqueue',
+      discard: 'new',
+      discard_new_per_subject: true,
+      max_age: 0,
+      allow_rollup_hdrs: false,
+      subject_delete_marker_ttl: 0,
+    },
+    given: {
+      ...asked('laneCapacity', 'max_msgs_per_subject'),
+      ...asked('maxBytes', 'max_bytes'),
+      ...asked('replicas', 'num_replicas'),
+      ...asked('dedupeWindowMs', 'duplicate_window'),
+    },
   };
 }
 
-/** Last value per subject: partition ownership, and agent state. */
-export function stateConfig(mesh: string, replicas: number): StreamConfig {
-  return {
-    name: stateStream(mesh),
-    subjects: [recordPattern(agentStatePrefix(mesh), allKeys), recordPattern(ownerPrefix(mesh), allKeys)],
-    retention: 'limits',
-    storage: 'file',
-    discard: 'old',
-    max_msgs_per_subject: 1,
-    max_consumers: maxConsumers,
-    num_replicas: replicas,
-    allow_direct: true,
-  };
-}
-
-/** Dead letters, kept by age and bytes. */
-export const deadConfig = (mesh: string, replicas: number): StreamConfig =>
-  logConfig(deadStream(mesh), deadPrefix(mesh), 256, replicas);
-
-/** Calls for a human. */
-export const escalationsConfig = (mesh: string, replicas: number): StreamConfig =>
-  logConfig(escalationStream(mesh), escalationPrefix(mesh), 16, replicas);
-
-/** What policy decided. */
-export const decisionsConfig = (mesh: string, replicas: number): StreamConfig =>
-  logConfig(decisionStream(mesh), decisionPrefix(mesh), 256, replicas);
-
-/** Changes of the semantic memory: an index is built from the first to the last, so nothing is let go. */
-export const knowledgeConfig = (mesh: string, replicas: number): StreamConfig => {
-  const { max_age: _forEver, ...config } = logConfig(knowledgeStream(mesh), knowledgePrefix(mesh), 1024, replicas);
-  return { ...config, discard: 'new' };
+/** As a node names them. */
+const poolOptions: Readonly<Record<PoolOption, string>> = {
+  laneCapacity: 'limits.laneCapacity',
+  maxBytes: 'limits.storeBytes',
+  replicas: 'limits.replicas',
+  dedupeWindowMs: 'limits.sendDeadlineMs',
 };
 
-/** Finished intents: the newest, as many as fit. */
-export const archiveConfig = (mesh: string, replicas: number): StreamConfig =>
-  logConfig(archiveStream(mesh), archivePrefix(mesh), 256, replicas);
-
-function logConfig(name: string, prefix: string, mebibytes: number, replicas: number): StreamConfig {
-  return {
-    name,
-    subjects: [recordPattern(prefix, allKeys)],
-    retention: 'limits',
-    storage: 'file',
-    discard: 'old',
-    max_bytes: mebibytes * 1024 ** 2,
-    max_age: nanoseconds(30 * 24 * 3_600_000),
-    max_consumers: maxConsumers,
-    duplicate_window: nanoseconds(120_000),
-    num_replicas: replicas,
-    allow_direct: true,
-  };
+/** A mesh's own streams, the one that tells whether the mesh is new first. */
+export function meshPlans(mesh: string, making: Making): readonly [StreamPlan, ...StreamPlan[]] {
+  const plan = (size: SizedStream, config: StreamConfig, needs: object = {}): StreamPlan => ({
+    size,
+    config: {
+      ...config,
+      storage: 'file',
+      max_bytes: bytesOf(size, making.scale, making.maxStreamBytes),
+      max_consumers: consumersOf(making),
+      num_replicas: making.replicas,
+      allow_direct: true,
+    },
+    needs: { ...sound, retention: 'limits', ...needs },
+    given: making.replicasOption === undefined ? {} : { num_replicas: making.replicasOption },
+  });
+  const forEver = { max_age: 0 };
+  return [
+    // the last value per subject: partition ownership, and agent state
+    plan('state', lastValues(stateStream(mesh), statePrefixes(mesh)), forEver),
+    plan('constants', { ...bucket(meshBucket(mesh)), deny_delete: true }, forEver),
+    plan('archive', log(archiveStream(mesh), archivePrefix(mesh))),
+    plan('dead', log(deadStream(mesh), deadPrefix(mesh))),
+    plan('escalations', log(escalationStream(mesh), escalationPrefix(mesh))),
+    plan('decisions', log(decisionStream(mesh), decisionPrefix(mesh))),
+    // an index is built from the first to the last: nothing is dropped
+    plan('knowledge', { ...log(knowledgeStream(mesh), knowledgePrefix(mesh)), discard: 'new', max_age: 0 }),
+    plan('shared', bucket(sharedBucket(mesh))),
+    plan('working', { ...bucket(workingBucket(mesh)), discard: 'old', max_age: dayNs }),
+    plan('registry', bucket(registryBucket(mesh))),
+    plan('requests', { ...bucket(requestsBucket(mesh)), discard: 'old', max_age: dayNs }),
+  ];
 }
 
-/** The mesh's constants. */
-export const constantsConfig = (mesh: string, replicas: number): StreamConfig =>
-  bucketConfig(meshBucket(mesh), true, replicas);
+const statePrefixes = (mesh: string): readonly string[] => [agentStatePrefix(mesh), ownerPrefix(mesh)];
 
-/** Kinds, and the nodes that serve them. */
-export const registryConfig = (mesh: string, replicas: number): StreamConfig =>
-  bucketConfig(registryBucket(mesh), false, replicas);
+const consumersOf = ({ maxConsumers: most }: Making): number =>
+  most === undefined ? maxConsumers : Math.min(maxConsumers, most);
 
-/** Requests with a key, for a day. */
-export const requestsConfig = (mesh: string, replicas: number): StreamConfig => ({
-  ...bucketConfig(requestsBucket(mesh), false, replicas),
+/** Records that are kept by age and bytes: the newest, as many as fit. */
+const log = (name: string, prefix: string): StreamConfig => ({
+  name,
+  subjects: [recordPattern(prefix, allKeys)],
+  retention: 'limits',
   discard: 'old',
-  max_bytes: 64 * 1024 ** 2,
-  max_age: nanoseconds(24 * 3_600_000),
+  max_age: 30 * dayNs,
+  duplicate_window: nanoseconds(120_000),
 });
 
-/** What agents share. */
-export const sharedConfig = (mesh: string, replicas: number): StreamConfig =>
-  bucketConfig(sharedBucket(mesh), false, replicas);
-
-/** Short-term context. */
-export const workingConfig = (mesh: string, replicas: number): StreamConfig => ({
-  ...bucketConfig(workingBucket(mesh), false, replicas),
-  discard: 'old',
-  max_bytes: 256 * 1024 ** 2,
-  max_age: nanoseconds(24 * 3_600_000),
+/** A full one refuses what is new; a value that is no larger than the one before it is still taken. */
+const lastValues = (name: string, prefixes: readonly string[]): StreamConfig => ({
+  name,
+  subjects: prefixes.map((prefix) => recordPattern(prefix, allKeys)),
+  retention: 'limits',
+  discard: 'new',
+  max_msgs_per_subject: 1,
 });
 
 /** A bucket that every NATS key-value client reads (ADR-8). */
-function bucketConfig(bucket: string, keep: boolean, replicas: number): StreamConfig {
-  return {
-    name: bucketStream(bucket),
-    subjects: [recordPattern(bucketPrefix(bucket), allKeys)],
-    retention: 'limits',
-    storage: 'file',
-    discard: 'new',
-    max_msgs_per_subject: 1,
-    deny_delete: keep,
-    allow_rollup_hdrs: true,
-    num_replicas: replicas,
-    allow_direct: true,
-  };
-}
-
-/**
- * Makes the stream, or finds that it is there with the same decisive settings.
- * @throws StreamConflictError, StorageQuotaError, StreamRefusedError
- */
-export async function ensureStream(api: JetStreamApi, config: StreamConfig): Promise<void> {
-  try {
-    await api.request(apiSubject('STREAM.CREATE', config.name), config);
-  } catch (error) {
-    if (!(error instanceof ApiRefusal)) throw error;
-    if (outOfStorage.has(error.errCode)) throw new StorageQuotaError(config.name, Number(config.max_bytes), error);
-    if (error.errCode !== errCode.streamNameInUse) throw new StreamRefusedError(config.name, error);
-    await compareStream(api, config);
-  }
-}
-
-const outOfStorage: ReadonlySet<number> = new Set([errCode.insufficientStorage, errCode.storageLimit]);
-
-async function compareStream(api: JetStreamApi, config: StreamConfig): Promise<void> {
-  const info = await api.request<{ config: StreamConfig }>(apiSubject('STREAM.INFO', config.name), {});
-  for (const setting of decisive) {
-    const [wanted, found] = [JSON.stringify(config[setting] ?? false), JSON.stringify(info.config[setting] ?? false)];
-    if (wanted !== found) throw new StreamConflictError(config.name, `"${setting}" is ${found}, wanted ${wanted}`);
-  }
-}
+const bucket = (name: string): StreamConfig => ({
+  ...lastValues(bucketStream(name), [bucketPrefix(name)]),
+  deny_delete: false,
+  allow_rollup_hdrs: true,
+});

@@ -4,7 +4,7 @@ import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { mailboxStream } from '../../core/subjects.ts';
 import { outgoingHeaders } from '../carried-headers.ts';
-import type { PoolSettings, PoolUsage } from '../transport.ts';
+import type { PoolOption, PoolSettings, PoolUsage, StrayPartition } from '../transport.ts';
 import { StaleEpochError, StreamConflictError } from '../transport-errors.ts';
 import { type QueuedMessage, SimulatedConsumer } from './consumer.ts';
 import { DedupeWindow } from './dedupe-window.ts';
@@ -46,12 +46,22 @@ export class PoolStream {
     return { messages: this.messages, bytes: this.#bytes, maxBytes, time: this.#clock.now() };
   }
 
-  /** @throws StreamConflictError when the lanes' capacity differs; the rest stays as it was made */
+  /** @throws StreamConflictError when a setting that was given differs; the rest stays as it was made */
   compare(settings: PoolSettings): void {
-    const [wanted, found] = [settings.laneCapacity, this.#settings.laneCapacity];
-    if (wanted !== found) {
-      throw new StreamConflictError(this.#name, `"max_msgs_per_subject" is ${found}, wanted ${wanted}`);
+    const options: readonly PoolOption[] = ['laneCapacity', 'maxBytes', 'replicas', 'dedupeWindowMs'];
+    for (const setting of settings.given ?? options) {
+      const [wanted, found] = [settings[setting], this.#settings[setting]];
+      if (wanted !== found) throw new StreamConflictError(this.#name, { setting, found, wanted, option: setting });
     }
+  }
+
+  /** Messages for partitions that the pool does not have. */
+  strays(partitions: number): readonly StrayPartition[] {
+    const counts = new Map<string, number>();
+    for (const { partition } of this.#bySeq.values()) {
+      if (partition >= partitions) counts.set(String(partition), (counts.get(String(partition)) ?? 0) + 1);
+    }
+    return [...counts].map(([partition, messages]) => ({ partition, messages }));
   }
 
   /** A duplicate is recognised before anything else; a refusal leaves no trace. */

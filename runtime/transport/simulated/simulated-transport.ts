@@ -12,6 +12,7 @@ import type {
   RecordLog,
   Register,
   Signals,
+  StrayPartition,
   Transport,
   TransportStatus,
 } from '../transport.ts';
@@ -32,6 +33,9 @@ const usageMs = 2_000;
 
 export class SimulatedTransport implements Transport {
   readonly describe: string;
+  readonly mesh: string;
+  /** The simulation refuses nothing. */
+  readonly problems: readonly string[] = [];
   readonly constants: Register;
   readonly owners: Register;
   readonly registry: Register;
@@ -60,6 +64,7 @@ export class SimulatedTransport implements Transport {
     publishAnswerMs: number = answerMs,
   ) {
     this.#broker = broker;
+    this.mesh = broker.mesh;
     this.#clock = clock;
     this.#name = broker.nextConnection();
     this.describe = `simulated store, connection ${this.#name}`;
@@ -125,6 +130,10 @@ export class SimulatedTransport implements Transport {
 
   async usage(pool: string): Promise<PoolUsage> {
     return this.#requests.ask(`looking how full "${pool}" is`, () => this.#broker.pool(pool).usage, usageMs);
+  }
+
+  async strays(pool: string, partitions: number): Promise<readonly StrayPartition[]> {
+    return this.#requests.ask(`looking for strays of "${pool}"`, () => this.#broker.pool(pool).strays(partitions));
   }
 
   async backlog(pool: string): Promise<number> {

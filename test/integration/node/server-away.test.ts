@@ -8,7 +8,7 @@ import { PlainServer } from '../../support/plain-server.ts';
 
 it('lives on, says what is missing, and handles what was accepted', async () => {
   await using server = await PlainServer.open();
-  await using transport = await connectJetStream({ url: server.url, mesh: 'away', whenAway: 'wait' });
+  await using transport = await connectJetStream({ url: server.url, mesh: 'away', whenUnavailable: 'wait' });
   const handled: unknown[] = [];
   const app = { agents: [listener('worker', ['alert'], (intent) => void handled.push(intent.context.n))] };
   await using node = await startNode(app, { transport, mesh: 'away', start: 'background' });
@@ -36,7 +36,7 @@ it('lives on, says what is missing, and handles what was accepted', async () => 
 
 it('can be stopped while it waits for a server that never comes', async () => {
   await using server = await PlainServer.open();
-  await using transport = await connectJetStream({ url: server.url, mesh: 'never', whenAway: 'wait' });
+  await using transport = await connectJetStream({ url: server.url, mesh: 'never', whenUnavailable: 'wait' });
   const app = { agents: [listener('worker', ['alert'], () => undefined)] };
   await using node = await startNode(app, { transport, mesh: 'never', start: 'background' });
   const told = node

@@ -17,7 +17,7 @@ it.each(['is stopped', 'is behind a proxy that holds everything back'])(
     await using server = await PlainServer.open();
     server.start();
     await using proxy = await startProxy(server.port);
-    await using transport = await connectJetStream({ url: proxy.url, mesh: 'silent', whenAway: 'wait' });
+    await using transport = await connectJetStream({ url: proxy.url, mesh: 'silent', whenUnavailable: 'wait' });
     const handled: unknown[] = [];
     const worker = listener('worker', ['alert'], (intent) => void handled.push(intent.context.n));
     await using node = await startNode({ agents: [worker] }, { transport, mesh: 'silent' });

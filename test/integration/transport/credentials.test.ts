@@ -20,7 +20,7 @@ it('connects with the user and password of the URL', async () => {
 
 it.each(['', 'ann:wrong@', 'token@'])('is refused as "%s" with an error that names no secret', async (who) => {
   const error = await as(who).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: 'PARLEY_TRANSPORT_UNAVAILABLE' });
+  expect(error).toMatchObject({ code: 'PARLEY_ACCESS_REFUSED', retryable: false });
   expect(String(error)).toContain('refuses these credentials');
   expect(String(error)).not.toMatch(/wrong|token/);
 });

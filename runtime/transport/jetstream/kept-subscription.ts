@@ -1,0 +1,50 @@
+/**
+ * A subscription that outlives its refusal. The library drops one that the server does not permit and never asks for it again;
+ * this one asks again, with backoff, so that permissions that are put right are found. That it was refused is noted by
+ * `connection.ts`, which hears of every refusal.
+ */
+import type { Msg, NatsConnection, Subscription } from 'nats';
+import { Backoff, type BackoffRule } from '../../core/backoff.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { systemRandom } from '../../core/random.ts';
+
+export interface KeptSubscription {
+  unsubscribe(): void;
+}
+
+export interface SubscriptionOptions {
+  readonly queue?: string;
+  readonly callback: (message: Msg) => void;
+}
+
+/** Someone has to change the server's configuration first. */
+const rule: BackoffRule = { initialIntervalMs: 1_000, maxIntervalMs: 30_000 };
+
+export function keptSubscription(
+  connection: NatsConnection,
+  clock: Clock,
+  subject: string,
+  { queue, callback }: SubscriptionOptions,
+): KeptSubscription {
+  let subscription: Subscription;
+  let timer: Timer | undefined;
+  const backoff = new Backoff(systemRandom, rule);
+  const subscribe = (): void => {
+    timer = undefined;
+    if (connection.isClosed()) return;
+    subscription = connection.subscribe(subject, {
+      ...(queue === undefined ? {} : { queue }),
+      callback: (error, message) => {
+        if (error === null) callback(message);
+        else timer ??= clock.after(backoff.nextMs(), subscribe);
+      },
+    });
+  };
+  subscribe();
+  return {
+    unsubscribe: () => {
+      timer?.cancel();
+      subscription.unsubscribe();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** A register whose entries, as far as this node has seen them, outlive the loss of their stream: few, and decided once. */
+import type { Entry, KeyedEntry, Register } from '../transport.ts';
+import { RevisionConflictError } from '../transport-errors.ts';
+
+export class RememberedRegister implements Register {
+  readonly #register: Register;
+  readonly #seen = new Map<string, string>();
+
+  constructor(register: Register) {
+    this.#register = register;
+  }
+
+  async read(key: string): Promise<Entry | undefined> {
+    const entry = await this.#register.read(key);
+    if (entry !== undefined) this.#seen.set(key, entry.value);
+    return entry;
+  }
+
+  async write(key: string, value: string, expected: number): Promise<number> {
+    const revision = await this.#register.write(key, value, expected);
+    this.#seen.set(key, value);
+    return revision;
+  }
+
+  list(prefix: string): Promise<readonly KeyedEntry[]> {
+    return this.#register.list(prefix);
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#register.remove(key);
+    this.#seen.delete(key);
+  }
+
+  /** Writes what was seen into an empty stream; what another node wrote before stays. */
+  async restore(): Promise<void> {
+    for (const [key, value] of this.#seen) {
+      try {
+        await this.#register.write(key, value, 0);
+      } catch (error) {
+        if (!(error instanceof RevisionConflictError)) throw error;
+      }
+    }
+  }
+}
