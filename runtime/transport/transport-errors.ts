@@ -66,7 +66,7 @@ export class NoJetStreamError extends ParleyError {
       'PARLEY_NO_JETSTREAM',
       `the server at ${url} has no JetStream for this account: start it with "-js", enable it for the account, ` +
         'or, if JetStream is in a domain, connect to a server of that domain',
-      { cause: reasonOnly(cause) },
+      { cause },
     );
   }
 }

@@ -1,10 +1,11 @@
 /** What the client library says of a failure, as an error that says whether waiting helps. Pure. */
 import { ErrorCode, NatsError } from 'nats';
-import { reasonOf } from '../../core/errors.ts';
+import { ParleyError, reasonOf } from '../../core/errors.ts';
 import { AccessRefusedError, PermissionRefusedError, TransportUnavailableError } from '../transport-errors.ts';
 
-/** A request that got no usable answer. @param what for people: `request to "x"` */
-export function explainRequest(what: string, cause: unknown): TransportUnavailableError | PermissionRefusedError {
+/** A request that got no usable answer. What is one of ours has explained itself. @param what for people: `request to "x"` */
+export function explainRequest(what: string, cause: unknown): ParleyError {
+  if (cause instanceof ParleyError) return cause;
   return permissionRefusal(cause) ?? new TransportUnavailableError(what, cause);
 }
 
