@@ -20,6 +20,8 @@ const fileSchema: z.ZodType<ConfigFile> = z.strictObject({
     .strictObject({ host: z.string().optional(), port: z.number().int().min(0).max(65_535).optional() })
     .optional(),
   token: z.string().optional(),
+  hosts: z.array(z.string()).optional(),
+  origins: z.array(z.string()).optional(),
   ingress: z.union([bucket, z.literal('off')]).optional(),
   egress: z.union([bucket, z.literal('off')]).optional(),
   intake: z.record(z.string(), bucket).optional(),
@@ -38,6 +40,9 @@ export interface ConfigFile {
   readonly log?: LogLevel | undefined;
   readonly http?: { readonly host?: string | undefined; readonly port?: number | undefined } | undefined;
   readonly token?: string | undefined;
+  /** As `hosts` and `origins` of a gateway. */
+  readonly hosts?: readonly string[] | undefined;
+  readonly origins?: readonly string[] | undefined;
   readonly ingress?: BucketRule | 'off' | undefined;
   readonly egress?: BucketRule | 'off' | undefined;
   readonly intake?: Readonly<Record<string, BucketRule>> | undefined;

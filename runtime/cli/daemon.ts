@@ -50,8 +50,15 @@ export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
 }
 
 /** Checked before anything is started. */
-function gatewayOptions({ host, port, token, ingress }: DaemonConfig): GatewayOptions {
-  return { host, port, ...(token === undefined ? {} : { token }), ...(ingress === undefined ? {} : { ingress }) };
+function gatewayOptions({ host, port, token, hosts, origins, ingress }: DaemonConfig): GatewayOptions {
+  return {
+    host,
+    port,
+    ...(token === undefined ? {} : { token }),
+    ...(hosts === undefined ? {} : { hosts }),
+    ...(origins === undefined ? {} : { origins }),
+    ...(ingress === undefined ? {} : { ingress }),
+  };
 }
 
 async function serve(node: Node, drainMs: number, pool: string): Promise<void> {

@@ -32,16 +32,48 @@ export class IdempotencyConflictError extends ParleyError {
   constructor(key: string) {
     super(
       'PARLEY_IDEMPOTENCY_CONFLICT',
-      `idempotency key "${key}" was used for another intent in the last 24 hours: use a new key for a new intent`,
+      `idempotency key "${key}" was used for another intent: use a new key for a new intent`,
     );
+  }
+}
+
+/** Another request with the same key is under way. */
+export class IdempotencyInProgressError extends ParleyError {
+  readonly retryAfterMs: number;
+
+  constructor(key: string, retryAfterMs: number) {
+    super(
+      'PARLEY_IDEMPOTENCY_IN_PROGRESS',
+      `a request with idempotency key "${key}" is under way: try again in ${retryAfterMs} ms for its ticket`,
+      { retryable: true },
+    );
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The key's first request ended without an answer of the store, too long ago to repeat it safely. */
+export class IdempotencyUnknownError extends ParleyError {
+  readonly intentId: string;
+
+  constructor(key: string, intentId: string) {
+    super(
+      'PARLEY_IDEMPOTENCY_UNKNOWN',
+      `the first request with idempotency key "${key}" ended without an answer: intent "${intentId}" may have been stored\n` +
+        'sending it again could make it two: the store does not remember its id any more\n' +
+        'look for that intent; if it is not there, send it with a new key',
+    );
+    this.intentId = intentId;
   }
 }
 
 export class RequestError extends ParleyError {
   readonly status: number;
+  /** Sent with the answer. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(code, message);
     this.status = status;
+    this.headers = headers;
   }
 }

@@ -1,9 +1,9 @@
 /** Options of the gateway: where it listens, whom it lets in, how fast. */
-import { isIP } from 'node:net';
 import { bucketRules } from '../actor/agent-options.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { compileOptions, whole } from '../core/options.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
+import { isLoopback } from './http-guard.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
 
 export type SharedBucket = (rule: BucketRule, local: IngressBucket) => IngressBucket;
@@ -15,6 +15,10 @@ export interface GatewayOptions {
   readonly port?: number;
   /** What clients must send: `authorization: Bearer <token>`. Health is answered without. */
   readonly token?: string;
+  /** Names under which clients reach it, beside loopback names and its own address: `['parley.internal']`, without port. */
+  readonly hosts?: readonly string[];
+  /** Origins whose pages may call it from a browser: `['https://ops.example']`. None by default. */
+  readonly origins?: readonly string[];
   /** Bucket of every client: 100/s, burst 200. */
   readonly ingress?: BucketRule | 'off';
   /** Takes intents by NATS request as well, on `<mesh>.in.…`: on by default. */
@@ -27,6 +31,8 @@ export interface CompiledGateway {
   readonly host: string;
   readonly port: number;
   readonly token: string | undefined;
+  readonly hosts: ReadonlySet<string>;
+  readonly origins: ReadonlySet<string>;
   readonly ingress: BucketRule | undefined;
   readonly nats: boolean;
   readonly sharedBucket: SharedBucket | undefined;
@@ -39,6 +45,7 @@ const shortestToken = 16;
 /** @throws InvalidOptionError */
 export function compileGateway(given: GatewayOptions): CompiledGateway {
   const { host = '127.0.0.1', port = 0, token, ingress = defaultIngress, nats = true, sharedBucket } = given;
+  const { hosts = [], origins = [] } = given;
   if (typeof host !== 'string' || host === '') throw new InvalidOptionError('host', 'an address to listen on', host);
   if (!whole(0, 0, 65_535, '').holds(port)) throw new InvalidOptionError('port', 'a port from 0 to 65535', port);
   if (token !== undefined && (typeof token !== 'string' || token.length < shortestToken)) {
@@ -51,11 +58,25 @@ export function compileGateway(given: GatewayOptions): CompiledGateway {
       host,
     );
   }
+  checkEach('hosts', hosts, /^[a-z0-9._-]+$/i, 'a host name without port, such as "parley.internal"');
+  checkEach('origins', origins, /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, 'an origin, such as "https://ops.example"');
   const rule = ingress === 'off' ? undefined : compileOptions('ingress', bucketRules, ingress);
-  return Object.freeze({ host, port, token, ingress: rule, nats, sharedBucket });
+  return Object.freeze({
+    host,
+    port,
+    token,
+    hosts: new Set(hosts.map((name) => name.toLowerCase())),
+    origins: new Set(origins),
+    ingress: rule,
+    nats,
+    sharedBucket,
+  });
 }
 
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
+/** @throws InvalidOptionError */
+function checkEach(option: string, values: readonly string[], rule: RegExp, what: string): void {
+  if (!Array.isArray(values)) throw new InvalidOptionError(option, 'a list', values);
+  for (const value of values as readonly unknown[]) {
+    if (typeof value !== 'string' || !rule.test(value)) throw new InvalidOptionError(option, what, value);
+  }
 }

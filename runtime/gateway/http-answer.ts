@@ -16,6 +16,8 @@ const statuses: Readonly<Record<string, number>> = {
   PARLEY_FOREIGN_SENDER: 403,
   PARLEY_UNKNOWN_AGENT: 404,
   PARLEY_IDEMPOTENCY_CONFLICT: 409,
+  PARLEY_IDEMPOTENCY_IN_PROGRESS: 409,
+  PARLEY_IDEMPOTENCY_UNKNOWN: 409,
   PARLEY_INTENT_TOO_LARGE: 413,
   PARLEY_UNKNOWN_INTENT_TYPE: 422,
   PARLEY_SCHEMA_VIOLATION: 422,
@@ -31,10 +33,16 @@ export function json(status: number, document: object, headers: Readonly<Record<
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: `${JSON.stringify(document)}\n` };
 }
 
+export const noContent = (headers: Readonly<Record<string, string>>): HttpAnswer => ({
+  status: 204,
+  headers,
+  body: '',
+});
+
 export function errorAnswer(error: unknown): HttpAnswer {
   const document = errorDocument(error);
   const status = error instanceof ParleyError ? statusOf(error) : 500;
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = error instanceof RequestError ? { ...error.headers } : {};
   const { retry_after_ms: retryMs } = document;
   if (retryMs !== undefined) headers['retry-after'] = String(Math.ceil(retryMs / 1000));
   if (status === 401) headers['www-authenticate'] = 'Bearer';

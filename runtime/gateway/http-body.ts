@@ -3,14 +3,28 @@ import type { IncomingMessage } from 'node:http';
 import { IntentTooLargeError, MalformedJsonError } from '../core/intent-errors.ts';
 import { RequestError } from './gateway-errors.ts';
 
-/** @throws IntentTooLargeError, MalformedJsonError, RequestError */
-export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
-  const type = request.headers['content-type'] ?? 'application/json';
-  if (!/^application\/(\S+\+)?json\s*(;|$)/i.test(type)) {
-    throw new RequestError(415, 'PARLEY_CONTENT_TYPE', `the body must be "application/json", but is "${type}"`);
-  }
+/**
+ * Refuses an announced body that is larger than any request may have: before anything else is looked at.
+ * @throws IntentTooLargeError
+ */
+export function checkAnnounced(request: Pick<IncomingMessage, 'headers'>, limit: number): void {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > limit) throw new IntentTooLargeError(announced, limit);
+}
+
+/**
+ * Other types are refused, and so is none: a page of another site may send those without asking the gateway first
+ * (Fetch standard, "CORS-safelisted request-header").
+ */
+const jsonType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+/** @throws IntentTooLargeError, MalformedJsonError, RequestError */
+export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+  const type = request.headers['content-type'] ?? '';
+  if (!jsonType.test(type)) {
+    const found = type === '' ? 'has no content type' : `is ${JSON.stringify(type)}`;
+    throw new RequestError(415, 'PARLEY_CONTENT_TYPE', `the body must be "application/json" in UTF-8, but ${found}`);
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -6,8 +6,10 @@ import { intentLimits } from '../core/intent.ts';
 import { tracedPart } from '../core/tracing.ts';
 import type { Node } from '../node/node.ts';
 import { RequestError, UnauthorizedError } from './gateway-errors.ts';
-import { type HttpAnswer, json } from './http-answer.ts';
-import { readJson } from './http-body.ts';
+import { type HttpAnswer, json, noContent } from './http-answer.ts';
+import { checkAnnounced, readJson } from './http-body.ts';
+import { type GuardRules, guard } from './http-guard.ts';
+import { readTarget } from './http-target.ts';
 import type { Ingress } from './ingress.ts';
 import { readTicketId } from './ticket-id.ts';
 import { ticketState } from './ticket-state.ts';
@@ -16,25 +18,61 @@ export interface RouteParts {
   readonly node: Node;
   readonly ingress: Ingress;
   readonly token: string | undefined;
+  readonly guard: GuardRules;
   /** Metrics in the text format of Prometheus. */
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
 }
 
-const intents = '/v1/intents';
+interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Answered without the token. */
+  readonly isOpen?: boolean;
+  readonly answer: (parts: RouteParts, request: IncomingMessage, path: string) => HttpAnswer | Promise<HttpAnswer>;
+}
 
+const intents = '/v1/intents';
+const oneIntent: Route = { method: 'GET', answer: ticket };
+const routes: Readonly<Record<string, Route>> = {
+  '/healthz': { method: 'GET', isOpen: true, answer: ({ node }) => json(200, node.health) },
+  '/readyz': { method: 'GET', isOpen: true, answer: ({ node }) => json(node.health.ready ? 200 : 503, node.health) },
+  '/metrics': { method: 'GET', answer: metrics },
+  [intents]: { method: 'POST', answer: accept },
+};
+
+/** Answers HEAD and OPTIONS too (RFC 9110, section 9.3). @throws RequestError, UnauthorizedError, and what the routes throw */
 export async function route(parts: RouteParts, request: IncomingMessage): Promise<HttpAnswer> {
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const at = `${request.method} ${path}`;
-  if (at === 'GET /healthz') return json(200, parts.node.health);
-  if (at === 'GET /readyz') return json(parts.node.health.ready ? 200 : 503, parts.node.health);
-  checkToken(parts.token, request.headers.authorization);
-  if (at === 'GET /metrics') return metrics(parts);
-  if (at === `POST ${intents}`) return accept(parts, request);
-  if (request.method === 'GET' && path.startsWith(`${intents}/`)) {
-    const place = readTicketId(path.slice(intents.length + 1));
-    return json(200, await ticketState(parts.node.place.transport, place));
+  checkAnnounced(request, intentLimits.bytes);
+  const { headers, socket, method = '' } = request;
+  const { path, authority } = readTarget(request.url ?? '/', onlyHost(request));
+  const { origin } = headers;
+  guard(parts.guard, {
+    authority,
+    origin,
+    fetchSite: one(headers['sec-fetch-site']),
+    fetchMode: one(headers['sec-fetch-mode']),
+    method,
+    localAddress: socket.localAddress,
+  });
+  const answered = await routed(parts, request, path, method);
+  return origin === undefined ? answered : { ...answered, headers: { ...answered.headers, ...sharedWith(origin) } };
+}
+
+async function routed(parts: RouteParts, request: IncomingMessage, path: string, method: string): Promise<HttpAnswer> {
+  if (path === '*' && method === 'OPTIONS') return noContent({ allow: 'GET, HEAD, POST, OPTIONS' });
+  const found = Object.hasOwn(routes, path) ? routes[path] : path.startsWith(`${intents}/`) ? oneIntent : undefined;
+  if (found === undefined) throw noSuchPath(path);
+  const allow = found.method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS';
+  if (method === 'OPTIONS') return noContent({ allow, ...preflight(request, allow) });
+  if (method !== found.method && !(method === 'HEAD' && found.method === 'GET')) {
+    throw new RequestError(405, 'PARLEY_METHOD', `${path} takes ${allow}, not ${method}`, { allow });
   }
-  throw unknown(path, request.method);
+  if (found.isOpen !== true) checkToken(parts.token, request.headers.authorization);
+  return found.answer(parts, request, path);
+}
+
+async function ticket({ node }: RouteParts, _request: IncomingMessage, path: string): Promise<HttpAnswer> {
+  const place = readTicketId(path.slice(intents.length + 1));
+  return json(200, await ticketState(node.place.transport, place));
 }
 
 async function accept({ node, ingress }: RouteParts, request: IncomingMessage): Promise<HttpAnswer> {
@@ -65,19 +103,30 @@ function checkToken(token: string | undefined, header: string | undefined): void
   if (!timingSafeEqual(a, b)) throw new UnauthorizedError();
 }
 
-const known: Readonly<Record<string, string>> = {
-  '/healthz': 'GET',
-  '/readyz': 'GET',
-  '/metrics': 'GET',
-  [intents]: 'POST',
-};
-
-function unknown(path: string, method: string | undefined): RequestError {
-  const allowed = known[path];
-  if (allowed !== undefined) return new RequestError(405, 'PARLEY_METHOD', `${path} takes ${allowed}, not ${method}`);
-  return new RequestError(
-    404,
-    'PARLEY_NO_SUCH_PATH',
-    `there is no ${path}: there are ${Object.keys(known).join(', ')}`,
-  );
+/** A page of a listed origin asks first (Fetch standard, "CORS protocol"). */
+function preflight({ headers }: IncomingMessage, allow: string): Readonly<Record<string, string>> {
+  if (headers.origin === undefined || headers['access-control-request-method'] === undefined) return {};
+  return {
+    'access-control-allow-methods': allow,
+    'access-control-allow-headers': 'authorization, content-type, idempotency-key, traceparent, tracestate',
+    'access-control-max-age': '600',
+  };
 }
+
+const sharedWith = (origin: string): Readonly<Record<string, string>> => ({
+  'access-control-allow-origin': origin,
+  'access-control-expose-headers': 'location, retry-after, idempotent-replayed',
+  vary: 'origin',
+});
+
+/** @throws RequestError when there are several: what is behind the first might be believed by a proxy (RFC 9112, section 3.2) */
+function onlyHost({ headers, rawHeaders }: IncomingMessage): string | undefined {
+  const hosts = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host');
+  if (hosts.length > 1) throw new RequestError(400, 'PARLEY_HOST', 'the request names its host more than once');
+  return headers.host;
+}
+
+const one = (header: string | string[] | undefined): string | undefined => [header].flat()[0];
+
+const noSuchPath = (path: string): RequestError =>
+  new RequestError(404, 'PARLEY_NO_SUCH_PATH', `there is no ${path}: there are ${Object.keys(routes).join(', ')}`);

@@ -1,78 +1,152 @@
-/**
- * The same key gives the same ticket for 24 hours, on every node of the mesh.
- *
- * absent ──begin──▶ begun {intent id} ──finish──▶ finished {ticket}
- *                      └ forget (refused: nothing was stored) ──▶ absent
- *
- * A process that dies between begin and finish leaves the intent's id behind: whoever comes with the key again sends under that
- * id, which the store keeps once within its window.
- */
+/** The same key gives the same ticket for a day, on every node of the mesh; what is kept of it, `idempotency-record.ts` says. */
 import { hash } from 'node:crypto';
+import { type Clock, within } from '../core/clock.ts';
 import { type Register, RevisionConflictError } from '../transport/index.ts';
-import { IdempotencyConflictError } from './gateway-errors.ts';
+import type { Accepted } from './accepted.ts';
+import { IdempotencyConflictError, IdempotencyInProgressError, IdempotencyUnknownError } from './gateway-errors.ts';
+import { type KeyRecord, type KeyTimes, planFor } from './idempotency-record.ts';
 
-export interface Accepted {
-  readonly ticket: string;
-  readonly intent_id: string;
-  readonly to: string;
-  readonly stream: string;
-  readonly seq: number;
+export interface KeyedRequest {
+  readonly client: string;
+  readonly key: string;
+  /** The request's text: the same key must come with the same. */
+  readonly text: string;
+  /** What the intent is called if the key is new. */
+  readonly newId: () => string;
+  /** Sends under that id; the answer comes within `deadlineMs`, if it is given. */
+  readonly send: (intentId: string, deadlineMs?: number) => Promise<Accepted>;
 }
 
-interface RequestRecord {
-  readonly v: 1;
-  /** Of what was asked for. */
-  readonly request: string;
-  readonly intent_id: string;
-  readonly accepted: Accepted | null;
+export interface Once {
+  readonly accepted: Accepted;
+  readonly replayed: boolean;
 }
+
+interface Claim {
+  readonly name: string;
+  readonly begun: KeyRecord;
+  /** Revision of the record that it replaces; 0: there is none. */
+  readonly found: number;
+  /** Nothing was sent under the intent's id before. */
+  readonly isNew: boolean;
+}
+
+const laterMs = 1_000;
+/** How long a request waits for another one of this process with its key, milliseconds. */
+const patienceMs = 2_000;
 
 export class Idempotency {
   readonly #register: Register;
+  readonly #clock: Clock;
+  readonly #times: KeyTimes;
+  /** What this process is sending, by the key's name. */
+  readonly #underWay = new Map<string, Promise<void>>();
 
-  constructor(register: Register) {
+  constructor(register: Register, clock: Clock, times: KeyTimes) {
     this.#register = register;
+    this.#clock = clock;
+    this.#times = times;
   }
 
   /**
-   * @param request the request's text: the same key must come with the same
-   * @param newId what the intent is called if the key is new
-   * @param send sends under that id
-   * @throws IdempotencyConflictError, and what `send` throws
+   * Sends, or answers with what the key's first request was answered.
+   * @throws IdempotencyConflictError, IdempotencyInProgressError, IdempotencyUnknownError, and what `send` throws
    */
-  async once(
-    client: string,
-    key: string,
-    request: string,
-    newId: () => string,
-    send: (intentId: string) => Promise<Accepted>,
-  ): Promise<{ readonly accepted: Accepted; readonly replayed: boolean }> {
+  async once(asked: KeyedRequest): Promise<Once> {
+    const { client, key, text } = asked;
     const name = `key.${hash('sha256', `${client}\n${key}`, 'base64url').slice(0, 32)}`;
-    const wanted = hash('sha256', request, 'base64url');
+    const request = hash('sha256', text, 'base64url');
+    const until = this.#clock.monotonic() + patienceMs;
     for (;;) {
+      await this.#settled(name, until - this.#clock.monotonic());
       const found = await this.#register.read(name);
-      const record = found === undefined ? undefined : (JSON.parse(found.value) as RequestRecord);
-      if (record !== undefined && record.request !== wanted) throw new IdempotencyConflictError(key);
-      if (record?.accepted != null) return { accepted: record.accepted, replayed: true };
-      const begun: RequestRecord = record ?? { v: 1, request: wanted, intent_id: newId(), accepted: null };
-      try {
-        const revision = found?.revision ?? (await this.#register.write(name, JSON.stringify(begun), 0));
-        const accepted = await this.#send(name, () => send(begun.intent_id));
-        await this.#register.write(name, JSON.stringify({ ...begun, accepted }), revision);
-        return { accepted, replayed: false };
-      } catch (error) {
-        if (!(error instanceof RevisionConflictError)) throw error;
+      const record = found === undefined ? undefined : (JSON.parse(found.value) as KeyRecord);
+      const now = this.#clock.now();
+      const plan = planFor(record, request, now, this.#times);
+      switch (plan.kind) {
+        case 'replay':
+          return { accepted: plan.accepted, replayed: true };
+        case 'conflict':
+          throw new IdempotencyConflictError(key);
+        case 'unknown':
+          throw new IdempotencyUnknownError(key, record?.intent_id ?? '');
+        case 'wait':
+          if (this.#mayWait(name, until)) break;
+          throw new IdempotencyInProgressError(key, plan.retryAfterMs);
+        case 'begin':
+        case 'take_over': {
+          if (this.#mayWait(name, until)) break;
+          if (this.#underWay.has(name)) throw new IdempotencyInProgressError(key, laterMs);
+          const known = plan.kind === 'take_over' ? record : undefined;
+          const begun: KeyRecord = {
+            v: 2,
+            request,
+            intent_id: known?.intent_id ?? asked.newId(),
+            state: 'begun',
+            begun_at: known?.begun_at ?? now,
+            accepted: null,
+          };
+          const deadlineMs = plan.kind === 'take_over' ? plan.deadlineMs : undefined;
+          const send = (): Promise<Accepted> => asked.send(begun.intent_id, deadlineMs);
+          const claim: Claim = { name, begun, found: found?.revision ?? 0, isNew: known === undefined };
+          const accepted = await this.#tracked(name, this.#begin(claim, send));
+          if (accepted !== undefined) return { accepted, replayed: false };
+          break;
+        }
+        default:
+          plan satisfies never;
       }
     }
   }
 
-  /** What was refused may be tried again, also changed; what may have been stored may not. */
-  async #send(name: string, send: () => Promise<Accepted>): Promise<Accepted> {
+  #mayWait(name: string, until: number): boolean {
+    return this.#underWay.has(name) && this.#clock.monotonic() < until;
+  }
+
+  /** Waits for the request with this key that this process is sending, if there is one, and not for longer than `ms`. */
+  async #settled(name: string, ms: number): Promise<void> {
+    const sending = this.#underWay.get(name);
+    if (sending !== undefined && ms > 0) await within(this.#clock, ms, sending);
+  }
+
+  async #tracked<T>(name: string, sending: Promise<T>): Promise<T> {
+    const settled = sending.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#underWay.set(name, settled);
     try {
-      return await send();
+      return await sending;
+    } finally {
+      this.#underWay.delete(name);
+    }
+  }
+
+  /**
+   * Takes the key and sends. What was refused may be tried again, also changed; what may have been stored, unchanged.
+   * @returns `undefined` when another request took the key first
+   */
+  async #begin({ name, begun, found, isNew }: Claim, send: () => Promise<Accepted>): Promise<Accepted | undefined> {
+    const revision = await this.#write(name, begun, found);
+    if (revision === undefined) return undefined;
+    let accepted: Accepted;
+    try {
+      accepted = await send();
     } catch (error) {
-      const uncertain = error instanceof Error && 'code' in error && error.code === 'PARLEY_SEND_OUTCOME_UNKNOWN';
-      if (!uncertain) await this.#register.remove(name);
+      const isUncertain = error instanceof Error && 'code' in error && error.code === 'PARLEY_SEND_OUTCOME_UNKNOWN';
+      await this.#write(name, { ...begun, state: isUncertain || !isNew ? 'uncertain' : 'free' }, revision);
+      throw error;
+    }
+    await this.#write(name, { ...begun, state: 'finished', accepted }, revision);
+    return accepted;
+  }
+
+  /** @returns the new revision; `undefined` when another request has written since */
+  async #write(name: string, record: KeyRecord, expected: number): Promise<number | undefined> {
+    try {
+      return await this.#register.write(name, JSON.stringify(record), expected);
+    } catch (error) {
+      if (error instanceof RevisionConflictError) return undefined;
       throw error;
     }
   }

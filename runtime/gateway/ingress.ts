@@ -11,8 +11,9 @@ import {
 import { isObject } from '../core/json.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { Node } from '../node/node.ts';
+import type { Accepted } from './accepted.ts';
 import { ForeignSenderError, IngressLimitedError } from './gateway-errors.ts';
-import type { Accepted, Idempotency } from './idempotency.ts';
+import type { Idempotency } from './idempotency.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
 import { ticketId } from './ticket-id.ts';
 
@@ -71,9 +72,13 @@ export class Ingress {
     const text = JSON.stringify([to, draft]);
     const chosen = draft.intent_id;
     const named = chosen === undefined ? newId : () => chosen;
-    return idempotency.once(from, idempotencyKey, text, named, (intent_id) =>
-      this.#send(from, to, { ...draft, intent_id }),
-    );
+    return idempotency.once({
+      client: from,
+      key: idempotencyKey,
+      text,
+      newId: named,
+      send: (intent_id, deadlineMs) => this.#send(from, to, { ...draft, intent_id }, deadlineMs),
+    });
   }
 
   #sender({ from: said }: IngressRequest, { from_agent }: Readonly<Record<string, unknown>>): string {
@@ -83,11 +88,12 @@ export class Ingress {
     return from;
   }
 
-  async #send(from: string, to: string, draft: IntentDraft): Promise<Accepted> {
+  async #send(from: string, to: string, draft: IntentDraft, deadlineMs?: number): Promise<Accepted> {
     const { node, bucket } = this.#parts;
     const waitMs = await bucket.take(from);
     if (waitMs > 0) throw new IngressLimitedError(from, waitMs);
-    const ticket = (await node.tell(to, draft, { from, mode: 'reject' })) as Ticket;
+    const waiting = deadlineMs === undefined ? {} : { deadlineMs };
+    const ticket = (await node.tell(to, draft, { ...waiting, from, mode: 'reject' })) as Ticket;
     const subject = await node.laneOf(from, to);
     const { intent_id, stream, seq } = ticket;
     return { ticket: ticketId({ subject, seq, intentId: intent_id }), intent_id, to, stream, seq };

@@ -9,8 +9,8 @@ import { IntentTooLargeError, MalformedJsonError } from '../core/intent-errors.t
 import { ingressPattern, ingressSubject, parseIngressSubject } from '../core/subjects.ts';
 import { tracedPart } from '../core/tracing.ts';
 import type { Node } from '../node/node.ts';
+import type { Accepted } from './accepted.ts';
 import { errorDocument } from './error-document.ts';
-import type { Accepted } from './idempotency.ts';
 import type { Ingress } from './ingress.ts';
 
 /** Every request goes to one node of those that serve it. */

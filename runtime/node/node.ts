@@ -16,7 +16,7 @@ import type { Tracing } from '../core/tracing.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
 import type { Transport } from '../transport/index.ts';
 import type { App } from './app.ts';
-import { composeNode, type NodeParts } from './composition.ts';
+import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';
 import { type Health, healthOf } from './health.ts';
 import type { NodeCounts } from './node-counts.ts';
 import { type CompiledNode, compileNode, type NodeOptions } from './node-options.ts';
@@ -41,6 +41,8 @@ export interface NodePlace {
   readonly mesh: string;
   readonly pool: string;
   readonly tracing: Tracing;
+  /** For how long a send waits for its answer, and the store knows an intent's id, milliseconds. */
+  readonly sends: { readonly sendDeadlineMs: number; readonly windowMs: number };
 }
 
 /** Connects agents to their mailboxes until it is stopped. @throws PoolOccupiedError, KindConflictError, PoolConflictError */
@@ -139,8 +141,9 @@ export class Node implements AsyncDisposable {
 
   /** The store that it lives on, and its mesh and pool in it. */
   get place(): NodePlace {
-    const { transport, mesh, pool, tracing } = this.#setup;
-    return { transport, mesh, pool, tracing };
+    const { transport, mesh, pool, tracing, limits } = this.#setup;
+    const { sendDeadlineMs } = limits;
+    return { transport, mesh, pool, tracing, sends: { sendDeadlineMs, windowMs: dedupeWindowMs(sendDeadlineMs) } };
   }
 
   /** How it is, and why. */

@@ -162,7 +162,8 @@ describe('an intent by HTTP', () => {
     const announced = await post('x'.repeat(10_000_000)).catch(() => undefined);
     if (announced !== undefined) expect(announced.status).toBe(413);
     const status = await new Promise<number>((resolve, reject) => {
-      const sending = request(`${gateway.url}/v1/intents`, { method: 'POST' }, (response) =>
+      const headers = { 'content-type': 'application/json' };
+      const sending = request(`${gateway.url}/v1/intents`, { method: 'POST', headers }, (response) =>
         resolve(response.statusCode ?? 0),
       );
       sending.on('error', reject);

@@ -7,7 +7,7 @@ import { MalformedJsonError } from '../../../runtime/core/intent-errors.ts';
 import { DatabaseAwayError, DatabaseRefusedError, StatementError } from '../../../runtime/database/database-errors.ts';
 import { NatsServerStartError, NatsServerUnusableError } from '../../../runtime/embedded/embedded-errors.ts';
 import { PgliteStartError } from '../../../runtime/embedded/pglite-errors.ts';
-import { GatewayAddressError } from '../../../runtime/gateway/gateway.ts';
+import { GatewayAddressError } from '../../../runtime/gateway/http-server.ts';
 import { ModelError } from '../../../runtime/memory/memory-errors.ts';
 import { PolicyBundleError } from '../../../runtime/policy/policy-errors.ts';
 import { ApiRefusal } from '../../../runtime/transport/jetstream/api.ts';

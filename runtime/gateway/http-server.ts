@@ -1,0 +1,109 @@
+/** The HTTP server of a gateway: its limits, how it answers, how it stops. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ParleyError, reasonOf } from '../core/errors.ts';
+import { limitConnections } from './connection-limit.ts';
+import { RequestError } from './gateway-errors.ts';
+import { errorAnswer, type HttpAnswer } from './http-answer.ts';
+
+/** The port is taken, or the address is not one of this machine. */
+export class GatewayAddressError extends ParleyError {
+  constructor(host: string, port: number, cause: unknown) {
+    super('PARLEY_GATEWAY_ADDRESS', `the gateway cannot listen on ${host}:${port}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+export interface HttpServer {
+  readonly port: number;
+  /** Takes no more requests; those under way are answered. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds and counts. Far above what a client needs, far below what a node can bear. */
+const limits = Object.freeze({
+  /** For a request to arrive in full. */
+  requestMs: 30_000,
+  /** For its headers. */
+  headersMs: 10_000,
+  /** Between two requests on one connection. */
+  keepAliveMs: 5_000,
+  /** How often Node looks for connections that have exceeded these. */
+  lookMs: 1_000,
+  headerBytes: 16 * 1024,
+  connections: 512,
+});
+
+/** @throws GatewayAddressError */
+export async function startHttpServer(
+  host: string,
+  port: number,
+  route: (request: IncomingMessage) => Promise<HttpAnswer>,
+): Promise<HttpServer> {
+  let stopping = false;
+  const options = {
+    requestTimeout: limits.requestMs,
+    headersTimeout: limits.headersMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.lookMs,
+    maxHeaderSize: limits.headerBytes,
+    // the guard says what is wrong
+    requireHostHeader: false,
+  };
+  const server = createServer(options, (request, response) => void answer(route, request, response, () => stopping));
+  server.on('clientError', answerBroken);
+  limitConnections(server, limits.connections);
+  await listen(server, host, port);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    async stop() {
+      stopping = true;
+      server.closeIdleConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => reject(new GatewayAddressError(host, port, cause)));
+    server.listen(port, host, () => resolve());
+  });
+}
+
+/** @param isStopping then a connection is closed with its answer: a client that goes on sending would keep the server open */
+async function answer(
+  route: (request: IncomingMessage) => Promise<HttpAnswer>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  isStopping: () => boolean,
+): Promise<void> {
+  const { status, headers, body } = await route(request).catch(errorAnswer);
+  // what was not read of a refused body would be read as the next request
+  if (!request.complete || isStopping()) response.shouldKeepAlive = false;
+  const length = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  response.writeHead(status, { ...headers, ...length }).end(body);
+  if (!request.complete) response.once('finish', () => request.destroy());
+}
+
+/** What is no HTTP, or did not arrive in time: Node has no request for it, only the socket. */
+function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, text, why] = broken[error.code ?? ''] ?? [400, 'Bad Request', 'the request is no HTTP/1.1'];
+  const { body } = errorAnswer(new RequestError(status, 'PARLEY_BAD_REQUEST', why));
+  const head = [
+    `HTTP/1.1 ${status} ${text}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+const broken: Readonly<Record<string, readonly [number, string, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', `headers are larger than ${limits.headerBytes} bytes`],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'the request did not arrive in time'],
+};
