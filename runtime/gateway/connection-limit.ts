@@ -33,6 +33,6 @@ export function limitConnections(server: Server, limit: number): void {
 }
 
 /** A request has a body if one of these headers says so (RFC 9112, section 6). */
-export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
