@@ -29,8 +29,8 @@ export type { SendOptions } from './actor/intent-sender.ts';
 export type { DraftOf, IntentOf, ReplyOf, ReplyTo, TypeOf } from './actor/typed-intents.ts';
 export {
   KindConflictError,
+  PartitionLostError,
   PoolConflictError,
-  PoolOccupiedError,
   UnknownAgentError,
 } from './cluster/cluster-errors.ts';
 export {

@@ -1,5 +1,6 @@
 /** One life of an agent on this node: from its first intent until it is idle, fails, or the node stops. */
 import { Turns } from '../core/turns.ts';
+import type { Lease } from '../mailbox/lease.ts';
 import type { LifeTimers } from './agent-timers.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 
@@ -7,6 +8,8 @@ export class Activation {
   /** `kind` or `kind/key`. */
   readonly id: string;
   readonly agent: CompiledAgent;
+  /** Of its partition: nothing begins in this life without it. */
+  readonly lease: Lease;
   /** What the user's code keeps here. */
   state: unknown;
   timers: LifeTimers | undefined;
@@ -19,9 +22,10 @@ export class Activation {
   over = false;
   #turns: Turns | undefined;
 
-  constructor(id: string, agent: CompiledAgent, now: number) {
+  constructor(id: string, agent: CompiledAgent, lease: Lease, now: number) {
     this.id = id;
     this.agent = agent;
+    this.lease = lease;
     this.usedAt = now;
     this.placedAt = now;
   }

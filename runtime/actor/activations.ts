@@ -2,7 +2,7 @@
  * The lives of a node's agents: begun by the first intent, ended when idle, restarted when they fail, paused when they fail
  * too often.
  *
- * absent ──enter──▶ starting ──▶ idle ⇄ busy ──idle for long──▶ absent
+ * absent ──enter──▶ starting ──▶ idle ⇄ busy ──idle for long, or its partition lost──▶ absent
  *                      └──────failed──────┴──▶ restarting ──backoff──▶ absent
  *                                                └ too often ──▶ paused ──resume──▶ absent
  *
@@ -11,6 +11,7 @@
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { Lease } from '../mailbox/lease.ts';
 import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
 import { Activation } from './activation.ts';
 import type { SupervisionOptions } from './agent-options.ts';
@@ -81,16 +82,25 @@ export class Activations {
 
   /**
    * The agent's life, begun if there is none, with its turn taken: `leave` gives it back.
-   * @throws what the definition's `state` and `activated` throw; SenderClosedError when the node stops first
+   * @throws what the definition's `state` and `activated` throw; SenderClosedError when the node stops first; PartitionLostError
    */
-  enter(id: string, agent: CompiledAgent): Activation | Promise<Activation> {
+  enter(id: string, agent: CompiledAgent, lease: Lease): Activation | Promise<Activation> {
     const down = this.#downtimes.of(id);
-    if (down !== undefined) return this.#enterAfter(down, id, agent);
-    if (agent.stateless) return new Activation(id, agent, 0);
+    if (down !== undefined) return this.#enterAfter(down, id, agent, lease);
+    if (agent.stateless) return new Activation(id, agent, lease, 0);
     const life = this.#residents.find(id);
-    if (life === undefined) return this.#begin(id, agent);
+    if (life === undefined) return this.#begin(id, agent, lease);
     const turn = life.turns.take();
-    return turn === undefined ? life : this.#enterAfter(turn, id, agent, life);
+    return turn === undefined ? life : this.#enterAfter(turn, id, agent, lease, life);
+  }
+
+  /**
+   * Ends every life whose partition is no longer this node's: its timers are cancelled, and what it still says is refused. Its
+   * `passivated` is not called: the agent lives on elsewhere.
+   */
+  abandonLost(): void {
+    for (const life of [...this.#residents]) if (life.lease.lost !== undefined) this.#end(life);
+    this.#downtimes.endLost();
   }
 
   /** An intent has been handled well, or is not its agent's fault. */
@@ -109,12 +119,12 @@ export class Activations {
   failed(life: Activation, cause: string): void {
     const restartsItself = life.timers?.any === true;
     this.#end(life);
-    this.#goDown(life.id, life.agent, cause, restartsItself);
+    this.#goDown(life.id, life.agent, life.lease, cause, restartsItself);
   }
 
   /** It could not even begin. */
-  failedToBegin(id: string, agent: CompiledAgent, cause: string): void {
-    this.#goDown(id, agent, cause, false);
+  failedToBegin(id: string, agent: CompiledAgent, lease: Lease, cause: string): void {
+    this.#goDown(id, agent, lease, cause, false);
   }
 
   /** The intent was at fault. */
@@ -147,17 +157,24 @@ export class Activations {
     await Promise.all([...this.#residents].map((life) => this.#passivate(life)));
   }
 
-  async #enterAfter(wait: Promise<void>, id: string, agent: CompiledAgent, life?: Activation): Promise<Activation> {
+  async #enterAfter(
+    wait: Promise<void>,
+    id: string,
+    agent: CompiledAgent,
+    lease: Lease,
+    life?: Activation,
+  ): Promise<Activation> {
     await wait;
     if (life !== undefined && !life.over) return life;
     life?.turns.give();
     if (this.#stopped) throw new SenderClosedError();
-    return this.enter(id, agent);
+    if (lease.lost !== undefined) throw lease.lost;
+    return this.enter(id, agent, lease);
   }
 
-  #begin(id: string, agent: CompiledAgent): Activation | Promise<Activation> {
+  #begin(id: string, agent: CompiledAgent, lease: Lease): Activation | Promise<Activation> {
     const { clock } = this.#parts;
-    const life = new Activation(id, agent, clock.monotonic());
+    const life = new Activation(id, agent, lease, clock.monotonic());
     if (agent.timers.size > 0) life.timers = new LifeTimers(agent, clock, (name) => void this.#serve(life, name));
     void life.turns.take();
     this.#residents.add(life);
@@ -186,6 +203,7 @@ export class Activations {
   }
 
   #end(life: Activation): void {
+    if (life.over) return;
     life.over = true;
     life.timers?.end();
     this.#residents.remove(life);
@@ -205,6 +223,7 @@ export class Activations {
 
   async #serve(life: Activation, timer: string): Promise<void> {
     await life.turns.take();
+    if (!life.over && !life.lease.isFresh) await life.lease.whenFresh().catch(() => undefined);
     if (life.over || this.#stopped) return life.turns.give();
     life.progress = `timer ${timer}`;
     try {
@@ -213,6 +232,7 @@ export class Activations {
       this.leave(life);
     } catch (error) {
       life.timers?.served(timer);
+      if (life.over) return;
       this.#parts.log.warn({ agent: life.id, timer, reason: reasonOf(error) }, 'a timer of an agent failed');
       this.failed(life, `timer ${timer}`);
     }
@@ -224,28 +244,28 @@ export class Activations {
     await act(context);
   }
 
-  #goDown(id: string, agent: CompiledAgent, cause: string, restartsItself: boolean): void {
+  #goDown(id: string, agent: CompiledAgent, lease: Lease, cause: string, restartsItself: boolean): void {
     const { supervision, events, log } = this.#parts;
-    if (this.#stopped) return;
+    if (this.#stopped || lease.lost !== undefined) return;
     const decision = supervision.failed(id, agent.supervision, cause);
     if (decision.kind === 'give_up') {
       log.error({ agent: id, restarts: decision.restarts }, 'agent failed too often: its mailbox is paused');
-      this.#downtimes.begin(id, 'paused');
+      this.#downtimes.begin(id, 'paused', lease);
       return events.paused(id, decision.restarts);
     }
     events.restarted(id, decision.afterMs);
-    if (decision.afterMs > 0) this.#downtimes.begin(id, 'restarting', decision.afterMs);
-    if (restartsItself) void this.#restart(id, agent);
+    if (decision.afterMs > 0) this.#downtimes.begin(id, 'restarting', lease, decision.afterMs);
+    if (restartsItself) void this.#restart(id, agent, lease);
   }
 
   /** An agent that acts by itself is not left until somebody happens to write to it. */
-  async #restart(id: string, agent: CompiledAgent): Promise<void> {
+  async #restart(id: string, agent: CompiledAgent, lease: Lease): Promise<void> {
     try {
-      this.leave(await this.enter(id, agent));
+      this.leave(await this.enter(id, agent, lease));
     } catch (error) {
-      if (this.#stopped) return;
+      if (this.#stopped || lease.lost !== undefined) return;
       this.#parts.log.warn({ agent: id, reason: reasonOf(error) }, 'agent could not be restarted');
-      this.#goDown(id, agent, 'restart', true);
+      this.#goDown(id, agent, lease, 'restart', true);
     }
   }
 }

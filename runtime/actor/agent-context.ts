@@ -12,6 +12,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { type Tracing, tracedPart } from '../core/tracing.ts';
+import type { Lease } from '../mailbox/lease.ts';
 import type { Activation } from './activation.ts';
 import type { AgentRef } from './agent.ts';
 import { AlreadyRepliedError } from './ask-errors.ts';
@@ -76,21 +77,29 @@ export class Voice implements VoiceContext, Disposable {
   readonly self: string;
   protected readonly ports: ContextPorts;
   protected readonly parent: Intent | undefined;
+  readonly #lease: Lease | undefined;
   #controller: AbortController | undefined;
 
-  constructor(ports: ContextPorts, self: string, parent: Intent | undefined) {
+  /** @param lease of the partition that it speaks for; without one nothing is asked before it speaks */
+  constructor(ports: ContextPorts, self: string, parent: Intent | undefined, lease?: Lease) {
     this.ports = ports;
     this.self = self;
     this.parent = parent;
+    this.#lease = lease;
   }
 
   get tell(): Tell {
-    return (to: string | AgentRef, draft: unknown) => this.ports.tell(this.self, this.parent, to, draft as IntentDraft);
+    return (to: string | AgentRef, draft: unknown) =>
+      this.mayBegin
+        ? this.ports.tell(this.self, this.parent, to, draft as IntentDraft)
+        : this.whenConfirmed(() => this.ports.tell(this.self, this.parent, to, draft as IntentDraft));
   }
 
   get ask(): Ask {
-    return ((to: string | AgentRef, draft: IntentDraft, options: AskOptions = {}) =>
-      this.ports.ask(this.self, this.parent, to, draft, options)) as Ask;
+    return ((to: string | AgentRef, draft: IntentDraft, options: AskOptions = {}) => {
+      const ask = () => this.ports.ask(this.self, this.parent, to, draft, options);
+      return this.mayBegin ? ask() : this.whenConfirmed(ask);
+    }) as Ask;
   }
 
   get now(): () => number {
@@ -102,12 +111,27 @@ export class Voice implements VoiceContext, Disposable {
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= this.ports.aborts.open();
+    this.#controller ??= this.#aborts.open();
     return this.#controller.signal;
   }
 
   [Symbol.dispose](): void {
-    if (this.#controller !== undefined) this.ports.aborts.close(this.#controller);
+    if (this.#controller !== undefined) this.#aborts.close(this.#controller);
+  }
+
+  /** Not while its partition may be another's. */
+  protected get mayBegin(): boolean {
+    return this.#lease === undefined || this.#lease.isFresh;
+  }
+
+  /** @throws PartitionLostError */
+  protected async whenConfirmed<T>(begin: () => Promise<T>): Promise<T> {
+    await this.#lease?.whenFresh();
+    return begin();
+  }
+
+  get #aborts(): AbortGroup {
+    return this.#lease?.aborts ?? this.ports.aborts;
   }
 }
 
@@ -116,7 +140,7 @@ export class Self extends Voice implements SelfContext {
   protected readonly life: Activation;
 
   constructor(ports: ContextPorts, life: Activation, parent?: Intent) {
-    super(ports, life.id, parent);
+    super(ports, life.id, parent, life.lease);
     this.life = life;
   }
 
@@ -169,7 +193,10 @@ export class Self extends Voice implements SelfContext {
   }
 
   get broadcast(): SelfContext['broadcast'] {
-    return (draft) => this.ports.broadcast(this.self, this.parent, draft);
+    return (draft) => {
+      const broadcast = () => this.ports.broadcast(this.self, this.parent, draft);
+      return this.mayBegin ? broadcast() : this.whenConfirmed(broadcast);
+    };
   }
 
   get escalate(): SelfContext['escalate'] {
@@ -177,7 +204,8 @@ export class Self extends Voice implements SelfContext {
   }
 
   #escalate(reason: EscalationCall['reason'], message: string, detail: JsonObject): Promise<void> {
-    return this.ports.escalate({ agent: this.self, reason, message, detail }, this.parent);
+    const escalate = () => this.ports.escalate({ agent: this.self, reason, message, detail }, this.parent);
+    return this.mayBegin ? escalate() : this.whenConfirmed(escalate);
   }
 }
 
@@ -201,7 +229,8 @@ export class IntentContext extends Self implements AgentContext, HandlingContext
     return (action, reasons) => {
       const { tracing, act } = this.ports;
       const call = { agent: this.self, intent: this.#intent, action, reasons, signal: this.signal };
-      return tracedPart(tracing.part(`execute_tool ${action.name}`, this.self), () => act(call));
+      const begin = (): Promise<ActResult> => (this.mayBegin ? act(call) : this.whenConfirmed(() => act(call)));
+      return tracedPart(tracing.part(`execute_tool ${action.name}`, this.self), begin);
     };
   }
 
@@ -213,7 +242,8 @@ export class IntentContext extends Self implements AgentContext, HandlingContext
       if (declared !== undefined) readThrough(declared, type, 'reply', value);
       if (!isAsked(this.#intent)) return;
       this.#replied = true;
-      await this.ports.reply(this.self, this.#intent, value);
+      if (this.mayBegin) await this.ports.reply(this.self, this.#intent, value);
+      else await this.whenConfirmed(() => this.ports.reply(this.self, this.#intent, value));
     };
   }
 }

@@ -3,6 +3,7 @@ import { type Clock, sleep, toIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Held, Lane } from '../mailbox/lane.ts';
+import type { Lease } from '../mailbox/lease.ts';
 
 /** What the dead-letter stream holds of one. */
 export interface DeadRecord {
@@ -42,8 +43,8 @@ export class DeadLetters {
     this.#parts = parts;
   }
 
-  /** @returns whether it is stored; `false` when the node stopped first */
-  async bury(lane: Lane, held: Held, reason: string, errors: readonly string[]): Promise<boolean> {
+  /** @returns whether it is stored; `false` when the node stopped, or lost the partition, first */
+  async bury(lane: Lane, held: Held, lease: Lease, reason: string, errors: readonly string[]): Promise<boolean> {
     const { clock, log, signal } = this.#parts;
     const record: DeadRecord = {
       v: 1,
@@ -58,16 +59,17 @@ export class DeadLetters {
       payload: Buffer.from(held.payload.subarray(0, keptBytes)).toString('base64'),
       truncated: held.payload.length > keptBytes,
     };
-    while (!(await this.#isStored(record))) {
-      await sleep(clock, pauseMs, signal).catch(() => undefined);
-      if (signal.aborted) return false;
+    while (!(await this.#isStored(record, lease))) {
+      if (lease.lost === undefined) await sleep(clock, pauseMs, signal).catch(() => undefined);
+      if (signal.aborted || lease.lost !== undefined) return false;
     }
     log.warn({ subject: lane.subject, seq: held.seq, reason: errors.at(-1) }, 'dead letter');
     return true;
   }
 
-  async #isStored(record: DeadRecord): Promise<boolean> {
+  async #isStored(record: DeadRecord, lease: Lease): Promise<boolean> {
     try {
+      if (!lease.isFresh) await lease.whenFresh();
       await this.#parts.store(record);
       return true;
     } catch (error) {

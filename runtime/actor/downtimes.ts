@@ -1,5 +1,6 @@
 /** Agents that are down, and whoever waits until they are not: for a moment after a failure, or until a human looks. */
 import type { Clock, Timer } from '../core/clock.ts';
+import type { Lease } from '../mailbox/lease.ts';
 
 export type Down = 'restarting' | 'paused';
 
@@ -8,6 +9,7 @@ interface Downtime {
   readonly over: Promise<void>;
   readonly end: () => void;
   readonly timer: Timer | undefined;
+  readonly lease: Lease;
 }
 
 export class Downtimes {
@@ -34,14 +36,14 @@ export class Downtimes {
   }
 
   /** @param ms without it the downtime lasts until it is ended */
-  begin(id: string, why: Down, ms?: number): void {
+  begin(id: string, why: Down, lease: Lease, ms?: number): void {
     this.end(id);
     let end: () => void = () => undefined;
     const over = new Promise<void>((resolve) => {
       end = resolve;
     });
     const timer = ms === undefined ? undefined : this.#clock.after(ms, () => this.end(id));
-    this.#downtimes.set(id, { why, over, end, timer });
+    this.#downtimes.set(id, { why, over, end, timer, lease });
   }
 
   end(id: string): void {
@@ -50,6 +52,11 @@ export class Downtimes {
     this.#downtimes.delete(id);
     downtime.timer?.cancel();
     downtime.end();
+  }
+
+  /** Those of agents whose partition is no longer this node's. */
+  endLost(): void {
+    for (const [id, { lease }] of [...this.#downtimes]) if (lease.lost !== undefined) this.end(id);
   }
 
   endAll(): void {

@@ -5,7 +5,7 @@
  * handing ──done──▶ done
  *    ├ refused for what it is, expired, or the last attempt failed ──▶ dead letter ──▶ done
  *    ├ failed ──▶ the agent is restarted; again, after a pause that doubles
- *    └ the node stops ──▶ left for whoever serves the pool next
+ *    └ the node stops, or loses the partition ──▶ left for whoever serves it next
  */
 
 import type { Clock } from '../core/clock.ts';
@@ -20,6 +20,7 @@ import type { Logger } from '../core/logger.ts';
 import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
 import type { Tracing } from '../core/tracing.ts';
 import type { Held, Lane } from '../mailbox/lane.ts';
+import type { Lease } from '../mailbox/lease.ts';
 import type { Receiver, Verdict } from '../mailbox/receiver.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { Activation } from './activation.ts';
@@ -65,11 +66,14 @@ export interface IntentReceiverParts {
   readonly signal: AbortSignal;
 }
 
+type HeldPlace = Pick<Handing, 'lane' | 'held' | 'lease'>;
+
 /** One handing over. */
 interface Handing {
   readonly agent: CompiledAgent;
   readonly lane: Lane;
   readonly held: Held;
+  readonly lease: Lease;
   readonly intent: Intent;
 }
 
@@ -93,18 +97,18 @@ export class IntentReceiver implements Receiver {
     this.#parts = parts;
   }
 
-  handle(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+  handle(lane: Lane, held: Held, lease: Lease): Verdict | Promise<Verdict> {
     const agent = this.#parts.agents.get(lane.at.to.kind);
-    if (agent === undefined) return this.#withoutCode(lane, held);
+    if (agent === undefined) return this.#withoutCode(lane, held, lease);
     let intent: Intent | undefined;
     try {
       intent = decodeIntent(held.payload);
       intent = this.#check(agent, lane, held, intent);
     } catch (error) {
       this.#parts.failures.note(held, error);
-      return this.#bury(lane, held, intent, error);
+      return this.#bury({ lane, held, lease }, intent, error);
     }
-    return this.#enter({ agent, lane, held, intent });
+    return this.#enter({ agent, lane, held, lease, intent });
   }
 
   /** Replies do not wait for their agent to be free: it is waiting for them. */
@@ -148,12 +152,12 @@ export class IntentReceiver implements Receiver {
 
   #enter(handing: Handing): Verdict | Promise<Verdict> {
     const { activations } = this.#parts;
-    const { agent, lane } = handing;
+    const { agent, lane, lease } = handing;
     try {
-      const life = activations.enter(lane.receiver, agent);
+      const life = activations.enter(lane.receiver, agent, lease);
       if (!(life instanceof Promise)) return this.#call(handing, life);
       return life.then(
-        (begun) => this.#call(handing, begun),
+        (begun) => this.#callLater(handing, begun),
         (error) => this.#notBegun(handing, error),
       );
     } catch (error) {
@@ -165,26 +169,47 @@ export class IntentReceiver implements Receiver {
     const { activations } = this.#parts;
     const { agent, lane } = handing;
     if (activations.stopped) return stopping;
-    return this.#failed(handing, error, () => activations.failedToBegin(lane.receiver, agent, causeOf(handing)));
+    return this.#failed(handing, error, () => {
+      activations.failedToBegin(lane.receiver, agent, handing.lease, causeOf(handing));
+    });
+  }
+
+  /** It had to wait: by now its contact may be too old, or the partition another's. */
+  async #callLater(handing: Handing, life: Activation): Promise<Verdict> {
+    const { lease } = handing;
+    if (!lease.isFresh) await lease.whenFresh().catch(() => undefined);
+    if (lease.lost === undefined) return this.#call(handing, life);
+    this.#parts.activations.leave(life);
+    return stopping;
   }
 
   #call(handing: Handing, life: Activation): Verdict | Promise<Verdict> {
     const { events, activations, clock, tracing } = this.#parts;
-    const { agent, held, intent } = handing;
+    const { agent, held, lease, intent } = handing;
     events.handling(life.id, intent, held.attempts);
     const startedAt = clock.monotonic();
     life.progress = intent.intent_type;
     const context = this.#parts.contextFor(life, intent, held.attempts);
     const traced = tracing.handle(intent, life.id, held.attempts, held.headers);
+    /** It is no fault of the agent's, and goes on at the next owner. */
+    const abandoned = (lost: Error): Verdict => {
+      context[Symbol.dispose]();
+      activations.leave(life);
+      traced.end(lost);
+      events.failed(life.id, intent, clock.monotonic() - startedAt);
+      return stopping;
+    };
     const succeeded = (): Verdict => {
+      if (lease.lost !== undefined) return abandoned(lease.lost);
       context[Symbol.dispose]();
       activations.succeeded(life);
       traced.end();
-      if (!context.replied && isAsked(intent)) this.#parts.refuse(life.id, intent, noReply);
+      if (!context.replied && isAsked(intent)) this.#refuseWhenFresh(life, intent);
       events.handled(life.id, intent, clock.monotonic() - startedAt);
       return handled;
     };
     const failed = (error: unknown): Verdict | Promise<Verdict> => {
+      if (lease.lost !== undefined) return abandoned(lease.lost);
       context[Symbol.dispose]();
       traced.end(error);
       events.failed(life.id, intent, clock.monotonic() - startedAt);
@@ -199,23 +224,33 @@ export class IntentReceiver implements Receiver {
     }
   }
 
+  #refuseWhenFresh(life: Activation, intent: Intent): void {
+    const { refuse, log } = this.#parts;
+    if (life.lease.isFresh) return refuse(life.id, intent, noReply);
+    life.lease.whenFresh().then(
+      () => refuse(life.id, intent, noReply),
+      (lost: unknown) => log.debug({ agent: life.id, reason: reasonOf(lost) }, "its reply is the next owner's"),
+    );
+  }
+
   /** @param end what becomes of the agent's life */
-  #failed({ agent, lane, held, intent }: Handing, error: unknown, end: () => void): Verdict | Promise<Verdict> {
+  #failed({ agent, lane, held, lease, intent }: Handing, error: unknown, end: () => void): Verdict | Promise<Verdict> {
     const { log, signal, failures, retry, activations } = this.#parts;
+    if (lease.lost !== undefined) return stopping;
     const reason = failures.note(held, error);
     log.warn({ agent: lane.receiver, intent: intent.intent_id, attempt: held.attempts, reason }, 'agent failed');
     end();
     if (signal.aborted || activations.stopped) return stopping;
     const { attempts, firstMs, longestMs } = { ...retry, ...agent.retry.get(intent.intent_type) };
-    if (isFinal(error) || held.attempts >= attempts) return this.#bury(lane, held, intent, error);
+    if (isFinal(error) || held.attempts >= attempts) return this.#bury({ lane, held, lease }, intent, error);
     return { kind: 'again', afterMs: Math.min(longestMs, firstMs * 2 ** (held.attempts - 1)) };
   }
 
-  async #bury(lane: Lane, held: Held, intent: Intent | undefined, error: unknown): Promise<Verdict> {
+  async #bury({ lane, held, lease }: HeldPlace, intent: Intent | undefined, error: unknown): Promise<Verdict> {
     const { failures, deadLetters, activations, events } = this.#parts;
     const reason = error instanceof ParleyError ? error.code : 'failed';
     const errors = failures.of(held);
-    if (!(await deadLetters.bury(lane, held, reason, errors))) return stopping;
+    if (!(await deadLetters.bury(lane, held, lease, reason, errors))) return stopping;
     activations.buried(lane.receiver, causeOf({ lane, held }));
     if (intent !== undefined && isAsked(intent)) {
       const fault = { code: reason, message: errors.at(-1) ?? reason, retryable: isRetryable(error) };
@@ -226,12 +261,12 @@ export class IntentReceiver implements Receiver {
   }
 
   /** Held until a node has the code, unless no node ever can: anybody may write anything into a subject. */
-  #withoutCode(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+  #withoutCode(lane: Lane, held: Held, lease: Lease): Verdict | Promise<Verdict> {
     try {
       return this.#hold(checkKind(lane.at.to.kind));
     } catch (error) {
       this.#parts.failures.note(held, error);
-      return this.#bury(lane, held, undefined, error);
+      return this.#bury({ lane, held, lease }, undefined, error);
     }
   }
 

@@ -27,7 +27,8 @@ function ps(command: Command): Promise<void> {
   });
 }
 
-const stateOf = ({ entry, report }: KnownNode): string => (report === undefined ? 'does not answer' : entry.state);
+const stateOf = ({ entry, report }: KnownNode): string =>
+  report === undefined ? 'does not answer' : (report.state ?? entry.state);
 
 const documentOf = (node: KnownNode): object => ({ ...node.entry, state: stateOf(node), ...node.report });
 

@@ -32,15 +32,16 @@ export class PoolConflictError extends ParleyError {
   }
 }
 
-/** A living node serves the pool already. */
-export class PoolOccupiedError extends ParleyError {
-  constructor(pool: string, node: string) {
+/** This node no longer owns a partition: what it was doing on behalf of its agents is over, and goes on at the next owner. */
+export class PartitionLostError extends ParleyError {
+  readonly epoch: number;
+
+  constructor(pool: string, partition: number, epoch: number, why: string) {
     super(
-      'PARLEY_POOL_OCCUPIED',
-      `pool "${pool}" is served by node "${node}", which answers\n` +
-        'two nodes cannot share a pool in this release: its partitions do not move between living nodes\n' +
-        'stop that node, or start this app with another "pool"',
+      'PARLEY_PARTITION_LOST',
+      `partition ${partition} of pool "${pool}", owned under epoch ${epoch}, is no longer this node's: ${why}`,
       { retryable: true },
     );
+    this.epoch = epoch;
   }
 }

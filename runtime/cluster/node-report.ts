@@ -12,6 +12,10 @@ export interface InstanceReport {
 export interface NodeReport {
   readonly v: 1;
   readonly node: string;
+  /** Reported since heartbeats are sent. */
+  readonly state?: 'starting' | 'serving' | 'standby' | 'draining';
+  /** Partitions of its pool that it serves. */
+  readonly partitions?: number;
   /** Numbers by name, as in `node.counts`. */
   readonly counts: Readonly<Record<string, number>>;
   /** Agents with something in its memory, at most so many as fit an answer. */

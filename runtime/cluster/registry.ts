@@ -23,7 +23,7 @@ export interface NodeEntry {
   readonly node: string;
   readonly pool: string;
   readonly kinds: readonly string[];
-  readonly state: 'serving' | 'draining';
+  readonly state: 'serving' | 'standby' | 'draining';
   /** ISO 8601. */
   readonly started_at: string;
   readonly host: string;

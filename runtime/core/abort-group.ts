@@ -5,11 +5,12 @@
 export class AbortGroup {
   readonly #open = new Set<AbortController>();
   #aborted = false;
+  #reason: unknown;
 
   /** A signal of its own for whoever may listen; aborted already if the group is. */
   open(): AbortController {
     const controller = new AbortController();
-    if (this.#aborted) controller.abort();
+    if (this.#aborted) controller.abort(this.#reason);
     else this.#open.add(controller);
     return controller;
   }
@@ -19,10 +20,13 @@ export class AbortGroup {
     this.#open.delete(controller);
   }
 
-  abort(): void {
+  /** @param reason what each signal says; without it, that it was aborted */
+  abort(reason?: unknown): void {
+    if (this.#aborted) return;
     this.#aborted = true;
+    this.#reason = reason;
     const open = [...this.#open];
     this.#open.clear();
-    for (const controller of open) controller.abort();
+    for (const controller of open) controller.abort(reason);
   }
 }

@@ -52,6 +52,14 @@ export const partitionSubjects = (mesh: string, pool: string, p: number): string
 /** A record's subject is `<prefix>.<key>`. */
 export const ownerPrefix = (mesh: string): string => subjectOf(mesh, 'own');
 export const ownerSubject = (mesh: string, pool: string, p: number): string => subjectOf(mesh, 'own', pool, p);
+/** Of the proofs of contact with the store. */
+export const confirmationPrefix = (mesh: string): string => subjectOf(mesh, 'conf');
+/** Where an owner proves that its record still is the newest: a publish fenced by the record's sequence. */
+export const confirmationSubject = (mesh: string, pool: string, p: number): string => subjectOf(mesh, 'conf', pool, p);
+/** Where a node that owns nothing proves its contact. */
+export const contactSubject = (mesh: string, pool: string): string => subjectOf(mesh, 'conf', pool, 'standby');
+/** Heartbeats of the nodes of a pool: core NATS. */
+export const heartbeatSubject = (mesh: string, pool: string): string => subjectOf(mesh, 'beat', pool);
 export const agentStatePrefix = (mesh: string): string => subjectOf(mesh, 'st');
 export const deadPrefix = (mesh: string): string => subjectOf(mesh, 'dead');
 export const archivePrefix = (mesh: string): string => subjectOf(mesh, 'arc');
@@ -116,7 +124,16 @@ export const meshBucket = (mesh: string): string => nameOf(mesh, 'mesh');
 /** The key of an agent's records and entries: `<kind>.<key or =>`. */
 export const agentKeyOf = ({ kind, key }: AgentId): string => subjectOf(kind, key ?? noKey);
 
-export const consumerName = (partition: number, epoch: number): string => subjectOf(`p${partition}-e${epoch}`);
+/**
+ * The consumer of an epoch. Epochs are sequences of the mesh's state stream, and begin anew when that is made again while the
+ * mailbox stream lives: `generation` names the one that they are of.
+ */
+export const consumerName = (partition: number, generation: string, epoch: number): string =>
+  subjectOf(`p${partition}-${generation}-e${epoch}`);
+
+/** Is it the name of a consumer of that partition, of whatever epoch and release? */
+export const isConsumerOf = (partition: number, name: string): boolean =>
+  new RegExp(`^p${partition}-([0-9a-f]+-)?e\\d+$`).test(name);
 
 /** `kind` or `kind/key` of the receiver. */
 export const receiverOf = (at: MailboxSubject): string => formatAgentId(at.to);

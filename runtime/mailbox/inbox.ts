@@ -14,6 +14,7 @@ import { TimerSet } from '../core/timer-set.ts';
 import { Intake } from './intake.ts';
 import type { Held, Lane } from './lane.ts';
 import type { LaneLoader } from './lane-loader.ts';
+import type { Lease, LeaseOf } from './lease.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Occupancy, type OccupancyEvents, type OccupancySettings } from './occupancy.ts';
 import { PayloadReloader } from './payload-reloader.ts';
@@ -37,6 +38,8 @@ export interface InboxParts {
   readonly receiver: Receiver;
   readonly events: InboxEvents;
   readonly loader: LaneLoader;
+  /** What comes from a partition that is not this node's is not taken in. */
+  readonly leaseOf: LeaseOf;
   readonly clock: Clock;
   readonly log: Logger;
   readonly settings: InboxSettings;
@@ -65,6 +68,8 @@ export class Inbox {
   readonly #reloader: PayloadReloader;
   readonly #guard = new RedeliveryGuard();
   readonly #places: Places;
+  /** Lanes that wait until contact with the store is proved. */
+  readonly #heldBack = new Map<Lane, Mailbox>();
   #repeats = 0;
   #stopped = false;
 
@@ -105,6 +110,8 @@ export class Inbox {
   deliver(delivery: Delivery): void {
     const { pool, partition, seq, subject, payload, storedAt, headers } = delivery;
     const { events, log } = this.#parts;
+    const lease = this.#parts.leaseOf(partition);
+    if (lease === undefined) return;
     const novelty = this.#guard.check(delivery);
     if (novelty === 'seen') {
       this.#repeats++;
@@ -126,7 +133,7 @@ export class Inbox {
       events.settled(pool, partition, seq);
       return;
     }
-    if (this.#canStart(place)) this.#start(place, { seq, storedAt, payload, headers, attempts: 0 });
+    if (this.#canStart(place, lease)) this.#start(place, { seq, storedAt, payload, headers, attempts: 0 }, lease);
     else this.#queue(place, delivery);
   }
 
@@ -137,6 +144,11 @@ export class Inbox {
     this.#timers.stop();
   }
 
+  /** The partition is this node's under a new lease: lanes that wait for it go on. */
+  resume(partition: number): void {
+    for (const lane of [...this.#heldBack.keys()]) if (lane.at.partition === partition) this.#goOn(lane);
+  }
+
   /** Somebody else owns the partition: forgets it, and everything of it that is not being handled. */
   forget(pool: string, partition: number): void {
     this.#guard.forget(pool, partition);
@@ -144,6 +156,7 @@ export class Inbox {
       const before = lane.residents;
       const { count, bytes } = lane.dropAll();
       this.#occupancy.keep(mailbox, lane.residents - before, -bytes);
+      if (this.#heldBack.delete(lane)) lane.pausing = false;
       for (let i = 0; i < count; i++) this.#leave(mailbox, lane);
     }
   }
@@ -156,16 +169,16 @@ export class Inbox {
   }
 
   /** An idle agent gets its intent at once: nothing is queued for it, and nothing copied. */
-  #canStart({ lane, mailbox }: Place): boolean {
-    if (this.#stopped || !mailbox.isFree || lane.length > 0 || lane.loading) return false;
+  #canStart({ lane, mailbox }: Place, lease: Lease): boolean {
+    if (this.#stopped || !mailbox.isFree || lane.length > 0 || lane.loading || !lease.isFresh) return false;
     return this.#intake.rule(mailbox, lane) === undefined;
   }
 
-  #start({ lane, mailbox }: Place, held: Held): void {
+  #start({ lane, mailbox }: Place, held: Held, lease: Lease): void {
     this.#occupancy.add(mailbox, lane.at.pool);
     this.#occupancy.keep(mailbox, 1, held.payload.length);
     lane.start(held);
-    if (this.#hand(mailbox, lane, held)) this.#serve(mailbox);
+    if (this.#hand(mailbox, lane, held, lease)) this.#serve(mailbox);
   }
 
   /** What waits is copied: a payload is a part of what came from the socket, and would keep all of that in memory. */
@@ -184,6 +197,11 @@ export class Inbox {
     while (!mailbox.busy && !this.#stopped) {
       const lane = mailbox.next();
       if (lane === undefined) return;
+      const lease = this.#parts.leaseOf(lane.at.partition);
+      if (lease?.isFresh !== true) {
+        this.#holdBack(mailbox, lane, lease);
+        continue;
+      }
       const held = lane.take();
       if (held === undefined) {
         if (!this.#reloader.load(mailbox, lane)) return mailbox.giveBack(lane);
@@ -195,32 +213,54 @@ export class Inbox {
         continue;
       }
       this.#reloader.loadAhead(mailbox, lane);
-      if (!this.#hand(mailbox, lane, held)) return;
+      if (!this.#hand(mailbox, lane, held, lease)) return;
     }
   }
 
+  /**
+   * Contact with the store is too old to begin anything: others may own the partition by now. Its lane waits for a confirmation, or
+   * for the next lease; if the partition is lost, what the lane holds is forgotten.
+   */
+  #holdBack(mailbox: Mailbox, lane: Lane, lease: Lease | undefined): void {
+    lane.pausing = true;
+    this.#heldBack.set(lane, mailbox);
+    lease?.whenFresh().then(
+      () => this.#goOn(lane),
+      () => undefined,
+    );
+  }
+
+  #goOn(lane: Lane): void {
+    const mailbox = this.#heldBack.get(lane);
+    if (mailbox === undefined) return;
+    this.#heldBack.delete(lane);
+    lane.pausing = false;
+    mailbox.list(lane);
+    this.#serve(mailbox);
+  }
+
   /** @returns whether the receiver was done with it at once */
-  #hand(mailbox: Mailbox, lane: Lane, held: Held): boolean {
+  #hand(mailbox: Mailbox, lane: Lane, held: Held, lease: Lease): boolean {
     held.attempts++;
     mailbox.busy = true;
     this.#occupancy.started();
-    const verdict = this.#ask(lane, held);
+    const verdict = this.#ask(lane, held, lease);
     if (verdict instanceof Promise) {
       held.payload = new Uint8Array(held.payload);
       const conclude = (given: Verdict): void => {
-        this.#conclude(mailbox, lane, held, given);
+        this.#conclude(mailbox, lane, held, lease, given);
         this.#serve(mailbox);
       };
       void verdict.then(conclude, (error) => conclude(this.#thrown(lane, held, error)));
       return false;
     }
-    this.#conclude(mailbox, lane, held, verdict);
+    this.#conclude(mailbox, lane, held, lease, verdict);
     return true;
   }
 
-  #ask(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+  #ask(lane: Lane, held: Held, lease: Lease): Verdict | Promise<Verdict> {
     try {
-      return this.#parts.receiver.handle(lane, held);
+      return this.#parts.receiver.handle(lane, held, lease);
     } catch (error) {
       return this.#thrown(lane, held, error);
     }
@@ -231,11 +271,22 @@ export class Inbox {
     return afterThrow;
   }
 
-  #conclude(mailbox: Mailbox, lane: Lane, held: Held, verdict: Verdict): void {
+  #conclude(mailbox: Mailbox, lane: Lane, held: Held, lease: Lease, verdict: Verdict): void {
     const { events } = this.#parts;
     mailbox.busy = false;
     this.#occupancy.finished();
-    if (verdict.kind === 'again') {
+    if (lane.disowned) {
+      lane.finish();
+      this.#occupancy.keep(mailbox, -1, -held.payload.length);
+      mailbox.list(lane);
+      this.#leave(mailbox, lane);
+    } else if (lease.lost !== undefined) {
+      // perhaps another node's by now: it counts as not begun, and waits for the next lease
+      held.attempts--;
+      held.payload = new Uint8Array(held.payload);
+      lane.putBack();
+      mailbox.list(lane);
+    } else if (verdict.kind === 'again') {
       held.payload = new Uint8Array(held.payload);
       lane.putBack();
       lane.pausing = true;

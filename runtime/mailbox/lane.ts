@@ -30,6 +30,8 @@ export class Lane {
   loading = false;
   /** Its head waits for its next attempt. */
   pausing = false;
+  /** The partition is another's by now: whatever becomes of the one being handled, it is not settled here. */
+  disowned = false;
   /** It stands in its mailbox's round. */
   listed = false;
 
@@ -92,13 +94,14 @@ export class Lane {
     return this.#busy;
   }
 
-  /** Lets go of everything that waits. @returns how many, and the bytes that this frees */
+  /** Lets go of everything that waits, and disowns what is being handled. @returns how many, and the bytes that this frees */
   dropAll(): { readonly count: number; readonly bytes: number } {
     const count = this.waiting;
     let bytes = 0;
     for (const { payload } of this.#resident ?? []) bytes += payload.length;
     this.#resident = undefined;
     this.#evicted = undefined;
+    this.disowned = this.#busy !== undefined;
     return { count, bytes };
   }
 
@@ -113,6 +116,7 @@ export class Lane {
 
   /** The one being handled is done with. */
   finish(): void {
+    this.disowned = false;
     this.#busy = undefined;
   }
 

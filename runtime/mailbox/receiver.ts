@@ -1,5 +1,6 @@
 /** What stands behind a node's mailboxes and handles what they hold. */
 import type { Held, Lane } from './lane.ts';
+import type { Lease } from './lease.ts';
 import type { BucketRule } from './token-bucket.ts';
 
 /**
@@ -15,7 +16,7 @@ export type Verdict =
 
 export interface Receiver {
   /** Must not throw. Returns a promise only if it has to wait. */
-  handle(lane: Lane, held: Held): Verdict | Promise<Verdict>;
+  handle(lane: Lane, held: Held, lease: Lease): Verdict | Promise<Verdict>;
   /** Takes a reply; it is done with at once. Must not throw. */
   reply(subject: string, payload: Uint8Array): void;
   /** How fast a mailbox is served; `undefined`: as fast as it can. */

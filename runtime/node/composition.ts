@@ -17,6 +17,7 @@ import { EgressGate } from '../mailbox/egress-gate.ts';
 import { Inbox, type InboxEvents } from '../mailbox/inbox.ts';
 import { LaneLoader } from '../mailbox/lane-loader.ts';
 import { LaneSender } from '../mailbox/lane-sender.ts';
+import type { LeaseOf } from '../mailbox/lease.ts';
 import { Acts } from '../policy/act.ts';
 import { decisionLog } from '../policy/decision-log.ts';
 import { Correspondence } from './correspondence.ts';
@@ -30,6 +31,7 @@ export interface CompositionHooks {
   /** Acknowledge this. */
   readonly settled: InboxEvents['settled'];
   readonly room: InboxEvents['room'];
+  readonly leaseOf: LeaseOf;
   readonly quieter: () => void;
   /** Aborted when the node stops. */
   readonly signal: AbortSignal;
@@ -189,6 +191,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const loader = new LaneLoader(transport, clock, log);
   const inbox = new Inbox({
     receiver,
+    leaseOf: hooks.leaseOf,
     events: {
       settled: hooks.settled,
       room: hooks.room,

@@ -6,6 +6,7 @@ import type { AskOptions, VoiceContext } from '../actor/context.ts';
 import type { SendOptions } from '../actor/intent-sender.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
 import { answerAsNode, type NodeReport } from '../cluster/node-report.ts';
+import type { Standing } from '../cluster/pool-claims.ts';
 import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
@@ -45,7 +46,11 @@ export interface NodePlace {
   readonly sends: { readonly sendDeadlineMs: number; readonly windowMs: number };
 }
 
-/** Connects agents to their mailboxes until it is stopped. @throws PoolOccupiedError, KindConflictError, PoolConflictError */
+/**
+ * Connects agents to their mailboxes until it is stopped. Resolves when the node serves its pool, or stands by for the node that
+ * does: then it takes the pool over as soon as that one stops or dies (`node.standing`).
+ * @throws KindConflictError, PoolConflictError, TransportUnavailableError
+ */
 export async function startNode(app: App, options: NodeOptions): Promise<Node> {
   const node = new Node(compileNode(app, options));
   try {
@@ -89,6 +94,7 @@ export class Node implements AsyncDisposable {
       newId,
       settled: (_pool, partition, ...settled) => this.#member.server?.settled(partition, ...settled),
       room: (open) => this.#member.server?.setOpen(open),
+      leaseOf: (partition) => this.#member.server?.leaseOf(partition),
       quieter: () => this.#quiet.check(),
       signal: this.#stopping.signal,
     });
@@ -96,7 +102,7 @@ export class Node implements AsyncDisposable {
   }
 
   /**
-   * Resolves when it serves its mailboxes; rejects when that can never be, or it is stopped before.
+   * Resolves when it serves its mailboxes or stands by; rejects when that can never be, or it is stopped before.
    * @throws KindConflictError, PoolConflictError, StreamConflictError, SenderClosedError
    */
   get started(): Promise<void> {
@@ -146,6 +152,11 @@ export class Node implements AsyncDisposable {
     return { transport, mesh, pool, tracing, sends: { sendDeadlineMs, windowMs: dedupeWindowMs(sendDeadlineMs) } };
   }
 
+  /** Whether it serves its pool; `undefined` before it takes part in one. */
+  get standing(): Standing | undefined {
+    return this.#member.server?.standing;
+  }
+
   /** How it is, and why. */
   get health(): Health {
     const { transport, pool } = this.#setup;
@@ -166,7 +177,16 @@ export class Node implements AsyncDisposable {
   /** What others learn of it (`parley ps`). */
   report(): NodeReport {
     const { instances } = this.#parts.activations;
-    return { v: 1, node: this.id, counts: { ...this.counts }, instances, instances_total: instances.length };
+    const partitions = this.#member.server?.served ?? 0;
+    return {
+      v: 1,
+      node: this.id,
+      state: this.#state,
+      partitions,
+      counts: { ...this.counts },
+      instances,
+      instances_total: instances.length,
+    };
   }
 
   /** Speaks as one of this node's agents, outside of any intent: for what an agent senses by itself. */
@@ -260,6 +280,19 @@ export class Node implements AsyncDisposable {
     await this.#member.leave();
     this.#parts.watch.stop();
     for (const undo of this.#undo) undo();
+  }
+
+  get #state(): NonNullable<NodeReport['state']> {
+    if (this.#stopped !== undefined) return 'draining';
+    switch (this.standing?.kind) {
+      case 'serving':
+        return 'serving';
+      case 'standing_by':
+      case 'blocked':
+        return 'standby';
+      default:
+        return 'starting';
+    }
   }
 
   #isQuiet(): boolean {

@@ -25,7 +25,7 @@ const poolOptions: readonly (readonly [PoolOption, keyof NodeLimits])[] = [
 
 export class PoolMember {
   readonly #setup: CompiledNode;
-  readonly #parts: Pick<NodeParts, 'directory' | 'inbox' | 'watch'>;
+  readonly #parts: Pick<NodeParts, 'directory' | 'inbox' | 'activations' | 'watch'>;
   readonly #node: string;
   readonly #onConfirmed: () => void;
   readonly #registration: Registration;
@@ -41,10 +41,10 @@ export class PoolMember {
     this.#parts = parts;
     this.#node = node;
     this.#onConfirmed = onConfirmed;
-    this.#registration = new Registration(setup, parts.registry, node);
+    this.#registration = new Registration(setup, parts.registry, node, (other) => this.#server?.isDead(other) === true);
   }
 
-  /** Resolves when it serves; rejects when that can never be, or it was stopped before. */
+  /** Resolves when it serves or stands by; rejects when that can never be, or it was stopped before. */
   get serving(): Promise<void> {
     return this.#serving.promise;
   }
@@ -62,7 +62,7 @@ export class PoolMember {
     return this.#server;
   }
 
-  /** @throws PoolOccupiedError, KindConflictError, PoolConflictError */
+  /** Resolves when it serves its pool, or stands by for the node that does. @throws KindConflictError, PoolConflictError */
   async join(): Promise<void> {
     if (this.#setup.agents.size > 0) await this.#joinPool();
     this.#joined = true;
@@ -89,6 +89,7 @@ export class PoolMember {
   /** Claims nothing any more, also when it is in the middle of it. */
   stopJoining(): void {
     this.#stopping.abort();
+    this.#server?.stopClaiming();
     this.#server?.setOpen(false);
   }
 
@@ -131,10 +132,11 @@ export class PoolMember {
   }
 
   async #serve(partitions: number): Promise<void> {
-    const { transport, mesh, pool, limits, log, clock, archive } = this.#setup;
+    const { transport, mesh, pool, limits, log, clock, random, archive } = this.#setup;
     this.#server = new PoolServer({
       transport,
       clock,
+      random,
       log,
       inbox: this.#parts.inbox,
       mesh,
@@ -144,6 +146,8 @@ export class PoolMember {
       pullWindow: limits.pullWindow,
       archive,
       onConfirmed: this.#onConfirmed,
+      suspended: () => this.#parts.activations.abandonLost(),
+      standing: ({ kind }) => this.#registration.say(kind === 'serving' ? 'serving' : 'standby'),
     });
     await this.#server.start();
   }

@@ -1,50 +1,88 @@
-/** A node's entry in the registry: made when it serves, withdrawn when it stops. */
+/** A node's entry in the registry: made when it serves or stands by, withdrawn when it stops. */
 import { hostname } from 'node:os';
 import { intentShapes } from '../cluster/intent-shape.ts';
 import { isNodeAlive } from '../cluster/node-report.ts';
 import type { NodeEntry, Registry } from '../cluster/registry.ts';
-import { toIso } from '../core/clock.ts';
+import { type Timer, toIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { CompiledNode } from './node-options.ts';
 
 /** For a node of the pool to say that it lives. */
 const aliveMs = 1_000;
+/** Dead nodes are listed for so long at the most. */
+const sweepMs = 60_000;
 
 export class Registration {
   readonly #setup: CompiledNode;
   readonly #registry: Registry;
   readonly #node: string;
   readonly #startedAt: string;
+  readonly #isDead: (node: string) => boolean;
   #entered = false;
+  #state: NodeEntry['state'] = 'standby';
+  #sweep: Timer | undefined;
 
-  constructor(setup: CompiledNode, registry: Registry, node: string) {
+  /** @param isDead as far as heartbeats tell */
+  constructor(setup: CompiledNode, registry: Registry, node: string, isDead: (node: string) => boolean) {
     this.#setup = setup;
     this.#registry = registry;
     this.#node = node;
+    this.#isDead = isDead;
     this.#startedAt = toIso(setup.clock.now());
   }
 
   /** From now on others find it. Nodes of its pool that died without a word are forgotten. */
   async enter(): Promise<void> {
-    const { transport, mesh, pool, agents } = this.#setup;
+    const { pool, agents } = this.#setup;
     for (const { kind, intents, keyed, reachedByBroadcast: broadcasts } of agents.values()) {
       await this.#registry.declareKind({ v: 1, kind, pool, keyed, broadcasts, intents: intentShapes(intents) });
     }
     this.#entered = true;
-    await this.#registry.announceNode(this.#entry('serving'));
-    await this.#registry.forgetDead(pool, (node) => isNodeAlive(transport.signals, mesh, node, aliveMs));
+    await this.#registry.announceNode(this.#entry());
+    await this.#forgetDead();
+    this.#sweepLater();
+  }
+
+  /** Whether it serves its pool, or stands by, from now on. */
+  say(state: NodeEntry['state']): void {
+    this.#state = state;
+    if (!this.#entered) return;
+    this.#registry.announceNode(this.#entry()).then(() => this.#forgetDead(), this.#notSaid);
   }
 
   /** If it cannot be said, the next node of the pool looks after what is left. */
   async leave(): Promise<void> {
     if (!this.#entered) return;
+    this.#entered = false;
+    this.#sweep?.cancel();
     await this.#registry.withdrawNode(this.#node).catch((error: unknown) => {
       this.#setup.log.warn({ reason: reasonOf(error) }, 'the registry still lists this node');
     });
   }
 
-  #entry(state: NodeEntry['state']): NodeEntry {
+  readonly #notSaid = (error: unknown): void => {
+    this.#setup.log.warn({ reason: reasonOf(error) }, 'the registry does not say yet what this node does');
+  };
+
+  #sweepLater(): void {
+    this.#sweep = this.#setup.clock.after(sweepMs, () => {
+      if (!this.#entered) return;
+      void this.#forgetDead().catch(this.#notSaid);
+      this.#sweepLater();
+    });
+  }
+
+  /** Those that send no heartbeats, and do not answer either: a release before this one sends none. */
+  #forgetDead(): Promise<void> {
+    const { transport, mesh, pool } = this.#setup;
+    return this.#registry.forgetDead(pool, async (node) => {
+      return node === this.#node || !this.#isDead(node) || (await isNodeAlive(transport.signals, mesh, node, aliveMs));
+    });
+  }
+
+  #entry(): NodeEntry {
     const { pool, agents } = this.#setup;
+    const state = this.#state;
     const kinds = [...agents.keys()];
     return {
       v: 1,

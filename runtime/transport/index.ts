@@ -5,6 +5,8 @@ export type {
   FeedBreak,
   FeedPlace,
   FeedSink,
+  Heartbeat,
+  HeartbeatFields,
   KeyedEntry,
   LoggedRecord,
   LogName,
@@ -23,6 +25,7 @@ export type {
 export {
   AccessRefusedError,
   AccountLimitError,
+  ForeignConsumerError,
   NoJetStreamError,
   PermissionRefusedError,
   RevisionConflictError,

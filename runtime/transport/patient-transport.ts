@@ -18,6 +18,8 @@ import type {
   Feed,
   FeedPlace,
   FeedSink,
+  Heartbeat,
+  HeartbeatFields,
   LogName,
   PoolSettings,
   PoolUsage,
@@ -131,6 +133,37 @@ export class PatientTransport implements Transport {
 
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
     return (await this.#reached('opening a partition')).openFeed(at, sink);
+  }
+
+  async confirm(at: FeedPlace): Promise<void> {
+    await (await this.#reached('confirming a partition')).confirm(at);
+  }
+
+  async reach(pool: string): Promise<void> {
+    await (await this.#reached('writing to the store')).reach(pool);
+  }
+
+  /** Nobody hears what is said before it is connected. */
+  heartbeat(subject: string): Heartbeat {
+    let real: Heartbeat | undefined;
+    let said: HeartbeatFields | undefined;
+    const forget = this.#onceConnected((transport) => {
+      const started = transport.heartbeat(subject);
+      real = started;
+      if (said !== undefined) started.say(said);
+      return () => void started.stop();
+    });
+    return {
+      say(fields) {
+        said = fields;
+        real?.say(fields);
+      },
+      contacted: (ageMs) => real?.contacted(ageMs),
+      stop: async () => {
+        if (real === undefined) forget();
+        else await real.stop();
+      },
+    };
   }
 
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {

@@ -136,12 +136,27 @@ export class StorageQuotaError extends ParleyError {
 /** A limit is not cured by waiting, whatever the server's status code says of trying again. */
 const reasonOnly = (cause: unknown): unknown => (cause instanceof Error ? new Error(cause.message) : cause);
 
-/** Somebody has claimed the partition since. */
+/** The partition's ownership record is no longer the one of this epoch: another node has claimed it since. */
 export class StaleEpochError extends ParleyError {
-  constructor(found: string, epoch: number) {
+  readonly epoch: number;
+
+  constructor(pool: string, partition: number, epoch: number) {
     super(
       'PARLEY_STALE_EPOCH',
-      `partition is claimed by a newer owner: its consumer is "${found}", ours would be of epoch ${epoch}`,
+      `partition ${partition} of pool "${pool}" is no longer owned under epoch ${epoch}: its ownership record was written again`,
+    );
+    this.epoch = epoch;
+  }
+}
+
+/** Something else takes messages from the partition, and the server allows one consumer only. */
+export class ForeignConsumerError extends ParleyError {
+  constructor(stream: string, partition: number, others: readonly string[]) {
+    super(
+      'PARLEY_FOREIGN_CONSUMER',
+      `partition ${partition} cannot be served: stream "${stream}" has a consumer that Parley did not make ` +
+        `(${others.join(', ') || 'it is not listed'}), and a work queue allows one per subject; delete that consumer`,
+      { retryable: true },
     );
   }
 }

@@ -45,11 +45,25 @@ export interface Transport extends Publisher, AsyncDisposable {
   ensurePool(pool: PoolSettings): Promise<void>;
 
   /**
-   * Opens the one consumer of a partition, named after its epoch, after deleting those of older epochs. From then on every
-   * unacknowledged message of the partition is delivered in order of `seq`, without a gap, until the feed breaks.
-   * @throws TransportUnavailableError when the store does not answer; StaleEpochError when a newer epoch has been opened
+   * Opens the one consumer of a partition, named after its epoch. It deletes those of other epochs, each only while the ownership
+   * record still is the one of this epoch. From then on every unacknowledged message of the partition is delivered in order of
+   * `seq`, without a gap, until the feed breaks. It may open although the record is another by now: `confirm` tells.
+   * @throws TransportUnavailableError when the store does not answer; StaleEpochError; ForeignConsumerError
    */
   openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed>;
+
+  /**
+   * Proves that the partition's ownership record still is the one of this epoch: a write that a majority of the store takes only
+   * then. A read would not prove it: a leader that was cut off answers from the past. One try.
+   * @throws StaleEpochError when the record is another; TransportUnavailableError when no answer comes
+   */
+  confirm(at: FeedPlace): Promise<void>;
+
+  /** Proves contact for a node that owns nothing: a write that a majority of the store takes. One try. @throws TransportUnavailableError */
+  reach(pool: string): Promise<void>;
+
+  /** Repeats a message on a subject every 500 ms, also while the main loop is busy, until it is stopped. */
+  heartbeat(subject: string): Heartbeat;
 
   /**
    * Reads messages of one lane again, by their sequences, in ascending order. Those that are no longer stored are left out; of
@@ -136,6 +150,17 @@ export interface Feed {
   ackConfirmed(seq: number): Promise<void>;
   /** Stops delivering, and deletes the consumer so that another owner need not wait for anything. */
   close(): Promise<void>;
+}
+
+/** What a heartbeat says; `contact_ms`, the age of the last contact, is added to it. */
+export type HeartbeatFields = Readonly<Record<string, string | number>>;
+
+export interface Heartbeat {
+  /** What each beat says from now on; nothing is said before the first call. */
+  say(fields: HeartbeatFields): void;
+  /** The main loop had a proof of contact, sent `ageMs` ago. */
+  contacted(ageMs: number): void;
+  stop(): Promise<void>;
 }
 
 /**

@@ -49,17 +49,17 @@ export function closeContract(make: MakeRig): void {
       await by.close();
       await expect(by.constants.read('key')).rejects.toBeInstanceOf(TransportUnavailableError);
       await expect(by.owners.write('main.0', 'x', 0)).rejects.toBeInstanceOf(TransportUnavailableError);
-      await expect(bench.feed(1, 1, by)).rejects.toBeInstanceOf(TransportUnavailableError);
+      await expect(bench.feedAt(1, 1, by)).rejects.toBeInstanceOf(TransportUnavailableError);
     });
 
     it('ends its feeds without breaking them, and leaves their messages to others', async () => {
       const by = await bench.rig.connect();
       await bench.fill(bench.lane('s'), 'm', 2);
-      const first = await bench.feed(1, 64, by);
+      const first = await bench.feed(64, by);
       await bench.hear(first.heard, 2);
       await by.close();
       await bench.fill(bench.lane('s'), 'late', 1);
-      const second = await bench.feed(2);
+      const second = await bench.feed();
       await bench.hear(second.heard, 3);
       expect(first.heard.texts).toEqual(['m0', 'm1']);
       expect(first.heard.breaks).toEqual([]);

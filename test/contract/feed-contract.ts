@@ -14,7 +14,7 @@ export function feedContract(make: MakeRig): void {
     it('delivers what is stored in order of sequence, with its place and lane', async () => {
       const seqs: number[] = [];
       for (let i = 0; i < 6; i++) seqs.push(...(await bench.fill(bench.lane(`s${i % 2}`, 2), `m${i}-`, 1)));
-      const { heard } = await bench.feed(1, 64, undefined, 2);
+      const { heard } = await bench.feed(64, undefined, 2);
       await bench.hear(heard, 6);
       expect(heard.seqs).toEqual(seqs);
       expect(heard.texts).toEqual(['m0-0', 'm1-0', 'm2-0', 'm3-0', 'm4-0', 'm5-0']);
@@ -26,16 +26,16 @@ export function feedContract(make: MakeRig): void {
       const payload = Uint8Array.from({ length: 256 }, (_, byte) => byte);
       const publication = { pool: pool.pool, subject: bench.lane('s'), messageId: 'm', payload };
       await new Promise((settle) => bench.transport.publish(publication, settle));
-      const { heard } = await bench.feed(1);
+      const { heard } = await bench.feed();
       await bench.hear(heard, 1);
       expect([...(heard.deliveries[0]?.payload ?? [])]).toEqual([...payload]);
     });
 
     it('says when the store took a message: never earlier than those before it, and the same to every owner', async () => {
       await bench.fill(bench.lane('s'), 'm', 4);
-      const first = await bench.feed(1);
+      const first = await bench.feed();
       await bench.hear(first.heard, 4);
-      const second = await bench.feed(2);
+      const second = await bench.feed();
       await bench.hear(second.heard, 4);
       const times = first.heard.deliveries.map(({ storedAt }) => storedAt);
       expect(times[0]).toBeGreaterThan(1_600_000_000_000);
@@ -44,7 +44,7 @@ export function feedContract(make: MakeRig): void {
     });
 
     it('delivers what is stored after it was opened', async () => {
-      const { heard } = await bench.feed(1);
+      const { heard } = await bench.feed();
       await bench.fill(bench.lane('s'), 'm', 3);
       await bench.hear(heard, 3);
       expect(heard.texts).toEqual(['m0', 'm1', 'm2']);
@@ -53,14 +53,14 @@ export function feedContract(make: MakeRig): void {
     it('delivers its own partition only', async () => {
       await bench.fill(bench.lane('s', 0), 'zero-', 2);
       await bench.fill(bench.lane('s', 1), 'one-', 2);
-      const { heard } = await bench.feed(1, 64, undefined, 1);
+      const { heard } = await bench.feed(64, undefined, 1);
       await bench.hear(heard, 2);
       expect(heard.texts).toEqual(['one-0', 'one-1']);
     });
 
     it('delivers to two partitions without breaking either', async () => {
-      const zero = await bench.feed(1, 64, undefined, 0);
-      const one = await bench.feed(2, 64, undefined, 1);
+      const zero = await bench.feed(64, undefined, 0);
+      const one = await bench.feed(64, undefined, 1);
       await bench.fill(bench.lane('s', 0), 'zero-', 1);
       await bench.fill(bench.lane('s', 1), 'one-', 1);
       await bench.hear(zero.heard, 1);
@@ -72,7 +72,7 @@ export function feedContract(make: MakeRig): void {
     it('delivers far more than one window, in order', async () => {
       const lanes = Array.from({ length: 40 }, (_, i) => bench.lane(`s${i}`));
       for (const [i, lane] of lanes.entries()) await bench.fill(lane, `m${i}-`, pool.laneCapacity);
-      const { heard } = await bench.feed(1, 8);
+      const { heard } = await bench.feed(8);
       await bench.hear(heard, 200);
       expect(heard.seqs).toHaveLength(200);
       expect(heard.seqs).toEqual([...heard.seqs].sort((a, b) => a - b));
@@ -80,7 +80,7 @@ export function feedContract(make: MakeRig): void {
 
     it('delivers nothing that was not asked for', async () => {
       await bench.fill(bench.lane('s'), 'm', 3);
-      const { feed, heard } = await bench.feed(1, 0);
+      const { feed, heard } = await bench.feed(0);
       await bench.rig.settle();
       expect(heard.texts).toEqual([]);
       feed.window(64);
@@ -90,7 +90,7 @@ export function feedContract(make: MakeRig): void {
 
     it('stops at window 0, but for what was requested already, and resumes without a gap', async () => {
       for (let i = 0; i < 8; i++) await bench.fill(bench.lane(`s${i}`), `m${i}-`, pool.laneCapacity);
-      const { feed, heard } = await bench.feed(1, 0);
+      const { feed, heard } = await bench.feed(0);
       let stopped = false;
       const deliver = heard.deliver.bind(heard);
       heard.deliver = (delivery) => {
@@ -111,7 +111,7 @@ export function feedContract(make: MakeRig): void {
 
     it('stops at close, and leaves the rest to the next one', async () => {
       await bench.fill(bench.lane('s'), 'm', 4);
-      const first = await bench.feed(1);
+      const first = await bench.feed();
       await bench.hear(first.heard, 4);
       await first.feed.ackConfirmed(first.heard.seqs[0] ?? 0);
       await first.feed.close();
@@ -120,7 +120,7 @@ export function feedContract(make: MakeRig): void {
       await bench.rig.settle();
       expect(first.heard.texts).toHaveLength(4);
       expect(first.heard.breaks).toEqual([]);
-      const second = await bench.feed(2, 64, await bench.rig.connect());
+      const second = await bench.feed(64, await bench.rig.connect());
       await bench.hear(second.heard, 4);
       expect(second.heard.texts).toEqual(['m1', 'm2', 'm3', 'late0']);
     });

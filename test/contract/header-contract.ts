@@ -17,7 +17,7 @@ export function headerContract(make: MakeRig): void {
       bench.transport.carry(['traceparent']);
       const lane = bench.lane('s');
       const seq = seqOf(await bench.publishWith({ traceparent, other: 'x' }, lane, 'm'));
-      const { heard } = await bench.feed(1);
+      const { heard } = await bench.feed();
       await bench.hear(heard, 1);
       expect(heard.deliveries[0]?.headers).toEqual({ traceparent });
       const [read] = await bench.transport.fetch(pool.pool, lane, [seq]);
@@ -27,7 +27,7 @@ export function headerContract(make: MakeRig): void {
     it('brings none that nobody asked for, and none where there are none', async () => {
       const lane = bench.lane('s');
       await bench.publishWith({ traceparent }, lane, 'm1');
-      const { heard } = await bench.feed(1);
+      const { heard } = await bench.feed();
       await bench.hear(heard, 1);
       bench.transport.carry(['tracestate']);
       bench.transport.carry(['traceparent']);

@@ -17,20 +17,20 @@ export function ownershipContract(make: MakeRig): void {
     describe('a partition that changes hands', () => {
       it('gives its next owner what is not acknowledged, in order, and nothing else', async () => {
         const seqs = await bench.fill(bench.lane('s'), 'm', 5);
-        const first = await bench.feed(1);
+        const first = await bench.feed();
         await bench.hear(first.heard, 5);
         first.feed.ack(seqs[0] ?? 0);
         await first.feed.ackConfirmed(seqs[2] ?? 0);
-        const second = await bench.feed(2, 64, other);
+        const second = await bench.feed(64, other);
         await bench.hear(second.heard, 3);
         expect(second.heard.texts).toEqual(['m1', 'm3', 'm4']);
       });
 
       it('tells its last owner once that its consumer is deleted, and delivers nothing to it any more', async () => {
         await bench.fill(bench.lane('s'), 'before', 1);
-        const first = await bench.feed(1);
+        const first = await bench.feed();
         await bench.hear(first.heard, 1);
-        const second = await bench.feed(2, 64, other);
+        const second = await bench.feed(64, other);
         await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
         await bench.fill(bench.lane('s'), 'after', 2);
         await bench.hear(second.heard, 3);
@@ -40,32 +40,33 @@ export function ownershipContract(make: MakeRig): void {
       });
 
       it('tells an owner that had asked for nothing, too', async () => {
-        const first = await bench.feed(1, 0);
-        await bench.feed(2, 64, other);
+        const first = await bench.feed(0);
+        await bench.feed(64, other);
         await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
         expect(first.heard.breaks).toEqual(['deleted']);
       });
 
       it('takes no acknowledgement from an owner that it lost', async () => {
         const seqs = await bench.fill(bench.lane('s'), 'm', 3);
-        const first = await bench.feed(1);
+        const first = await bench.feed();
         await bench.hear(first.heard, 3);
-        const second = await bench.feed(2, 64, other);
+        const second = await bench.feed(64, other);
         first.feed.ack(seqs[0] ?? 0);
         await expect(first.feed.ackConfirmed(seqs[1] ?? 0)).rejects.toBeInstanceOf(TransportUnavailableError);
         await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
         first.feed.ack(seqs[2] ?? 0);
         await expect(first.feed.ackConfirmed(seqs[2] ?? 0)).rejects.toBeInstanceOf(TransportUnavailableError);
         await bench.hear(second.heard, 3);
-        const third = await bench.feed(3, 64);
+        const third = await bench.feed(64);
         await bench.hear(third.heard, 3);
         expect(third.heard.texts).toEqual(['m0', 'm1', 'm2']);
         expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm1', 'm2']);
       });
 
       it('refuses an epoch older than the one that has it, and goes on', async () => {
-        const newer = await bench.feed(7);
-        await expect(bench.feed(6, 64, other)).rejects.toBeInstanceOf(StaleEpochError);
+        const older = await bench.claim(other);
+        const newer = await bench.feed();
+        await expect(bench.feedAt(older, 64, other)).rejects.toBeInstanceOf(StaleEpochError);
         await bench.fill(bench.lane('s'), 'm', 1);
         await bench.hear(newer.heard, 1);
         expect(newer.heard.texts).toEqual(['m0']);
@@ -73,8 +74,8 @@ export function ownershipContract(make: MakeRig): void {
       });
 
       it('may be closed by an owner that it lost, without harm to the next', async () => {
-        const first = await bench.feed(1);
-        const second = await bench.feed(2, 64, other);
+        const first = await bench.feed();
+        const second = await bench.feed(64, other);
         await first.feed.close();
         await bench.fill(bench.lane('s'), 'm', 2);
         await bench.hear(second.heard, 2);
@@ -83,21 +84,60 @@ export function ownershipContract(make: MakeRig): void {
       });
     });
 
+    describe('a confirmation', () => {
+      const at = (epoch: number) => ({ pool: pool.pool, partition: 0, epoch });
+
+      it('is given for the epoch of the newest record, again and again', async () => {
+        const epoch = await bench.claim();
+        await bench.transport.confirm(at(epoch));
+        await bench.transport.confirm(at(epoch));
+        expect(await bench.claim(other)).toBeGreaterThan(epoch);
+      });
+
+      it('is refused once the record was written again, whoever wrote it', async () => {
+        const first = await bench.claim();
+        const second = await bench.claim(other);
+        await expect(bench.transport.confirm(at(first))).rejects.toBeInstanceOf(StaleEpochError);
+        await other.confirm(at(second));
+        await bench.transport.owners.write('main.0', 'released', second);
+        await expect(other.confirm(at(second))).rejects.toBeInstanceOf(StaleEpochError);
+      });
+
+      it('is refused for a record that was removed, or never was', async () => {
+        await expect(bench.transport.confirm(at(7))).rejects.toBeInstanceOf(StaleEpochError);
+        const epoch = await bench.claim();
+        await bench.transport.owners.remove('main.0');
+        await expect(bench.transport.confirm(at(epoch))).rejects.toBeInstanceOf(StaleEpochError);
+      });
+
+      it('of one partition says nothing of another', async () => {
+        const [zero, one] = [await bench.claim(), await bench.claim(other, 1)];
+        await other.confirm({ ...at(one), partition: 1 });
+        await bench.transport.confirm(at(zero));
+        await expect(bench.transport.confirm({ ...at(zero), partition: 1 })).rejects.toBeInstanceOf(StaleEpochError);
+      });
+
+      it('can be had by a node that owns nothing', async () => {
+        await bench.transport.reach(pool.pool);
+        await other.reach(pool.pool);
+      });
+    });
+
     describe('a confirmed acknowledgement', () => {
       it('covers every acknowledgement before it on the feed', async () => {
         for (let i = 0; i < 4; i++) await bench.fill(bench.lane(`s${i}`), `m${i}-`, pool.laneCapacity);
-        const { feed, heard } = await bench.feed(1);
+        const { feed, heard } = await bench.feed();
         await bench.hear(heard, 20);
         for (const seq of heard.seqs.slice(0, 18)) feed.ack(seq);
         await feed.ackConfirmed(heard.seqs[18] ?? 0);
-        const second = await bench.feed(2, 64, other);
+        const second = await bench.feed(64, other);
         await bench.hear(second.heard, 1);
         expect(second.heard.texts).toEqual(['m3-4']);
       });
 
       it('may be asked for again', async () => {
         const [seq = 0] = await bench.fill(bench.lane('s'), 'm', 1);
-        const { feed, heard } = await bench.feed(1);
+        const { feed, heard } = await bench.feed();
         await bench.hear(heard, 1);
         await feed.ackConfirmed(seq);
         await feed.ackConfirmed(seq);

@@ -66,7 +66,7 @@ export function poolContract(make: MakeRig): void {
 
     it('skips what was acknowledged when it reads a lane again', async () => {
       const seqs = await bench.fill(bench.lane('s'), 'm', 4);
-      const { feed, heard } = await bench.feed(1);
+      const { feed, heard } = await bench.feed();
       await bench.hear(heard, 4);
       await feed.ackConfirmed(seqs[1] ?? 0);
       await bench.rig.until('m1 is gone', async () => (await bench.stored(bench.lane('s'))).length === 3);
@@ -108,7 +108,7 @@ export function poolContract(make: MakeRig): void {
         if (kind !== 'stored') refused = `m${i}`;
       }
       expect([...kinds]).toEqual(['stored', 'store_full']);
-      const { feed, heard } = await bench.feed(1);
+      const { feed, heard } = await bench.feed();
       await bench.rig.until('a delivery', () => heard.deliveries.length > 0);
       await feed.ackConfirmed(heard.seqs[0] ?? 0);
       expect(await bench.publishWhenFree(bench.lane('s'), refused)).toBeGreaterThan(0);

@@ -35,7 +35,7 @@ export function publishContract(make: MakeRig): void {
 
     it('remembers the id of a message that was acknowledged since', async () => {
       const first = seqOf(await bench.publish(bench.lane('s'), 'm'));
-      const { feed, heard } = await bench.feed(1);
+      const { feed, heard } = await bench.feed();
       await bench.hear(heard, 1);
       await feed.ackConfirmed(first);
       expect(await bench.publish(bench.lane('s'), 'm')).toEqual({ kind: 'stored', seq: first, duplicate: true });
@@ -58,7 +58,7 @@ export function publishContract(make: MakeRig): void {
     it('takes from a freed lane again, also an id that it refused before', async () => {
       const [first = 0] = await bench.fill(bench.lane('s'), 'm', pool.laneCapacity);
       expect(await bench.publish(bench.lane('s'), 'late')).toEqual({ kind: 'mailbox_full' });
-      const { feed, heard } = await bench.feed(1);
+      const { feed, heard } = await bench.feed();
       await bench.hear(heard, pool.laneCapacity);
       await feed.ackConfirmed(first);
       await bench.publishWhenFree(bench.lane('s'), 'late');

@@ -101,11 +101,23 @@ export class Workbench implements AsyncDisposable {
     return seq;
   }
 
-  async feed(epoch: number, window = 64, by?: Transport, partition = 0): Promise<OpenFeed> {
+  /** Claims the partition for `by` as a node does, and opens its feed under the new epoch. */
+  async feed(window = 64, by: Transport = this.transport, partition = 0): Promise<OpenFeed> {
+    return this.feedAt(await this.claim(by, partition), window, by, partition);
+  }
+
+  async feedAt(epoch: number, window = 64, by: Transport = this.transport, partition = 0): Promise<OpenFeed> {
     const heard = new Recorder();
-    const feed = await (by ?? this.transport).openFeed({ pool: pool.pool, partition, epoch }, heard);
+    const feed = await by.openFeed({ pool: pool.pool, partition, epoch }, heard);
     if (window > 0) feed.window(window);
     return { feed, heard };
+  }
+
+  /** Writes the ownership record of a partition anew. @returns the epoch */
+  async claim(by: Transport = this.transport, partition = 0): Promise<number> {
+    const key = `${pool.pool}.${partition}`;
+    const found = await by.owners.read(key);
+    return by.owners.write(key, 'a node', found?.revision ?? 0);
   }
 
   /** Waits for `count` deliveries and looks whether more come. */

@@ -10,6 +10,7 @@ import type { Receiver, Verdict } from '../../runtime/mailbox/receiver.ts';
 import type { BucketRule } from '../../runtime/mailbox/token-bucket.ts';
 import { turn } from '../../runtime/transport/simulated/index.ts';
 import { bytesOf, laneSubject, textOf } from './lanes.ts';
+import { freshLease } from './leases.ts';
 
 export interface Letter {
   readonly text: string;
@@ -50,6 +51,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     this.loader = new LaneLoader(this, this.clock, silentLogger);
     this.inbox = new Inbox({
       receiver: this,
+      leaseOf: () => freshLease,
       events: this,
       loader: this.loader,
       clock: this.clock,

@@ -28,6 +28,7 @@ export const errCode = {
   wrongLastSequence: 10071,
   workQueueNotUnique: 10100,
   duplicateInProcess: 10158,
+  sequenceInProcess: 10164,
   tooManyRequests: 10167,
 } as const;
 

@@ -1,7 +1,8 @@
 /** The one consumer of a partition. The server refuses a second one with an overlapping filter: that is the election. */
-import { consumerName, mailboxStream, partitionSubjects } from '../../core/subjects.ts';
+import { createHash } from 'node:crypto';
+import { consumerName, isConsumerOf, mailboxStream, partitionSubjects, stateStream } from '../../core/subjects.ts';
 import type { FeedPlace } from '../transport.ts';
-import { StaleEpochError } from '../transport-errors.ts';
+import { ForeignConsumerError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject, createConsumerSubject } from './api-subjects.ts';
 
@@ -11,15 +12,23 @@ const ackWaitMs = 600_000;
 const maxAckPending = 100_000;
 
 /**
- * Makes `p<partition>-e<epoch>`, deleting those of older epochs that stand in its way. Creates and deletes only: an update is
+ * Makes the consumer of an epoch, deleting the partition's others that stand in its way. Creates and deletes only: an update is
  * not checked for overlap in a cluster.
- * @throws StaleEpochError when a newer epoch's consumer is there
+ * @param confirm rejects with StaleEpochError when the epoch is no longer the newest: then nothing more is deleted
+ * @returns its name
+ * @throws StaleEpochError, ForeignConsumerError, TransportUnavailableError
  */
-export async function createConsumer(api: JetStreamApi, mesh: string, at: FeedPlace): Promise<void> {
+export async function createConsumer(
+  api: JetStreamApi,
+  mesh: string,
+  at: FeedPlace,
+  confirm: () => Promise<void>,
+): Promise<string> {
   const stream = mailboxStream(mesh, at.pool);
-  const name = consumerName(at.partition, at.epoch);
+  const name = consumerName(at.partition, await generationOf(api, mesh), at.epoch);
   const filter = partitionSubjects(mesh, at.pool, at.partition);
-  for (;;) {
+  // one that vanished between refusal and listing is no stranger's: only the second look counts
+  for (let looks = 1; ; looks++) {
     try {
       await api.request(createConsumerSubject(stream, name, filter), {
         stream_name: stream,
@@ -35,25 +44,44 @@ export async function createConsumer(api: JetStreamApi, mesh: string, at: FeedPl
           mem_storage: true,
         },
       });
-      return;
+      return name;
     } catch (error) {
       if (!(error instanceof ApiRefusal) || error.errCode !== errCode.workQueueNotUnique) throw error;
-      await deleteOthers(api, stream, at);
+      if (!(await deleteOthers(api, stream, at.partition, confirm)) && looks > 1) {
+        throw new ForeignConsumerError(stream, at.partition, await foreignNames(api, stream));
+      }
     }
   }
 }
 
-async function deleteOthers(api: JetStreamApi, stream: string, at: FeedPlace): Promise<void> {
-  for (const name of await consumerNames(api, stream)) {
-    const prefix = `p${at.partition}-e`;
-    if (!name.startsWith(prefix)) continue;
-    if (Number(name.slice(prefix.length)) > at.epoch) throw new StaleEpochError(name, at.epoch);
+/** Which making of the state stream epochs are sequences of: a hash of the moment. */
+async function generationOf(api: JetStreamApi, mesh: string): Promise<string> {
+  const { created } = await api.request<{ created: string }>(apiSubject('STREAM.INFO', stateStream(mesh)), {});
+  return createHash('sha256').update(created).digest('hex').slice(0, 8);
+}
+
+/** @returns whether there was one */
+async function deleteOthers(
+  api: JetStreamApi,
+  stream: string,
+  partition: number,
+  confirm: () => Promise<void>,
+): Promise<boolean> {
+  const others = (await consumerNames(api, stream)).filter((name) => isConsumerOf(partition, name));
+  for (const name of others) {
+    await confirm();
     try {
       await api.request(apiSubject('CONSUMER.DELETE', stream, name), {});
     } catch (error) {
       if (!(error instanceof ApiRefusal) || error.errCode !== errCode.consumerNotFound) throw error;
     }
   }
+  return others.length > 0;
+}
+
+/** A few of those that are not named as Parley names them. */
+async function foreignNames(api: JetStreamApi, stream: string): Promise<readonly string[]> {
+  return (await consumerNames(api, stream)).filter((name) => !/^p\d+-/.test(name)).slice(0, 3);
 }
 
 async function consumerNames(api: JetStreamApi, stream: string): Promise<readonly string[]> {

@@ -12,7 +12,7 @@
 
 import type { Msg, MsgHdrs, NatsError, Subscription } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { consumerName, mailboxStream } from '../../core/subjects.ts';
+import { mailboxStream } from '../../core/subjects.ts';
 import type { CarriedHeaders } from '../carried-headers.ts';
 import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
@@ -74,6 +74,7 @@ export class JetStreamFeed implements Feed {
     clock: Clock,
     mesh: string,
     at: FeedPlace,
+    consumer: string,
     sink: TransportSink,
     carried: CarriedHeaders,
   ) {
@@ -85,7 +86,7 @@ export class JetStreamFeed implements Feed {
     this.#place = at;
     this.#sink = sink;
     this.#stream = mailboxStream(mesh, at.pool);
-    this.#consumer = consumerName(at.partition, at.epoch);
+    this.#consumer = consumer;
     this.#nextSubject = apiSubject('CONSUMER.MSG.NEXT', this.#stream, this.#consumer);
     this.#ackPrefix = ackPrefix(this.#stream, this.#consumer);
     this.#heardAt = clock.monotonic();

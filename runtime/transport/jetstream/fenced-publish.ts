@@ -41,7 +41,9 @@ export function fencedPublisher(connection: NatsConnection, clock: Clock, suspec
         const { seq, error } = answer.json<{ seq?: number; error?: ApiError }>();
         if (error === undefined && seq !== undefined && seq > 0) return seq;
         if (error?.err_code === errCode.wrongLastSequence) return unanswered ? await written() : undefined;
-        if (error === undefined || error.code !== 503 || clock.monotonic() > until) {
+        // another write to the subject is under way: it is known a moment later whether that one was stored
+        const isTransient = error?.code === 503 || error?.err_code === errCode.sequenceInProcess;
+        if (error === undefined || !isTransient || clock.monotonic() > until) {
           throw new ApiRefusal(
             subject,
             error ?? { code: 500, err_code: 0, description: 'acknowledged with sequence 0' },

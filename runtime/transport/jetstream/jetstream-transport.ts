@@ -33,6 +33,7 @@ import type {
   Feed,
   FeedPlace,
   FeedSink,
+  Heartbeat,
   LogName,
   PoolSettings,
   PoolUsage,
@@ -46,6 +47,7 @@ import type {
 import { checkConsumers } from './account.ts';
 import { JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
+import { Confirmations } from './confirmation.ts';
 import { openConnection, watchConnection } from './connection.ts';
 import { ConnectionProblems } from './connection-problems.ts';
 import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
@@ -55,6 +57,7 @@ import { JetStreamFeed } from './feed.ts';
 import { fencedPublisher } from './fenced-publish.ts';
 import { fetchLane } from './fetch.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { checkReplicas, findMesh, type MeshStreams, makeMesh } from './mesh-streams.ts';
 import { JetStreamPublisher } from './publisher.ts';
 import { JetStreamLog } from './record-log.ts';
@@ -113,7 +116,7 @@ async function connectNow(
     const version = connection.info?.version ?? '0';
     const found = await findMesh(api, { mesh, version, replicas: settings.replicas });
     const streams = await makeMesh(api, found);
-    return new JetStreamTransport({ connection, api, clock, mesh, problems, streams });
+    return new JetStreamTransport({ connection, api, clock, mesh, problems, streams, settings: named });
   } catch (error) {
     await connection.close();
     throw error;
@@ -136,6 +139,7 @@ interface TransportParts {
   readonly mesh: string;
   readonly problems: ConnectionProblems;
   readonly streams: MeshStreams;
+  readonly settings: ConnectionSettings;
 }
 
 class JetStreamTransport implements Transport {
@@ -155,19 +159,23 @@ class JetStreamTransport implements Transport {
   readonly #problems: ConnectionProblems;
   readonly #streams: MeshStreams;
   readonly #keeper: StreamKeeper;
+  readonly #settings: ConnectionSettings;
   readonly #publisher: JetStreamPublisher;
+  readonly #confirmations: Confirmations;
   readonly #feeds = new Set<JetStreamFeed>();
   readonly #carried = new CarriedHeaders();
   #status: TransportStatus = 'connected';
   #isClosing = false;
   readonly #listeners = new Set<(status: TransportStatus) => void>();
 
-  constructor({ connection, api, clock, mesh, problems, streams }: TransportParts) {
+  constructor({ connection, api, clock, mesh, problems, streams, settings }: TransportParts) {
     this.#connection = connection;
     this.#api = api;
     this.#clock = clock;
     this.#mesh = mesh;
     this.mesh = mesh;
+    this.#settings = settings;
+    this.#confirmations = new Confirmations(connection, mesh);
     this.#problems = problems;
     this.#streams = streams;
     this.#keeper = new StreamKeeper(api, clock, systemRandom, problems, () => accountOf(connection));
@@ -233,13 +241,14 @@ class JetStreamTransport implements Transport {
   }
 
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
-    await createConsumer(this.#api, this.#mesh, at);
+    const consumer = await createConsumer(this.#api, this.#mesh, at, () => this.#confirmations.confirm(at));
     const feed = new JetStreamFeed(
       this.#connection,
       this.#api,
       this.#clock,
       this.#mesh,
       at,
+      consumer,
       {
         deliver: (delivery) => sink.deliver(delivery),
         broken: (reason) => sink.broken(reason),
@@ -249,6 +258,18 @@ class JetStreamTransport implements Transport {
     );
     this.#feeds.add(feed);
     return feed;
+  }
+
+  confirm(at: FeedPlace): Promise<void> {
+    return this.#confirmations.confirm(at);
+  }
+
+  reach(pool: string): Promise<void> {
+    return this.#confirmations.reach(pool);
+  }
+
+  heartbeat(subject: string): Heartbeat {
+    return startHeartbeat(this.#settings, subject);
   }
 
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {

@@ -6,6 +6,7 @@ import {
   archiveStream,
   bucketPrefix,
   bucketStream,
+  confirmationPrefix,
   deadPrefix,
   deadStream,
   decisionPrefix,
@@ -136,7 +137,7 @@ export function meshPlans(mesh: string, making: Making): readonly [StreamPlan, .
   });
   const forEver = { max_age: 0 };
   return [
-    // the last value per subject: partition ownership, and agent state
+    // the last value per subject: partition ownership and its confirmation, and agent state
     plan('state', lastValues(stateStream(mesh), statePrefixes(mesh)), forEver),
     plan('constants', { ...bucket(meshBucket(mesh)), deny_delete: true }, forEver),
     plan('archive', log(archiveStream(mesh), archivePrefix(mesh))),
@@ -152,7 +153,11 @@ export function meshPlans(mesh: string, making: Making): readonly [StreamPlan, .
   ];
 }
 
-const statePrefixes = (mesh: string): readonly string[] => [agentStatePrefix(mesh), ownerPrefix(mesh)];
+const statePrefixes = (mesh: string): readonly string[] => [
+  agentStatePrefix(mesh),
+  ownerPrefix(mesh),
+  confirmationPrefix(mesh),
+];
 
 const consumersOf = ({ maxConsumers: most }: Making): number =>
   most === undefined ? maxConsumers : Math.min(maxConsumers, most);

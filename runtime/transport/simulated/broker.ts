@@ -5,7 +5,7 @@ import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { seededRandom } from '../../core/random.ts';
 import { parseMailboxSubject } from '../../core/subjects.ts';
 import type { FeedPlace, LogName, PoolSettings } from '../transport.ts';
-import { TransportUnavailableError } from '../transport-errors.ts';
+import { StaleEpochError, TransportUnavailableError } from '../transport-errors.ts';
 import type { SimulatedConsumer } from './consumer.ts';
 import { FaultPlan } from './faults.ts';
 import { History } from './history.ts';
@@ -95,9 +95,14 @@ export class SimulatedBroker {
   }
 
   openConsumer(by: string, at: FeedPlace): SimulatedConsumer {
-    const consumer = this.pool(at.pool).openConsumer(at.partition, at.epoch);
+    const consumer = this.pool(at.pool).openConsumer(at.partition, at.epoch, () => this.confirm(at));
     this.note('open', by, at.pool, at.partition, at.epoch);
     return consumer;
+  }
+
+  /** @throws StaleEpochError when the partition's ownership record is not the one of this epoch */
+  confirm({ pool, partition, epoch }: FeedPlace): void {
+    if (this.owners.read(`${pool}.${partition}`)?.revision !== epoch) throw new StaleEpochError(pool, partition, epoch);
   }
 
   deleteConsumer(at: FeedPlace): void {

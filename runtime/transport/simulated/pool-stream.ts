@@ -5,7 +5,7 @@ import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { mailboxStream } from '../../core/subjects.ts';
 import { outgoingHeaders } from '../carried-headers.ts';
 import type { PoolOption, PoolSettings, PoolUsage, StrayPartition } from '../transport.ts';
-import { StaleEpochError, StreamConflictError } from '../transport-errors.ts';
+import { StreamConflictError } from '../transport-errors.ts';
 import { type QueuedMessage, SimulatedConsumer } from './consumer.ts';
 import { DedupeWindow } from './dedupe-window.ts';
 
@@ -103,13 +103,13 @@ export class PoolStream {
   }
 
   /**
-   * The consumer of that epoch, made if it does not exist; those of older epochs are deleted.
-   * @throws StaleEpochError
+   * The consumer of that epoch, made if it does not exist; one of another epoch is deleted.
+   * @param confirm throws when the epoch is no longer the newest: then nothing is deleted
    */
-  openConsumer(partition: number, epoch: number): SimulatedConsumer {
+  openConsumer(partition: number, epoch: number, confirm: () => void): SimulatedConsumer {
     const found = this.#consumers.get(partition);
-    if (found !== undefined && found.epoch > epoch) throw new StaleEpochError(`p${partition}-e${found.epoch}`, epoch);
     if (found?.epoch === epoch) return found;
+    if (found !== undefined) confirm();
     found?.delete();
     const stored = [...this.#bySeq.values()].filter((message) => message.partition === partition);
     const made = new SimulatedConsumer(epoch, stored, (seq) => this.#remove(seq));

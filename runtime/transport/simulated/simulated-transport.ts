@@ -6,6 +6,7 @@ import type {
   Feed,
   FeedPlace,
   FeedSink,
+  Heartbeat,
   LogName,
   PoolSettings,
   PoolUsage,
@@ -23,6 +24,7 @@ import { ProcessClock } from './process-clock.ts';
 import { SimulatedPublisher } from './publisher.ts';
 import { Requests } from './requests.ts';
 import { SimulatedFeed } from './simulated-feed.ts';
+import { SimulatedHeartbeat } from './simulated-heartbeat.ts';
 import { simulatedLog } from './simulated-log.ts';
 import { simulatedRegister } from './simulated-register.ts';
 import { type ConnectionSignals, simulatedSignals } from './simulated-signals.ts';
@@ -30,6 +32,8 @@ import { type ConnectionSignals, simulatedSignals } from './simulated-signals.ts
 /** A publish without an answer for so long is `unknown`; as in the JetStream adapter. */
 const answerMs = 5_000;
 const usageMs = 2_000;
+/** One try: as in the JetStream adapter. */
+const confirmMs = 2_000;
 
 export class SimulatedTransport implements Transport {
   readonly describe: string;
@@ -52,6 +56,7 @@ export class SimulatedTransport implements Transport {
   readonly #publisher: SimulatedPublisher;
   readonly #signals: ConnectionSignals;
   readonly #feeds = new Set<SimulatedFeed>();
+  readonly #heartbeats = new Set<SimulatedHeartbeat>();
   readonly #listeners = new Set<(status: TransportStatus) => void>();
   #closed = false;
   #closing: Promise<void> | undefined;
@@ -123,6 +128,24 @@ export class SimulatedTransport implements Transport {
     return feed;
   }
 
+  confirm(at: FeedPlace): Promise<void> {
+    const what = `confirming ${at.pool} ${at.partition} ${at.epoch}`;
+    return this.#requests.ask(what, () => this.#broker.confirm(at), confirmMs);
+  }
+
+  reach(pool: string): Promise<void> {
+    return this.#requests.ask(`reaching the store of "${pool}"`, () => undefined, confirmMs);
+  }
+
+  heartbeat(subject: string): Heartbeat {
+    const send = (text: string): void => this.#signals.notify(subject, text);
+    const heartbeat: SimulatedHeartbeat = new SimulatedHeartbeat(this.#broker.clock, send, () => {
+      this.#heartbeats.delete(heartbeat);
+    });
+    this.#heartbeats.add(heartbeat);
+    return heartbeat;
+  }
+
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     const read = (): readonly StoredMessage[] => this.#broker.pool(pool).read(subject, seqs);
     return (await this.#requests.ask(`reading "${subject}"`, read)).map((message) => this.#withCarried(message));
@@ -164,6 +187,7 @@ export class SimulatedTransport implements Transport {
     this.#broker.note('kill', this.#name);
     this.#clock.kill();
     for (const feed of this.#feeds) feed.forget();
+    for (const heartbeat of [...this.#heartbeats]) heartbeat.end();
     this.#listeners.clear();
     this.#cutForGood();
   }
@@ -181,6 +205,7 @@ export class SimulatedTransport implements Transport {
     if (this.#closed) return;
     this.#closed = true;
     this.#publisher.close();
+    for (const heartbeat of [...this.#heartbeats]) heartbeat.end();
     await Promise.allSettled([...this.#feeds].map((feed) => feed.close()));
     this.#requests.close();
     this.#broker.note('close', this.#name);

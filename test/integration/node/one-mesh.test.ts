@@ -1,7 +1,6 @@
 /** Nodes on a real server: two apps in one mesh, ids on two lanes, bad input from strangers. */
 import { connect } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PoolOccupiedError } from '../../../runtime/cluster/cluster-errors.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { partitionOf } from '../../../runtime/core/partition.ts';
 import { startNode } from '../../../runtime/node/node.ts';
@@ -46,13 +45,14 @@ it('lets two apps with different agents talk in one mesh', async () => {
   await answering.quiet();
 });
 
-it('refuses a second node for a pool that is served', async () => {
+it('stands by, healthy, for a node that serves the pool', async () => {
   await using first = await connectJetStream({ url: server.url, mesh: 'twice' });
   await using second = await connectJetStream({ url: server.url, mesh: 'twice' });
   const app = { agents: [listener('only', [], () => undefined)] };
   await using node = await startNode(app, { transport: first, mesh: 'twice' });
-  await expect(startNode(app, { transport: second, mesh: 'twice' })).rejects.toBeInstanceOf(PoolOccupiedError);
-  expect(node.id).toMatch(/^node-/);
+  await using other = await startNode(app, { transport: second, mesh: 'twice' });
+  expect([node.standing, other.standing]).toEqual([{ kind: 'serving' }, { kind: 'standing_by', owner: node.id }]);
+  expect(other.health).toMatchObject({ status: 'ok', ready: true, reasons: [] });
 });
 
 it('stores one intent id on two subjects twice, also when a stranger guessed it', async () => {

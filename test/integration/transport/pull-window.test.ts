@@ -25,7 +25,7 @@ async function pull(bytes: number, count: number): Promise<Pulled> {
   });
   await bystander.flush();
   await using bench = await Workbench.open(() => jetStreamRig(server.url));
-  const { heard } = await bench.feed(1, window);
+  const { heard } = await bench.feed(window);
   for (let n = 0; n < count; n++) {
     seqOf(await bench.publish(bench.lane(`s${n}`), `m${n}`, 'x'.repeat(bytes)));
     if (n % window === 0) await until(`delivery ${n}`, () => heard.deliveries.length > n);

@@ -1,5 +1,7 @@
 /** A process that owns, or wants to own, partition 0 of pool `main`. */
+import type { PartitionLostError } from '../../../runtime/cluster/cluster-errors.ts';
 import { type OwnerEvents, PartitionOwner } from '../../../runtime/cluster/partition-owner.ts';
+import { seededRandom } from '../../../runtime/core/random.ts';
 import type { Feed } from '../../../runtime/transport/index.ts';
 import { laneSubject } from '../../support/lanes.ts';
 import { type PoolWorld, type Process, poolSettings } from '../../support/pool-world.ts';
@@ -7,22 +9,32 @@ import { type PoolWorld, type Process, poolSettings } from '../../support/pool-w
 export class OwnerBench implements OwnerEvents {
   readonly process: Process;
   readonly owner: PartitionOwner;
-  /** `opened 3`, `closed`, `lost`, with the epoch. */
+  /** `opened`, `closed`, `paused`, `resumed`, `suspended`, `lost`. */
   readonly heard: string[] = [];
   readonly delivered: number[] = [];
-  alive: (node: string) => Promise<boolean>;
+  /** Why it was lost. */
+  readonly losses: PartitionLostError[] = [];
 
-  constructor(world: PoolWorld, node: string, alive = false) {
+  constructor(world: PoolWorld, node: string) {
     this.process = world.process();
-    this.alive = async () => alive;
+    const { transport, clock } = this.process;
     this.owner = new PartitionOwner(
-      this.process.transport,
-      this.process.clock,
-      world.log,
-      (other) => this.alive(other),
-      { pool: 'main', partition: 0, node },
+      { transport, clock, random: seededRandom(1), log: world.log, pool: 'main', partition: 0, node },
       this,
     );
+  }
+
+  /** Over whatever record there is. */
+  async claim(): Promise<boolean> {
+    return this.owner.claim(await this.owner.record());
+  }
+
+  /** Lets the owner confirm every second, as its pool does. */
+  keepConfirming(awakeMs = 60_000): void {
+    this.process.clock.after(1_000, () => {
+      this.owner.tick(awakeMs);
+      this.keepConfirming(awakeMs);
+    });
   }
 
   deliver({ seq }: { readonly seq: number }): void {
@@ -36,6 +48,21 @@ export class OwnerBench implements OwnerEvents {
 
   closed(): void {
     this.heard.push('closed');
+  }
+
+  paused(): void {
+    this.heard.push('paused');
+  }
+
+  resumed(): void {
+    this.heard.push('resumed');
+  }
+
+  confirmed(): void {}
+
+  suspended(why: PartitionLostError): void {
+    this.heard.push('suspended');
+    this.losses.push(why);
   }
 
   lost(): void {

@@ -5,7 +5,7 @@ import { filled, OwnerBench } from './owner-bench.ts';
 it('claims a partition that nobody has, and is delivered what it holds', async () => {
   const world = await filled(new PoolWorld(), 3);
   const bench = new OwnerBench(world, 'n1');
-  await world.wait(bench.owner.claim());
+  expect(await world.wait(bench.claim())).toBe(true);
   await world.pass(10);
   expect([bench.heard, bench.delivered]).toEqual([['opened'], [1, 2, 3]]);
 });
@@ -15,53 +15,84 @@ it('claims with an epoch that is higher each time', async () => {
   const epochs: number[] = [];
   for (const node of ['n1', 'n2', 'n3']) {
     const bench = new OwnerBench(world, node);
-    await world.wait(bench.owner.claim());
+    await world.wait(bench.claim());
     epochs.push(bench.owner.epoch);
     await world.wait(bench.owner.release());
   }
   expect(epochs).toEqual([...new Set(epochs)].sort((a, b) => a - b));
 });
 
-it('does not claim what a living node owns', async () => {
+it('does not claim over a record that has changed since it was read', async () => {
   const world = await filled(new PoolWorld(), 0);
-  await world.wait(new OwnerBench(world, 'n1').owner.claim());
-  const second = new OwnerBench(world, 'n2', true);
-  expect(await world.outcome(second.owner.claim())).toBe('PARLEY_POOL_OCCUPIED');
-  expect(second.heard).toEqual([]);
+  const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
+  const record = await world.wait(second.owner.record());
+  await world.wait(first.claim());
+  expect(await world.wait(second.owner.claim(record))).toBe(false);
+  expect([first.heard, second.heard, second.owner.lease]).toEqual([['opened'], [], undefined]);
 });
 
-it('takes over from an owner that does not answer, which learns that it is lost', async () => {
+it('loses what another claims, and says under which epoch it had it and who has it now', async () => {
   const world = await filled(new PoolWorld(), 2);
   const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
-  await world.wait(first.owner.claim());
-  await world.wait(second.owner.claim());
+  await world.wait(first.claim());
+  const lease = first.owner.lease;
+  await world.wait(second.claim());
   await world.pass(5_000);
-  expect([first.heard, second.heard]).toEqual([['opened', 'closed', 'lost'], ['opened']]);
+  expect([first.heard, second.heard]).toEqual([['opened', 'closed', 'suspended', 'lost'], ['opened']]);
   expect(second.delivered).toEqual([1, 2]);
-  expect(first.owner.feed).toBeUndefined();
+  expect([first.owner.feed, first.owner.lease, lease?.lost]).toEqual([undefined, undefined, first.losses[0]]);
+  expect(first.losses[0]).toMatchObject({ code: 'PARLEY_PARTITION_LOST', epoch: 1 });
+  expect(first.losses[0]?.message).toContain('node "n2" owns it now');
+});
+
+it('learns from a refused confirmation that it lost, when nothing of its feed tells it', async () => {
+  const world = await filled(new PoolWorld(), 0);
+  const bench = new OwnerBench(world, 'n1');
+  await world.wait(bench.claim());
+  bench.keepConfirming();
+  await world.pass(1_500);
+  world.broker.owners.write('main.0', JSON.stringify({ v: 1, node: 'n2', claimed_at: '' }), bench.owner.epoch);
+  await world.pass(1_500);
+  expect(bench.heard).toEqual(['opened', 'closed', 'suspended', 'lost']);
+});
+
+it('may claim again what it lost, with a new lease', async () => {
+  const world = await filled(new PoolWorld(), 1);
+  const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
+  await world.wait(first.claim());
+  const before = first.owner.lease;
+  await world.wait(second.claim());
+  await world.pass(5_000);
+  second.process.transport.kill();
+  expect(await world.wait(first.claim())).toBe(true);
+  await world.pass(10);
+  expect(first.heard).toEqual(['opened', 'closed', 'suspended', 'lost', 'opened']);
+  expect(first.delivered).toEqual([1, 1]);
+  expect(first.owner.lease).not.toBe(before);
+  expect([before?.lost?.code, first.owner.lease?.lost]).toEqual(['PARLEY_PARTITION_LOST', undefined]);
 });
 
 it('lets exactly one of two that race win, however their messages overtake each other', async () => {
   for (let seed = 0; seed < 60; seed++) {
     const world = await filled(new PoolWorld(seed), 1);
     world.faults.change({ latencyMinMs: 1, latencyMaxMs: 40, slow: 0.2, slowMs: 400 });
-    const benches = ['n1', 'n2'].map((node) => new OwnerBench(world, node, seed % 2 === 0));
-    const outcomes = await Promise.all(benches.map((bench) => world.outcome(bench.owner.claim())));
+    const benches = ['n1', 'n2'].map((node) => new OwnerBench(world, node));
+    for (const bench of benches) bench.keepConfirming();
+    await Promise.all(benches.map((bench) => world.outcome(bench.claim())));
     await world.pass(10_000);
     const owning = benches.filter(({ owner }) => owner.feed !== undefined);
     expect(owning, `seed ${seed}`).toHaveLength(1);
     const [loser] = benches.filter((bench) => !owning.includes(bench));
-    const said = outcomes.includes('PARLEY_POOL_OCCUPIED') ? 'occupied' : loser?.heard.at(-1);
-    expect(said, `seed ${seed}`).toBe(seed % 2 === 0 ? 'occupied' : 'lost');
+    expect(loser?.owner.lease, `seed ${seed}`).toBeUndefined();
   }
 });
 
 it('claims again with a new epoch when its feed breaks, and is delivered everything unacknowledged', async () => {
   const world = await filled(new PoolWorld(), 3);
   const bench = new OwnerBench(world, 'n1');
-  await world.wait(bench.owner.claim());
+  await world.wait(bench.claim());
   await world.pass(10);
-  const before = bench.owner.epoch;
+  const [epoch, lease] = [bench.owner.epoch, bench.owner.lease];
   bench.owner.feed?.ack(1);
   await world.pass(10);
   bench.process.transport.disconnect(500);
@@ -70,23 +101,68 @@ it('claims again with a new epoch when its feed breaks, and is delivered everyth
     ['opened', 'closed', 'opened'],
     [1, 2, 3, 2, 3],
   ]);
-  expect(bench.owner.epoch).toBeGreaterThan(before);
+  expect(bench.owner.epoch).toBeGreaterThan(epoch);
+  expect([bench.owner.lease === lease, lease?.epoch]).toEqual([true, bench.owner.epoch]);
 });
 
 it('claims again when an operator deletes its consumer', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
-  await world.wait(bench.owner.claim());
+  await world.wait(bench.claim());
   world.broker.deleteConsumer({ pool: 'main', partition: 0, epoch: bench.owner.epoch });
   await world.pass(3_000);
   expect(bench.heard).toEqual(['opened', 'closed', 'opened']);
+});
+
+it('claims again ever more slowly while something deletes its consumer again and again', async () => {
+  const world = await filled(new PoolWorld(), 1);
+  const bench = new OwnerBench(world, 'n1');
+  await world.wait(bench.claim());
+  for (let ms = 0; ms < 60_000; ms += 50) {
+    const { epoch } = bench.owner;
+    world.broker.deleteConsumer({ pool: 'main', partition: 0, epoch });
+    await world.pass(50);
+  }
+  expect(bench.heard.filter((word) => word === 'opened').length).toBeLessThan(60);
+  await world.pass(10_000);
+  expect(bench.owner.feed).toBeDefined();
+});
+
+it('claims again when the records are gone, because the state stream was made anew', async () => {
+  const world = await filled(new PoolWorld(), 1);
+  const bench = new OwnerBench(world, 'n1');
+  await world.wait(bench.claim());
+  bench.keepConfirming();
+  world.broker.owners.remove('main.0');
+  await world.pass(3_000);
+  expect([bench.heard, bench.delivered]).toEqual([
+    ['opened', 'closed', 'opened'],
+    [1, 1],
+  ]);
+});
+
+it.each([
+  ['what is no JSON', 'rubbish'],
+  ['a record of a release to come', '{"v":2,"node":"n9"}'],
+  ['a record without a node', '{"v":1}'],
+  ['a JSON text that is no object', '[1]'],
+])('gives a partition up, and does not write over it, when its record becomes %s', async (_what, value) => {
+  const world = await filled(new PoolWorld(), 0);
+  const bench = new OwnerBench(world, 'n1');
+  await world.wait(bench.claim());
+  bench.keepConfirming();
+  world.broker.owners.write('main.0', value, bench.owner.epoch);
+  await world.pass(10_000);
+  expect(bench.heard).toEqual(['opened', 'closed', 'suspended', 'lost']);
+  expect(bench.losses[0]?.message).toContain('cannot be read');
+  expect(world.broker.owners.read('main.0')?.value).toBe(value);
 });
 
 it('keeps claiming through an outage, and leaves no second feed behind', async () => {
   for (let seed = 0; seed < 20; seed++) {
     const world = await filled(new PoolWorld(seed), 1);
     const bench = new OwnerBench(world, 'n1');
-    await world.wait(bench.owner.claim());
+    await world.wait(bench.claim());
     world.faults.change({ latencyMinMs: 1, latencyMaxMs: 30, loseRequest: 0.3 });
     for (let outage = 1; outage <= 5; outage++) {
       bench.process.transport.disconnect(700 * outage);
@@ -102,14 +178,67 @@ it('keeps claiming through an outage, and leaves no second feed behind', async (
 it('starts over when its feed breaks before it knows that the claim is its own', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
-  const { owners } = bench.process.transport;
-  let reads = 0;
-  const read = owners.read.bind(owners);
-  owners.read = (key) => {
-    if (++reads === 2) world.broker.deleteConsumer({ pool: 'main', partition: 0, epoch: 1 });
-    return reads === 2 ? new Promise((resolve) => void world.clock.after(3_000, () => resolve(read(key)))) : read(key);
+  const { transport } = bench.process;
+  const confirm = transport.confirm.bind(transport);
+  let confirmations = 0;
+  transport.confirm = async (at) => {
+    if (++confirmations === 1) {
+      world.broker.deleteConsumer({ pool: 'main', partition: 0, epoch: 1 });
+      await new Promise<void>((resolve) => void world.clock.after(3_000, resolve));
+    }
+    return confirm(at);
   };
-  await world.wait(bench.owner.claim());
+  expect(await world.wait(bench.claim())).toBe(false);
+  expect(await world.wait(bench.claim())).toBe(true);
   await world.pass(10);
   expect([bench.owner.epoch, bench.heard, bench.delivered]).toEqual([2, ['opened'], [1]]);
+});
+
+it('pauses after 3 s without a confirmation, goes on when one comes, and loses the partition after 12 s', async () => {
+  const world = await filled(new PoolWorld(), 0);
+  const bench = new OwnerBench(world, 'n1');
+  await world.wait(bench.claim());
+  bench.keepConfirming();
+  await world.pass(2_500);
+  world.faults.change({ loseRequest: 1 });
+  await world.pass(2_000);
+  expect([bench.heard, bench.owner.lease?.isFresh]).toEqual([['opened'], true]);
+  await world.pass(2_000);
+  expect([bench.heard, bench.owner.lease?.isFresh]).toEqual([['opened', 'paused'], false]);
+  world.faults.heal();
+  await world.pass(3_000);
+  expect([bench.heard, bench.owner.lease?.isFresh]).toEqual([['opened', 'paused', 'resumed'], true]);
+  world.faults.change({ loseRequest: 1 });
+  await world.pass(14_000);
+  expect(bench.heard.slice(3)).toEqual(['paused', 'closed', 'suspended']);
+  expect(bench.losses[0]?.message).toContain('no contact with the store for 12 s');
+  world.faults.heal();
+  expect(await world.wait(bench.claim())).toBe(true);
+  expect(bench.heard.slice(6)).toEqual(['opened']);
+});
+
+it('learns that a suspended partition is lost when it claims over the record of another', async () => {
+  const world = await filled(new PoolWorld(), 0);
+  const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
+  await world.wait(first.claim());
+  first.keepConfirming();
+  first.process.transport.disconnect(20_000);
+  await world.pass(16_000);
+  expect(first.heard).toEqual(['opened', 'closed', 'paused', 'suspended']);
+  await world.wait(second.claim());
+  second.process.transport.kill();
+  await world.pass(5_000);
+  expect(await world.wait(first.claim())).toBe(true);
+  expect(first.heard.slice(4)).toEqual(['lost', 'opened']);
+});
+
+it('confirms first, instead of giving up, when its main loop was stopped for more than 12 s', async () => {
+  const world = await filled(new PoolWorld(), 0);
+  const bench = new OwnerBench(world, 'n1');
+  await world.wait(bench.claim());
+  await world.pass(20_000);
+  bench.owner.tick(0);
+  expect(bench.owner.lease?.isFresh).toBe(false);
+  await world.pass(100);
+  expect([bench.heard, bench.owner.lease?.isFresh]).toEqual([['opened', 'paused', 'resumed'], true]);
 });

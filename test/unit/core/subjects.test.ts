@@ -71,5 +71,8 @@ it('names streams, buckets and consumers as an operator finds them', () => {
     'MESH_DEAD',
     'mesh_mesh',
   ]);
-  expect([consumerName(3, 41), ownerSubject('mesh', 'main', 3)]).toEqual(['p3-e41', 'mesh.own.main.3']);
+  expect([consumerName(3, '0a1b2c3d', 41), ownerSubject('mesh', 'main', 3)]).toEqual([
+    'p3-0a1b2c3d-e41',
+    'mesh.own.main.3',
+  ]);
 });

@@ -85,12 +85,16 @@ it('takes a pool over from a node that was killed, and handles everything that o
   expect(after).toEqual(['b', 'c', 'd']);
 });
 
-it('does not take a pool over from a node that lives, and leaves that one undisturbed', async () => {
+it('stands by for a node that lives, and leaves that one undisturbed', async () => {
   const world = new NodeWorld();
   const done: string[] = [];
   const first = await world.start({ agents: [slow(world, 1_000, done)] });
-  const second = world.start({ agents: [slow(world, 1_000, done)] });
-  expect(await world.outcome(second)).toBe('PARLEY_POOL_OCCUPIED');
+  const second = await world.start({ agents: [slow(world, 1_000, done)] });
+  expect([first.node.standing, second.node.standing]).toEqual([
+    { kind: 'serving' },
+    { kind: 'standing_by', owner: first.node.id },
+  ]);
+  expect(second.node.health).toMatchObject({ status: 'ok', ready: true });
   await tell(world, first.node, ['a']);
   await world.quiet(first.node);
   expect(done).toEqual(['a']);

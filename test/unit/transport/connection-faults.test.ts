@@ -5,7 +5,7 @@ import { SimulatedWorld } from './simulated-world.ts';
 
 it('loses what is in flight with the connection, and says so', async () => {
   const world = await SimulatedWorld.make({ latencyMinMs: 10, latencyMaxMs: 10 });
-  const { feed, heard } = await world.feed(1);
+  const { feed, heard } = await world.feed();
   const statuses: string[] = [];
   world.transport.onStatus((status) => statuses.push(status));
   await world.wait(world.publish(world.lane('s'), 'm0'));
@@ -53,7 +53,7 @@ it('knows its own write again when only the answer was lost', async () => {
 it('breaks a feed with a gap when a delivery is lost, whether or not another follows', async () => {
   for (const following of [0, 1]) {
     const world = await SimulatedWorld.make();
-    const { heard } = await world.feed(1);
+    const { heard } = await world.feed();
     world.faults.change({ loseDelivery: 1 });
     await world.wait(world.publish(world.lane('s'), 'm0'));
     world.faults.heal();
@@ -61,7 +61,7 @@ it('breaks a feed with a gap when a delivery is lost, whether or not another fol
     await driveUntil(world, 'the break', () => heard.breaks.length > 0, 1_500);
     expect(heard.breaks).toEqual(['gap']);
     expect(heard.texts).toEqual([]);
-    const next = await world.feed(2);
+    const next = await world.feed();
     await driveUntil(world, 'the rest', () => next.heard.texts.length > following);
     expect(next.heard.texts).toEqual(['m0', 'm1'].slice(0, following + 1));
   }
@@ -69,7 +69,7 @@ it('breaks a feed with a gap when a delivery is lost, whether or not another fol
 
 it('rejects a confirmed acknowledgement whose answer is lost', async () => {
   const world = await SimulatedWorld.make();
-  const { feed, heard } = await world.feed(1);
+  const { feed, heard } = await world.feed();
   await world.wait(world.publish(world.lane('s'), 'm0'));
   await driveUntil(world, 'm0', () => heard.texts.length === 1);
   world.faults.change({ loseAck: 1 });
@@ -98,7 +98,7 @@ it('tells a killed process nothing, stops its timers, and leaves its consumer to
   const world = await SimulatedWorld.make({ latencyMinMs: 5, latencyMaxMs: 5 });
   const clock = new ProcessClock(world.clock);
   const victim = new SimulatedTransport(world.broker, clock);
-  const { feed, heard } = await world.feed(1, victim);
+  const { feed, heard } = await world.feed(victim);
   await world.wait(world.publish(world.lane('s'), 'm0'));
   await driveUntil(world, 'm0', () => heard.texts.length === 1);
   const said: unknown[] = [];
@@ -114,6 +114,6 @@ it('tells a killed process nothing, stops its timers, and leaves its consumer to
   clock.after(1_000, () => say('late timer'));
   await driveFor(world, 60_000);
   expect([said, heard.breaks, world.clock.pending]).toEqual([[], [], 0]);
-  const next = await world.feed(2);
+  const next = await world.feed();
   await driveUntil(world, 'm0 again', () => next.heard.texts.length === 1);
 });

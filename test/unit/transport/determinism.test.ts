@@ -25,7 +25,6 @@ const lanes = 6;
 async function run(seed: number): Promise<{ world: SimulatedWorld; received: readonly string[]; most: number }> {
   const world = await SimulatedWorld.make(everything, seed);
   const received: string[] = [];
-  let epoch = 0;
   let most = 0;
 
   const send = async (lane: number): Promise<void> => {
@@ -43,7 +42,9 @@ async function run(seed: number): Promise<{ world: SimulatedWorld; received: rea
       void feed?.ackConfirmed(seq).catch(() => undefined);
     };
     heard.broken = () => void receive();
-    const place = { pool: pool.pool, partition: 0, epoch: ++epoch };
+    const { owners } = world.broker;
+    const epoch = owners.write('main.0', 'a node', owners.read('main.0')?.revision ?? 0);
+    const place = { pool: pool.pool, partition: 0, epoch };
     feed = await world.transport.openFeed(place, heard).catch(() => undefined);
     if (feed === undefined) return receive();
     feed.window(8);

@@ -52,8 +52,11 @@ export class SimulatedWorld {
     return new Promise((settle) => by.publish({ pool: pool.pool, subject, messageId, payload }, settle));
   }
 
-  async feed(epoch: number, by: SimulatedTransport = this.transport): Promise<{ feed: Feed; heard: Recorder }> {
+  /** Claims partition 0 and opens its feed. */
+  async feed(by: SimulatedTransport = this.transport): Promise<{ feed: Feed; heard: Recorder }> {
     const heard = new Recorder();
+    const { owners } = this.broker;
+    const epoch = owners.write(`${pool.pool}.0`, 'a node', owners.read(`${pool.pool}.0`)?.revision ?? 0);
     const feed = await this.wait(by.openFeed({ pool: pool.pool, partition: 0, epoch }, heard));
     feed.window(16);
     return { feed, heard };

@@ -1,0 +1,80 @@
+/**
+ * The thread of a node's heartbeats. It proves that the process lives; what it says of the main loop's contact proves that the
+ * loop does. It connects by itself, again and again, and ends when it is told to.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { NatsConnection } from 'nats';
+import { sleep, systemClock } from '../../core/clock.ts';
+import type { HeartbeatFields } from '../transport.ts';
+import { openConnection } from './connection.ts';
+import type { HeartbeatJob, HeartbeatWord } from './heartbeat.ts';
+
+const everyMs = 500;
+const reconnectMs = 1_000;
+
+const { connection: settings, subject, contact } = workerData as HeartbeatJob;
+const ending = new AbortController();
+let fields: HeartbeatFields | undefined;
+let connection: NatsConnection | undefined;
+let seen = 0;
+let contactAt = systemClock.monotonic();
+
+/** What is said while it is disconnected would be sent late, and then look like life. */
+let connected = false;
+
+function beat(): void {
+  const contacts = Atomics.load(contact, 0);
+  const now = systemClock.monotonic();
+  if (contacts !== seen) contactAt = now - Atomics.load(contact, 1);
+  seen = contacts;
+  if (!connected || fields === undefined) return;
+  connection?.publish(subject, JSON.stringify({ ...fields, contact_ms: Math.round(now - contactAt) }));
+}
+
+async function follow(opened: NatsConnection): Promise<void> {
+  connected = true;
+  for await (const { type } of opened.status()) {
+    if (type === 'disconnect') connected = false;
+    if (type === 'reconnect') connected = true;
+  }
+  connected = false;
+}
+
+/** Until it is told to end: also a connection that the server closed for good is made anew. */
+async function connect(): Promise<void> {
+  while (!ending.signal.aborted) {
+    try {
+      connection = await openConnection(settings);
+      void follow(connection);
+      beat();
+      await Promise.race([connection.closed(), ended]);
+    } catch {
+      // the main loop's own connection says what is wrong with the server or the credentials
+    }
+    await sleep(systemClock, reconnectMs, ending.signal).catch(() => undefined);
+  }
+  await connection?.close();
+}
+
+async function beatOn(): Promise<void> {
+  while (!ending.signal.aborted) {
+    beat();
+    await sleep(systemClock, everyMs, ending.signal).catch(() => undefined);
+  }
+}
+
+const ended = new Promise<void>((resolve) => {
+  ending.signal.addEventListener('abort', () => resolve());
+});
+
+parentPort?.on('message', (word: HeartbeatWord) => {
+  if (word === 'end') {
+    ending.abort();
+    parentPort?.close();
+  } else {
+    fields = word;
+    beat();
+  }
+});
+
+await Promise.all([connect(), beatOn()]);

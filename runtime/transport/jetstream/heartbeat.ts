@@ -1,0 +1,61 @@
+/** Heartbeats from a thread with a connection of its own: they go on while the main loop is busy, and say how old its contact is. */
+import type { Worker } from 'node:worker_threads';
+import { systemClock, within } from '../../core/clock.ts';
+import { startOwnThread } from '../../core/own-thread.ts';
+import type { Heartbeat, HeartbeatFields } from '../transport.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
+
+const endMs = 500;
+
+/** What the thread starts with. */
+export interface HeartbeatJob {
+  readonly connection: ConnectionSettings;
+  readonly subject: string;
+  /** [how many contacts, age of the last when it became known]: read by the thread, written by the main loop. */
+  readonly contact: Int32Array;
+}
+
+/** What the thread is told: what to say, or to end. */
+export type HeartbeatWord = HeartbeatFields | 'end';
+
+/**
+ * A thread that cannot run (its file was left out of a bundle) or connect says nothing. Whoever starts it must not depend on it:
+ * a node's main loop sends heartbeats, too.
+ */
+export function startHeartbeat(connection: ConnectionSettings, subject: string): Heartbeat {
+  const contact = new Int32Array(new SharedArrayBuffer(8));
+  const job: HeartbeatJob = { connection: plainOf(connection), subject, contact };
+  const worker = startOwnThread('./heartbeat-thread', import.meta.url, job);
+  worker.unref();
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+  });
+  worker.on('error', () => undefined);
+  const post = (word: HeartbeatWord): void => worker.postMessage(word);
+  return {
+    say: post,
+    contacted(ageMs) {
+      Atomics.store(contact, 1, Math.round(ageMs));
+      Atomics.add(contact, 0, 1);
+    },
+    async stop() {
+      await endThread(worker, ended, post);
+    },
+  };
+}
+
+/** It says goodbye to the server, unless that takes long. */
+async function endThread(worker: Worker, ended: Promise<void>, post: (word: HeartbeatWord) => void): Promise<void> {
+  post('end');
+  await within(systemClock, endMs, ended);
+  await worker.terminate();
+}
+
+/** What can be sent to a thread: the settings of whoever made the transport may bring more. */
+const plainOf = ({ url, name, credentials, tls, inboxPrefix }: ConnectionSettings): ConnectionSettings => ({
+  url,
+  name: `${name} heartbeat`,
+  ...(credentials === undefined ? {} : { credentials }),
+  ...(tls === undefined ? {} : { tls: { ...tls } }),
+  ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+});

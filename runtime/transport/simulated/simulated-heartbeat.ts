@@ -1,0 +1,51 @@
+/** A heartbeat on the clock of all: it goes on while the main loop of its process is busy, and ends with the process. */
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { Heartbeat, HeartbeatFields } from '../transport.ts';
+
+const everyMs = 500;
+
+export class SimulatedHeartbeat implements Heartbeat {
+  readonly #clock: Clock;
+  readonly #send: (text: string) => void;
+  readonly #ended: () => void;
+  #fields: HeartbeatFields | undefined;
+  #contactAt: number;
+  #timer: Timer;
+
+  constructor(clock: Clock, send: (text: string) => void, ended: () => void) {
+    this.#clock = clock;
+    this.#send = send;
+    this.#ended = ended;
+    this.#contactAt = clock.monotonic();
+    this.#timer = clock.after(everyMs, () => this.#beat());
+  }
+
+  say(fields: HeartbeatFields): void {
+    const isFirst = this.#fields === undefined;
+    this.#fields = fields;
+    if (isFirst) this.#sendNow();
+  }
+
+  contacted(ageMs: number): void {
+    this.#contactAt = this.#clock.monotonic() - ageMs;
+  }
+
+  async stop(): Promise<void> {
+    this.end();
+  }
+
+  end(): void {
+    this.#timer.cancel();
+    this.#ended();
+  }
+
+  #beat(): void {
+    this.#sendNow();
+    this.#timer = this.#clock.after(everyMs, () => this.#beat());
+  }
+
+  #sendNow(): void {
+    if (this.#fields === undefined) return;
+    this.#send(JSON.stringify({ ...this.#fields, contact_ms: Math.round(this.#clock.monotonic() - this.#contactAt) }));
+  }
+}

@@ -1,0 +1,11 @@
+/** Leases for tests of what asks for one. */
+import { AbortGroup } from '../../runtime/core/abort-group.ts';
+import type { Lease } from '../../runtime/mailbox/lease.ts';
+
+/** Of a partition that is never lost, and always confirmed. */
+export const freshLease: Lease = Object.freeze({
+  isFresh: true,
+  lost: undefined,
+  aborts: new AbortGroup(),
+  whenFresh: async () => undefined,
+});
