@@ -83,7 +83,8 @@ export class Node implements AsyncDisposable {
     this.client = `${clientKind}/${this.id}`;
     this.#quiet = new Quiet({
       clock,
-      isQuiet: () => this.#isQuiet(),
+      isQuiet: () => this.#isHandled() && this.counts.sending === 0,
+      isHandled: () => this.#isHandled(),
       sent: () => this.#parts.lanes.idle(),
       sends: () => this.#parts.lanes.sends,
       hurry: (hurried) => this.#member.server?.hurry(hurried),
@@ -295,8 +296,8 @@ export class Node implements AsyncDisposable {
     }
   }
 
-  #isQuiet(): boolean {
-    const { held, sending, unconfirmed } = this.counts;
-    return held === 0 && sending === 0 && unconfirmed === 0;
+  #isHandled(): boolean {
+    const { held, unconfirmed } = this.counts;
+    return held === 0 && unconfirmed === 0;
   }
 }

@@ -6,6 +6,8 @@ export interface QuietParts {
   readonly clock: Clock;
   /** Has the node itself nothing to do? */
   readonly isQuiet: () => boolean;
+  /** The same, but for what is being sent: the end of a send calls nobody. */
+  readonly isHandled: () => boolean;
   /** Resolves when nothing is being sent. */
   readonly sent: () => Promise<void>;
   /** Sends so far: one that began while the store was asked may be in it by the time of its answer. */
@@ -69,7 +71,7 @@ export class Quiet {
 
   /** To be called whenever the node may have nothing to do any more. */
   check(): void {
-    if (this.#waiting.size > 0 && (this.#closed || this.#parts.isQuiet())) this.#wake();
+    if (this.#waiting.size > 0 && (this.#closed || this.#parts.isHandled())) this.#wake();
   }
 
   /** The node stops: whoever waits is told. */

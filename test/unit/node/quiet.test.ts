@@ -13,6 +13,7 @@ it('is not said for a store that was empty before something was sent to it', asy
   const quiet = new Quiet({
     clock,
     isQuiet: () => true,
+    isHandled: () => true,
     sent: () => Promise.resolve(),
     sends: () => sends,
     hurry: () => undefined,
@@ -40,6 +41,38 @@ it('is not said for a store that was empty before something was sent to it', asy
   await turn();
   expect([reached, asked.length]).toEqual([false, 3]);
   asked[2]?.resolve(0);
+  await turn();
+  expect(reached).toBe(true);
+});
+
+it('is said when a send ends last, after everything was handled', async () => {
+  let sending = false;
+  const idle: Deferred<void>[] = [];
+  const quiet = new Quiet({
+    clock: new ManualClock(),
+    isQuiet: () => !sending,
+    isHandled: () => true,
+    sent: () => {
+      if (!sending) return Promise.resolve();
+      const done = deferred();
+      idle.push(done);
+      return done.promise;
+    },
+    sends: () => 1,
+    hurry: () => undefined,
+    stored: async () => 0,
+  });
+  let reached = false;
+  void quiet.reached().then(() => {
+    reached = true;
+  });
+  // a handler sends between two looks, and is done with before its send is
+  sending = true;
+  await turn();
+  quiet.check();
+  await turn();
+  sending = false;
+  for (const done of idle) done.resolve();
   await turn();
   expect(reached).toBe(true);
 });
