@@ -15,9 +15,9 @@ export interface BenchServer {
 export async function startBenchServer(): Promise<BenchServer> {
   const found = await findNatsServer({ say: (line) => process.stderr.write(`${line}\n`) });
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-bench-'));
-  const server = await startNatsServer({ binary: found.path, version: found.version, dataDir });
+  const server = await startNatsServer({ binary: found.path, version: found.version, dataDir, isOpen: true });
   return {
-    url: server.url,
+    url: server.url.describe,
     pid: server.pid,
     version: server.version,
     async stop() {

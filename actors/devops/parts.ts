@@ -138,7 +138,7 @@ async function openServer(
   open({ [Symbol.asyncDispose]: () => server.stop() });
   return {
     connection: { url: server.url, name: 'parley devops', ...inboxesOf(env) },
-    describe: `nats-server ${found.version} of its own at ${server.url}`,
+    describe: `nats-server ${found.version} of its own at ${server.url.describe}`,
   };
 }
 

@@ -4,8 +4,11 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InvalidOptionError, ParleyError, reasonOf } from '../core/errors.ts';
+import type { ServiceUrl } from '../core/service-url.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { LogLevel } from '../node/pino-logger.ts';
+import { redisUrl } from '../redis/redis-url.ts';
+import { natsUrl } from '../transport/jetstream/index.ts';
 import { defaultDataDir, defaultMesh } from './settings.ts';
 
 const bucket = z.strictObject({ ratePerSecond: z.number().positive(), burst: z.number().min(1) });
@@ -66,9 +69,9 @@ export interface DaemonConfig
   extends Omit<ConfigFile, 'http' | 'nats' | 'redis' | 'drainSeconds' | 'mesh' | 'data' | 'log'> {
   readonly mesh: string;
   /** `undefined`: an embedded server. */
-  readonly nats: string | undefined;
+  readonly nats: ServiceUrl | undefined;
   /** `undefined`: what nodes would share in Redis, each has for itself. */
-  readonly redis: string | undefined;
+  readonly redis: ServiceUrl | undefined;
   readonly data: string;
   readonly log: LogLevel;
   readonly host: string;
@@ -88,7 +91,7 @@ const defaultHttp = '127.0.0.1:0';
 /** Kubernetes kills after 30 s: there is time left to release. */
 const defaultDrain = 20;
 
-/** @throws ConfigFileError, InvalidOptionError */
+/** @throws ConfigFileError, InvalidOptionError, ServiceUrlError */
 export async function daemonConfig(given: GivenOptions, env: NodeJS.ProcessEnv): Promise<DaemonConfig> {
   const { http, nats, redis, drainSeconds, ...file } = await readConfig(given.config);
   const fromFile = http === undefined ? undefined : `${http.host ?? '127.0.0.1'}:${http.port ?? 0}`;
@@ -98,8 +101,8 @@ export async function daemonConfig(given: GivenOptions, env: NodeJS.ProcessEnv):
   return {
     ...file,
     mesh: given.mesh ?? nonEmpty(env.PARLEY_MESH) ?? file.mesh ?? defaultMesh,
-    nats: nonEmpty(env.NATS_URL) ?? nats,
-    redis: nonEmpty(env.REDIS_URL) ?? nonEmpty(redis),
+    nats: urlBy(natsUrl, nonEmpty(env.NATS_URL) ?? nonEmpty(nats)),
+    redis: urlBy(redisUrl, nonEmpty(env.REDIS_URL) ?? nonEmpty(redis)),
     data: given.data ?? nonEmpty(env.PARLEY_DATA) ?? file.data ?? defaultDataDir,
     log: logLevel(given.log ?? nonEmpty(env.PARLEY_LOG) ?? file.log ?? 'info'),
     host,
@@ -157,4 +160,7 @@ function seconds(option: string, given: string | number): number {
 }
 
 /** A variable that is set to nothing is not set. */
+const urlBy = (read: (text: string) => ServiceUrl, text: string | undefined): ServiceUrl | undefined =>
+  text === undefined ? undefined : read(text);
+
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);

@@ -129,7 +129,7 @@ interface OpenServer extends AsyncDisposable {
 /** The server that is named, or one of our own that keeps what it stored. */
 async function openServer({ nats, data, mesh }: DaemonConfig): Promise<OpenServer> {
   const name = `parley run ${mesh}`;
-  const external = externalServer({ ...process.env, NATS_URL: nats ?? '' }, name);
+  const external = nats === undefined ? undefined : externalServer(process.env, name, nats);
   if (external !== undefined) {
     const describe = `nats-server at ${withoutSecrets(external.url)}`;
     return { connection: external, describe, [Symbol.asyncDispose]: async () => undefined };
@@ -139,7 +139,7 @@ async function openServer({ nats, data, mesh }: DaemonConfig): Promise<OpenServe
   const server = await startNatsServer({ binary: found.path, version: found.version, dataDir: data, mesh, log });
   return {
     connection: { url: server.url, name, ...inboxesOf(process.env) },
-    describe: `nats-server ${found.version} of its own at ${server.url}`,
+    describe: `nats-server ${found.version} of its own at ${server.url.describe}`,
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }

@@ -1,8 +1,8 @@
 /** `parley doctor`: what is found on this machine, which version, what is missing, and what follows from it. */
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
-import { findNatsServer, localSources, readRunFile } from '../embedded/index.ts';
+import { findNatsServer, localSources, openPrivateFolder, readRunFile } from '../embedded/index.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
 import { type Finding, firstLine } from './finding.ts';
 import { print, printDocuments } from './open-mesh.ts';
@@ -75,7 +75,7 @@ function typescript(): Finding {
 async function dataFolder(path: string): Promise<Finding> {
   const what = 'data folder';
   try {
-    await mkdir(path, { recursive: true });
+    await openPrivateFolder(path);
     await access(path, constants.W_OK);
     return { what, state: 'good', found: path, follows: 'an embedded nats-server keeps its store there' };
   } catch (error) {
@@ -89,12 +89,14 @@ async function dataFolder(path: string): Promise<Finding> {
 }
 
 async function natsServer({ mesh, data }: CommonOptions): Promise<Finding> {
-  const external = externalServer(process.env, 'parley doctor');
-  const running = external === undefined ? await readRunFile(data) : undefined;
-  if (external === undefined && running === undefined) return binary();
-  const [what, settings] = ['nats-server', external ?? { url: running?.url ?? '', name: 'parley doctor' }];
-  const which = external === undefined ? 'the embedded one that runs' : 'NATS_URL';
+  const what = 'nats-server';
+  let which = 'NATS_URL';
   try {
+    const external = externalServer(process.env, 'parley doctor');
+    const running = external === undefined ? await readRunFile(data) : undefined;
+    if (running !== undefined) which = 'the embedded one that runs';
+    const settings = external ?? (running && { url: running.url, name: 'parley doctor' });
+    if (settings === undefined) return await binary();
     await using transport = await connectJetStream({ ...settings, mesh });
     return { what, state: 'good', found: `${which}: ${transport.describe}`, follows: 'it is used, and has JetStream' };
   } catch (error) {

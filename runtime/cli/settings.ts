@@ -1,8 +1,9 @@
 /** What the environment and the shared options of the command line say, in one place. */
 import { existsSync } from 'node:fs';
 import { InvalidOptionError, ParleyError } from '../core/errors.ts';
+import type { ServiceUrl } from '../core/service-url.ts';
 import { readRunFile } from '../embedded/index.ts';
-import type { ConnectionSettings } from '../transport/jetstream/index.ts';
+import { type ConnectionSettings, natsUrl } from '../transport/jetstream/index.ts';
 
 export interface CommonOptions {
   readonly mesh: string;
@@ -29,8 +30,11 @@ class NoServerError extends ParleyError {
  * The server named by `NATS_URL`, with `NATS_CREDS`, `NATS_CA`, `NATS_CERT`, `NATS_KEY`, `NATS_INBOX_PREFIX` and
  * `NATS_REPLY_PREFIX`; `undefined` without `NATS_URL`.
  */
-export function externalServer(env: NodeJS.ProcessEnv, name: string): ConnectionSettings | undefined {
-  const url = env.NATS_URL;
+export function externalServer(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  url: string | ServiceUrl | undefined = env.NATS_URL,
+): ConnectionSettings | undefined {
   if (url === undefined || url === '') return undefined;
   const credentials = fileOf(env, 'NATS_CREDS');
   const [ca, cert, key] = [fileOf(env, 'NATS_CA'), fileOf(env, 'NATS_CERT'), fileOf(env, 'NATS_KEY')];
@@ -40,7 +44,7 @@ export function externalServer(env: NodeJS.ProcessEnv, name: string): Connection
     ...(key === undefined ? {} : { keyFile: key }),
   };
   return {
-    url,
+    url: natsUrl(url),
     name,
     ...inboxesOf(env),
     ...(credentials === undefined ? {} : { credentials }),

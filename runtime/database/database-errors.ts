@@ -1,12 +1,13 @@
 /** Why there is no database, or it does not do what it is asked. None shows a password. */
 import { ParleyError } from '../core/errors.ts';
+import { ServiceUrlError } from '../core/service-url.ts';
 
 const example = 'postgres://user:password@127.0.0.1:5432/parley';
 
 /** `DATABASE_URL` cannot be used as it stands. It is not shown: it may hold a password. */
-export class DatabaseUrlError extends ParleyError {
+export class DatabaseUrlError extends ServiceUrlError {
   constructor(fault: string) {
-    super('PARLEY_DATABASE_URL', `DATABASE_URL ${fault}; it should look like ${example}`);
+    super('DATABASE_URL', fault, example, 'PARLEY_DATABASE_URL');
   }
 }
 

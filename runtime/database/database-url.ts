@@ -1,7 +1,9 @@
 /** `DATABASE_URL`: what is wrong with it, before anybody connects, and how it is shown. */
+import { readServiceUrl, type ServiceUrl, type UrlRules } from '../core/service-url.ts';
 import { DatabaseUrlError } from './database-errors.ts';
 
 export interface DatabaseAddress {
+  readonly url: ServiceUrl;
   /** `postgres://host:port/database`, without user and password. */
   readonly describe: string;
   /** `host:port`, or the folder of a socket. */
@@ -12,30 +14,27 @@ export interface DatabaseAddress {
   readonly whenAway: string;
 }
 
+const rules: UrlRules = {
+  schemes: ['postgres', 'postgresql'],
+  refuse: (fault) => new DatabaseUrlError(fault),
+};
+
 /** @throws DatabaseUrlError */
-export function readDatabaseUrl(url: string): DatabaseAddress {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
-  if (scheme === undefined) throw new DatabaseUrlError('is no URL: it begins with no scheme');
-  if (scheme !== 'postgres' && scheme !== 'postgresql')
-    throw new DatabaseUrlError(`begins with "${scheme}://" instead of postgres:// or postgresql://`);
-  const { hostname, port, username, pathname, searchParams } = parse(url);
-  const folder = searchParams.get('host') ?? '';
-  if (hostname === '' && folder === '') throw new DatabaseUrlError('names no host');
-  const user = decode(searchParams.get('user') ?? username);
-  const database = decode(pathname.slice(1)) || user;
-  const host = hostname === '' ? folder : `${hostname}:${port || '5432'}`;
+export function readDatabaseUrl(given: string | ServiceUrl): DatabaseAddress {
+  const url = typeof given === 'string' ? readServiceUrl(given, rules) : given;
+  const [server = ''] = url.servers;
+  const user = url.revealParameter('user') ?? url.reveal().user ?? '';
+  const database = decode(url.path.slice(1)) || user;
+  const host = hostOf(server, url.revealParameter('host') ?? '');
   const whenAway = 'start it, or correct DATABASE_URL';
-  return { describe: `postgres://${host}/${database}`, host, user, database, whenAway };
+  return { url, describe: `postgres://${host}/${database}`, host, user, database, whenAway };
 }
 
-function parse(url: string): URL {
-  try {
-    // `postgres` is a scheme without rules of its own: a URL without host, such as that of a socket, is taken
-    return new URL(url);
-  } catch {
-    if (/^[^/]*:\/\/[^/]*@(?:\/|$)/.test(url)) throw new DatabaseUrlError('names no host');
-    throw new DatabaseUrlError('cannot be read: in user and password, # / ? @ : are written %23 %2F %3F %40 %3A');
-  }
+/** A socket's folder stands in the query, or encoded in the place of the host. */
+function hostOf(server: string, folder: string): string {
+  if (server === '') return folder;
+  if (/^%2f/i.test(server)) return decode(server);
+  return /:\d+$/.test(server) ? server : `${server}:5432`;
 }
 
 function decode(text: string): string {

@@ -2,6 +2,7 @@
 import { checkMesh } from '../core/ids.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
 import { compileOptions, type OptionRules, whole } from '../core/options.ts';
+import type { ServiceUrl } from '../core/service-url.ts';
 import type { Database } from './database.ts';
 import { readDatabaseUrl } from './database-url.ts';
 import { expectMigrated, migrate } from './migrate.ts';
@@ -10,12 +11,12 @@ import { type DatabaseLimits, PgDatabase, type PgSettings } from './pg-database.
 
 /** PGlite behind its socket; `startPglite` of `parley-runtime/embedded`. */
 export interface EmbeddedDatabase {
-  readonly url: string;
+  readonly url: string | ServiceUrl;
   readonly describe: string;
 }
 
 /** `DATABASE_URL`, or an embedded database that runs. */
-export type DatabasePlace = { readonly url: string } | { readonly embedded: EmbeddedDatabase };
+export type DatabasePlace = { readonly url: string | ServiceUrl } | { readonly embedded: EmbeddedDatabase };
 
 export type DatabaseOptions = DatabasePlace & {
   readonly mesh: string;
@@ -58,7 +59,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
  * @returns `15.14 at postgres://host:port/database`
  * @throws DatabaseUrlError, DatabaseAwayError, DatabaseRefusedError
  */
-export async function databaseVersion(url: string): Promise<string> {
+export async function databaseVersion(url: string | ServiceUrl): Promise<string> {
   const limits = compileOptions('database', rules, { connections: 1, connectMs: 3_000 });
   const database = new PgDatabase({ ...placeOf({ url }), schema: 'public', log: silentLogger, limits });
   try {
@@ -69,9 +70,9 @@ export async function databaseVersion(url: string): Promise<string> {
   }
 }
 
-function placeOf(place: DatabasePlace): Pick<PgSettings, 'url' | 'address' | 'kind'> {
-  if ('url' in place) return { url: place.url, address: readDatabaseUrl(place.url), kind: 'postgres' };
+function placeOf(place: DatabasePlace): Pick<PgSettings, 'address' | 'kind'> {
+  if ('url' in place) return { address: readDatabaseUrl(place.url), kind: 'postgres' };
   const { url, describe } = place.embedded;
   const whenAway = 'it is started again by the process that runs it';
-  return { url, address: { ...readDatabaseUrl(url), describe, whenAway }, kind: 'pglite' };
+  return { address: { ...readDatabaseUrl(url), describe, whenAway }, kind: 'pglite' };
 }

@@ -7,7 +7,6 @@ import type { DatabaseAddress } from './database-url.ts';
 import { explain } from './explain.ts';
 
 export interface PgSettings {
-  readonly url: string;
   readonly address: DatabaseAddress;
   readonly kind: Database['kind'];
   readonly schema: string;
@@ -37,13 +36,13 @@ export class PgDatabase implements Database {
   readonly #pool: Pool;
   #closed: Promise<void> | undefined;
 
-  constructor({ url, address, kind, schema, log, limits }: PgSettings) {
+  constructor({ address, kind, schema, log, limits }: PgSettings) {
     this.kind = kind;
     this.describe = address.describe;
     this.schema = schema;
     this.#address = address;
     this.#pool = new Pool({
-      connectionString: url,
+      connectionString: address.url.revealUrl(),
       application_name: 'parley',
       max: limits.connections,
       connectionTimeoutMillis: limits.connectMs,
@@ -54,6 +53,9 @@ export class PgDatabase implements Database {
       keepAlive: true,
       allowExitOnIdle: true,
     });
+    // the pool makes connections of its options: whoever prints it is not to see the password among them
+    const { options } = this.#pool as unknown as { readonly options: object };
+    Object.defineProperty(options, 'connectionString', { enumerable: false });
     // A connection that nobody uses was lost; the next question makes another.
     this.#pool.on('error', (error) =>
       log.debug({ database: address.describe, reason: error.message }, 'a connection to the database was lost'),

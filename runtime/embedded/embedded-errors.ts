@@ -54,15 +54,26 @@ export class NatsServerStartError extends ParleyError {
 /** Two servers on one store destroy it: the second to come gets this. */
 export class DataFolderLockedError extends ParleyError {
   readonly folder: string;
-  readonly pid: number;
+  /** As its owner knows it, which may be in another container; `undefined` when the owner did not say. */
+  readonly pid: number | undefined;
 
-  constructor(folder: string, pid: number) {
+  constructor(folder: string, pid?: number) {
+    const who = pid === undefined ? 'another process' : `process ${pid}`;
     super(
       'PARLEY_DATA_FOLDER_LOCKED',
-      `data folder "${folder}" is in use by process ${pid}; stop that one, or choose another folder with --data`,
+      `data folder "${folder}" is in use by ${who}; stop that one, or choose another folder with --data`,
       { retryable: true },
     );
     this.folder = folder;
     this.pid = pid;
+  }
+}
+
+/** Others could read or change what is stored there. */
+export class DataFolderUnsafeError extends ParleyError {
+  constructor(folder: string, why: string, remedy: string, cause?: unknown) {
+    super('PARLEY_DATA_FOLDER_UNSAFE', `data folder "${folder}" is not safe from other users: ${why}; ${remedy}`, {
+      cause,
+    });
   }
 }

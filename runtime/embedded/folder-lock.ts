@@ -2,65 +2,163 @@
  * One owner per data folder. The lock is the newest of `lock.1`, `lock.2`, ...: whoever makes the next number has it, and making
  * it is one step that only one process can take (link(2)). A lock is never removed while it is the newest, so a process that
  * slept between looking and taking finds its number taken, instead of removing the lock of somebody who was quicker.
+ *
+ * A lock is a Unix socket that its owner listens on. The kernel answers for it: connecting works while the owner lives, also for
+ * processes of other containers, which know no process by the owner's number; once the owner is gone, however it ended, it is
+ * refused. The owner's server inherits the socket, so that a lock is free when both are gone. Two machines that share a folder
+ * over a network do not see each other's sockets: a data folder is for one machine.
  */
-import { link, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, type FileHandle, link, lstat, open, readdir, rm } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { type Clock, sleep } from '../core/clock.ts';
 import { DataFolderLockedError } from './embedded-errors.ts';
-import { besideOf, readJson, writeJson } from './json-file.ts';
-import { identityOf, isAlive, type ProcessIdentity, parseIdentity } from './process-identity.ts';
+import { besideOf, readJson } from './json-file.ts';
+import { closeContents, openPrivateFolder } from './private-folder.ts';
+import { isAlive, parseIdentity } from './process-identity.ts';
 
 /** A server whose owner was killed ends within two seconds; its successor waits for that, or both would write one store. */
 const successionMs = 6_000;
 const lookMs = 25;
 /** Locks this much older than the newest are removed. */
 const keptLocks = 8;
+/** What the address of a Unix socket holds everywhere, its closing zero left out; Linux has four more. */
+const longestPath = 103;
 
 export interface FolderLock {
-  /** Notes the server before it starts: it may outlive this process for a moment. */
-  note(server: ProcessIdentity): Promise<void>;
+  /** Descriptor of the lock: a child that inherits it holds the folder as well. */
+  readonly descriptor: number;
   release(): Promise<void>;
 }
 
 /**
  * Makes the folder if need be. The lock of a process that is gone is taken over once its server is gone too.
- * @throws DataFolderLockedError
+ * @throws DataFolderLockedError, DataFolderUnsafeError; an error of the system (`folder-obstacle.ts`)
  */
 export async function lockFolder(folder: string, clock: Clock): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true });
-  const owner = identityOf(process.pid);
-  const ours = besideOf(join(folder, 'lock'));
-  await writeFile(ours, JSON.stringify({ owner }));
+  await openPrivateFolder(folder);
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  const ours = besideOf('lock');
+  let server: Server | undefined;
   try {
-    for (;;) {
-      const newest = await newestLock(folder);
-      await waitUntilFree(folder, newest, clock);
-      const number = newest + 1;
-      if (!(await made(ours, lockPath(folder, number)))) continue;
-      if ((await newestLock(folder)) !== number) {
-        // A number so old that it had been removed: somebody else is the newest.
-        await rm(lockPath(folder, number));
-        continue;
-      }
-      await removeOld(folder, number);
-      return held(lockPath(folder, number), owner);
-    }
+    const sockets = await socketFolder(folder, handle);
+    server = await listenAt(join(sockets, ours));
+    await chmod(join(folder, ours), 0o600);
+    await takeNext(folder, sockets, ours, clock);
+    await closeContents(folder);
+    return held(server);
+  } catch (error) {
+    server?.close();
+    throw error;
   } finally {
-    await rm(ours, { force: true });
+    await rm(join(folder, ours), { force: true });
+    await handle.close();
   }
 }
 
-function held(path: string, owner: ProcessIdentity): FolderLock {
+/** Does a process, or the server that it left behind, hold the folder? */
+export async function isFolderHeld(folder: string): Promise<boolean> {
+  let handle: FileHandle;
+  try {
+    handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+  try {
+    const newest = lockName(await newestLock(folder));
+    const found = await lstat(join(folder, newest)).catch(() => undefined);
+    if (found?.isSocket() !== true) return false;
+    const line = await lineTo(join(await socketFolder(folder, handle), newest));
+    line?.hangUp();
+    return line !== undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function takeNext(folder: string, sockets: string, ours: string, clock: Clock): Promise<void> {
+  for (;;) {
+    const newest = await newestLock(folder);
+    await waitUntilFree(folder, sockets, lockName(newest), clock);
+    const number = newest + 1;
+    const path = join(folder, lockName(number));
+    if (!(await made(join(folder, ours), path))) continue;
+    if ((await newestLock(folder)) === number) return removeOld(folder, number);
+    // A number so old that it had been removed: somebody else is the newest.
+    await rm(path);
+  }
+}
+
+function held(server: Server): FolderLock {
+  // Node names no descriptor of a server; its handle does, on every system with Unix sockets
+  const { _handle } = server as unknown as { readonly _handle: { readonly fd: number } };
+  let released: Promise<void> | undefined;
   return {
-    note: (server) => writeJson(path, { owner, server }),
-    // An empty lock is nobody's; emptying one works on a full disk too.
-    release: () => truncate(path),
+    descriptor: _handle.fd,
+    release: () => {
+      released ??= new Promise((resolve) => server.close(() => resolve()));
+      return released;
+    },
   };
 }
 
-/** Returns when nobody owns the lock of that number and no server of an earlier owner is left. */
-async function waitUntilFree(folder: string, number: number, clock: Clock): Promise<void> {
-  const lock = await readJson(lockPath(folder, number));
+/** Returns when nobody owns the lock and no server of an earlier owner is left. */
+async function waitUntilFree(folder: string, sockets: string, name: string, clock: Clock): Promise<void> {
+  const found = await lstat(join(folder, name)).catch(() => undefined);
+  if (found === undefined) return;
+  if (!found.isSocket()) return waitForEarlier(folder, name, clock);
+  const line = await lineTo(join(sockets, name));
+  if (line === undefined) return;
+  const deadline = clock.after(successionMs, line.hangUp);
+  try {
+    const owner = await line.answer;
+    if (owner !== undefined) throw new DataFolderLockedError(folder, owner);
+  } finally {
+    deadline.cancel();
+    line.hangUp();
+  }
+  const again = await lineTo(join(sockets, name));
+  again?.hangUp();
+  if (again !== undefined) throw new DataFolderLockedError(folder);
+}
+
+interface Line {
+  /** The number by which the owner knows itself; `undefined` when it says nothing before the line ends. */
+  readonly answer: Promise<number | undefined>;
+  readonly hangUp: () => void;
+}
+
+/** A connection to the owner of a lock; `undefined` when the kernel says that there is none. */
+function lineTo(path: string): Promise<Line | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    let said = '';
+    let isConnected = false;
+    const answer = new Promise<number | undefined>((settle) => {
+      socket.setEncoding('utf8').on('data', (text) => {
+        said += text;
+        if (said.includes('\n')) settle(Number.parseInt(said, 10) || undefined);
+      });
+      socket.on('close', () => settle(undefined));
+    });
+    socket.on('connect', () => {
+      isConnected = true;
+      resolve({ answer, hangUp: () => void socket.destroy() });
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (isConnected || ['ECONNREFUSED', 'ENOENT', 'ECONNRESET'].includes(error.code ?? '')) return resolve(undefined);
+      // so many are waiting that the kernel takes no more: somebody is there
+      if (error.code === 'EAGAIN') return resolve({ answer: Promise.resolve(undefined), hangUp: () => undefined });
+      reject(error);
+    });
+  });
+}
+
+/** Locks of the release before are files that name a process and its server. */
+async function waitForEarlier(folder: string, name: string, clock: Clock): Promise<void> {
+  const lock = await readJson(join(folder, name));
   if (typeof lock !== 'object' || lock === null) return;
   const owner = 'owner' in lock ? parseIdentity(lock.owner) : undefined;
   if (owner !== undefined && isAlive(owner)) throw new DataFolderLockedError(folder, owner.pid);
@@ -69,6 +167,34 @@ async function waitUntilFree(folder: string, number: number, clock: Clock): Prom
   for (const deadline = clock.monotonic() + successionMs; isAlive(server); await sleep(clock, lookMs)) {
     if (clock.monotonic() >= deadline) throw new DataFolderLockedError(folder, server.pid);
   }
+}
+
+function listenAt(path: string): Promise<Server> {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.unref();
+    socket.end(`${process.pid}\n`);
+  });
+  server.unref();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => resolve(server));
+  });
+}
+
+/** The folder as sockets are named in it. An address has room for few characters; an open folder has a short name of its own. */
+async function socketFolder(folder: string, handle: FileHandle): Promise<string> {
+  const short = `/proc/self/fd/${handle.fd}`;
+  const isThere = await access(short).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return short;
+  if (Buffer.byteLength(join(folder, besideOf('lock'))) <= longestPath) return folder;
+  const length = Buffer.byteLength(folder);
+  throw new Error(
+    `its path is too long for a Unix socket on this system (${length} bytes); name a shorter one with --data`,
+  );
 }
 
 /** Did this process make the file? */
@@ -84,12 +210,14 @@ async function made(from: string, path: string): Promise<boolean> {
 
 async function removeOld(folder: string, number: number): Promise<void> {
   const old = (await lockNumbers(folder)).filter((other) => other <= number - keptLocks);
-  for (const other of old) await rm(lockPath(folder, other), { force: true });
+  for (const other of old) await rm(join(folder, lockName(other)), { force: true });
 }
 
-const lockPath = (folder: string, number: number): string => join(folder, `lock.${number}`);
+const lockName = (number: number): string => `lock.${number}`;
 
-const newestLock = async (folder: string): Promise<number> => Math.max(0, ...(await lockNumbers(folder)));
+async function newestLock(folder: string): Promise<number> {
+  return (await lockNumbers(folder)).reduce((newest, number) => Math.max(newest, number), 0);
+}
 
 async function lockNumbers(folder: string): Promise<readonly number[]> {
   const found = (await readdir(folder)).map((name) => /^lock\.(\d+)$/.exec(name)?.[1]);

@@ -18,9 +18,11 @@ const graceMs = 3_000;
 /**
  * Descriptor 0 says when to start, 3 is the pipe. The child waits as a shell and becomes the program (`exec`): its number is
  * known, and can be noted down, before it is anything that needs noting. `read` is the shell's own, so that no program is left
- * behind that reads; the watcher's trap comes after it, so that the guard can end the watcher while it still reads.
+ * behind that reads; the watcher's trap comes after it, so that the guard can end the watcher while it still reads. What all
+ * three inherit as descriptor 5 stays open until the last of them ends. What the child writes is its user's alone.
  */
 const guard = `
+umask 077
 tenths=$1
 shift
 exec 4<&0 </dev/null
@@ -64,16 +66,18 @@ export interface GuardedProgram {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly stopMs: number;
+  /** A descriptor that the child keeps open as long as anything of it lives: the lock of its folder. */
+  readonly held?: number;
 }
 
 /** Its own session: Ctrl-C at the terminal reaches this process alone, which ends the child in its own time. */
-export function startGuarded(clock: Clock, { program, args, cwd, stopMs }: GuardedProgram): GuardedChild {
+export function startGuarded(clock: Clock, { program, args, cwd, stopMs, held }: GuardedProgram): GuardedChild {
   const shell = spawn('/bin/sh', ['-c', guard, 'parley-guard', String(Math.ceil(stopMs / 100)), program, ...args], {
     cwd,
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'ignore', held ?? 'ignore'],
   });
-  const [start, announced, output] = [shell.stdin, shell.stdout, shell.stderr];
+  const [start, announced, output] = [shell.stdin as Writable, shell.stdout as Readable, shell.stderr as Readable];
   const pipe = shell.stdio[3] as Writable;
   for (const stream of [start, pipe]) stream.on('error', () => undefined);
   let over = false;

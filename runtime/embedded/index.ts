@@ -2,6 +2,7 @@
 export {
   type Attempt,
   DataFolderLockedError,
+  DataFolderUnsafeError,
   NatsServerNotFoundError,
   NatsServerStartError,
   NatsServerUnusableError,
@@ -12,6 +13,7 @@ export type { FoundServer } from './nats-version.ts';
 export { type EmbeddedPglite, type PgliteOptions, pgliteFolder, startPglite } from './pglite.ts';
 export { PgliteStartError } from './pglite-errors.ts';
 export { type ReachedPglite, reachPglite } from './pglite-reach.ts';
+export { openPrivateFolder } from './private-folder.ts';
 export type { ProcessIdentity } from './process-identity.ts';
 export { type RunFile, readRunFile } from './run-file.ts';
 export type { ClusterSettings } from './server-config.ts';

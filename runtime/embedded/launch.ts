@@ -1,12 +1,11 @@
 /** One start of nats-server: from nothing to taking connections. */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Clock, sleep } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import { NatsServerStartError } from './embedded-errors.ts';
 import { type GuardedChild, startGuarded } from './guarded-child.ts';
-import { identityOf, type ProcessIdentity } from './process-identity.ts';
 
 export interface Launch {
   readonly clock: Clock;
@@ -16,8 +15,8 @@ export interface Launch {
   readonly stopMs: number;
   /** Emptied before the start; the server says in it which ports it took. */
   readonly portsDir: string;
-  /** Noted before the server does anything. */
-  readonly note: (server: ProcessIdentity) => Promise<void>;
+  /** The server holds the folder's lock too: it may outlive this process for a moment. */
+  readonly lock: number;
   /** Gives up the start. */
   readonly signal: AbortSignal;
 }
@@ -37,17 +36,19 @@ const keptChars = 500;
 /** @throws NatsServerStartError once nothing of the attempt is left */
 export async function launch(how: Launch): Promise<RunningServer> {
   await rm(how.portsDir, { recursive: true, force: true });
-  await mkdir(how.portsDir, { recursive: true });
+  await mkdir(how.portsDir);
+  await chmod(how.portsDir, 0o700);
   const child = startGuarded(how.clock, {
     program: how.binary,
     args: how.args,
     cwd: how.dataDir,
     stopMs: how.stopMs,
+    held: how.lock,
   });
   const lines: string[] = [];
   const ready = new Promise<void>((resolve) => {
     createInterface({ input: child.output }).on('line', (line) => {
-      lines.push(line.slice(0, keptChars));
+      if (!isExpected(line)) lines.push(line.slice(0, keptChars));
       if (lines.length > keptLines) lines.shift();
       if (line.includes('Server is ready')) resolve();
     });
@@ -59,7 +60,6 @@ export async function launch(how: Launch): Promise<RunningServer> {
   try {
     const steps = async (): Promise<RunningServer> => {
       const pid = await child.pid;
-      await how.note(identityOf(pid));
       child.go();
       await ready;
       return { child, pid, port: await portOf(pid, how, giveUp.signal) };
@@ -76,6 +76,9 @@ export async function launch(how: Launch): Promise<RunningServer> {
     giveUp.abort();
   }
 }
+
+/** The password stands in a file that only this user can read, and only until the next start. */
+const isExpected = (line: string): boolean => line.includes('Plaintext passwords detected');
 
 /** Rejects at the deadline, or when the start is given up. */
 async function expiry({ clock }: Launch, signal: AbortSignal): Promise<never> {

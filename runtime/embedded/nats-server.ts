@@ -6,18 +6,21 @@
  *    ▼                   ▼                            ▼
  *  error              stopped                       failed (onFailed; stop() still releases the folder)
  */
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { type Clock, sleep, systemClock } from '../core/clock.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
+import type { ServiceUrl } from '../core/service-url.ts';
 import { NatsServerStartError } from './embedded-errors.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { folderObstacle } from './folder-obstacle.ts';
 import { launch, type RunningServer } from './launch.ts';
 import { probe } from './nats-version.ts';
+import { writePrivateFile } from './private-folder.ts';
 import { identityOf } from './process-identity.ts';
 import { pauseBeforeStart } from './restart-plan.ts';
-import { removeRunFile, writeRunFile } from './run-file.ts';
+import { embeddedUsers, loopbackUrl, newPassword, removeRunFile, writeRunFile } from './run-file.ts';
 import { compileLimits, type ServerLimits, type ServerSettings, serverConfig } from './server-config.ts';
 
 export interface NatsServerOptions extends ServerSettings {
@@ -31,6 +34,8 @@ export interface NatsServerOptions extends ServerSettings {
   readonly fresh?: boolean;
   /** Goes into `run.json`. */
   readonly mesh?: string;
+  /** Lets in whoever has an account on this machine, without a password: for tests that bring accounts of their own. */
+  readonly isOpen?: boolean;
   /** More of the server's own command-line flags. */
   readonly flags?: readonly string[];
   readonly clock?: Clock;
@@ -46,7 +51,7 @@ export interface NatsServerOptions extends ServerSettings {
 /** Where nats-server keeps its streams, below the store that it is given. */
 const storeFolder = 'jetstream';
 
-/** Resolves when the server takes connections. @throws NatsServerStartError, DataFolderLockedError, InvalidOptionError */
+/** Resolves when the server takes connections. @throws NatsServerStartError, DataFolderLockedError, DataFolderUnsafeError, InvalidOptionError */
 export async function startNatsServer(options: NatsServerOptions): Promise<EmbeddedNatsServer> {
   const { clock = systemClock } = options;
   // It is started in the data folder. A bare name is looked for on PATH.
@@ -80,7 +85,7 @@ async function orStartError<T>(dataDir: string, run: () => Promise<T>): Promise<
     return await run();
   } catch (error) {
     if (error instanceof ParleyError) throw error;
-    throw new NatsServerStartError(`data folder "${dataDir}" cannot be used: ${reasonOf(error)}`, [], error);
+    throw new NatsServerStartError(`data folder "${dataDir}" cannot be used: ${folderObstacle(error)}`, [], error);
   }
 }
 
@@ -92,6 +97,8 @@ export class EmbeddedNatsServer implements AsyncDisposable {
   readonly #lock: FolderLock;
   readonly #log: Logger;
   readonly #stopping = new AbortController();
+  /** The same after each restart: clients connect again with it. */
+  readonly #password: string | undefined;
   #port: number;
   #pid = 0;
   #restarts = 0;
@@ -104,10 +111,12 @@ export class EmbeddedNatsServer implements AsyncDisposable {
     this.#lock = lock;
     this.#log = options.log ?? silentLogger;
     this.#port = limits.port;
+    this.#password = options.isOpen === true ? undefined : newPassword();
   }
 
-  get url(): string {
-    return `nats://127.0.0.1:${this.#port}`;
+  /** For `connectJetStream`. It has the password, and does not show it: as text it is the address alone. */
+  get url(): ServiceUrl {
+    return loopbackUrl('nats', this.#port, this.#password);
   }
 
   get port(): number {
@@ -147,15 +156,19 @@ export class EmbeddedNatsServer implements AsyncDisposable {
   async #stop(): Promise<void> {
     this.#stopping.abort();
     await this.#watching;
-    await removeRunFile(this.#options.dataDir);
-    await this.#lock.release();
+    try {
+      await removeRunFile(this.#options.dataDir);
+    } finally {
+      await this.#lock.release();
+    }
   }
 
   async #launch(): Promise<RunningServer> {
     const { binary, dataDir, version, clock, mesh, serverName, cluster, flags = [] } = this.#options;
     const [file, portsDir] = [join(dataDir, 'nats-server.conf'), join(dataDir, 'ports')];
     const limits = { ...this.#limits, port: this.#port };
-    await writeFile(file, serverConfig({ limits, serverName, cluster, dataDir, portsDir }));
+    const login = this.#password === undefined ? undefined : { user: embeddedUsers.nats, password: this.#password };
+    await writePrivateFile(file, serverConfig({ limits, serverName, cluster, dataDir, portsDir, login }));
     const running = await launch({
       clock,
       binary,
@@ -163,7 +176,7 @@ export class EmbeddedNatsServer implements AsyncDisposable {
       portsDir,
       stopMs: limits.stopMs,
       args: ['-c', file, ...flags],
-      note: (server) => this.#lock.note(server),
+      lock: this.#lock.descriptor,
       signal: this.#stopping.signal,
     });
     [this.#pid, this.#port] = [running.pid, running.port];
@@ -212,7 +225,7 @@ export class EmbeddedNatsServer implements AsyncDisposable {
         await sleep(this.#options.clock, pause, this.#stopping.signal);
         const running = await this.#launch();
         this.#restarts++;
-        this.#log.info({ pid: running.pid, url: this.url }, 'nats-server runs again');
+        this.#log.info({ pid: running.pid, url: this.url.describe }, 'nats-server runs again');
         this.#tell(() => this.#options.onRestart?.(running.pid));
         return running;
       } catch (error) {
@@ -222,7 +235,10 @@ export class EmbeddedNatsServer implements AsyncDisposable {
       }
     }
     const error = last instanceof NatsServerStartError ? last : new NatsServerStartError(reasonOf(last), [], last);
-    this.#log.error({ url: this.url, output: error.output }, 'nats-server is given up: it does not start any more');
+    this.#log.error(
+      { url: this.url.describe, output: error.output },
+      'nats-server is given up: it does not start any more',
+    );
     await removeRunFile(this.#options.dataDir).catch(() => undefined);
     this.#tell(() => this.#options.onFailed?.(error));
     return undefined;

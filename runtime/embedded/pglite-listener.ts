@@ -1,4 +1,5 @@
 /** The socket in front of PGlite: as many clients as come, each answered in its turn. Lives in PGlite's own thread. */
+import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, Timer } from '../core/clock.ts';
 import { RequestReader } from './pglite-requests.ts';
@@ -15,7 +16,9 @@ export interface ListenerParts {
   readonly clock: Clock;
   /** 0 takes one that is free. */
   readonly port: number;
-  /** Who does nothing for so long while its transaction keeps all others waiting is sent away. */
+  /** Who does not know it is sent away, whichever user it says it is. */
+  readonly password: string;
+  /** Who does nothing for so long before it is let in, or while its transaction keeps all others waiting, is sent away. */
   readonly idleMs: number;
   /** PGlite can answer no more. */
   readonly onBroken: (error: unknown) => void;
@@ -49,14 +52,20 @@ class Desk {
   }
 
   welcome(socket: Socket): void {
-    const reader = new RequestReader();
+    const { clock, idleMs } = this.#parts;
+    const visit: Visit = {
+      reader: new RequestReader(),
+      greeting: new Uint8Array(),
+      patience: clock.after(idleMs, () => this.#dismiss(socket, '08P01', `no password came for ${idleMs / 1000} s`)),
+    };
     this.#clients.add(socket);
     socket.on('data', (chunk) => {
-      reader.push(chunk);
-      this.#read(socket, reader);
+      visit.reader.push(chunk);
+      this.#read(socket, visit);
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
+      visit.patience.cancel();
       this.#clients.delete(socket);
       this.#guarded(() => this.#turns.leave(socket));
       if (this.#turns.owner === undefined) this.#patience?.cancel();
@@ -72,13 +81,24 @@ class Desk {
     });
   }
 
-  #read(socket: Socket, reader: RequestReader): void {
+  #read(socket: Socket, visit: Visit): void {
+    const { reader } = visit;
     for (let request = reader.next(); request !== undefined && socket.writable; request = reader.next()) {
       switch (request.kind) {
         case 'encryption':
           socket.write('N');
           break;
         case 'greeting':
+          visit.greeting = request.bytes;
+          socket.write(askForPassword);
+          break;
+        case 'password':
+          if (!isEqual(request.password, this.#parts.password)) {
+            return this.#dismiss(socket, '28P01', 'password authentication failed: the run file has the password');
+          }
+          visit.patience.cancel();
+          this.#turns.ask(socket, visit.greeting);
+          break;
         case 'question':
           this.#turns.ask(socket, request.bytes);
           break;
@@ -132,6 +152,23 @@ class Desk {
       this.#parts.onBroken(error);
     }
   }
+}
+
+/** A client from its first byte on. */
+interface Visit {
+  readonly reader: RequestReader;
+  /** Answered once the client is let in. */
+  greeting: Uint8Array;
+  /** Ends when it is let in. */
+  readonly patience: Timer;
+}
+
+/** AuthenticationCleartextPassword: it stays on the loopback, and holds until the next start. */
+const askForPassword = Buffer.from('R\0\0\0\u0008\0\0\0\u0003');
+
+function isEqual(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** ErrorResponse: severity, code and message, each with its letter. */

@@ -1,12 +1,13 @@
 /** The PGlite of a data folder, for a command: the one that runs, or else one that runs as long as the command. */
 import { existsSync } from 'node:fs';
 import { type Clock, sleep, systemClock } from '../core/clock.ts';
+import type { ServiceUrl } from '../core/service-url.ts';
 import { DataFolderLockedError } from './embedded-errors.ts';
 import { pgliteFolder, startPglite, storeIn } from './pglite.ts';
 import { readRunFile } from './run-file.ts';
 
 export interface ReachedPglite extends AsyncDisposable {
-  readonly url: string;
+  readonly url: ServiceUrl;
   readonly describe: string;
 }
 

@@ -9,6 +9,8 @@
 export type Request =
   /** The first message of a connection, whole. */
   | { readonly kind: 'greeting'; readonly bytes: Uint8Array }
+  /** What the client gives as its password. */
+  | { readonly kind: 'password'; readonly password: string }
   | { readonly kind: 'question'; readonly bytes: Uint8Array }
   /** TLS or GSS is asked for before the greeting. */
   | { readonly kind: 'encryption' }
@@ -30,7 +32,7 @@ export class RequestReader {
   #buffer: Buffer = Buffer.alloc(0);
   /** Bytes of whole messages at the start of the buffer. */
   #whole = 0;
-  #greeted = false;
+  #awaits: 'greeting' | 'password' | 'question' = 'greeting';
 
   push(chunk: Buffer): void {
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
@@ -38,7 +40,16 @@ export class RequestReader {
 
   /** `undefined`: more has to arrive first. */
   next(): Request | undefined {
-    return this.#greeted ? this.#question() : this.#greeting();
+    switch (this.#awaits) {
+      case 'greeting':
+        return this.#greeting();
+      case 'password':
+        return this.#password();
+      case 'question':
+        return this.#question();
+      default:
+        return this.#awaits satisfies never;
+    }
   }
 
   #greeting(): Request | undefined {
@@ -50,8 +61,21 @@ export class RequestReader {
     if (code === codes.tls || code === codes.gss) return { kind: 'encryption' };
     if (code === codes.cancel) return { kind: 'goodbye' };
     if (code >> 16 !== codes.v3) return { kind: 'violation', fault: 'only version 3 of the protocol is spoken here' };
-    this.#greeted = true;
+    this.#awaits = 'password';
     return { kind: 'greeting', bytes };
+  }
+
+  #password(): Request | undefined {
+    if (this.#buffer.length < headerBytes) return undefined;
+    const type = String.fromCharCode(this.#buffer.readUInt8(0));
+    const length = this.#buffer.readInt32BE(1);
+    if (type === 'X') return { kind: 'goodbye' };
+    if (type !== 'p' || length < 5 || length > longestGreeting)
+      return { kind: 'violation', fault: 'a password is expected before anything is asked' };
+    if (this.#buffer.length < 1 + length) return undefined;
+    this.#awaits = 'question';
+    const bytes = this.#take(1 + length);
+    return { kind: 'password', password: Buffer.from(bytes.subarray(headerBytes, length)).toString('utf8') };
   }
 
   #question(): Request | undefined {

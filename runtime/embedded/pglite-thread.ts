@@ -11,6 +11,8 @@ export type PgliteJob =
       readonly kind: 'serve';
       readonly store: string;
       readonly port: number;
+      /** Of its one user. */
+      readonly password: string;
       readonly idleMs: number;
       readonly checkpointMs: number;
       /** Odd while a question is being answered. Shared with the thread, which can say nothing while it is at it. */

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { systemClock, type Timer } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import { type Listener, listen } from './pglite-listener.ts';
@@ -24,22 +25,61 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
+/** Rights of the owner, and what kind of file it is. */
+const ownerOnly = ~0o077;
+
+interface NodeOperations {
+  mknod(parent: unknown, name: string, mode: number, device: unknown): unknown;
+  setattr(node: unknown, attributes: { mode?: number }): void;
+}
+
+/** Postgres in WebAssembly asks for files that anyone may write: whatever it makes here is its user's alone. */
+class PrivateFiles extends NodeFS {
+  override async init(...given: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
+    const { emscriptenOpts } = await super.init(...given);
+    const close = (module: { readonly FS: unknown }): void => {
+      const { NODEFS } = (
+        module.FS as { readonly filesystems: { readonly NODEFS: { readonly node_ops: NodeOperations } } }
+      ).filesystems;
+      const { mknod, setattr } = NODEFS.node_ops;
+      NODEFS.node_ops.mknod = (parent, name, mode, device) => {
+        const node = mknod(parent, name, mode & ownerOnly, device);
+        // the umask may have taken rights of the owner too
+        setattr(node, { mode: mode & ownerOnly });
+        return node;
+      };
+      NODEFS.node_ops.setattr = (node, attributes) => {
+        const { mode } = attributes;
+        setattr(node, mode === undefined ? attributes : { ...attributes, mode: mode & ownerOnly });
+      };
+    };
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [close, ...[emscriptenOpts.preRun ?? []].flat()] } };
+  }
+}
+
 async function open(): Promise<PGlite> {
   const keep = (line: string): boolean => {
     output.push(line);
     if (output.length > keptLines) output.shift();
     return false;
   };
-  return PGlite.create({ dataDir: job.store, startParams, onStderr: keep, onStdout: keep });
+  return PGlite.create({ fs: new PrivateFiles(job.store), startParams, onStderr: keep, onStdout: keep });
 }
 
-async function serve({ port, idleMs, checkpointMs, progress }: PgliteJob & { readonly kind: 'serve' }): Promise<void> {
+async function serve({
+  port,
+  password,
+  idleMs,
+  checkpointMs,
+  progress,
+}: PgliteJob & { readonly kind: 'serve' }): Promise<void> {
   const database = await open();
   const { rows } = await database.query<{ version: string }>('select version() as version');
   const listener = await listen({
     session: sessionOf(database, progress),
     clock: systemClock,
     port,
+    password,
     idleMs,
     onBroken: fail,
   });

@@ -7,7 +7,7 @@
  *  error              stopped                       failed (onFailed; stop() still releases the folder)
  *
  * What was committed survives the end of the process, however it ends. It may not survive the end of the machine: PGlite leaves
- * it to the system when to write to the disk. Like the embedded nats-server it lets in whoever has an account on this machine.
+ * it to the system when to write to the disk. Like the embedded nats-server it asks for a password, made at the start.
  */
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -15,14 +15,17 @@ import { join, resolve } from 'node:path';
 import { type Clock, sleep, systemClock } from '../core/clock.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
+import type { ServiceUrl } from '../core/service-url.ts';
 import { DataFolderLockedError } from './embedded-errors.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { folderObstacle } from './folder-obstacle.ts';
 import { PgliteStartError } from './pglite-errors.ts';
 import { makeStore, type PgliteThread, serveStore } from './pglite-thread.ts';
 import { watchProgress } from './pglite-watch.ts';
+import { openPrivateFolder } from './private-folder.ts';
 import { identityOf } from './process-identity.ts';
 import { pauseBeforeStart } from './restart-plan.ts';
-import { removeRunFile, writeRunFile } from './run-file.ts';
+import { loopbackUrl, newPassword, removeRunFile, writeRunFile } from './run-file.ts';
 
 export interface PgliteOptions {
   /** Its store, lock and `run.json` are in `postgres` below it. */
@@ -63,10 +66,11 @@ const lookMs = 50;
 export const pgliteFolder = (dataDir: string): string => join(resolve(dataDir), 'postgres');
 export const storeIn = (folder: string): string => join(folder, 'store');
 
-/** Resolves when clients can connect. @throws PgliteStartError, DataFolderLockedError */
+/** Resolves when clients can connect. @throws PgliteStartError, DataFolderLockedError, DataFolderUnsafeError */
 export async function startPglite(options: PgliteOptions): Promise<EmbeddedPglite> {
   const settled = { ...defaults, ...options };
   const folder = pgliteFolder(options.dataDir);
+  await orStartError(folder, () => openPrivateFolder(options.dataDir));
   const lock = await orStartError(folder, () => lockPatiently(folder, settled));
   const pglite = new EmbeddedPglite(settled, folder, lock);
   try {
@@ -94,7 +98,7 @@ async function orStartError<T>(folder: string, run: () => Promise<T>): Promise<T
     return await run();
   } catch (error) {
     if (error instanceof ParleyError) throw error;
-    throw new PgliteStartError(`data folder "${folder}" cannot be used: ${reasonOf(error)}`, [], error);
+    throw new PgliteStartError(`data folder "${folder}" cannot be used: ${folderObstacle(error)}`, [], error);
   }
 }
 
@@ -103,6 +107,8 @@ export class EmbeddedPglite implements AsyncDisposable {
   readonly #folder: string;
   readonly #lock: FolderLock;
   readonly #stopping = new AbortController();
+  /** The same after each restart: clients connect again with it. */
+  readonly #password = newPassword();
   #port = 0;
   #version = '';
   #restarts = 0;
@@ -116,8 +122,9 @@ export class EmbeddedPglite implements AsyncDisposable {
     this.#lock = lock;
   }
 
-  get url(): string {
-    return `postgres://postgres@127.0.0.1:${this.#port}/postgres?sslmode=disable`;
+  /** For `openDatabase`. It has the password, and does not show it: as text it is the address alone. */
+  get url(): ServiceUrl {
+    return loopbackUrl('postgres', this.#port, this.#password);
   }
 
   /** For people. */
@@ -141,6 +148,7 @@ export class EmbeddedPglite implements AsyncDisposable {
     if (!existsSync(store)) {
       const beside = `${store}.new`;
       await rm(beside, { recursive: true, force: true });
+      await openPrivateFolder(beside);
       await makeStore(this.#options.clock, beside);
       await rename(beside, store);
     }
@@ -160,8 +168,11 @@ export class EmbeddedPglite implements AsyncDisposable {
   async #stop(): Promise<void> {
     this.#stopping.abort();
     await this.#watching;
-    if (this.#options.announce) await removeRunFile(this.#folder);
-    await this.#lock.release();
+    try {
+      if (this.#options.announce) await removeRunFile(this.#folder);
+    } finally {
+      await this.#lock.release();
+    }
   }
 
   async #serve(): Promise<PgliteThread> {
@@ -171,6 +182,7 @@ export class EmbeddedPglite implements AsyncDisposable {
       kind: 'serve',
       store: storeIn(this.#folder),
       port: this.#port,
+      password: this.#password,
       idleMs,
       checkpointMs,
       progress,
@@ -234,7 +246,7 @@ export class EmbeddedPglite implements AsyncDisposable {
         await sleep(clock, pause, signal);
         const thread = await this.#serve();
         this.#restarts++;
-        log.info({ folder: this.#folder, url: this.url }, 'PGlite runs again');
+        log.info({ folder: this.#folder, url: this.url.describe }, 'PGlite runs again');
         return thread;
       } catch (error) {
         if (signal.aborted) return undefined;

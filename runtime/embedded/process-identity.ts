@@ -1,16 +1,27 @@
 /** Whether a process that was noted down still lives, and is not another one under the same number. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly pid: number;
   /** Which boot of the machine, and when in it the kernel started the process; empty where the system does not tell. */
   readonly started: string;
+  /** In which PID namespace it has its number: containers count processes each for themselves. Absent where there are none. */
+  readonly namespace?: string;
 }
 
 export function identityOf(pid: number): ProcessIdentity {
   const stat = statOf(pid);
-  return { pid, started: stat === undefined ? '' : `${boot()}/${stat.started}` };
+  const namespace = ownNamespace();
+  return {
+    pid,
+    started: stat === undefined ? '' : `${boot()}/${stat.started}`,
+    ...(namespace === undefined ? {} : { namespace }),
+  };
 }
+
+/** Can this process know anything of that one by its number? */
+export const isElsewhere = ({ namespace }: ProcessIdentity): boolean =>
+  namespace !== undefined && namespace !== ownNamespace();
 
 export function isAlive(identity: ProcessIdentity): boolean {
   try {
@@ -27,9 +38,9 @@ export function isAlive(identity: ProcessIdentity): boolean {
 /** From a file that anybody may have written. Numbers below 1 mean whole groups of processes to the system. */
 export function parseIdentity(value: unknown): ProcessIdentity | undefined {
   if (typeof value !== 'object' || value === null || !('pid' in value) || !('started' in value)) return undefined;
-  const { pid, started } = value;
+  const { pid, started, namespace } = value as Readonly<Record<string, unknown>>;
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 1 || typeof started !== 'string') return undefined;
-  return { pid, started };
+  return { pid, started, ...(typeof namespace === 'string' ? { namespace } : {}) };
 }
 
 export interface ProcessStat {
@@ -54,6 +65,14 @@ function statOf(pid: number): ProcessStat | undefined {
 
 /** A machine that boots starts the same programs at much the same tick. */
 const boot = (): string => read('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+
+function ownNamespace(): string | undefined {
+  try {
+    return `${boot()}/${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return undefined;
+  }
+}
 
 function read(path: string): string | undefined {
   try {

@@ -1,8 +1,12 @@
-/** `run.json` in a data folder: where its server listens, for the command line in the same project. */
+/** `run.json` in a data folder: where its server listens and with which password, for the command line in the same project. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson, writeJson } from './json-file.ts';
-import { isAlive, type ProcessIdentity, parseIdentity } from './process-identity.ts';
+import { type Random, systemRandom } from '../core/random.ts';
+import { readServiceUrl, ServiceUrl, ServiceUrlError, type UrlRules } from '../core/service-url.ts';
+import { isFolderHeld } from './folder-lock.ts';
+import { readJson } from './json-file.ts';
+import { writePrivateFile } from './private-folder.ts';
+import { isAlive, isElsewhere, type ProcessIdentity, parseIdentity } from './process-identity.ts';
 
 export interface RunFile {
   readonly v: 1;
@@ -10,21 +14,27 @@ export interface RunFile {
   readonly pid: number;
   /** The process that runs it. */
   readonly owner: ProcessIdentity;
-  readonly url: string;
+  /** With user and password, which it does not show. */
+  readonly url: ServiceUrl;
   readonly version: string;
   readonly mesh?: string;
 }
 
 const runFileIn = (dataDir: string): string => join(dataDir, 'run.json');
 
-export const writeRunFile = (dataDir: string, run: RunFile): Promise<void> => writeJson(runFileIn(dataDir), run);
+/** In a folder that was locked, and so is private. The only place where the password is written out. */
+export const writeRunFile = (dataDir: string, run: RunFile): Promise<void> =>
+  writePrivateFile(runFileIn(dataDir), JSON.stringify({ ...run, url: run.url.revealUrl() }));
 
 export const removeRunFile = (dataDir: string): Promise<void> => rm(runFileIn(dataDir), { force: true });
 
 /** The server that runs with this data folder; `undefined` when none does, or its owner was killed and left the file. */
 export async function readRunFile(dataDir: string): Promise<RunFile | undefined> {
   const run = parseRunFile(await readJson(runFileIn(dataDir)));
-  return run !== undefined && isAlive(run.owner) ? run : undefined;
+  if (run === undefined) return undefined;
+  const { owner } = run;
+  const isThere = isElsewhere(owner) ? await isFolderHeld(dataDir) : isAlive(owner);
+  return isThere ? run : undefined;
 }
 
 function parseRunFile(value: unknown): RunFile | undefined {
@@ -33,5 +43,36 @@ function parseRunFile(value: unknown): RunFile | undefined {
   const owner = parseIdentity(written);
   if (v !== 1 || owner === undefined) return undefined;
   if (typeof pid !== 'number' || typeof url !== 'string' || typeof version !== 'string') return undefined;
-  return { v, pid, owner, url, version, ...(typeof mesh === 'string' ? { mesh } : {}) };
+  const read = parseUrl(url);
+  if (read === undefined) return undefined;
+  return { v, pid, owner, url: read, version, ...(typeof mesh === 'string' ? { mesh } : {}) };
 }
+
+const rules: UrlRules = {
+  schemes: ['nats', 'postgres'],
+  refuse: (fault) => new ServiceUrlError('run.json', fault, 'nats://127.0.0.1:4222'),
+};
+
+/** A damaged file says nothing. */
+function parseUrl(url: string): ServiceUrl | undefined {
+  try {
+    return readServiceUrl(url, rules);
+  } catch (error) {
+    if (error instanceof ServiceUrlError) return undefined;
+    throw error;
+  }
+}
+
+/** Where a server of our own listens, and who may connect: without a password anyone. */
+export function loopbackUrl(scheme: 'nats' | 'postgres', port: number, password: string | undefined): ServiceUrl {
+  const credentials = password === undefined ? undefined : { user: embeddedUsers[scheme], password };
+  const tail = scheme === 'postgres' ? '/postgres?sslmode=disable' : '';
+  return new ServiceUrl({ scheme, servers: [`127.0.0.1:${port}`], credentials, tail });
+}
+
+/** Each embedded server has one user. Postgres names its own. */
+export const embeddedUsers = { nats: 'parley', postgres: 'postgres' } as const;
+
+/** Another one for every start of a server: 192 bits. */
+export const newPassword = (random: Random = systemRandom): string =>
+  Array.from({ length: 6 }, () => random.bits32().toString(16).padStart(8, '0')).join('');

@@ -56,10 +56,13 @@ export interface ConfiguredServer {
   readonly dataDir: string;
   /** Absolute: where the server writes which ports it took. */
   readonly portsDir: string;
+  /** Whom it lets in; anyone when `undefined`. */
+  readonly login?: { readonly user: string; readonly password: string } | undefined;
 }
 
 /** Loopback only: whoever wants a server for other machines runs one, and sets `NATS_URL`. */
-export function serverConfig({ limits, serverName, cluster, dataDir, portsDir }: ConfiguredServer): string {
+export function serverConfig(server: ConfiguredServer): string {
+  const { limits, serverName, cluster, dataDir, portsDir, login } = server;
   const { port, maxPayloadBytes, writeDeadlineMs, maxMemoryBytes, maxFileBytes } = limits;
   const store = [
     `store_dir: ${text(dataDir)}`,
@@ -73,6 +76,9 @@ export function serverConfig({ limits, serverName, cluster, dataDir, portsDir }:
     `ports_file_dir: ${text(portsDir)}`,
     `max_payload: ${maxPayloadBytes}`,
     `write_deadline: "${writeDeadlineMs}ms"`,
+    ...(login === undefined
+      ? []
+      : block('authorization', [`user: ${text(login.user)}`, `password: ${text(login.password)}`])),
     ...block('jetstream', store),
     ...(cluster === undefined ? [] : block('cluster', clusterLines(cluster))),
     '',

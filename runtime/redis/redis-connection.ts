@@ -1,7 +1,9 @@
 /** A connection to Redis that may be away: nothing waits for it, and whoever asked learns at once. */
 import { Redis } from 'ioredis';
-import { InvalidOptionError, ParleyError, reasonOf } from '../core/errors.ts';
+import { ParleyError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { ServiceUrl } from '../core/service-url.ts';
+import { redisUrl } from './redis-url.ts';
 
 /** On a loopback 0.1 ms, in a data centre 1 ms: what takes longer is not there. */
 const answerMs = 250;
@@ -25,18 +27,20 @@ export class RedisAwayError extends ParleyError {
 }
 
 /**
- * Begins to connect, and keeps at it. @param url `redis://` or `rediss://`
- * @throws InvalidOptionError
+ * Begins to connect, and keeps at it. @param given `redis://` or `rediss://`
+ * @throws ServiceUrlError
  */
-export function connectRedis(url: string, log: Logger): RedisConnection {
-  const describe = withoutSecrets(url);
-  const client = new Redis(url, {
+export function connectRedis(given: string | ServiceUrl, log: Logger): RedisConnection {
+  const url = redisUrl(given);
+  const describe = addressOf(url);
+  const client = new Redis(url.revealUrl(), {
     connectTimeout: connectMs,
     commandTimeout: answerMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempts) => Math.min(longestPauseMs, 50 * 2 ** Math.min(attempts, 10)),
   });
+  hideSecrets(client, describe);
   let obstacle: string | undefined = 'not connected yet';
   const away = (reason: string): void => {
     if (obstacle !== reason) log.warn({ redis: describe, reason }, 'Redis is away');
@@ -68,18 +72,13 @@ export function connectRedis(url: string, log: Logger): RedisConnection {
   };
 }
 
-/** @throws InvalidOptionError */
-function withoutSecrets(url: string): string {
-  const wanted = 'a URL such as redis://127.0.0.1:6379, or rediss:// with TLS';
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new InvalidOptionError('REDIS_URL', wanted, '(not a URL; not shown: it may hold a password)');
-  }
-  const { protocol, hostname, port } = parsed;
-  if (!['redis:', 'rediss:'].includes(protocol) || hostname === '') {
-    throw new InvalidOptionError('REDIS_URL', wanted, `${protocol}//${hostname}`);
-  }
-  return `${protocol}//${hostname}:${port || '6379'}`;
+function addressOf(url: ServiceUrl): string {
+  const [server = ''] = url.servers;
+  return `${url.scheme}://${/:\d+$/.test(server) ? server : `${server}:6379`}`;
+}
+
+/** The client keeps the password among its options: whoever prints it is not to see that. */
+function hideSecrets(client: Redis, describe: string): void {
+  const shown = { value: () => `Redis(${describe})`, enumerable: false };
+  Object.defineProperties(client, { toJSON: shown, [Symbol.for('nodejs.util.inspect.custom')]: shown });
 }

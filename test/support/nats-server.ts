@@ -1,4 +1,4 @@
-/** A real nats-server for one test file, in a folder of its own. */
+/** A real nats-server for one test file, in a folder of its own; without a password, so that any client may look into it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,10 +17,16 @@ export interface TestServer extends AsyncDisposable {
 export async function startTestServer(options: Partial<NatsServerOptions> = {}): Promise<TestServer> {
   const found = await findNatsServer();
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-test-'));
-  const server = await startNatsServer({ binary: found.path, version: found.version, dataDir, ...options });
+  const server = await startNatsServer({
+    binary: found.path,
+    version: found.version,
+    dataDir,
+    isOpen: true,
+    ...options,
+  });
   return {
     server,
-    url: server.url,
+    url: server.url.describe,
     async [Symbol.asyncDispose]() {
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });

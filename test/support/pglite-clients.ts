@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
+import type { ServiceUrl } from '../../runtime/core/service-url.ts';
 
-export async function pgClient(url: string): Promise<Client> {
-  const made = new Client({ connectionString: url });
+export async function pgClient(url: ServiceUrl): Promise<Client> {
+  const made = new Client({ connectionString: url.revealUrl() });
   made.on('error', () => undefined);
   await made.connect();
   onTestFinished(() => made.end().catch(() => undefined));
@@ -13,8 +14,8 @@ export async function pgClient(url: string): Promise<Client> {
 }
 
 /** A connection that speaks as it likes. */
-export async function rawSocket(url: string): Promise<Socket> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+export async function rawSocket(url: ServiceUrl): Promise<Socket> {
+  const socket = connect(Number(new URL(url.revealUrl()).port), '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   await once(socket, 'connect');
   return socket;

@@ -1,5 +1,5 @@
 /** How a server is reached. Without a type of `nats`: these are public, and its own do not pass every compiler setting. */
-
+import { readServiceUrl, type ServiceUrl, ServiceUrlError, type UrlRules } from '../../core/service-url.ts';
 import type { InboxSettings } from '../inbox-prefix.ts';
 
 /** PEM texts, or files of them: those are read again at every connect, so that they may be replaced. */
@@ -14,8 +14,8 @@ export interface TlsSettings {
 }
 
 export interface ConnectionSettings extends InboxSettings {
-  /** `nats://host:port`, several separated by commas; user and password may stand in it. */
-  readonly url: string;
+  /** `nats://host:port`, several separated by commas; user and password may stand in it. As a `ServiceUrl` it prints neither. */
+  readonly url: string | ServiceUrl;
   /** Shown by the server: `nats server list connections`. */
   readonly name: string;
   /** Path of a `.creds` file, read again at every connect. */
@@ -31,27 +31,27 @@ export interface Servers {
   readonly token?: string;
 }
 
-const userInfo = /^([a-z]+:\/\/)?([^@/]*)@/i;
+const rules: UrlRules = {
+  schemes: ['nats', 'tls'],
+  isServerList: true,
+  refuse: (fault) => new ServiceUrlError('NATS_URL', fault, 'nats://user:password@127.0.0.1:4222'),
+};
 
-/** The user of the first server that names one is the user for all; a user without a password is a token (docs.nats.io, "URL"). */
-export function serversOf(url: string): Servers {
-  const named = url.split(',').map((server) => server.trim());
-  const servers = named.map((server) => server.replace(userInfo, '$1'));
-  const info = named.map((server) => userInfo.exec(server)?.[2]).find((found) => found !== undefined);
-  if (info === undefined) return { servers };
-  const colon = info.indexOf(':');
-  if (colon === -1) return { servers, token: decoded(info) };
-  return { servers, user: decoded(info.slice(0, colon)), pass: decoded(info.slice(colon + 1)) };
+/** @throws ServiceUrlError that shows no part of user and password */
+export const natsUrl = (url: string | ServiceUrl): ServiceUrl =>
+  typeof url === 'string' ? readServiceUrl(url, rules) : url;
+
+/**
+ * The user of the first server that names one is the user for all; a user without a password is a token (docs.nats.io, "URL").
+ * @throws ServiceUrlError
+ */
+export function serversOf(url: string | ServiceUrl): Servers {
+  const read = natsUrl(url);
+  const { user, password } = read.reveal();
+  const servers = [...read.servers];
+  if (user === undefined) return { servers };
+  return password === undefined ? { servers, token: user } : { servers, user, pass: password };
 }
 
-/** The URL as it may be printed: user, password and token removed. */
-export const withoutSecrets = (url: string): string => serversOf(url).servers.join(',');
-
-/** A lone "%" stands for itself: who writes one into a password has not thought of encoding it. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
+/** The URL as it may be printed: user, password and token removed. @throws ServiceUrlError */
+export const withoutSecrets = (url: string | ServiceUrl): string => natsUrl(url).describe;

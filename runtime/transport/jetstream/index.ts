@@ -1,4 +1,4 @@
 /** The adapter for nats-server. */
-export { type ConnectionSettings, type TlsSettings, withoutSecrets } from './connection-settings.ts';
+export { type ConnectionSettings, natsUrl, type TlsSettings, withoutSecrets } from './connection-settings.ts';
 export { connectJetStream, type JetStreamSettings } from './jetstream-transport.ts';
 export { type Passing, tailMailboxes } from './tail.ts';

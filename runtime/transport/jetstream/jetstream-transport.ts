@@ -219,7 +219,7 @@ class JetStreamTransport implements Transport {
     // while it is away, nobody knows which one comes back
     const version = this.#connection.info?.version;
     const which = version === undefined ? 'nats-server' : `nats-server ${version}`;
-    return `${which} at ${withoutSecrets(this.#connection.getServer())}`;
+    return `${which} at ${this.#connection.getServer()}`;
   }
 
   carry(names: readonly string[]): void {

@@ -8,6 +8,7 @@ it.each([
   ['postgresql://db:6543/parley?sslmode=verify-full', 'postgres://db:6543/parley', '', 'parley'],
   ['POSTGRES://me@[::1]:5432/parley', 'postgres://[::1]:5432/parley', 'me', 'parley'],
   ['postgres://me%40home:a%23b@db/with%20blank', 'postgres://db:5432/with blank', 'me@home', 'with blank'],
+  ['postgres://me:a#b@db/parley', 'postgres://db:5432/parley', 'me', 'parley'],
   ['postgres://me@db', 'postgres://db:5432/me', 'me', 'me'],
   ['postgres:///parley?host=/run/postgresql&user=me', 'postgres:///run/postgresql/parley', 'me', 'parley'],
 ])('%s', (url, describe, user, database) => {
@@ -22,7 +23,7 @@ describe('is refused:', () => {
     ['https://me:secret@db/parley', 'begins with "https://"'],
     ['postgres:///parley', 'names no host'],
     ['postgres://me:secret@/parley', 'names no host'],
-    ['postgres://me:sec#ret@db/parley', 'cannot be read: in user and password, # / ? @ : are written %23'],
+    ['postgres://me:sec#r@et@db/parley', 'cannot be read without doubt, because of an "@" after a "/", "?" or "#"'],
     ['postgres://me:secret@db:port/parley', 'cannot be read'],
     ['postgres://me:secret@db/100%', 'cannot be read: % stands before two hexadecimal digits'],
   ])('%s', async (url, fault) => {

@@ -20,6 +20,7 @@ function greeting(code: number, body = ''): Buffer {
 }
 
 const hello = greeting(0x30000, 'user\0me\0\0');
+const secret = message('p', 'secret\0');
 const tls = greeting(80_877_103);
 
 function read(chunks: readonly Buffer[]): readonly Request[] {
@@ -41,13 +42,21 @@ it('a question ends with Query or Sync, and has all messages before it', () => {
     message('Q', 'select 1\0'),
     ['P', 'B', 'D', 'E', 'C', 'H', 'S'].map((type) => message(type, 'x')),
   ];
-  const found = read([tls, hello, simple, ...extended, message('X')]);
-  expect(found.map(({ kind }) => kind)).toEqual(['encryption', 'greeting', 'question', 'question', 'goodbye']);
-  expect(found.slice(1, 4).map((request) => Buffer.from('bytes' in request ? request.bytes : []))).toEqual([
-    hello,
-    simple,
-    Buffer.concat(extended),
+  const found = read([tls, hello, secret, simple, ...extended, message('X')]);
+  expect(found.map(({ kind }) => kind)).toEqual([
+    'encryption',
+    'greeting',
+    'password',
+    'question',
+    'question',
+    'goodbye',
   ]);
+  expect(found[2]).toEqual({ kind: 'password', password: 'secret' });
+  expect(
+    [found[1], found[3], found[4]].map((request) =>
+      Buffer.from(request !== undefined && 'bytes' in request ? request.bytes : []),
+    ),
+  ).toEqual([hello, simple, Buffer.concat(extended)]);
 });
 
 it('however it is cut on its way, the same is read', () => {
@@ -58,7 +67,7 @@ it('however it is cut on its way, the same is read', () => {
   );
   fc.assert(
     fc.property(messages, fc.array(fc.nat(400)), (sent, cuts) => {
-      const all = Buffer.concat([tls, hello, ...sent]);
+      const all = Buffer.concat([tls, hello, secret, ...sent]);
       const at = [0, ...cuts.map((cut) => Math.min(cut, all.length)).sort((a, b) => a - b), all.length];
       const chunks = at.slice(1).map((end, n) => all.subarray(at[n], end));
       expect(read(chunks)).toEqual(read([all]));
@@ -71,10 +80,12 @@ describe('is refused:', () => {
     ['HTTP', [Buffer.from('GET / HTTP/1.1\r\n\r\n')], /no client of Postgres/],
     ['a greeting of nothing', [Buffer.alloc(8)], /no client of Postgres/],
     ['an older protocol', [greeting(0x20000)], /only version 3/],
-    ['a message that would end PGlite', [hello, message('?')], /type "\?"/],
-    ['copying in', [hello, message('d', 'row')], /type "d"/],
-    ['a length below its own', [hello, Buffer.from('Q\0\0\0\x03')], /at most/],
-    ['more than it can hold', [hello, Buffer.from('Q\x7f\xff\xff\xff', 'latin1')], /at most 16777216 bytes/],
+    ['a question before a password', [hello, message('Q', 'select 1\0')], /a password is expected/],
+    ['a password without end', [hello, Buffer.from('p\x7f\xff\xff\xff', 'latin1')], /a password is expected/],
+    ['a message that would end PGlite', [hello, secret, message('?')], /type "\?"/],
+    ['copying in', [hello, secret, message('d', 'row')], /type "d"/],
+    ['a length below its own', [hello, secret, Buffer.from('Q\0\0\0\x03')], /at most/],
+    ['more than it can hold', [hello, secret, Buffer.from('Q\x7f\xff\xff\xff', 'latin1')], /at most 16777216 bytes/],
   ])('%s', (_name, chunks, fault) => {
     expect(read(chunks).at(-1)).toMatchObject({ kind: 'violation', fault: expect.stringMatching(fault) });
   });

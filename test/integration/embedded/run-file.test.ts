@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readRunFile, startNatsServer } from '../../../runtime/embedded/index.ts';
+import { identityOf } from '../../../runtime/embedded/process-identity.ts';
 import { realServer, tempFolder } from './workbench.ts';
 
 it('says where the server is while it runs, and not after', async () => {
@@ -13,7 +14,7 @@ it('says where the server is while it runs, and not after', async () => {
     expect(await readRunFile(dataDir)).toEqual({
       v: 1,
       pid: server.pid,
-      owner: { pid: process.pid, started: expect.any(String) },
+      owner: identityOf(process.pid),
       url: server.url,
       version: server.version,
       mesh: 'devops',

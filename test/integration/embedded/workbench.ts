@@ -10,8 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { connect, type NatsConnection } from 'nats';
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../../runtime/core/clock.ts';
+import type { ServiceUrl } from '../../../runtime/core/service-url.ts';
 import type { SearchContext } from '../../../runtime/embedded/nats-source.ts';
 import { identityOf, isAlive } from '../../../runtime/embedded/process-identity.ts';
+import { serversOf } from '../../../runtime/transport/jetstream/connection-settings.ts';
 
 /** The real one, which the set-up of this project found. */
 export function realServer(): string {
@@ -51,8 +53,8 @@ export async function searchBench(env: NodeJS.ProcessEnv, clock: Clock = systemC
   return { said, context: { clock, env, cacheDir, say: (line) => said.push(line) } };
 }
 
-export async function withClient<T>(url: string, use: (client: NatsConnection) => Promise<T>): Promise<T> {
-  const client = await connect({ servers: url });
+export async function withClient<T>(url: string | ServiceUrl, use: (client: NatsConnection) => Promise<T>): Promise<T> {
+  const client = await connect(serversOf(url));
   try {
     return await use(client);
   } finally {
@@ -61,14 +63,14 @@ export async function withClient<T>(url: string, use: (client: NatsConnection) =
 }
 
 /** Stores a message in a stream of its own. */
-export const keep = (url: string, text: string): Promise<unknown> =>
+export const keep = (url: string | ServiceUrl, text: string): Promise<unknown> =>
   withClient(url, async (client) => {
     await (await client.jetstreamManager()).streams.add({ name: 'KEPT', subjects: ['kept'] });
     return client.jetstream().publish('kept', text);
   });
 
 /** What `keep` stored first. */
-export const kept = (url: string): Promise<string> =>
+export const kept = (url: string | ServiceUrl): Promise<string> =>
   withClient(url, async (client) => {
     const message = await (await client.jetstreamManager()).streams.getMessage('KEPT', { seq: 1 });
     return message.string();
@@ -88,12 +90,11 @@ export interface Parent {
   readonly server: { readonly url: string; readonly pid: number };
 }
 
-/** Another process that runs an embedded server with this data folder. */
-export async function startParent(dataDir: string): Promise<Parent> {
+/** Another process that runs an embedded server with this data folder; `before` it stand the words of what runs it. */
+export async function startParent(dataDir: string, before: readonly string[] = []): Promise<Parent> {
   const fixture = fileURLToPath(new URL('fixtures/parent.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', fixture, realServer(), dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const words = [...before, process.execPath, '--import', 'tsx', fixture, realServer(), dataDir];
+  const child = spawn(words[0] ?? '', words.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = await once(createInterface({ input: child.stdout }), 'line', { signal: AbortSignal.timeout(60_000) });
   return { process: child, server: JSON.parse(String(line)) };

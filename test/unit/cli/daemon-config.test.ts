@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { daemonConfig, parseConfig } from '../../../runtime/cli/daemon-config.ts';
+import { natsUrl } from '../../../runtime/transport/jetstream/index.ts';
 
 let folder: string;
 let file: string;
@@ -29,7 +30,7 @@ describe('what a daemon is told', () => {
     const env = { PARLEY_MESH: 'from_env', PARLEY_HTTP: '0.0.0.0:2', PARLEY_DRAIN: '2', NATS_URL: '' };
     expect(await daemonConfig(given, env)).toEqual({
       mesh: 'from_words',
-      nats: 'nats://file',
+      nats: natsUrl('nats://file'),
       data: '.parley/data',
       log: 'error',
       host: '0.0.0.0',

@@ -1,0 +1,15 @@
+/** `REDIS_URL`: what is wrong with it, before anybody connects. Loads no driver. */
+import { readServiceUrl, type ServiceUrl, ServiceUrlError, type UrlRules } from '../core/service-url.ts';
+
+const rules: UrlRules = {
+  schemes: ['redis', 'rediss'],
+  refuse: (fault) => new ServiceUrlError('REDIS_URL', fault, 'redis://127.0.0.1:6379, or rediss:// with TLS'),
+};
+
+/** @throws ServiceUrlError that shows no part of user and password */
+export function redisUrl(given: string | ServiceUrl): ServiceUrl {
+  const url = typeof given === 'string' ? readServiceUrl(given, rules) : given;
+  if (url.servers[0] === '') throw rules.refuse('names no host');
+  if (/^\/?\d*$/.test(url.path)) return url;
+  throw rules.refuse('names a database that is no number: redis://host:port/0');
+}
