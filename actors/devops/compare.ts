@@ -1,4 +1,5 @@
 /** The same cloud three times, then the three side by side, and one decision of the mesh explained. */
+import { sleep, systemClock } from '../../runtime/core/clock.ts';
 import { generatedWorkload, replayedWorkload, type Workload } from '../cloud/load.ts';
 import { readMetricsFile } from '../metrics/metrics-file.ts';
 import { autoscalerWorld } from '../worlds/autoscaler.ts';
@@ -38,8 +39,11 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
   for (const part of options.without) print(`without ${part}: ${missing[part]}`);
   print(`\n${workload.name}, ${workload.ticks} ticks of five minutes`);
   const progress = new Progress(output, workload.ticks);
+  // the two worlds that need no mesh leave no turn to anything else: a signal is heard before each
+  await sleep(systemClock, 0, signal);
   const uncoordinated = uncoordinatedWorld(workload, progress.of('acting alone')).totals;
   progress.done();
+  await sleep(systemClock, 0, signal);
   const autoscaler = autoscalerWorld(workload, progress.of('autoscaler')).totals;
   progress.done();
   const mesh = await runMesh({

@@ -2,6 +2,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { runProgram } from '../../runtime/cli/run-program.ts';
 import { defaultDataDir, defaultMesh } from '../../runtime/cli/settings.ts';
+import { stopSignals } from '../../runtime/cli/stop-signals.ts';
+import { systemClock } from '../../runtime/core/clock.ts';
 import { ablations, ablationsOf } from './ablation.ts';
 import { approvals } from './approvers.ts';
 import { type CompareOptions, compare } from './compare.ts';
@@ -18,6 +20,8 @@ interface StartOptions {
 }
 
 const mostTicks = 100_000;
+/** For what was opened to close after a signal: what is left ends with the process. */
+const closeMs = 2_000;
 
 const program = new Command('npm start --')
   .description('The DevOps mesh on a simulated cloud, beside the same agents acting alone and a plain autoscaler.')
@@ -36,14 +40,13 @@ await runProgram(program);
 
 async function start({ without, ...options }: StartOptions): Promise<void> {
   const stopping = new AbortController();
-  const stop = (): void => stopping.abort(new Error('stopped by a signal'));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  using signals = stopSignals(() => process.exit(1));
+  void signals.asked.then(() => {
+    stopping.abort(new Error('stopped by a signal'));
+    systemClock.after(closeMs, () => process.exit(1));
+  });
   const given: CompareOptions = { ...options, without: ablationsOf(without), json: options.json === true };
-  try {
-    await compare(given, stopping.signal);
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
+  await compare(given, stopping.signal);
 }
 
 function whole(least: number, most: number): (text: string) => number {

@@ -1,9 +1,14 @@
 /**
  * A process that serves an app until it is told to stop.
  *
- * starting ──serves──▶ ready ──SIGTERM, SIGINT──▶ draining ──▶ ended (0)
- *    └ what no retry cures ──▶ ended (1)              └ the second signal ──▶ ended (1), at once
+ * starting ──serves──▶ ready ──SIGTERM, SIGINT──▶ draining ──▶ releasing ──▶ ended (0)
+ *    └ what no retry cures ──▶ ended (1)              └────────────┴ the second signal, or too late ──▶ ended (1), at once
+ *
+ * It ends within the drain and two seconds, whatever does not answer: each part is given its time to close, and all together
+ * are given theirs.
  */
+import { systemClock, within } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { findNatsServer, startNatsServer } from '../embedded/index.ts';
 import { compileGateway } from '../gateway/gateway-options.ts';
@@ -14,22 +19,40 @@ import { pinoLogger } from '../node/pino-logger.ts';
 import { type ConnectionSettings, connectJetStream, withoutSecrets } from '../transport/jetstream/index.ts';
 import type { DaemonConfig } from './daemon-config.ts';
 import { print } from './open-mesh.ts';
+import { outliveReader } from './output.ts';
 import { externalServer, inboxesOf } from './settings.ts';
+import { type StopSignals, stopSignals } from './stop-signals.ts';
+
+/** For one part to close, after the node has stopped. */
+const closeMs = 300;
+/** For everything after the drain. */
+const releaseMs = 1_800;
 
 export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
   const log = pinoLogger(config.log);
   const door = gatewayOptions(config);
   compileGateway(door);
-  await using shared = await openShared(config, log);
-  await using server = await openServer(config);
+  outliveReader();
+  let serves = false;
+  using signals = stopSignals(() => process.exit(1));
+  void signals.asked.then(() => {
+    // nothing to drain yet
+    if (!serves) process.exit(1);
+  });
+  const shared = await openShared(config, log);
+  await using _shared = closing(log, 'Redis', shared);
+  const server = await openServer(config);
+  await using _server = closing(log, 'the embedded nats-server', server);
   const { mesh, limits = {} } = config;
-  await using transport = await connectJetStream({
+  const transport = await connectJetStream({
     ...server.connection,
     mesh,
     whenUnavailable: 'wait',
     ...(limits.replicas === undefined ? {} : { replicas: limits.replicas }),
   });
+  await using _transport = closing(log, 'the connection to nats-server', transport);
   const { egress, intake, partitions } = config;
+  serves = true;
   const node = await startNode(app, {
     transport,
     mesh,
@@ -41,9 +64,10 @@ export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
     ...(partitions === undefined ? {} : { partitions }),
   });
   try {
-    await using gateway = await startGateway(node, { ...door, ...shared.gateway });
+    const gateway = await startGateway(node, { ...door, ...shared.gateway });
+    await using _gateway = closing(log, 'the gateway', gateway);
     print(`mesh "${mesh}" on ${server.describe}; health, metrics and intents at ${gateway.url}`);
-    await serve(node, config.drainMs, app.pool ?? 'main');
+    await serve(node, signals, { log, drainMs: config.drainMs, pool: app.pool ?? 'main' });
   } finally {
     await node.stop({ drainMs: 0 });
   }
@@ -61,48 +85,51 @@ function gatewayOptions({ host, port, token, hosts, origins, ingress }: DaemonCo
   };
 }
 
-async function serve(node: Node, drainMs: number, pool: string): Promise<void> {
-  const asked = askedToStop();
-  const started = node.started.then(() => {
-    print(`ready: ${node.id} serves pool "${pool}"`);
-    process.send?.('ready');
-    return asked.promise;
-  });
-  try {
-    const signal = await Promise.race([asked.promise, started]);
-    print(`${signal}: draining for at most ${drainMs / 1000} s`);
-    await node.stop({ drainMs });
-    const { held, sending } = node.counts;
-    print(`stopped: ${held} intents left for whoever serves the pool next, ${sending} sends without an answer`);
-  } finally {
-    asked.forget();
-  }
-}
-
-interface AskedToStop {
-  readonly promise: Promise<string>;
-  readonly forget: () => void;
-}
-
-/** The second signal ends the process: whoever sends it does not want to wait. */
-function askedToStop(): AskedToStop {
-  const signals = ['SIGTERM', 'SIGINT'] as const;
-  let asked = false;
-  let stop: (signal: NodeJS.Signals) => void = () => undefined;
-  const promise = new Promise<string>((resolve) => {
-    stop = (signal) => {
-      if (asked) process.exit(1);
-      asked = true;
-      resolve(signal);
-    };
-  });
-  for (const signal of signals) process.on(signal, stop);
+/** Its disposal waits no longer than `closeMs`: what is left ends with the process. */
+function closing(log: Logger, what: string, part: AsyncDisposable): AsyncDisposable {
+  const close = async (): Promise<true> => {
+    try {
+      await part[Symbol.asyncDispose]();
+    } catch (error) {
+      log.warn({ what, reason: reasonOf(error) }, 'could not be closed: it ends with the process');
+    }
+    return true;
+  };
   return {
-    promise,
-    forget: () => {
-      for (const signal of signals) process.off(signal, stop);
+    async [Symbol.asyncDispose]() {
+      const closed = await within(systemClock, closeMs, close());
+      if (closed === undefined) log.warn({ what, ms: closeMs }, 'did not close in time: it ends with the process');
     },
   };
+}
+
+interface Serving {
+  readonly log: Logger;
+  readonly drainMs: number;
+  readonly pool: string;
+}
+
+async function serve(node: Node, { asked }: StopSignals, { log, drainMs, pool }: Serving): Promise<void> {
+  const started = node.started.then(() => {
+    print(`ready: ${node.id} serves pool "${pool}"`);
+    sayReady();
+    return asked;
+  });
+  const signal = await Promise.race([asked, started]);
+  print(`${signal}: draining for at most ${drainMs / 1000} s`);
+  // the end of the process cancels it
+  systemClock.after(drainMs + releaseMs, () => {
+    log.error({ drainMs, releaseMs }, 'stopping takes too long: the process ends now');
+    process.exit(1);
+  });
+  await node.stop({ drainMs });
+  const { held, sending } = node.counts;
+  print(`stopped: ${held} intents left for whoever serves the pool next, ${sending} sends without an answer`);
+}
+
+/** For a parent that forked this process; one that is gone meanwhile need not know. */
+function sayReady(): void {
+  if (process.connected) process.send?.('ready', undefined, undefined, () => undefined);
 }
 
 interface OpenShared extends AsyncDisposable {

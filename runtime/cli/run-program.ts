@@ -1,16 +1,16 @@
 /** Runs a command line: an error becomes a sentence on standard error and an exit code. */
 import { type Command, CommanderError } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
-
-/** Whoever reads the output may stop reading, as `head` does: that is no error. */
-const readerGone = 'EPIPE';
+import { endProcess, endWithReader } from './output.ts';
 
 /** 0: done. 1: it failed. 2: the words make no sense. */
-export async function runProgram(program: Command): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== readerGone) throw error;
-    process.exit(0);
-  });
+export async function runProgram(program: Command): Promise<never> {
+  endWithReader();
+  await run(program);
+  return endProcess();
+}
+
+async function run(program: Command): Promise<void> {
   for (const command of withSubcommands(program)) command.exitOverride();
   try {
     await program.parseAsync();

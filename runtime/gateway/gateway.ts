@@ -18,7 +18,7 @@ export interface Gateway extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more requests; those under way are answered. */
+  /** Takes no more requests, answers those that were made, and cuts connections that are silent or say half a request. */
   stop(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export async function startGateway(
   const ingress = new Ingress({ node, bucket, idempotency, newId, anonymous: 'client/http' });
   const guard: GuardRules = { hosts, origins };
   const parts: RouteParts = { node, ingress, token, guard, metrics: () => metrics.read() };
-  const server = await startHttpServer(host, port, (request) => route(parts, request));
+  const server = await startHttpServer(host, port, (request) => route(parts, request), clock);
   const stopServing = nats ? await serveNats(node, ingress) : () => undefined;
   const stop = async (): Promise<void> => {
     metrics.stop();

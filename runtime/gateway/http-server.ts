@@ -1,10 +1,12 @@
 /** The HTTP server of a gateway: its limits, how it answers, how it stops. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Clock } from '../core/clock.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { limitConnections } from './connection-limit.ts';
 import { RequestError } from './gateway-errors.ts';
 import { errorAnswer, type HttpAnswer } from './http-answer.ts';
+import { OpenSockets } from './open-sockets.ts';
 
 /** The port is taken, or the address is not one of this machine. */
 export class GatewayAddressError extends ParleyError {
@@ -15,7 +17,7 @@ export class GatewayAddressError extends ParleyError {
 
 export interface HttpServer {
   readonly port: number;
-  /** Takes no more requests; those under way are answered. */
+  /** Takes no more requests, answers those that were made, and cuts connections that are silent or say half a request. */
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startHttpServer(
   host: string,
   port: number,
   route: (request: IncomingMessage) => Promise<HttpAnswer>,
+  clock: Clock,
 ): Promise<HttpServer> {
   let stopping = false;
   const options = {
@@ -52,14 +55,14 @@ export async function startHttpServer(
   const server = createServer(options, (request, response) => void answer(route, request, response, () => stopping));
   server.on('clientError', answerBroken);
   limitConnections(server, limits.connections);
+  const sockets = new OpenSockets(server, clock);
   await listen(server, host, port);
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     async stop() {
       stopping = true;
-      server.closeIdleConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await sockets.close();
     },
   };
 }

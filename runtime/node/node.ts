@@ -7,6 +7,7 @@ import type { SendOptions } from '../actor/intent-sender.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
 import { answerAsNode, type NodeReport } from '../cluster/node-report.ts';
 import type { Standing } from '../cluster/pool-claims.ts';
+import { within } from '../core/clock.ts';
 import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
@@ -36,6 +37,9 @@ export interface TellOptions extends SendOptions {
   /** Who speaks; this node's own `client/<instance>` by default. */
   readonly from?: string;
 }
+
+/** For giving back partitions and leaving the registry, after the drain. */
+const leaveMs = 1_000;
 
 export interface NodePlace {
   readonly transport: Transport;
@@ -278,9 +282,20 @@ export class Node implements AsyncDisposable {
     this.#stopping.abort();
     this.#quiet.close();
     closeParts(this.#parts);
-    await this.#member.leave();
+    await this.#leave();
     this.#parts.watch.stop();
     for (const undo of this.#undo) undo();
+  }
+
+  /** Without an answer from the store the next node of the pool finds out by itself. */
+  async #leave(): Promise<void> {
+    const { clock, log } = this.#setup;
+    const left = await within(
+      clock,
+      leaveMs,
+      this.#member.leave().then(() => true),
+    );
+    if (left === undefined) log.warn({ ms: leaveMs }, 'the store did not answer: its partitions are not given back');
   }
 
   get #state(): NonNullable<NodeReport['state']> {

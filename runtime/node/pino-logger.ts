@@ -4,7 +4,19 @@ import type { Logger } from '../core/logger.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** Standard error, so that standard output stays what the command prints. Written at once: a killed process loses no line. */
+/** Lines kept while standard error takes none: later ones are let go. */
+const keptBytes = 1024 * 1024;
+
+/**
+ * Standard error, so that standard output stays what the command prints. Written at once: a killed process loses no line. A
+ * reader that is gone, that does not read, or a full disk stops the log and nothing else.
+ */
 export function pinoLogger(level: LogLevel): Logger {
-  return pino({ level, base: null }, pino.destination({ dest: 2, sync: true }));
+  // a pipe that Node has opened does not block
+  process.stderr.on('error', ignore);
+  const destination = pino.destination({ dest: 2, sync: true, maxLength: keptBytes, retryEAGAIN: () => false });
+  destination.on('error', ignore);
+  return pino({ level, base: null }, destination);
 }
+
+const ignore = (): void => undefined;

@@ -1,0 +1,155 @@
+/** SIGTERM ends a daemon within its drain and two seconds, whatever does not let go. */
+import { open } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { Daemon, type DaemonSettings } from '../../support/daemon.ts';
+import { until } from '../../support/jetstream-rig.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { PlainServer } from '../../support/plain-server.ts';
+
+const app = 'test/integration/cli/fixtures/stubborn.ts';
+const drainSeconds = 1;
+/** The contract, and what a busy machine may take to notice. What holds a process for ever is far beyond. */
+const mostMs = drainSeconds * 1_000 + 2_000 + 3_000;
+let server: TestServer;
+let meshes = 0;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+const start = (settings: Partial<DaemonSettings> = {}): Promise<Daemon> =>
+  Daemon.start({ app, nats: server.url, mesh: `stop_${meshes++}`, drainSeconds, ...settings });
+
+async function endsCleanly(daemon: Daemon): Promise<void> {
+  expect(await daemon.stop()).toBeLessThan(mostMs);
+  expect(await daemon.ended).toEqual({ code: 0, signal: null });
+}
+
+describe('with a client that', () => {
+  it.each([
+    ['is connected and says nothing', ''],
+    ['said half a request line', 'GET /heal'],
+    ['said half its headers', 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n'],
+    [
+      'said half its body',
+      'POST /v1/intents HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"to',
+    ],
+    ['keeps its connection after an answer', 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n'],
+  ])('%s', async (_what, said) => {
+    const daemon = await start();
+    await daemon.socket(said);
+    await endsCleanly(daemon);
+  });
+
+  it('sends on and on over one connection', async () => {
+    const daemon = await start();
+    const socket = await daemon.socket('');
+    const ask = (): void => void socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    socket.on('data', ask);
+    ask();
+    await endsCleanly(daemon);
+  });
+});
+
+describe('with a handler that', () => {
+  it('left a timer behind', async () => {
+    const daemon = await start();
+    expect(await daemon.send('optimize')).toBe(202);
+    await until('it is handled', async () => (await daemon.gauge('parley_intents_held')) === 0);
+    await endsCleanly(daemon);
+  });
+
+  it('never ends: the drain is used up, and the intent is left for the next', async () => {
+    const daemon = await start({ mesh: 'stop_never' });
+    expect(await daemon.send('investigate')).toBe(202);
+    await until('it is being handled', async () => (await daemon.gauge('parley_intents_handling')) === 1);
+    await endsCleanly(daemon);
+    await using transport = await connectJetStream({ url: server.url, mesh: 'stop_never' });
+    expect(await transport.backlog('main')).toBe(1);
+  });
+});
+
+describe('with a server that', () => {
+  it.each([
+    ['is stopped', (plain: PlainServer) => plain.freeze()],
+    ['is away', (plain: PlainServer) => plain.kill()],
+  ])('%s', async (_what, disturb) => {
+    await using plain = await PlainServer.open();
+    plain.start();
+    const daemon = await start({ nats: plain.url });
+    expect(await daemon.send('alert')).toBe(202);
+    await disturb(plain);
+    expect(await daemon.stop()).toBeLessThan(mostMs);
+    expect((await daemon.ended).signal).toBeNull();
+  });
+
+  it('was never there', async () => {
+    await using plain = await PlainServer.open();
+    plain.start();
+    const daemon = await start({ nats: plain.url });
+    await plain.kill();
+    await until('it is noticed', async () => !(await daemon.isReady()));
+    expect(await daemon.stop()).toBeLessThan(mostMs);
+  });
+});
+
+describe('with a standard output that', () => {
+  /** Accepts an intent, drains it, gives its partitions back. */
+  async function drains(daemon: Daemon, mesh: string): Promise<void> {
+    expect(await daemon.send('alert')).toBe(202);
+    await endsCleanly(daemon);
+    await using transport = await connectJetStream({ url: server.url, mesh });
+    expect(await transport.registry.list('node')).toEqual([]);
+    expect(await transport.backlog('main')).toBe(0);
+  }
+
+  it('nobody reads any more', async () => {
+    const daemon = await start({ mesh: 'stop_epipe' });
+    daemon.process.stdout?.destroy();
+    daemon.process.stderr?.destroy();
+    await drains(daemon, 'stop_epipe');
+  });
+
+  it('is on a full disk, as is its log', async () => {
+    const full = await open('/dev/full', 'w');
+    try {
+      const daemon = await start({ mesh: 'stop_enospc', stdio: ['ignore', full.fd, full.fd] });
+      await drains(daemon, 'stop_enospc');
+    } finally {
+      await full.close();
+    }
+  });
+
+  it('somebody has opened and does not read: the log is let go, and nothing else waits for it', async () => {
+    const daemon = await start({
+      mesh: 'stop_unread',
+      command: [process.execPath, 'test/integration/cli/fixtures/chatty.mjs'],
+    });
+    daemon.process.stdout?.pause();
+    daemon.process.stderr?.pause();
+    await drains(daemon, 'stop_unread');
+  });
+});
+
+describe('a second signal', () => {
+  it('within half a second is the first one once more', async () => {
+    const daemon = await start({ mesh: 'stop_twice' });
+    expect(await daemon.send('alert')).toBe(202);
+    daemon.signal('SIGINT');
+    daemon.signal('SIGINT');
+    await endsCleanly(daemon);
+  });
+
+  it('later ends it at once', async () => {
+    const daemon = await start({ drainSeconds: 60 });
+    expect(await daemon.send('investigate')).toBe(202);
+    await until('it is being handled', async () => (await daemon.gauge('parley_intents_handling')) === 1);
+    daemon.signal('SIGTERM');
+    const again = setInterval(() => daemon.signal('SIGTERM'), 100);
+    await daemon.ended.finally(() => clearInterval(again));
+    expect(await daemon.ended).toEqual({ code: 1, signal: null });
+  });
+});

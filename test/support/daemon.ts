@@ -1,0 +1,102 @@
+/** A daemon as a service manager or a terminal runs it: any standard output, any wrapper, signals to whom it may concern. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { compiled } from '../setup/compiled.ts';
+import { freePort } from './free-port.ts';
+import { until } from './jetstream-rig.ts';
+
+export interface DaemonSettings {
+  readonly app: string;
+  readonly nats: string;
+  readonly mesh: string;
+  readonly drainSeconds: number;
+  readonly stdio?: SpawnOptions['stdio'];
+  /** Words before `run`: the compiled command by default. */
+  readonly command?: readonly string[];
+}
+
+const shipped: readonly string[] = [process.execPath, `${compiled}/runtime/cli/parley.js`];
+
+export class Daemon {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly port: number;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+
+  private constructor(process: ChildProcess, port: number) {
+    this.process = process;
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+    this.ended = new Promise((resolve) => process.on('exit', (code, signal) => resolve({ code, signal })));
+  }
+
+  /** Resolves when it serves. */
+  static async start({ app, nats, mesh, drainSeconds, stdio, command = shipped }: DaemonSettings): Promise<Daemon> {
+    const port = await freePort();
+    const words = ['run', app, '--http', `127.0.0.1:${port}`, '--drain', String(drainSeconds)];
+    const [program = '', ...rest] = command;
+    const child = spawn(program, [...rest, ...words], {
+      env: { ...process.env, NATS_URL: nats, REDIS_URL: '', PARLEY_MESH: mesh },
+      stdio: stdio ?? ['ignore', 'pipe', 'pipe'],
+      // a group of its own, as a shell gives to each job
+      detached: true,
+    });
+    onTestFinished(() => killGroup(child.pid));
+    const daemon = new Daemon(child, port);
+    await until('the daemon serves', () => daemon.isReady(), 30_000);
+    return daemon;
+  }
+
+  async isReady(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+    return answer?.status === 200;
+  }
+
+  async isServing(): Promise<boolean> {
+    return (await fetch(`${this.url}/healthz`).catch(() => undefined)) !== undefined;
+  }
+
+  async send(type: string, to = 'worker'): Promise<number> {
+    const body = JSON.stringify({ to_agent: to, intent_type: type });
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(`${this.url}/v1/intents`, { method: 'POST', body, headers })).status;
+  }
+
+  async gauge(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  }
+
+  /** A connection that has said this much, and says no more. */
+  async socket(said: string): Promise<Socket> {
+    const socket = connect(this.port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.on('error', () => undefined);
+    await new Promise((resolve) => socket.once('connect', resolve));
+    if (said !== '') await new Promise((resolve) => socket.write(said, resolve));
+    return socket;
+  }
+
+  /** To the process that was started, or to all of its group, as Ctrl-C at a terminal is. */
+  signal(signal: NodeJS.Signals, whom: 'process' | 'group' = 'process'): void {
+    const pid = this.process.pid ?? 0;
+    process.kill(whom === 'group' ? -pid : pid, signal);
+  }
+
+  /** How long it took to end, milliseconds. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM', whom: 'process' | 'group' = 'process'): Promise<number> {
+    const from = performance.now();
+    this.signal(signal, whom);
+    await this.ended;
+    return performance.now() - from;
+  }
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // all of them have ended
+  }
+}
