@@ -68,17 +68,6 @@ it('starts without its server, says that it is not ready, and is when the server
   expect(await run.ended).toBe(0);
 });
 
-it('ends at once at the second signal', async () => {
-  const run = daemon([app, '--drain', '60'], { PARLEY_MESH: 'hurry' });
-  const url = await addressOf(run);
-  await run.line(/^ready/);
-  for (let n = 0; n < 200; n++) await send(url);
-  run.process.kill('SIGTERM');
-  await run.line(/draining/);
-  run.process.kill('SIGTERM');
-  expect(await run.ended).not.toBe(0);
-});
-
 describe('a daemon says what is wrong, and ends with 1', () => {
   it.each<[string, readonly string[], NodeJS.ProcessEnv, RegExp]>([
     ['an app that is not there', ['nowhere.ts'], {}, /"nowhere.ts" is not there.*PARLEY_APP_MODULE/],
