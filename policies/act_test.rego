@@ -6,7 +6,8 @@ import data.parley.policy
 
 scale_up := {
 	"action": "scale_up",
-	"agent": "resource/checkout",
+	"agent_id": "resource/checkout",
+	"on_behalf_of": "capacity_planner",
 	"service": "checkout",
 	"resource": "service/checkout",
 	"estimated_cost": 100,

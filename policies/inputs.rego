@@ -13,12 +13,14 @@ needed := {
 	"diagnose": [["constraints", "max_diagnostic_cost"]],
 }
 
-always := ["action", "agent", "resource", "service", "estimated_cost", "arguments", "justification", "constraints"]
+always := ["action", "resource", "service", "estimated_cost", "arguments", "justification", "constraints"]
 
 # Of what kind they are, where they are given.
 top := {
 	"action": "name",
 	"agent": "name",
+	"agent_id": "name",
+	"on_behalf_of": "name",
 	"resource": "name",
 	"service": "name",
 	"estimated_cost": "amount",
@@ -58,6 +60,12 @@ missing contains name if {
 	not given(input, name)
 }
 
+# `agent` is what `agent_id` was called before.
+missing contains "agent_id" if {
+	not given(input, "agent_id")
+	not given(input, "agent")
+}
+
 missing contains concat(".", path) if {
 	some path in needed[input.action]
 	not given(input[path[0]], path[1])
@@ -85,6 +93,12 @@ contributions contains say.deny(concat(".", ["input", name]), [name, " must be "
 contributions contains say.deny("input.action", ["no rule knows the action ", input.action]) if {
 	fits("name", input.action)
 	not given(needed, input.action)
+}
+
+contributions contains say.deny("input.agent", ["agent and agent_id are not the same"]) if {
+	fits("name", input.agent)
+	fits("name", input.agent_id)
+	input.agent != input.agent_id
 }
 
 # What is decided about must be what is acted upon.

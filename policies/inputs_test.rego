@@ -14,7 +14,7 @@ test_an_input_that_is_no_object if {
 
 test_every_field_that_rules_rely_on_must_be_there if {
 	some_missing := {path: said_without |
-		some path in ["/agent", "/service", "/estimated_cost", "/constraints", "/arguments/instances", "/justification/utilization"]
+		some path in ["/agent_id", "/service", "/estimated_cost", "/constraints", "/arguments/instances", "/justification/utilization"]
 		said_without := outcome(said_with(json.remove(scale_up, [path]), settings))
 	}
 	every path, faults in some_missing {
@@ -40,7 +40,21 @@ test_instances_are_whole_and_not_without_end if {
 
 test_a_flag_that_is_a_text if denied_only(outcome_of(scale_up, {"affects_user_data": "false"}), "input.affects_user_data")
 
-test_a_name_that_is_empty if denied_only(outcome_of(scale_up, {"agent": ""}), "input.agent")
+test_a_name_that_is_empty if {
+	every field in ["agent", "agent_id", "on_behalf_of"] {
+		denied_only(outcome_of(scale_up, {field: ""}), concat(".", ["input", field]))
+	}
+}
+
+test_who_acts_under_its_former_name if {
+	former := object.union(json.remove(scale_up, ["/agent_id"]), {"agent": "resource/checkout"})
+	outcome(said_with(former, settings)) == outcome(said_with(scale_up, settings))
+}
+
+test_two_names_for_who_acts_are_one_agent if {
+	outcome_of(scale_up, {"agent": scale_up.agent_id}) == outcome(said_with(scale_up, settings))
+	denied_only(outcome_of(scale_up, {"agent": "admin"}), "input.agent")
+}
 
 test_an_action_that_no_rule_knows if denied_only(outcome_of(scale_up, {"action": "delete_everything"}), "input.action")
 

@@ -45,6 +45,7 @@ export {
   grantOne,
   type Refusal,
 } from './coordination/grant.ts';
+export { InvalidActError } from './core/act-proposal.ts';
 export type {
   ActResult,
   Alternative,
@@ -60,7 +61,7 @@ export type {
 } from './core/acting.ts';
 export type { Clock, Timer } from './core/clock.ts';
 export type { MessageHeaders } from './core/delivery.ts';
-export { InvalidIdError, InvalidOptionError, ParleyError } from './core/errors.ts';
+export { InvalidIdError, InvalidOptionError, isRetryable, ParleyError } from './core/errors.ts';
 export { agentId, keyText } from './core/ids.ts';
 export { type Budget, type Intent, type IntentDraft, intentLimits } from './core/intent.ts';
 export {
@@ -88,6 +89,7 @@ export type {
   StandardSchema,
 } from './core/intent-schema.ts';
 export type { Json, JsonObject } from './core/json.ts';
+export { NotJsonError } from './core/json-snapshot.ts';
 export type { LogFields, Logger } from './core/logger.ts';
 export type { Random } from './core/random.ts';
 export type { Ticket } from './core/ticket.ts';
@@ -110,8 +112,8 @@ export { type Node, type StopOptions, startNode, type TellOptions } from './node
 export type { NodeCounts } from './node/node-counts.ts';
 export type { NodeLimits, NodeOptions } from './node/node-options.ts';
 export type { NodeObserver } from './node/observer.ts';
-export type { ActOptions, Actuator, Execution } from './policy/act.ts';
-export { ActRefusedError } from './policy/act-errors.ts';
+export { ActDivergedError, ActNotRecordedError, ForeignCauseError, NoActuatorError } from './policy/act-errors.ts';
+export type { ActOptions, Actuator, Execution } from './policy/act-options.ts';
 export type { ApprovalRequest, Approver } from './policy/approver.ts';
 export type { PolicyEngine } from './policy/policy-engine.ts';
 export type { Option, Question, RankedOption, Reasoned, Reasoner } from './reasoning/reasoner.ts';

@@ -1,6 +1,6 @@
 /** What the mesh can do to the cloud: by the names that policy knows. */
 import { z } from 'zod';
-import type { Actuator } from '../../runtime/policy/act.ts';
+import type { Actuator } from '../../runtime/policy/act-options.ts';
 import type { Cloud, CloudAction } from '../cloud/cloud.ts';
 
 const sized = z.object({ service: z.string(), instances: z.number().int() });

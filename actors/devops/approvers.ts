@@ -44,8 +44,8 @@ export interface Terminal {
 
 export function personAt({ input, output, print, interrupted }: Terminal): Approver {
   return {
-    async ask({ agent, action, decision }: ApprovalRequest, signal) {
-      print(`\n${agent} wants to: ${JSON.stringify(action)}`);
+    async ask({ agent, on_behalf_of, action, decision }: ApprovalRequest, signal) {
+      print(`\n${agent} wants to, for ${on_behalf_of}: ${JSON.stringify(action)}`);
       print(`policy: ${decision.reason}`);
       const terminal = createInterface({ input, output, terminal: true });
       // Ctrl-D, or a terminal that is gone: nobody has approved

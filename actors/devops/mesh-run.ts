@@ -6,7 +6,7 @@ import type { SemanticMemory } from '../../runtime/memory/semantic-memory.ts';
 import type { SharedMemory } from '../../runtime/memory/shared-memory.ts';
 import type { WorkingMemory } from '../../runtime/memory/working-memory.ts';
 import { startNode } from '../../runtime/node/node.ts';
-import type { ActOptions } from '../../runtime/policy/act.ts';
+import type { ActOptions } from '../../runtime/policy/act-options.ts';
 import type { Approver } from '../../runtime/policy/approver.ts';
 import type { PolicyEngine } from '../../runtime/policy/policy-engine.ts';
 import type { Reasoner } from '../../runtime/reasoning/reasoner.ts';

@@ -44,7 +44,6 @@ const contextItem = z.object({
 });
 
 const reasons = z.object({
-  agent_id: z.exactOptional(z.string()),
   context_retrieved: z.array(contextItem),
   alternatives_considered: z.array(z.intersection(z.object({ action: z.string() }), jsonSchema)),
   decision_rationale: z.string(),

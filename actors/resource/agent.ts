@@ -38,11 +38,9 @@ export function resourceAgent(options: ResourceOptions): Agent {
     mailbox: { idleMs },
     receive: {
       async propose(intent, ctx) {
-        const { intent_id, root_intent_id, from_agent: by, context: proposal, constraints } = intent;
-        const cause = { intent_id, root_intent_id: root_intent_id ?? intent_id, constraints };
-        const pending: Pending = { by, proposal, cause };
+        const { intent_id, from_agent: by, context: proposal } = intent;
         if (ctx.state.pending.some((other) => other.cause.intent_id === intent_id)) return;
-        ctx.state.pending.push(pending);
+        ctx.state.pending.push({ by, proposal, cause: await ctx.keepCause() });
         if (!grants) await resource.doAll(ctx);
       },
       async settle({ context: { reading } }, ctx) {
@@ -138,9 +136,13 @@ class Resource {
       return;
     }
     events.granted?.(service, pending.proposal, pending.by);
-    const result = await this.#act(ctx, pending, reading);
-    // what was not done is no change, and blocks nobody
-    if (result?.status !== 'done') await this.#withdraw(service, written);
+    let done = false;
+    try {
+      done = (await this.#act(ctx, pending, reading))?.status === 'done';
+    } finally {
+      // what was not done is no change, and blocks nobody
+      if (!done) await this.#withdraw(service, written);
+    }
   }
 
   async #withdraw(service: string, version: number): Promise<void> {
@@ -157,7 +159,7 @@ class Resource {
     const facts = { service, estimated_cost, estimated_minutes, justification };
     let result: ActResult;
     try {
-      result = await ctx.act({ ...asked, facts }, { ...proposal.reasons, agent_id: by });
+      result = await ctx.act({ ...asked, facts }, proposal.reasons);
     } catch (error) {
       if (!isRefusedAct(error)) throw error;
       events.refused?.(service, proposal, by, reasonOf(error));

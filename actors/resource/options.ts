@@ -1,7 +1,7 @@
 /** What resource agents work with. */
 
 import type { GrantRules } from '../../runtime/coordination/grant.ts';
-import type { ActResult } from '../../runtime/core/acting.ts';
+import type { ActResult, Cause } from '../../runtime/core/acting.ts';
 import type { EpisodicMemory } from '../../runtime/memory/episodic-memory.ts';
 import type { SharedMemory } from '../../runtime/memory/shared-memory.ts';
 import type { TraceStore } from '../../runtime/telemetry/reasoning-trace.ts';
@@ -33,9 +33,6 @@ export interface ResourceEvents {
 export interface Pending {
   readonly by: string;
   readonly proposal: Proposal;
-  readonly cause: {
-    readonly intent_id: string;
-    readonly root_intent_id: string;
-    readonly constraints: Readonly<Record<string, number | string>>;
-  };
+  /** Recorded: it is acted for when the window is over. */
+  readonly cause: Cause;
 }

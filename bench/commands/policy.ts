@@ -14,7 +14,8 @@ export interface PolicyOptions {
 
 /** Sound ones: an input that is refused at once would flatter the figures. */
 const common = {
-  agent: 'resource/checkout',
+  agent_id: 'resource/checkout',
+  on_behalf_of: 'capacity_planner',
   service: 'checkout',
   resource: 'service/checkout',
   estimated_cost: 100,

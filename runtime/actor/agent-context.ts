@@ -3,11 +3,14 @@
  * is asked for, because most handlings use two of them.
  */
 import type { AbortGroup } from '../core/abort-group.ts';
-import type { ActResult, ProposedAction, Reasons } from '../core/acting.ts';
+import { type ActProposal, proposeAct } from '../core/act-proposal.ts';
+import { type ActPlace, ActSeries } from '../core/act-series.ts';
+import type { ActResult, Cause } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
-import { readThrough } from '../core/intent-schema.ts';
+import { decodeIntent } from '../core/intent-codec.ts';
+import { checkAgainstSchemas, readThrough } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Ticket } from '../core/ticket.ts';
@@ -56,6 +59,7 @@ export interface ContextPorts {
   readonly broadcast: (from: string, parent: Intent | undefined, draft: IntentDraft) => Promise<BroadcastResult>;
   readonly escalate: (call: EscalationCall, intent: Intent | undefined) => Promise<void>;
   readonly act: (call: ActCall) => Promise<ActResult>;
+  readonly keepCause: (agent: string, intent: Intent) => Promise<Cause>;
   readonly failures: Failures;
   readonly tracing: Tracing;
   readonly clock: Clock;
@@ -67,8 +71,10 @@ export interface ContextPorts {
 export interface ActCall {
   readonly agent: string;
   readonly intent: Intent;
-  readonly action: ProposedAction;
-  readonly reasons: Reasons;
+  readonly attempt: number;
+  /** Frozen: what the agent does to its own objects from now on changes nothing. */
+  readonly proposal: ActProposal;
+  readonly place: ActPlace;
   readonly signal: AbortSignal;
 }
 
@@ -209,16 +215,26 @@ export class Self extends Voice implements SelfContext {
   }
 }
 
+/** An intent as the mailbox hands it out. */
+export interface Handed {
+  /** Counts from 1. */
+  readonly attempts: number;
+  readonly payload: Uint8Array;
+}
+
 /** An agent while it handles an intent. */
 export class IntentContext extends Self implements AgentContext, HandlingContext {
   readonly attempt: number;
   readonly #intent: Intent;
+  readonly #payload: Uint8Array;
   #replied = false;
+  #acts: ActSeries | undefined;
 
-  constructor(ports: ContextPorts, life: Activation, intent: Intent, attempt: number) {
+  constructor(ports: ContextPorts, life: Activation, intent: Intent, { attempts, payload }: Handed) {
     super(ports, life, intent);
     this.#intent = intent;
-    this.attempt = attempt;
+    this.#payload = payload;
+    this.attempt = attempts;
   }
 
   get replied(): boolean {
@@ -226,12 +242,22 @@ export class IntentContext extends Self implements AgentContext, HandlingContext
   }
 
   get act(): AgentContext['act'] {
-    return (action, reasons) => {
+    return async (action, reasons) => {
       const { tracing, act } = this.ports;
-      const call = { agent: this.self, intent: this.#intent, action, reasons, signal: this.signal };
+      const { self: agent, attempt, signal } = this;
+      const intent = this.#received();
+      const proposal = proposeAct(action, reasons);
+      const { name, resource, cause } = proposal.action;
+      this.#acts ??= new ActSeries();
+      const place = this.#acts.next(cause?.intent_id ?? intent.intent_id, name, resource);
+      const call = { agent, intent, attempt, proposal, place, signal };
       const begin = (): Promise<ActResult> => (this.mayBegin ? act(call) : this.whenConfirmed(() => act(call)));
-      return tracedPart(tracing.part(`execute_tool ${action.name}`, this.self), begin);
+      return tracedPart(tracing.part(`execute_tool ${name}`, agent), begin);
     };
+  }
+
+  get keepCause(): AgentContext['keepCause'] {
+    return async () => this.ports.keepCause(this.self, this.#received());
   }
 
   get reply(): AgentContext['reply'] {
@@ -245,5 +271,11 @@ export class IntentContext extends Self implements AgentContext, HandlingContext
       if (this.mayBegin) await this.ports.reply(this.self, this.#intent, value);
       else await this.whenConfirmed(() => this.ports.reply(this.self, this.#intent, value));
     };
+  }
+
+  /** The intent as it came: its handler may have changed the one that it was handed. */
+  #received(): Intent {
+    const { kind, intents } = this.life.agent;
+    return checkAgainstSchemas(kind, intents, decodeIntent(this.#payload));
   }
 }

@@ -1,5 +1,5 @@
 /** What an agent may do: at any time, on its own account, and while it handles an intent. */
-import type { ActResult, ProposedAction, Reasons } from '../core/acting.ts';
+import type { ActResult, Cause, ProposedAction, Reasons } from '../core/acting.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
@@ -82,11 +82,19 @@ export interface AgentContext<S = unknown, R = Json> extends SelfContext<S> {
    */
   reply(value: R): Promise<void>;
   /**
-   * Does something to the world, if policy allows it: the only way to. The decision is recorded, and so is why, before anything
-   * is done. Done again for the same intent (after a failure), it has the same key: whoever executes applies it once.
-   * @throws ActRefusedError when it cannot be recorded, or nobody here can do it; what the actuator throws
+   * Does something to the world, if policy allows it: the only way to. Both are copied and frozen at the call. The decision is
+   * recorded, and so is why, before anything is done. Done again for the same intent (after a failure), it has the same key:
+   * whoever executes applies it once. Another action in its place is not done, and a human is called.
+   * @throws InvalidActError, NotJsonError, NoActuatorError, ForeignCauseError, ActDivergedError; ActNotRecordedError when it cannot
+   * be recorded, which may pass; what the actuator throws
    */
   act(action: ProposedAction, because: Reasons): Promise<ActResult>;
+  /**
+   * Records the intent in hand, for a week, so that this agent may act for it (`action.cause`) while it handles another one, also
+   * after a restart. Resolves when it is stored.
+   * @throws ForeignCauseError when another intent of the same id is recorded for this agent
+   */
+  keepCause(): Promise<Cause>;
 }
 
 /** Each calls what the definition has under that name in `timers`; setting one again replaces it. */

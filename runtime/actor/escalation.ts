@@ -4,9 +4,10 @@ import type { JsonObject } from '../core/json.ts';
 /**
  * - `reasoning_limit`: a reasoning loop used up its iterations or its time.
  * - `restart_limit`: an agent failed too often; its mailbox is paused until somebody resumes it.
+ * - `act_diverged`: a repeated intent wanted to do something else in the place of an act that was begun; it was not done.
  * - `agent`: the agent asked for it.
  */
-export type EscalationReason = 'reasoning_limit' | 'restart_limit' | 'agent';
+export type EscalationReason = 'reasoning_limit' | 'restart_limit' | 'act_diverged' | 'agent';
 
 export interface Escalation {
   readonly v: 1;

@@ -47,7 +47,7 @@ export interface HandlingContext extends AgentContext, Disposable {
 export interface IntentReceiverParts {
   readonly agents: ReadonlyMap<string, CompiledAgent>;
   readonly activations: Activations;
-  readonly contextFor: (life: Activation, intent: Intent, attempt: number) => HandlingContext;
+  readonly contextFor: (life: Activation, intent: Intent, held: Held) => HandlingContext;
   readonly deadLetters: DeadLetters;
   readonly failures: Failures;
   /** Tells whoever asked that there will be no reply. */
@@ -189,7 +189,7 @@ export class IntentReceiver implements Receiver {
     events.handling(life.id, intent, held.attempts);
     const startedAt = clock.monotonic();
     life.progress = intent.intent_type;
-    const context = this.#parts.contextFor(life, intent, held.attempts);
+    const context = this.#parts.contextFor(life, intent, held);
     const traced = tracing.handle(intent, life.id, held.attempts, held.headers);
     /** It is no fault of the agent's, and goes on at the next owner. */
     const abandoned = (lost: Error): Verdict => {

@@ -24,10 +24,15 @@ export function traceRow(trace: ReasoningTrace): readonly string[] {
 /** All of it: what was read and weighed, what policy said, why, what was expected and what came of it. */
 export function traceLines(trace: ReasoningTrace): readonly string[] {
   const { agent_id: agent, intent_id: intent, root_intent_id: root, confidence_score: confidence } = trace;
+  const { on_behalf_of, act_key: act, previous_trace_id: previous } = trace;
   const opentelemetry = trace.otel_trace_id === null ? {} : { opentelemetry: trace.otel_trace_id };
+  const behalf = on_behalf_of === undefined ? {} : { 'on behalf of': on_behalf_of };
+  const links = { ...(act === undefined ? {} : { act }), ...(previous === undefined ? {} : { previous }) };
   return [
     printable(trace.trace_id),
-    ...indented(pairLines({ agent, at: toIso(trace.at), intent, root, confidence, ...opentelemetry })),
+    ...indented(
+      pairLines({ agent, ...behalf, at: toIso(trace.at), intent, root, confidence, ...opentelemetry, ...links }),
+    ),
     ...section('what was read', contextLines(trace)),
     ...section('what was weighed', alternativeLines(trace)),
     ...section('what was chosen', pairLines(trace.selected_action)),

@@ -10,6 +10,7 @@ import { traceHead, traceLines, traceRow } from './trace-text.ts';
 
 interface ListOptions {
   readonly agent?: string;
+  readonly for?: string;
   readonly root?: string;
   readonly limit: number;
   readonly json?: boolean;
@@ -29,6 +30,7 @@ export function tracesCommand(program: Command): void {
   const listing = (command: Command): Command =>
     command
       .option('--agent <id>', 'of this agent')
+      .option('--for <id>', 'on behalf of this agent or client')
       .option('--root <intent>', 'of everything that this intent led to')
       .option('--limit <n>', 'at most so many', wholeNumber, 20)
       .option('--json', 'one JSON document a line');
@@ -49,10 +51,11 @@ export function tracesCommand(program: Command): void {
 
 function list(command: Command, where?: string): Promise<void> {
   return onTraces<ListOptions>(command, async ({ traces, mesh, options }) => {
-    const { agent, root, limit, json } = options;
+    const { agent, for: behalf, root, limit, json } = options;
     const filter: TraceFilter = {
       limit,
       ...(agent === undefined ? {} : { agent_id: agent }),
+      ...(behalf === undefined ? {} : { on_behalf_of: behalf }),
       ...(root === undefined ? {} : { root_intent_id: root }),
       ...(where === undefined ? {} : { where }),
     };

@@ -1,20 +1,24 @@
 /** An act of an agent upon the world: what it wants to do, why, what policy said, and what came of it. */
 import type { Json, JsonObject } from './json.ts';
 
-/** What an agent wants done. */
+/**
+ * What an agent wants done. Copied and frozen when it is proposed: what is changed afterwards changes nothing. Two acts of one
+ * name upon one resource, proposed by one handler, are two.
+ */
 export interface ProposedAction {
-  /** Which actuator of the node does it: `scale`. Once for each intent: name two parts of one intent's work differently. */
+  /** Which actuator of the node does it: `scale`. */
   readonly name: string;
   /** What it is done to. */
   readonly resource: string;
   /** What the actuator is told; an approval holds for exactly these. */
   readonly arguments: JsonObject;
-  /** What policy is told beside: cost, justification, the intent's constraints. `policies/README.md` says what rules read. */
+  /** What policy is told beside: cost, justification. `policies/README.md` says what rules read. */
   readonly facts: JsonObject;
-  /** The intent that it was proposed by, when it is not the one that is being handled: the act is done once for that one. */
+  /** The intent that it is done for, when it is not the one in hand: one that `ctx.keepCause` has recorded for this agent. */
   readonly cause?: Cause;
 }
 
+/** An intent as acts are done for it. */
 export interface Cause {
   readonly intent_id: string;
   readonly root_intent_id: string;
@@ -38,8 +42,6 @@ export interface Alternative extends JsonObject {
 
 /** Why an agent wants it: what its trace shows. */
 export interface Reasons {
-  /** Who reasoned, when it is not the one that acts. */
-  readonly agent_id?: string;
   readonly context_retrieved: readonly ContextItem[];
   readonly alternatives_considered: readonly Alternative[];
   readonly decision_rationale: string;

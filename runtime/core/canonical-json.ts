@@ -1,17 +1,14 @@
-/** One text for one JSON value, whatever the order of its keys (RFC 8785's ordering of keys), and its hash. */
+/** One text for one JSON value, whatever the order of its keys (RFC 8785), and its hash. */
 import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import type { Json } from './json.ts';
-import { isObject } from './json.ts';
 
-function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const fields = Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`);
-  return `{${fields.join(',')}}`;
+/** @throws Error for what is no JSON, and for half a surrogate pair, which RFC 8785 refuses */
+export function canonicalJson(value: Json): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('a value that is no JSON has no canonical text');
+  return text;
 }
 
-/** SHA-256, hexadecimal. */
+/** SHA-256 of the canonical text, hexadecimal. */
 export const hashOf = (value: Json): string => createHash('sha256').update(canonicalJson(value)).digest('hex');

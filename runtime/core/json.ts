@@ -62,4 +62,5 @@ function findObjectFault(value: Record<string, unknown>, maxDepth: number): Json
   return undefined;
 }
 
-const hasPrototypeKey = (value: unknown): boolean => isObject(value) && Object.hasOwn(value, 'prototype');
+/** Whether a value under the key `constructor` could reach a prototype. */
+export const hasPrototypeKey = (value: unknown): boolean => isObject(value) && Object.hasOwn(value, 'prototype');

@@ -118,6 +118,8 @@ export const knowledgeStream = (mesh: string): string => nameOf(mesh, 'knowledge
 export const sharedBucket = (mesh: string): string => nameOf(mesh, 'shared');
 export const workingBucket = (mesh: string): string => nameOf(mesh, 'working');
 export const requestsBucket = (mesh: string): string => nameOf(mesh, 'requests');
+/** Which acts were begun, and for which intents agents may act later. */
+export const actsBucket = (mesh: string): string => nameOf(mesh, 'acts');
 export const registryBucket = (mesh: string): string => nameOf(mesh, 'agents');
 export const meshBucket = (mesh: string): string => nameOf(mesh, 'mesh');
 

@@ -19,7 +19,9 @@ import { LaneLoader } from '../mailbox/lane-loader.ts';
 import { LaneSender } from '../mailbox/lane-sender.ts';
 import type { LeaseOf } from '../mailbox/lease.ts';
 import { Acts } from '../policy/act.ts';
+import { keepCause } from '../policy/act-causes.ts';
 import { decisionLog } from '../policy/decision-log.ts';
+import { actStore } from './act-store.ts';
 import { Correspondence } from './correspondence.ts';
 import { Escalations } from './escalations.ts';
 import type { CompiledNode } from './node-options.ts';
@@ -115,9 +117,12 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   });
   const aborts = new AbortGroup();
   const failures = new Failures();
+  const store = actStore(transport.acts);
   const acts = new Acts({
     ...setup.acts,
     log: decisionLog(transport.logs.decisions),
+    store,
+    diverged: ({ intent, ...call }) => escalations.raise({ ...call, reason: 'act_diverged' }, intent),
     clock,
     otelTraceId: () => tracing.traceId(),
   });
@@ -137,6 +142,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     },
     escalate: (call, intent) => escalations.raise(call, intent),
     act: (call) => acts.act(call),
+    keepCause: (agent, intent) => keepCause(store, agent, intent),
     failures,
     tracing,
     clock,
@@ -165,7 +171,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const receiver = new IntentReceiver({
     agents,
     activations,
-    contextFor: (life: Activation, intent, attempt) => new IntentContext(ports, life, intent, attempt),
+    contextFor: (life: Activation, intent, held) => new IntentContext(ports, life, intent, held),
     deadLetters: new DeadLetters({
       store: async (record) => {
         const messageId = `${record.pool}.${record.seq}.${record.died_at}`;

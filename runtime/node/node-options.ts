@@ -9,7 +9,7 @@ import { compileOptions, type OptionRules, whole } from '../core/options.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import type { Tracing } from '../core/tracing.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
-import type { ActOptions } from '../policy/act.ts';
+import type { ActOptions } from '../policy/act-options.ts';
 import { otelTracing } from '../telemetry/otel-tracing.ts';
 import type { Transport } from '../transport/index.ts';
 import { type App, type CompiledApp, compileApp } from './app.ts';

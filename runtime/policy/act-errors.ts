@@ -1,12 +1,61 @@
-/** Acts that were not even decided. */
-import { ParleyError } from '../core/errors.ts';
+/** Acts that were not even decided, or not executed. */
+import { type ErrorDetails, ParleyError } from '../core/errors.ts';
 
-/** An act that cannot be recorded, or that nobody here can execute, is not done. */
-export class ActRefusedError extends ParleyError {
+/** Nobody on this node can do that. */
+export class NoActuatorError extends ParleyError {
+  readonly action: string;
+  /** The names of this node's actuators. */
+  readonly known: readonly string[];
+
+  constructor(action: string, known: readonly string[]) {
+    super(
+      'PARLEY_NO_ACTUATOR',
+      `the act "${action}" was not done: this node has no actuator of that name, it has ${known.join(', ') || 'none'}; ` +
+        'correct the name, or add it to "acts.actuators"',
+    );
+    this.action = action;
+    this.known = Object.freeze([...known]);
+  }
+}
+
+/** What cannot be recorded is not done. Trying again may help, unless what went wrong with the record says that it does not. */
+export class ActNotRecordedError extends ParleyError {
   readonly action: string;
 
-  constructor(action: string, why: string, cause?: unknown) {
-    super('PARLEY_ACT_REFUSED', `the act "${action}" was refused: ${why}`, { cause });
+  constructor(action: string, why: string, details: ErrorDetails = {}) {
+    super('PARLEY_ACT_NOT_RECORDED', `the act "${action}" was not done: ${why}`, { retryable: true, ...details });
     this.action = action;
+  }
+}
+
+/** Another act was begun in its place by an earlier attempt at the same intent: which of the two is right, a human decides. */
+export class ActDivergedError extends ParleyError {
+  readonly key: string;
+  /** SHA-256 of the action that was begun. */
+  readonly begun: string;
+
+  constructor(action: string, resource: string, key: string, begun: string) {
+    super(
+      'PARLEY_ACT_DIVERGED',
+      `the act "${action}" upon "${resource}" was not done: an earlier attempt at this intent began another one in its place\n` +
+        'doing both could do the work twice, or undo it\n' +
+        `a human was called ("parley escalations list"); the key of the act is ${key}`,
+    );
+    this.key = key;
+    this.begun = begun;
+  }
+}
+
+/** An act names an intent that its agent does not have: it would be done, and recorded, on somebody else's account. */
+export class ForeignCauseError extends ParleyError {
+  readonly intentId: string;
+
+  constructor(agent: string, intentId: string, why: string) {
+    super(
+      'PARLEY_FOREIGN_CAUSE',
+      `agent "${agent}" cannot act for intent "${intentId}": ${why}; act for the intent in hand, ` +
+        'or record it with "ctx.keepCause()" while it is in hand',
+    );
+    this.intentId = intentId;
   }
 }

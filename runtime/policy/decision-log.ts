@@ -10,8 +10,16 @@ import { agentKeyOf } from '../core/subjects.ts';
 export type DecisionStage = 'proposed' | 'approved';
 
 export interface LoggedDecision {
+  /** Another one for each decision: `decisionId`. */
+  readonly decision_id: string;
+  /** Who acts. */
   readonly agent: string;
+  /** Who sent the intent that it acts for. */
+  readonly on_behalf_of: string;
   readonly intent_id: string;
+  /** Of the act, and SHA-256 of its action. */
+  readonly act_key: string;
+  readonly action_hash: string;
   readonly stage: DecisionStage;
   readonly input: JsonObject;
   readonly decision: Decision;
@@ -31,11 +39,19 @@ interface Records {
 
 const path = 'parley/policy/decision';
 
-/** Decisions in the mesh's own log; the same decision of the same intent at the same time is kept once. */
+/** What makes a decision another one: the act, the attempt at it, the stage, what was decided on, when. */
+export function decisionId(
+  act_key: string,
+  attempt: number,
+  { stage, input, decision, at }: Pick<LoggedDecision, 'stage' | 'input' | 'decision' | 'at'>,
+): string {
+  return hashOf([act_key, attempt, stage, input, decision.bundle, at]).slice(0, 32);
+}
+
+/** Decisions in the mesh's own log. */
 export function decisionLog(records: Records): DecisionLog {
   return {
-    async append({ agent, intent_id, stage, input, decision, at }) {
-      const decision_id = hashOf([intent_id, stage, input, decision.bundle, at]).slice(0, 32);
+    async append({ decision_id, agent, on_behalf_of, intent_id, act_key, action_hash, stage, input, decision, at }) {
       const event = {
         decision_id,
         timestamp: toIso(at),
@@ -45,7 +61,10 @@ export function decisionLog(records: Records): DecisionLog {
         bundles: { parley: { revision: decision.bundle } },
         labels: { app: 'parley', agent, stage },
         requested_by: agent,
+        on_behalf_of,
         intent_id,
+        act_key,
+        action_hash,
       };
       const payload = Buffer.from(JSON.stringify(event));
       await records.append({ key: agentKeyOf(parseAgentId(agent)), messageId: decision_id, payload });

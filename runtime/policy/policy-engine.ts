@@ -7,7 +7,8 @@ export type { Contribution, Decision, Effect, Strategy } from '../core/acting.ts
 /** The input of every rule: `policies/README` says what each field means. */
 export interface ActionInput extends JsonObject {
   readonly action: string;
-  readonly agent: string;
+  readonly agent_id: string;
+  readonly on_behalf_of?: string;
   readonly resource: string;
 }
 

@@ -6,7 +6,10 @@ export type { Alternative, ContextItem } from '../core/acting.ts';
 
 export interface ReasoningTrace {
   readonly trace_id: string;
+  /** Who acted. */
   readonly agent_id: string;
+  /** Who sent the intent that it acted for. */
+  readonly on_behalf_of?: string;
   readonly intent_id: string;
   readonly root_intent_id: string;
   /** Milliseconds since 1970, by the mesh's clock. */
@@ -25,12 +28,17 @@ export interface ReasoningTrace {
   readonly success: boolean | null;
   /** Of OpenTelemetry, where it is traced. */
   readonly otel_trace_id: string | null;
+  /** What all decisions on one act have in common: every attempt at it leaves a trace. */
+  readonly act_key?: string;
+  /** The decision before this one on the same act, or on the one before it in the same handling. */
+  readonly previous_trace_id?: string;
 }
 
 export type NewReasoningTrace = Omit<ReasoningTrace, 'actual_outcome' | 'success'>;
 
 export interface TraceFilter {
   readonly agent_id?: string;
+  readonly on_behalf_of?: string;
   readonly root_intent_id?: string;
   /** An expression such as `selected_action.scale_factor > 5`; `runtime/telemetry/trace-query.ts`. */
   readonly where?: string;

@@ -3,6 +3,7 @@
 const fields = {
   trace_id: 'text',
   agent_id: 'text',
+  on_behalf_of: 'text',
   intent_id: 'text',
   root_intent_id: 'text',
   at: 'time',
@@ -16,6 +17,8 @@ const fields = {
   actual_outcome: 'json',
   success: 'boolean',
   otel_trace_id: 'text',
+  act_key: 'text',
+  previous_trace_id: 'text',
 } as const;
 export type TraceField = keyof typeof fields;
 

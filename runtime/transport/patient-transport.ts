@@ -51,6 +51,7 @@ export class PatientTransport implements Transport {
   readonly owners: Register;
   readonly registry: Register;
   readonly requests: Register;
+  readonly acts: Register;
   readonly shared: Register;
   readonly working: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
@@ -80,6 +81,7 @@ export class PatientTransport implements Transport {
     this.owners = this.#register((transport) => transport.owners);
     this.registry = this.#register((transport) => transport.registry);
     this.requests = this.#register((transport) => transport.requests);
+    this.acts = this.#register((transport) => transport.acts);
     this.shared = this.#register((transport) => transport.shared);
     this.working = this.#register((transport) => transport.working);
     this.logs = {

@@ -26,6 +26,8 @@ export interface Transport extends Publisher, AsyncDisposable {
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   /** Requests that may be repeated: entries are forgotten after a day, the oldest first when there is no room. */
   readonly requests: Register;
+  /** Acts that were begun, and intents that may be acted for later: kept for a week, refused when there is no room. */
+  readonly acts: Register;
   /** What agents share. */
   readonly shared: Register;
   /** Short-term context, kept for a day at the longest. */

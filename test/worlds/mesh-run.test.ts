@@ -47,7 +47,8 @@ describe('the mesh', () => {
     expect(tally.done.length).toBeGreaterThan(5);
     for (const { traceId, by } of tally.done) {
       const trace = await traces.read(traceId);
-      expect(trace).toMatchObject({ agent_id: by, policy: { permitted: true } });
+      expect(trace).toMatchObject({ on_behalf_of: by, policy: { permitted: true } });
+      expect(trace?.agent_id).toBe(`resource/${trace?.selected_action.service}`);
       expect(['allow', 'require_approval']).toContain(trace?.policy.effect);
       if (trace?.policy.effect === 'require_approval') expect(trace.policy.approval).toMatchObject({ approved: true });
     }

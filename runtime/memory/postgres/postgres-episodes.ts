@@ -1,5 +1,5 @@
 /** Episodes in Postgres, or in PGlite behind its socket. */
-import { hashOf } from '../../core/canonical-json.ts';
+import { createHash } from 'node:crypto';
 import { InvalidOptionError } from '../../core/errors.ts';
 import { type Database, type SqlValue, storableJson, storableText } from '../../database/index.ts';
 import type { Episode, EpisodeOutcome, EpisodicMemory, NewEpisode, RecallQuery } from '../episodic-memory.ts';
@@ -67,7 +67,9 @@ export class PostgresEpisodes implements EpisodicMemory {
 
 /** A broadcast is one intent for several agents: each has episodes of its own. */
 function idOf({ agent_id, intent_id, step }: NewEpisode): string {
-  return `episode_${hashOf([agent_id, intent_id, step]).slice(0, 32)}`;
+  // whatever text the step has: half a surrogate pair is none that canonical JSON takes
+  const text = JSON.stringify([agent_id, intent_id, step]);
+  return `episode_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 
 interface Conditions {

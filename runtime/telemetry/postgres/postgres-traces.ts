@@ -8,9 +8,9 @@ import { sqlOf } from './trace-query-sql.ts';
 
 const limits = { usual: 20, most: 1_000 } as const;
 
-const columns = `trace_id, agent_id, intent_id, root_intent_id, round(extract(epoch from "timestamp") * 1000)::float8 as at,
+const columns = `trace_id, agent_id, on_behalf_of, intent_id, root_intent_id, round(extract(epoch from "timestamp") * 1000)::float8 as at,
   context_retrieved, alternatives_considered, decision_rationale, selected_action, confidence_score, policy, expected_outcome,
-  actual_outcome, success, otel_trace_id`;
+  actual_outcome, success, otel_trace_id, act_key, previous_trace_id`;
 
 export class PostgresTraces implements TraceStore {
   readonly #database: Database;
@@ -26,9 +26,10 @@ export class PostgresTraces implements TraceStore {
     await this.#database.query(
       `insert into ${this.#table}
          (trace_id, agent_id, intent_id, root_intent_id, "timestamp", context_retrieved, alternatives_considered,
-          decision_rationale, selected_action, confidence_score, policy, expected_outcome, otel_trace_id)
+          decision_rationale, selected_action, confidence_score, policy, expected_outcome, otel_trace_id,
+          on_behalf_of, act_key, previous_trace_id)
        values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000), $6::jsonb, $7::jsonb, $8, $9::jsonb, $10, $11::jsonb,
-          $12::jsonb, $13)
+          $12::jsonb, $13, $14, $15, $16)
        on conflict do nothing`,
       [
         trace.trace_id,
@@ -44,6 +45,9 @@ export class PostgresTraces implements TraceStore {
         storableJson(trace.policy),
         storableJson(trace.expected_outcome),
         trace.otel_trace_id,
+        trace.on_behalf_of ?? null,
+        trace.act_key ?? null,
+        trace.previous_trace_id ?? null,
       ],
     );
   }
@@ -58,15 +62,15 @@ export class PostgresTraces implements TraceStore {
   }
 
   async read(traceId: string): Promise<ReasoningTrace | undefined> {
-    const [trace] = await this.#database.query<ReasoningTrace>(
-      `select ${columns} from ${this.#table} where trace_id = $1`,
-      [storableText(traceId)],
-    );
-    return trace;
+    const [row] = await this.#database.query<Row>(`select ${columns} from ${this.#table} where trace_id = $1`, [
+      storableText(traceId),
+    ]);
+    return row === undefined ? undefined : traceOf(row);
   }
 
   async list({
     agent_id,
+    on_behalf_of,
     root_intent_id,
     where,
     limit = limits.usual,
@@ -77,12 +81,30 @@ export class PostgresTraces implements TraceStore {
     const parameter = (value: SqlValue): string => `$${values.push(value)}`;
     const conditions = ['true'];
     if (agent_id !== undefined) conditions.push(`agent_id = ${parameter(storableText(agent_id))}`);
+    if (on_behalf_of !== undefined) conditions.push(`on_behalf_of = ${parameter(storableText(on_behalf_of))}`);
     if (root_intent_id !== undefined) conditions.push(`root_intent_id = ${parameter(storableText(root_intent_id))}`);
     if (where !== undefined) conditions.push(sqlOf(parseTraceQuery(where), parameter));
-    return this.#database.query<ReasoningTrace>(
+    const rows = await this.#database.query<Row>(
       `select ${columns} from ${this.#table} where ${conditions.join(' and ')}
        order by "timestamp" desc, trace_id collate "C" limit ${limit}`,
       values,
     );
+    return rows.map(traceOf);
   }
+}
+
+/** What traces from before these columns do not have is `null` there. */
+type Row = Omit<ReasoningTrace, 'on_behalf_of' | 'act_key' | 'previous_trace_id'> & {
+  readonly on_behalf_of: string | null;
+  readonly act_key: string | null;
+  readonly previous_trace_id: string | null;
+};
+
+function traceOf({ on_behalf_of, act_key, previous_trace_id, ...trace }: Row): ReasoningTrace {
+  return {
+    ...trace,
+    ...(on_behalf_of === null ? {} : { on_behalf_of }),
+    ...(act_key === null ? {} : { act_key }),
+    ...(previous_trace_id === null ? {} : { previous_trace_id }),
+  };
 }

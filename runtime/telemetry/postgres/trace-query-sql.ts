@@ -10,6 +10,7 @@ import type { TraceComparison, TraceQuery } from '../trace-query.ts';
 const columns: Readonly<Record<TraceField, string>> = {
   trace_id: 'to_jsonb(trace_id)',
   agent_id: 'to_jsonb(agent_id)',
+  on_behalf_of: 'to_jsonb(on_behalf_of)',
   intent_id: 'to_jsonb(intent_id)',
   root_intent_id: 'to_jsonb(root_intent_id)',
   at: 'to_jsonb(round(extract(epoch from "timestamp") * 1000))',
@@ -23,6 +24,8 @@ const columns: Readonly<Record<TraceField, string>> = {
   actual_outcome: 'actual_outcome',
   success: 'to_jsonb(success)',
   otel_trace_id: 'to_jsonb(otel_trace_id)',
+  act_key: 'to_jsonb(act_key)',
+  previous_trace_id: 'to_jsonb(previous_trace_id)',
 };
 
 const sqlOperators: Readonly<Record<Exclude<TraceOperator, 'contains'>, string>> = {

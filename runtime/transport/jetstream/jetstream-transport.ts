@@ -6,6 +6,7 @@ import { checkMesh } from '../../core/ids.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { systemRandom } from '../../core/random.ts';
 import {
+  actsBucket,
   archivePrefix,
   archiveStream,
   bucketPrefix,
@@ -148,6 +149,7 @@ class JetStreamTransport implements Transport {
   readonly owners: Register;
   readonly registry: Register;
   readonly requests: Register;
+  readonly acts: Register;
   readonly shared: Register;
   readonly working: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
@@ -190,6 +192,7 @@ class JetStreamTransport implements Transport {
     this.constants = constants;
     this.registry = bucket(registryBucket(mesh));
     this.requests = bucket(requestsBucket(mesh));
+    this.acts = bucket(actsBucket(mesh));
     this.shared = bucket(sharedBucket(mesh));
     this.working = bucket(workingBucket(mesh));
     this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), ownerPrefix(mesh));

@@ -22,6 +22,7 @@ export type SizedStream =
   | 'decisions'
   | 'working'
   | 'requests'
+  | 'acts'
   | 'shared'
   | 'escalations'
   | 'constants'
@@ -38,6 +39,7 @@ export const streamSizes: Readonly<Record<SizedStream, Size>> = Object.freeze({
   decisions: size(256, 8),
   working: size(256, 4),
   requests: size(64, 4),
+  acts: size(64, 4),
   shared: size(64, 4),
   escalations: size(16, 4),
   constants: size(16, 1),

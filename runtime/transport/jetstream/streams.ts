@@ -1,5 +1,6 @@
 /** The streams of a mesh (README, "Streams"): the settings that each is made with, and those that it cannot do without. */
 import {
+  actsBucket,
   agentStatePrefix,
   allKeys,
   archivePrefix,
@@ -146,6 +147,8 @@ export function meshPlans(mesh: string, making: Making): readonly [StreamPlan, .
     plan('decisions', log(decisionStream(mesh), decisionPrefix(mesh))),
     // an index is built from the first to the last: nothing is dropped
     plan('knowledge', { ...log(knowledgeStream(mesh), knowledgePrefix(mesh)), discard: 'new', max_age: 0 }),
+    // none is forgotten before its time: another act would be done in its place
+    plan('acts', { ...bucket(actsBucket(mesh)), max_age: 7 * dayNs }),
     plan('shared', bucket(sharedBucket(mesh))),
     plan('working', { ...bucket(workingBucket(mesh)), discard: 'old', max_age: dayNs }),
     plan('registry', bucket(registryBucket(mesh))),

@@ -37,6 +37,7 @@ export class SimulatedBroker {
   readonly constants: Revisions = new Revisions();
   readonly registry: Revisions = new Revisions();
   readonly requests: Revisions = new Revisions();
+  readonly acts: Revisions = new Revisions();
   readonly shared: Revisions = new Revisions();
   readonly working: Revisions = new Revisions();
   readonly logs: Readonly<Record<LogName, Records>> = {

@@ -44,6 +44,7 @@ export class SimulatedTransport implements Transport {
   readonly owners: Register;
   readonly registry: Register;
   readonly requests: Register;
+  readonly acts: Register;
   readonly shared: Register;
   readonly working: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
@@ -82,6 +83,7 @@ export class SimulatedTransport implements Transport {
     this.owners = simulatedRegister(broker, 'owners', this.#requests, this.#name);
     this.registry = simulatedRegister(broker, 'registry', this.#requests, this.#name);
     this.requests = simulatedRegister(broker, 'requests', this.#requests, this.#name);
+    this.acts = simulatedRegister(broker, 'acts', this.#requests, this.#name);
     this.shared = simulatedRegister(broker, 'shared', this.#requests, this.#name);
     this.working = simulatedRegister(broker, 'working', this.#requests, this.#name);
     this.logs = {

@@ -12,7 +12,8 @@ const cost = fc.oneof(
 const sound = fc.constantFrom('checkout', 'checkout', 'search', 'legacy_reports', 'unknown').chain((service) =>
   fc.record({
     action: fc.constantFrom('scale_up', 'scale_up', 'scale_down', 'limit_rate', 'reserve_instances', 'diagnose'),
-    agent: fc.constant(`resource/${service}`),
+    agent_id: fc.constant(`resource/${service}`),
+    on_behalf_of: fc.constantFrom('capacity_planner', 'client/x'),
     resource: fc.constant(`service/${service}`),
     service: fc.constant(service),
     estimated_cost: cost,

@@ -1,89 +1,13 @@
 /** The one way to act: decided, recorded, traced, then done. Invariant 9. */
 import { describe, expect, it } from 'vitest';
-import type { ActResult, Decision, Effect, ProposedAction, Reasons } from '../../../runtime/core/acting.ts';
+import type { ActResult } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
 import { type ActOptions, defineAgent } from '../../../runtime/index.ts';
 import type { Approver } from '../../../runtime/policy/approver.ts';
-import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';
-import type { NewReasoningTrace, TraceStore } from '../../../runtime/telemetry/reasoning-trace.ts';
 import { testMesh } from '../../../runtime/testing/index.ts';
+import { Bench, reasons, scale } from './acting-bench.ts';
 
-const scale: ProposedAction = {
-  name: 'scale_up',
-  resource: 'service/checkout',
-  arguments: { instances: 4 },
-  facts: { estimated_cost: 12 },
-};
-
-const reasons: Reasons = {
-  context_retrieved: [{ source: 'observation', id: 'o', text: 'busy' }],
-  alternatives_considered: [{ action: 'scale_up' }, { action: 'stay' }],
-  decision_rationale: 'it is busy',
-  confidence_score: 0.7,
-  expected_outcome: { utilization: 0.5 },
-};
-
-function decision(effect: Effect, bundle = 'b1'): Decision {
-  return {
-    effect,
-    reason: `rule says ${effect}`,
-    contributions: [],
-    winners: ['rule'],
-    conflict: false,
-    strategy: 'deny_overrides',
-    bundle,
-  };
-}
-
-class Bench {
-  readonly inputs: unknown[] = [];
-  readonly traces: NewReasoningTrace[] = [];
-  readonly done: { readonly args: JsonObject; readonly key: string }[] = [];
-  readonly order: string[] = [];
-  readonly effects: Effect[];
-
-  /** @param effects of the decisions, in turn; the last stays */
-  constructor(...effects: readonly Effect[]) {
-    this.effects = [...effects];
-  }
-
-  get options(): ActOptions {
-    return {
-      policy: this.policy,
-      traces: this.store,
-      actuators: { scale_up: (args, { key }) => this.#scaled(args, key) },
-    };
-  }
-
-  get policy(): PolicyEngine {
-    return {
-      bundle: 'b1',
-      decide: (input) => {
-        this.inputs.push(input);
-        this.order.push('decided');
-        return decision((this.effects.length > 1 ? this.effects.shift() : this.effects[0]) ?? 'deny');
-      },
-    };
-  }
-
-  get store(): TraceStore {
-    return {
-      write: async (trace) => {
-        this.order.push('traced');
-        this.traces.push(trace);
-      },
-      close: async () => true,
-      read: async () => undefined,
-      list: async () => [],
-    };
-  }
-
-  #scaled(args: JsonObject, key: string): { readonly ok: true } {
-    this.order.push('done');
-    this.done.push({ args, key });
-    return { ok: true };
-  }
-}
+const aClient = expect.stringMatching(/^client\//) as string;
 
 /** What an agent that wants to scale is told, and what is in the log of decisions. */
 async function acted(
@@ -116,7 +40,7 @@ describe('an act that policy allows', () => {
     ]);
   });
 
-  it('is asked about with who, what, facts and the constraints of its intent', async () => {
+  it('is asked about with who, for whom, what, facts and the constraints of its intent', async () => {
     const bench = new Bench('allow');
     await acted(bench.options);
     expect(bench.inputs).toEqual([
@@ -124,6 +48,8 @@ describe('an act that policy allows', () => {
         estimated_cost: 12,
         action: 'scale_up',
         agent: 'planner',
+        agent_id: 'planner',
+        on_behalf_of: aClient,
         resource: 'service/checkout',
         arguments: { instances: 4 },
         constraints: { budget_remaining: 5 },
@@ -131,28 +57,30 @@ describe('an act that policy allows', () => {
     ]);
   });
 
-  it('has a key of its intent and name, and a trace of the same', async () => {
+  it('cannot say otherwise in its facts', async () => {
+    const bench = new Bench('allow');
+    const facts = { agent: 'admin', agent_id: 'admin', on_behalf_of: 'admin', constraints: { budget_remaining: 1e9 } };
+    await acted(bench.options, { ...scale, facts });
+    expect(bench.inputs).toMatchObject([
+      { agent: 'planner', agent_id: 'planner', on_behalf_of: aClient, constraints: { budget_remaining: 5 } },
+    ]);
+  });
+
+  it('leaves a trace of who acted, for whom, and of what was decided', async () => {
     const bench = new Bench('allow');
     const { result } = await acted(bench.options);
-    expect(bench.done).toEqual([{ args: { instances: 4 }, key: 'i1/scale_up' }]);
+    expect(bench.done).toMatchObject([{ args: { instances: 4 }, resource: 'service/checkout' }]);
     expect(bench.traces).toMatchObject([
       {
         trace_id: (result as ActResult).trace_id,
         agent_id: 'planner',
+        on_behalf_of: aClient,
         intent_id: 'i1',
+        act_key: bench.done[0]?.key,
         selected_action: { action: 'scale_up', instances: 4 },
         policy: { effect: 'allow', permitted: true },
       },
     ]);
-  });
-
-  it('for another intent belongs to that one', async () => {
-    const bench = new Bench('allow');
-    const cause = { intent_id: 'other', root_intent_id: 'root', constraints: { budget_remaining: 9 } };
-    await acted(bench.options, { ...scale, cause });
-    expect(bench.done[0]?.key).toBe('other/scale_up');
-    expect(bench.traces[0]).toMatchObject({ intent_id: 'other', root_intent_id: 'root' });
-    expect(bench.inputs[0]).toMatchObject({ constraints: { budget_remaining: 9 } });
   });
 });
 
@@ -178,7 +106,8 @@ describe('an act is not done', () => {
     const { traces: _, ...others } = bench.options;
     const { result } = await acted(others);
     expect(result).toMatchObject({
-      code: 'PARLEY_ACT_REFUSED',
+      code: 'PARLEY_ACT_NOT_RECORDED',
+      retryable: false,
       message: expect.stringContaining('keeps no reasoning traces') as string,
     });
     expect([bench.done, bench.inputs]).toEqual([[], []]);
@@ -194,7 +123,8 @@ describe('an act is not done', () => {
 
   it('when nobody here can do it', async () => {
     const { result } = await acted(new Bench('allow').options, { ...scale, name: 'constructor' });
-    expect((result as Error).message).toContain('no actuator of that name');
+    expect(result).toMatchObject({ code: 'PARLEY_NO_ACTUATOR', retryable: false, known: ['scale_up'] });
+    expect((result as Error).message).toContain('no actuator of that name, it has scale_up');
   });
 });
 

@@ -7,6 +7,7 @@ import type { ApprovalRequest } from '../../../runtime/policy/approver.ts';
 const request: ApprovalRequest = {
   action_hash: 'h',
   agent: 'resource/checkout',
+  on_behalf_of: 'capacity_planner',
   intent_id: 'i',
   action: { name: 'scale_up', resource: 'service/checkout', arguments: { instances: 9 } },
   decision: {

@@ -27,7 +27,7 @@ describe.each(Object.entries(acts))('%s', (_name, act) => {
 
   it('is denied without any field that it needs', () => {
     const without = pathsOf(act).filter((path) => policy.decide(withValue(act, path, missing)).effect === 'deny');
-    const always = ['action', 'agent', 'arguments', 'constraints', 'estimated_cost', 'justification', 'resource'];
+    const always = ['action', 'agent_id', 'arguments', 'constraints', 'estimated_cost', 'justification', 'resource'];
     const expected = [...always, 'service', ...(needed[act.action] ?? [])];
     expect(without.map(dotted).sort()).toEqual(expected.sort());
     expect(pathsOf(act).map(dotted)).toEqual(expect.arrayContaining(optional));
@@ -51,7 +51,8 @@ describe.each(Object.entries(acts))('%s', (_name, act) => {
         if (effect !== 'deny') passed.push(`${dotted(path)}=${JSON.stringify(value)}`);
       }
     }
-    const expected = ['agent="10"', 'agent="text"', ...(harmless[act.action] ?? [])];
+    const names = ['agent_id', 'on_behalf_of'].flatMap((name) => [`${name}="10"`, `${name}="text"`]);
+    const expected = [...names, ...(harmless[act.action] ?? [])];
     expect(passed.sort()).toEqual(expected.sort());
   });
 });

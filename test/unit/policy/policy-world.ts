@@ -25,7 +25,8 @@ export const settings: JsonObject & { readonly thresholds: JsonObject & { readon
 };
 
 const base = {
-  agent: 'resource/checkout',
+  agent_id: 'resource/checkout',
+  on_behalf_of: 'capacity_planner',
   resource: 'service/checkout',
   service: 'checkout',
   constraints: { budget_remaining: 6_000, max_diagnostic_cost: 10, response_time_sla: '15_minutes' },

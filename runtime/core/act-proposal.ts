@@ -1,0 +1,78 @@
+/** An act as it was proposed: a frozen copy, whose hash is that of what is approved, recorded and executed. */
+import type { Cause, ProposedAction, Reasons } from './acting.ts';
+import { canonicalJson, hashOf } from './canonical-json.ts';
+import { ParleyError, show } from './errors.ts';
+import { isObject } from './json.ts';
+import { snapshotJson } from './json-snapshot.ts';
+
+export interface ActProposal {
+  readonly action: ProposedAction;
+  readonly reasons: Reasons;
+  /** SHA-256 of name, resource and arguments as canonical JSON (RFC 8785). */
+  readonly hash: string;
+}
+
+/** What is proposed has not the form of an act. */
+export class InvalidActError extends ParleyError {
+  /** `action.resource`. */
+  readonly path: string;
+
+  constructor(path: string, rule: string, value: unknown) {
+    super('PARLEY_INVALID_ACT', `"${path}" of an act must be ${rule}, but is ${show(value)}`);
+    this.path = path;
+  }
+}
+
+const longestName = 512;
+/** As large as an intent: every record of it stays below the store's largest message. */
+const mostBytes = 256 * 1024;
+
+/** Copies what an agent proposes, at once. @throws NotJsonError, InvalidActError */
+export function proposeAct(action: ProposedAction, reasons: Reasons): ActProposal {
+  const proposed = { action: checkAction(snapshotJson(action, 'action')), reasons: snapshotJson(reasons, 'reasons') };
+  checkReasons(proposed.reasons);
+  const bytes = Buffer.byteLength(canonicalJson(proposed as unknown as Parameters<typeof canonicalJson>[0]));
+  if (bytes > mostBytes) throw new InvalidActError('', `at most ${mostBytes} bytes long`, bytes);
+  return Object.freeze({ ...proposed, hash: hashOfAction(proposed.action) });
+}
+
+export const hashOfAction = ({ name, resource, arguments: args }: ProposedAction): string =>
+  hashOf({ name, resource, arguments: args });
+
+function checkAction(action: ProposedAction): ProposedAction {
+  const given: unknown = action;
+  if (!isObject(given)) throw new InvalidActError('action', 'an object', given);
+  for (const field of ['name', 'resource'] as const) checkName(`action.${field}`, given[field]);
+  for (const field of ['arguments', 'facts'] as const) {
+    if (!isObject(given[field])) throw new InvalidActError(`action.${field}`, 'an object', given[field]);
+  }
+  if (given.cause !== undefined) checkCause(given.cause);
+  return action;
+}
+
+function checkName(path: string, value: unknown): void {
+  if (typeof value === 'string' && value !== '' && value.length <= longestName) return;
+  throw new InvalidActError(path, `a text of 1 to ${longestName} characters`, value);
+}
+
+function checkCause(cause: unknown): asserts cause is Cause {
+  if (!isObject(cause)) throw new InvalidActError('action.cause', 'an object', cause);
+  for (const field of ['intent_id', 'root_intent_id'] as const) checkName(`action.cause.${field}`, cause[field]);
+  if (isObject(cause.constraints)) return;
+  throw new InvalidActError('action.cause.constraints', 'an object', cause.constraints);
+}
+
+function checkReasons(reasons: unknown): asserts reasons is Reasons {
+  if (!isObject(reasons)) throw new InvalidActError('reasons', 'an object', reasons);
+  for (const field of ['context_retrieved', 'alternatives_considered'] as const) {
+    const list = reasons[field];
+    if (Array.isArray(list) && list.every(isObject)) continue;
+    throw new InvalidActError(`reasons.${field}`, 'a list of objects', list);
+  }
+  const { decision_rationale: rationale, confidence_score: confidence, expected_outcome: expected } = reasons;
+  if (typeof rationale !== 'string') throw new InvalidActError('reasons.decision_rationale', 'a text', rationale);
+  if (typeof confidence !== 'number' || confidence < 0 || confidence > 1) {
+    throw new InvalidActError('reasons.confidence_score', 'a number from 0 to 1', confidence);
+  }
+  if (!isObject(expected)) throw new InvalidActError('reasons.expected_outcome', 'an object', expected);
+}

@@ -1,0 +1,68 @@
+/** For which intents an agent may act: the one in hand, and those that were recorded for it while they were. */
+import type { Cause } from '../core/acting.ts';
+import { hashOf } from '../core/canonical-json.ts';
+import type { Intent } from '../core/intent.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
+import { snapshotJson } from '../core/json-snapshot.ts';
+import { ForeignCauseError } from './act-errors.ts';
+import type { ActStore } from './act-store.ts';
+
+/** A cause, and who wanted it. */
+export interface KnownCause extends Cause {
+  /** Who sent it: the act is done on its behalf. */
+  readonly from_agent: string;
+}
+
+/** @throws NotJsonError when its constraints cannot be recorded */
+export function causeInHand(intent: Intent): KnownCause {
+  const { intent_id, root_intent_id = intent_id, from_agent, constraints } = intent;
+  return Object.freeze({
+    intent_id,
+    root_intent_id,
+    from_agent,
+    constraints: snapshotJson(constraints, 'constraints'),
+  });
+}
+
+/**
+ * @param named as the act names it; its own intent is meant without one
+ * @throws ForeignCauseError, and what the store throws
+ */
+export async function findCause(
+  store: ActStore,
+  agent: string,
+  intent: Intent,
+  named: Cause | undefined,
+): Promise<KnownCause> {
+  if (named === undefined) return causeInHand(intent);
+  const { intent_id: id } = named;
+  const known = id === intent.intent_id ? causeInHand(intent) : await keptCause(store, agent, id);
+  if (known === undefined) throw new ForeignCauseError(agent, id, 'it is not in hand, and was never recorded for it');
+  if (named.root_intent_id !== known.root_intent_id) throw new ForeignCauseError(agent, id, 'it has another root');
+  if (hashOf(named.constraints) !== hashOf(known.constraints)) {
+    throw new ForeignCauseError(agent, id, 'it came with other constraints');
+  }
+  return known;
+}
+
+/** Records the intent in hand, once. @throws ForeignCauseError when another one of that id is recorded */
+export async function keepCause(store: ActStore, agent: string, intent: Intent): Promise<Cause> {
+  const { from_agent, ...cause } = causeInHand(intent);
+  const known = { ...cause, from_agent };
+  const key = keyOf(agent, intent.intent_id);
+  if (await store.writeIf(key, JSON.stringify({ v: 1, agent, ...known }), 0)) return Object.freeze(cause);
+  const kept = await keptCause(store, agent, intent.intent_id);
+  if (kept !== undefined && hashOf(kept as unknown as JsonObject) === hashOf(known)) return Object.freeze(cause);
+  throw new ForeignCauseError(agent, intent.intent_id, 'another intent of that id is recorded for it');
+}
+
+const keyOf = (agent: string, intentId: string): string => `cause.${hashOf([agent, intentId]).slice(0, 40)}`;
+
+async function keptCause(store: ActStore, agent: string, intentId: string): Promise<KnownCause | undefined> {
+  const found = await store.read(keyOf(agent, intentId));
+  if (found === undefined) return undefined;
+  const kept = JSON.parse(found.value) as unknown;
+  if (!isObject(kept) || kept.v !== 1 || kept.agent !== agent || kept.intent_id !== intentId) return undefined;
+  const { v: _version, agent: _agent, ...known } = kept;
+  return snapshotJson(known, 'cause') as unknown as KnownCause;
+}

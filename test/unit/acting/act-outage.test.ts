@@ -1,0 +1,77 @@
+/** A passing outage is not a verdict: what could not be recorded is tried again, and nothing is done before it is. */
+import { describe, expect, it } from 'vitest';
+import { StatementError } from '../../../runtime/database/index.ts';
+import { type ActOptions, type AgentContext, defineAgent } from '../../../runtime/index.ts';
+import { type TestMesh, type TestMeshOptions, testMesh } from '../../../runtime/testing/index.ts';
+import { Bench, reasons, scale } from './acting-bench.ts';
+
+interface Ran {
+  readonly mesh: TestMesh;
+  readonly errors: readonly unknown[];
+}
+
+async function run(acts: ActOptions, options: Omit<TestMeshOptions, 'node'> = {}): Promise<Ran> {
+  const errors: unknown[] = [];
+  const agent = defineAgent({
+    kind: 'planner',
+    delivery: 'at_least_once',
+    intents: { go: {} },
+    async receive(_intent, ctx) {
+      try {
+        await (ctx as AgentContext).act(scale, reasons);
+      } catch (error) {
+        errors.push(error);
+        throw error;
+      }
+    },
+  });
+  const mesh = await testMesh([agent], { ...options, node: { acts } });
+  await mesh.tell('planner', { intent_type: 'go' });
+  await mesh.settled();
+  return { mesh, errors };
+}
+
+const readOnly = new StatementError('there', '25006', 'read-only', true);
+const noColumn = new StatementError('there', '42703', 'no such column', false);
+
+describe('a trace that cannot be written', () => {
+  it.each<[string, Error]>([
+    ['a plain error', new Error('disk full')],
+    ['a database that is read-only for a moment', readOnly],
+    ['an error around one that may pass', new Error('writing failed', { cause: readOnly })],
+  ])('once is tried again, and the act done once: %s', async (_what, fault) => {
+    const bench = new Bench('allow');
+    bench.traceFaults.push(fault);
+    const { mesh, errors } = await run(bench.options);
+    await using _ = mesh;
+    expect(errors).toMatchObject([{ code: 'PARLEY_ACT_NOT_RECORDED', retryable: true }]);
+    expect(bench.done).toHaveLength(1);
+    expect([mesh.dead, mesh.handled.length]).toEqual([[], 1]);
+  });
+
+  it('because of what will not pass is not tried again', async () => {
+    const bench = new Bench('allow');
+    bench.traceFaults.push(noColumn);
+    const { mesh, errors } = await run(bench.options);
+    await using _ = mesh;
+    expect(errors).toMatchObject([{ code: 'PARLEY_ACT_NOT_RECORDED', retryable: false }]);
+    expect([bench.done.length, mesh.dead.length]).toEqual([0, 1]);
+  });
+});
+
+it('gives up at once where nobody can do it', async () => {
+  const { mesh, errors } = await run({ ...new Bench('allow').options, actuators: { scale_down: () => null } });
+  await using _ = mesh;
+  expect(errors).toMatchObject([{ code: 'PARLEY_NO_ACTUATOR', retryable: false, known: ['scale_down'] }]);
+  expect(mesh.dead).toMatchObject([{ reason: 'PARLEY_NO_ACTUATOR', attempts: 1 }]);
+});
+
+it('does each act with its record, once, while the store loses requests and answers', async () => {
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const bench = new Bench('allow');
+    const { mesh } = await run(bench.options, { seed, faults: { loseRequest: 0.2 } });
+    await using _ = mesh;
+    expect(new Set(bench.done.map(({ key }) => key)).size).toBe(1);
+    expect(bench.traces.length).toBeGreaterThanOrEqual(bench.done.length);
+  }
+});
