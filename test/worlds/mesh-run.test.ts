@@ -5,6 +5,7 @@ import type { Ablation } from '../../actors/devops/ablation.ts';
 import { flipsWithinCoolDown } from '../../actors/devops/flips.ts';
 import type { MeshOutcome } from '../../actors/devops/mesh-run.ts';
 import { uncoordinatedWorld } from '../../actors/worlds/uncoordinated.ts';
+import { agentId } from '../../runtime/index.ts';
 import { meshRig } from '../support/mesh-rig.ts';
 
 const ticks = 90;
@@ -48,7 +49,7 @@ describe('the mesh', () => {
     for (const { traceId, by } of tally.done) {
       const trace = await traces.read(traceId);
       expect(trace).toMatchObject({ on_behalf_of: by, policy: { permitted: true } });
-      expect(trace?.agent_id).toBe(`resource/${trace?.selected_action.service}`);
+      expect(trace?.agent_id).toBe(agentId('resource', String(trace?.selected_action.service)));
       expect(['allow', 'require_approval']).toContain(trace?.policy.effect);
       if (trace?.policy.effect === 'require_approval') expect(trace.policy.approval).toMatchObject({ approved: true });
     }

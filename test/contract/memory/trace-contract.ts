@@ -41,6 +41,19 @@ export function traceContract(open: () => Promise<TraceStore>): void {
     expect(await store.read('trace_2')).toBeUndefined();
   });
 
+  it('says on whose behalf it was, and which decisions are of one act', async () => {
+    const store = await open();
+    const links = { on_behalf_of: 'capacity_planner', act_key: 'act_1' };
+    await store.write(sample({ trace_id: 'denied', ...links }));
+    await store.write(sample({ trace_id: 'done', ...links, previous_trace_id: 'denied' }));
+    await store.write(sample({ trace_id: 'other', on_behalf_of: 'client/x' }));
+    expect(await store.read('done')).toMatchObject({ ...links, previous_trace_id: 'denied' });
+    expect(await store.read('denied')).not.toHaveProperty('previous_trace_id');
+    expect(idsOf(await store.list({ on_behalf_of: 'capacity_planner' }))).toEqual(['denied', 'done']);
+    expect(idsOf(await store.list({ where: "act_key = 'act_1' and previous_trace_id = null" }))).toEqual(['denied']);
+    expect(idsOf(await store.list({ where: "on_behalf_of contains 'client'" }))).toEqual(['other']);
+  });
+
   it('writes a trace once: repeated, it changes nothing', async () => {
     const store = await open();
     await store.write(sample());
