@@ -43,7 +43,7 @@ export class RawMesh implements AsyncDisposable {
     for (let partition = 0; partition < partitions; partition++) {
       const at = { pool, partition, epoch: 1 };
       const consumer = await createConsumer(api, mesh, at, async () => undefined);
-      new RawPuller(connection, raw.stream, consumer, (message) => raw.#handle(message));
+      new RawPuller(connection, raw.stream, consumer.name, (message) => raw.#handle(message));
     }
     return raw;
   }

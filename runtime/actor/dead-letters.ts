@@ -1,9 +1,13 @@
 /** Intents that will not be handled: recorded with every reason, until the store has it. */
+import { Backoff } from '../core/backoff.ts';
 import { type Clock, sleep, toIso } from '../core/clock.ts';
-import { reasonOf } from '../core/errors.ts';
+import { isRetryable, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { Random } from '../core/random.ts';
+import { ReasonLog } from '../core/reason-log.ts';
 import type { Held, Lane } from '../mailbox/lane.ts';
 import type { Lease } from '../mailbox/lease.ts';
+import type { Outcome } from '../mailbox/receiver.ts';
 
 /** What the dead-letter stream holds of one. */
 export interface DeadRecord {
@@ -17,27 +21,41 @@ export interface DeadRecord {
   readonly attempts: number;
   readonly errors: readonly string[];
   readonly died_at: string;
+  /** Only of an intent that was finished, and that the archive does not take: what became of it. */
+  readonly outcome?: Outcome;
   /** The message as it was, Base64: it may be no intent at all. */
   readonly payload: string;
   /** Only the beginning of the message is kept. */
   readonly truncated: boolean;
 }
 
+/** The part of a dead record that is not its payload. */
+export type DeadHead = Omit<DeadRecord, 'v' | 'payload' | 'truncated'>;
+
 export interface DeadLetterParts {
+  /** Bytes that one record may have on the server that is connected just now. */
+  readonly maxBytes: () => number;
   /** Resolves when the store has it. */
-  readonly store: (record: DeadRecord) => Promise<void>;
+  readonly store: (key: string, messageId: string, payload: Uint8Array) => Promise<unknown>;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   /** Aborted when the node stops. */
   readonly signal: AbortSignal;
 }
 
-const pauseMs = 1_000;
-/** Two thirds of the server's `max_payload` once it is Base64. */
+const retryRule = Object.freeze({ initialIntervalMs: 500, maxIntervalMs: 10_000 });
+/** Of a payload: two thirds of the usual `max_payload` once it is Base64. */
 const keptBytes = 512 * 1024;
+/** Of the errors: the newest, each cut. */
+const keptErrors = 16;
+const errorChars = 2_048;
+/** Of what is cut to fit a small server. */
+const smallErrorChars = 256;
 
 export class DeadLetters {
   readonly #parts: DeadLetterParts;
+  readonly #reasons = new ReasonLog();
 
   constructor(parts: DeadLetterParts) {
     this.#parts = parts;
@@ -45,36 +63,57 @@ export class DeadLetters {
 
   /** @returns whether it is stored; `false` when the node stopped, or lost the partition, first */
   async bury(lane: Lane, held: Held, lease: Lease, reason: string, errors: readonly string[]): Promise<boolean> {
-    const { clock, log, signal } = this.#parts;
-    const record: DeadRecord = {
-      v: 1,
-      pool: lane.at.pool,
-      partition: lane.at.partition,
-      seq: held.seq,
-      subject: lane.subject,
-      reason,
-      attempts: held.attempts,
-      errors,
-      died_at: toIso(clock.now()),
-      payload: Buffer.from(held.payload.subarray(0, keptBytes)).toString('base64'),
-      truncated: held.payload.length > keptBytes,
-    };
-    while (!(await this.#isStored(record, lease))) {
-      if (lease.lost === undefined) await sleep(clock, pauseMs, signal).catch(() => undefined);
+    const { clock, log, signal, random } = this.#parts;
+    const { pool, partition } = lane.at;
+    const { seq, attempts } = held;
+    const died_at = toIso(clock.now());
+    const head: DeadHead = { pool, partition, seq, subject: lane.subject, reason, attempts, errors, died_at };
+    const backoff = new Backoff(random, retryRule);
+    while (!(await this.#isStored(head, held.payload, lease))) {
+      if (lease.lost === undefined) await sleep(clock, backoff.nextMs(), signal).catch(() => undefined);
       if (signal.aborted || lease.lost !== undefined) return false;
     }
     log.warn({ subject: lane.subject, seq: held.seq, reason: errors.at(-1) }, 'dead letter');
     return true;
   }
 
-  async #isStored(record: DeadRecord, lease: Lease): Promise<boolean> {
+  /** Stores a record once, cut to what the server takes. @throws what the store throws */
+  async record(head: DeadHead, payload: Uint8Array): Promise<void> {
+    const { maxBytes, store } = this.#parts;
+    const { pool, partition, seq, died_at } = head;
+    await store(`${pool}.${partition}`, `${pool}.${seq}.${died_at}`, encodeDead(head, payload, maxBytes()));
+  }
+
+  async #isStored(head: DeadHead, payload: Uint8Array, lease: Lease): Promise<boolean> {
     try {
       if (!lease.isFresh) await lease.whenFresh();
-      await this.#parts.store(record);
+      await this.record(head, payload);
+      this.#reasons.recovered();
       return true;
     } catch (error) {
-      this.#parts.log.error({ subject: record.subject, reason: reasonOf(error) }, 'dead letter not stored yet');
+      const reason = reasonOf(error);
+      if (this.#reasons.isNew(reason)) {
+        const { subject } = head;
+        this.#parts.log.error({ subject, reason, lasts: !isRetryable(error, true) }, 'dead letter not stored yet');
+      }
       return false;
     }
   }
 }
+
+/** A record of at most so many bytes, as far as its names allow: first the payload is cut, then the errors. */
+export function encodeDead(head: DeadHead, payload: Uint8Array, maxBytes: number): Uint8Array {
+  const whole = { v: 1, ...head, errors: head.errors.slice(-keptErrors).map((text) => cut(text, errorChars)) };
+  const room = maxBytes - byteLength(whole);
+  const kept = payload.subarray(0, Math.max(0, Math.min(keptBytes, Math.floor((room * 3) / 4) - 4)));
+  const isCut = kept.length < payload.length;
+  if (room >= 0) return encode(whole, kept, isCut);
+  return encode({ ...whole, errors: head.errors.slice(-1).map((text) => cut(text, smallErrorChars)) }, kept, isCut);
+}
+
+const encode = (head: object, payload: Uint8Array, truncated: boolean): Uint8Array =>
+  Buffer.from(JSON.stringify({ ...head, payload: Buffer.from(payload).toString('base64'), truncated }));
+
+const byteLength = (head: object): number => encode(head, new Uint8Array(0), false).length;
+
+const cut = (text: string, chars: number): string => (text.length > chars ? `${text.slice(0, chars - 1)}…` : text);

@@ -11,7 +11,10 @@ export interface Delivery {
   /** The lane. */
   readonly subject: string;
   readonly payload: Uint8Array;
-  /** When the store accepted it, by the store's clock: milliseconds since 1970, never decreasing with `seq`; NaN: not said. */
+  /**
+   * When the store accepted it, by the store's clock: milliseconds since 1970; NaN: not said. With `seq` it identifies the message.
+   * It decreases when another server with a clock that is behind takes over.
+   */
   readonly storedAt: number;
   /** Of those that the transport was told to carry; absent when there are none. */
   readonly headers?: MessageHeaders | undefined;

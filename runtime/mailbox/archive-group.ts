@@ -13,18 +13,45 @@ export interface ArchivedIntent {
   readonly intent: unknown;
 }
 
-/** Below a server's `max_payload`, with room for one more of the largest intents. */
+/** More intents in one message save nothing; fewer would cost a round trip for every few large ones. */
 export const groupBytes: number = 512 * 1024;
 const firstBytes = 2 * 1024;
 const afterIntent = Buffer.from('}\n');
+const lineEnd = 10;
+const space = 32;
+/** Of a line, beside its intent: more than any has. */
+const headBytes = 160;
+/** In place of a sequence that must not be acknowledged. */
+const nobody = 0;
 
 export class ArchiveGroup {
-  readonly seqs: number[] = [];
+  readonly #limit: number;
+  #seqs: number[] = [];
+  #subjects: string[] = [];
   #buffer: Buffer = Buffer.allocUnsafe(firstBytes);
   #used = 0;
 
+  /** @param limit bytes that the group may have; one intent that is larger is a group of its own */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get length(): number {
+    return this.#seqs.length;
+  }
+
   get bytes(): number {
     return this.#used;
+  }
+
+  /** Those that may be acknowledged when the group is stored. */
+  get seqs(): readonly number[] {
+    return this.#seqs.filter((seq) => seq !== nobody);
+  }
+
+  /** The lanes of its intents, in their order. */
+  get subjects(): readonly string[] {
+    return this.#subjects;
   }
 
   /** What was added, as one message. */
@@ -32,16 +59,62 @@ export class ArchiveGroup {
     return this.#buffer.subarray(0, this.#used);
   }
 
-  /** @param payload valid JSON; copied */
-  add(seq: number, outcome: Outcome, attempts: number, at: string, payload: Uint8Array): void {
+  takes(payload: Uint8Array): boolean {
+    return this.#used === 0 || this.#used + headBytes + payload.length <= this.#limit;
+  }
+
+  /**
+   * @param seq of the line; acknowledged when the group is stored, unless `orphaned`
+   * @param payload valid JSON; copied
+   */
+  add(
+    seq: number,
+    subject: string,
+    outcome: Outcome,
+    attempts: number,
+    at: string,
+    payload: Uint8Array,
+    orphaned: boolean,
+  ): void {
     const head = `{"v":1,"seq":${seq},"outcome":"${outcome}","attempts":${attempts},"at":"${at}","intent":`;
     this.#makeRoom(head.length + payload.length + afterIntent.length);
     this.#used += this.#buffer.write(head, this.#used, 'latin1');
     this.#buffer.set(payload, this.#used);
+    if (payload.includes(lineEnd)) this.#joinLines(this.#used, this.#used + payload.length);
     this.#used += payload.length;
     this.#buffer.set(afterIntent, this.#used);
     this.#used += afterIntent.length;
-    this.seqs.push(seq);
+    this.#seqs.push(orphaned ? nobody : seq);
+    this.#subjects.push(subject);
+  }
+
+  /** Acknowledges nothing from this sequence on: the store has other messages there, or another owner. */
+  orphan(fromSeq: number): void {
+    for (let i = 0; i < this.#seqs.length; i++) {
+      if ((this.#seqs[i] as number) >= fromSeq) this.#seqs[i] = nobody;
+    }
+  }
+
+  /** Two groups with half of its intents each: for a server that takes less than it said. */
+  halves(): readonly [ArchiveGroup, ArchiveGroup] {
+    const middle = this.length >> 1;
+    let cut = 0;
+    for (let line = 0; line < middle; line++) cut = this.#buffer.indexOf(lineEnd, cut) + 1;
+    return [this.#part(0, middle, 0, cut), this.#part(middle, this.length, cut, this.#used)];
+  }
+
+  #part(first: number, end: number, from: number, to: number): ArchiveGroup {
+    const part = new ArchiveGroup(this.#limit);
+    part.#seqs = this.#seqs.slice(first, end);
+    part.#subjects = this.#subjects.slice(first, end);
+    part.#buffer = this.#buffer.subarray(from, to);
+    part.#used = to - from;
+    return part;
+  }
+
+  /** Within a JSON text a line end is white space between tokens: a string has it escaped. */
+  #joinLines(from: number, to: number): void {
+    for (let at = from; at < to; at++) if (this.#buffer[at] === lineEnd) this.#buffer[at] = space;
   }
 
   #makeRoom(bytes: number): void {

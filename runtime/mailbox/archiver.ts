@@ -1,21 +1,40 @@
 /**
  * Archives what one partition has finished, in groups; only what the store has in its archive is acknowledged in its mailbox.
  * So a finished intent is in one of the two, whatever is killed.
+ *
+ * gathering ──full, or a little later──▶ sealed ──one at a time──▶ storing ──stored──▶ acknowledged
+ *    storing ──no answer, or a passing refusal──▶ storing again, after a growing pause
+ *       ├ too large ──▶ its halves; an intent that is alone ──▶ noted
+ *       ├ refused for good, and still after a while ──▶ noted ──▶ acknowledged
+ *       └ the node stops ──▶ delivered again to the partition's next owner
  */
+import { Backoff } from '../core/backoff.ts';
 import { type Clock, sleep, type Timer, toIso } from '../core/clock.ts';
-import { reasonOf } from '../core/errors.ts';
+import { isRetryable, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { Random } from '../core/random.ts';
+import { ReasonLog } from '../core/reason-log.ts';
 import { ArchiveGroup, groupBytes } from './archive-group.ts';
-import type { Held } from './lane.ts';
+import { Fifo } from './fifo.ts';
+import type { Held, Lane } from './lane.ts';
 import type { Outcome } from './receiver.ts';
+
+/** What the archive says of a group that it will not take as it is. Anything else is thrown, and `retryable` says whether it passes. */
+export type ArchiveAnswer = 'stored' | 'too_large';
 
 export interface ArchiverParts {
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
-  /** Resolves when the store has it. */
-  readonly store: (payload: Uint8Array, firstSeq: number) => Promise<unknown>;
+  /** Bytes that one record may have on the server that is connected just now. */
+  readonly maxBytes: () => number;
+  readonly store: (payload: Uint8Array) => Promise<ArchiveAnswer>;
+  /** Leaves a dead-letter note for each: it was finished, and will not be in the archive. Resolves when the store has them. */
+  readonly note: (group: ArchiveGroup, reason: string) => Promise<void>;
   /** These may be acknowledged. */
   readonly stored: (seqs: readonly number[]) => void;
+  /** So many bytes more wait for the archive, or fewer: negative. */
+  readonly waiting: (bytes: number) => void;
 }
 
 const groupSize = 128;
@@ -23,28 +42,47 @@ const groupSize = 128;
 const waitMs = 10;
 /** While somebody waits for it all the same. */
 const hurriedMs = 0;
-const pauseMs = 1_000;
+const retryRule = Object.freeze({ initialIntervalMs: 250, maxIntervalMs: 10_000 });
+/** An operator who makes the stream again, or gives the permission back, loses nothing within this. */
+const graceMs = 5_000;
 
 export class Archiver {
   readonly #parts: ArchiverParts;
   readonly #stopping = new AbortController();
-  #group = new ArchiveGroup();
+  readonly #sealed = new Fifo<ArchiveGroup>();
+  readonly #reasons = new ReasonLog();
+  #group: ArchiveGroup;
   /** On its way. */
   #storing: ArchiveGroup | undefined;
+  /** When it was offered first, monotonic; while the archive fails, when the first was that it did not take. */
+  #offeredAt = 0;
+  #obstacle: string | undefined;
+  /** The archive refuses for good since then: each group is tried once, and noted. */
+  #refusedSince: number | undefined;
+  #pending = 0;
+  #bytes = 0;
   #timer: Timer | undefined;
   #hurried = false;
 
   constructor(parts: ArchiverParts) {
     this.#parts = parts;
+    this.#group = this.#newGroup();
   }
 
   /** Finished, and not yet in the archive. */
   get pending(): number {
-    return this.#group.seqs.length + (this.#storing?.seqs.length ?? 0);
+    return this.#pending;
   }
 
-  holds(seq: number): boolean {
-    return this.#group.seqs.includes(seq) || this.#storing?.seqs.includes(seq) === true;
+  /** How long the archive has not taken what is offered, milliseconds; 0 while it takes it. */
+  get stalledMs(): number {
+    const isOffered = this.#storing !== undefined || this.#obstacle !== undefined;
+    return isOffered ? this.#parts.clock.monotonic() - this.#offeredAt : 0;
+  }
+
+  /** Why it does not take it; `undefined` while it does. */
+  get obstacle(): string | undefined {
+    return this.#obstacle;
   }
 
   /** Whether somebody waits until everything is archived. */
@@ -53,50 +91,124 @@ export class Archiver {
     if (hurried) void this.#flush();
   }
 
-  add({ seq, attempts, payload }: Held, outcome: Outcome): void {
+  add({ subject }: Lane, { seq, attempts, payload, orphaned }: Held, outcome: Outcome): void {
     const { clock } = this.#parts;
-    this.#group.add(seq, outcome, attempts, toIso(clock.now()), payload);
+    if (this.#stopping.signal.aborted) return;
+    if (!this.#group.takes(payload)) this.#seal();
+    const before = this.#group.bytes;
+    this.#group.add(seq, subject, outcome, attempts, toIso(clock.now()), payload, orphaned === true);
+    this.#pending++;
+    this.#waiting(this.#group.bytes - before);
     if (this.#storing !== undefined) return;
-    const isFull = this.#group.seqs.length >= groupSize || this.#group.bytes >= groupBytes / 2;
+    const isFull = this.#group.length >= groupSize || this.#group.bytes >= groupBytes / 2 || this.#sealed.length > 0;
     if (isFull) void this.#flush();
     else this.#timer ??= clock.after(this.#hurried ? hurriedMs : waitMs, () => void this.#flush());
+  }
+
+  /** From this sequence on the store has other messages, or another owner: archived, but not acknowledged. */
+  lose(fromSeq: number): void {
+    for (const group of [this.#storing, ...this.#sealed, this.#group]) group?.orphan(fromSeq);
   }
 
   /** What is not stored by now is delivered again to the partition's next owner. */
   stop(): void {
     this.#stopping.abort();
     this.#timer?.cancel();
+    this.#waiting(-this.#bytes);
+  }
+
+  #waiting(bytes: number): void {
+    this.#bytes += bytes;
+    this.#parts.waiting(bytes);
+  }
+
+  #newGroup(): ArchiveGroup {
+    return new ArchiveGroup(Math.min(groupBytes, this.#parts.maxBytes()));
+  }
+
+  #seal(): void {
+    this.#sealed.push(this.#group);
+    this.#group = this.#newGroup();
   }
 
   async #flush(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
-    while (this.#storing === undefined && this.#group.seqs.length > 0 && !this.#stopping.signal.aborted) {
-      const group = this.#group;
+    while (this.#storing === undefined && !this.#stopping.signal.aborted) {
+      if (this.#sealed.length === 0 && this.#group.length > 0) this.#seal();
+      const group = this.#sealed.shift();
+      if (group === undefined) return;
       this.#storing = group;
-      this.#group = new ArchiveGroup();
-      const isStored = await this.#store(group);
+      if (this.#obstacle === undefined) this.#offeredAt = this.#parts.clock.monotonic();
+      const isDone = await this.#archive(group);
       this.#storing = undefined;
-      if (isStored) this.#parts.stored(group.seqs);
+      if (isDone && !this.#stopping.signal.aborted) this.#done(group);
     }
   }
 
-  /** @returns whether it is stored; not when the node stops first */
-  async #store(group: ArchiveGroup): Promise<boolean> {
-    const { clock, log, store } = this.#parts;
+  #done(group: ArchiveGroup): void {
+    this.#pending -= group.length;
+    this.#waiting(-group.bytes);
+    this.#parts.stored(group.seqs);
+  }
+
+  /** @returns whether nothing has to be done for it any more; not when it was split, or the node stops first */
+  async #archive(group: ArchiveGroup): Promise<boolean> {
+    const { store, clock } = this.#parts;
     const { signal } = this.#stopping;
+    const backoff = new Backoff(this.#parts.random, retryRule);
     while (!signal.aborted) {
       try {
-        await store(group.payload, group.seqs[0] ?? 0);
-        return true;
+        const answer = await store(group.payload);
+        if (answer === 'stored') return this.#recovered();
+        if (group.length === 1) return this.#note(group, `larger than the ${this.#parts.maxBytes()} bytes of a record`);
+        for (const half of group.halves().toReversed()) this.#sealed.unshift(half);
+        return false;
       } catch (error) {
-        log.warn(
-          { reason: reasonOf(error), intents: group.seqs.length },
-          'the archive does not take what is finished yet',
-        );
-        await sleep(clock, pauseMs, signal).catch(() => undefined);
+        this.#failed(error);
+        this.#refusedSince = isRetryable(error, true) ? undefined : (this.#refusedSince ?? clock.monotonic());
+        const isForGood = this.#refusedSince !== undefined && clock.monotonic() - this.#refusedSince >= graceMs;
+        if (isForGood) return this.#note(group, reasonOf(error));
       }
+      await sleep(clock, backoff.nextMs(), signal).catch(() => undefined);
     }
     return false;
+  }
+
+  /** Until the store has the notes; one that it refuses for good is given up, or nothing would be acknowledged any more. */
+  async #note(group: ArchiveGroup, reason: string): Promise<boolean> {
+    const { clock, log, note, random } = this.#parts;
+    const { signal } = this.#stopping;
+    const backoff = new Backoff(random, retryRule);
+    while (!signal.aborted) {
+      try {
+        await note(group, reason);
+        return true;
+      } catch (error) {
+        this.#failed(error);
+        if (!isRetryable(error, true)) {
+          log.error(
+            { reason: reasonOf(error), intents: group.length },
+            'finished intents are acknowledged without a record: neither the archive nor the dead letters take them',
+          );
+          return true;
+        }
+      }
+      await sleep(clock, backoff.nextMs(), signal).catch(() => undefined);
+    }
+    return false;
+  }
+
+  #failed(error: unknown): void {
+    this.#obstacle = reasonOf(error);
+    if (!this.#reasons.isNew(this.#obstacle)) return;
+    this.#parts.log.warn({ reason: this.#obstacle }, 'the archive does not take what is finished, trying again');
+  }
+
+  #recovered(): true {
+    this.#obstacle = undefined;
+    this.#refusedSince = undefined;
+    if (this.#reasons.recovered()) this.#parts.log.info({}, 'the archive takes what is finished again');
+    return true;
   }
 }

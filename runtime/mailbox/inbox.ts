@@ -2,8 +2,8 @@
  * The mailboxes of one node: takes in deliveries, keeps them within a bounded memory, hands one intent at a time per agent to
  * the receiver, and gives them back to be acknowledged.
  *
- * Architecture invariant: a sequence that this node has seen and no longer holds has been handled by it. So a redelivery
- * (after a reconnect, after `ack_wait`) is recognised without remembering every sequence: it is held, or it is done.
+ * Architecture invariant: nothing is concluded from what is absent. A redelivery (after a reconnect, after `ack_wait`) is
+ * recognised by the partition's delivery record, and what is in no record is handled.
  */
 import type { Clock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
@@ -11,6 +11,7 @@ import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { isReplySubject } from '../core/subjects.ts';
 import { TimerSet } from '../core/timer-set.ts';
+import { DeliveryRecords } from './delivery-records.ts';
 import { Intake } from './intake.ts';
 import type { Held, Lane } from './lane.ts';
 import type { LaneLoader } from './lane-loader.ts';
@@ -20,7 +21,6 @@ import { Occupancy, type OccupancyEvents, type OccupancySettings } from './occup
 import { PayloadReloader } from './payload-reloader.ts';
 import { type Place, Places } from './places.ts';
 import type { Outcome, Receiver, Verdict } from './receiver.ts';
-import { RedeliveryGuard } from './redelivery-guard.ts';
 
 export interface InboxSettings extends OccupancySettings {
   /** Payloads kept per agent; those after them are read again from the store. */
@@ -28,8 +28,15 @@ export interface InboxSettings extends OccupancySettings {
 }
 
 export interface InboxEvents extends OccupancyEvents {
-  /** Acknowledge this; with an outcome it has just been finished, its payload valid only during the call. */
-  settled(pool: string, partition: number, seq: number, held?: Held, outcome?: Outcome): void;
+  /**
+   * An intent was finished, its payload valid only during the call.
+   * @returns whether it goes to an archive: then `archived` is to be called when it is there
+   */
+  finished(lane: Lane, held: Held, outcome: Outcome): boolean;
+  /** Acknowledge this: the current feed delivered it. */
+  acknowledge(pool: string, partition: number, seq: number): void;
+  /** From this sequence on the store has other messages: nothing that was delivered before may be acknowledged there. */
+  lost(pool: string, partition: number, fromSeq: number): void;
   /** Nothing is being handled, or nothing is held. */
   quieter(): void;
 }
@@ -55,6 +62,8 @@ export interface InboxCounts {
   readonly lanes: number;
   /** Mailboxes whose intake bucket is empty. */
   readonly throttled: number;
+  /** Finished, and not in the archive yet. */
+  readonly unarchivedBytes: number;
 }
 
 /** A receiver that threw although it must not. */
@@ -66,7 +75,9 @@ export class Inbox {
   readonly #occupancy: Occupancy;
   readonly #intake: Intake;
   readonly #reloader: PayloadReloader;
-  readonly #guard = new RedeliveryGuard();
+  readonly #records: DeliveryRecords;
+  /** They wait until the archive has taken more of what is finished. */
+  readonly #waiting = new Set<Mailbox>();
   readonly #places: Places;
   /** Lanes that wait until contact with the store is proved. */
   readonly #heldBack = new Map<Lane, Mailbox>();
@@ -78,12 +89,14 @@ export class Inbox {
     this.#parts = parts;
     this.#timers = new TimerSet(clock);
     this.#occupancy = new Occupancy(settings, events);
+    this.#records = new DeliveryRecords((bytes) => this.#occupancy.records(bytes));
     this.#intake = new Intake(receiver, clock, this.#timers);
     this.#places = new Places(this.#occupancy, this.#intake);
     this.#reloader = new PayloadReloader({
       loader,
       occupancy: this.#occupancy,
       residentPerAgent: settings.residentPerAgent,
+      expects: ({ at }, { seq, storedAt }) => this.#records.of(at.pool, at.partition).knows(seq, storedAt),
       loaded: (mailbox, lane, gone) => this.#loaded(mailbox, lane, gone),
     });
   }
@@ -99,6 +112,7 @@ export class Inbox {
       mailboxes: this.#places.mailboxes,
       lanes: this.#places.lanes,
       throttled: this.#intake.throttled,
+      unarchivedBytes: this.#occupancy.unarchivedBytes,
     };
   }
 
@@ -112,29 +126,56 @@ export class Inbox {
     const { events, log } = this.#parts;
     const lease = this.#parts.leaseOf(partition);
     if (lease === undefined) return;
-    const novelty = this.#guard.check(delivery);
-    if (novelty === 'seen') {
+    const standing = this.#records.of(pool, partition).check(seq, storedAt);
+    if (standing !== 'new' && standing !== 'reused') {
       this.#repeats++;
-      if (this.#places.find(subject)?.lane.holds(seq) !== true) events.settled(pool, partition, seq);
+      if (standing === 'finished') events.acknowledge(pool, partition, seq);
       return;
     }
-    if (novelty === 'reused') {
+    if (standing === 'reused') {
       log.error({ pool, partition, seq }, 'the store lost its newest messages and uses their sequences again');
       this.#lose(pool, partition, seq);
     }
     if (isReplySubject(subject)) {
       this.#parts.receiver.reply(subject, payload);
-      events.settled(pool, partition, seq);
-      return;
+      return this.finish(pool, partition, seq);
     }
     const place = this.#places.open(subject);
     if (place === undefined) {
       log.error({ subject, seq }, 'a message is discarded: its subject is not one of a lane');
-      events.settled(pool, partition, seq);
-      return;
+      return this.finish(pool, partition, seq);
     }
     if (this.#canStart(place, lease)) this.#start(place, { seq, storedAt, payload, headers, attempts: 0 }, lease);
     else this.#queue(place, delivery);
+  }
+
+  /** A feed of the partition was opened: everything unacknowledged is delivered again. */
+  opened(pool: string, partition: number): void {
+    this.#records.of(pool, partition).opened();
+  }
+
+  /** Nothing has to be done for it any more: it is acknowledged, at once or when the current feed has delivered it, too. */
+  finish(pool: string, partition: number, seq: number): void {
+    if (this.#records.of(pool, partition).finish(seq)) this.#parts.events.acknowledge(pool, partition, seq);
+  }
+
+  /** The store has confirmed these acknowledgements. */
+  confirmed(pool: string, partition: number, seqs: readonly number[]): void {
+    this.#records.of(pool, partition).confirmed(seqs);
+  }
+
+  /** Is something finished that can be acknowledged only when the current feed has delivered it, too? */
+  awaits(pool: string, partition: number): boolean {
+    return this.#records.of(pool, partition).awaits;
+  }
+
+  /** So many bytes more wait for the archive, or fewer: negative. Then agents that waited for that go on. */
+  unarchived(bytes: number): void {
+    this.#occupancy.unarchived(bytes);
+    if (this.#waiting.size === 0 || !this.#occupancy.mayHandOut) return;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const mailbox of waiting) this.#serve(mailbox);
   }
 
   /** Starts nothing any more. What is being handled goes on; the rest stays in the store. */
@@ -151,7 +192,7 @@ export class Inbox {
 
   /** Somebody else owns the partition: forgets it, and everything of it that is not being handled. */
   forget(pool: string, partition: number): void {
-    this.#guard.forget(pool, partition);
+    this.#records.forget(pool, partition);
     for (const { lane, mailbox } of this.#places.of(pool, partition)) {
       const before = lane.residents;
       const { count, bytes } = lane.dropAll();
@@ -163,6 +204,7 @@ export class Inbox {
 
   /** What the store lost and this node would have had to read again. */
   #lose(pool: string, partition: number, fromSeq: number): void {
+    this.#parts.events.lost(pool, partition, fromSeq);
     for (const { lane, mailbox } of this.#places.of(pool, partition)) {
       for (let lost = lane.lose(fromSeq); lost > 0; lost--) this.#leave(mailbox, lane);
     }
@@ -170,7 +212,8 @@ export class Inbox {
 
   /** An idle agent gets its intent at once: nothing is queued for it, and nothing copied. */
   #canStart({ lane, mailbox }: Place, lease: Lease): boolean {
-    if (this.#stopped || !mailbox.isFree || lane.length > 0 || lane.loading || !lease.isFresh) return false;
+    if (this.#stopped || !mailbox.isFree || lane.length > 0 || lane.loading) return false;
+    if (!lease.isFresh || !this.#occupancy.mayHandOut) return false;
     return this.#intake.rule(mailbox, lane) === undefined;
   }
 
@@ -195,6 +238,10 @@ export class Inbox {
   /** Hands out intents while the agent is free. A receiver that answers at once is served in a loop, not by recursion. */
   #serve(mailbox: Mailbox): void {
     while (!mailbox.busy && !this.#stopped) {
+      if (!this.#occupancy.mayHandOut) {
+        this.#waiting.add(mailbox);
+        return;
+      }
       const lane = mailbox.next();
       if (lane === undefined) return;
       const lease = this.#parts.leaseOf(lane.at.partition);
@@ -298,18 +345,28 @@ export class Inbox {
     } else {
       lane.finish();
       this.#occupancy.keep(mailbox, -1, -held.payload.length);
-      events.settled(lane.at.pool, lane.at.partition, held.seq, held, verdict.outcome);
+      this.#settle(lane, held, verdict.outcome);
       mailbox.list(lane);
       this.#leave(mailbox, lane);
     }
     if (this.#occupancy.handling === 0) events.quieter();
   }
 
+  /** What was finished goes to the archive before it is acknowledged. */
+  #settle(lane: Lane, held: Held, outcome: Outcome | undefined): void {
+    const { pool, partition } = lane.at;
+    const isOurs = held.orphaned !== true;
+    if (outcome !== undefined && this.#parts.events.finished(lane, held, outcome)) {
+      if (isOurs) this.#records.of(pool, partition).finishing(held.seq);
+    } else if (isOurs) this.finish(pool, partition, held.seq);
+  }
+
   #loaded(mailbox: Mailbox, lane: Lane, gone: readonly number[]): void {
     mailbox.list(lane);
     for (const seq of gone) {
-      const { subject } = lane;
-      this.#parts.log.warn({ subject, seq }, 'a queued intent is no longer in the store: somebody purged it');
+      const { at, subject } = lane;
+      this.#records.of(at.pool, at.partition).drop(seq);
+      this.#parts.log.warn({ subject, seq }, 'a queued intent is no longer in the store: it was purged or lost there');
       this.#leave(mailbox, lane);
     }
     this.#places.forgetEmpty(mailbox, lane);

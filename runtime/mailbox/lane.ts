@@ -14,6 +14,8 @@ export interface Held {
   readonly headers?: MessageHeaders | undefined;
   /** How often its handling has been started. */
   attempts: number;
+  /** The store has another message at its sequence: it is handled, and never acknowledged. */
+  orphaned?: boolean;
 }
 
 export class Lane {
@@ -65,12 +67,6 @@ export class Lane {
     return this.#evicted?.first(count) ?? [];
   }
 
-  /** Is this sequence in here? Sequences come in ascending order and leave from the front. */
-  holds(seq: number): boolean {
-    const oldest = this.#busy?.seq ?? this.#resident?.peek()?.seq ?? this.#evicted?.peek();
-    return oldest !== undefined && seq >= oldest;
-  }
-
   /** @returns whether the payload was kept; once one is left out, so are all after it */
   add({ seq, storedAt, headers }: Omit<StoredMessage, 'payload'>, payload: Uint8Array, keep: boolean): boolean {
     if (keep && this.firstEvicted === undefined) {
@@ -94,7 +90,7 @@ export class Lane {
     return this.#busy;
   }
 
-  /** Lets go of everything that waits, and disowns what is being handled. @returns how many, and the bytes that this frees */
+  /** Drops everything that waits, and disowns what is being handled. @returns how many, and the bytes that this frees */
   dropAll(): { readonly count: number; readonly bytes: number } {
     const count = this.waiting;
     let bytes = 0;
@@ -107,9 +103,12 @@ export class Lane {
 
   /** The store has lost everything from this sequence on. @returns how many that were to be read again can not be */
   lose(fromSeq: number): number {
+    if (this.#busy !== undefined && this.#busy.seq >= fromSeq) this.#busy.orphaned = true;
+    for (const held of this.#resident ?? []) if (held.seq >= fromSeq) held.orphaned = true;
+    if (this.#evicted === undefined) return 0;
     const before = this.waiting;
     const kept = new Fifo<number>();
-    for (const seq of this.#evicted ?? []) if (seq < fromSeq) kept.push(seq);
+    for (const seq of this.#evicted) if (seq < fromSeq) kept.push(seq);
     this.#evicted = kept;
     return before - this.waiting;
   }
@@ -130,25 +129,30 @@ export class Lane {
   }
 
   /**
-   * Takes in payloads read again, the first of `evicted`.
-   * @returns the bytes taken in, and the sequences that the store no longer has
+   * Takes in payloads read again, the first of `evicted`, and passes over those of them that are proved to be gone. Stops at the
+   * first that is neither: it is read once more.
+   * @returns the bytes taken in, and the sequences passed over
    */
-  load(found: readonly StoredMessage[]): { readonly bytes: number; readonly gone: readonly number[] } {
-    const gone: number[] = [];
-    const last = found.at(-1)?.seq ?? this.firstEvicted ?? 0;
+  load(
+    found: readonly StoredMessage[],
+    gone: readonly number[],
+  ): { readonly bytes: number; readonly gone: readonly number[] } {
+    const passed: number[] = [];
     this.#resident ??= new Fifo();
     let bytes = 0;
-    let next = 0;
-    for (let seq = this.firstEvicted; seq !== undefined && seq <= last; seq = this.firstEvicted) {
-      this.#evicted?.shift();
-      while ((found[next]?.seq ?? Number.POSITIVE_INFINITY) < seq) next++;
-      const message = found[next];
+    let [nextFound, nextGone] = [0, 0];
+    for (let seq = this.firstEvicted; seq !== undefined; seq = this.firstEvicted) {
+      while ((found[nextFound]?.seq ?? Number.POSITIVE_INFINITY) < seq) nextFound++;
+      while ((gone[nextGone] ?? Number.POSITIVE_INFINITY) < seq) nextGone++;
+      const message = found[nextFound];
       if (message?.seq === seq) {
         const { storedAt, payload, headers } = message;
         this.#resident.push({ seq, storedAt, payload, headers, attempts: 0 });
         bytes += payload.length;
-      } else gone.push(seq);
+      } else if (gone[nextGone] === seq) passed.push(seq);
+      else break;
+      this.#evicted?.shift();
     }
-    return { bytes, gone };
+    return { bytes, gone: passed };
   }
 }

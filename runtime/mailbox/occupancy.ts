@@ -30,6 +30,9 @@ export const memoryCosts: Readonly<Record<'intent' | 'payload' | 'lane' | 'mailb
     handling: 4096,
   });
 
+/** Of `maxMemoryBytes`: the bound of what is finished and waits for the archive. */
+const unarchivedPart = 1 / 8;
+
 /** Pulling starts again at this part of `maxMemoryBytes`: not for every single intent. */
 const reopenAt = 0.9;
 
@@ -40,6 +43,7 @@ export class Occupancy {
   #handling = 0;
   #payloadBytes = 0;
   #memoryBytes = 0;
+  #unarchivedBytes = 0;
   #open = true;
   #stopped = false;
 
@@ -65,6 +69,19 @@ export class Occupancy {
   /** The estimate that is compared with `maxMemoryBytes`. */
   get memoryBytes(): number {
     return this.#memoryBytes;
+  }
+
+  /** Finished, and not in the archive yet. */
+  get unarchivedBytes(): number {
+    return this.#unarchivedBytes;
+  }
+
+  /**
+   * May another intent be handed out? Not while too much of what was finished waits for the archive: handling it would only add to
+   * that, payloads read again from the store included.
+   */
+  get mayHandOut(): boolean {
+    return this.#unarchivedBytes < this.#settings.maxMemoryBytes * unarchivedPart;
   }
 
   /** Is there room for payloads of so many bytes? */
@@ -112,6 +129,17 @@ export class Occupancy {
   finished(): void {
     this.#handling--;
     this.#use(-memoryCosts.handling);
+  }
+
+  /** So many bytes more wait for the archive, or fewer: negative. */
+  unarchived(bytes: number): void {
+    this.#unarchivedBytes += bytes;
+    this.#use(bytes);
+  }
+
+  /** Delivery records take so many bytes more, or fewer: negative. */
+  records(bytes: number): void {
+    this.#use(bytes);
   }
 
   /** Nobody is told any more that there is room. */

@@ -13,7 +13,9 @@ export interface PayloadReloaderParts {
   readonly occupancy: Occupancy;
   /** Payloads kept per agent; those after them are read again from the store. */
   readonly residentPerAgent: number;
-  /** A lane has payloads again; `gone` are no longer in the store. */
+  /** Is it the message that was delivered for this lane? */
+  readonly expects: (lane: Lane, message: StoredMessage) => boolean;
+  /** A lane has payloads again; `gone` are proved to be no longer in the store. */
   readonly loaded: (mailbox: Mailbox, lane: Lane, gone: readonly number[]) => void;
 }
 
@@ -35,7 +37,9 @@ export class PayloadReloader {
       pool: lane.at.pool,
       subject: lane.subject,
       seqs: lane.evicted(occupancy.fits(1) ? Math.max(1, residentPerAgent - mailbox.residents) : 1),
-      done: (found) => this.#loaded(mailbox, lane, found),
+      // a lane that was emptied meanwhile expects nothing, and is not kept waiting for a second proof
+      expects: (message) => lane.firstEvicted === undefined || this.#parts.expects(lane, message),
+      done: (found, gone) => this.#loaded(mailbox, lane, found, gone),
     });
     return true;
   }
@@ -46,13 +50,13 @@ export class PayloadReloader {
     if (lane.residents < residentPerAgent / 2 && occupancy.fits(1)) this.load(mailbox, lane);
   }
 
-  #loaded(mailbox: Mailbox, lane: Lane, found: readonly StoredMessage[]): void {
+  #loaded(mailbox: Mailbox, lane: Lane, found: readonly StoredMessage[], gone: readonly number[]): void {
     mailbox.loads--;
     lane.loading = false;
     const before = lane.residents;
-    const { bytes, gone } = lane.load(this.#kept(found));
-    this.#parts.occupancy.keep(mailbox, lane.residents - before, bytes);
-    this.#parts.loaded(mailbox, lane, gone);
+    const loaded = lane.load(this.#kept(found), gone);
+    this.#parts.occupancy.keep(mailbox, lane.residents - before, loaded.bytes);
+    this.#parts.loaded(mailbox, lane, loaded.gone);
   }
 
   /** Of what was read the first, and what there is room for; copied, as what waits is. The rest is read once more. */

@@ -30,11 +30,8 @@ export interface CompositionHooks {
   /** This node's id. */
   readonly node: string;
   readonly newId: () => string;
-  /** Acknowledge this. */
-  readonly settled: InboxEvents['settled'];
-  readonly room: InboxEvents['room'];
+  readonly mailboxes: Omit<InboxEvents, 'crowded'>;
   readonly leaseOf: LeaseOf;
-  readonly quieter: () => void;
   /** Aborted when the node stops. */
   readonly signal: AbortSignal;
 }
@@ -48,6 +45,7 @@ export interface NodeParts {
   readonly lanes: LaneSender;
   readonly loader: LaneLoader;
   readonly inbox: Inbox;
+  readonly deadLetters: DeadLetters;
   readonly activations: Activations;
   readonly correspondence: Correspondence;
   readonly aborts: AbortGroup;
@@ -168,9 +166,18 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     },
     maxActivations: limits.maxActivations,
   });
+  const deadLetters = new DeadLetters({
+    maxBytes: () => transport.logs.dead.maxBytes,
+    store: (key, messageId, payload) => transport.logs.dead.append({ key, messageId, payload }),
+    clock,
+    random,
+    log,
+    signal: hooks.signal,
+  });
   const receiver = new IntentReceiver({
     agents,
     activations,
+<<<<<<< HEAD
     contextFor: (life: Activation, intent, held) => new IntentContext(ports, life, intent, held),
     deadLetters: new DeadLetters({
       store: async (record) => {
@@ -182,6 +189,10 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
       log,
       signal: hooks.signal,
     }),
+=======
+    contextFor: (life: Activation, intent, attempt) => new IntentContext(ports, life, intent, attempt),
+    deadLetters,
+>>>>>>> 7d42e40 (Bound archive groups, acknowledge only what the feed delivered, and keep an explicit delivery record)
     failures,
     refuse: (from, intent, fault) => correspondence.refuse(from, intent, fault),
     answer: (reply) => correspondence.answer(reply),
@@ -194,16 +205,11 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     tracing,
     signal: hooks.signal,
   });
-  const loader = new LaneLoader(transport, clock, log);
+  const loader = new LaneLoader(transport, clock, random, log);
   const inbox = new Inbox({
     receiver,
     leaseOf: hooks.leaseOf,
-    events: {
-      settled: hooks.settled,
-      room: hooks.room,
-      crowded: (pool, agent, closed) => watch.announce(pool, agent, closed),
-      quieter: hooks.quieter,
-    },
+    events: { ...hooks.mailboxes, crowded: (pool, agent, closed) => watch.announce(pool, agent, closed) },
     loader,
     clock,
     log,
@@ -223,6 +229,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     lanes,
     loader,
     inbox,
+    deadLetters,
     activations,
     correspondence,
     aborts,

@@ -97,10 +97,14 @@ export class Node implements AsyncDisposable {
     this.#parts = composeNode(setup, {
       node: this.id,
       newId,
-      settled: (_pool, partition, ...settled) => this.#member.server?.settled(partition, ...settled),
-      room: (open) => this.#member.server?.setOpen(open),
+      mailboxes: {
+        finished: (lane, held, outcome) => this.#member.server?.archive(lane, held, outcome) ?? false,
+        acknowledge: (_pool, partition, seq) => this.#member.server?.acknowledge(partition, seq),
+        lost: (_pool, partition, fromSeq) => this.#member.server?.lose(partition, fromSeq),
+        room: (open) => this.#member.server?.setOpen(open),
+        quieter: () => this.#quiet.check(),
+      },
       leaseOf: (partition) => this.#member.server?.leaseOf(partition),
-      quieter: () => this.#quiet.check(),
       signal: this.#stopping.signal,
     });
     this.#member = new PoolMember(setup, this.#parts, this.id, () => this.#quiet.check());

@@ -25,7 +25,7 @@ const poolOptions: readonly (readonly [PoolOption, keyof NodeLimits])[] = [
 
 export class PoolMember {
   readonly #setup: CompiledNode;
-  readonly #parts: Pick<NodeParts, 'directory' | 'inbox' | 'activations' | 'watch'>;
+  readonly #parts: Pick<NodeParts, 'directory' | 'inbox' | 'activations' | 'watch' | 'deadLetters'>;
   readonly #node: string;
   readonly #onConfirmed: () => void;
   readonly #registration: Registration;
@@ -139,6 +139,7 @@ export class PoolMember {
       random,
       log,
       inbox: this.#parts.inbox,
+      deadLetters: this.#parts.deadLetters,
       mesh,
       node: this.#node,
       pool,

@@ -1,16 +1,18 @@
-/** Serves a pool: claims its partitions, feeds the inbox, and acknowledges what is done. */
+/** Serves a pool: claims its partitions, feeds the inbox, and archives and acknowledges what is done. */
+import type { DeadLetters } from '../actor/dead-letters.ts';
 import type { PartitionLease } from '../cluster/partition-lease.ts';
 import type { OwnerEvents } from '../cluster/partition-owner.ts';
 import { PoolClaims, type Standing } from '../cluster/pool-claims.ts';
-import type { Clock } from '../core/clock.ts';
+import { type Clock, sleep } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { AckBatcher } from '../mailbox/ack-batcher.ts';
 import { Archiver } from '../mailbox/archiver.ts';
 import type { Inbox } from '../mailbox/inbox.ts';
-import type { Held } from '../mailbox/lane.ts';
+import type { Held, Lane } from '../mailbox/lane.ts';
 import type { Outcome } from '../mailbox/receiver.ts';
 import { type Feed, type Transport, TransportUnavailableError } from '../transport/index.ts';
+import { PartitionArchive } from './partition-archive.ts';
 
 export interface PoolServerParts {
   readonly transport: Transport;
@@ -18,6 +20,7 @@ export interface PoolServerParts {
   readonly random: Random;
   readonly log: Logger;
   readonly inbox: Inbox;
+  readonly deadLetters: DeadLetters;
   readonly mesh: string;
   readonly node: string;
   readonly pool: string;
@@ -33,11 +36,9 @@ export interface PoolServerParts {
   readonly standing: (standing: Standing) => void;
 }
 
-/** What is finished while contact is too old waits for the next confirmation, copied. */
-interface Finished {
-  readonly held: Held;
-  readonly outcome: Outcome;
-}
+/** How long what is finished may take to be archived and acknowledged before the partitions are released. */
+const settleMs = 1_000;
+const settlePollMs = 5;
 
 export class PoolServer {
   readonly #parts: PoolServerParts;
@@ -45,8 +46,6 @@ export class PoolServer {
   readonly #batchers: (AckBatcher | undefined)[] = [];
   /** None when nothing is archived. A new one after a loss of the partition. */
   readonly #archivers: (Archiver | undefined)[] = [];
-  /** Finished while contact was too old, by partition. */
-  readonly #finished: Finished[][] = [];
   #window: number;
   #hurried = false;
 
@@ -70,9 +69,27 @@ export class PoolServer {
 
   /** Settled, and not yet known to be. */
   get unconfirmed(): number {
-    const waiting = this.#finished.reduce((sum, finished) => sum + (finished?.length ?? 0), 0);
-    const confirming = this.#batchers.reduce((sum, batcher) => sum + (batcher?.unconfirmed ?? 0), waiting);
-    return this.#archivers.reduce((sum, archiver) => sum + (archiver?.pending ?? 0), confirming);
+    return this.#batchers.reduce((sum, batcher) => sum + (batcher?.unconfirmed ?? 0), this.unarchived);
+  }
+
+  /** Finished, and not yet in the archive. */
+  get unarchived(): number {
+    return this.#archivers.reduce((sum, archiver) => sum + (archiver?.pending ?? 0), 0);
+  }
+
+  /** How long the oldest acknowledgement has waited for the server's word, milliseconds. */
+  get oldestUnconfirmedMs(): number {
+    return this.#batchers.reduce((oldest, batcher) => Math.max(oldest, batcher?.oldestMs ?? 0), 0);
+  }
+
+  /** How long the archive has not taken what some partition offers, milliseconds. */
+  get archiveStalledMs(): number {
+    return this.#archivers.reduce((longest, archiver) => Math.max(longest, archiver?.stalledMs ?? 0), 0);
+  }
+
+  /** Why it does not take it; `undefined` while it does. */
+  get archiveObstacle(): string | undefined {
+    return this.#archivers.find((archiver) => archiver?.obstacle !== undefined)?.obstacle;
   }
 
   /** Partitions that are fed. */
@@ -108,14 +125,20 @@ export class PoolServer {
     await this.#claims.start();
   }
 
-  /** What was finished just now goes to the archive first; what comes again and is still on its way there waits for that. */
-  settled(partition: number, seq: number, held?: Held, outcome?: Outcome): void {
-    const archiver = this.#archivers[partition];
-    if (archiver !== undefined && held !== undefined && outcome !== undefined) {
-      if (this.leaseOf(partition)?.isFresh === true) return archiver.add(held, outcome);
-      return this.#keep(partition, { held: copied(held), outcome });
-    }
-    if (archiver?.holds(seq) !== true) this.#batchers[partition]?.add(seq);
+  /** @returns whether it goes to an archive: it is acknowledged when it is there */
+  archive(lane: Lane, held: Held, outcome: Outcome): boolean {
+    const archiver = this.#archivers[lane.at.partition];
+    archiver?.add(lane, held, outcome);
+    return archiver !== undefined;
+  }
+
+  acknowledge(partition: number, seq: number): void {
+    this.#batchers[partition]?.add(seq);
+  }
+
+  /** Acknowledges nothing that was delivered from this sequence on: the store has other messages there. */
+  lose(partition: number, fromSeq: number): void {
+    this.#archivers[partition]?.lose(fromSeq);
   }
 
   /** Pull, or leave what waits in the store. */
@@ -138,55 +161,78 @@ export class PoolServer {
   }
 
   async release(): Promise<void> {
+    await this.#settle();
     for (const archiver of this.#archivers) archiver?.stop();
     await this.#claims.release();
     for (const batcher of this.#batchers) batcher?.end();
+    for (const { partition } of this.#claims.owners) this.#parts.inbox.forget(this.#parts.pool, partition);
   }
 
-  /** Until contact is proved again. */
-  #keep(partition: number, finished: Finished): void {
-    const kept = this.#finished[partition] ?? [];
-    this.#finished[partition] = kept;
-    kept.push(finished);
-    void this.leaseOf(partition)
-      ?.whenFresh()
-      .catch(() => undefined);
+  /** What is finished is archived and acknowledged, or the next owner would handle it again. */
+  async #settle(): Promise<void> {
+    const { clock, transport } = this.#parts;
+    const until = clock.monotonic() + settleMs;
+    this.hurry(true);
+    while (!this.#pullUnsettled() && transport.isConnected && clock.monotonic() < until) {
+      await sleep(clock, settlePollMs);
+    }
   }
 
-  #archiveKept(partition: number): void {
-    const kept = this.#finished[partition];
-    if (kept === undefined || kept.length === 0 || this.leaseOf(partition)?.isFresh !== true) return;
-    this.#finished[partition] = [];
-    for (const { held, outcome } of kept) this.#archivers[partition]?.add(held, outcome);
+  /** What an earlier feed delivered is acknowledged on the current one, which has to deliver it first. @returns whether all is done */
+  #pullUnsettled(): boolean {
+    const { inbox, pool, pullWindow } = this.#parts;
+    let isSettled = this.unconfirmed === 0;
+    for (const { partition, feed, lease } of this.#claims.owners) {
+      const awaits = feed !== undefined && lease?.isFresh === true && inbox.awaits(pool, partition);
+      feed?.window(awaits ? pullWindow : 0);
+      if (awaits) isSettled = false;
+    }
+    return isSettled;
   }
 
   #archiver(partition: number): Archiver {
-    const { transport, clock, log, pool, node } = this.#parts;
-    const key = `${pool}.${partition}`;
+    const { transport, clock, random, log, inbox, deadLetters, pool } = this.#parts;
+    const archive = new PartitionArchive({ log: transport.logs.archive, deadLetters, pool, partition });
     const archiver = new Archiver({
       clock,
+      random,
       log,
-      store: async (payload, firstSeq) => {
-        const lease = this.leaseOf(partition);
-        if (lease === undefined) throw new TransportUnavailableError(`archiving for partition ${partition}`);
-        if (!lease.isFresh) await lease.whenFresh();
-        return transport.logs.archive.append({ key, messageId: `${node}.${key}.${firstSeq}`, payload });
+      maxBytes: () => archive.maxBytes,
+      store: async (payload) => {
+        await this.#provedOwner(partition);
+        return archive.store(payload);
+      },
+      note: async (group, reason) => {
+        await this.#provedOwner(partition);
+        await archive.note(group, reason);
       },
       stored: (seqs) => {
-        for (const seq of seqs) this.#batchers[partition]?.add(seq);
+        for (const seq of seqs) inbox.finish(pool, partition, seq);
       },
+      waiting: (bytes) => inbox.unarchived(bytes),
     });
     archiver.hurry(this.#hurried);
     return archiver;
   }
 
+  /** Waits until contact with the store is proved: what is finished under a lease is archived under one. */
+  async #provedOwner(partition: number): Promise<void> {
+    const lease = this.leaseOf(partition);
+    if (lease === undefined) throw new TransportUnavailableError(`archiving for partition ${partition}`);
+    if (!lease.isFresh) await lease.whenFresh();
+  }
+
   #eventsOf(partition: number): OwnerEvents {
-    const { clock, inbox, pool, archive, onConfirmed, suspended } = this.#parts;
+    const { clock, random, inbox, pool, archive, onConfirmed, suspended } = this.#parts;
     return {
       deliver: (delivery) => inbox.deliver(delivery),
       opened: (feed) => {
         if (archive) this.#archivers[partition] ??= this.#archiver(partition);
-        const batcher = new AckBatcher(feed, clock, onConfirmed);
+        inbox.opened(pool, partition);
+        const batcher = new AckBatcher(feed, clock, random, {
+          confirmed: (seqs) => inbox.confirmed(pool, partition, seqs),
+          idle: onConfirmed,
+        });
         batcher.hurry(this.#hurried);
         this.#batchers[partition] = batcher;
         feed.window(this.#window);
@@ -198,12 +244,12 @@ export class PoolServer {
       },
       paused: () => this.#feedOf(partition)?.window(0),
       resumed: () => this.#feedOf(partition)?.window(this.#window),
-      confirmed: () => this.#archiveKept(partition),
+      // what is finished while contact is too old waits in its archiver, whose `store` waits for the proof
+      confirmed: () => undefined,
       suspended,
       lost: () => {
         this.#archivers[partition]?.stop();
         this.#archivers[partition] = undefined;
-        this.#finished[partition] = [];
         inbox.forget(pool, partition);
         onConfirmed();
       },
@@ -214,6 +260,3 @@ export class PoolServer {
     return this.#claims.owners[partition]?.feed;
   }
 }
-
-/** A payload is a part of what came from the socket, valid only during the call. */
-const copied = (held: Held): Held => ({ ...held, payload: new Uint8Array(held.payload) });

@@ -22,12 +22,16 @@ export type {
   Transport,
   TransportStatus,
 } from './transport.ts';
+export { usualRecordBytes } from './transport.ts';
 export {
   AccessRefusedError,
   AccountLimitError,
   ForeignConsumerError,
   NoJetStreamError,
+  NotDeliveredError,
   PermissionRefusedError,
+  type RecordRefusal,
+  RecordRefusedError,
   RevisionConflictError,
   ServerTooOldError,
   type SettingConflict,

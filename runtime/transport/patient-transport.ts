@@ -30,6 +30,7 @@ import type {
   Transport,
   TransportStatus,
 } from './transport.ts';
+import { usualRecordBytes } from './transport.ts';
 import { TransportUnavailableError } from './transport-errors.ts';
 
 /** As long as a request to a store that was there and went away. */
@@ -260,7 +261,11 @@ export class PatientTransport implements Transport {
 
   #log(name: LogName): RecordLog {
     const reached = async (): Promise<RecordLog> => (await this.#reached(`asking for "${name}"`)).logs[name];
+    const known = (): RecordLog | undefined => this.#real?.logs[name];
     return {
+      get maxBytes() {
+        return known()?.maxBytes ?? usualRecordBytes;
+      },
       append: async (record) => (await reached()).append(record),
       next: async (seq, key) => (await reached()).next(seq, key),
       last: async () => (await reached()).last(),

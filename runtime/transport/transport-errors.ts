@@ -135,6 +135,46 @@ export class StorageQuotaError extends ParleyError {
 
 /** A limit is not cured by waiting, whatever the server's status code says of trying again. */
 const reasonOnly = (cause: unknown): unknown => (cause instanceof Error ? new Error(cause.message) : cause);
+/**
+ * - `too_large`: for the server's `max_payload`, or the stream's `max_msg_size`.
+ * - `no_stream`: it was deleted.
+ * - `not_allowed`: this connection may not publish there.
+ * - `quota`: a limit of the account or the stream.
+ * - `invalid`: anything else that another try does not change.
+ */
+export type RecordRefusal = 'too_large' | 'no_stream' | 'not_allowed' | 'quota' | 'invalid';
+
+const remedies: Readonly<Record<RecordRefusal, string>> = Object.freeze({
+  too_large: 'raise "max_payload" of the server or "max_msg_size" of the stream',
+  no_stream: 'the stream was deleted: restart a node, which makes it again',
+  not_allowed: 'give this connection the permission to publish there',
+  quota: 'raise the limits of the account or of the stream',
+  invalid: "look at the stream's settings",
+});
+
+/** The store will not take a record until somebody changes the record, the store or its permissions. */
+export class RecordRefusedError extends ParleyError {
+  readonly why: RecordRefusal;
+
+  constructor(subject: string, why: RecordRefusal, cause: Error) {
+    super(
+      'PARLEY_RECORD_REFUSED',
+      `the store refuses a record to "${subject}" (${why}): ${cause.message}; ${remedies[why]}`,
+    );
+    this.why = why;
+    this.cause = cause;
+  }
+}
+
+/** Only what a feed delivered can be acknowledged on it: it will be delivered again on the current one. */
+export class NotDeliveredError extends ParleyError {
+  constructor(seq: number, consumer: string) {
+    super(
+      'PARLEY_NOT_DELIVERED',
+      `sequence ${seq} was not delivered by consumer "${consumer}", so it cannot be acknowledged there`,
+    );
+  }
+}
 
 /** The partition's ownership record is no longer the one of this epoch: another node has claimed it since. */
 export class StaleEpochError extends ParleyError {

@@ -144,11 +144,17 @@ export interface FeedSink {
 export type FeedBreak = 'disconnected' | 'gap' | 'leader_moved' | 'deleted';
 
 export interface Feed {
-  /** Keep up to `messages` requested from the store; 0 stops. A message already requested may still come. */
+  /**
+   * Keep up to `messages` requested from the store; 0 stops. A message already requested may still come. A feed that requests
+   * nothing lives all the same: it does not break for its own silence.
+   */
   window(messages: number): void;
-  /** Gives back one message, unconfirmed. */
+  /** Gives back one message that this feed delivered, unconfirmed. Without effect for any other. */
   ack(seq: number): void;
-  /** Gives back one message; resolves when the server has confirmed it and every `ack` before it on this feed. */
+  /**
+   * Gives back one message; resolves when the server has confirmed it and every `ack` before it on this feed.
+   * @throws NotDeliveredError when this feed did not deliver it; TransportUnavailableError
+   */
   ackConfirmed(seq: number): Promise<void>;
   /** Stops delivering, and deletes the consumer so that another owner need not wait for anything. */
   close(): Promise<void>;
@@ -175,13 +181,21 @@ export interface Heartbeat {
 export type LogName = 'dead' | 'escalations' | 'archive' | 'decisions' | 'knowledge';
 
 export interface RecordLog {
-  /** Resolves to the record's sequence when the store has it. The same `messageId` is kept once. */
+  /** Bytes that the payload of one record may have on the server that is connected just now. */
+  readonly maxBytes: number;
+  /**
+   * Resolves to the record's sequence when the store has it. The same `messageId` is kept once.
+   * @throws RecordRefusedError when another try changes nothing; TransportUnavailableError
+   */
   append(record: NewRecord): Promise<number>;
   /** The first record whose sequence is at least `seq`, of this key or of any; `undefined` when there is none (yet). */
   next(seq: number, key?: string): Promise<LoggedRecord | undefined>;
   /** The newest sequence; 0 when nothing was ever appended. */
   last(): Promise<number>;
 }
+
+/** What is taken for `maxBytes` where no server has said: the default of nats-server is 1 MiB, headers included. */
+export const usualRecordBytes: number = 1024 * 1024 - 256;
 
 export interface NewRecord {
   readonly key: string;

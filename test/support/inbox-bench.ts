@@ -23,7 +23,7 @@ export interface Letter {
 }
 
 const roomy: InboxSettings = { maxMemoryBytes: 1e9, maxPayloadBytes: 1e6, residentPerAgent: 8, crowdedAt: 1_000 };
-const done: Verdict = { kind: 'done' };
+const done: Verdict = { kind: 'done', outcome: 'handled' };
 
 export class InboxBench implements Receiver, InboxEvents, LaneReader {
   /** Subjects of the replies that were handed over. */
@@ -33,7 +33,12 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
   readonly loader: LaneLoader;
   /** Texts in the order in which handling started. */
   readonly handed: string[] = [];
+  /** Acknowledged, in order. */
   readonly settledSeqs: number[] = [];
+  /** Finished, and in no archive yet: while `archives` is set. */
+  readonly unarchived: number[] = [];
+  readonly lostFrom: number[] = [];
+  archives = false;
   readonly rooms: boolean[] = [];
   readonly crowds: string[] = [];
   readonly reads: (readonly number[])[] = [];
@@ -48,7 +53,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
   #seq = 0;
 
   constructor(settings: Partial<InboxSettings> = {}) {
-    this.loader = new LaneLoader(this, this.clock, silentLogger);
+    this.loader = new LaneLoader(this, this.clock, { next: () => 1, bits32: () => 0 }, silentLogger);
     this.inbox = new Inbox({
       receiver: this,
       leaseOf: () => freshLease,
@@ -117,7 +122,26 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     return 1;
   }
 
-  settled(_pool: string, _partition: number, seq: number): void {
+  finished(_lane: Lane, { seq, payload }: Held): boolean {
+    if (!this.archives) return false;
+    this.unarchived.push(seq);
+    this.inbox.unarchived(payload.length);
+    return true;
+  }
+
+  /** The archive has taken the oldest that is finished. */
+  archive(bytes: number): void {
+    const seq = this.unarchived.shift();
+    if (seq === undefined) throw new Error('nothing waits for the archive');
+    this.inbox.unarchived(-bytes);
+    this.inbox.finish('main', 0, seq);
+  }
+
+  lost(_pool: string, _partition: number, fromSeq: number): void {
+    this.lostFrom.push(fromSeq);
+  }
+
+  acknowledge(_pool: string, _partition: number, seq: number): void {
     this.settledSeqs.push(seq);
     const at = this.stored.findIndex((message) => message.seq === seq);
     if (at !== -1) this.stored.splice(at, 1);

@@ -1,4 +1,5 @@
 /** The reply subject of a delivered message: where it stands in the stream, and where its acknowledgement goes (ADR-15). */
+import { storeTimeOf } from './store-time.ts';
 
 export interface AckSubject {
   /** Everything before the delivery count: the same for every message of a consumer. */
@@ -33,7 +34,7 @@ export function readAckSubject(reply: string, prefix: string): AckSubject {
     prefix,
     seq: Number(reply.slice(seqAt, consumerSeqAt - 1)),
     consumerSeq: Number(reply.slice(consumerSeqAt, timeAt - 1)),
-    storedAt: Number(reply.slice(timeAt, reply.indexOf('.', timeAt))) / 1e6,
+    storedAt: storeTimeOf(reply.slice(timeAt, reply.indexOf('.', timeAt))),
   };
 }
 

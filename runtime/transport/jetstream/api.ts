@@ -8,8 +8,8 @@ import { explainRequest } from './refusals.ts';
 
 /** The server's error codes (`err_code`) that Parley acts upon. */
 export const errCode = {
-  noSuitablePeers: 10005,
   accountResources: 10002,
+  noSuitablePeers: 10005,
   insufficientResources: 10008,
   notAvailable: 10009,
   consumerNotFound: 10014,
@@ -18,6 +18,9 @@ export const errCode = {
   memoryLimit: 10028,
   consumerLimit: 10026,
   streamLimit: 10027,
+  messageTooLarge: 10054,
+  headerTooLarge: 10097,
+  streamSealed: 10109,
   maxBytesRequired: 10113,
   streamBytesLimit: 10122,
   notEnabled: 10076,

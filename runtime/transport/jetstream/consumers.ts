@@ -6,6 +6,17 @@ import { ForeignConsumerError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject, createConsumerSubject } from './api-subjects.ts';
 
+/** The part of a consumer's description that is needed here. */
+export interface ConsumerInfo {
+  readonly cluster?: { readonly leader?: string };
+}
+
+export interface OpenedConsumer {
+  readonly name: string;
+  /** The server that leads it; `undefined` where servers form no cluster. */
+  readonly leader: string | undefined;
+}
+
 /** Long, and not relied upon: a successor does not wait for it, it makes a consumer of its own. */
 const ackWaitMs = 600_000;
 /** Many full lanes of one slow mailbox must not hold up the others of its partition (harmless, measured). */
@@ -15,7 +26,6 @@ const maxAckPending = 100_000;
  * Makes the consumer of an epoch, deleting the partition's others that stand in its way. Creates and deletes only: an update is
  * not checked for overlap in a cluster.
  * @param confirm rejects with StaleEpochError when the epoch is no longer the newest: then nothing more is deleted
- * @returns its name
  * @throws StaleEpochError, ForeignConsumerError, TransportUnavailableError
  */
 export async function createConsumer(
@@ -23,14 +33,14 @@ export async function createConsumer(
   mesh: string,
   at: FeedPlace,
   confirm: () => Promise<void>,
-): Promise<string> {
+): Promise<OpenedConsumer> {
   const stream = mailboxStream(mesh, at.pool);
   const name = consumerName(at.partition, await generationOf(api, mesh), at.epoch);
   const filter = partitionSubjects(mesh, at.pool, at.partition);
   // one that vanished between refusal and listing is no stranger's: only the second look counts
   for (let looks = 1; ; looks++) {
     try {
-      await api.request(createConsumerSubject(stream, name, filter), {
+      const made = await api.request<ConsumerInfo>(createConsumerSubject(stream, name, filter), {
         stream_name: stream,
         action: 'create',
         config: {
@@ -44,7 +54,7 @@ export async function createConsumer(
           mem_storage: true,
         },
       });
-      return name;
+      return { name, leader: made.cluster?.leader };
     } catch (error) {
       if (!(error instanceof ApiRefusal) || error.errCode !== errCode.workQueueNotUnique) throw error;
       if (!(await deleteOthers(api, stream, at.partition, confirm)) && looks > 1) {

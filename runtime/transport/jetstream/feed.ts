@@ -5,9 +5,12 @@
  * asking ──(message)──▶ asking ──(half the window used)──▶ pull again
  *    │ 409 Consumer Deleted, or a pull that nobody answers and no such consumer ──▶ broken(deleted)
  *    │ consumer sequence jumps, in a delivery or a heartbeat                    ──▶ broken(gap)
- *    │ the server says so, or is silent although the consumer exists            ──▶ broken(leader_moved)
+ *    │ the server says so, or is silent although a pull waits and the consumer exists ──▶ broken(leader_moved)
  *    │ connection lost                                                          ──▶ broken(disconnected)
  *    └ close()                                                                  ──▶ closed
+ *
+ * Liveness is apart from pulling: without room no pull waits, so the server has nothing to say. Then a silence only leads to the
+ * question whether the consumer exists, and who leads it.
  */
 
 import type { Msg, MsgHdrs, NatsError, Subscription } from 'nats';
@@ -15,10 +18,11 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { mailboxStream } from '../../core/subjects.ts';
 import type { CarriedHeaders } from '../carried-headers.ts';
 import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../transport.ts';
-import { TransportUnavailableError } from '../transport-errors.ts';
+import { NotDeliveredError, TransportUnavailableError } from '../transport-errors.ts';
 import { type AckSubject, ackSubject, parseAckSubject, readAckSubject } from './ack-subject.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { ackPrefix, apiSubject } from './api-subjects.ts';
+import type { ConsumerInfo, OpenedConsumer } from './consumers.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { readHeader } from './headers.ts';
 import { maxMessageBytes } from './streams.ts';
@@ -58,10 +62,15 @@ export class JetStreamFeed implements Feed {
   readonly #consumer: string;
   readonly #nextSubject: string;
   readonly #inbox: string;
+  /** The server that leads the consumer; `undefined` where servers form no cluster. */
+  #leader: string | undefined;
   readonly #subscription: Subscription;
   #ackPrefix = '';
   #window = 0;
   #outstanding = 0;
+  /** When the last pull was sent: later than `expiresMs` after that none waits on the server. */
+  #pulledAt = 0;
+  #lastSeq = 0;
   #lastConsumerSeq = 0;
   #heardAt: number;
   #watch: Timer | undefined;
@@ -74,7 +83,7 @@ export class JetStreamFeed implements Feed {
     clock: Clock,
     mesh: string,
     at: FeedPlace,
-    consumer: string,
+    consumer: OpenedConsumer,
     sink: TransportSink,
     carried: CarriedHeaders,
   ) {
@@ -86,7 +95,8 @@ export class JetStreamFeed implements Feed {
     this.#place = at;
     this.#sink = sink;
     this.#stream = mailboxStream(mesh, at.pool);
-    this.#consumer = consumer;
+    this.#consumer = consumer.name;
+    this.#leader = consumer.leader;
     this.#nextSubject = apiSubject('CONSUMER.MSG.NEXT', this.#stream, this.#consumer);
     this.#ackPrefix = ackPrefix(this.#stream, this.#consumer);
     this.#heardAt = clock.monotonic();
@@ -104,13 +114,16 @@ export class JetStreamFeed implements Feed {
   }
 
   ack(seq: number): void {
-    if (!this.#over) this.#connection.publish(ackSubject(this.#ackPrefix, seq), nothing);
+    if (!this.#over && seq <= this.#lastSeq) this.#connection.publish(ackSubject(this.#ackPrefix, seq), nothing);
   }
 
   async ackConfirmed(seq: number): Promise<void> {
     if (this.#over) throw new TransportUnavailableError(`acknowledging on ${this.#consumer}`);
+    if (seq > this.#lastSeq) throw new NotDeliveredError(seq, this.#consumer);
     try {
       await this.#connection.request(ackSubject(this.#ackPrefix, seq), nothing, { timeout: ackTimeoutMs });
+      // without a pull nobody says that the leader moved, and what was sent to the last one is lost
+      if (this.#leader !== undefined && !this.#isPulling) await this.#checkLeader();
     } catch (cause) {
       throw new TransportUnavailableError(`acknowledging ${seq} on ${this.#consumer}`, cause);
     }
@@ -150,6 +163,7 @@ export class JetStreamFeed implements Feed {
     if (at === undefined) return this.#status(message);
     if (at.consumerSeq > this.#lastConsumerSeq + 1) return this.#break('gap');
     if (at.consumerSeq > this.#lastConsumerSeq) this.#lastConsumerSeq = at.consumerSeq;
+    if (at.seq > this.#lastSeq) this.#lastSeq = at.seq;
     this.#ackPrefix = at.prefix;
     this.#outstanding = Math.max(0, this.#outstanding - 1);
     this.#sink.deliver({
@@ -205,6 +219,7 @@ export class JetStreamFeed implements Feed {
   #pull(): void {
     if (this.#over || this.#window === 0 || this.#outstanding > this.#window / 2) return;
     const batch = this.#window - this.#outstanding;
+    this.#pulledAt = this.#clock.monotonic();
     this.#outstanding += batch;
     this.#connection.publish(
       this.#nextSubject,
@@ -232,17 +247,37 @@ export class JetStreamFeed implements Feed {
     });
   }
 
+  /** Does a pull wait on the server, so that its heartbeats are to be heard? */
+  get #isPulling(): boolean {
+    return this.#outstanding > 0 && this.#clock.monotonic() - this.#pulledAt < expiresMs;
+  }
+
+  /** After a silence, or when no server takes a pull. */
   async #lookForConsumer(): Promise<void> {
     if (this.#checking || this.#over) return;
     this.#checking = true;
+    const wasPulling = this.#isPulling;
     try {
-      await this.#api.request(apiSubject('CONSUMER.INFO', this.#stream, this.#consumer), {}, silenceMs);
-      this.#break('leader_moved');
+      await this.#checkLeader();
+      if (this.#over) return;
+      if (wasPulling) return this.#break('leader_moved');
+      this.#outstanding = 0;
+      this.#pull();
     } catch (error) {
       const gone = error instanceof ApiRefusal && error.errCode === errCode.consumerNotFound;
       if (gone) this.#break('deleted');
     } finally {
       this.#checking = false;
     }
+  }
+
+  /** @throws ApiRefusal when the consumer is gone; TransportUnavailableError also when another server leads it */
+  async #checkLeader(): Promise<void> {
+    const subject = apiSubject('CONSUMER.INFO', this.#stream, this.#consumer);
+    const { cluster } = await this.#api.request<ConsumerInfo>(subject, {}, silenceMs);
+    this.#leader ??= cluster?.leader;
+    if (cluster?.leader === this.#leader) return;
+    this.#break('leader_moved');
+    throw new TransportUnavailableError(`finding ${this.#consumer} with its leader`);
   }
 }

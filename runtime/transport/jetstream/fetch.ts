@@ -4,7 +4,7 @@
  */
 
 import type { Msg } from 'nats';
-import { type Clock, fromIso } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { CarriedHeaders } from '../carried-headers.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
@@ -12,6 +12,7 @@ import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { readHeader } from './headers.ts';
+import { readStoreTime } from './store-time.ts';
 
 const silenceMs = 2_000;
 /** One read brings about so much; a first few messages tell how large they are. */
@@ -89,12 +90,9 @@ function readDirect(message: Msg, carried: CarriedHeaders): StoredMessage | unde
   const seq = Number(headers?.get('Nats-Sequence'));
   const subject = headers?.get('Nats-Subject');
   if (!(seq > 0) || subject === undefined) return undefined;
-  const storedAt = timeOf(headers?.get('Nats-Time-Stamp'));
-  return { seq, subject, storedAt, payload: data, headers: carried.pick(message, readHeader) };
+  const storedAt = readStoreTime(headers?.get('Nats-Time-Stamp') ?? '');
+  return { seq, subject, payload: data, storedAt, headers: carried.pick(message, readHeader) };
 }
-
-/** NaN where the server leaves it out. */
-const timeOf = (text = ''): number => fromIso(text) ?? Number.NaN;
 
 interface StoredAnswer {
   readonly message: { readonly seq: number; readonly subject: string; readonly data?: string; readonly time: string };
@@ -104,7 +102,7 @@ async function askLeader(api: JetStreamApi, stream: string, seq: number): Promis
   try {
     const { message } = await api.request<StoredAnswer>(apiSubject('STREAM.MSG.GET', stream), { seq });
     const { subject, time, data = '' } = message;
-    return { seq, subject, storedAt: timeOf(time), payload: Buffer.from(data, 'base64') };
+    return { seq, subject, storedAt: readStoreTime(time), payload: Buffer.from(data, 'base64') };
   } catch (error) {
     if (error instanceof ApiRefusal && error.errCode === errCode.noMessage) return undefined;
     throw error;

@@ -196,12 +196,14 @@ class JetStreamTransport implements Transport {
     this.shared = bucket(sharedBucket(mesh));
     this.working = bucket(workingBucket(mesh));
     this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), ownerPrefix(mesh));
+    const log = (stream: string, prefix: string): RecordLog =>
+      new JetStreamLog(connection, api, clock, systemRandom, stream, prefix);
     this.logs = {
-      archive: new JetStreamLog(connection, api, clock, archiveStream(mesh), archivePrefix(mesh)),
-      dead: new JetStreamLog(connection, api, clock, deadStream(mesh), deadPrefix(mesh)),
-      escalations: new JetStreamLog(connection, api, clock, escalationStream(mesh), escalationPrefix(mesh)),
-      decisions: new JetStreamLog(connection, api, clock, decisionStream(mesh), decisionPrefix(mesh)),
-      knowledge: new JetStreamLog(connection, api, clock, knowledgeStream(mesh), knowledgePrefix(mesh)),
+      archive: log(archiveStream(mesh), archivePrefix(mesh)),
+      dead: log(deadStream(mesh), deadPrefix(mesh)),
+      escalations: log(escalationStream(mesh), escalationPrefix(mesh)),
+      decisions: log(decisionStream(mesh), decisionPrefix(mesh)),
+      knowledge: log(knowledgeStream(mesh), knowledgePrefix(mesh)),
     };
     for (const plan of streams.plans) {
       const kept = { plan, mayShrink: true };

@@ -2,66 +2,91 @@
 import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
 import { Backoff } from '../../core/backoff.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
-import { systemRandom } from '../../core/random.ts';
+import type { Random } from '../../core/random.ts';
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
 import { checkMessageId } from '../carried-headers.ts';
-import type { LoggedRecord, NewRecord, RecordLog } from '../transport.ts';
+import { type LoggedRecord, type NewRecord, type RecordLog, usualRecordBytes } from '../transport.ts';
+import { RecordRefusedError, TransportUnavailableError } from '../transport-errors.ts';
 import { type ApiError, ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
-import { explainRequest } from './refusals.ts';
+import { failureOf, refusalOf } from './record-refusal.ts';
 
 const tryMs = 2_000;
 const deadlineMs = 30_000;
-
-const nothingStored: ApiError = { code: 500, err_code: 0, description: 'acknowledged with sequence 0' };
+/** A stream that was deleted under a living node is made again within this. */
+const remadeMs = 5_000;
+const retryRule = Object.freeze({ initialIntervalMs: 250, maxIntervalMs: 5_000 });
+/** What a message id takes beside a payload, and more: the server counts headers. */
+const headerBytes = 256;
 
 interface StoredAnswer {
   readonly message: { readonly seq: number; readonly subject: string; readonly data?: string };
 }
 
-const passing = ({ code }: NatsError): boolean =>
-  code !== ErrorCode.ConnectionClosed &&
-  code !== ErrorCode.PermissionsViolation &&
-  code !== ErrorCode.MaxPayloadExceeded;
-
 export class JetStreamLog implements RecordLog {
   readonly #connection: NatsConnection;
   readonly #api: JetStreamApi;
   readonly #clock: Clock;
+  readonly #random: Random;
   readonly #stream: string;
   readonly #prefix: string;
+  #maxBytes = usualRecordBytes;
 
   /** @param prefix the subject of a key is `<prefix>.<key>` */
-  constructor(connection: NatsConnection, api: JetStreamApi, clock: Clock, stream: string, prefix: string) {
+  constructor(
+    connection: NatsConnection,
+    api: JetStreamApi,
+    clock: Clock,
+    random: Random,
+    stream: string,
+    prefix: string,
+  ) {
     this.#connection = connection;
     this.#api = api;
     this.#clock = clock;
+    this.#random = random;
     this.#stream = stream;
     this.#prefix = prefix;
+  }
+
+  /** Of the server that was connected last: another one may take less. */
+  get maxBytes(): number {
+    const maxPayload = this.#connection.info?.max_payload;
+    if (maxPayload !== undefined) this.#maxBytes = Math.max(1, maxPayload - headerBytes);
+    return this.#maxBytes;
   }
 
   /** The record's id keeps a repetition from being stored twice. */
   async append({ key, messageId, payload }: NewRecord): Promise<number> {
     const subject = recordSubject(this.#prefix, key);
     const until = this.#clock.monotonic() + deadlineMs;
-    const backoff = new Backoff(systemRandom);
+    const backoff = new Backoff(this.#random, retryRule);
     const id = headers();
     id.set('Nats-Msg-Id', checkMessageId(messageId));
     for (;;) {
+      let cause: unknown;
       try {
         const answer = await this.#connection.request(subject, payload, { timeout: tryMs, headers: id });
         const { seq, error } = answer.json<{ seq?: number; error?: ApiError }>();
         if (error === undefined && seq !== undefined && seq > 0) return seq;
-        if (error === undefined) throw new ApiRefusal(subject, nothingStored);
-        if (error.code !== 503 || this.#clock.monotonic() > until) throw new ApiRefusal(subject, error);
-      } catch (cause) {
-        const transient = cause instanceof NatsError && passing(cause);
-        if (!transient || this.#clock.monotonic() > until) {
-          throw cause instanceof ApiRefusal ? cause : explainRequest(`recording to "${subject}"`, cause);
+        if (error !== undefined) {
+          const refusal = refusalOf(subject, error);
+          if (refusal !== undefined) throw refusal;
+          cause = new ApiRefusal(subject, error);
         }
-        if (cause.code === ErrorCode.NoResponders) this.#api.suspectLoss();
+      } catch (error) {
+        if (error instanceof RecordRefusedError) throw error;
+        const refusal = failureOf(subject, error) ?? (await this.#missing(subject, error));
+        const mayPass = refusal?.why === 'no_stream' && this.#clock.monotonic() < until - deadlineMs + remadeMs;
+        if (refusal !== undefined && !mayPass) throw refusal;
+        cause = refusal ?? error;
       }
-      await sleep(this.#clock, backoff.nextMs());
+      const pauseMs = backoff.nextMs();
+      const isOver = cause instanceof NatsError && cause.code === ErrorCode.ConnectionClosed;
+      if (isOver || this.#clock.monotonic() + pauseMs > until) {
+        throw new TransportUnavailableError(`recording to "${subject}"`, cause);
+      }
+      await sleep(this.#clock, pauseMs);
     }
   }
 
@@ -84,6 +109,19 @@ export class JetStreamLog implements RecordLog {
     } catch (error) {
       if (error instanceof ApiRefusal && error.errCode === errCode.noMessage) return undefined;
       throw error;
+    }
+  }
+
+  /** Nobody takes the subject: an election, or there is no such stream any more. */
+  async #missing(subject: string, error: unknown): Promise<RecordRefusedError | undefined> {
+    if (!(error instanceof NatsError) || error.code !== ErrorCode.NoResponders) return undefined;
+    this.#api.suspectLoss();
+    try {
+      await this.#api.request(apiSubject('STREAM.INFO', this.#stream), {}, tryMs);
+      return undefined;
+    } catch (cause) {
+      const isGone = cause instanceof ApiRefusal && cause.errCode === errCode.streamNotFound;
+      return isGone ? new RecordRefusedError(subject, 'no_stream', cause) : undefined;
     }
   }
 }

@@ -9,7 +9,7 @@
  */
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../transport.ts';
-import { TransportUnavailableError } from '../transport-errors.ts';
+import { NotDeliveredError, TransportUnavailableError } from '../transport-errors.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Outlet, QueuedMessage, SimulatedConsumer } from './consumer.ts';
 import type { Channel, Link } from './link.ts';
@@ -46,6 +46,7 @@ export class SimulatedFeed implements Feed, Outlet {
   #window = 0;
   #outstanding = 0;
   #count = 0;
+  #lastSeq = 0;
   #over = false;
 
   constructor(
@@ -77,11 +78,12 @@ export class SimulatedFeed implements Feed, Outlet {
   }
 
   ack(seq: number): void {
-    if (!this.#over) this.#toStore.send(`ack ${seq} on ${this.#name}`, () => this.#acked(seq));
+    if (!this.#over && seq <= this.#lastSeq) this.#toStore.send(`ack ${seq} on ${this.#name}`, () => this.#acked(seq));
   }
 
   ackConfirmed(seq: number): Promise<void> {
     const what = `acknowledging ${seq} on ${this.#name}`;
+    if (!this.#over && seq > this.#lastSeq) return Promise.reject(new NotDeliveredError(seq, this.#name));
     return new Promise((resolve, reject) => {
       const fail = (): void => finish(() => reject(new TransportUnavailableError(what)));
       const timer: Timer = this.#clock.after(ackTimeoutMs, fail);
@@ -145,6 +147,7 @@ export class SimulatedFeed implements Feed, Outlet {
     if (this.#over) return;
     if (count > this.#count + 1) return this.#break('gap');
     this.#count = count;
+    this.#lastSeq = Math.max(this.#lastSeq, seq);
     this.#outstanding--;
     const { pool, partition } = this.#place;
     this.#sink.deliver({ pool, partition, seq, subject, payload, storedAt, headers });

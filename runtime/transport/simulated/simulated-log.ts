@@ -1,7 +1,7 @@
 /** A log as one connection sees it: each call is a request, asked again when no answer comes. */
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
 import { checkMessageId } from '../carried-headers.ts';
-import type { LogName, RecordLog } from '../transport.ts';
+import { type LogName, type RecordLog, usualRecordBytes } from '../transport.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';
 
@@ -10,6 +10,7 @@ const appendMs = 30_000;
 export function simulatedLog(broker: SimulatedBroker, which: LogName, requests: Requests): RecordLog {
   const records = broker.logs[which];
   return {
+    maxBytes: usualRecordBytes,
     append: async (record) => {
       recordSubject(which, record.key);
       checkMessageId(record.messageId);

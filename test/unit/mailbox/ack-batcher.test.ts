@@ -10,6 +10,7 @@ class Bench {
   readonly said: string[] = [];
   readonly batcher: AckBatcher;
   idle = 0;
+  readonly confirmed: number[] = [];
   #words: { readonly yes: () => void; readonly no: () => void }[] = [];
 
   constructor() {
@@ -20,7 +21,11 @@ class Bench {
         return new Promise<void>((yes, no) => this.#words.push({ yes, no: () => no(new Error('no word')) }));
       },
     };
-    this.batcher = new AckBatcher(feed, this.clock, () => this.idle++);
+    const longest = { next: () => 1, bits32: () => 0 };
+    this.batcher = new AckBatcher(feed, this.clock, longest, {
+      confirmed: (seqs) => void this.confirmed.push(...seqs),
+      idle: () => void this.idle++,
+    });
   }
 
   add(from: number, to: number): void {
@@ -63,6 +68,7 @@ it('asks once at a time, and for what came meanwhile right after', async () => {
   expect([bench.asking, bench.clock.pending]).toEqual([1, 0]);
   await bench.answer('yes');
   expect([bench.said.at(-1), bench.batcher.unconfirmed]).toEqual(['300!', 172]);
+  expect([bench.confirmed.length, bench.confirmed.at(-1)]).toEqual([128, 128]);
   bench.add(301, 302);
   await bench.answer('yes');
   expect([bench.asking, bench.batcher.unconfirmed]).toEqual([0, 2]);
@@ -129,4 +135,37 @@ it('asks for it at once while somebody waits, also for what waits already', asyn
   bench.add(6, 6);
   bench.clock.advance(49);
   expect(bench.said.slice(7)).toEqual(['6']);
+});
+
+it("says how long the oldest has waited for the server's word", async () => {
+  const bench = new Bench();
+  expect(bench.batcher.oldestMs).toBe(0);
+  bench.add(1, 1);
+  bench.clock.advance(50);
+  bench.clock.advance(2_000);
+  bench.add(2, 2);
+  expect(bench.batcher.oldestMs).toBe(2_050);
+  await bench.answer('yes');
+  expect(bench.batcher.oldestMs).toBe(2_000);
+  bench.clock.advance(50);
+  await bench.answer('yes');
+  expect(bench.batcher.oldestMs).toBe(0);
+});
+
+it('asks after longer and longer pauses while no word comes, and at once again when one came', async () => {
+  const bench = new Bench();
+  bench.add(1, 1);
+  bench.clock.advance(50);
+  const pauses: number[] = [];
+  for (let n = 0; n < 7; n++) {
+    await bench.answer('no');
+    pauses.push(bench.clock.nextIn() ?? 0);
+    bench.clock.step();
+  }
+  expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+  await bench.answer('yes');
+  bench.add(2, 2);
+  bench.clock.advance(50);
+  await bench.answer('no');
+  expect(bench.clock.nextIn()).toBe(500);
 });

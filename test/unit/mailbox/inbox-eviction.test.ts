@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { proofAfterMs } from '../../../runtime/mailbox/lane-loader.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 
@@ -59,8 +60,8 @@ it('asks the store again until it answers', async () => {
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 4));
   await bench.finishAll();
-  for (let pause = 0; pause < 3; pause++) {
-    bench.clock.advance(250);
+  for (const pause of [250, 500, 1_000]) {
+    bench.clock.advance(pause);
     await turn();
   }
   await bench.finishAll();
@@ -73,8 +74,47 @@ it('passes over a queued intent that was purged from the store, and counts it as
   bench.deliverAll('client/c', numbered('m', 6));
   bench.stored.splice(3, 2);
   await bench.finishAll();
+  expect([bench.handed, bench.inbox.counts.held]).toEqual([['m0', 'm1', 'm2'], 3]);
+  for (let proof = 0; proof < 2; proof++) {
+    bench.clock.advance(proofAfterMs);
+    await turn();
+    await bench.finishAll();
+  }
   expect([bench.handed, bench.inbox.counts.held]).toEqual([['m0', 'm1', 'm2', 'm5'], 0]);
   expect(bench.inbox.counts.mailboxes).toBe(0);
+});
+
+it('does not drop a queued intent that one read missed: it is handled in its order', async () => {
+  const bench = new InboxBench({ residentPerAgent: 2 });
+  bench.slow();
+  bench.deliverAll('client/c', numbered('m', 6));
+  const [missed] = bench.stored.splice(3, 1);
+  await bench.finishAll();
+  expect(bench.handed).toEqual(['m0', 'm1', 'm2']);
+  if (missed !== undefined) bench.stored.splice(0, 0, missed);
+  bench.clock.advance(proofAfterMs);
+  await turn();
+  await bench.finishAll();
+  expect(bench.handed).toEqual(numbered('m', 6));
+});
+
+it('handles a queued intent that was taken for gone when the store delivers it all the same', async () => {
+  const bench = new InboxBench({ residentPerAgent: 2 });
+  bench.slow();
+  bench.deliverAll('client/c', numbered('m', 4));
+  const [missed] = bench.stored.splice(2, 1);
+  await bench.finishAll();
+  bench.clock.advance(proofAfterMs);
+  await turn();
+  await bench.finishAll();
+  expect(bench.handed).toEqual(['m0', 'm1', 'm3']);
+  bench.inbox.opened('main', 0);
+  bench.deliver({ seq: missed?.seq ?? 0, text: 'm2' });
+  await bench.finishAll();
+  expect([bench.handed, bench.settledSeqs]).toEqual([
+    ['m0', 'm1', 'm3', 'm2'],
+    [1, 2, 4, 3],
+  ]);
 });
 
 it("handles every intent once and in its lane's order, whatever limits, speeds and senders", async () => {

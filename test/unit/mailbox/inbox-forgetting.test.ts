@@ -13,6 +13,7 @@ it('forgets a mailbox that is idle: ten thousand agents leave nothing behind', (
     repeats: 0,
     throttled: 0,
     lanes: 0,
+    unarchivedBytes: 0,
     mailboxes: 0,
   });
   expect(bench.clock.pending).toBe(0);

@@ -73,3 +73,63 @@ it('keeps partitions apart', () => {
   bench.deliver({ seq: 5, text: 'n0', partition: 1, to: 'agent/b' });
   expect(bench.handed).toEqual(['m0', 'n0']);
 });
+
+it('loses no new message at a used sequence because the next clock is behind', async () => {
+  const bench = new InboxBench();
+  bench.slow();
+  bench.deliverAll('client/c', ['m0', 'm1', 'm2']);
+  await bench.finish('m0');
+  await bench.finish('m1');
+  bench.inbox.opened('main', 0);
+  bench.deliver({ seq: 2, text: 'new', storedAt: 1.5 });
+  bench.deliver({ seq: 3, text: 'next', storedAt: 1.6 });
+  await bench.finishAll();
+  expect(bench.handed).toEqual(['m0', 'm1', 'm2', 'new', 'next']);
+  expect([bench.settledSeqs, bench.lostFrom]).toEqual([[1, 2, 2, 3], [2]]);
+});
+
+it('does not acknowledge a new message for an older one at its sequence that is still being handled', async () => {
+  const bench = new InboxBench();
+  bench.slow();
+  bench.deliver({ seq: 5, text: 'old' });
+  bench.inbox.opened('main', 0);
+  bench.deliver({ seq: 5, text: 'new', storedAt: 1, to: 'agent/b' });
+  await bench.finish('old');
+  expect(bench.settledSeqs).toEqual([]);
+  await bench.finish('new');
+  expect(bench.settledSeqs).toEqual([5]);
+});
+
+it('acknowledges what was finished between two feeds when the next has delivered it', async () => {
+  const bench = new InboxBench();
+  bench.slow();
+  bench.deliverAll('client/c', ['m0', 'm1']);
+  bench.inbox.opened('main', 0);
+  await bench.finish('m0');
+  await bench.finish('m1');
+  expect([bench.settledSeqs, bench.inbox.awaits('main', 0)]).toEqual([[], true]);
+  for (const seq of [1, 2]) bench.deliver({ seq, text: `m${seq - 1}` });
+  expect([bench.settledSeqs, bench.inbox.awaits('main', 0), bench.handed]).toEqual([[1, 2], false, ['m0', 'm1']]);
+});
+
+it('acknowledges nothing before it is in the archive, however often it is delivered', async () => {
+  const bench = new InboxBench();
+  bench.archives = true;
+  bench.deliverAll('client/c', ['m0']);
+  bench.inbox.opened('main', 0);
+  bench.deliver({ seq: 1, text: 'm0' });
+  expect([bench.handed, bench.settledSeqs]).toEqual([['m0'], []]);
+  bench.archive(2);
+  expect(bench.settledSeqs).toEqual([1]);
+});
+
+it('handles what another owner had meanwhile anew, although an earlier handling still goes on', async () => {
+  const bench = new InboxBench();
+  bench.slow();
+  bench.deliverAll('client/c', ['m0']);
+  bench.inbox.forget('main', 0);
+  bench.inbox.opened('main', 0);
+  bench.deliver({ seq: 1, text: 'm0', to: 'agent/b' });
+  await bench.finish('m0');
+  expect(bench.settledSeqs).toEqual([1]);
+});

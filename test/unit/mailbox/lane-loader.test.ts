@@ -2,63 +2,157 @@ import { expect, it } from 'vitest';
 import type { StoredMessage } from '../../../runtime/core/delivery.ts';
 import { silentLogger } from '../../../runtime/core/logger.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
-import { LaneLoader } from '../../../runtime/mailbox/lane-loader.ts';
+import { LaneLoader, type LaneRead, proofAfterMs } from '../../../runtime/mailbox/lane-loader.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
 
-type Fetch = (subject: string) => Promise<readonly StoredMessage[]>;
+type Fetch = (subject: string, seqs: readonly number[]) => Promise<readonly StoredMessage[]>;
 
-function made(fetch: Fetch): { readonly clock: ManualClock; readonly loader: LaneLoader; readonly done: string[] } {
-  const clock = new ManualClock();
-  const done: string[] = [];
-  return { clock, done, loader: new LaneLoader({ fetch: (_, subject) => fetch(subject) }, clock, silentLogger) };
+/** Waits as long as a backoff may. */
+const longest = { next: () => 1, bits32: () => 0 };
+
+class LoaderBench {
+  readonly clock = new ManualClock();
+  readonly warnings: string[] = [];
+  /** Subjects of the lanes that were read. */
+  readonly done: string[] = [];
+  readonly found: number[] = [];
+  readonly gone: number[] = [];
+  readonly loader: LaneLoader;
+
+  constructor(fetch: Fetch) {
+    const log = { ...silentLogger, warn: (_fields: object, text: string) => void this.warnings.push(text) };
+    this.loader = new LaneLoader({ fetch: (_, subject, seqs) => fetch(subject, seqs) }, this.clock, longest, log);
+  }
+
+  read(subject: string, seqs: readonly number[] = [1], expects: LaneRead['expects'] = () => true): void {
+    this.loader.load({
+      pool: 'main',
+      subject,
+      seqs,
+      expects,
+      done: (found, gone) => {
+        this.done.push(subject);
+        this.found.push(...found.map(({ seq }) => seq));
+        this.gone.push(...gone);
+      },
+    });
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    await turn();
+  }
 }
 
-const read = (subject: string, done: () => void) => ({ pool: 'main', subject, seqs: [1], done });
+const message = (seq: number, storedAt = seq): StoredMessage => ({
+  seq,
+  subject: 'l',
+  payload: new Uint8Array(1),
+  storedAt,
+});
 
 it('reads at most 32 lanes at a time, the others in their order after them', async () => {
   const asked: string[] = [];
   const answers: (() => void)[] = [];
-  const { loader, done } = made((subject) => {
+  const bench = new LoaderBench((subject) => {
     asked.push(subject);
-    return new Promise((resolve) => answers.push(() => resolve([])));
+    return new Promise((resolve) => answers.push(() => resolve([message(1)])));
   });
-  for (let n = 0; n < 40; n++) loader.load(read(`l${n}`, () => done.push(`l${n}`)));
+  for (let n = 0; n < 40; n++) bench.read(`l${n}`);
   expect(asked).toHaveLength(32);
   for (const answer of answers.splice(0)) answer();
   await turn();
-  expect([asked.slice(32), done.length]).toEqual([['l32', 'l33', 'l34', 'l35', 'l36', 'l37', 'l38', 'l39'], 32]);
+  expect([asked.slice(32), bench.done.length]).toEqual([['l32', 'l33', 'l34', 'l35', 'l36', 'l37', 'l38', 'l39'], 32]);
 });
 
-it('asks again every 250 ms while the store does not answer, and calls back once', async () => {
+it('asks again after longer and longer pauses while the store does not answer, and logs that once', async () => {
   let attempts = 0;
-  const { clock, loader, done } = made(async () => {
-    if (++attempts < 3) throw new Error('no answer');
-    return [];
+  const bench = new LoaderBench(async () => {
+    if (++attempts < 4) throw new Error('no answer');
+    return [message(1)];
   });
-  loader.load(read('l', () => done.push('l')));
+  bench.read('l');
+  await turn();
   for (const [passed, wanted] of [
-    [0, 1],
     [250, 2],
-    [250, 3],
+    [499, 2],
+    [1, 3],
+    [1_000, 4],
   ] as const) {
-    clock.advance(passed);
-    await turn();
+    await bench.pass(passed);
     expect(attempts).toBe(wanted);
   }
-  expect([done, clock.pending]).toEqual([['l'], 0]);
+  expect([bench.done, bench.clock.pending, bench.warnings.length]).toEqual([['l'], 0, 1]);
 });
 
 it('reads nothing after its stop, calls nobody for what it could not read, and leaves no timer behind', async () => {
   let attempts = 0;
-  const { clock, loader, done } = made(async () => {
+  const bench = new LoaderBench(async () => {
     attempts++;
     throw new Error('no answer');
   });
-  loader.load(read('l', () => done.push('l')));
+  bench.read('l');
   await turn();
-  expect(clock.pending).toBe(1);
-  loader.stop();
-  loader.load(read('m', () => done.push('m')));
+  expect(bench.clock.pending).toBe(1);
+  bench.loader.stop();
+  bench.read('m');
   await turn();
-  expect([attempts, done, clock.pending]).toEqual([1, [], 0]);
+  expect([attempts, bench.done, bench.clock.pending]).toEqual([1, [], 0]);
+});
+
+it('takes nothing for gone that only the first read missed: the one that answered was behind', async () => {
+  const asked: (readonly number[])[] = [];
+  const bench = new LoaderBench(async (_, seqs) => {
+    asked.push(seqs);
+    return (asked.length === 1 ? seqs.filter((seq) => seq !== 2) : seqs).map((seq) => message(seq));
+  });
+  bench.read('l', [1, 2, 3]);
+  await turn();
+  expect(bench.done).toEqual([]);
+  await bench.pass(proofAfterMs);
+  expect([asked, bench.found, bench.gone]).toEqual([[[1, 2, 3], [2]], [1, 2, 3], []]);
+});
+
+it('takes for gone what a second read, later, does not find either', async () => {
+  const bench = new LoaderBench(async (_, seqs) => seqs.filter((seq) => seq % 2 === 0).map((seq) => message(seq)));
+  bench.read('l', [1, 2, 3, 4]);
+  await bench.pass(0);
+  await bench.pass(proofAfterMs - 1);
+  expect(bench.done).toEqual([]);
+  await bench.pass(1);
+  expect([bench.found, bench.gone]).toEqual([
+    [2, 4],
+    [1, 3],
+  ]);
+});
+
+it('takes all for gone when both reads find nothing at all', async () => {
+  const bench = new LoaderBench(async () => []);
+  bench.read('l', [1, 2, 3]);
+  await bench.pass(0);
+  await bench.pass(proofAfterMs);
+  expect([bench.found, bench.gone]).toEqual([[], [1, 2, 3]]);
+});
+
+it('says nothing of what an answer did not reach, because it was full', async () => {
+  const bench = new LoaderBench(async () => [message(1), message(2)]);
+  bench.read('l', [1, 2, 3, 4]);
+  await turn();
+  expect([bench.found, bench.gone]).toEqual([[1, 2], []]);
+});
+
+it('does not take another message at the same sequence for the one that was delivered', async () => {
+  const bench = new LoaderBench(async (_, seqs) => seqs.map((seq) => message(seq, seq === 1 ? 100 : seq)));
+  bench.read('l', [1, 2], ({ seq, storedAt }) => seq === storedAt);
+  await bench.pass(0);
+  await bench.pass(proofAfterMs);
+  expect([bench.found, bench.gone]).toEqual([[2], [1]]);
+});
+
+it('leaves its place to other lanes while it waits for the second proof', async () => {
+  const bench = new LoaderBench(async (subject) => (subject === 'other' ? [message(1)] : []));
+  for (let n = 0; n < 40; n++) bench.read(`l${n}`);
+  bench.read('other');
+  await turn();
+  expect(bench.done).toEqual(['other']);
 });

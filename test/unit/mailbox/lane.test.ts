@@ -27,20 +27,8 @@ it('gives intents out in the order in which they came', () => {
   expect(drain(holding([3, 5, 9]))).toEqual(['m3', 'm5', 'm9']);
 });
 
-it('knows what it holds from what has left it: by the oldest sequence', () => {
-  const lane = holding([3, 5, 9], 2);
-  expect([2, 3, 5, 9].map((seq) => lane.holds(seq))).toEqual([false, true, true, true]);
-  lane.take();
-  expect([3, 5].map((seq) => lane.holds(seq))).toEqual([true, true]);
-  lane.finish();
-  expect([3, 5].map((seq) => lane.holds(seq))).toEqual([false, true]);
-  lane.take();
-  lane.finish();
-  expect([5, 9].map((seq) => lane.holds(seq))).toEqual([false, true]);
-});
-
 it('holds nothing when it is empty', () => {
-  expect([holding([]).holds(0), holding([]).length, holding([]).firstEvicted]).toEqual([false, 0, undefined]);
+  expect([holding([]).length, holding([]).firstEvicted]).toEqual([0, undefined]);
 });
 
 it('evicts everything behind the first that was evicted, so that order is kept', () => {
@@ -48,38 +36,40 @@ it('evicts everything behind the first that was evicted, so that order is kept',
   expect(lane.add({ seq: 3, subject, storedAt: 3 }, bytesOf('m3'), true)).toBe(false);
   expect([lane.length, lane.residents, lane.firstEvicted]).toEqual([3, 1, 2]);
   expect(drain(lane)).toEqual(['m1']);
-  expect(lane.load(stored(2, 3))).toEqual({ bytes: 4, gone: [] });
+  expect(lane.load(stored(2, 3), [])).toEqual({ bytes: 4, gone: [] });
   expect(drain(lane)).toEqual(['m2', 'm3']);
 });
 
 it('loads a part, and the rest later', () => {
   const lane = holding([1, 2, 3, 4], 0);
-  lane.load(stored(1, 2));
+  lane.load(stored(1, 2), []);
   expect([lane.residents, lane.firstEvicted]).toEqual([2, 3]);
-  lane.load(stored(3, 4));
+  lane.load(stored(3, 4), []);
   expect([drain(lane), lane.firstEvicted]).toEqual([['m1', 'm2', 'm3', 'm4'], undefined]);
 });
 
-it('names the sequences that the store no longer has, and keeps the others in order', () => {
+it('passes over what is proved to be gone, and keeps the others in order', () => {
   const lane = holding([1, 2, 3, 4, 5], 0);
-  expect(lane.load(stored(2, 4))).toEqual({ bytes: 4, gone: [1, 3] });
+  expect(lane.load(stored(2, 4), [1, 3])).toEqual({ bytes: 4, gone: [1, 3] });
   expect([drain(lane), lane.firstEvicted]).toEqual([['m2', 'm4'], 5]);
 });
 
-it('takes the first as gone when the store has nothing from there on', () => {
-  const lane = holding([1, 2], 0);
-  expect(lane.load([])).toEqual({ bytes: 0, gone: [1] });
+it('stops before what was neither found nor proved to be gone: it is read once more', () => {
+  const lane = holding([1, 2, 3], 0);
+  expect(lane.load(stored(1, 3), [])).toEqual({ bytes: 2, gone: [] });
+  expect([drain(lane), lane.firstEvicted]).toEqual([['m1'], 2]);
+  expect(lane.load([], [])).toEqual({ bytes: 0, gone: [] });
   expect(lane.firstEvicted).toBe(2);
 });
 
 it('ignores what the store has and it never held', () => {
   const lane = holding([2, 5], 0);
-  expect(lane.load(stored(1, 2, 3, 5, 6))).toEqual({ bytes: 4, gone: [] });
+  expect(lane.load(stored(1, 2, 3, 5, 6), [])).toEqual({ bytes: 4, gone: [] });
   expect(drain(lane)).toEqual(['m2', 'm5']);
 });
 
 it('loads nothing into a lane that was emptied meanwhile', () => {
-  expect(holding([]).load(stored(1, 2))).toEqual({ bytes: 0, gone: [] });
+  expect(holding([]).load(stored(1, 2), [])).toEqual({ bytes: 0, gone: [] });
 });
 
 it('puts the one being handled back before all others, with its attempts', () => {
@@ -91,11 +81,20 @@ it('puts the one being handled back before all others, with its attempts', () =>
   expect(lane.take()).toMatchObject({ seq: 1, attempts: 2 });
 });
 
-it('drops what waits, and says how much that frees; the one being handled stays', () => {
+it('drops what waits, and says how much that frees; the one being handled stays, orphaned', () => {
   const lane = holding([1, 22, 3], 2);
-  lane.take();
+  const busy = lane.take();
   expect(lane.dropAll()).toEqual({ count: 2, bytes: 3 });
-  expect([lane.length, lane.waiting, lane.holds(1)]).toEqual([1, 0, true]);
+  expect([lane.length, lane.waiting, busy?.orphaned]).toEqual([1, 0, true]);
+});
+
+it('orphans what it has in memory of the sequences that the store lost, and nothing before', () => {
+  const lane = holding([1, 2, 3], 3);
+  const busy = lane.take();
+  lane.lose(2);
+  expect([busy?.orphaned, lane.take()?.orphaned]).toEqual([undefined, true]);
+  lane.lose(1);
+  expect(lane.take()?.orphaned).toBe(true);
 });
 
 it('loses from a sequence on only what would have had to be read again', () => {

@@ -63,7 +63,7 @@ it('does not list a lane whose head is on its way from the store, but one whose 
   lane.loading = true;
   mailbox.list(lane);
   expect(mailbox.isFree).toBe(true);
-  lane.load([{ seq: 1, subject: lane.subject, storedAt: 1, payload: bytesOf('x') }]);
+  lane.load([{ seq: 1, subject: lane.subject, storedAt: 1, payload: bytesOf('x') }], []);
   mailbox.list(lane);
   expect(mailbox.next()).toBe(lane);
 });

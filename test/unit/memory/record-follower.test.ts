@@ -8,6 +8,7 @@ import { LogRecorder } from '../../support/log-recorder.ts';
 
 /** A log in memory: from which records may be gone, and that may fail. */
 class ListedLog implements RecordLog {
+  readonly maxBytes = 1024 * 1024;
   readonly records: LoggedRecord[] = [];
   obstacle: Error | undefined;
   seq = 0;

@@ -1,0 +1,50 @@
+/** The archive of one partition: what the store answers, and the note for what it will never take. */
+import type { DeadLetters } from '../actor/dead-letters.ts';
+import { contentId } from '../core/content-id.ts';
+import { type ArchiveGroup, readGroup } from '../mailbox/archive-group.ts';
+import type { ArchiveAnswer } from '../mailbox/archiver.ts';
+import { type RecordLog, RecordRefusedError } from '../transport/index.ts';
+
+/** The reason of a dead letter that is only a note: the intent was finished, its record is not in the archive. */
+export const notArchived = 'PARLEY_NOT_ARCHIVED';
+
+export interface PartitionArchiveParts {
+  readonly log: RecordLog;
+  readonly deadLetters: DeadLetters;
+  readonly pool: string;
+  readonly partition: number;
+}
+
+export class PartitionArchive {
+  readonly #parts: PartitionArchiveParts;
+
+  constructor(parts: PartitionArchiveParts) {
+    this.#parts = parts;
+  }
+
+  get maxBytes(): number {
+    return this.#parts.log.maxBytes;
+  }
+
+  /** Sequences are used again after a store was wiped: the id of a group is a hash of its content. */
+  async store(payload: Uint8Array): Promise<ArchiveAnswer> {
+    const { log, pool, partition } = this.#parts;
+    try {
+      await log.append({ key: `${pool}.${partition}`, messageId: contentId(payload), payload });
+      return 'stored';
+    } catch (error) {
+      if (error instanceof RecordRefusedError && error.why === 'too_large') return 'too_large';
+      throw error;
+    }
+  }
+
+  async note(group: ArchiveGroup, reason: string): Promise<void> {
+    const { deadLetters, pool, partition } = this.#parts;
+    for (const [n, { seq, outcome, attempts, at, intent }] of readGroup(group.payload).entries()) {
+      const subject = group.subjects[n] ?? '';
+      const errors = [`it was finished, and its record is not in the archive: ${reason}`];
+      const head = { pool, partition, seq, subject, reason: notArchived, attempts, errors, died_at: at, outcome };
+      await deadLetters.record(head, Buffer.from(JSON.stringify(intent)));
+    }
+  }
+}

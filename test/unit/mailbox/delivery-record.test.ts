@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { DeliveryRecord } from '../../../runtime/mailbox/delivery-record.ts';
+
+const made = (): DeliveryRecord => new DeliveryRecord(() => undefined);
+
+/** Delivers sequences that were stored at their own number. */
+function deliver(record: DeliveryRecord, ...seqs: number[]): readonly string[] {
+  return seqs.map((seq) => record.check(seq, seq));
+}
+
+it('knows every redelivery of a feed that starts over anywhere, and no new message', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(30), { maxLength: 10 }), (restarts) => {
+      const record = made();
+      let seen = 0;
+      for (const from of [0, ...restarts]) {
+        record.opened();
+        for (let seq = from + 1; seq <= Math.min(from + 10, seen + 1); seq++) {
+          expect(record.check(seq, 1_000 + seq)).toBe(seq <= seen ? 'held' : 'new');
+          seen = Math.max(seen, seq);
+        }
+      }
+    }),
+  );
+});
+
+it('says how far a message has come when it is delivered again', () => {
+  const record = made();
+  deliver(record, 1, 2, 3, 4);
+  record.finishing(2);
+  record.finish(3);
+  record.finish(4);
+  record.confirmed([4]);
+  record.opened();
+  expect(deliver(record, 1, 2, 3, 4)).toEqual(['held', 'finishing', 'finished', 'finished']);
+});
+
+it('acknowledges only what the current feed has delivered', () => {
+  const record = made();
+  deliver(record, 1, 2);
+  expect(record.finish(1)).toBe(true);
+  record.opened();
+  expect([record.finish(2), record.awaits]).toEqual([false, true]);
+  expect([deliver(record, 1), record.awaits]).toEqual([['finished'], true]);
+  expect([deliver(record, 2), record.awaits, record.finish(2)]).toEqual([['finished'], false, true]);
+});
+
+it('waits for nothing that the current feed has passed over: the store has it no longer', () => {
+  const record = made();
+  deliver(record, 1, 2, 3);
+  record.finish(1);
+  record.opened();
+  expect([deliver(record, 3), record.awaits, record.finish(1)]).toEqual([['held'], false, false]);
+});
+
+it('never acknowledges what was held when its feed passed it over', () => {
+  const record = made();
+  deliver(record, 1, 2);
+  record.opened();
+  deliver(record, 2);
+  record.finishing(1);
+  expect(record.finish(1)).toBe(false);
+});
+
+it('knows a sequence that is used again by another time, later or earlier', () => {
+  for (const storedAt of [1_000, 1]) {
+    const record = made();
+    deliver(record, 5, 6, 7);
+    record.finish(6);
+    record.opened();
+    expect(record.check(6, storedAt)).toBe('reused');
+    expect([record.check(7, storedAt + 1), record.check(6, storedAt)]).toEqual(['new', 'held']);
+    expect(record.knows(7, 7)).toBe(false);
+  }
+});
+
+it('takes a sequence below the highest that it never saw for new, whatever the clock said', () => {
+  const record = made();
+  deliver(record, 10, 20);
+  record.finish(10);
+  record.finish(20);
+  record.confirmed([10, 20]);
+  record.opened();
+  expect([record.check(15, 12), record.check(16, 11)]).toEqual(['new', 'new']);
+  expect(record.check(20, 13)).toBe('reused');
+});
+
+it('takes what was proved to be gone for new when the store delivers it all the same', () => {
+  const record = made();
+  deliver(record, 1, 2, 3);
+  record.drop(2);
+  record.opened();
+  expect(deliver(record, 1, 2, 3)).toEqual(['held', 'new', 'held']);
+});
+
+it('knows what a server delivers again within one feed, after its time for acknowledgements', () => {
+  const record = made();
+  deliver(record, 1, 2, 3);
+  record.finish(2);
+  expect([deliver(record, 1, 2), record.finish(3)]).toEqual([['held', 'finished'], true]);
+});
+
+it('is bounded by what is not acknowledged: of the rest it keeps the newest, whatever is held longest', () => {
+  let bytes = 0;
+  const record = new DeliveryRecord((more) => {
+    bytes += more;
+  });
+  deliver(record, 1);
+  for (let seq = 2; seq <= 100_000; seq++) {
+    deliver(record, seq);
+    record.finish(seq);
+    record.confirmed([seq]);
+  }
+  expect(record.length).toBeLessThanOrEqual(4_097);
+  expect(bytes).toBe(0);
+  record.opened();
+  expect(deliver(record, 1, 99_999)).toEqual(['held', 'finished']);
+});
+
+it('counts the bytes of what nobody acknowledges, and gives them back', () => {
+  let bytes = 0;
+  const record = new DeliveryRecord((more) => {
+    bytes += more;
+  });
+  for (let seq = 1; seq <= 50_000; seq++) deliver(record, seq);
+  expect(bytes).toBeGreaterThan(50_000 * 17 - 8_192 * 17);
+  record.clear();
+  expect([bytes, record.length]).toEqual([0, 0]);
+});
+
+it('agrees with a list of everything, whatever is delivered, finished, confirmed and lost', () => {
+  const steps = fc.array(fc.tuple(fc.constantFrom('next', 'finish', 'confirm', 'reopen', 'lose'), fc.nat(40)), {
+    maxLength: 200,
+  });
+  fc.assert(
+    fc.property(steps, (given) => {
+      const record = made();
+      /** What the store holds: sequence and time. */
+      let stored: { seq: number; at: number; state: 'held' | 'finished' }[] = [];
+      const finished = new Set<string>();
+      let [seq, time, cursor] = [0, 0, 0];
+      for (const [step, n] of given) {
+        const at = stored.length === 0 ? 0 : n % stored.length;
+        const chosen = stored[at];
+        if (step === 'next') {
+          stored.push({ seq: ++seq, at: ++time, state: 'held' });
+          // the feed has caught up before
+          for (; cursor < stored.length; cursor++) {
+            const { seq: s, at: t, state } = stored[cursor] as { seq: number; at: number; state: 'held' | 'finished' };
+            const standing = record.check(s, t);
+            if (cursor < stored.length - 1) expect(standing).toBe(state);
+            else expect(['new', 'reused']).toContain(standing);
+          }
+        } else if (step === 'finish' && chosen !== undefined && chosen.state === 'held') {
+          chosen.state = 'finished';
+          expect(record.finish(chosen.seq)).toBe(at < cursor);
+          finished.add(`${chosen.seq} ${chosen.at}`);
+        } else if (step === 'confirm' && chosen?.state === 'finished' && at < cursor) {
+          record.confirmed([chosen.seq]);
+          stored.splice(at, 1);
+          cursor--;
+        } else if (step === 'reopen') {
+          record.opened();
+          cursor = 0;
+        } else if (step === 'lose' && cursor === stored.length) {
+          // the store loses its newest, a clock steps back, and a new feed begins
+          stored = stored.slice(0, at);
+          seq = stored.at(-1)?.seq ?? 0;
+          time += n % 2 === 0 ? 1 : 0;
+          record.opened();
+          cursor = 0;
+        }
+      }
+    }),
+  );
+});

@@ -1,0 +1,65 @@
+/** What is finished and not archived yet is bounded: agents are handed nothing more until the archive has taken some of it. */
+import { expect, it } from 'vitest';
+import { InboxBench, numbered } from '../../support/inbox-bench.ts';
+
+const payloadBytes = 1_000;
+const padded = (texts: readonly string[]): readonly string[] => texts.map((text) => text.padEnd(payloadBytes, '.'));
+
+/** An archive that takes nothing, and room for eight payloads before it. */
+function made(residentPerAgent = 100): InboxBench {
+  const bench = new InboxBench({ maxMemoryBytes: 64 * payloadBytes, residentPerAgent });
+  bench.archives = true;
+  return bench;
+}
+
+it('hands out nothing more while too much waits for the archive, and goes on when that takes it', () => {
+  const bench = made();
+  bench.deliverAll('client/c', padded(numbered('m', 20)));
+  expect([bench.handed.length, bench.inbox.counts.unarchivedBytes]).toEqual([8, 8_000]);
+  while (bench.unarchived.length > 0) {
+    bench.archive(payloadBytes);
+    expect(bench.inbox.counts.unarchivedBytes).toBeLessThanOrEqual(8_000);
+  }
+  expect(bench.handed.map((text) => text.replaceAll('.', ''))).toEqual(numbered('m', 20));
+  expect(bench.inbox.counts).toMatchObject({ held: 0, memoryBytes: 0, unarchivedBytes: 0, mailboxes: 0 });
+});
+
+it('does so for payloads that are read again from the store, which memory does not hold', async () => {
+  const bench = made(2);
+  bench.slow();
+  bench.deliverAll('client/c', padded(numbered('m', 40)));
+  await bench.finishAll();
+  expect([bench.handed.length, bench.inbox.counts.unarchivedBytes]).toEqual([8, 8_000]);
+  while (bench.unarchived.length > 0) {
+    bench.archive(payloadBytes);
+    await bench.finishAll();
+  }
+  expect(bench.handed.map((text) => text.replaceAll('.', ''))).toEqual(numbered('m', 40));
+});
+
+it('holds back every agent, each in its order, and pulling when memory is full', () => {
+  const bench = made();
+  for (const to of ['agent/a', 'agent/b', 'agent/c']) bench.deliverAll('client/c', padded(numbered(to, 30)), to);
+  expect([bench.handed.length, bench.rooms]).toEqual([8, [false]]);
+  while (bench.unarchived.length > 0) bench.archive(payloadBytes);
+  for (const to of ['agent/a', 'agent/b', 'agent/c']) {
+    const handed = bench.handed.filter((text) => text.startsWith(to)).map((text) => text.replaceAll('.', ''));
+    expect(handed).toEqual(numbered(to, 30));
+  }
+  expect(bench.rooms).toEqual([false, true]);
+});
+
+it('lets replies pass: whoever waits for one goes on', () => {
+  const bench = made();
+  bench.deliverAll('client/c', padded(numbered('m', 10)));
+  bench.deliver({ text: 'reply', lane: 'r' });
+  expect(bench.replies).toHaveLength(1);
+});
+
+it('hands out nothing when it is stopped meanwhile', () => {
+  const bench = made();
+  bench.deliverAll('client/c', padded(numbered('m', 10)));
+  bench.inbox.stop();
+  while (bench.unarchived.length > 0) bench.archive(payloadBytes);
+  expect(bench.handed).toHaveLength(8);
+});
