@@ -177,22 +177,8 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const receiver = new IntentReceiver({
     agents,
     activations,
-<<<<<<< HEAD
     contextFor: (life: Activation, intent, held) => new IntentContext(ports, life, intent, held),
-    deadLetters: new DeadLetters({
-      store: async (record) => {
-        const messageId = `${record.pool}.${record.seq}.${record.died_at}`;
-        const payload = Buffer.from(JSON.stringify(record));
-        await transport.logs.dead.append({ key: `${record.pool}.${record.partition}`, messageId, payload });
-      },
-      clock,
-      log,
-      signal: hooks.signal,
-    }),
-=======
-    contextFor: (life: Activation, intent, attempt) => new IntentContext(ports, life, intent, attempt),
     deadLetters,
->>>>>>> 7d42e40 (Bound archive groups, acknowledge only what the feed delivered, and keep an explicit delivery record)
     failures,
     refuse: (from, intent, fault) => correspondence.refuse(from, intent, fault),
     answer: (reply) => correspondence.answer(reply),

@@ -24,7 +24,10 @@ it('does not handle again what it handled while its acknowledgements were lost w
   await node.quiet();
 
   proxy.swallow();
-  for (let n = 0; n < intents; n++) await sender.tell('a', { intent_type: 'alert', context: { n } });
+  // together, so that they are handled while the node's last proof of contact is fresh
+  await Promise.all(
+    Array.from({ length: intents }, (_, n) => sender.tell('a', { intent_type: 'alert', context: { n } })),
+  );
   await until('every intent is handled', () => handled.length > intents);
   expect(await direct.backlog('main')).toBeGreaterThan(0);
 
