@@ -16,6 +16,8 @@ export interface DeadRecord {
   readonly partition: number;
   readonly seq: number;
   readonly subject: string;
+  /** `null`: the message is no intent. Letters of earlier releases do not say it. */
+  readonly intent_id?: string | null;
   /** Stable: an error code, or `failed`. */
   readonly reason: string;
   readonly attempts: number;
@@ -31,6 +33,21 @@ export interface DeadRecord {
 
 /** The part of a dead record that is not its payload. */
 export type DeadHead = Omit<DeadRecord, 'v' | 'payload' | 'truncated'>;
+
+/** Every letter has a subject of its own in the log, by which a ticket finds it. */
+export const deadLetterKey = ({ pool, partition, seq }: DeadPlace): string => `${pool}.${partition}.${seq}`;
+
+/** A note on an intent that was finished is no letter: beside the one that it may have. */
+const noteKey = (place: DeadPlace): string => `${deadLetterKey(place)}.note`;
+
+type DeadPlace = Pick<DeadRecord, 'pool' | 'partition' | 'seq'>;
+
+export interface WhyDead {
+  /** `undefined`: the message is no intent. */
+  readonly intentId: string | undefined;
+  readonly reason: string;
+  readonly errors: readonly string[];
+}
 
 export interface DeadLetterParts {
   /** Bytes that one record may have on the server that is connected just now. */
@@ -62,12 +79,15 @@ export class DeadLetters {
   }
 
   /** @returns whether it is stored; `false` when the node stopped, or lost the partition, first */
-  async bury(lane: Lane, held: Held, lease: Lease, reason: string, errors: readonly string[]): Promise<boolean> {
+  async bury(lane: Lane, held: Held, lease: Lease, why: WhyDead): Promise<boolean> {
+    const { intentId, reason, errors } = why;
     const { clock, log, signal, random } = this.#parts;
     const { pool, partition } = lane.at;
     const { seq, attempts } = held;
     const died_at = toIso(clock.now());
-    const head: DeadHead = { pool, partition, seq, subject: lane.subject, reason, attempts, errors, died_at };
+    const { subject } = lane;
+    const intent_id = intentId ?? null;
+    const head: DeadHead = { pool, partition, seq, subject, intent_id, reason, attempts, errors, died_at };
     const backoff = new Backoff(random, retryRule);
     while (!(await this.#isStored(head, held.payload, lease))) {
       if (lease.lost === undefined) await sleep(clock, backoff.nextMs(), signal).catch(() => undefined);
@@ -80,8 +100,12 @@ export class DeadLetters {
   /** Stores a record once, cut to what the server takes. @throws what the store throws */
   async record(head: DeadHead, payload: Uint8Array): Promise<void> {
     const { maxBytes, store } = this.#parts;
-    const { pool, partition, seq, died_at } = head;
-    await store(`${pool}.${partition}`, `${pool}.${seq}.${died_at}`, encodeDead(head, payload, maxBytes()));
+    const { pool, seq, died_at, outcome } = head;
+    await store(
+      outcome === undefined ? deadLetterKey(head) : noteKey(head),
+      `${pool}.${seq}.${died_at}`,
+      encodeDead(head, payload, maxBytes()),
+    );
   }
 
   async #isStored(head: DeadHead, payload: Uint8Array, lease: Lease): Promise<boolean> {

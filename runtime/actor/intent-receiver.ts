@@ -185,7 +185,7 @@ export class IntentReceiver implements Receiver {
 
   #call(handing: Handing, life: Activation): Verdict | Promise<Verdict> {
     const { events, activations, clock, tracing } = this.#parts;
-    const { agent, held, lease, intent } = handing;
+    const { agent, lane, held, lease, intent } = handing;
     events.handling(life.id, intent, held.attempts);
     const startedAt = clock.monotonic();
     life.progress = intent.intent_type;
@@ -203,6 +203,7 @@ export class IntentReceiver implements Receiver {
       if (lease.lost !== undefined) return abandoned(lease.lost);
       context[Symbol.dispose]();
       activations.succeeded(life);
+      if (lane.hasTickets) held.ticketed = intent.intent_id;
       traced.end();
       if (!context.replied && isAsked(intent)) this.#refuseWhenFresh(life, intent);
       events.handled(life.id, intent, clock.monotonic() - startedAt);
@@ -250,7 +251,7 @@ export class IntentReceiver implements Receiver {
     const { failures, deadLetters, activations, events } = this.#parts;
     const reason = error instanceof ParleyError ? error.code : 'failed';
     const errors = failures.of(held);
-    if (!(await deadLetters.bury(lane, held, lease, reason, errors))) return stopping;
+    if (!(await deadLetters.bury(lane, held, lease, { intentId: intent?.intent_id, reason, errors }))) return stopping;
     activations.buried(lane.receiver, causeOf({ lane, held }));
     if (intent !== undefined && isAsked(intent)) {
       const fault = { code: reason, message: errors.at(-1) ?? reason, retryable: isRetryable(error) };

@@ -66,8 +66,16 @@ export interface Congestion {
   changed(ms: number): Promise<void>;
 }
 
+/** What message ids are hashed with; `runtime/cluster/mesh-secret.ts`. */
+export interface MessageSalt {
+  /** `undefined` until it has been loaded once. */
+  readonly salt: string | undefined;
+  loadSalt(): Promise<string>;
+}
+
 export interface IntentSenderParts {
   readonly mesh: string;
+  readonly secret: MessageSalt;
   readonly clock: Clock;
   readonly locator: MailboxLocator;
   readonly congestion: Congestion;
@@ -83,6 +91,8 @@ export interface IntentSenderParts {
 export class IntentSender {
   readonly #parts: IntentSenderParts;
   readonly #streams = new Map<string, string>();
+  /** Subjects of lanes that were sent to lately: built, and their tokens checked, once. */
+  readonly #subjects = new Map<string, Place & { readonly subject: string }>();
   /** Lanes with sends that have yet to enter: the last one's turn. */
   readonly #entering = new Map<string, Promise<void>>();
 
@@ -108,13 +118,19 @@ export class IntentSender {
       const sending = this.#check(outgoing, options, stored);
       const { from_agent: from } = sending.intent;
       const admitted = sending.lane === 'r' || this.#parts.egress.admit(from, sending.mode, sending.giveUpAt);
-      const place = this.#parts.locator.locate(sending.to);
+      const place = this.#locate(sending.to);
       const free = admitted === true && !(place instanceof Promise) && !this.#entering.has(laneOf(sending));
       if (free && this.#congested(place.pool, sending) === undefined) return this.#dispatch(sending, place);
       return this.#enterInTurn(sending, admitted, place);
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  /** Also loads, once, what message ids are salted with. */
+  #locate(to: AgentId): Place | Promise<Place> {
+    const { locator, secret } = this.#parts;
+    return secret.salt === undefined ? secret.loadSalt().then(() => locator.locate(to)) : locator.locate(to);
   }
 
   #check(
@@ -196,15 +212,23 @@ export class IntentSender {
   }
 
   #dispatch(sending: Sending, place: Place): Promise<Ticket | undefined> {
-    const { clock, lanes } = this.#parts;
+    const { clock, lanes, secret } = this.#parts;
     const { intent, receiver, payload, headers, mode, giveUpAt } = sending;
+    const { salt } = secret;
+    if (salt === undefined) throw new Error('a lane is located before message ids have a salt');
     const subject = this.#subject(sending, place);
     return new Promise((resolve, reject) => {
       lanes.send({
         publication: {
           pool: place.pool,
           subject,
-          messageId: messageId(subject, intent.intent_id, 1),
+          messageId: messageId(salt, {
+            from: intent.from_agent,
+            to: receiver,
+            lane: sending.lane,
+            intentId: intent.intent_id,
+            redrive: 1,
+          }),
           payload,
           headers,
         },
@@ -227,9 +251,16 @@ export class IntentSender {
     return known;
   }
 
-  #subject({ intent, to, lane }: Sending, { pool, partition }: Place): string {
+  #subject(sending: Sending, { pool, partition }: Place): string {
+    const { intent, to, lane } = sending;
+    const name = laneOf(sending);
+    const known = this.#subjects.get(name);
+    if (known?.pool === pool && known.partition === partition) return known.subject;
     const from = parseAgentId(intent.from_agent);
-    return mailboxSubject(this.#parts.mesh, { pool, partition, to, from, lane });
+    const subject = mailboxSubject(this.#parts.mesh, { pool, partition, to, from, lane });
+    if (this.#subjects.size >= mostSubjects) this.#subjects.clear();
+    this.#subjects.set(name, { pool, partition, subject });
+    return subject;
   }
 
   /** Asked once for each send that passes: it takes room. */
@@ -259,6 +290,8 @@ export class IntentSender {
 
 const clientPrefix = `${clientKind}/`;
 const modes: readonly unknown[] = ['reject', 'wait', 'drop'];
+/** Each some 300 bytes. */
+const mostSubjects = 10_000;
 const longestDeadlineMs = 3_600_000;
 
 /** A deadline that is no number would never pass. */

@@ -62,6 +62,7 @@ export const contactSubject = (mesh: string, pool: string): string => subjectOf(
 export const heartbeatSubject = (mesh: string, pool: string): string => subjectOf(mesh, 'beat', pool);
 export const agentStatePrefix = (mesh: string): string => subjectOf(mesh, 'st');
 export const deadPrefix = (mesh: string): string => subjectOf(mesh, 'dead');
+export const handledPrefix = (mesh: string): string => subjectOf(mesh, 'done');
 export const archivePrefix = (mesh: string): string => subjectOf(mesh, 'arc');
 export const escalationPrefix = (mesh: string): string => subjectOf(mesh, 'esc');
 export const decisionPrefix = (mesh: string): string => subjectOf(mesh, 'dec');
@@ -111,6 +112,7 @@ const nameOf = (...words: readonly string[]): string => subjectOf(...words).repl
 export const mailboxStream = (mesh: string, pool: string): string => nameOf(mesh, 'mbx', pool).toUpperCase();
 export const stateStream = (mesh: string): string => nameOf(mesh, 'state').toUpperCase();
 export const deadStream = (mesh: string): string => nameOf(mesh, 'dead').toUpperCase();
+export const handledStream = (mesh: string): string => nameOf(mesh, 'handled').toUpperCase();
 export const archiveStream = (mesh: string): string => nameOf(mesh, 'archive').toUpperCase();
 export const escalationStream = (mesh: string): string => nameOf(mesh, 'escalations').toUpperCase();
 export const decisionStream = (mesh: string): string => nameOf(mesh, 'decisions').toUpperCase();
@@ -120,6 +122,8 @@ export const workingBucket = (mesh: string): string => nameOf(mesh, 'working');
 export const requestsBucket = (mesh: string): string => nameOf(mesh, 'requests');
 /** Which acts were begun, and for which intents agents may act later. */
 export const actsBucket = (mesh: string): string => nameOf(mesh, 'acts');
+/** Of the mesh's secret: no role but that of nodes may read it. */
+export const secretBucket = (mesh: string): string => nameOf(mesh, 'secret');
 export const registryBucket = (mesh: string): string => nameOf(mesh, 'agents');
 export const meshBucket = (mesh: string): string => nameOf(mesh, 'mesh');
 

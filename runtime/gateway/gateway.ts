@@ -13,6 +13,7 @@ import { Ingress } from './ingress.ts';
 import { type IngressBucket, LocalBucket } from './ingress-bucket.ts';
 import { serveNats } from './nats-ingress.ts';
 import { NodeMetrics } from './node-metrics.ts';
+import { Tickets } from './ticket-id.ts';
 
 export interface Gateway extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`. */
@@ -35,9 +36,10 @@ export async function startGateway(
   const metrics = new NodeMetrics(node, bucket);
   const newId = uuidv7Maker(clock, systemRandom);
   const idempotency = new Idempotency(node.place.transport.requests, clock, node.place.sends);
-  const ingress = new Ingress({ node, bucket, idempotency, newId, anonymous: 'client/http' });
+  const tickets = new Tickets(node.place.mesh, node.place.secret);
+  const ingress = new Ingress({ node, tickets, bucket, idempotency, newId, anonymous: 'client/http' });
   const guard: GuardRules = { hosts, origins };
-  const parts: RouteParts = { node, ingress, token, guard, metrics: () => metrics.read() };
+  const parts: RouteParts = { node, ingress, tickets, token, guard, metrics: () => metrics.read() };
   const server = await startHttpServer(host, port, (request) => route(parts, request), clock);
   const stopServing = nats ? await serveNats(node, ingress) : () => undefined;
   const stop = async (): Promise<void> => {

@@ -11,12 +11,13 @@ import { checkAnnounced, readJson } from './http-body.ts';
 import { type GuardRules, guard } from './http-guard.ts';
 import { readTarget } from './http-target.ts';
 import type { Ingress } from './ingress.ts';
-import { readTicketId } from './ticket-id.ts';
+import type { Tickets } from './ticket-id.ts';
 import { ticketState } from './ticket-state.ts';
 
 export interface RouteParts {
   readonly node: Node;
   readonly ingress: Ingress;
+  readonly tickets: Tickets;
   readonly token: string | undefined;
   readonly guard: GuardRules;
   /** Metrics in the text format of Prometheus. */
@@ -70,8 +71,8 @@ async function routed(parts: RouteParts, request: IncomingMessage, path: string,
   return found.answer(parts, request, path);
 }
 
-async function ticket({ node }: RouteParts, _request: IncomingMessage, path: string): Promise<HttpAnswer> {
-  const place = readTicketId(path.slice(intents.length + 1));
+async function ticket({ node, tickets }: RouteParts, _request: IncomingMessage, path: string): Promise<HttpAnswer> {
+  const place = await tickets.read(path.slice(intents.length + 1));
   return json(200, await ticketState(node.place.transport, place));
 }
 

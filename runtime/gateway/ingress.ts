@@ -15,7 +15,7 @@ import type { Accepted } from './accepted.ts';
 import { ForeignSenderError, IngressLimitedError } from './gateway-errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
-import { ticketId } from './ticket-id.ts';
+import type { Tickets } from './ticket-id.ts';
 
 /** What somebody outside wants to be sent. */
 export interface IngressRequest {
@@ -28,7 +28,8 @@ export interface IngressRequest {
 }
 
 export interface IngressParts {
-  readonly node: Pick<Node, 'tell' | 'laneOf'>;
+  readonly node: Pick<Node, 'tell' | 'mailboxOf'>;
+  readonly tickets: Tickets;
   readonly bucket: IngressBucket;
   readonly idempotency: Idempotency;
   readonly newId: () => string;
@@ -89,14 +90,15 @@ export class Ingress {
   }
 
   async #send(from: string, to: string, draft: IntentDraft, deadlineMs?: number): Promise<Accepted> {
-    const { node, bucket } = this.#parts;
+    const { node, bucket, tickets } = this.#parts;
     const waitMs = await bucket.take(from);
     if (waitMs > 0) throw new IngressLimitedError(from, waitMs);
+    const sign = await tickets.signer();
     const waiting = deadlineMs === undefined ? {} : { deadlineMs };
     const ticket = (await node.tell(to, draft, { ...waiting, from, mode: 'reject' })) as Ticket;
-    const subject = await node.laneOf(from, to);
+    const { pool, partition } = await node.mailboxOf(to);
     const { intent_id, stream, seq } = ticket;
-    return { ticket: ticketId({ subject, seq, intentId: intent_id }), intent_id, to, stream, seq };
+    return { ticket: sign({ pool, partition, seq, intentId: intent_id }), intent_id, to, stream, seq };
   }
 }
 

@@ -1,27 +1,85 @@
-/** A ticket as one word: what a client outside keeps to ask for its intent again. */
-import { InvalidIdError } from '../core/errors.ts';
-import { parseMailboxSubject } from '../core/subjects.ts';
+/**
+ * A ticket as one word: what a client outside keeps to ask for its intent again. `<key id>.<place>.<signature>`: the place is
+ * `<mesh> <pool> <partition> <sequence> <intent id>` as base64url, the signature HMAC-SHA-256 (RFC 2104) under a key of the
+ * mesh. So nobody outside can make one, for whatever place.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { MeshSecret } from '../cluster/mesh-secret.ts';
+import { ParleyError } from '../core/errors.ts';
+import { checkIntentId, checkPool } from '../core/ids.ts';
+import type { MeshKey } from '../core/mesh-keys.ts';
 
 export interface TicketPlace {
-  /** The lane. */
-  readonly subject: string;
+  readonly pool: string;
+  readonly partition: number;
+  /** In the pool's stream. */
   readonly seq: number;
   readonly intentId: string;
 }
 
-const rule = 'as the gateway gave it';
-
-export function ticketId({ subject, seq, intentId }: TicketPlace): string {
-  return Buffer.from(`${seq} ${intentId} ${subject}`).toString('base64url');
+/** Not written by this mesh, changed since, or signed by a key that is no longer kept: which of these is nobody's business. */
+export class InvalidTicketError extends ParleyError {
+  constructor() {
+    super(
+      'PARLEY_INVALID_TICKET',
+      'this is no ticket of this mesh: it must be as the gateway gave it, and not too old',
+    );
+  }
 }
 
-/** @throws InvalidIdError */
-export function readTicketId(ticket: string): TicketPlace {
-  const [seqText = '', intentId = '', subject = '', more] = Buffer.from(ticket, 'base64url')
-    .toString('utf8')
-    .split(' ');
-  const seq = Number(seqText);
-  const isPlace = Number.isSafeInteger(seq) && seq > 0 && parseMailboxSubject(subject) !== undefined;
-  if (!isPlace || intentId === '' || more !== undefined) throw new InvalidIdError('ticket', rule, ticket);
-  return { subject, seq, intentId };
+/** Longer than any ticket: the longest names make one of 330 characters. */
+const longest = 512;
+const shape = /^([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/;
+const places = /^([a-z0-9_]+) ([a-z0-9_]+) (0|[1-9]\d{0,5}) ([1-9]\d{0,15}) ([A-Za-z0-9_-]+)$/;
+
+export class Tickets {
+  readonly #mesh: string;
+  readonly #secret: Pick<MeshSecret, 'keys' | 'keyNamed'>;
+
+  constructor(mesh: string, secret: Pick<MeshSecret, 'keys' | 'keyNamed'>) {
+    this.#mesh = mesh;
+    this.#secret = secret;
+  }
+
+  /**
+   * Resolves when tickets can be signed: before an intent is sent, so that none is stored without one.
+   * @throws PermissionRefusedError, TransportUnavailableError, MeshSecretError
+   */
+  async signer(): Promise<(place: TicketPlace) => string> {
+    const { signing } = await this.#secret.keys();
+    return ({ pool, partition, seq, intentId }) => {
+      const place = Buffer.from(`${this.#mesh} ${pool} ${partition} ${seq} ${intentId}`).toString('base64url');
+      return `${signing.id}.${place}.${signature(signing, place)}`;
+    };
+  }
+
+  /** @throws InvalidTicketError, TransportUnavailableError */
+  async read(ticket: string): Promise<TicketPlace> {
+    const [, id = '', place = '', signed = ''] = (ticket.length <= longest && shape.exec(ticket)) || [];
+    const key = id === '' ? undefined : await this.#secret.keyNamed(id);
+    if (key === undefined || !isSame(signed, signature(key, place))) throw new InvalidTicketError();
+    return this.#placeIn(Buffer.from(place, 'base64url').toString('utf8'));
+  }
+
+  /** A key may sign for several meshes, or be shown to somebody: what it signed is checked all the same. */
+  #placeIn(text: string): TicketPlace {
+    const [, mesh, pool, partition, seqText, intentId] = places.exec(text) ?? [];
+    const seq = Number(seqText);
+    if (mesh !== this.#mesh || !Number.isSafeInteger(seq)) throw new InvalidTicketError();
+    try {
+      return { pool: checkPool(pool), partition: Number(partition), seq, intentId: checkIntentId(intentId) };
+    } catch {
+      throw new InvalidTicketError();
+    }
+  }
 }
+
+/** What else is signed with a key of the mesh begins with another word. */
+const signature = ({ id, secret }: MeshKey, place: string): string =>
+  createHmac('sha256', secret).update(`ticket ${id}.${place}`).digest('base64url');
+
+/** In constant time. */
+const isSame = (given: string, wanted: string): boolean => {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+  return a.length === b.length && timingSafeEqual(a, b);
+};

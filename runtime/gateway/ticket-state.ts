@@ -1,17 +1,19 @@
-/** What has become of an intent that came through the gateway. */
-import type { DeadRecord } from '../actor/dead-letters.ts';
+/** What has become of an intent that came through the gateway. Each answer rests on a record; absence proves nothing. */
+import { type DeadRecord, deadLetterKey } from '../actor/dead-letters.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
 import { parseMailboxSubject } from '../core/subjects.ts';
-import type { Transport } from '../transport/index.ts';
+import { type HandledRecord, handledKey } from '../node/ticket-marks.ts';
+import type { LoggedRecord, Transport } from '../transport/index.ts';
 import type { TicketPlace } from './ticket-id.ts';
 
 /**
  * - `waiting`: in its mailbox, or being handled.
  * - `handled`: its agent is done with it.
  * - `dead`: it will not be handled: `reason` and `errors` say why.
+ * - `unknown`: older than what is kept, or finished by a node that keeps no archive.
  */
 export type TicketState =
-  | { readonly intent_id: string; readonly state: 'waiting' | 'handled' }
+  | { readonly intent_id: string; readonly state: 'waiting' | 'handled' | 'unknown' }
   | {
       readonly intent_id: string;
       readonly state: 'dead';
@@ -21,23 +23,26 @@ export type TicketState =
       readonly died_at: string;
     };
 
-/** Looked through from the newest on, in its partition. */
-const deadLettersLookedAt = 10_000;
-
-/** A mailbox lets go of an intent when it was handled, or is kept as a dead letter. @throws TransportUnavailableError */
+/**
+ * Three look-ups by place, whatever else is stored. The mailbox comes first: what it has let go has its record by then. Places
+ * are used again when a store was lost, so each record must name the same intent. @throws TransportUnavailableError
+ */
 export async function ticketState(transport: Transport, place: TicketPlace): Promise<TicketState> {
-  const { intentId: intent_id } = place;
+  const { pool, partition, seq, intentId: intent_id } = place;
   if (await isStored(transport, place)) return { intent_id, state: 'waiting' };
-  const letter = await deadLetterOf(transport, place);
-  if (letter === undefined) return { intent_id, state: 'handled' };
-  const { reason, errors, attempts, died_at } = letter;
-  return { intent_id, state: 'dead', reason, errors, attempts, died_at };
+  const { dead, handled } = transport.logs;
+  const letter = read<DeadRecord>(await dead.latest(deadLetterKey(place)));
+  if (letter?.intent_id === intent_id) {
+    const { reason, errors, attempts, died_at } = letter;
+    return { intent_id, state: 'dead', reason, errors, attempts, died_at };
+  }
+  const mark = read<HandledRecord>(await handled.latest(handledKey(pool, partition, seq)));
+  return { intent_id, state: mark?.intent_id === intent_id ? 'handled' : 'unknown' };
 }
 
-async function isStored(transport: Transport, { subject, seq, intentId }: TicketPlace): Promise<boolean> {
-  const pool = parseMailboxSubject(subject)?.pool ?? '';
-  const [message] = await transport.fetch(pool, subject, [seq]);
-  if (message === undefined) return false;
+async function isStored(transport: Transport, { pool, partition, seq, intentId }: TicketPlace): Promise<boolean> {
+  const message = await transport.find(pool, seq);
+  if (message === undefined || parseMailboxSubject(message.subject)?.partition !== partition) return false;
   try {
     return decodeIntent(message.payload).intent_id === intentId;
   } catch {
@@ -45,14 +50,12 @@ async function isStored(transport: Transport, { subject, seq, intentId }: Ticket
   }
 }
 
-async function deadLetterOf(transport: Transport, { subject, seq }: TicketPlace): Promise<DeadRecord | undefined> {
-  const at = parseMailboxSubject(subject);
-  const key = `${at?.pool}.${at?.partition}`;
-  const { dead } = transport.logs;
-  const from = Math.max(1, (await dead.last()) - deadLettersLookedAt);
-  for (let next = await dead.next(from, key); next !== undefined; next = await dead.next(next.seq + 1, key)) {
-    const record = JSON.parse(Buffer.from(next.payload).toString('utf8')) as DeadRecord;
-    if (record.seq === seq && record.subject === subject) return record;
+/** A record that is not JSON is none of ours. */
+function read<T>(record: LoggedRecord | undefined): T | undefined {
+  if (record === undefined) return undefined;
+  try {
+    return JSON.parse(Buffer.from(record.payload).toString('utf8')) as T;
+  } catch {
+    return undefined;
   }
-  return undefined;
 }

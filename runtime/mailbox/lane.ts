@@ -4,6 +4,7 @@
  */
 import type { MessageHeaders, StoredMessage } from '../core/delivery.ts';
 import { type MailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
+import { mayHoldTickets } from '../core/ticket.ts';
 import { Fifo } from './fifo.ts';
 
 export interface Held {
@@ -16,6 +17,8 @@ export interface Held {
   attempts: number;
   /** The store has another message at its sequence: it is handled, and never acknowledged. */
   orphaned?: boolean;
+  /** Its id, once it was handled and its sender may ask for it by a ticket. */
+  ticketed?: string;
 }
 
 export class Lane {
@@ -24,6 +27,8 @@ export class Lane {
   /** `kind` or `kind/key`, as everything about an intent of this lane needs them. */
   readonly sender: string;
   readonly receiver: string;
+  /** Its sender may ask for its intents by tickets. */
+  readonly hasTickets: boolean;
   /** Made when something has to wait: most lanes of an idle agent never do. */
   #resident: Fifo<Held> | undefined;
   #evicted: Fifo<number> | undefined;
@@ -42,6 +47,7 @@ export class Lane {
     this.at = at;
     this.sender = senderOf(at);
     this.receiver = receiverOf(at);
+    this.hasTickets = mayHoldTickets(at.from);
   }
 
   /** Everything held: waiting, and the one being handled. */

@@ -1,7 +1,21 @@
-/** The id by which the server tells a repetition: one per lane, intent and attempt, so that no other sender can occupy it. */
+/** The id by which the server tells a repetition: one per sender, receiver, lane, intent and redrive. */
 import { hash } from 'node:crypto';
 
-/** @returns 22 characters of URL-safe Base64: 132 bits of SHA-256 over the lane's subject, the intent id and the attempt */
-export function messageId(subject: string, intentId: string, attempt: number): string {
-  return hash('sha256', `${subject}\n${intentId}\n${attempt}`, 'base64url').slice(0, 22);
+export interface MessageOrigin {
+  /** `kind` or `kind/key`. */
+  readonly from: string;
+  readonly to: string;
+  readonly lane: string;
+  readonly intentId: string;
+  /** 1 when it is sent, one more each time that it is sent again on purpose. */
+  readonly redrive: number;
+}
+
+/**
+ * @param salt known to the mesh's nodes alone: who could foresee an id could use it up, and the server would take the intent for a
+ * repetition
+ * @returns 22 characters of URL-safe Base64: 132 bits of SHA-256
+ */
+export function messageId(salt: string, { from, to, lane, intentId, redrive }: MessageOrigin): string {
+  return hash('sha256', `${salt}\n${from}\n${to}\n${lane}\n${intentId}\n${redrive}`, 'base64url').slice(0, 22);
 }

@@ -8,6 +8,7 @@ import { Failures } from '../actor/failures.ts';
 import { IntentReceiver } from '../actor/intent-receiver.ts';
 import { IntentSender } from '../actor/intent-sender.ts';
 import { Directory } from '../cluster/directory.ts';
+import { MeshSecret } from '../cluster/mesh-secret.ts';
 import { PoolWatch } from '../cluster/pool-watch.ts';
 import { Registry } from '../cluster/registry.ts';
 import { AbortGroup } from '../core/abort-group.ts';
@@ -38,6 +39,7 @@ export interface CompositionHooks {
 
 export interface NodeParts {
   readonly directory: Directory;
+  readonly secret: MeshSecret;
   readonly registry: Registry;
   readonly watch: PoolWatch;
   readonly storeClock: StoreClock;
@@ -84,8 +86,10 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     inFlightPerLane: 1,
   });
   const { sendDeadlineMs: deadlineMs } = limits;
+  const secret = new MeshSecret(transport.secret, clock, random);
   const sender = new IntentSender({
     mesh,
+    secret,
     clock,
     locator: directory,
     congestion: watch,
@@ -209,6 +213,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   return {
     storeClock,
     directory,
+    secret,
     registry,
     watch,
     egress,

@@ -5,6 +5,8 @@ import { Voice } from '../actor/agent-context.ts';
 import type { AskOptions, VoiceContext } from '../actor/context.ts';
 import type { SendOptions } from '../actor/intent-sender.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
+import type { MailboxPlace } from '../cluster/directory.ts';
+import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import { answerAsNode, type NodeReport } from '../cluster/node-report.ts';
 import type { Standing } from '../cluster/pool-claims.ts';
 import { within } from '../core/clock.ts';
@@ -12,8 +14,7 @@ import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
-import { mailboxSubject } from '../core/subjects.ts';
-import type { Ticket } from '../core/ticket.ts';
+import { nodePrefix, type Ticket } from '../core/ticket.ts';
 import type { Tracing } from '../core/tracing.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
 import type { Transport } from '../transport/index.ts';
@@ -48,6 +49,8 @@ export interface NodePlace {
   readonly tracing: Tracing;
   /** For how long a send waits for its answer, and the store knows an intent's id, milliseconds. */
   readonly sends: { readonly sendDeadlineMs: number; readonly windowMs: number };
+  /** The mesh's: signs tickets. */
+  readonly secret: MeshSecret;
 }
 
 /**
@@ -83,7 +86,7 @@ export class Node implements AsyncDisposable {
     this.#setup = setup;
     const { transport, clock, random } = setup;
     const newId = uuidv7Maker(clock, random);
-    this.id = `node-${newId()}`;
+    this.id = `${nodePrefix}${newId()}`;
     this.client = `${clientKind}/${this.id}`;
     this.#quiet = new Quiet({
       clock,
@@ -147,18 +150,17 @@ export class Node implements AsyncDisposable {
     return new Map([...this.#setup.agents.keys()].map((kind) => [kind, held.get(kind) ?? 0]));
   }
 
-  /** The subject of the lane from one to the other. @throws UnknownAgentError, InvalidIdError */
-  async laneOf(from: string, to: string): Promise<string> {
-    const [sender, receiver] = [parseAgentId(from), parseAgentId(to)];
-    const place = await this.#parts.directory.locate(receiver);
-    return mailboxSubject(this.#setup.mesh, { ...place, from: sender, to: receiver, lane: 'i' });
+  /** Where the mailbox of an agent is. @throws UnknownAgentError, InvalidIdError */
+  async mailboxOf(agent: string): Promise<MailboxPlace> {
+    return this.#parts.directory.locate(parseAgentId(agent));
   }
 
   /** The store that it lives on, and its mesh and pool in it. */
   get place(): NodePlace {
     const { transport, mesh, pool, tracing, limits } = this.#setup;
     const { sendDeadlineMs } = limits;
-    return { transport, mesh, pool, tracing, sends: { sendDeadlineMs, windowMs: dedupeWindowMs(sendDeadlineMs) } };
+    const sends = { sendDeadlineMs, windowMs: dedupeWindowMs(sendDeadlineMs) };
+    return { transport, mesh, pool, tracing, sends, secret: this.#parts.secret };
   }
 
   /** Whether it serves its pool; `undefined` before it takes part in one. */

@@ -13,6 +13,7 @@ import type { Held, Lane } from '../mailbox/lane.ts';
 import type { Outcome } from '../mailbox/receiver.ts';
 import { type Feed, type Transport, TransportUnavailableError } from '../transport/index.ts';
 import { PartitionArchive } from './partition-archive.ts';
+import { TicketMarks } from './ticket-marks.ts';
 
 export interface PoolServerParts {
   readonly transport: Transport;
@@ -46,6 +47,7 @@ export class PoolServer {
   readonly #batchers: (AckBatcher | undefined)[] = [];
   /** None when nothing is archived. A new one after a loss of the partition. */
   readonly #archivers: (Archiver | undefined)[] = [];
+  readonly #marks: TicketMarks;
   #window: number;
   #hurried = false;
 
@@ -53,6 +55,7 @@ export class PoolServer {
     this.#parts = parts;
     this.#window = parts.pullWindow;
     const { transport, clock, random, log, mesh, pool, node, partitions, standing } = parts;
+    this.#marks = new TicketMarks({ handled: transport.logs.handled, log, pool });
     this.#claims = new PoolClaims({
       transport,
       clock,
@@ -74,7 +77,7 @@ export class PoolServer {
 
   /** Finished, and not yet in the archive. */
   get unarchived(): number {
-    return this.#archivers.reduce((sum, archiver) => sum + (archiver?.pending ?? 0), 0);
+    return this.#archivers.reduce((sum, archiver) => sum + (archiver?.pending ?? 0), this.#marks.pending);
   }
 
   /** How long the oldest acknowledgement has waited for the server's word, milliseconds. */
@@ -127,9 +130,12 @@ export class PoolServer {
 
   /** @returns whether it goes to an archive: it is acknowledged when it is there */
   archive(lane: Lane, held: Held, outcome: Outcome): boolean {
-    const archiver = this.#archivers[lane.at.partition];
-    archiver?.add(lane, held, outcome);
-    return archiver !== undefined;
+    const { partition } = lane.at;
+    const archiver = this.#archivers[partition];
+    if (archiver === undefined) return false;
+    if (held.ticketed !== undefined && held.orphaned !== true) this.#marks.add(partition, held.seq, held.ticketed);
+    archiver.add(lane, held, outcome);
+    return true;
   }
 
   acknowledge(partition: number, seq: number): void {
@@ -139,6 +145,7 @@ export class PoolServer {
   /** Acknowledges nothing that was delivered from this sequence on: the store has other messages there. */
   lose(partition: number, fromSeq: number): void {
     this.#archivers[partition]?.lose(fromSeq);
+    this.#marks.lose(partition, fromSeq);
   }
 
   /** Pull, or leave what waits in the store. */
@@ -207,7 +214,7 @@ export class PoolServer {
         await archive.note(group, reason);
       },
       stored: (seqs) => {
-        for (const seq of seqs) inbox.finish(pool, partition, seq);
+        for (const seq of seqs) this.#marks.after(partition, seq, () => inbox.finish(pool, partition, seq));
       },
       waiting: (bytes) => inbox.unarchived(bytes),
     });
@@ -250,6 +257,7 @@ export class PoolServer {
       lost: () => {
         this.#archivers[partition]?.stop();
         this.#archivers[partition] = undefined;
+        this.#marks.lose(partition, 0);
         inbox.forget(pool, partition);
         onConfirmed();
       },

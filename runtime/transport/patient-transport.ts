@@ -56,6 +56,7 @@ export class PatientTransport implements Transport {
   readonly shared: Register;
   readonly working: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
+  readonly secret: Register;
   readonly signals: Signals;
   readonly #name: string;
   readonly #clock: Clock;
@@ -85,9 +86,11 @@ export class PatientTransport implements Transport {
     this.acts = this.#register((transport) => transport.acts);
     this.shared = this.#register((transport) => transport.shared);
     this.working = this.#register((transport) => transport.working);
+    this.secret = this.#register((transport) => transport.secret);
     this.logs = {
       archive: this.#log('archive'),
       dead: this.#log('dead'),
+      handled: this.#log('handled'),
       escalations: this.#log('escalations'),
       decisions: this.#log('decisions'),
       knowledge: this.#log('knowledge'),
@@ -171,6 +174,10 @@ export class PatientTransport implements Transport {
 
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     return (await this.#reached('reading a lane')).fetch(pool, subject, seqs);
+  }
+
+  async find(pool: string, seq: number): Promise<StoredMessage | undefined> {
+    return (await this.#reached('reading a message')).find(pool, seq);
   }
 
   async usage(pool: string): Promise<PoolUsage> {
@@ -268,6 +275,7 @@ export class PatientTransport implements Transport {
       },
       append: async (record) => (await reached()).append(record),
       next: async (seq, key) => (await reached()).next(seq, key),
+      latest: async (key) => (await reached()).latest(key),
       last: async () => (await reached()).last(),
     };
   }

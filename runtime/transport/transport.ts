@@ -34,6 +34,8 @@ export interface Transport extends Publisher, AsyncDisposable {
   readonly working: Register;
   /** The registry: keys of `[a-z0-9_.-]`. */
   readonly registry: Register;
+  /** The mesh's secret: only nodes may read it. Read through the leader. */
+  readonly secret: Register;
   /** Core NATS: at most once, nobody may be listening. */
   readonly signals: Signals;
 
@@ -72,6 +74,9 @@ export interface Transport extends Publisher, AsyncDisposable {
    * many or large ones only the first may be read. Nothing: none of them is stored any more.
    */
   fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
+
+  /** Reads one message by its sequence, through the leader; `undefined` when it is not stored any more. */
+  find(pool: string, seq: number): Promise<StoredMessage | undefined>;
 
   /** How full the pool's stream is, and what time it is there. Asked for 2 s at most: the answer is of now, or none. */
   usage(pool: string): Promise<PoolUsage>;
@@ -172,13 +177,14 @@ export interface Heartbeat {
 }
 
 /**
- * - `dead`: dead letters, key `<pool>.<partition>`.
+ * - `dead`: dead letters, key `<pool>.<partition>.<seq>`: the sequence of the intent in its pool's stream.
+ * - `handled`: marks of handled intents whose senders may ask for them, key `<pool>.<partition>.<seq>`; the newest 100,000.
  * - `escalations`: calls for a human, key `<kind>.<key or =>`.
  * - `archive`: finished intents in groups, key `<pool>.<partition>`.
  * - `decisions`: what policy decided of each act, key `<kind>.<key or =>`.
  * - `knowledge`: changes of the semantic memory, kept for ever, key `<document id>`.
  */
-export type LogName = 'dead' | 'escalations' | 'archive' | 'decisions' | 'knowledge';
+export type LogName = 'dead' | 'handled' | 'escalations' | 'archive' | 'decisions' | 'knowledge';
 
 export interface RecordLog {
   /** Bytes that the payload of one record may have on the server that is connected just now. */
@@ -190,6 +196,8 @@ export interface RecordLog {
   append(record: NewRecord): Promise<number>;
   /** The first record whose sequence is at least `seq`, of this key or of any; `undefined` when there is none (yet). */
   next(seq: number, key?: string): Promise<LoggedRecord | undefined>;
+  /** The newest record of exactly this key, found without looking at others. */
+  latest(key: string): Promise<LoggedRecord | undefined>;
   /** The newest sequence; 0 when nothing was ever appended. */
   last(): Promise<number>;
 }

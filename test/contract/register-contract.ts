@@ -5,7 +5,7 @@ import type { MakeRig } from './contract-rig.ts';
 import { Workbench } from './workbench.ts';
 
 export function registerContract(make: MakeRig): void {
-  describe.each(['owners', 'constants', 'registry', 'requests', 'acts', 'shared', 'working'] as const)(
+  describe.each(['owners', 'constants', 'registry', 'requests', 'acts', 'shared', 'working', 'secret'] as const)(
     'the register "%s"',
     (which) => {
       let bench: Workbench;

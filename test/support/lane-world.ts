@@ -169,7 +169,13 @@ function outgoing(lane: { readonly from: string; readonly to: string }, n: numbe
     timestamp: toIso(clock.now()),
     parent_intent_id: null,
   };
-  const id = messageId(subject, intent.intent_id, 1);
+  const id = messageId('salt', {
+    from: `client/${lane.from}`,
+    to: `agent/${lane.to}`,
+    lane: 'i',
+    intentId: intent.intent_id,
+    redrive: 1,
+  });
   return { publication: { pool: 'main', subject, messageId: id, payload: encodeIntent(intent) } };
 }
 

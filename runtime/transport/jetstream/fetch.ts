@@ -94,17 +94,22 @@ function readDirect(message: Msg, carried: CarriedHeaders): StoredMessage | unde
   return { seq, subject, payload: data, storedAt, headers: carried.pick(message, readHeader) };
 }
 
+/** With its stream, or alone. */
+const gone: ReadonlySet<number> = new Set([errCode.noMessage, errCode.streamNotFound]);
+
 interface StoredAnswer {
   readonly message: { readonly seq: number; readonly subject: string; readonly data?: string; readonly time: string };
 }
 
-async function askLeader(api: JetStreamApi, stream: string, seq: number): Promise<StoredMessage | undefined> {
+/** As in `Transport.find`. */
+export async function askLeader(api: JetStreamApi, stream: string, seq: number): Promise<StoredMessage | undefined> {
   try {
     const { message } = await api.request<StoredAnswer>(apiSubject('STREAM.MSG.GET', stream), { seq });
     const { subject, time, data = '' } = message;
     return { seq, subject, storedAt: readStoreTime(time), payload: Buffer.from(data, 'base64') };
   } catch (error) {
-    if (error instanceof ApiRefusal && error.errCode === errCode.noMessage) return undefined;
+    const isGone = error instanceof ApiRefusal && gone.has(error.errCode);
+    if (isGone) return undefined;
     throw error;
   }
 }

@@ -17,6 +17,8 @@ import {
   decisionStream,
   escalationPrefix,
   escalationStream,
+  handledPrefix,
+  handledStream,
   knowledgePrefix,
   knowledgeStream,
   mailboxStream,
@@ -24,6 +26,7 @@ import {
   ownerPrefix,
   registryBucket,
   requestsBucket,
+  secretBucket,
   sharedBucket,
   stateStream,
   workingBucket,
@@ -56,7 +59,7 @@ import { createConsumer } from './consumers.ts';
 import { ensureStream } from './ensure-stream.ts';
 import { JetStreamFeed } from './feed.ts';
 import { fencedPublisher } from './fenced-publish.ts';
-import { fetchLane } from './fetch.ts';
+import { askLeader, fetchLane } from './fetch.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { checkReplicas, findMesh, type MeshStreams, makeMesh } from './mesh-streams.ts';
@@ -152,6 +155,7 @@ class JetStreamTransport implements Transport {
   readonly acts: Register;
   readonly shared: Register;
   readonly working: Register;
+  readonly secret: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly signals: Signals;
   readonly #connection: GuardedConnection;
@@ -195,12 +199,14 @@ class JetStreamTransport implements Transport {
     this.acts = bucket(actsBucket(mesh));
     this.shared = bucket(sharedBucket(mesh));
     this.working = bucket(workingBucket(mesh));
+    this.secret = bucket(secretBucket(mesh));
     this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), ownerPrefix(mesh));
     const log = (stream: string, prefix: string): RecordLog =>
       new JetStreamLog(connection, api, clock, systemRandom, stream, prefix);
     this.logs = {
       archive: log(archiveStream(mesh), archivePrefix(mesh)),
       dead: log(deadStream(mesh), deadPrefix(mesh)),
+      handled: log(handledStream(mesh), handledPrefix(mesh)),
       escalations: log(escalationStream(mesh), escalationPrefix(mesh)),
       decisions: log(decisionStream(mesh), decisionPrefix(mesh)),
       knowledge: log(knowledgeStream(mesh), knowledgePrefix(mesh)),
@@ -280,6 +286,10 @@ class JetStreamTransport implements Transport {
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     const stream = mailboxStream(this.#mesh, pool);
     return fetchLane(this.#connection, this.#api, this.#clock, { stream, subject, seqs }, this.#carried);
+  }
+
+  async find(pool: string, seq: number): Promise<StoredMessage | undefined> {
+    return askLeader(this.#api, mailboxStream(this.#mesh, pool), seq);
   }
 
   async usage(pool: string): Promise<PoolUsage> {

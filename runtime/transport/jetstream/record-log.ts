@@ -96,11 +96,16 @@ export class JetStreamLog implements RecordLog {
   }
 
   async next(seq: number, key: string = allKeys): Promise<LoggedRecord | undefined> {
+    return this.#read({ seq: Math.max(1, seq), next_by_subj: recordPattern(this.#prefix, key) });
+  }
+
+  async latest(key: string): Promise<LoggedRecord | undefined> {
+    return this.#read({ last_by_subj: recordSubject(this.#prefix, key) });
+  }
+
+  async #read(question: object): Promise<LoggedRecord | undefined> {
     try {
-      const { message } = await this.#api.request<StoredAnswer>(apiSubject('STREAM.MSG.GET', this.#stream), {
-        seq: Math.max(1, seq),
-        next_by_subj: recordPattern(this.#prefix, key),
-      });
+      const { message } = await this.#api.request<StoredAnswer>(apiSubject('STREAM.MSG.GET', this.#stream), question);
       return {
         seq: message.seq,
         key: message.subject.slice(this.#prefix.length + 1),

@@ -19,6 +19,7 @@ export type SizedStream =
   | 'state'
   | 'archive'
   | 'dead'
+  | 'handled'
   | 'decisions'
   | 'working'
   | 'requests'
@@ -36,6 +37,7 @@ export const streamSizes: Readonly<Record<SizedStream, Size>> = Object.freeze({
   state: size(512, 8),
   archive: size(256, 8),
   dead: size(256, 8),
+  handled: size(32, 4),
   decisions: size(256, 8),
   working: size(256, 4),
   requests: size(64, 4),

@@ -40,9 +40,11 @@ export class SimulatedBroker {
   readonly acts: Revisions = new Revisions();
   readonly shared: Revisions = new Revisions();
   readonly working: Revisions = new Revisions();
+  readonly secret: Revisions = new Revisions();
   readonly logs: Readonly<Record<LogName, Records>> = {
     archive: new Records(),
     dead: new Records(),
+    handled: new Records(),
     escalations: new Records(),
     decisions: new Records(),
     knowledge: new Records(),

@@ -83,6 +83,10 @@ export class PoolStream {
     return { kind: 'stored', seq, duplicate: false };
   }
 
+  find(seq: number): StoredMessage | undefined {
+    return this.#bySeq.get(seq);
+  }
+
   read(subject: string, seqs: readonly number[]): readonly StoredMessage[] {
     const found: StoredMessage[] = [];
     let bytes = 0;

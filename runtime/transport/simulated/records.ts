@@ -19,6 +19,10 @@ export class Records {
     return { seq, known: false };
   }
 
+  latest(key: string): LoggedRecord | undefined {
+    return this.#records.findLast((record) => record.key === key);
+  }
+
   next(seq: number, key: string | undefined): LoggedRecord | undefined {
     return this.#records.find((record) => record.seq >= seq && (key === undefined || record.key === key));
   }

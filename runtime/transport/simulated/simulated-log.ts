@@ -24,6 +24,10 @@ export function simulatedLog(broker: SimulatedBroker, which: LogName, requests: 
         appendMs,
       );
     },
+    latest: async (key) => {
+      recordSubject(which, key);
+      return requests.ask(`reading ${which} of ${key}`, () => records.latest(key));
+    },
     last: () => requests.ask(`looking at ${which}`, () => records.all.length),
     next: async (seq, key = allKeys) => {
       recordPattern(which, key);

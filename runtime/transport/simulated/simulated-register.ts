@@ -7,7 +7,7 @@ import type { Requests } from './requests.ts';
 
 export function simulatedRegister(
   broker: SimulatedBroker,
-  which: 'owners' | 'constants' | 'registry' | 'requests' | 'acts' | 'shared' | 'working',
+  which: 'owners' | 'constants' | 'registry' | 'requests' | 'acts' | 'shared' | 'working' | 'secret',
   requests: Requests,
   by: string,
 ): Register {

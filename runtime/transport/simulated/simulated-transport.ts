@@ -47,6 +47,7 @@ export class SimulatedTransport implements Transport {
   readonly acts: Register;
   readonly shared: Register;
   readonly working: Register;
+  readonly secret: Register;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly #broker: SimulatedBroker;
   readonly #clock: ProcessClock;
@@ -86,9 +87,11 @@ export class SimulatedTransport implements Transport {
     this.acts = simulatedRegister(broker, 'acts', this.#requests, this.#name);
     this.shared = simulatedRegister(broker, 'shared', this.#requests, this.#name);
     this.working = simulatedRegister(broker, 'working', this.#requests, this.#name);
+    this.secret = simulatedRegister(broker, 'secret', this.#requests, this.#name);
     this.logs = {
       archive: simulatedLog(broker, 'archive', this.#requests),
       dead: simulatedLog(broker, 'dead', this.#requests),
+      handled: simulatedLog(broker, 'handled', this.#requests),
       escalations: simulatedLog(broker, 'escalations', this.#requests),
       decisions: simulatedLog(broker, 'decisions', this.#requests),
       knowledge: simulatedLog(broker, 'knowledge', this.#requests),
@@ -151,6 +154,11 @@ export class SimulatedTransport implements Transport {
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     const read = (): readonly StoredMessage[] => this.#broker.pool(pool).read(subject, seqs);
     return (await this.#requests.ask(`reading "${subject}"`, read)).map((message) => this.#withCarried(message));
+  }
+
+  async find(pool: string, seq: number): Promise<StoredMessage | undefined> {
+    const found = await this.#requests.ask(`reading ${seq} of ${pool}`, () => this.#broker.pool(pool).find(seq));
+    return found === undefined ? undefined : this.#withCarried(found);
   }
 
   async usage(pool: string): Promise<PoolUsage> {

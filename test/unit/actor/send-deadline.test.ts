@@ -28,6 +28,7 @@ class Bench {
     };
     this.#sender = new IntentSender({
       mesh: 'sim',
+      secret: { salt: 'salt', loadSalt: async () => 'salt' },
       clock,
       locator: { locate: () => this.locate() },
       congestion,

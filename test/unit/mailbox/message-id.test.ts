@@ -1,34 +1,40 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { messageId } from '../../../runtime/mailbox/message-id.ts';
-import { laneSubject } from '../../support/lanes.ts';
+import { type MessageOrigin, messageId } from '../../../runtime/mailbox/message-id.ts';
 
-it("gives one intent another id on every lane, so that none is swallowed as the other's repetition", () => {
-  const lanes = [
-    laneSubject('client/c', 'agent/a'),
-    laneSubject('client/c', 'agent/b'),
-    laneSubject('client/d', 'agent/a'),
-    laneSubject('client/c', 'agent/a', 'r'),
+const origin: MessageOrigin = { from: 'client/c', to: 'agent/a', lane: 'i', intentId: 'i1', redrive: 1 };
+
+it('differs by sender, receiver, lane, intent and redrive: none is swallowed as the repetition of another', () => {
+  const origins: readonly MessageOrigin[] = [
+    origin,
+    { ...origin, from: 'client/d' },
+    { ...origin, to: 'agent/b' },
+    { ...origin, lane: 'r' },
+    { ...origin, intentId: 'i2' },
+    { ...origin, redrive: 2 },
   ];
-  expect(new Set(lanes.map((lane) => messageId(lane, 'i1', 1))).size).toBe(4);
+  expect(new Set(origins.map((from) => messageId('salt', from))).size).toBe(origins.length);
 });
 
-it('gives another id for another attempt, and the same for the same', () => {
-  const lane = laneSubject('client/c', 'agent/a');
-  expect(messageId(lane, 'i1', 1)).toBe(messageId(lane, 'i1', 1));
-  expect(messageId(lane, 'i1', 2)).not.toBe(messageId(lane, 'i1', 1));
-  expect(messageId(lane, 'i1', 1)).toMatch(/^[A-Za-z0-9_-]{22}$/);
+it('is the same for the same, and fits a header', () => {
+  expect(messageId('salt', origin)).toBe(messageId('salt', { ...origin }));
+  expect(messageId('salt', origin)).toMatch(/^[A-Za-z0-9_-]{22}$/);
 });
 
-it('gives no sender an id that another one has, whatever intent id it chooses', () => {
+it('cannot be foreseen without the salt of the mesh', () => {
+  expect(messageId('salt', origin)).not.toBe(messageId('another', origin));
+  expect(messageId('salt', origin)).not.toBe(messageId('', origin));
+});
+
+it('is no id that another sender has, whatever intent id it chooses', () => {
   const key = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
   const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
-  const attempt = fc.integer({ min: 1, max: 200 });
+  const redrive = fc.integer({ min: 1, max: 200 });
   fc.assert(
-    fc.property(fc.tuple(key, id, attempt), fc.tuple(key, id, attempt), (one, other) => {
+    fc.property(fc.tuple(key, id, redrive), fc.tuple(key, id, redrive), (one, other) => {
       fc.pre(one.join('\n') !== other.join('\n'));
-      const ids = [one, other].map(([from, intent, n]) =>
-        messageId(laneSubject(`client/${from}`, 'agent/a'), intent, n),
+      const ids = [one, other].map(([from, intentId, n]) =>
+        messageId('salt', { ...origin, from: `client/${from}`, intentId, redrive: n }),
       );
       expect(ids[0]).not.toBe(ids[1]);
     }),

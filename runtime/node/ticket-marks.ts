@@ -1,0 +1,78 @@
+/**
+ * Marks what was handled for those who may ask by a ticket: only such a mark makes a ticket say "handled". An intent is
+ * acknowledged when its mark is stored, or cannot be: until then its mailbox has it, and the ticket says "waiting".
+ */
+import { reasonOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { RecordLog } from '../transport/index.ts';
+
+/** What the log holds of one. */
+export interface HandledRecord {
+  readonly v: 1;
+  readonly intent_id: string;
+}
+
+/** By the intent's place. */
+export const handledKey = (pool: string, partition: number, seq: number): string => `${pool}.${partition}.${seq}`;
+
+export interface TicketMarksParts {
+  readonly handled: Pick<RecordLog, 'append'>;
+  readonly log: Logger;
+  readonly pool: string;
+}
+
+/** On its way to the store. */
+interface Mark {
+  readonly partition: number;
+  readonly seq: number;
+  /** What waits for it; nothing does any more when its sequence is lost. */
+  act: (() => void) | undefined;
+}
+
+export class TicketMarks {
+  readonly #parts: TicketMarksParts;
+  readonly #writing = new Map<string, Mark>();
+
+  constructor(parts: TicketMarksParts) {
+    this.#parts = parts;
+  }
+
+  /** On their way to the store. */
+  get pending(): number {
+    return this.#writing.size;
+  }
+
+  add(partition: number, seq: number, intent_id: string): void {
+    const { handled, log, pool } = this.#parts;
+    const key = handledKey(pool, partition, seq);
+    const record: HandledRecord = { v: 1, intent_id };
+    const mark: Mark = { partition, seq, act: undefined };
+    this.#writing.set(key, mark);
+    handled
+      .append({ key, messageId: `${key}.${intent_id}`, payload: Buffer.from(JSON.stringify(record)) })
+      .catch((error: unknown) => {
+        const reason = reasonOf(error);
+        log.warn({ key, intent: intent_id, reason }, 'a ticket will say "unknown": its mark is not stored');
+      })
+      .finally(() => {
+        if (this.#writing.get(key) === mark) this.#writing.delete(key);
+        mark.act?.();
+      });
+  }
+
+  /** Calls `act` when the mark is stored or given up; at once when there is none on its way. */
+  after(partition: number, seq: number, act: () => void): void {
+    const mark = this.#writing.size === 0 ? undefined : this.#writing.get(handledKey(this.#parts.pool, partition, seq));
+    if (mark === undefined) act();
+    else mark.act = act;
+  }
+
+  /** Sequences from this one on mean other messages now, or belong to another node: nothing is done for them any more. */
+  lose(partition: number, fromSeq: number): void {
+    for (const [key, mark] of this.#writing) {
+      if (mark.partition !== partition || mark.seq < fromSeq) continue;
+      mark.act = undefined;
+      this.#writing.delete(key);
+    }
+  }
+}
