@@ -64,6 +64,14 @@ export function poolContract(make: MakeRig): void {
       expect(Buffer.from(message?.payload ?? [])).toEqual(Buffer.from('m0'));
     });
 
+    it('finds one message by its sequence, whatever its lane, and none that was never stored', async () => {
+      const [seq] = await bench.fill(bench.lane('s', 1), 'm', 1);
+      const found = await bench.transport.find(pool.pool, seq ?? 0);
+      expect(found).toMatchObject({ seq, subject: bench.lane('s', 1) });
+      expect(Buffer.from(found?.payload ?? []).toString()).toBe('m0');
+      expect(await bench.transport.find(pool.pool, (seq ?? 0) + 1)).toBeUndefined();
+    });
+
     it('skips what was acknowledged when it reads a lane again', async () => {
       const seqs = await bench.fill(bench.lane('s'), 'm', 4);
       const { feed, heard } = await bench.feed();

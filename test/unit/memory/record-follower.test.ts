@@ -23,6 +23,10 @@ class ListedLog implements RecordLog {
     return this.records.find((record) => record.seq >= seq);
   }
 
+  async latest(): Promise<LoggedRecord | undefined> {
+    return this.records.at(-1);
+  }
+
   async last(): Promise<number> {
     return this.seq;
   }

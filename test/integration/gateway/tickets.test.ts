@@ -1,0 +1,246 @@
+/** What a ticket says, and what it does not: on a real server, by HTTP, as a client outside asks. */
+import { connect, type NatsConnection } from 'nats';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DeadRecord } from '../../../runtime/actor/dead-letters.ts';
+import { deadStream, handledStream, mailboxStream } from '../../../runtime/core/subjects.ts';
+import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
+import { Tickets } from '../../../runtime/gateway/ticket-id.ts';
+import { type Node, startNode } from '../../../runtime/node/node.ts';
+import type { Transport } from '../../../runtime/transport/index.ts';
+import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { listener } from '../../support/agents.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+
+let server: TestServer;
+let admin: NatsConnection;
+let meshes = 0;
+let mesh: string;
+let transport: Transport;
+let node: Node;
+let gateway: Gateway;
+let release: () => void;
+let held: Promise<void> | undefined;
+
+const worker = listener('worker', ['good', 'bad', 'slow'], async ({ intent_type }) => {
+  if (intent_type === 'slow') await held;
+  if (intent_type === 'bad') throw Object.assign(new Error('secret detail'), { retryable: false });
+});
+
+beforeAll(async () => {
+  server = await startTestServer();
+  admin = await connect({ servers: server.url });
+});
+
+afterAll(async () => {
+  await admin.close();
+  await server[Symbol.asyncDispose]();
+});
+
+beforeEach(() => start(true));
+
+afterEach(stop);
+
+async function start(archive: boolean): Promise<void> {
+  mesh = `tickets${meshes++}`;
+  transport = await connectJetStream({ url: server.url, mesh });
+  node = await startNode({ agents: [worker] }, { transport, mesh, archive, partitions: 2 });
+  gateway = await startGateway(node, { ingress: 'off' });
+}
+
+async function stop(): Promise<void> {
+  await gateway.stop();
+  await node.stop();
+  await transport.close();
+  const manager = await admin.jetstreamManager();
+  for await (const name of manager.streams.names()) await manager.streams.delete(name);
+}
+
+interface Accepted {
+  readonly ticket: string;
+  readonly intent_id: string;
+  readonly seq: number;
+}
+
+async function send(intent_type: string): Promise<Accepted> {
+  const answer = await fetch(`${gateway.url}/v1/intents`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ to_agent: 'worker', intent_type }),
+  });
+  return (await answer.json()) as Accepted;
+}
+
+async function ask(ticket: string): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
+  const answer = await fetch(`${gateway.url}/v1/intents/${ticket}`);
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+const stateOf = async (ticket: string): Promise<unknown> => (await ask(ticket)).body.state;
+
+async function purge(stream: string): Promise<void> {
+  await (await admin.jetstreamManager()).streams.purge(stream);
+}
+
+/** A good signature of this mesh over a place of the caller's choice. */
+async function ticketFor(seq: number, intentId: string): Promise<string> {
+  const { pool, partition } = await node.mailboxOf('worker');
+  return (await new Tickets(mesh, node.place.secret).signer())({ pool, partition, seq, intentId });
+}
+
+describe('a ticket says', () => {
+  it('"waiting" while the intent is in its mailbox or being handled, then "handled"', async () => {
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
+    const [first, second] = [await send('slow'), await send('slow')];
+    expect([await stateOf(first.ticket), await stateOf(second.ticket)]).toEqual(['waiting', 'waiting']);
+    release();
+    await node.quiet();
+    expect((await ask(first.ticket)).body).toEqual({ intent_id: first.intent_id, state: 'handled' });
+    expect(await stateOf(second.ticket)).toBe('handled');
+  });
+
+  it('"dead" with reason and errors', async () => {
+    const { ticket, intent_id } = await send('bad');
+    await node.quiet();
+    const { body } = await ask(ticket);
+    expect(body).toMatchObject({ intent_id, state: 'dead', reason: 'failed', errors: ['secret detail'], attempts: 1 });
+  });
+
+  it('"unknown", and never "handled", once the record is gone', async () => {
+    const [good, bad] = [await send('good'), await send('bad')];
+    await node.quiet();
+    expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['handled', 'dead']);
+    await purge(handledStream(mesh));
+    await purge(deadStream(mesh));
+    expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['unknown', 'unknown']);
+  });
+
+  it('"unknown" of a place where nothing ever was, and of an intent that an operator removed', async () => {
+    expect(await stateOf(await ticketFor(99, 'never'))).toBe('unknown');
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
+    await send('slow');
+    const { ticket } = await send('slow');
+    await purge(mailboxStream(mesh, 'main'));
+    expect(await stateOf(ticket)).toBe('unknown');
+    release();
+  });
+
+  it('"unknown" of another intent at the same place, whatever became of that one, and shows none of its errors', async () => {
+    const [good, bad] = [await send('good'), await send('bad')];
+    await node.quiet();
+    for (const { seq } of [good, bad]) {
+      const { status, body } = await ask(await ticketFor(seq, 'another'));
+      expect([status, body]).toEqual([200, { intent_id: 'another', state: 'unknown' }]);
+    }
+    held = new Promise((resolve) => {
+      release = resolve;
+    });
+    const waiting = await send('slow');
+    expect(await stateOf(await ticketFor(waiting.seq, 'another'))).toBe('unknown');
+    release();
+  });
+
+  it('the same with 10,000 dead letters of its partition in the way', async () => {
+    const [good, bad] = [await send('good'), await send('bad')];
+    await node.quiet();
+    const { pool, partition } = await node.mailboxOf('worker');
+    const letter = await transport.logs.dead.latest(`${pool}.${partition}.${bad.seq}`);
+    const record = JSON.parse(Buffer.from(letter?.payload ?? []).toString()) as DeadRecord;
+    for (let n = 0; n < 10_000; n += 500) {
+      await Promise.all(
+        Array.from({ length: 500 }, (_, i) => {
+          const seq = 1_000 + n + i;
+          const payload = Buffer.from(JSON.stringify({ ...record, seq, intent_id: `i${seq}` }));
+          return transport.logs.dead.append({ key: `${pool}.${partition}.${seq}`, messageId: `m${seq}`, payload });
+        }),
+      );
+    }
+    const reads = countReads(transport.logs);
+    expect(await stateOf(bad.ticket)).toBe('dead');
+    expect(await stateOf(await ticketFor(5_000, 'i5000'))).toBe('dead');
+    expect(await stateOf(good.ticket)).toBe('handled');
+    expect(await stateOf(await ticketFor(7, 'never'))).toBe('unknown');
+    expect(reads.count).toBeLessThanOrEqual(4 * 2);
+  });
+
+  it('"handled" also after the node that handled it is gone', async () => {
+    const { ticket } = await send('good');
+    await node.quiet();
+    await gateway.stop();
+    await node.stop();
+    node = await startNode({ agents: [worker] }, { transport, mesh, partitions: 2 });
+    gateway = await startGateway(node, { ingress: 'off' });
+    expect(await stateOf(ticket)).toBe('handled');
+  });
+});
+
+describe('without an archive a ticket says', () => {
+  beforeEach(async () => {
+    await stop();
+    await start(false);
+  });
+
+  it('"unknown" of what was handled, and "dead" of what is dead', async () => {
+    const [good, bad] = [await send('good'), await send('bad')];
+    await node.quiet();
+    expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['unknown', 'dead']);
+  });
+});
+
+it('what a node sends for its own process is handled without a mark: nobody has a ticket', async () => {
+  await node.tell('worker', { intent_type: 'good' });
+  await node.quiet();
+  expect(await transport.logs.handled.last()).toBe(0);
+  await send('good');
+  await node.quiet();
+  expect(await transport.logs.handled.last()).toBe(1);
+});
+
+describe('what is no ticket is refused with 400, and nothing of it reaches the server:', () => {
+  const old = (text: string): string => Buffer.from(text).toString('base64url');
+  it.each([
+    ['the form before', old('1 i1 tickets0.mbx.main.0.worker.=.client.http.i')],
+    ['a line of protocol as pool', old('1 i1 x.mbx.main\t0\r\nUNSUB 1\r\n.0.worker.=.client.http.i')],
+    ['a line of protocol as it is', '%0d%0aUNSUB%201%0d%0a'],
+    ['two dots', 'a.b.c'],
+    ['nothing', ''],
+    ['a signature alone', `..${'A'.repeat(43)}`],
+    ['8,000 characters', 'x'.repeat(8_000)],
+    ['a path', '..%2f..%2fmetrics'],
+  ])('%s', async (_what, ticket) => {
+    const { status, body } = await ask(ticket);
+    expect([status, body.error]).toEqual([400, expect.objectContaining({ code: 'PARLEY_INVALID_TICKET' })]);
+    const good = await send('good');
+    await node.quiet();
+    expect(await stateOf(good.ticket)).toBe('handled');
+  });
+
+  it('a ticket of another mesh on the same server', async () => {
+    const { ticket } = await send('good');
+    await using other = await connectJetStream({ url: server.url, mesh: 'elsewhere' });
+    await using elsewhere = await startNode({ agents: [worker] }, { transport: other, mesh: 'elsewhere' });
+    const door = await startGateway(elsewhere);
+    const answer = await fetch(`${door.url}/v1/intents/${ticket}`);
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: 'PARLEY_INVALID_TICKET' } }]);
+    await door.stop();
+  });
+});
+
+/** Reads of the logs, whichever way they are made. */
+function countReads(logs: Transport['logs']): { count: number } {
+  const counted = { count: 0 };
+  for (const log of Object.values(logs)) {
+    for (const verb of ['latest', 'next', 'last'] as const) {
+      const read = log[verb].bind(log) as (...words: unknown[]) => unknown;
+      const counting = (...words: unknown[]): unknown => {
+        counted.count += 1;
+        return read(...words);
+      };
+      Object.assign(log, { [verb]: counting });
+    }
+  }
+  return counted;
+}
