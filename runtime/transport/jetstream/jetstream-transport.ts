@@ -70,6 +70,7 @@ import { RememberedRegister } from './remembered-register.ts';
 import { coreSignals } from './signals.ts';
 import { findStrays } from './strays.ts';
 import { StreamKeeper } from './stream-keeper.ts';
+import type { SizedStream } from './stream-sizes.ts';
 import { mailboxPlan } from './streams.ts';
 
 export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
@@ -199,7 +200,8 @@ class JetStreamTransport implements Transport {
     this.acts = bucket(actsBucket(mesh));
     this.shared = bucket(sharedBucket(mesh));
     this.working = bucket(workingBucket(mesh));
-    this.secret = bucket(secretBucket(mesh));
+    const secret = new RememberedRegister(bucket(secretBucket(mesh)));
+    this.secret = secret;
     this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), ownerPrefix(mesh));
     const log = (stream: string, prefix: string): RecordLog =>
       new JetStreamLog(connection, api, clock, systemRandom, stream, prefix);
@@ -211,9 +213,11 @@ class JetStreamTransport implements Transport {
       decisions: log(decisionStream(mesh), decisionPrefix(mesh)),
       knowledge: log(knowledgeStream(mesh), knowledgePrefix(mesh)),
     };
+    const remembered: Partial<Record<SizedStream, RememberedRegister>> = { constants, secret };
     for (const plan of streams.plans) {
       const kept = { plan, mayShrink: true };
-      this.#keeper.keep(plan.size === 'constants' ? { ...kept, restore: () => constants.restore() } : kept);
+      const entries = remembered[plan.size];
+      this.#keeper.keep(entries === undefined ? kept : { ...kept, restore: () => entries.restore() });
     }
     void this.#watch();
   }

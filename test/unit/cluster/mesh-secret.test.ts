@@ -3,7 +3,7 @@ import { MeshSecret, secretKey } from '../../../runtime/cluster/mesh-secret.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { newKeyRecord } from '../../../runtime/core/mesh-keys.ts';
 import { seededRandom } from '../../../runtime/core/random.ts';
-import { type Entry, NotPermittedError, RevisionConflictError } from '../../../runtime/transport/index.ts';
+import { type Entry, PermissionRefusedError, RevisionConflictError } from '../../../runtime/transport/index.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
 
 /** The bucket in memory; counts what it is asked. */
@@ -16,7 +16,7 @@ class Bucket {
 
   async read(): Promise<Entry | undefined> {
     this.reads += 1;
-    if (this.denied) throw new NotPermittedError('$JS.API.STREAM.MSG.GET.KV_m_secret', undefined);
+    if (this.denied) throw new PermissionRefusedError('publish', '$JS.API.STREAM.MSG.GET.KV_m_secret');
     if (this.rival !== undefined && this.entry !== undefined && this.rival.late-- > 0) return undefined;
     return this.entry;
   }
@@ -86,7 +86,7 @@ describe('the secret of a mesh', () => {
     const [one, other] = [nodeOf(bucket), nodeOf(bucket)];
     const salt = await one.loadSalt();
     expect([await one.loadSalt(), salt.length, (await other.loadSalt()) === salt]).toEqual([salt, 43, false]);
-    await expect(one.keys()).rejects.toMatchObject({ code: 'PARLEY_NOT_PERMITTED', retryable: false });
+    await expect(one.keys()).rejects.toMatchObject({ code: 'PARLEY_PERMISSION_REFUSED', retryable: false });
   });
 
   it('is not made anew when its record cannot be read', async () => {
