@@ -20,6 +20,7 @@ import type { CompiledAgent } from './compiled-agent.ts';
 import type { SelfContext } from './context.ts';
 import { type Down, Downtimes } from './downtimes.ts';
 import { Residents } from './residents.ts';
+import { isThenable, StrayScope } from './stray-errors.ts';
 
 /** What the supervisor says of a failure; `supervision/supervisor.ts`. */
 export interface Supervision {
@@ -38,6 +39,7 @@ export interface LifeEvents {
   restarted(id: string, afterMs: number): void;
   /** It failed too often: its mailbox is paused until somebody resumes it. */
   paused(id: string, restarts: number): void;
+  strayError(id: string, error: unknown): void;
 }
 
 export interface ActivationsParts {
@@ -56,11 +58,20 @@ export interface Instance {
   readonly progress: string;
 }
 
+export interface LifeCounts {
+  readonly active: number;
+  readonly restarting: number;
+  readonly paused: number;
+  /** Since the start. */
+  readonly strayErrors: number;
+}
+
 export class Activations {
   readonly #parts: ActivationsParts;
   readonly #residents: Residents;
   readonly #downtimes: Downtimes;
   #stopped = false;
+  #strayErrors = 0;
 
   constructor(parts: ActivationsParts) {
     this.#parts = parts;
@@ -68,8 +79,8 @@ export class Activations {
     this.#residents = new Residents(parts.clock, parts.maxActivations, (life) => void this.#passivate(life));
   }
 
-  get counts(): { readonly active: number; readonly restarting: number; readonly paused: number } {
-    return { active: this.#residents.count, ...this.#downtimes.counts };
+  get counts(): LifeCounts {
+    return { active: this.#residents.count, strayErrors: this.#strayErrors, ...this.#downtimes.counts };
   }
 
   /** Those in memory, and those that are down. */
@@ -127,6 +138,25 @@ export class Activations {
     this.#goDown(id, agent, lease, cause, false);
   }
 
+  /**
+   * A stray error of its code. A late one came after the handling, timer or hook that started it: what the agent does by then is
+   * finished first, because it is not at fault.
+   * @param cause as in `failed`
+   */
+  strayed(life: Activation, error: unknown, isLate: boolean, cause: string): void {
+    this.#strayErrors++;
+    this.#parts.events.strayError(life.id, error);
+    this.#parts.log.warn({ agent: life.id, reason: reasonOf(error) }, 'a stray error of an agent: the agent fails');
+    if (isLate) void this.#failWhenFree(life, cause);
+  }
+
+  async #failWhenFree(life: Activation, cause: string): Promise<void> {
+    if (life.agent.stateless) return this.#goDown(life.id, life.agent, life.lease, cause, false);
+    await life.turns.take();
+    if (life.over) life.turns.give();
+    else this.failed(life, cause);
+  }
+
   /** The intent was at fault. */
   buried(id: string, cause: string): void {
     this.#parts.supervision.buried(id, cause);
@@ -179,8 +209,8 @@ export class Activations {
     void life.turns.take();
     this.#residents.add(life);
     try {
-      const state = agent.state?.(id);
-      if (!isPromise(state) && agent.activated === undefined) {
+      const state = this.#run(life, () => agent.state?.(id));
+      if (!isThenable(state) && agent.activated === undefined) {
         life.state = state;
         return life;
       }
@@ -241,7 +271,16 @@ export class Activations {
   async #act(life: Activation, act: CompiledAgent['activated']): Promise<void> {
     if (act === undefined) return;
     using context = this.#parts.contextFor(life);
-    await act(context);
+    await this.#run(life, () => act(context));
+  }
+
+  /** Runs code of the agent that no intent asked for. */
+  #run<T>(life: Activation, code: () => T | PromiseLike<T>): T | Promise<T> {
+    const scope = new StrayScope(life.id, (error, isLate) => this.strayed(life, error, isLate, 'stray error'));
+    const result = scope.run(code);
+    if (!isThenable(result)) return result;
+    const same = (value: T): T => value;
+    return scope.settle<T, T>(result, same, (error) => Promise.reject(error));
   }
 
   #goDown(id: string, agent: CompiledAgent, lease: Lease, cause: string, restartsItself: boolean): void {
@@ -269,6 +308,3 @@ export class Activations {
     }
   }
 }
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -16,6 +16,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { type Tracing, tracedPart } from '../core/tracing.ts';
 import type { Lease } from '../mailbox/lease.ts';
+import { SendOutcomeUnknownError } from '../mailbox/mailbox-errors.ts';
 import type { Activation } from './activation.ts';
 import type { AgentRef } from './agent.ts';
 import { AlreadyRepliedError } from './ask-errors.ts';
@@ -268,8 +269,13 @@ export class IntentContext extends Self implements AgentContext, HandlingContext
       if (declared !== undefined) readThrough(declared, type, 'reply', value);
       if (!isAsked(this.#intent)) return;
       this.#replied = true;
-      if (this.mayBegin) await this.ports.reply(this.self, this.#intent, value);
-      else await this.whenConfirmed(() => this.ports.reply(this.self, this.#intent, value));
+      try {
+        await this.#sendReply(value);
+      } catch (error) {
+        // what may have been sent must not be followed by another
+        this.#replied = error instanceof SendOutcomeUnknownError;
+        throw error;
+      }
     };
   }
 
@@ -277,5 +283,10 @@ export class IntentContext extends Self implements AgentContext, HandlingContext
   #received(): Intent {
     const { kind, intents } = this.life.agent;
     return checkAgainstSchemas(kind, intents, decodeIntent(this.#payload));
+  }
+
+  async #sendReply(value: Json): Promise<void> {
+    const send = () => this.ports.reply(this.self, this.#intent, value);
+    await (this.mayBegin ? send() : this.whenConfirmed(send));
   }
 }

@@ -16,7 +16,7 @@ export class Failures {
   note(held: Held, thrown: unknown): string {
     const steps = isObject(thrown) ? (this.#steps.get(thrown) ?? []) : [];
     const where = steps.map((name) => `in step "${name}": `).join('');
-    const text = `${where}${textOf(thrown)}`.slice(0, keptChars);
+    const text = `${where}${reasonOf(thrown)}`.slice(0, keptChars);
     this.#texts.set(held, [...this.of(held), text].slice(-keptErrors));
     return text;
   }
@@ -33,12 +33,3 @@ export class Failures {
 
 /** The error, or what caused it, says that trying again is of no use: `{ retryable: false }`, on an error of any class. */
 export const isFinal = (thrown: unknown): boolean => !isRetryable(thrown, true);
-
-/** Anything can be thrown, also what has no text. */
-function textOf(thrown: unknown): string {
-  try {
-    return String(reasonOf(thrown));
-  } catch {
-    return 'something without a text was thrown';
-  }
-}

@@ -30,6 +30,7 @@ import type { AgentContext } from './context.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { type Failures, isFinal } from './failures.ts';
 import { isAsked, type ReplyFault } from './reply.ts';
+import { isThenable, StrayScope } from './stray-errors.ts';
 
 /** Told synchronously; must not throw. */
 export interface HandlingEvents {
@@ -84,10 +85,6 @@ const handled: Verdict = Object.freeze({ kind: 'done', outcome: 'handled' });
 const dead: Verdict = Object.freeze({ kind: 'done', outcome: 'dead' });
 /** A message that is no intent is in the dead letters alone. */
 const buried: Verdict = Object.freeze({ kind: 'done' });
-
-/** Also promises that are not Node's own. */
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
 export class IntentReceiver implements Receiver {
   readonly #parts: IntentReceiverParts;
@@ -217,9 +214,12 @@ export class IntentReceiver implements Receiver {
       if (isFinal(error)) return this.#failed(handing, error, () => activations.leave(life));
       return this.#failed(handing, error, () => activations.failed(life, causeOf(handing)));
     };
+    const scope = new StrayScope(life.id, (error, isLate) =>
+      activations.strayed(life, error, isLate, causeOf(handing)),
+    );
     try {
-      const result = traced.run(() => agent.receive(intent, context));
-      return isThenable(result) ? Promise.resolve(result).then(succeeded, failed) : succeeded();
+      const result = scope.run(() => traced.run(() => agent.receive(intent, context)));
+      return isThenable(result) ? scope.settle(result, succeeded, failed) : succeeded();
     } catch (error) {
       return failed(error);
     }

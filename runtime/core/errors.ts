@@ -55,9 +55,13 @@ function saidBy(error: { readonly retryable?: unknown; readonly cause?: unknown 
   }
 }
 
-/** The text of anything that was thrown. */
+/** The text of anything that was thrown, also of what has none. */
 export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something without a text was thrown';
+  }
 }
 
 /** An option given at construction breaks its rule. */

@@ -110,6 +110,12 @@ export class NodeMetrics {
     });
     const dead = new Counter({ name: 'parley_intents_dead_total', help: 'Dead letters', labelNames, registers });
     const restarts = new Counter({ name: 'parley_restarts_total', help: 'Agents restarted', labelNames, registers });
+    const strays = new Counter({
+      name: 'parley_stray_errors_total',
+      help: 'Errors that agents threw outside of what the runtime awaits',
+      labelNames,
+      registers,
+    });
     const escalations = new Counter({
       name: 'parley_escalations_total',
       help: 'Calls for a human',
@@ -122,6 +128,7 @@ export class NodeMetrics {
       failed: (agent, _intent, ms) => seconds.observe({ kind: this.#kindOf(agent), end: 'failed' }, ms / 1000),
       dead: (agent) => dead.inc({ kind: this.#kindOf(agent) }),
       restarted: (agent) => restarts.inc({ kind: this.#kindOf(agent) }),
+      strayError: (agent) => strays.inc({ kind: this.#kindOf(agent) }),
       escalated: ({ reason }) => escalations.inc({ reason }),
     };
   }

@@ -158,6 +158,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     contextFor: (life) => new Self(ports, life),
     events: {
       restarted: observer.restarted,
+      strayError: observer.strayError,
       paused: (id, restarts) => {
         observer.paused(id);
         escalations.raiseSoon({

@@ -14,6 +14,8 @@ export interface NodeCounts extends InboxCounts {
   readonly active: number;
   /** Agents that wait for their restart. */
   readonly restarting: number;
+  /** Errors that agents threw outside of what the runtime awaits, since the start. */
+  readonly strayErrors: number;
   /** Agents that failed too often: they wait for `resume`. */
   readonly paused: number;
 }

@@ -32,6 +32,11 @@ export interface NodeOptions {
   readonly start?: 'wait' | 'background';
   /** Finished intents are kept in the mesh's archive, the newest 256 MiB for 30 days; `false` saves a fifth of the node's time. */
   readonly archive?: boolean;
+  /**
+   * What becomes of an error that an agent throws outside of what the runtime awaits: `fail_agent` (default) fails that agent,
+   * `crash` leaves it to the process. One that belongs to no agent ends the process in any case.
+   */
+  readonly strayErrors?: 'fail_agent' | 'crash';
   readonly limits?: Partial<NodeLimits>;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -106,6 +111,7 @@ export interface CompiledNode extends CompiledApp {
   readonly givenLimits: ReadonlySet<keyof NodeLimits>;
   readonly retry: RetryRule;
   readonly inBackground: boolean;
+  readonly strayErrors: 'fail_agent' | 'crash';
   readonly archive: boolean;
   readonly clock: Clock;
   readonly random: Random;
@@ -136,6 +142,7 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
     givenLimits: new Set(namesGiven(given.limits ?? {})),
     archive: given.archive ?? true,
     inBackground: given.start === 'background',
+    strayErrors: strayErrors(given.strayErrors),
     retry: compileOptions('limits', retryRules, { attempts: limits.attempts }),
     clock: given.clock ?? systemClock,
     random: given.random ?? systemRandom,
@@ -156,6 +163,11 @@ function meshOf({ mesh, transport }: NodeOptions): string {
     throw new InvalidOptionError('mesh', `"${transport.mesh}", the mesh that its transport was connected to`, mesh);
   }
   return checked;
+}
+
+function strayErrors(given: NodeOptions['strayErrors'] = 'fail_agent'): 'fail_agent' | 'crash' {
+  if (given === 'fail_agent' || given === 'crash') return given;
+  throw new InvalidOptionError('strayErrors', '"fail_agent" or "crash"', given);
 }
 
 function observersOf(observer: NodeObserver | undefined, log: Logger): Observers {

@@ -27,6 +27,7 @@ import type { NodeObserver } from './observer.ts';
 import { PoolMember } from './pool-member.ts';
 import { Quiet } from './quiet.ts';
 import { closeParts, drain } from './shutdown.ts';
+import { guardStrayErrors } from './stray-error-guard.ts';
 
 export interface StopOptions {
   /** How long handlers may go on, milliseconds; what is not finished then is handled by whoever serves the pool next. */
@@ -258,6 +259,7 @@ export class Node implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
+    if (this.#setup.strayErrors === 'fail_agent') this.#undo.push(guardStrayErrors());
     this.#listen();
     if (!this.#setup.inBackground) return this.#member.join();
     void this.#member.joinPersistently();

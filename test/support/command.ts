@@ -27,7 +27,7 @@ export function runParley(args: readonly string[], env: NodeJS.ProcessEnv = {}):
 function runNode(words: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
   const child = spawn(process.execPath, words, {
     env: { ...process.env, NATS_URL: '', REDIS_URL: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   // a test that fails leaves nobody behind
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -1,0 +1,64 @@
+/**
+ * Attributes stray errors: what an agent's code throws, or lets reject, outside of the path that the runtime awaits (a send that
+ * is not awaited, a throw in `setTimeout`, an event emitter's `error`). Each belongs to the handling, timer or hook in whose
+ * async context it arose (`AsyncLocalStorage`, nodejs.org/api/async_context.html).
+ *
+ * Not attributable: a throw in `queueMicrotask` before Node 24, and what has its context from elsewhere, such as a socket that
+ * was opened when the module was loaded.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+const scopes = new AsyncLocalStorage<StrayScope>();
+
+/** One run of an agent's code. */
+export class StrayScope {
+  readonly agent: string;
+  readonly #told: (error: unknown, isLate: boolean) => void;
+  #fail: ((error: unknown) => void) | undefined;
+
+  /** @param told takes each stray error; one that is late came when the run was over, and fails nothing yet */
+  constructor(agent: string, told: (error: unknown, isLate: boolean) => void) {
+    this.agent = agent;
+    this.#told = told;
+  }
+
+  run<T>(work: () => T): T {
+    return scopes.run(this, work);
+  }
+
+  /**
+   * Settles with what the run comes to: its result, its own error, or the first stray one.
+   * @param result of `run`
+   */
+  settle<R, T>(
+    result: PromiseLike<R>,
+    succeeded: (value: R) => T,
+    failed: (error: unknown) => T | Promise<T>,
+  ): Promise<T> {
+    return new Promise((resolve) => {
+      const once = (end: () => T | Promise<T>): void => {
+        if (this.#fail === undefined) return;
+        this.#fail = undefined;
+        resolve(end());
+      };
+      this.#fail = (error) => once(() => failed(error));
+      result.then(
+        (value) => once(() => succeeded(value)),
+        (error) => once(() => failed(error)),
+      );
+    });
+  }
+
+  /** A stray error of this run. */
+  strayed(error: unknown): void {
+    this.#told(error, this.#fail === undefined);
+    this.#fail?.(error);
+  }
+}
+
+/** Whose code is running; `undefined` outside of any agent's. */
+export const strayScope = (): StrayScope | undefined => scopes.getStore();
+
+/** Also promises that are not Node's own. */
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

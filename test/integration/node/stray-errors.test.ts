@@ -1,0 +1,87 @@
+/** A slip in one agent is that agent's fault: the process, and the agents beside it, go on. In a process of its own. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningCommand, runScript } from '../../support/command.ts';
+import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function start(mesh = 'strays', ...more: readonly string[]): Promise<RunningCommand> {
+  const run = runScript('test/integration/node/fixtures/stray-agents.ts', [server.url, mesh, ...more]);
+  await run.line(/^ready/);
+  return run;
+}
+
+const say = (run: RunningCommand, words: string): void => void run.process.stdin?.write(`${words}\n`);
+
+describe('an agent that throws outside of what is awaited', () => {
+  it.each([
+    ['an unawaited tell that is refused', 'unawaited_tell'],
+    ['in a timer', 'timer'],
+    ['undefined', 'nothing'],
+    ['a rejection without a reason', 'rejected_nothing'],
+    ['an object without a text, later', 'later_unprintable'],
+    ['after its intent was handled', 'late'],
+  ])('%s: fails, and is restarted', async (_what, kind) => {
+    const run = await start();
+    say(run, `stray/a ${kind}`);
+    await run.line(/^stray stray\/a$/);
+    await run.line(/^restarted stray\/a$/);
+    say(run, 'sound alert');
+    await run.line(/^handled sound alert$/);
+    say(run, 'stop');
+    expect(await run.ended).toBe(0);
+  });
+
+  it.each(['timer_while_waiting', 'emitter'])('%s: the intent that would have waited for ever fails', async (kind) => {
+    const run = await start();
+    say(run, `stray/a ${kind}`);
+    await run.line(new RegExp(`^dead stray/a ${kind}$`));
+    say(run, 'stop');
+    expect(await run.ended).toBe(0);
+  });
+
+  it.each(['unprintable', 'symbol', 'circle', 'thrown_getter'])(
+    'a handler that throws %s fails as any other',
+    async (kind) => {
+      const run = await start();
+      say(run, `stray/a ${kind}`);
+      await run.line(new RegExp(`^dead stray/a ${kind}$`));
+      say(run, 'sound alert');
+      await run.line(/^handled sound alert$/);
+      say(run, 'stop');
+      expect(await run.ended).toBe(0);
+    },
+  );
+
+  it('again and again is paused, and the others go on', async () => {
+    const run = await start();
+    for (let n = 0; n < 4; n++) say(run, 'stray/a timer');
+    await run.line(/^paused stray\/a$/);
+    say(run, 'sound alert');
+    await run.line(/^handled sound alert$/);
+    say(run, 'stop');
+    expect(await run.ended).toBe(0);
+  });
+});
+
+describe('the process ends, with the stack,', () => {
+  it('when the error is of no agent', async () => {
+    const run = await start('beside');
+    say(run, 'beside');
+    expect(await run.ended).toBe(1);
+    expect(run.errors.join('\n')).toMatch(/Error: of no agent\n\s+at .*stray-agents.ts/);
+  });
+
+  it('when an option says that stray errors are for the process', async () => {
+    const run = await start('crashing', 'crash');
+    say(run, 'stray/a timer');
+    expect(await run.ended).toBe(1);
+    expect(run.errors.join('\n')).toContain('Error: in a timer');
+  });
+});
