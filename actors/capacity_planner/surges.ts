@@ -1,4 +1,5 @@
 /** Surges of load: how long those before have lasted says whether it is worth answering the one that has just begun. */
+import { highest } from '../../runtime/core/extremes.ts';
 import { bootTicks } from '../cloud/catalogue.ts';
 
 /** A surge is load above twice the usual, and above a quarter of the highest. */
@@ -24,7 +25,7 @@ export function passingSurge(loads: readonly number[]): number {
 /** Of each surge, oldest first; the last is that of now, 0 when there is none. */
 function surgeLengths(loads: readonly number[]): readonly number[] {
   const usual = [...loads].sort((a, b) => a - b)[loads.length >> 1] ?? 0;
-  const above = Math.max(timesUsual * usual, shareOfHighest * Math.max(0, ...loads));
+  const above = Math.max(timesUsual * usual, shareOfHighest * Math.max(0, highest(loads)));
   const lengths = [0];
   for (const load of loads) {
     if (load > above) lengths.push((lengths.pop() ?? 0) + 1);

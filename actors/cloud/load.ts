@@ -1,8 +1,11 @@
 /** The load of every service, tick by tick: generated from a seed, or a recorded series scaled to what the cloud can carry. */
 import { fromIso } from '../../runtime/core/clock.ts';
+import { highest } from '../../runtime/core/extremes.ts';
 import { type Random, seededRandom } from '../../runtime/core/random.ts';
+import { MetricsFileError } from '../metrics/metrics-file-error.ts';
 import type { MetricsSeries } from '../metrics/series.ts';
-import { catalogue, type ServiceSpec } from './catalogue.ts';
+import { steadySeries } from '../metrics/steady-series.ts';
+import { catalogue, type ServiceSpec, tickMs } from './catalogue.ts';
 
 /** Requests per second. */
 export interface LoadSample {
@@ -70,10 +73,22 @@ const busyShare = 0.55;
 const mostShare = 1.2;
 const busyQuantile = 0.98;
 
-/** The same series for every service, each scaled to its own capacity; one sample a tick, whatever its unit. */
+/** Five-minute ticks of twenty years. */
+const mostTicks = 2_000_000;
+
+/**
+ * The same series for every service, each scaled to its own capacity, whatever its unit, and at the times at which it was
+ * recorded: samples of a minute are averaged, a gap and samples of an hour hold the value before.
+ * @throws MetricsFileError for a negative value, which is no load
+ */
 export function replayedWorkload(recorded: MetricsSeries, ticks: number): Workload {
-  const values = recorded.samples.slice(0, ticks).map(({ value }) => Math.max(0, value));
-  const busy = quantile(values, busyQuantile) || Math.max(...values) || 1;
+  const negative = recorded.samples.find(({ value }) => value < 0);
+  if (negative !== undefined) {
+    const fault = `value must not be negative, because it is replayed as a load, but is ${negative.value}`;
+    throw new MetricsFileError(recorded.name, negative.line, fault);
+  }
+  const { values, held, averaged } = steadySeries(recorded, tickMs, ticks, mostTicks);
+  const busy = quantile(values, busyQuantile) || highest(values) || 1;
   const series = new Map(
     catalogue.map((spec) => {
       const full = spec.maxInstances * spec.capacity;
@@ -84,7 +99,16 @@ export function replayedWorkload(recorded: MetricsSeries, ticks: number): Worklo
     }),
   );
   const startAt = recorded.samples[0]?.at ?? generatedStart;
-  return { name: recorded.name, startAt, ticks: values.length, at: lookUp(series) };
+  return { name: recorded.name + beatNote(held, averaged), startAt, ticks: values.length, at: lookUp(series) };
+}
+
+/** What was made of samples that do not come once a tick. */
+function beatNote(held: number, averaged: number): string {
+  const notes = [
+    ...(held > 0 ? [`${held} ticks without a sample hold the value before`] : []),
+    ...(averaged > 0 ? [`${averaged} ticks with several samples have their mean`] : []),
+  ];
+  return notes.length === 0 ? '' : ` (${notes.join(', ')})`;
 }
 
 function lookUp(series: ReadonlyMap<string, readonly LoadSample[]>): Workload['at'] {

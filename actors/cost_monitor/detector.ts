@@ -13,6 +13,7 @@
  * limit: small spikes on a cycle of fewer than about a hundred samples (hourly metrics with a daily one), whose slopes a window
  * of 36 takes for noise.
  */
+import { highest, lowest } from '../../runtime/core/extremes.ts';
 import type { Sample } from '../metrics/sample.ts';
 import { type Band, type Baseline, bandOf, extend, last, reanchor } from './baseline.ts';
 import type { DetectorOptions } from './detector-options.ts';
@@ -124,9 +125,9 @@ function steadyBelow(episode: Episode, level: number, options: DetectorOptions):
   const before = last(episode.tail.slice(0, -options.steadyToEnd), plateauSamples).map((sample) => sample.value);
   if (before.length === 0) return undefined;
   const values = now.map((sample) => sample.value);
-  const highest = Math.max(...values);
-  const fell = highest < (level + median(before)) / 2;
-  return fell && highest - Math.min(...values) < episode.band.reach / 2 ? now : undefined;
+  const top = highest(values);
+  const fell = top < (level + median(before)) / 2;
+  return fell && top - lowest(values) < episode.band.reach / 2 ? now : undefined;
 }
 
 /** The baseline of the level left not long ago, if the sample is back on it. */

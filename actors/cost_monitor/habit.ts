@@ -1,4 +1,5 @@
 /** Bursts that come every hour are no news: only one that rises well above the others, or lasts much longer, is. */
+import { highest } from '../../runtime/core/extremes.ts';
 import { last } from './baseline.ts';
 import type { DetectorOptions } from './detector-options.ts';
 
@@ -30,8 +31,8 @@ export function habitOf(bursts: readonly Burst[], number: number, options: Detec
   const oldest = bursts[0];
   if (oldest === undefined || bursts.length < options.habitBursts) return none;
   if (number - oldest.began > options.habitSpan) return none;
-  const peak = Math.max(...bursts.map((burst) => burst.peak));
-  const length = Math.max(...bursts.map((burst) => burst.length));
+  const peak = highest(bursts.map((burst) => burst.peak));
+  const length = highest(bursts.map((burst) => burst.length));
   return { peak: peak + options.minRise * Math.abs(peak), length: timesLonger * length };
 }
 

@@ -1,5 +1,6 @@
 /** The comparison over many seeds, on parts that are opened once. */
 
+import { highest } from '../../runtime/core/extremes.ts';
 import type { Totals } from '../cloud/cloud.ts';
 import { generatedWorkload } from '../cloud/load.ts';
 import { autoscalerWorld } from '../worlds/autoscaler.ts';
@@ -101,7 +102,7 @@ function reportOf({ seeds, ticks, ablations }: SeedsRun, found: readonly OneSeed
     const advantage = median(some.map((one) => one.alone.flips - (one.without.get(without) ?? 0)));
     return { without, advantage, lost: Math.round((1 - advantage / own) * 100) / 100 };
   });
-  const within = Math.max(...found.map(({ mesh }) => flipsWithinCoolDown(mesh.cloud)));
+  const within = highest(found.map(({ mesh }) => flipsWithinCoolDown(mesh.cloud)));
   const isCoordination = reports.every(({ lost }) => lost >= promisedLoss);
   return {
     seeds,

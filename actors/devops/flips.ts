@@ -1,4 +1,5 @@
 /** How often a service changes its direction within its cool-down. */
+import { highest } from '../../runtime/core/extremes.ts';
 import { catalogue, tickMs } from '../cloud/catalogue.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { coolDownMs } from './mesh-run.ts';
@@ -14,7 +15,17 @@ export function flipsWithinCoolDown(cloud: Cloud): number {
       .changes(service)
       .filter(({ flip }) => flip)
       .map(({ tick }) => tick);
-    return Math.max(0, ...flips.map((from) => flips.filter((tick) => tick >= from && tick < from + stretch).length));
+    return mostWithin(flips, stretch);
   });
-  return Math.max(...most);
+  return highest(most);
+}
+
+/** The most in any stretch of that length. @param ticks in order */
+function mostWithin(ticks: readonly number[], stretch: number): number {
+  let [from, most] = [0, 0];
+  for (const [n, tick] of ticks.entries()) {
+    while (tick - (ticks[from] ?? tick) >= stretch) from++;
+    most = Math.max(most, n - from + 1);
+  }
+  return most;
 }

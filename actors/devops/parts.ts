@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { externalServer, inboxesOf } from '../../runtime/cli/settings.ts';
 import { systemClock } from '../../runtime/core/clock.ts';
+import { parseJsonText } from '../../runtime/core/json-text.ts';
 import type { Logger } from '../../runtime/core/logger.ts';
 import { systemRandom } from '../../runtime/core/random.ts';
 import { uuidv7Maker } from '../../runtime/core/uuid.ts';
@@ -178,7 +179,7 @@ const budgetsSchema = z.object({
 
 /** USD a month, as policy has them. */
 async function readBudgets(): Promise<(service: string) => number> {
-  const { budgets } = budgetsSchema.parse(JSON.parse(await readFile(join(policies, 'data.json'), 'utf8')));
+  const { budgets } = budgetsSchema.parse(parseJsonText(await readFile(join(policies, 'data.json'))));
   const remaining = (name: string): number | undefined => {
     const found = budgets[name];
     return typeof found === 'object' ? found.remaining : undefined;

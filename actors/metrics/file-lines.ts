@@ -1,6 +1,8 @@
 /** The lines of a text file, read in pieces: only the line at hand is in memory. */
 import { createReadStream } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 import { reasonOf } from '../../runtime/core/errors.ts';
+import { looksLikeUtf16 } from '../../runtime/core/json-text.ts';
 import { MetricsFileError } from './metrics-file-error.ts';
 
 /** A line of a metrics file has some thirty characters: one of these is no text file. */
@@ -34,8 +36,17 @@ function clean(text: string, file: string, line: number): string {
 async function* pieces(file: string): AsyncGenerator<string> {
   try {
     // a reader that stops early destroys the stream by leaving this loop
-    for await (const piece of createReadStream(file, { encoding: 'utf8' })) yield String(piece);
+    const decoder = new StringDecoder('utf8');
+    let isFirst = true;
+    for await (const piece of createReadStream(file)) {
+      const bytes = piece as Buffer;
+      if (isFirst && looksLikeUtf16(bytes)) throw new MetricsFileError(file, 1, 'it is UTF-16: save it as UTF-8');
+      isFirst = false;
+      yield decoder.write(bytes);
+    }
+    yield decoder.end();
   } catch (error) {
+    if (error instanceof MetricsFileError) throw error;
     throw new MetricsFileError(file, undefined, unreadable(error), error);
   }
 }

@@ -1,6 +1,7 @@
 /** One row `timestamp,value` of a metrics file. */
 import { fromIso, toIso } from '../../runtime/core/clock.ts';
 import { show } from '../../runtime/core/errors.ts';
+import { keepsValue } from '../../runtime/core/json-text.ts';
 import { MetricsFileError } from './metrics-file-error.ts';
 import type { Sample } from './sample.ts';
 
@@ -22,6 +23,9 @@ export function parseRow(text: string, file: string, line: number): Sample {
   const number = numberPattern.test(value) ? Number(value) : Number.NaN;
   if (!Number.isFinite(number)) {
     throw new MetricsFileError(file, line, `value must be a finite number, but is ${found(value)}`);
+  }
+  if (!keepsValue(value.replace('+', ''), number)) {
+    throw new MetricsFileError(file, line, `value has more digits than a number can keep exactly: ${found(value)}`);
   }
   return { at, value: number, line };
 }

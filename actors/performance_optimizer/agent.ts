@@ -1,6 +1,8 @@
 /** Keeps latency low: asks the planner what is coming, and proposes to the resource what it takes. */
+
 import type { AgentContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
+import { highest } from '../../runtime/core/extremes.ts';
 import { tickMs } from '../cloud/catalogue.ts';
 import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
 import { affordable } from '../cloud/money.ts';
@@ -118,7 +120,7 @@ function observed(
     expected,
     noise,
     trendPct: investigation.trend_pct,
-    highestBefore: before.length === 0 ? undefined : Math.max(...before),
+    highestBefore: before.length === 0 ? undefined : highest(before),
     capacity: now.ready * spec.capacity,
   };
 }

@@ -1,4 +1,5 @@
 /** What the performance optimizer does about capacity: it wants low latency, and adds instances before it is lost. */
+import { highest } from '../../runtime/core/extremes.ts';
 import { ticksPerHour } from '../cloud/catalogue.ts';
 import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
 import { instancesFor, type ServiceView, steadyUtilization } from '../cloud/view.ts';
@@ -31,8 +32,8 @@ export function sizeFor(view: ServiceView, forecast?: Forecast): number {
 
 /** Half of what there is would have carried the last hour, and would carry what is expected. */
 export function isOver(view: ServiceView, forecast: Forecast): boolean {
-  const highest = Math.max(...view.readings.slice(-ticksPerHour).map(({ load }) => load));
-  const needed = Math.max(sizeFor(view, forecast), instancesFor(view, highest, plannedFor));
+  const peak = highest(view.readings.slice(-ticksPerHour).map(({ load }) => load));
+  const needed = Math.max(sizeFor(view, forecast), instancesFor(view, peak, plannedFor));
   return 2 * needed <= view.now.instances;
 }
 

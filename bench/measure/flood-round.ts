@@ -1,6 +1,8 @@
 /** One flood: another process sends to a slow agent, while two others of its partition talk. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
+import { highest } from '../../runtime/core/extremes.ts';
 import { BitSet, type LoadJob, type LoadResult } from '../children/load-job.ts';
 import type { LoadProcess } from '../children/load-process.ts';
 import type { Once } from '../subjects/once.ts';
@@ -55,9 +57,9 @@ export async function floodRound(parts: FloodParts, job: LoadJob): Promise<Flood
   return {
     latency,
     ...account(result, handled, job.intents),
-    deepest: Math.max(...samples.map(({ deepest }) => deepest)),
+    deepest: highest(samples.map(({ deepest }) => deepest)),
     usual: median(samples.map(({ deepest }) => deepest)),
-    mailbox: Math.max(...samples.map(({ total }) => total)),
+    mailbox: highest(samples.map(({ total }) => total)),
   };
 }
 
@@ -82,7 +84,7 @@ async function sampleDepths(
   do {
     await sleep(sampleMs);
     const found = await depths(admin, stream, lanes);
-    samples.push({ deepest: Math.max(0, ...found), total: found.reduce((sum, depth) => sum + depth, 0) });
+    samples.push({ deepest: Math.max(0, highest(found)), total: found.reduce((sum, depth) => sum + depth, 0) });
   } while (!over());
   return samples;
 }

@@ -1,4 +1,5 @@
 /** What is said of a set of samples: median, spread, percentile, ratio. */
+import { highest, lowest } from '../../runtime/core/extremes.ts';
 
 export interface Spread {
   readonly median: number;
@@ -14,7 +15,7 @@ export function median(values: readonly number[]): number {
 }
 
 export function spread(values: readonly number[]): Spread {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+  return { median: median(values), min: lowest(values), max: highest(values) };
 }
 
 /**

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { hashOf } from '../../runtime/core/canonical-json.ts';
-import type { Json } from '../../runtime/core/json.ts';
+import { parseJsonText } from '../../runtime/core/json-text.ts';
 import { entrypoint, type PolicyManifest, sha256 } from '../../runtime/policy/bundle.ts';
 import { opa, opaVersion } from './opa.ts';
 
@@ -37,7 +37,7 @@ export async function compile(path: string): Promise<Compiled> {
     await promisify(execFile)('tar', ['-xzf', archive, '-C', folder]);
     const wasm = await readFile(join(folder, 'policy.wasm'));
     const hashed = files.map(async (name) => [name, sha256(await readFile(join(policies, name)))] as const);
-    const data = JSON.parse(await readFile(join(policies, 'data.json'), 'utf8')) as Json;
+    const data = parseJsonText(await readFile(join(policies, 'data.json')));
     const manifest = {
       entrypoint,
       wasm: sha256(wasm),

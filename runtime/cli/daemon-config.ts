@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InvalidOptionError, ParleyError, reasonOf } from '../core/errors.ts';
+import { parseJsonText } from '../core/json-text.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { LogLevel } from '../node/pino-logger.ts';
@@ -113,9 +114,9 @@ export async function daemonConfig(given: GivenOptions, env: NodeJS.ProcessEnv):
 }
 
 async function readConfig(path: string | undefined): Promise<ConfigFile> {
-  let text: string;
+  let text: Uint8Array;
   try {
-    text = await readFile(path ?? defaultConfigFile, 'utf8');
+    text = await readFile(path ?? defaultConfigFile);
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (absent && path === undefined) return {};
@@ -125,10 +126,10 @@ async function readConfig(path: string | undefined): Promise<ConfigFile> {
 }
 
 /** @throws ConfigFileError */
-export function parseConfig(path: string, text: string): ConfigFile {
+export function parseConfig(path: string, text: Uint8Array | string): ConfigFile {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJsonText(text);
   } catch (error) {
     throw new ConfigFileError(path, `is no JSON: ${reasonOf(error)}`);
   }

@@ -5,6 +5,7 @@ import { InvalidOptionError } from '../core/errors.ts';
 import type { Budget, IntentDraft } from '../core/intent.ts';
 import { MalformedJsonError } from '../core/intent-errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
+import { parseJsonText } from '../core/json-text.ts';
 import type { SendMode } from '../mailbox/sending.ts';
 import { startNode } from '../node/node.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
@@ -72,13 +73,12 @@ function readMode(mode: string): SendMode {
 }
 
 function readObject(option: string, given: string): JsonObject {
-  const text =
-    given === '-' ? readFileSync(0, 'utf8') : given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given;
+  const text = given === '-' ? readFileSync(0) : given.startsWith('@') ? readFileSync(given.slice(1)) : given;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonText(text);
   } catch (cause) {
-    throw new InvalidOptionError(option, `a JSON object (${new MalformedJsonError(cause).message})`, text);
+    throw new InvalidOptionError(option, `a JSON object (${new MalformedJsonError(cause).message})`, String(text));
   }
   if (!isObject(value)) throw new InvalidOptionError(option, 'a JSON object', value);
   return value as JsonObject;

@@ -1,7 +1,8 @@
 /** Rows as people read them: columns as wide as they must be, the last one as long as it is. */
+import { highest } from '../core/extremes.ts';
 export function tableLines(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const widths = head.map((_, column) => highest(all.map((row) => (row[column] ?? '').length)));
   return all.map((row) =>
     row
       .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))

@@ -1,5 +1,7 @@
 /** A reasoning trace as people read it. */
+
 import { toIso } from '../core/clock.ts';
+import { highest } from '../core/extremes.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import type { ReasoningTrace } from '../telemetry/reasoning-trace.ts';
 import { tableLines } from './table.ts';
@@ -107,7 +109,7 @@ function outcomeOf({ success }: ReasoningTrace): string {
 
 function pairLines(pairs: JsonObject): readonly string[] {
   const named = Object.entries(pairs).map(([name, value]) => [printable(name), cell(value)] as const);
-  const width = Math.max(0, ...named.map(([name]) => name.length));
+  const width = Math.max(0, highest(named.map(([name]) => name.length)));
   return named.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }
 

@@ -8,6 +8,7 @@ export {
   SchemaTooNewError,
   StatementError,
 } from './database-errors.ts';
+export { keepJson, keepText, restoreJson, restoreText } from './kept-text.ts';
 export {
   type DatabaseOptions,
   type DatabasePlace,

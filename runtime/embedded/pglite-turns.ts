@@ -15,7 +15,7 @@ interface Waiting<Client> {
 
 export class Turns<Client> {
   readonly #session: Session;
-  readonly #line: Waiting<Client>[] = [];
+  #line: Waiting<Client>[] = [];
   /** The client whose transaction is open. */
   #owner: Client | undefined;
 
@@ -43,8 +43,7 @@ export class Turns<Client> {
 
   /** The client is gone: what it asked is not answered, and what it had not committed is undone. */
   leave(client: Client): void {
-    const others = this.#line.filter((waiting) => waiting.client !== client);
-    this.#line.splice(0, this.#line.length, ...others);
+    this.#line = this.#line.filter((waiting) => waiting.client !== client);
     if (this.#owner !== client) return;
     this.#session.rollBack();
     this.#owner = undefined;

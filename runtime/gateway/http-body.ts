@@ -1,6 +1,7 @@
 /** The body of a request, up to a limit: what is larger is refused before it is read. */
 import type { IncomingMessage } from 'node:http';
 import { IntentTooLargeError, MalformedJsonError } from '../core/intent-errors.ts';
+import { parseExactly } from '../core/json-text.ts';
 import { RequestError } from './gateway-errors.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function readJson(request: IncomingMessage, limit: number): Promise
     chunks.push(chunk);
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    return parseExactly(Buffer.concat(chunks));
   } catch (cause) {
     throw new MalformedJsonError(cause);
   }

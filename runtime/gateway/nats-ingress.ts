@@ -6,6 +6,7 @@
 import type { MessageHeaders } from '../core/delivery.ts';
 import { intentLimits } from '../core/intent.ts';
 import { IntentTooLargeError, MalformedJsonError } from '../core/intent-errors.ts';
+import { parseExactly } from '../core/json-text.ts';
 import { ingressPattern, ingressSubject, parseIngressSubject } from '../core/subjects.ts';
 import { tracedPart } from '../core/tracing.ts';
 import type { Node } from '../node/node.ts';
@@ -44,7 +45,7 @@ async function accepted(ingress: Ingress, subject: string, payload: Uint8Array):
 function parse(payload: Uint8Array): unknown {
   if (payload.length > intentLimits.bytes) throw new IntentTooLargeError(payload.length, intentLimits.bytes);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+    return parseExactly(payload);
   } catch (cause) {
     throw new MalformedJsonError(cause);
   }

@@ -50,7 +50,10 @@ export interface RecallQuery {
 export interface EpisodicMemory {
   /** `postgres` or `pglite`, for people. */
   readonly store: string;
-  /** @returns its id; that of the first when it was recorded before */
+  /**
+   * @returns its id; that of the first when it was recorded before
+   * @throws MemoryValueError for what is no JSON. A context's -0 comes back as 0: Postgres has no other
+   */
   record(episode: NewEpisode): Promise<string>;
   /** What came of it. The first answer stays. @returns whether this was the first */
   close(episodeId: string, outcome: EpisodeOutcome): Promise<boolean>;

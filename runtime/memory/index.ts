@@ -2,6 +2,7 @@
 export { chooseEmbedder } from './choose-embedder.ts';
 export type { Embedder } from './embedder.ts';
 export type { Episode, EpisodeOutcome, EpisodicMemory, NewEpisode, RecallQuery } from './episodic-memory.ts';
+export { MemoryValueError } from './exact-json.ts';
 export { lexicalEmbedder } from './lexical-embedder.ts';
 export {
   EmbeddingSizeError,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { InvalidIdError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
+import { checkWholeText, exactJson } from './exact-json.ts';
 import { KnowledgeTooLargeError } from './memory-errors.ts';
 import type { KnowledgeDocument } from './semantic-memory.ts';
 
@@ -22,13 +23,20 @@ export function checkDocumentId(id: string): string {
   throw new InvalidIdError('document id', '32 hexadecimal digits, as store and search give it', id);
 }
 
-/** @throws KnowledgeTooLargeError */
+/** @throws KnowledgeTooLargeError, MemoryValueError */
 export function encodeChange(change: KnowledgeChange): Uint8Array {
   const { kind } = change;
-  const fields = kind === 'store' ? { text: change.text, metadata: change.metadata } : { reason: change.reason };
-  const payload = Buffer.from(JSON.stringify({ v: 1, kind, id: change.id, ...fields }));
+  const memory = 'semantic memory';
+  const fields: JsonObject = kind === 'store' ? storedFields(memory, change) : { reason: change.reason };
+  const payload = Buffer.from(exactJson(memory, { v: 1, kind, id: change.id, ...fields }));
   if (payload.length > largest) throw new KnowledgeTooLargeError(payload.length, largest);
   return payload;
+}
+
+/** A document is named by the bytes of its text. */
+function storedFields(memory: string, { text, metadata }: KnowledgeChange & { readonly kind: 'store' }): JsonObject {
+  checkWholeText(memory, text, '.text');
+  return { text, metadata };
 }
 
 /** `undefined` for what is no change, or of a newer format: anybody may publish to the stream. */

@@ -23,7 +23,9 @@ export async function minilmEmbedder(folder: string): Promise<Embedder> {
     dimensions,
     async embed(texts) {
       const vectors: Float32Array[] = [];
-      for (let n = 0; n < texts.length; n += atOnce) vectors.push(...(await model.embed(texts.slice(n, n + atOnce))));
+      for (let n = 0; n < texts.length; n += atOnce) {
+        for (const vector of await model.embed(texts.slice(n, n + atOnce))) vectors.push(vector);
+      }
       return vectors;
     },
     [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),

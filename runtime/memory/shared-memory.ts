@@ -1,6 +1,7 @@
 /** Memory that agents share: every value has a version, and a write says which one it replaces. */
 import { ParleyError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
+import { exactJson } from './exact-json.ts';
 
 export interface Versioned {
   readonly value: Json;
@@ -17,7 +18,7 @@ export interface SharedMemory {
   /**
    * Writes if the key's version still is `expected`; 0: there must be no value.
    * @returns the new version; `undefined` when somebody else has written since: read again, and decide again
-   * @throws SharedValueTooLargeError above `sharedLimits.valueBytes`; InvalidIdError for a key with lone surrogates
+   * @throws SharedValueTooLargeError above `sharedLimits.valueBytes`; MemoryValueError for what is no JSON; InvalidIdError for a key with lone surrogates
    */
   writeIfVersion(key: string, value: Json, expected: number): Promise<number | undefined>;
   /** @returns whether it is removed; not when its version is another */
@@ -39,9 +40,9 @@ export class SharedValueTooLargeError extends ParleyError {
   }
 }
 
-/** @throws SharedValueTooLargeError */
+/** @throws SharedValueTooLargeError, MemoryValueError */
 export function encodeShared(key: string, value: Json): string {
-  const text = JSON.stringify(value);
+  const text = exactJson('shared memory', value);
   const bytes = Buffer.byteLength(text);
   if (bytes > sharedLimits.valueBytes) throw new SharedValueTooLargeError(key, bytes);
   return text;

@@ -1,6 +1,7 @@
 /** Short-term context of one agent or one conversation: bounded in size, and gone after a while. */
 import { InvalidOptionError, ParleyError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
+import { exactJson } from './exact-json.ts';
 
 /** Adapters: NATS KV, Redis. One contract: `test/contract/memory/working-contract.ts`. */
 export interface WorkingMemory {
@@ -11,7 +12,7 @@ export interface WorkingMemory {
   /**
    * Keeps a value until its time is over. A scope holds `workingLimits.entries`: beyond that the oldest is let go.
    * @throws WorkingValueTooLargeError above `workingLimits.valueBytes`; InvalidOptionError for a `ttlMs` out of bounds;
-   * InvalidIdError for a scope or a key with lone surrogates
+   * InvalidIdError for a scope or a key with lone surrogates; MemoryValueError for what is no JSON
    */
   set(scope: string, key: string, value: Json, options?: WorkingOptions): Promise<void>;
   /** Everything of a scope, by key. */
@@ -56,9 +57,9 @@ export class WorkingValueTooLargeError extends ParleyError {
   }
 }
 
-/** A value's JSON. @throws WorkingValueTooLargeError */
+/** A value's JSON. @throws WorkingValueTooLargeError, MemoryValueError */
 export function encodeWorking(scope: string, key: string, value: Json): string {
-  const text = JSON.stringify(value);
+  const text = exactJson('working memory', value);
   const bytes = Buffer.byteLength(text);
   if (bytes > workingLimits.valueBytes) throw new WorkingValueTooLargeError(scope, key, bytes);
   return text;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { hashOf } from '../core/canonical-json.ts';
 import { reasonOf } from '../core/errors.ts';
 import { findJsonFault, isObject, type JsonObject } from '../core/json.ts';
+import { parseJsonText } from '../core/json-text.ts';
 import { PolicyBundleError } from './policy-errors.ts';
 
 /** A folder with `bundle/policy.wasm`, `bundle/manifest.json` and `data.json`; or what these hold, already trusted. */
@@ -80,7 +81,7 @@ async function read(folder: string, name: string, remedy: string): Promise<Buffe
 function parse(folder: string, name: string, bytes: Buffer, remedy: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = parseJsonText(bytes);
   } catch (error) {
     throw new PolicyBundleError(folder, `${name} is no JSON: ${reasonOf(error)}`, remedy, error);
   }

@@ -47,12 +47,9 @@ function rank(option: Option, { knowledge, episodes }: Question): RankedOption {
 /** -1 to 1: the strongest document for it, less the strongest against it. */
 function knowledgeOf(action: string, knowledge: readonly KnowledgeMatch[]): number {
   const strongest = (relation: string): number =>
-    Math.max(
-      0,
-      ...knowledge
-        .filter(({ metadata, score }) => metadata[relation] === action && score >= relevantFrom)
-        .map(({ score }) => score),
-    );
+    knowledge
+      .filter(({ metadata, score }) => metadata[relation] === action && score >= relevantFrom)
+      .reduce((strongest, { score }) => Math.max(strongest, score), 0);
   return strongest('supports') - strongest('advises_against');
 }
 

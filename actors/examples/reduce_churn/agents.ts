@@ -105,7 +105,7 @@ export const retention: Agent = defineAgent({
           constraints: { must_comply_with },
         } as const;
         const found = await ctx.ask(offersRef, question, { timeoutMs });
-        considered.push(...found.offers);
+        for (const offer of found.offers) considered.push(offer);
         const { churn, offers, unknown_laws } = found;
         const goal = { ...wanted, target_churn_rate: wanted.target_churn_rate ?? rounded(0.9 * churn) };
         const isLastThought = iteration === steps;

@@ -82,7 +82,7 @@ function obstacle({ considered, unknownLaws }: Known, limits: Limits, goal: Goal
   if (considered.length === 0) return 'there is nobody whom an offer may be made to';
   const best = nearest(considered, limits);
   if (best === undefined) {
-    const cheapest = Math.min(...considered.map(({ cost }) => cost));
+    const cheapest = considered.reduce((least, { cost }) => Math.min(least, cost), Number.POSITIVE_INFINITY);
     return `the cheapest offer costs ${cheapest} USD, the budget is ${limits.budget_remaining} USD`;
   }
   if (best.churn > goal.target_churn_rate) {

@@ -1,8 +1,9 @@
 /** Episodes in Postgres, or in PGlite behind its socket. */
 import { createHash } from 'node:crypto';
 import { InvalidOptionError } from '../../core/errors.ts';
-import { type Database, type SqlValue, storableJson, storableText } from '../../database/index.ts';
+import { type Database, keepJson, keepText, restoreJson, restoreText, type SqlValue } from '../../database/index.ts';
 import type { Episode, EpisodeOutcome, EpisodicMemory, NewEpisode, RecallQuery } from '../episodic-memory.ts';
+import { checkExact } from '../exact-json.ts';
 
 const limits = { usual: 10, most: 1_000 } as const;
 
@@ -24,6 +25,7 @@ export class PostgresEpisodes implements EpisodicMemory {
   async record(episode: NewEpisode): Promise<string> {
     const { agent_id, intent_id, root_intent_id, step, at, action_taken, context, summary } = episode;
     const id = idOf(episode);
+    checkEpisode(episode);
     await this.#database.query(
       `insert into ${this.#table}
          (episode_id, agent_id, intent_id, root_intent_id, step, "timestamp", action_taken, context, summary, confidence,
@@ -35,11 +37,11 @@ export class PostgresEpisodes implements EpisodicMemory {
         agent_id,
         intent_id,
         root_intent_id,
-        storableText(step),
+        keepText(step),
         at,
-        storableText(action_taken),
-        storableJson(context),
-        storableText(summary),
+        keepText(action_taken),
+        keepJson(context),
+        keepText(summary),
         episode.confidence,
         episode.cost_usd,
       ],
@@ -50,19 +52,39 @@ export class PostgresEpisodes implements EpisodicMemory {
   async close(episodeId: string, { outcome, success }: EpisodeOutcome): Promise<boolean> {
     const closed = await this.#database.query(
       `update ${this.#table} set outcome = $2, success = $3 where episode_id = $1 and outcome is null returning episode_id`,
-      [storableText(episodeId), storableText(outcome), success],
+      [keepText(episodeId), keepText(outcome), success],
     );
     return closed.length === 1;
   }
 
   async recall(query: RecallQuery): Promise<readonly Episode[]> {
     const { conditions, values } = conditionsOf(query);
-    return this.#database.query<Episode>(
+    const found = await this.#database.query<Episode>(
       `select ${columns} from ${this.#table} where ${conditions.join(' and ')}
        order by "timestamp" desc, episode_id limit ${limitOf(query)}`,
       values,
     );
+    return found.map(restored);
   }
+}
+
+/** @throws MemoryValueError for what would come back as something else */
+function checkEpisode({ context, confidence, cost_usd, at }: NewEpisode): void {
+  const memory = 'episodic memory';
+  for (const [name, value] of Object.entries({ context, confidence, cost_usd, at }))
+    checkExact(memory, value, `.${name}`);
+}
+
+function restored(episode: Episode): Episode {
+  const { step, action_taken, summary, outcome, context } = episode;
+  return {
+    ...episode,
+    step: restoreText(step),
+    action_taken: restoreText(action_taken),
+    summary: restoreText(summary),
+    outcome: outcome === null ? null : restoreText(outcome),
+    context: restoreJson(context),
+  };
 }
 
 /** A broadcast is one intent for several agents: each has episodes of its own. */
@@ -79,11 +101,11 @@ interface Conditions {
 
 function conditionsOf({ contains, about, agent_id, since, until, closed }: RecallQuery): Conditions {
   const conditions = ['context @> $1::jsonb'];
-  const values: SqlValue[] = [storableJson(contains)];
+  const values: SqlValue[] = [keepJson(contains)];
   const where = (condition: (parameter: string) => string, value: SqlValue | undefined): void => {
     if (value !== undefined) conditions.push(condition(`$${values.push(value)}`));
   };
-  where((words) => `words @@ websearch_to_tsquery('english', ${words})`, about && storableText(about));
+  where((words) => `words @@ websearch_to_tsquery('english', ${words})`, about && keepText(about));
   where((agent) => `agent_id = ${agent}`, agent_id);
   where((from) => `"timestamp" >= to_timestamp(${from}::float8 / 1000)`, since);
   where((to) => `"timestamp" < to_timestamp(${to}::float8 / 1000)`, until);

@@ -101,7 +101,7 @@ async function consumerNames(api: JetStreamApi, stream: string): Promise<readonl
       apiSubject('CONSUMER.NAMES', stream),
       { offset: names.length },
     );
-    names.push(...(page.consumers ?? []));
+    for (const name of page.consumers ?? []) names.push(name);
     if (names.length >= page.total || !page.consumers?.length) return names;
   }
 }

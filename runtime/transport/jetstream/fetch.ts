@@ -6,6 +6,7 @@
 import type { Msg } from 'nats';
 import type { Clock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
+import { highest } from '../../core/extremes.ts';
 import type { CarriedHeaders } from '../carried-headers.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
@@ -47,7 +48,7 @@ export async function fetchLane(
       found.push(message);
       bytes += message.payload.length;
     }
-    largest = Math.max(1, ...found.map(({ payload }) => payload.length));
+    largest = Math.max(1, highest(found.map(({ payload }) => payload.length)));
   }
   return found;
 }

@@ -160,7 +160,7 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     const contexts = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }), { maxKeys: 4 });
     await fc.assert(
       fc.asyncProperty(contexts, async (given) => {
-        const context = JSON.parse(JSON.stringify(given).replaceAll('\\u0000', '')) as JsonObject;
+        const context = JSON.parse(JSON.stringify(given)) as JsonObject;
         const id = await memory.record(sample({ step: `${step++}`, context, at: noon + step }));
         const found = await memory.recall({ contains: context, limit: 1_000 });
         expect(found.find(({ episode_id }) => episode_id === id)?.context).toEqual(context);
@@ -169,17 +169,26 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     );
   });
 
-  it('is not stopped by characters that a database cannot keep: they are replaced', async () => {
+  it('gives characters back as they were that a database cannot keep', async () => {
     const memory = await open();
-    const hostile = 'a\0b\ud800c\\u0000"\'$1;--';
-    const kept = hostile.replace('\0', '\ufffd').replace('\ud800', '\ufffd');
+    const hostile = 'a\0b\ud800c\u001a0\u001ad800\\u0000"\'$1;--';
     const context: JsonObject = { [hostile]: [hostile, '\ud83d\ude00'] as Json };
     const id = await memory.record(sample({ step: hostile, action_taken: hostile, summary: hostile, context }));
     expect(await memory.close(id, { outcome: hostile, success: true })).toBe(true);
-    const texts = { step: kept, action_taken: kept, summary: kept, outcome: kept };
-    expect(await memory.recall({ contains: context, about: hostile })).toMatchObject([
-      { ...texts, context: { [kept]: [kept, '\ud83d\ude00'] } },
-    ]);
+    const texts = { step: hostile, action_taken: hostile, summary: hostile, outcome: hostile };
+    expect(await memory.recall({ contains: context, about: hostile })).toMatchObject([{ ...texts, context }]);
+  });
+
+  it.each<[string, Partial<NewEpisode>, string]>([
+    ['NaN', { context: { load: [1, Number.NaN] } }, '.context.load[1]'],
+    ['an endless cost', { cost_usd: Number.POSITIVE_INFINITY }, '.cost_usd'],
+    ['a confidence that is no number', { confidence: Number.NaN }, '.confidence'],
+    ['a time that is no number', { at: Number.NaN }, '.at'],
+    ['a date', { context: { when: new Date(0) as unknown as Json } }, '.context.when'],
+  ])('refuses %s with its path', async (_name, changes, path) => {
+    const memory = await open();
+    await expect(memory.record(sample(changes))).rejects.toMatchObject({ code: 'PARLEY_MEMORY_VALUE', path });
+    expect(await memory.recall({ contains: {} })).toEqual([]);
   });
 
   it('keeps long texts', async () => {

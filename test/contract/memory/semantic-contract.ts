@@ -1,5 +1,6 @@
 /** What every index under a semantic memory guarantees. */
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import type { JsonObject } from '../../../runtime/core/json.ts';
 import type { OpenSemanticMemory } from '../../../runtime/memory/stream-semantic-memory.ts';
 
 export interface SemanticRig extends AsyncDisposable {
@@ -64,6 +65,23 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       await fill();
       const [best] = await memory.search({ text: texts[1] ?? '', limit: 1 });
       expect(best?.score).toBeCloseTo(1, 4);
+    });
+
+    it.each<[string, string, object, string]>([
+      ['a text with half a character', 'half \ud800', {}, '.text'],
+      ['NaN', 'a text', { n: Number.NaN }, '.metadata.n'],
+      ['a date', 'a text', { at: new Date(0) }, '.metadata.at'],
+      ['undefined', 'a text', { a: [undefined] }, '.metadata.a[0]'],
+    ])('refuses %s with its path', async (_name, text, metadata, path) => {
+      const refused = memory.store(text, metadata as JsonObject);
+      await expect(refused).rejects.toMatchObject({ code: 'PARLEY_MEMORY_VALUE', path });
+    });
+
+    it('gives metadata back exactly, -0 too', async () => {
+      await memory.store('a text', { zero: -0, deep: [{ a: '\ud800' }] });
+      await memory.caughtUp();
+      const [found] = await memory.search({ text: 'a text' });
+      expect(found?.metadata).toStrictEqual({ zero: -0, deep: [{ a: '\ud800' }] });
     });
 
     it('keeps the same text once, with the metadata of the newest', async () => {

@@ -1,6 +1,8 @@
 /** What every shared memory guarantees: a write names the version that it replaces, and no version comes twice. */
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { InvalidIdError } from '../../../runtime/core/errors.ts';
+import type { Json } from '../../../runtime/core/json.ts';
 import { type SharedMemory, SharedValueTooLargeError, sharedLimits } from '../../../runtime/memory/shared-memory.ts';
 
 export interface SharedRig extends AsyncDisposable {
@@ -114,6 +116,39 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
         expect(await rig.memory.read('k')).toEqual({ value, version });
       },
     );
+
+    it.each<[string, unknown, string]>([
+      ['NaN', Number.NaN, ''],
+      ['Infinity', { a: { b: [0, Number.POSITIVE_INFINITY] } }, '.a.b[1]'],
+      ['undefined', { a: undefined }, '.a'],
+      ['a hole', Array.from({ length: 2 }).fill(1, 0, 1), '[1]'],
+      ['a date', { at: new Date(0) }, '.at'],
+      ['a map', [new Map([[1, 2]])], '[0]'],
+      ['an instance of a class', { a: new (class Account {})() }, '.a'],
+      ['a function', { a: () => 1 }, '.a'],
+      ['a large integer', { a: 2n ** 64n }, '.a'],
+      ['a symbol', { a: Symbol('s') }, '.a'],
+      ['a key that reaches the prototype', JSON.parse('{"a":{"__proto__":1}}'), '.a.__proto__'],
+    ])('refuses %s with its path, and keeps nothing', async (_name, value, path) => {
+      const refused = rig.memory.writeIfVersion('k', value as Json, 0);
+      await expect(refused).rejects.toMatchObject({ code: 'PARLEY_MEMORY_VALUE', path });
+      expect(await rig.memory.read('k')).toBeUndefined();
+    });
+
+    it('gives any JSON value back exactly, -0 and half characters too', async () => {
+      const values = fc.oneof(
+        fc.jsonValue({ maxDepth: 4 }),
+        fc.constantFrom(-0, [-0, { a: -0 }], '\ud800', 2 ** 60, 5e-324),
+      );
+      let version = 0;
+      await fc.assert(
+        fc.asyncProperty(values, async (value) => {
+          version = (await rig.memory.writeIfVersion('k', value as Json, version)) ?? Number.NaN;
+          expect((await rig.other.read('k'))?.value).toStrictEqual(value);
+        }),
+        { numRuns: 60 },
+      );
+    });
 
     it('keeps keys of any text apart', async () => {
       const keys = [

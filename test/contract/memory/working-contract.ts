@@ -1,4 +1,5 @@
 /** What every working memory guarantees: bounded in size and time, and nothing of one scope reaches another. */
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { InvalidIdError, InvalidOptionError } from '../../../runtime/core/errors.ts';
 import type { Json } from '../../../runtime/core/json.ts';
@@ -119,6 +120,38 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       await rig.memory.set('s', 'k', value);
       expect(await rig.other.get('s', 'k')).toEqual(value);
       expect(await rig.other.entries('s')).toEqual({ k: value });
+    });
+
+    it.each<[string, unknown, string]>([
+      ['NaN', Number.NaN, ''],
+      ['Infinity', { a: { b: [0, Number.POSITIVE_INFINITY] } }, '.a.b[1]'],
+      ['undefined', { a: undefined }, '.a'],
+      ['a hole', Array.from({ length: 2 }).fill(1, 0, 1), '[1]'],
+      ['a date', { at: new Date(0) }, '.at'],
+      ['a map', [new Map([[1, 2]])], '[0]'],
+      ['an instance of a class', { a: new (class Account {})() }, '.a'],
+      ['a function', { a: () => 1 }, '.a'],
+      ['a large integer', { a: 2n ** 64n }, '.a'],
+      ['a symbol', { a: Symbol('s') }, '.a'],
+      ['a key that reaches the prototype', JSON.parse('{"a":{"__proto__":1}}'), '.a.__proto__'],
+    ])('refuses %s with its path, and keeps nothing', async (_name, value, path) => {
+      const refused = rig.memory.set('s', 'k', value as Json);
+      await expect(refused).rejects.toMatchObject({ code: 'PARLEY_MEMORY_VALUE', path });
+      expect(await rig.memory.get('s', 'k')).toBeUndefined();
+    });
+
+    it('gives any JSON value back exactly, -0 and half characters too', async () => {
+      const values = fc.oneof(
+        fc.jsonValue({ maxDepth: 4 }),
+        fc.constantFrom(-0, [-0, { a: -0 }], '\ud800', 2 ** 60, 5e-324),
+      );
+      await fc.assert(
+        fc.asyncProperty(values, async (value) => {
+          await rig.memory.set('s', 'k', value as Json);
+          expect(await rig.other.get('s', 'k')).toStrictEqual(value);
+        }),
+        { numRuns: 60 },
+      );
     });
 
     it('keeps scopes and keys of any text apart', async () => {

@@ -93,6 +93,13 @@ describe('a metrics file is refused', () => {
     ['with NaN', `${head}${good}2014-02-14 14:35:00,NaN\n`, 3, 'but is "NaN"'],
     ['with Infinity', `${head}${good}2014-02-14 14:35:00,Infinity\n`, 3, 'but is "Infinity"'],
     ['with a number too large', `${head}${good}2014-02-14 14:35:00,1e999\n`, 3, 'but is "1e999"'],
+    [
+      'with a whole number that would be rounded',
+      `${head}${good}2014-02-14 14:35:00,9007199254740993\n`,
+      3,
+      'more digits than',
+    ],
+    ['with a number that would become 0', `${head}${good}2014-02-14 14:35:00,1e-999\n`, 3, 'more digits than'],
     ['with text for a time', `${head}${good}yesterday,1\n`, 3, 'but is "yesterday"'],
     ['with a time that does not exist', `${head}2014-02-30 10:00:00,1\n`, 2, 'but is "2014-02-30 10:00:00"'],
     [
@@ -126,6 +133,14 @@ describe('a metrics file is refused', () => {
 
   it('whose name no file can have', async () => {
     expect((await refusal(readMetricsFile('a\0b'))).line).toBeUndefined();
+  });
+
+  it.each([
+    ['with a mark', Buffer.from(`\uFEFF${head}${good}`, 'utf16le')],
+    ['without', Buffer.from(`${head}${good}`, 'utf16le')],
+    ['big-endian', Buffer.from(`\uFEFF${head}${good}`, 'utf16le').swap16()],
+  ])('that is UTF-16, %s', async (_name, content) => {
+    expect((await refusal(read(content))).message).toContain('line 1: it is UTF-16: save it as UTF-8');
   });
 
   it('that is binary', async () => {

@@ -24,6 +24,30 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+describe('a configuration file', () => {
+  it.each<[string, Uint8Array, string]>([
+    [
+      'a key that comes twice',
+      Buffer.from('{\n"mesh":"a",\n"mesh":"b"}'),
+      'is no JSON: line 3, column 1: key "mesh" comes twice',
+    ],
+    ['UTF-16', Buffer.from('\uFEFF{}', 'utf16le'), 'it is UTF-16: save it as UTF-8'],
+    ['a large number', Buffer.from('{"partitions":9007199254740993}'), 'line 1, column 15: the number at .partitions'],
+  ])('with %s is refused', (_name, bytes, fault) => {
+    expect(() => parseConfig('parley.json', bytes)).toThrow(fault);
+  });
+
+  it('may begin with a byte order mark', () => {
+    expect(parseConfig('parley.json', Buffer.from('\uFEFF{"mesh":"shop"}'))).toEqual({ mesh: 'shop' });
+  });
+
+  it('that is no JSON is refused without a word of what stands in it', () => {
+    const text = '{"nats":"nats://me:s3cret@host", oops}';
+    expect(() => parseConfig('parley.json', text)).toThrow(/line 1, column 34/);
+    expect(() => parseConfig('parley.json', text)).not.toThrow(/s3cret|oops/);
+  });
+});
+
 describe('what a daemon is told', () => {
   it('by the command line comes before the environment, that before the file, that before the default', async () => {
     const given = { config: file, mesh: 'from_words', drain: '3' };

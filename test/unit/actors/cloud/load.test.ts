@@ -11,6 +11,19 @@ const seriesOf = (values: readonly number[]): MetricsSeries => ({
   irregularities: { gaps: 0, longestGap: undefined, repeated: 0 },
 });
 
+/** With the minutes at which its samples were taken. */
+const seriesAt = (samples: readonly (readonly [minute: number, value: number])[]): MetricsSeries => ({
+  ...seriesOf([]),
+  samples: samples.map(([minute, value], n) => ({ at: 1_000_000 + minute * 60_000, value, line: n + 2 })),
+});
+
+/** One value a tick, as shares of the highest. */
+function shares(series: MetricsSeries): readonly number[] {
+  const found = loads(replayedWorkload(series, Number.POSITIVE_INFINITY), 'search');
+  const top = found.reduce((most, load) => Math.max(most, load), 0);
+  return found.map((load) => Math.round((load / top) * 1000) / 1000);
+}
+
 const loads = (workload: Workload, service: string): readonly number[] =>
   Array.from({ length: workload.ticks }, (_, tick) => workload.at(service, tick).legitimate);
 
@@ -49,8 +62,95 @@ describe('a recorded series', () => {
     expect(replayedWorkload(series, 4).startAt).toBe(1_000_000);
   });
 
+  it.each<[string, readonly (readonly [number, number])[], readonly number[]]>([
+    [
+      'a gap holds the value before',
+      [
+        [0, 1],
+        [5, 2],
+        [20, 4],
+      ],
+      [0.25, 0.5, 0.5, 0.5, 1],
+    ],
+    [
+      'samples of an hour hold theirs',
+      [
+        [0, 2],
+        [60, 4],
+      ],
+      [...Array.from({ length: 12 }, () => 0.5), 1],
+    ],
+    [
+      'samples of a minute are averaged',
+      [
+        [0, 1],
+        [1, 1],
+        [2, 1],
+        [3, 4],
+        [4, 4],
+        [5, 4],
+        [6, 4],
+        [7, 4],
+      ],
+      [0.25, 1],
+    ],
+    [
+      'repeated times are averaged',
+      [
+        [0, 4],
+        [5, 1],
+        [5, 3],
+        [10, 4],
+      ],
+      [1, 0.5, 1],
+    ],
+    [
+      'a late sample belongs to its tick',
+      [
+        [0, 1],
+        [5.5, 2],
+        [9.8, 4],
+        [15, 4],
+      ],
+      [0.25, 0.5, 1, 1],
+    ],
+  ])('is replayed at the times at which it was recorded: %s', (_name, samples, expected) => {
+    expect(shares(seriesAt(samples))).toEqual(expected);
+  });
+
+  it('says in its name what was made of irregular samples, and nothing of regular ones', () => {
+    const named = (samples: readonly (readonly [number, number])[]) => replayedWorkload(seriesAt(samples), 99).name;
+    expect(
+      named([
+        [0, 1],
+        [5, 1],
+      ]),
+    ).toBe('recorded');
+    expect(
+      named([
+        [0, 1],
+        [15, 1],
+        [15, 2],
+      ]),
+    ).toMatch(/2 ticks without a sample hold .* 1 ticks with several/);
+  });
+
+  it.each([
+    [[5, -3], 'recorded", line 3: value must not be negative, because it is replayed as a load, but is -3'],
+    [[5, -1e-300], 'line 3: value must not be negative'],
+    [[5e8, 3], 'line 3: it spans more than 2000000 steps of 300 s'],
+  ] as const)('is refused with its line when a sample is %j', (sample, fault) => {
+    expect(() => replayedWorkload(seriesAt([[0, 1], sample, [5e8, 1]]), Number.POSITIVE_INFINITY)).toThrow(fault);
+  });
+
+  it('may have a million samples', () => {
+    const workload = replayedWorkload(seriesOf(Array.from({ length: 1_000_000 }, (_, n) => n % 7)), 1_000_000);
+    expect(workload.ticks).toBe(1_000_000);
+    expect(replayedWorkload(seriesOf(Array.from({ length: 150_000 }, () => 0)), 150_000).ticks).toBe(150_000);
+  });
+
   it('stays within what the cloud can be asked to carry, whatever it holds', () => {
-    const any = fc.array(fc.double({ noDefaultInfinity: true, noNaN: true }), { minLength: 1, maxLength: 50 });
+    const any = fc.array(fc.double({ min: 0, noDefaultInfinity: true, noNaN: true }), { minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(any, (values) => {
         const workload = replayedWorkload(seriesOf(values), 50);
