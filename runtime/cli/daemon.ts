@@ -7,7 +7,7 @@
  * It ends within the drain and two seconds, whatever does not answer: each part is given its time to close, and all together
  * are given theirs.
  */
-import { systemClock, within } from '../core/clock.ts';
+import { type Clock, systemClock, within } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { findNatsServer, startNatsServer } from '../embedded/index.ts';
@@ -16,6 +16,7 @@ import { type GatewayOptions, startGateway } from '../gateway/index.ts';
 import type { App } from '../node/app.ts';
 import { type Node, startNode } from '../node/node.ts';
 import { pinoLogger } from '../node/pino-logger.ts';
+import type { Transport } from '../transport/index.ts';
 import { type ConnectionSettings, connectJetStream, withoutSecrets } from '../transport/jetstream/index.ts';
 import type { DaemonConfig } from './daemon-config.ts';
 import { print } from './open-mesh.ts';
@@ -28,7 +29,14 @@ const closeMs = 300;
 /** For everything after the drain. */
 const releaseMs = 1_800;
 
-export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
+/** What a test puts in place of the machine's: its clock, and what lies between the node and its store. */
+export interface DaemonSeams {
+  readonly clock?: Clock;
+  readonly through?: (transport: Transport) => Transport;
+}
+
+export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSeams = {}): Promise<void> {
+  const { clock = systemClock, through = (transport: Transport): Transport => transport } = seams;
   const log = pinoLogger(config.log);
   const door = gatewayOptions(config);
   compileGateway(door);
@@ -47,6 +55,7 @@ export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
   const transport = await connectJetStream({
     ...server.connection,
     mesh,
+    clock,
     whenUnavailable: 'wait',
     ...(limits.replicas === undefined ? {} : { replicas: limits.replicas }),
   });
@@ -54,8 +63,9 @@ export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
   const { egress, intake, partitions } = config;
   serves = true;
   const node = await startNode(app, {
-    transport,
+    transport: through(transport),
     mesh,
+    clock,
     log,
     limits,
     start: 'background',
@@ -64,7 +74,7 @@ export async function runDaemon(app: App, config: DaemonConfig): Promise<void> {
     ...(partitions === undefined ? {} : { partitions }),
   });
   try {
-    const gateway = await startGateway(node, { ...door, ...shared.gateway });
+    const gateway = await startGateway(node, { ...door, ...shared.gateway }, clock);
     await using _gateway = closing(log, 'the gateway', gateway);
     print(`mesh "${mesh}" on ${server.describe}; health, metrics and intents at ${gateway.url}`);
     await serve(node, signals, { log, drainMs: config.drainMs, pool: app.pool ?? 'main' });

@@ -24,7 +24,7 @@ export function runParley(args: readonly string[], env: NodeJS.ProcessEnv = {}):
   return runNode([`${compiled}/runtime/cli/parley.js`, ...args], env);
 }
 
-function runNode(words: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
+export function runNode(words: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
   const child = spawn(process.execPath, words, {
     env: { ...process.env, NATS_URL: '', REDIS_URL: '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,0 +1,65 @@
+/** Does the scheduled faults at their times: one after another within a class, the classes beside each other. */
+import { type Clock, sleep } from '../../core/clock.ts';
+import { type FaultClass, type FaultKind, faultKinds } from './fault-kinds.ts';
+import type { ScheduledFault } from './fault-schedule.ts';
+import { inflictions } from './inflict.ts';
+import type { World } from './world.ts';
+
+/** How often each was done. */
+export type FaultCounts = Readonly<Partial<Record<FaultKind, number>>>;
+
+export interface RanFaults {
+  readonly faults: FaultCounts;
+  /** What there was nothing to do to. */
+  readonly skipped: readonly FaultKind[];
+}
+
+/** Resolves when the last one is undone. @param signal ends it early: what has begun is undone */
+export async function runFaults(
+  world: World,
+  schedule: readonly ScheduledFault[],
+  signal: AbortSignal,
+): Promise<RanFaults> {
+  const startedAt = world.clock.monotonic();
+  const counts: Partial<Record<FaultKind, number>> = {};
+  const skipped: FaultKind[] = [];
+  let next = 0;
+  const run = async (fault: ScheduledFault): Promise<void> => {
+    const n = next++;
+    const { fault: kind } = fault;
+    let target: { readonly target?: string } = {};
+    let begun = false;
+    const begin = (hit?: string): void => {
+      begun = true;
+      target = hit === undefined ? {} : { target: hit };
+      world.history.add({ event: 'fault', fault: kind, phase: 'begin', n, ...target });
+      const at = ((world.clock.monotonic() - startedAt) / 1_000).toFixed(1);
+      world.say(`${at} s: ${kind}${hit === undefined ? '' : ` ${hit}`} for ${(fault.for / 1_000).toFixed(1)} s`);
+    };
+    try {
+      await inflictions[kind](world, fault, { begin });
+    } finally {
+      if (begun) world.history.add({ event: 'fault', fault: kind, phase: 'end', n, ...target });
+    }
+    if (begun) counts[kind] = (counts[kind] ?? 0) + 1;
+    else skipped.push(kind);
+  };
+  const classes = new Set(schedule.map(({ fault }) => faultKinds[fault].class));
+  await Promise.all([...classes].map((of) => runClass(world.clock, schedule, of, startedAt, run, signal)));
+  return { faults: counts, skipped };
+}
+
+async function runClass(
+  clock: Clock,
+  schedule: readonly ScheduledFault[],
+  of: FaultClass,
+  startedAt: number,
+  run: (fault: ScheduledFault) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const fault of schedule.filter(({ fault }) => faultKinds[fault].class === of)) {
+    await sleep(clock, Math.max(0, startedAt + fault.at - clock.monotonic()), signal).catch(() => undefined);
+    if (signal.aborted) return;
+    await run(fault);
+  }
+}

@@ -1,0 +1,219 @@
+/** Does a fault to the world, and undoes it. */
+import { sleep } from '../../core/clock.ts';
+import type { FaultKind } from './fault-kinds.ts';
+import type { ScheduledFault } from './fault-schedule.ts';
+import { hitProxies } from './link.ts';
+import type { NodeProcess } from './node-process.ts';
+import type { ServerProcess } from './server-process.ts';
+import { chaosUser } from './server-text.ts';
+import type { TcpProxy } from './tcp-proxy.ts';
+import { until } from './until.ts';
+import type { World } from './world.ts';
+
+/** Between the two halves of a fault. */
+export interface Marks {
+  /** @param target the process that is hit */
+  begin(target?: string): void;
+}
+
+/** Resolves when it is undone. `false`: there was nothing to do it to. */
+export type Inflict = (world: World, fault: ScheduledFault, marks: Marks) => Promise<boolean>;
+
+const dayMs = 86_400_000;
+const takeoverMs = 60_000;
+/** The old owner sleeps on for so long after the new one serves. */
+const splitMs = 1_000;
+const longestDelayMs = 400;
+const mendMs = 5_000;
+const otherPassword = 'changed';
+
+export const inflictions: Readonly<Record<FaultKind, Inflict>> = {
+  kill_node: (world, fault, marks) =>
+    toNode(world, fault, marks, async (node) => {
+      await node.kill();
+      await sleep(world.clock, fault.for);
+      node.start();
+    }),
+  term_node: (world, fault, marks) =>
+    toNode(world, fault, marks, async (node) => {
+      await node.terminate();
+      await sleep(world.clock, fault.for);
+      node.start();
+    }),
+  stop_node: (world, fault, marks) =>
+    toNode(world, fault, marks, async (node) => {
+      node.pause();
+      await sleep(world.clock, fault.for);
+      node.resume();
+    }),
+  async split_brain(world, _fault, marks) {
+    const { nodes, observer, clock, say } = world;
+    const owner = nodes.find(({ nodeId }) => [...observer.owners.values()].some((id) => id === nodeId));
+    if (owner === undefined) return false;
+    const { nodeId } = owner;
+    const owns = (): boolean => [...observer.owners.values()].some((id) => id === nodeId);
+    marks.begin(owner.process);
+    owner.pause();
+    try {
+      await until(clock, 'another node takes over', takeoverMs, () => !owns() || undefined);
+      await sleep(clock, splitMs);
+    } catch {
+      say(`nobody took over from ${owner.process} within ${takeoverMs / 1_000} s`);
+    } finally {
+      owner.resume();
+    }
+    return true;
+  },
+  clock_step: (world, fault, marks) =>
+    toNode(world, fault, marks, async (node) => {
+      node.stepClock(Math.round((fault.strength - 0.5) * (dayMs / 6)));
+      await sleep(world.clock, fault.for);
+      node.stepClock(0);
+    }),
+  kill_server: (world, fault, marks) =>
+    toServer(world, fault, marks, (server) => endAndStart(world, fault, server, 'SIGKILL')),
+  restart_server: (world, fault, marks) =>
+    toServer(world, fault, marks, (server) => endAndStart(world, fault, server, 'SIGTERM')),
+  stop_server: (world, fault, marks) =>
+    toServer(world, fault, marks, async (server) => {
+      server.pause();
+      await sleep(world.clock, fault.for);
+      server.resume();
+    }),
+  async kill_leader(world, fault, marks) {
+    const leader = await world.servers.leaderOf(world.stream);
+    if (leader === undefined) return false;
+    marks.begin();
+    await endAndStart(world, fault, leader, 'SIGKILL');
+    return true;
+  },
+  async wipe_server(world, fault, marks) {
+    // two copies of everything must be there
+    await world.servers.allHealthy();
+    return toServer(world, fault, marks, async (server) => {
+      await server.end('SIGKILL');
+      await server.wipe();
+      await sleep(world.clock, fault.for);
+      await server.start();
+      await world.servers.allHealthy();
+    });
+  },
+  async disk_full(world, fault, marks) {
+    const { servers, disks } = world.servers;
+    const at = fault.target % servers.length;
+    const [server, disk] = [servers[at], disks[at]];
+    if (server === undefined || disk === undefined) return false;
+    marks.begin();
+    await disk.fill();
+    await sleep(world.clock, fault.for);
+    await disk.empty();
+    await mend(world, server);
+    return true;
+  },
+  async auth_errors({ servers: { servers }, clock }, fault, marks) {
+    marks.begin();
+    await Promise.all(servers.map((server) => server.setPassword(otherPassword)));
+    await sleep(clock, fault.for);
+    await Promise.all(servers.map((server) => server.setPassword(chaosUser.password)));
+    return true;
+  },
+  cut: (world, fault, marks) => toNetwork(world, fault, marks, (proxy) => proxy.cut()),
+  delay: (world, fault, marks) =>
+    toNetwork(
+      world,
+      fault,
+      marks,
+      (proxy) => proxy.delay(Math.ceil(fault.strength * longestDelayMs)),
+      (proxy) => proxy.delay(0),
+    ),
+  hold: (world, fault, marks) =>
+    toNetwork(
+      world,
+      fault,
+      marks,
+      (proxy) => proxy.hold(),
+      (proxy) => proxy.release(),
+    ),
+  refuse: (world, fault, marks) =>
+    toNetwork(
+      world,
+      fault,
+      marks,
+      (proxy) => proxy.refuse(),
+      (proxy) => proxy.accept(),
+    ),
+  async quota({ sender, clock }, fault, marks) {
+    marks.begin();
+    sender.tell({ kind: 'flood', ms: fault.for });
+    await sleep(clock, fault.for);
+    return true;
+  },
+};
+
+async function toNode(
+  { nodes }: World,
+  { target }: ScheduledFault,
+  marks: Marks,
+  run: (node: NodeProcess) => Promise<void>,
+): Promise<boolean> {
+  const running = nodes.filter(({ isRunning }) => isRunning);
+  const node = running[target % running.length];
+  if (node === undefined) return false;
+  marks.begin(node.process);
+  await run(node);
+  return true;
+}
+
+async function toServer(
+  { servers: { servers } }: World,
+  { target }: ScheduledFault,
+  marks: Marks,
+  run: (server: ServerProcess) => Promise<void>,
+): Promise<boolean> {
+  const server = servers[target % servers.length];
+  if (server === undefined) return false;
+  marks.begin();
+  await run(server);
+  return true;
+}
+
+async function endAndStart(
+  { clock }: World,
+  fault: ScheduledFault,
+  server: ServerProcess,
+  signal: 'SIGKILL' | 'SIGTERM',
+): Promise<void> {
+  await server.end(signal);
+  await sleep(clock, fault.for);
+  await server.start();
+  await server.ready();
+}
+
+async function toNetwork(
+  { links, clock }: World,
+  fault: ScheduledFault,
+  marks: Marks,
+  begin: (proxy: TcpProxy) => void | Promise<void>,
+  end: (proxy: TcpProxy) => void | Promise<void> = () => undefined,
+): Promise<boolean> {
+  const proxies = hitProxies(links, fault.target);
+  marks.begin();
+  await Promise.all(proxies.map(begin));
+  await sleep(clock, fault.for);
+  await Promise.all(proxies.map(end));
+  return true;
+}
+
+/** A nats-server whose disk was full switches its streams off until it is started again: what its operator does. */
+async function mend({ clock, say }: World, server: ServerProcess): Promise<void> {
+  const end = clock.monotonic() + mendMs;
+  while (clock.monotonic() < end) {
+    if (!(await server.isHealthy())) break;
+    await sleep(clock, mendMs / 10);
+  }
+  if (await server.isHealthy()) return;
+  say(`${server.name} is started again: it does not serve after its disk was full`);
+  await server.end('SIGTERM');
+  await server.start();
+  await server.ready();
+}
