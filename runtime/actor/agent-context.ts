@@ -39,6 +39,7 @@ import type { Failures } from './failures.ts';
 import type { HandlingContext } from './intent-receiver.ts';
 import { reasonWithin } from './reasoning.ts';
 import { isAsked } from './reply.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** What all contexts of a node share. */
 export interface ContextPorts {
@@ -66,6 +67,8 @@ export interface ContextPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly aborts: AbortGroup;
+  /** What has begun and not been disposed of. */
+  readonly underWay: UnderWay;
 }
 
 /** An agent that wants something done. */
@@ -149,6 +152,12 @@ export class Self extends Voice implements SelfContext {
   constructor(ports: ContextPorts, life: Activation, parent?: Intent) {
     super(ports, life.id, parent, life.lease);
     this.life = life;
+    ports.underWay.begin(this);
+  }
+
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
+    this.ports.underWay.end(this);
   }
 
   get state(): unknown {

@@ -5,6 +5,7 @@
  *
  * The store is asked once a second. Between two answers a node spends at most its share of the room that the last one showed.
  */
+import { intentLimits } from '../core/intent.ts';
 import type { PoolUsage } from '../transport/index.ts';
 
 /** Who sends: clients are refused before agents. Replies are not asked about. */
@@ -45,8 +46,10 @@ export class StoreRoom {
     return this.#spent > 0 && (this.fill ?? 0) >= sharedFrom;
   }
 
+  /** Would it refuse one of them, were it the largest intent? */
   isFull(rank: Rank): boolean {
-    return (this.fill ?? 0) >= limits[rank];
+    if (this.#usage === undefined || this.#usage.maxBytes <= 0) return false;
+    return this.#usage.maxBytes * limits[rank] - this.#usage.bytes < intentLimits.bytes + overheadBytes;
   }
 
   /** The store is being asked: its answer will not count what is sent from now on. */

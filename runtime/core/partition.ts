@@ -23,3 +23,6 @@ function fnv1a32Bytes(bytes: Uint8Array): number {
 export function partitionOf(groupId: string, partitions: number): number {
   return fnv1a32(groupId) % partitions;
 }
+
+/** Unacknowledged intents of one partition: many full lanes of one slow mailbox must not hold up the others (harmless, measured). */
+export const maxAckPending = 100_000;

@@ -5,6 +5,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Node } from '../node/node.ts';
 import type { NodeCounts } from '../node/node-counts.ts';
+import type { PoolUsage } from '../transport/index.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
 
 /** From a lookup in memory to an LLM call. */
@@ -28,6 +29,20 @@ const gauges: Readonly<Record<string, readonly [keyof NodeCounts, string]>> = {
   parley_agents_paused: ['paused', 'Agents that failed too often and wait for a human'],
 };
 
+const lags: Readonly<Record<string, readonly ['handlingMs' | 'acksMs' | 'archiveMs', string]>> = {
+  parley_oldest_handling_seconds: ['handlingMs', 'The handling, hook or timer that has lasted longest'],
+  parley_acks_stalled_seconds: ['acksMs', 'Since the store was asked to confirm acknowledgements and has not'],
+  parley_archive_stalled_seconds: ['archiveMs', 'Since the archive was given what is finished and has not taken it'],
+};
+
+const fillOf = ({ bytes, maxBytes }: PoolUsage): number => (maxBytes > 0 ? bytes / maxBytes : 0);
+
+/** A gauge without a value is not in the text; "reset" would set it to 0. */
+function setOrLeaveOut(gauge: Gauge, value: number | undefined): void {
+  if (value === undefined) gauge.remove();
+  else gauge.set(value);
+}
+
 export class NodeMetrics {
   readonly #registry = new Registry();
   readonly #node: Node;
@@ -36,6 +51,8 @@ export class NodeMetrics {
   readonly #up: Gauge;
   readonly #depth: Gauge<'kind'>;
   readonly #backlog: Gauge;
+  readonly #fill: Gauge;
+  readonly #skew: Gauge;
 
   constructor(node: Node, bucket: Pick<IngressBucket, 'isShared'>) {
     this.#node = node;
@@ -67,6 +84,26 @@ export class NodeMetrics {
       help: "Messages in the pool's stream: waiting in the store, or in a node and not yet acknowledged",
       registers,
     });
+    this.#fill = new Gauge({
+      name: 'parley_store_fill_ratio',
+      help: "Part of the bytes of the pool's stream that is taken: clients are refused from 0.7 on, agents from 0.85",
+      registers,
+    });
+    this.#skew = new Gauge({
+      name: 'parley_clock_skew_seconds',
+      help: "How far the store's clock is ahead of this node's",
+      registers,
+    });
+    for (const [name, [lag, help]] of Object.entries(lags)) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(node.lags[lag] / 1000);
+        },
+      });
+    }
     new Gauge({
       name: 'parley_ingress_shared',
       help: 'Whether the ingress buckets are shared by all nodes (1) or of this process (0)',
@@ -82,15 +119,18 @@ export class NodeMetrics {
   async read(): Promise<{ readonly type: string; readonly text: string }> {
     this.#up.set(this.#node.health.ready ? 1 : 0);
     for (const [kind, depth] of this.#node.depths) this.#depth.set({ kind }, depth);
-    const { transport, pool } = this.#node.place;
-    if (this.#node.health.ready) {
-      await transport.backlog(pool).then(
-        (messages) => this.#backlog.set(messages),
-        // a store that does not answer is seen in "parley_ready"; a number of long ago would look like one of now
-        () => this.#backlog.reset(),
-      );
-    } else this.#backlog.reset();
+    await this.#readStore();
     return { type: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+
+  /** What only the store knows is left out when it does not say: a 0, or a number of long ago, would look like one of now. */
+  async #readStore(): Promise<void> {
+    const { transport, pool } = this.#node.place;
+    const usage = this.#node.health.ready ? await transport.usage(pool).catch(() => undefined) : undefined;
+    setOrLeaveOut(this.#backlog, usage?.messages);
+    setOrLeaveOut(this.#fill, usage === undefined ? undefined : fillOf(usage));
+    const { skewMs } = this.#node.lags;
+    setOrLeaveOut(this.#skew, skewMs === undefined ? undefined : skewMs / 1000);
   }
 
   stop(): void {

@@ -116,6 +116,11 @@ export class Inbox {
     };
   }
 
+  /** Intents held of the partition that has most, if that may be as many as `from`; 0 otherwise, without a look. */
+  mostHeld(from: number): number {
+    return this.#occupancy.held < from ? 0 : this.#places.mostInPartition();
+  }
+
   /** Intents held for the agents of each kind. Looks at every mailbox: for people and scrapes. */
   heldByKind(): ReadonlyMap<string, number> {
     return this.#places.heldByKind();

@@ -39,6 +39,19 @@ export class Places {
     return kinds;
   }
 
+  /** Held of the partition that has most. Looks at every lane: for people, and when the sum is large. */
+  mostInPartition(): number {
+    const held = new Map<string, number>();
+    let most = 0;
+    for (const { lane } of this.#places.values()) {
+      const place = `${lane.at.pool}.${lane.at.partition}`;
+      const sum = (held.get(place) ?? 0) + lane.length;
+      held.set(place, sum);
+      most = Math.max(most, sum);
+    }
+    return most;
+  }
+
   find(subject: string): Place | undefined {
     return this.#places.get(subject);
   }

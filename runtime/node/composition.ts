@@ -7,6 +7,7 @@ import { DeadLetters } from '../actor/dead-letters.ts';
 import { Failures } from '../actor/failures.ts';
 import { IntentReceiver } from '../actor/intent-receiver.ts';
 import { IntentSender } from '../actor/intent-sender.ts';
+import { UnderWay } from '../actor/under-way.ts';
 import { Directory } from '../cluster/directory.ts';
 import { MeshSecret } from '../cluster/mesh-secret.ts';
 import { PoolWatch } from '../cluster/pool-watch.ts';
@@ -51,6 +52,7 @@ export interface NodeParts {
   readonly activations: Activations;
   readonly correspondence: Correspondence;
   readonly aborts: AbortGroup;
+  readonly underWay: UnderWay;
   readonly ports: ContextPorts;
 }
 
@@ -118,6 +120,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     raised: observer.escalated,
   });
   const aborts = new AbortGroup();
+  const underWay = new UnderWay(clock);
   const failures = new Failures();
   const store = actStore(transport.acts);
   const acts = new Acts({
@@ -150,6 +153,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     clock,
     log,
     aborts,
+    underWay,
   };
   const activations = new Activations({
     clock,
@@ -212,6 +216,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     },
   });
   return {
+    underWay,
     storeClock,
     directory,
     secret,

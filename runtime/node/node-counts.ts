@@ -19,3 +19,15 @@ export interface NodeCounts extends InboxCounts {
   /** Agents that failed too often: they wait for `resume`. */
   readonly paused: number;
 }
+
+/** What takes long in a node, in milliseconds. */
+export interface NodeLags {
+  /** The handling, hook or timer that has lasted longest; 0 without any. */
+  readonly handlingMs: number;
+  /** Since the store was asked to confirm acknowledgements and has not. */
+  readonly acksMs: number;
+  /** Since the archive was given what is finished and has not taken it. */
+  readonly archiveMs: number;
+  /** How far the store's clock is ahead of this node's; `undefined`: not known. */
+  readonly skewMs: number | undefined;
+}

@@ -62,6 +62,8 @@ export interface NodeLimits {
   readonly residentPerAgent: number;
   readonly attempts: number;
   readonly maxActivations: number;
+  readonly handlingAlarmMs: number;
+  readonly stallAlarmMs: number;
 }
 
 const GiB = 1024 ** 3;
@@ -89,6 +91,10 @@ const limitRules: OptionRules<NodeLimits> = {
   attempts: retryRules.attempts,
   /** Lives of agents with state: beyond that, those that are idle end early. */
   maxActivations: whole(100_000, 1, 100_000_000, 'activations'),
+  /** A handling, hook or timer that lasts longer makes health "degraded": longer than any call of a model. */
+  handlingAlarmMs: whole(900_000, 1, 86_400_000, 'milliseconds'),
+  /** So does a store that confirms, archives or answers nothing for so long: an election takes 4.5 to 7 s. */
+  stallAlarmMs: whole(10_000, 1, 3_600_000, 'milliseconds'),
 };
 
 /** Enough for any agent that thinks, far below one that loops. */

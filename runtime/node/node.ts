@@ -14,6 +14,7 @@ import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
+import { maxAckPending } from '../core/partition.ts';
 import { nodePrefix, type Ticket } from '../core/ticket.ts';
 import type { Tracing } from '../core/tracing.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
@@ -21,7 +22,7 @@ import type { Transport } from '../transport/index.ts';
 import type { App } from './app.ts';
 import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';
 import { type Health, healthOf } from './health.ts';
-import type { NodeCounts } from './node-counts.ts';
+import type { NodeCounts, NodeLags } from './node-counts.ts';
 import { type CompiledNode, compileNode, type NodeOptions } from './node-options.ts';
 import type { NodeObserver } from './observer.ts';
 import { PoolMember } from './pool-member.ts';
@@ -169,21 +170,51 @@ export class Node implements AsyncDisposable {
     return this.#member.server?.standing;
   }
 
+  /** What takes long just now, in milliseconds. */
+  get lags(): NodeLags {
+    const { underWay, storeClock } = this.#parts;
+    const { server } = this.#member;
+    return {
+      handlingMs: underWay.oldest?.ms ?? 0,
+      acksMs: server?.oldestUnconfirmedMs ?? 0,
+      archiveMs: server?.archiveStalledMs ?? 0,
+      skewMs: storeClock.skewMs,
+    };
+  }
+
   /** How it is, and why. */
   get health(): Health {
-    const { transport, pool } = this.#setup;
+    const { transport, pool, limits } = this.#setup;
+    const { lags } = this;
+    const { watch, inbox, underWay, activations } = this.#parts;
+    const room = watch.roomOf(pool);
     const { joined, obstacle, server } = this.#member;
-    return healthOf({
-      joined,
-      obstacle,
-      stopping: this.#stopped !== undefined,
-      connected: transport.isConnected,
-      store: transport.describe,
-      served: server?.served ?? 0,
-      partitions: server?.partitions ?? 0,
-      paused: this.counts.paused,
-      storeFull: this.#parts.watch.roomOf(pool)?.isFull('client') === true,
-    });
+    const { standing } = server ?? {};
+    const owner = standing?.kind === 'standing_by' ? standing.owner : undefined;
+    return healthOf(
+      {
+        joined,
+        obstacle,
+        stopping: this.#stopped !== undefined,
+        connected: transport.isConnected,
+        store: transport.describe,
+        problems: [...transport.problems, ...(server?.obstacles ?? [])],
+        served: server?.served ?? 0,
+        partitions: server?.partitions ?? 0,
+        deadOwner: owner !== undefined && server?.isDead(owner) === true ? owner : undefined,
+        paused: activations.counts.paused,
+        fill: room?.fill,
+        full: (['agent', 'client'] as const).find((rank) => room?.isFull(rank) === true),
+        silence: watch.silenceOf(pool),
+        oldest: underWay.oldest,
+        acksStalledMs: lags.acksMs,
+        archiveStalledMs: lags.archiveMs,
+        archiveObstacle: server?.archiveObstacle,
+        pending: inbox.mostHeld(maxAckPending / 2) / maxAckPending,
+        skewMs: lags.skewMs,
+      },
+      limits,
+    );
   }
 
   /** What others learn of it (`parley ps`). */

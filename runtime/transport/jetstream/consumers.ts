@@ -1,5 +1,7 @@
 /** The one consumer of a partition. The server refuses a second one with an overlapping filter: that is the election. */
+
 import { createHash } from 'node:crypto';
+import { maxAckPending } from '../../core/partition.ts';
 import { consumerName, isConsumerOf, mailboxStream, partitionSubjects, stateStream } from '../../core/subjects.ts';
 import type { FeedPlace } from '../transport.ts';
 import { ForeignConsumerError } from '../transport-errors.ts';
@@ -19,8 +21,6 @@ export interface OpenedConsumer {
 
 /** Long, and not relied upon: a successor does not wait for it, it makes a consumer of its own. */
 const ackWaitMs = 600_000;
-/** Many full lanes of one slow mailbox must not hold up the others of its partition (harmless, measured). */
-const maxAckPending = 100_000;
 
 /**
  * Makes the consumer of an epoch, deleting the partition's others that stand in its way. Creates and deletes only: an update is

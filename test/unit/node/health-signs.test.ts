@@ -1,0 +1,92 @@
+/** Health of whole nodes on the simulated store: what is stuck is said, and is over when it goes on. */
+import { expect, it } from 'vitest';
+import type { Node } from '../../../runtime/node/node.ts';
+import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
+
+const stuck = (node: Node): string => node.health.reasons.join('; ');
+const alert = { intent_type: 'alert' };
+
+it.each(['a handler', 'a hook', 'a timer'])('%s that never settles shows after its limit', async (what) => {
+  const { defineAgent } = await import('../../../runtime/actor/define-agent.ts');
+  const world = new NodeWorld();
+  const never = (): Promise<void> => new Promise(() => undefined);
+  const worker = defineAgent({
+    kind: 'worker',
+    delivery: 'at_least_once',
+    intents: { alert: {} },
+    state: () => 0,
+    timers: { tick: () => (what === 'a timer' ? never() : undefined) },
+    activated: () => (what === 'a hook' ? never() : undefined),
+    receive: {
+      alert: (_intent, ctx) => {
+        ctx.timers.after('tick', 1);
+        return what === 'a handler' ? never() : undefined;
+      },
+    },
+  });
+  const { node } = await world.start({ agents: [worker], limits: { handlingAlarmMs: 5_000 } });
+  await world.wait(node.tell('worker', alert));
+  await world.pass(4_900);
+  expect(node.health.status).toBe('ok');
+  await world.pass(1_000);
+  expect([node.health.status, stuck(node)]).toEqual([
+    'degraded',
+    expect.stringMatching(/^agent "worker" has been busy/),
+  ]);
+  expect(node.lags.handlingMs).toBeGreaterThan(5_000);
+});
+
+it('agents that come and go quickly leave nothing under way', async () => {
+  const world = new NodeWorld();
+  const worker: LooseAgent = {
+    kind: 'worker',
+    intents: { alert: {} },
+    receive: ({ context }) => {
+      if (context.n === 1) throw Object.assign(new Error('no'), { retryable: false });
+      return context.n === 2 ? Promise.resolve() : undefined;
+    },
+  };
+  const { node } = await world.start({ agents: [worker], limits: { handlingAlarmMs: 1 } });
+  for (let n = 0; n < 3; n++) await world.wait(node.tell(`worker`, { ...alert, context: { n } }));
+  await world.quiet(node);
+  await world.pass(60_000);
+  expect([node.lags.handlingMs, node.health.status]).toEqual([0, 'ok']);
+});
+
+it('a clock that is an hour off is said, whichever it is, and set right it is not', async () => {
+  for (const skewMs of [3_600_000, -3_600_000]) {
+    const world = new NodeWorld();
+    const { node } = await world.start({
+      agents: [{ kind: 'worker', intents: { alert: {} }, receive: () => undefined }],
+      skewMs,
+    });
+    expect(stuck(node)).toMatch(skewMs > 0 ? /clock is 3600\.0 s behind/ : /clock is 3600\.0 s ahead/);
+  }
+});
+
+it('a store that is filling up is said before clients are refused, and not any more when it is empty', async () => {
+  const world = new NodeWorld();
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const worker: LooseAgent = { kind: 'worker', intents: { alert: {} }, receive: () => gate };
+  const { node } = await world.start({
+    agents: [worker],
+    limits: { storeBytes: 1024 * 1024, laneCapacity: 1_000 },
+    egress: 'off',
+  });
+  const pad = 'x'.repeat(20_000);
+  let refused: unknown = 'stored';
+  for (let n = 0; n < 60 && refused !== 'PARLEY_STORE_FULL'; n++) {
+    refused = await world.outcome(node.tell('worker', { ...alert, context: { pad } }));
+    await world.pass(1_000);
+  }
+  expect(refused).toBe('PARLEY_STORE_FULL');
+  expect([node.health.ready, stuck(node)]).toEqual([
+    false,
+    expect.stringMatching(/^the store is 6\d % full: intents are refused/),
+  ]);
+  open();
+  await world.quiet(node);
+  await world.pass(2_000);
+  expect(node.health.status).toBe('ok');
+});
