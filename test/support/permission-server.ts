@@ -21,15 +21,20 @@ export interface PermissionServer extends AsyncDisposable {
 export async function startPermissionServer(
   users: Readonly<Record<string, Permissions | undefined>>,
 ): Promise<PermissionServer> {
+  const lines = Object.entries(users).map(([user, permissions]) =>
+    JSON.stringify({ user, password: user, ...(permissions === undefined ? {} : { permissions }) }),
+  );
+  return startConfiguredServer(`authorization { users: [\n${lines.join('\n')}\n] }\n`);
+}
+
+/** @param authorization a block of a server's configuration, in which each user's password is its name */
+export async function startConfiguredServer(authorization: string): Promise<PermissionServer> {
   const { path } = await findNatsServer();
   const folder = await mkdtemp(join(tmpdir(), 'parley-permissions-'));
   const port = await freePort();
   const config = join(folder, 'server.conf');
-  const lines = Object.entries(users).map(([user, permissions]) =>
-    JSON.stringify({ user, password: user, ...(permissions === undefined ? {} : { permissions }) }),
-  );
   const jetstream = `jetstream { store_dir: ${JSON.stringify(join(folder, 'store'))} }`;
-  const text = `host: "127.0.0.1"\nport: ${port}\n${jetstream}\nauthorization { users: [\n${lines.join('\n')}\n] }\n`;
+  const text = `host: "127.0.0.1"\nport: ${port}\n${jetstream}\n${authorization}`;
   await writeFile(config, text);
   const child: ChildProcess = spawn(path, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
