@@ -32,7 +32,7 @@ export function subjectOf(...tokens: readonly (string | number)[]): string {
 export const everythingBelow = (...tokens: readonly (string | number)[]): string => `${subjectOf(...tokens)}.>`;
 
 /** A number must be one that is written with digits alone. */
-export const isToken = (token: string | number): boolean =>
+const isToken = (token: string | number): boolean =>
   typeof token === 'number' ? Number.isSafeInteger(token) && token >= 0 : tokenRule.test(token);
 
 /** Whether a message may be published there: no wildcard. */
