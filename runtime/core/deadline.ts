@@ -11,7 +11,7 @@ import { DeadlinePassedError } from './intent-errors.ts';
 type Timed = Pick<Intent, 'timestamp' | 'deadline'>;
 
 /** Smaller differences of clocks are not worth another text than the sender's. */
-export const agreeingMs = 1_000;
+const agreeingMs = 1_000;
 
 /**
  * How long an intent may wait from the moment in which it is stored, milliseconds; `undefined`: for ever. Zero or less when its
@@ -44,13 +44,4 @@ export function withLocalDeadline(intent: Intent, ageMs: number, now: number): I
   const local = now + lifetime - ageMs;
   const said = fromIso(intent.deadline ?? '') ?? local;
   return Math.abs(local - said) <= agreeingMs ? intent : { ...intent, deadline: toIso(local) };
-}
-
-/**
- * A deadline by the clock of whoever wrote `timestamp`, as one by our own.
- * @returns `undefined` when one of the two is no date
- */
-export function rebasedDeadline(deadline: string, timestamp: string, now: number): string | undefined {
-  const [from, to] = [fromIso(timestamp), fromIso(deadline)];
-  return from === undefined || to === undefined ? undefined : toIso(now + to - from);
 }

@@ -59,7 +59,10 @@ export class SendTimeoutError extends ParleyError {
   }
 }
 
-/** No word from the store until the deadline: stored, or not. The lane stays closed until that is known. */
+/**
+ * No word from the store until the deadline: stored, or not. The lane stays closed until that is known. The same id is stored once
+ * within the window; ids of intents that were acknowledged meanwhile do not survive a restart of the server.
+ */
 export class SendOutcomeUnknownError extends ParleyError {
   constructor(subject: string, reason: string) {
     super(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDeadline, lifetimeMs, rebasedDeadline, withLocalDeadline } from '../../../runtime/core/deadline.ts';
+import { checkDeadline, lifetimeMs, withLocalDeadline } from '../../../runtime/core/deadline.ts';
 import { DeadlinePassedError } from '../../../runtime/core/intent-errors.ts';
 import { sample } from './sample-intent.ts';
 
@@ -45,10 +45,4 @@ describe('what a handler is handed', () => {
     const handed = withLocalDeadline(intent, 5_000, sentAt + 5_000 + skew);
     expect(handed).toEqual({ ...intent, deadline: new Date(Date.parse(deadline) + skew).toISOString() });
   });
-});
-
-it("a client's deadline becomes one by the clock of the gateway", () => {
-  const now = Date.parse('2026-06-01T12:00:00Z');
-  expect(rebasedDeadline(deadline, timestamp, now)).toBe('2026-06-01T12:00:30.000Z');
-  expect(rebasedDeadline(deadline, 'yesterday', now)).toBeUndefined();
 });
