@@ -22,7 +22,7 @@ export const looksLikeUtf16 = (bytes: Uint8Array): boolean =>
   (bytes.length >= 2 && (bytes[0] === 0) !== (bytes[1] === 0));
 
 /** The text of a file, without a byte order mark. @throws JsonTextError */
-export function decodeText(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   if (looksLikeUtf16(bytes)) throw new JsonTextError('it is UTF-16: save it as UTF-8');
   if (!isUtf8(bytes)) throw new JsonTextError('it has bytes that are not UTF-8: save it as UTF-8');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
