@@ -58,8 +58,8 @@ export class DeliveryRecord {
     return false;
   }
 
-  /** A feed was opened: it delivers everything again that is not acknowledged. */
-  opened(): void {
+  /** The feed is over, or another begins, which delivers everything again that is not acknowledged. */
+  expectAgain(): void {
     this.#cursor = 0;
   }
 

@@ -154,9 +154,9 @@ export class Inbox {
     else this.#queue(place, delivery);
   }
 
-  /** A feed of the partition was opened: everything unacknowledged is delivered again. */
-  opened(pool: string, partition: number): void {
-    this.#records.of(pool, partition).opened();
+  /** The partition's feed is over, or another begins: everything unacknowledged is delivered again. */
+  expectAgain(pool: string, partition: number): void {
+    this.#records.of(pool, partition).expectAgain();
   }
 
   /** Nothing has to be done for it any more: it is acknowledged, at once or when the current feed has delivered it, too. */

@@ -185,13 +185,13 @@ export class PoolServer {
     }
   }
 
-  /** What an earlier feed delivered is acknowledged on the current one, which has to deliver it first. @returns whether all is done */
+  /** What an earlier feed delivered is acknowledged on the next, which has to deliver it first. @returns whether all is done */
   #pullUnsettled(): boolean {
     const { inbox, pool, pullWindow } = this.#parts;
     let isSettled = this.unconfirmed === 0;
     for (const { partition, feed, lease } of this.#claims.owners) {
-      const awaits = feed !== undefined && lease?.isFresh === true && inbox.awaits(pool, partition);
-      feed?.window(awaits ? pullWindow : 0);
+      const awaits = lease !== undefined && inbox.awaits(pool, partition);
+      feed?.window(awaits && lease.isFresh ? pullWindow : 0);
       if (awaits) isSettled = false;
     }
     return isSettled;
@@ -235,7 +235,7 @@ export class PoolServer {
       deliver: (delivery) => inbox.deliver(delivery),
       opened: (feed) => {
         if (archive) this.#archivers[partition] ??= this.#archiver(partition);
-        inbox.opened(pool, partition);
+        inbox.expectAgain(pool, partition);
         const batcher = new AckBatcher(feed, clock, random, {
           confirmed: (seqs) => inbox.confirmed(pool, partition, seqs),
           idle: onConfirmed,
@@ -248,6 +248,7 @@ export class PoolServer {
       closed: () => {
         this.#batchers[partition]?.end();
         this.#batchers[partition] = undefined;
+        inbox.expectAgain(pool, partition);
       },
       paused: () => this.#feedOf(partition)?.window(0),
       resumed: () => this.#feedOf(partition)?.window(this.#window),

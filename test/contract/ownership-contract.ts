@@ -1,6 +1,11 @@
 /** What every store guarantees when a partition changes hands: one consumer per partition, fenced by its epoch. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StaleEpochError, type Transport, TransportUnavailableError } from '../../runtime/transport/index.ts';
+import {
+  NotDeliveredError,
+  StaleEpochError,
+  type Transport,
+  TransportUnavailableError,
+} from '../../runtime/transport/index.ts';
 import type { MakeRig } from './contract-rig.ts';
 import { pool, Workbench } from './workbench.ts';
 
@@ -133,6 +138,21 @@ export function ownershipContract(make: MakeRig): void {
         const second = await bench.feed(64, other);
         await bench.hear(second.heard, 1);
         expect(second.heard.texts).toEqual(['m3-4']);
+      });
+
+      it('is one of a message that this feed delivered, not of one that only an earlier feed did', async () => {
+        const seqs = await bench.fill(bench.lane('s'), 'm', 3);
+        const first = await bench.feed();
+        await bench.hear(first.heard, 3);
+        const second = await bench.feed(0, other);
+        second.feed.ack(seqs[0] ?? 0);
+        await expect(second.feed.ackConfirmed(seqs[1] ?? 0)).rejects.toBeInstanceOf(NotDeliveredError);
+        second.feed.window(64);
+        await bench.hear(second.heard, 3);
+        expect(second.heard.texts).toEqual(['m0', 'm1', 'm2']);
+        await expect(second.feed.ackConfirmed((seqs[2] ?? 0) + 1)).rejects.toBeInstanceOf(NotDeliveredError);
+        for (const seq of seqs) await second.feed.ackConfirmed(seq);
+        await bench.rig.until('all are gone', async () => (await bench.stored(bench.lane('s'))).length === 0);
       });
 
       it('may be asked for again', async () => {

@@ -15,7 +15,7 @@ it('knows every redelivery of a feed that starts over anywhere, and no new messa
       const record = made();
       let seen = 0;
       for (const from of [0, ...restarts]) {
-        record.opened();
+        record.expectAgain();
         for (let seq = from + 1; seq <= Math.min(from + 10, seen + 1); seq++) {
           expect(record.check(seq, 1_000 + seq)).toBe(seq <= seen ? 'held' : 'new');
           seen = Math.max(seen, seq);
@@ -32,7 +32,7 @@ it('says how far a message has come when it is delivered again', () => {
   record.finish(3);
   record.finish(4);
   record.confirmed([4]);
-  record.opened();
+  record.expectAgain();
   expect(deliver(record, 1, 2, 3, 4)).toEqual(['held', 'finishing', 'finished', 'finished']);
 });
 
@@ -40,7 +40,7 @@ it('acknowledges only what the current feed has delivered', () => {
   const record = made();
   deliver(record, 1, 2);
   expect(record.finish(1)).toBe(true);
-  record.opened();
+  record.expectAgain();
   expect([record.finish(2), record.awaits]).toEqual([false, true]);
   expect([deliver(record, 1), record.awaits]).toEqual([['finished'], true]);
   expect([deliver(record, 2), record.awaits, record.finish(2)]).toEqual([['finished'], false, true]);
@@ -50,14 +50,14 @@ it('waits for nothing that the current feed has passed over: the store has it no
   const record = made();
   deliver(record, 1, 2, 3);
   record.finish(1);
-  record.opened();
+  record.expectAgain();
   expect([deliver(record, 3), record.awaits, record.finish(1)]).toEqual([['held'], false, false]);
 });
 
 it('never acknowledges what was held when its feed passed it over', () => {
   const record = made();
   deliver(record, 1, 2);
-  record.opened();
+  record.expectAgain();
   deliver(record, 2);
   record.finishing(1);
   expect(record.finish(1)).toBe(false);
@@ -68,7 +68,7 @@ it('knows a sequence that is used again by another time, later or earlier', () =
     const record = made();
     deliver(record, 5, 6, 7);
     record.finish(6);
-    record.opened();
+    record.expectAgain();
     expect(record.check(6, storedAt)).toBe('reused');
     expect([record.check(7, storedAt + 1), record.check(6, storedAt)]).toEqual(['new', 'held']);
     expect(record.knows(7, 7)).toBe(false);
@@ -81,7 +81,7 @@ it('takes a sequence below the highest that it never saw for new, whatever the c
   record.finish(10);
   record.finish(20);
   record.confirmed([10, 20]);
-  record.opened();
+  record.expectAgain();
   expect([record.check(15, 12), record.check(16, 11)]).toEqual(['new', 'new']);
   expect(record.check(20, 13)).toBe('reused');
 });
@@ -90,7 +90,7 @@ it('takes what was proved to be gone for new when the store delivers it all the 
   const record = made();
   deliver(record, 1, 2, 3);
   record.drop(2);
-  record.opened();
+  record.expectAgain();
   expect(deliver(record, 1, 2, 3)).toEqual(['held', 'new', 'held']);
 });
 
@@ -114,7 +114,7 @@ it('is bounded by what is not acknowledged: of the rest it keeps the newest, wha
   }
   expect(record.length).toBeLessThanOrEqual(4_097);
   expect(bytes).toBe(0);
-  record.opened();
+  record.expectAgain();
   expect(deliver(record, 1, 99_999)).toEqual(['held', 'finished']);
 });
 
@@ -161,14 +161,14 @@ it('agrees with a list of everything, whatever is delivered, finished, confirmed
           stored.splice(at, 1);
           cursor--;
         } else if (step === 'reopen') {
-          record.opened();
+          record.expectAgain();
           cursor = 0;
         } else if (step === 'lose' && cursor === stored.length) {
           // the store loses its newest, a clock steps back, and a new feed begins
           stored = stored.slice(0, at);
           seq = stored.at(-1)?.seq ?? 0;
           time += n % 2 === 0 ? 1 : 0;
-          record.opened();
+          record.expectAgain();
           cursor = 0;
         }
       }

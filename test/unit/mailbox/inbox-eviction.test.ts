@@ -108,7 +108,7 @@ it('handles a queued intent that was taken for gone when the store delivers it a
   await turn();
   await bench.finishAll();
   expect(bench.handed).toEqual(['m0', 'm1', 'm3']);
-  bench.inbox.opened('main', 0);
+  bench.inbox.expectAgain('main', 0);
   bench.deliver({ seq: missed?.seq ?? 0, text: 'm2' });
   await bench.finishAll();
   expect([bench.handed, bench.settledSeqs]).toEqual([

@@ -80,7 +80,7 @@ it('loses no new message at a used sequence because the next clock is behind', a
   bench.deliverAll('client/c', ['m0', 'm1', 'm2']);
   await bench.finish('m0');
   await bench.finish('m1');
-  bench.inbox.opened('main', 0);
+  bench.inbox.expectAgain('main', 0);
   bench.deliver({ seq: 2, text: 'new', storedAt: 1.5 });
   bench.deliver({ seq: 3, text: 'next', storedAt: 1.6 });
   await bench.finishAll();
@@ -92,7 +92,7 @@ it('does not acknowledge a new message for an older one at its sequence that is 
   const bench = new InboxBench();
   bench.slow();
   bench.deliver({ seq: 5, text: 'old' });
-  bench.inbox.opened('main', 0);
+  bench.inbox.expectAgain('main', 0);
   bench.deliver({ seq: 5, text: 'new', storedAt: 1, to: 'agent/b' });
   await bench.finish('old');
   expect(bench.settledSeqs).toEqual([]);
@@ -104,7 +104,7 @@ it('acknowledges what was finished between two feeds when the next has delivered
   const bench = new InboxBench();
   bench.slow();
   bench.deliverAll('client/c', ['m0', 'm1']);
-  bench.inbox.opened('main', 0);
+  bench.inbox.expectAgain('main', 0);
   await bench.finish('m0');
   await bench.finish('m1');
   expect([bench.settledSeqs, bench.inbox.awaits('main', 0)]).toEqual([[], true]);
@@ -116,7 +116,7 @@ it('acknowledges nothing before it is in the archive, however often it is delive
   const bench = new InboxBench();
   bench.archives = true;
   bench.deliverAll('client/c', ['m0']);
-  bench.inbox.opened('main', 0);
+  bench.inbox.expectAgain('main', 0);
   bench.deliver({ seq: 1, text: 'm0' });
   expect([bench.handed, bench.settledSeqs]).toEqual([['m0'], []]);
   bench.archive(2);
@@ -128,7 +128,7 @@ it('handles what another owner had meanwhile anew, although an earlier handling 
   bench.slow();
   bench.deliverAll('client/c', ['m0']);
   bench.inbox.forget('main', 0);
-  bench.inbox.opened('main', 0);
+  bench.inbox.expectAgain('main', 0);
   bench.deliver({ seq: 1, text: 'm0', to: 'agent/b' });
   await bench.finish('m0');
   expect(bench.settledSeqs).toEqual([1]);

@@ -35,6 +35,24 @@ it('finishes what is being handled, and leaves the rest to the next node', async
   expect(done).toEqual(['a', 'b', 'c']);
 });
 
+it.each([
+  ['just before the drain is over', 1_000, 0],
+  ['after the connection was lost and came back while it drained', 4_000, 100],
+])('leaves nothing to the next node that is finished %s', async (_when, drainMs, outageMs) => {
+  const world = new NodeWorld();
+  const done: string[] = [];
+  const { node, process } = await world.start({ agents: [slow(world, 1_000, done)] });
+  await tell(world, node, ['a']);
+  world.faults.change({ latencyMinMs: 60, latencyMaxMs: 60 });
+  const stopping = node.stop({ drainMs });
+  if (outageMs > 0) process.transport.disconnect(outageMs);
+  await world.wait(stopping);
+  world.faults.heal();
+  const next = await world.start({ agents: [slow(world, 1_000, done)] });
+  await world.quiet(next.node);
+  expect([done, world.broker.pool('main').messages]).toEqual([['a'], 0]);
+});
+
 it('aborts what takes longer than the drain, uncounted, and its successor handles it', async () => {
   const world = new NodeWorld();
   const done: string[] = [];

@@ -1,0 +1,36 @@
+/** A dead letter fits what the server takes, or it could never be stored and would hold its mailbox for ever. */
+import { expect, it } from 'vitest';
+import { type DeadHead, type DeadRecord, encodeDead } from '../../../runtime/actor/dead-letters.ts';
+
+const head = (errors: readonly string[]): DeadHead => ({
+  pool: 'main',
+  partition: 0,
+  seq: 1,
+  subject: 'sim.mbx.main.0.agent.a.client.c.i',
+  reason: 'failed',
+  attempts: 5,
+  errors,
+  died_at: '2026-01-01T00:00:00.000Z',
+});
+
+it.each([
+  ['a payload as large as a small server takes', 64 * 1024 - 256, 65_000, ['x']],
+  ['a payload of a megabyte', 1024 * 1024 - 256, 1024 * 1024, ['x']],
+  ['errors of megabytes', 64 * 1024 - 256, 100, ['é'.repeat(1_000_000), 'x'.repeat(1_000_000)]],
+  ['thousands of errors', 64 * 1024 - 256, 100, Array.from({ length: 5_000 }, (_, n) => `${n}`.repeat(100))],
+  ['a server that takes 4 KiB', 4 * 1024 - 256, 3_000, ['x'.repeat(5_000)]],
+])('cuts %s to what fits', (_what, maxBytes, bytes, errors) => {
+  const encoded = encodeDead(head(errors), new Uint8Array(bytes).fill(65), maxBytes);
+  expect(encoded.length).toBeLessThanOrEqual(maxBytes);
+  const record = JSON.parse(Buffer.from(encoded).toString('utf8')) as DeadRecord;
+  const kept = Buffer.from(record.payload, 'base64');
+  expect([record.truncated, record.errors.length > 0]).toEqual([kept.length < bytes, true]);
+});
+
+it('keeps all of what fits', () => {
+  const payload = Buffer.from('{"goal":"é"}');
+  const record = JSON.parse(
+    Buffer.from(encodeDead(head(['a', 'b']), payload, 1024 * 1024)).toString('utf8'),
+  ) as DeadRecord;
+  expect([record.payload, record.truncated, record.errors]).toEqual([payload.toString('base64'), false, ['a', 'b']]);
+});
