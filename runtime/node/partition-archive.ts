@@ -6,7 +6,7 @@ import type { ArchiveAnswer } from '../mailbox/archiver.ts';
 import { type RecordLog, RecordRefusedError } from '../transport/index.ts';
 
 /** The reason of a dead letter that is only a note: the intent was finished, its record is not in the archive. */
-export const notArchived = 'PARLEY_NOT_ARCHIVED';
+const notArchived = 'PARLEY_NOT_ARCHIVED';
 
 export interface PartitionArchiveParts {
   readonly log: RecordLog;
