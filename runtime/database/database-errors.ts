@@ -25,6 +25,16 @@ export class DatabaseRefusedError extends ParleyError {
   }
 }
 
+/** It answers, and has no connection left for us: others hold them. */
+export class DatabaseBusyError extends ParleyError {
+  constructor(where: string, reason: string, remedy: string, cause?: unknown) {
+    super('PARLEY_DATABASE_BUSY', `the database at ${where} has no connection left: ${reason}; ${remedy}`, {
+      retryable: true,
+      cause,
+    });
+  }
+}
+
 /** A statement that the database did not carry out. */
 export class StatementError extends ParleyError {
   /** Five characters, listed in Postgres' appendix A. */

@@ -2,6 +2,7 @@
 export type { Database, Queries, SqlValue } from './database.ts';
 export {
   DatabaseAwayError,
+  DatabaseBusyError,
   DatabaseRefusedError,
   DatabaseUrlError,
   SchemaMissingError,
