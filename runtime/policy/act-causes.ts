@@ -14,7 +14,7 @@ export interface KnownCause extends Cause {
 }
 
 /** @throws NotJsonError when its constraints cannot be recorded */
-export function causeInHand(intent: Intent): KnownCause {
+function causeInHand(intent: Intent): KnownCause {
   const { intent_id, root_intent_id = intent_id, from_agent, constraints } = intent;
   return Object.freeze({
     intent_id,

@@ -1,5 +1,6 @@
 /** The public names of `parley-runtime/redis`: what the nodes of a mesh share when there is a Redis. */
 export { type Bucket, type RedisBucketParts, redisBucket } from './redis-bucket.ts';
 export { connectRedis, type RedisConnection } from './redis-connection.ts';
+export { RedisAwayError, RedisRefusedError } from './redis-errors.ts';
 export { redisSharedMemory } from './redis-shared-memory.ts';
 export { redisWorkingMemory } from './redis-working-memory.ts';

@@ -1,14 +1,17 @@
-/** What memory asks of Redis: what does not come back is one typed error. */
-import { reasonOf } from '../core/errors.ts';
-import { RedisAwayError, type RedisConnection } from './redis-connection.ts';
+/** What memory asks of Redis: what does not come back, or is refused, is one typed error. */
+import type { RedisConnection } from './redis-connection.ts';
+import { explainRedis } from './redis-errors.ts';
 
-/** @throws RedisAwayError */
+const advice = '; a write may have been done all the same: read again before you repeat it';
+
+/** @throws RedisAwayError, RedisRefusedError */
 export async function asked<T>(redis: RedisConnection, asking: Promise<T>): Promise<T> {
+  let answer: T;
   try {
-    return await asking;
+    answer = await asking;
   } catch (error) {
-    const reason = redis.obstacle ?? reasonOf(error);
-    const advice = 'a write may have been done all the same: read again before you repeat it';
-    throw new RedisAwayError(redis.describe, `${reason}; ${advice}`, error);
+    throw explainRedis(redis.describe, error, redis.obstacle, advice);
   }
+  if (redis.obstacle !== undefined) await redis.look();
+  return answer;
 }

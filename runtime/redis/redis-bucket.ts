@@ -4,6 +4,7 @@ import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { meaningOf } from './redis-errors.ts';
 import { RedisScript } from './redis-script.ts';
 
 /** As the gateway takes it; `runtime/gateway/ingress-bucket.ts`. */
@@ -89,7 +90,7 @@ class RedisBucket implements Bucket {
     this.#awayUntil = clock.monotonic() + pauseMs;
     if (this.#away) return;
     this.#away = true;
-    const reason = redis.obstacle ?? reasonOf(error);
+    const reason = meaningOf(error)?.text ?? redis.obstacle ?? reasonOf(error);
     log.warn({ redis: redis.describe, reason }, "ingress buckets are this node's own while Redis is away");
   }
 
