@@ -2,6 +2,7 @@
 export {
   type Database,
   DatabaseAwayError,
+  DatabaseBusyError,
   type DatabaseLimits,
   type DatabaseOptions,
   type DatabasePlace,
