@@ -2,8 +2,9 @@
 import { access, constants } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
-import { findNatsServer, localSources, openPrivateFolder, readRunFile } from '../embedded/index.ts';
-import { connectJetStream } from '../transport/jetstream/index.ts';
+import { findNatsServer, freeBytes, localSources, openPrivateFolder, readRunFile } from '../embedded/index.ts';
+import { defaultPartitions } from '../node/node-options.ts';
+import { inspectMesh } from '../transport/jetstream/index.ts';
 import { type Finding, firstLine } from './finding.ts';
 import { print, printDocuments } from './open-mesh.ts';
 import { type CommonOptions, externalServer } from './settings.ts';
@@ -72,12 +73,25 @@ function typescript(): Finding {
   }
 }
 
+/** What the smallest mesh reserves is three quarters of this (README of `runtime/transport`, "Reserved disk"). */
+const leastFreeBytes = 100 * 1024 ** 2;
+
 async function dataFolder(path: string): Promise<Finding> {
   const what = 'data folder';
   try {
     await openPrivateFolder(path);
     await access(path, constants.W_OK);
-    return { what, state: 'good', found: path, follows: 'an embedded nats-server keeps its store there' };
+    const free = await freeBytes(path);
+    const found = `${path}, ${Math.floor(free / 1024 ** 2)} MiB free`;
+    if (free < leastFreeBytes) {
+      return {
+        what,
+        state: 'lacking',
+        found,
+        follows: 'a new embedded nats-server has no room for a mesh: free some disk',
+      };
+    }
+    return { what, state: 'good', found, follows: 'an embedded nats-server keeps its store there' };
   } catch (error) {
     return {
       what,
@@ -97,8 +111,12 @@ async function natsServer({ mesh, data }: CommonOptions): Promise<Finding> {
     if (running !== undefined) which = 'the embedded one that runs';
     const settings = external ?? (running && { url: running.url, name: 'parley doctor' });
     if (settings === undefined) return await binary();
-    await using transport = await connectJetStream({ ...settings, mesh });
-    return { what, state: 'good', found: `${which}: ${transport.describe}`, follows: 'it is used, and has JetStream' };
+    const { server, isNew, faults } = await inspectMesh({ ...settings, mesh }, defaultPartitions);
+    const found = `${which}: ${server}`;
+    if (faults.length > 0)
+      return { what, state: 'bad', found: `${found}: ${faults.join('; ')}`, follows: 'no app starts' };
+    const follows = isNew ? `mesh "${mesh}" is made when an app starts` : `mesh "${mesh}" is there, and is used`;
+    return { what, state: 'good', found, follows };
   } catch (error) {
     return {
       what,

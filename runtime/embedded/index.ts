@@ -17,3 +17,4 @@ export { openPrivateFolder } from './private-folder.ts';
 export type { ProcessIdentity } from './process-identity.ts';
 export { type RunFile, readRunFile } from './run-file.ts';
 export type { ClusterSettings } from './server-config.ts';
+export { freeBytes } from './store-limit.ts';

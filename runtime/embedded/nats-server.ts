@@ -22,6 +22,7 @@ import { identityOf } from './process-identity.ts';
 import { pauseBeforeStart } from './restart-plan.ts';
 import { embeddedUsers, loopbackUrl, newPassword, removeRunFile, writeRunFile } from './run-file.ts';
 import { compileLimits, type ServerLimits, type ServerSettings, serverConfig } from './server-config.ts';
+import { freeBytes, storeFacts, storeLimit } from './store-limit.ts';
 
 export interface NatsServerOptions extends ServerSettings {
   /** Path of nats-server. */
@@ -38,6 +39,8 @@ export interface NatsServerOptions extends ServerSettings {
   readonly isOpen?: boolean;
   /** More of the server's own command-line flags. */
   readonly flags?: readonly string[];
+  /** Bytes that are free on the folder's disk; the file system is asked by default. */
+  readonly diskFree?: (folder: string) => Promise<number>;
   readonly clock?: Clock;
   readonly log?: Logger;
   /** It ended unasked: with what, for people. It will be started again. */
@@ -50,6 +53,7 @@ export interface NatsServerOptions extends ServerSettings {
 
 /** Where nats-server keeps its streams, below the store that it is given. */
 const storeFolder = 'jetstream';
+const configFile = 'nats-server.conf';
 
 /** Resolves when the server takes connections. @throws NatsServerStartError, DataFolderLockedError, DataFolderUnsafeError, InvalidOptionError */
 export async function startNatsServer(options: NatsServerOptions): Promise<EmbeddedNatsServer> {
@@ -63,7 +67,9 @@ export async function startNatsServer(options: NatsServerOptions): Promise<Embed
   const server = new EmbeddedNatsServer({ ...options, binary, dataDir, version, clock }, limits, lock);
   try {
     if (options.fresh === true) {
-      await orStartError(dataDir, () => rm(join(dataDir, storeFolder), { recursive: true, force: true }));
+      await orStartError(dataDir, async () => {
+        for (const name of [storeFolder, configFile]) await rm(join(dataDir, name), { recursive: true, force: true });
+      });
     }
     await orStartError(dataDir, () => server.start());
     return server;
@@ -165,8 +171,8 @@ export class EmbeddedNatsServer implements AsyncDisposable {
 
   async #launch(): Promise<RunningServer> {
     const { binary, dataDir, version, clock, mesh, serverName, cluster, flags = [] } = this.#options;
-    const [file, portsDir] = [join(dataDir, 'nats-server.conf'), join(dataDir, 'ports')];
-    const limits = { ...this.#limits, port: this.#port };
+    const [file, portsDir] = [join(dataDir, configFile), join(dataDir, 'ports')];
+    const limits = { ...this.#limits, port: this.#port, maxFileBytes: await this.#maxFileBytes(file) };
     const login = this.#password === undefined ? undefined : { user: embeddedUsers.nats, password: this.#password };
     await writePrivateFile(file, serverConfig({ limits, serverName, cluster, dataDir, portsDir, login }));
     const running = await launch({
@@ -197,6 +203,12 @@ export class EmbeddedNatsServer implements AsyncDisposable {
       throw error;
     }
     return running;
+  }
+
+  async #maxFileBytes(config: string): Promise<number> {
+    if (this.#limits.maxFileBytes > 0) return this.#limits.maxFileBytes;
+    const { dataDir, diskFree = freeBytes } = this.#options;
+    return storeLimit(await storeFacts(dataDir, config, storeFolder, await diskFree(dataDir)));
   }
 
   /** Until it is stopped or given up. */

@@ -19,7 +19,7 @@ export interface ServerLimits {
   readonly stopMs: number;
   /** For streams in memory; 0 lets the server decide by what the machine has. */
   readonly maxMemoryBytes: number;
-  /** For streams on disk; 0 lets the server decide by what the disk has. */
+  /** For streams on disk; 0: three quarters of what the disk has free, and never less than before (`store-limit.ts`). */
   readonly maxFileBytes: number;
 }
 

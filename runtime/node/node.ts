@@ -198,7 +198,7 @@ export class Node implements AsyncDisposable {
         stopping: this.#stopped !== undefined,
         connected: transport.isConnected,
         store: transport.describe,
-        problems: [...transport.problems, ...(server?.obstacles ?? [])],
+        problems: [...transport.problems, ...this.#member.strays, ...(server?.obstacles ?? [])],
         served: server?.served ?? 0,
         partitions: server?.partitions ?? 0,
         deadOwner: owner !== undefined && server?.isDead(owner) === true ? owner : undefined,

@@ -34,6 +34,7 @@ export class PoolMember {
   #joined = false;
   #obstacle: string | undefined;
   #server: PoolServer | undefined;
+  #strays: readonly string[] = [];
 
   /** @param onConfirmed called when the server has confirmed acknowledgements */
   constructor(setup: CompiledNode, parts: NodeParts, node: string, onConfirmed: () => void) {
@@ -56,6 +57,11 @@ export class PoolMember {
   /** Why it does not serve yet. */
   get obstacle(): string | undefined {
     return this.#obstacle;
+  }
+
+  /** Messages for partitions that the pool does not have, in sentences. */
+  get strays(): readonly string[] {
+    return this.#strays;
   }
 
   get server(): PoolServer | undefined {
@@ -109,6 +115,25 @@ export class PoolMember {
     await this.#serve(partitions);
     this.#checkRunning();
     await this.#registration.enter();
+    void this.#lookForStrays(partitions);
+  }
+
+  /** Once: who publishes them has taken the pool for a larger one, and goes on doing so. */
+  async #lookForStrays(partitions: number): Promise<void> {
+    const { transport, pool, log } = this.#setup;
+    try {
+      const strays = await transport.strays(pool, partitions);
+      this.#strays = strays.map(
+        ({ partition, messages }) =>
+          `${messages} messages are for partition "${partition}" of pool "${pool}", which has 0 to ${partitions - 1}: nobody takes them`,
+      );
+      for (const sentence of this.#strays) log.error({ pool }, sentence);
+    } catch (error) {
+      log.warn(
+        { pool, reason: reasonOf(error) },
+        'messages for partitions that the pool does not have: not looked for',
+      );
+    }
   }
 
   /** A node that is stopped while it starts claims nothing any more. @throws SenderClosedError */

@@ -108,7 +108,9 @@ export class StreamConflictError extends ParleyError {
 /** The server will not make or change a stream: too few servers for its replicas, a subject that another stream has. */
 export class StreamRefusedError extends ParleyError {
   constructor(stream: string, cause: Error, doing: 'make' | 'change' = 'make') {
-    super('PARLEY_STREAM_REFUSED', `the server refuses to ${doing} stream "${stream}": ${cause.message}`, { cause });
+    super('PARLEY_STREAM_REFUSED', `the server refuses to ${doing} stream "${stream}": ${cause.message}`, {
+      cause: reasonOnly(cause),
+    });
   }
 }
 

@@ -21,6 +21,8 @@ export const errCode = {
   messageTooLarge: 10054,
   headerTooLarge: 10097,
   streamSealed: 10109,
+  storeNotMade: 10049,
+  streamOffline: 10118,
   maxBytesRequired: 10113,
   streamBytesLimit: 10122,
   notEnabled: 10076,

@@ -22,6 +22,15 @@ export interface OpenedConsumer {
 /** Long, and not relied upon: a successor does not wait for it, it makes a consumer of its own. */
 const ackWaitMs = 600_000;
 
+/** What the account lets a consumer have. */
+export interface ConsumerRoom {
+  readonly ackPending: number | undefined;
+  /** Without memory its state is kept on disk: slower, and the same otherwise. */
+  readonly memory: boolean;
+}
+
+const unlimited: ConsumerRoom = { ackPending: undefined, memory: true };
+
 /**
  * Makes the consumer of an epoch, deleting the partition's others that stand in its way. Creates and deletes only: an update is
  * not checked for overlap in a cluster.
@@ -33,6 +42,7 @@ export async function createConsumer(
   mesh: string,
   at: FeedPlace,
   confirm: () => Promise<void>,
+  room: ConsumerRoom = unlimited,
 ): Promise<OpenedConsumer> {
   const stream = mailboxStream(mesh, at.pool);
   const name = consumerName(at.partition, await generationOf(api, mesh), at.epoch);
@@ -50,8 +60,8 @@ export async function createConsumer(
           ack_policy: 'explicit',
           ack_wait: ackWaitMs * 1e6,
           max_deliver: -1,
-          max_ack_pending: maxAckPending,
-          mem_storage: true,
+          max_ack_pending: Math.min(maxAckPending, room.ackPending ?? maxAckPending),
+          mem_storage: room.memory,
         },
       });
       return { name, leader: made.cluster?.leader };

@@ -8,6 +8,7 @@ import {
   StorageQuotaError,
   StreamConflictError,
   StreamRefusedError,
+  TransportUnavailableError,
 } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
@@ -92,13 +93,17 @@ const accountLimits: ReadonlySet<number> = new Set([
   errCode.memoryLimit,
 ]);
 
-export function explainRefusal(stream: string, bytes: number, error: ApiRefusal): Error {
+function explainRefusal(stream: string, bytes: number, error: ApiRefusal): Error {
   if (isOutOfStorage(error)) return new StorageQuotaError(stream, bytes, error);
   if (accountLimits.has(error.errCode)) {
     return new AccountLimitError(`the server refuses to make stream "${stream}": ${error.message}`, error);
   }
+  if (passing.has(error.errCode)) return new TransportUnavailableError(`making stream "${stream}"`, error);
   return new StreamRefusedError(stream, error);
 }
+
+/** The server removes or loads something just then. */
+const passing: ReadonlySet<number> = new Set([errCode.storeNotMade, errCode.streamOffline]);
 
 /** Adds the subjects that this version needs; those of others stay. @throws StreamConflictError, StreamRefusedError */
 async function adopt(api: JetStreamApi, plan: StreamPlan, found: StreamConfig): Promise<void> {

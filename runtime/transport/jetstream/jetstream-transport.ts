@@ -256,7 +256,8 @@ class JetStreamTransport implements Transport {
   }
 
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
-    const consumer = await createConsumer(this.#api, this.#mesh, at, () => this.#confirmations.confirm(at));
+    const confirm = (): Promise<void> => this.#confirmations.confirm(at);
+    const consumer = await createConsumer(this.#api, this.#mesh, at, confirm, this.#streams.room);
     const feed = new JetStreamFeed(
       this.#connection,
       this.#api,

@@ -86,8 +86,8 @@ export async function makeMesh(api: JetStreamApi, found: FoundMesh): Promise<Mes
  */
 async function makeFirst(api: JetStreamApi, { mesh, making, room }: FoundMesh): Promise<void> {
   checkRoom(room, meshPlans(mesh, making).length + 1);
-  const most = room.storeBytes === undefined ? 1 : (scaleWithin(room.storeBytes, room.streamBytes) ?? 0);
-  const tried = scales.filter((scale) => scale <= most);
+  const most = room.storeBytes === undefined ? undefined : scaleWithin(room.storeBytes, room.streamBytes);
+  const tried = scales.filter((scale) => scale <= (most ?? 1));
   const [plan] = meshPlans(mesh, making);
   const sizes = tried.map((scale) => firstBytes(scale, room.streamBytes));
   await makeStream(api, plan.config, sizes);

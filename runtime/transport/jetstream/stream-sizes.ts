@@ -50,7 +50,7 @@ export const streamSizes: Readonly<Record<SizedStream, Size>> = Object.freeze({
 });
 
 /** Fractions that are tried, the largest first. */
-export const scales: readonly number[] = Object.freeze([1, 1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64]);
+export const scales: readonly number[] = Object.freeze([1, 1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64, 1 / 128]);
 
 /** @param most the largest stream that the account may have; `undefined`: no limit */
 export function bytesOf(stream: SizedStream, scale: number, most?: number): number {
@@ -65,7 +65,7 @@ export function totalBytes(scale: number, most?: number): number {
   return streams.reduce((sum, stream) => sum + bytesOf(stream, scale, most), 0);
 }
 
-/** The largest scale whose total is within `room`; `undefined`: even the smallest is not. */
+/** The largest scale whose total is within `room`; `undefined`: even the smallest is not. The smallest is all `least`. */
 export function scaleWithin(room: number, most?: number): number | undefined {
   return scales.find((scale) => totalBytes(scale, most) <= room);
 }

@@ -1,0 +1,71 @@
+/** What a mesh would find on a server, for `parley doctor`: everything is looked up, nothing is made. */
+import { systemClock } from '../../core/clock.ts';
+import { ParleyError } from '../../core/errors.ts';
+import { checkMesh } from '../../core/ids.ts';
+import { StreamConflictError } from '../transport-errors.ts';
+import { checkConsumers, checkRoom, roomOf } from './account.ts';
+import { JetStreamApi } from './api.ts';
+import { openConnection } from './connection.ts';
+import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
+import { conflictsOf, findStream } from './ensure-stream.ts';
+import { type FoundMesh, findMesh } from './mesh-streams.ts';
+import { meshPlans } from './streams.ts';
+
+export interface MeshInspection {
+  /** `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
+  readonly server: string;
+  /** None of its streams is there. */
+  readonly isNew: boolean;
+  /** What keeps a mesh from running there, each a sentence. */
+  readonly faults: readonly string[];
+}
+
+/** @param partitions of the pool that a new mesh would get. @throws TransportUnavailableError, AccessRefusedError, NoJetStreamError */
+export async function inspectMesh(
+  settings: ConnectionSettings & { readonly mesh: string },
+  partitions: number,
+): Promise<MeshInspection> {
+  const mesh = checkMesh(settings.mesh);
+  const connection = await openConnection(settings, { mesh });
+  try {
+    const version = connection.info?.version ?? '0';
+    const api = new JetStreamApi(connection, systemClock);
+    const found = await findMesh(api, { mesh, version, replicas: undefined });
+    return {
+      server: `nats-server ${version} at ${withoutSecrets(settings.url)}`,
+      isNew: found.state === undefined,
+      faults: await faultsOf(api, found, partitions),
+    };
+  } finally {
+    await connection.close();
+  }
+}
+
+async function faultsOf(api: JetStreamApi, found: FoundMesh, partitions: number): Promise<readonly string[]> {
+  const plans = meshPlans(found.mesh, found.making);
+  const room = roomOf(found.account, found.making.replicas);
+  if (found.state === undefined) {
+    return [
+      sentenceOf(() => checkRoom(room, plans.length + 1)),
+      sentenceOf(() => checkConsumers(room, partitions)),
+    ].flat();
+  }
+  const faults: string[] = [];
+  for (const plan of plans) {
+    const { name } = plan.config;
+    const stream = await findStream(api, name);
+    const conflicts = stream === undefined ? [] : conflictsOf(plan, stream.config);
+    faults.push(...conflicts.map((conflict) => new StreamConflictError(name, conflict).message));
+  }
+  return faults;
+}
+
+function sentenceOf(check: () => void): readonly string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (error instanceof ParleyError) return [error.message];
+    throw error;
+  }
+}
