@@ -6,6 +6,7 @@ type ApiVerb =
   | 'STREAM.CREATE'
   | 'STREAM.INFO'
   | 'STREAM.MSG.GET'
+  | 'STREAM.NAMES'
   | 'STREAM.PURGE'
   | 'STREAM.UPDATE'
   | 'CONSUMER.CREATE'

@@ -61,13 +61,20 @@ export class ApiRefusal extends Error {
 const passingCodes: ReadonlySet<number> = new Set([404, 429]);
 
 const tryMs = 2_000;
+const findMs = 15_000;
 /** Told that a stream may be gone: a request found none, or nothing answered a publish. */
-export type Suspect = () => void;
+export interface LossWatch {
+  suspect(): void;
+  /** Is that about a stream that will be made again? */
+  isKept(subject: string): boolean;
+}
+
+const noWatch: LossWatch = { suspect: () => undefined, isKept: () => false };
 
 export class JetStreamApi {
   readonly #connection: NatsConnection;
   readonly #clock: Clock;
-  #suspect: Suspect = () => undefined;
+  #losses: LossWatch = noWatch;
   /** Requests that wait for the connection. */
   readonly #waiting = new Set<() => void>();
   #away = false;
@@ -82,7 +89,11 @@ export class JetStreamApi {
    * repeated.
    * @throws ApiRefusal, TransportUnavailableError
    */
-  async request<T>(subject: string, body: object, deadlineMs: number = 15_000): Promise<T> {
+  request<T>(subject: string, body: object, deadlineMs: number = 15_000): Promise<T> {
+    return this.#ask<T>(subject, body, deadlineMs, this.#losses);
+  }
+
+  async #ask<T>(subject: string, body: object, deadlineMs: number, losses: LossWatch): Promise<T> {
     const until = this.#clock.monotonic() + deadlineMs;
     const payload = JSON.stringify(body);
     const backoff = new Backoff(systemRandom);
@@ -92,21 +103,33 @@ export class JetStreamApi {
         const answer = await this.#connection.request(subject, payload, { timeout: tryMs });
         return this.#read<T>(subject, answer.string());
       } catch (cause) {
-        if (cause instanceof ApiRefusal && cause.errCode === errCode.streamNotFound) this.#suspect();
+        const isMadeAgain = isStreamGone(cause) && losses.isKept(subject);
+        if (isMadeAgain) losses.suspect();
         const pauseMs = backoff.nextMs();
-        if (!isTransient(cause) || this.#clock.monotonic() + pauseMs > until) throw this.#explain(subject, cause);
+        if (!(isMadeAgain || isTransient(cause)) || this.#clock.monotonic() + pauseMs > until)
+          throw this.#explain(subject, cause);
         await sleep(this.#clock, pauseMs);
       }
     }
   }
 
-  /** From now on `suspect` is told of requests that find no stream. */
-  tellSuspects(suspect: Suspect): void {
-    this.#suspect = suspect;
+  /** From now on requests that find no stream wait until it is made again. */
+  watchLosses(losses: LossWatch): void {
+    this.#losses = losses;
   }
 
   suspectLoss(): void {
-    this.#suspect();
+    this.#losses.suspect();
+  }
+
+  /** Like `request`, and does not wait for a stream: `undefined` when there is none. */
+  async find<T>(subject: string, body: object): Promise<T | undefined> {
+    try {
+      return await this.#ask<T>(subject, body, findMs, noWatch);
+    } catch (error) {
+      if (isStreamGone(error)) return undefined;
+      throw error;
+    }
   }
 
   /** What is asked while disconnected would be thrown away, and its answer waited for in vain. */
@@ -152,6 +175,9 @@ export class JetStreamApi {
     return explainRequest(`request to "${subject}"`, cause);
   }
 }
+
+const isStreamGone = (error: unknown): boolean =>
+  error instanceof ApiRefusal && error.errCode === errCode.streamNotFound;
 
 /** A cluster that is starting, or electing. */
 const transient: ReadonlySet<number> = new Set([

@@ -21,13 +21,8 @@ export interface StreamInfo {
 }
 
 /** `undefined`: there is none. */
-export async function findStream(api: JetStreamApi, name: string): Promise<StreamInfo | undefined> {
-  try {
-    return await api.request<StreamInfo>(apiSubject('STREAM.INFO', name), {});
-  } catch (error) {
-    if (error instanceof ApiRefusal && error.errCode === errCode.streamNotFound) return undefined;
-    throw error;
-  }
+export function findStream(api: JetStreamApi, name: string): Promise<StreamInfo | undefined> {
+  return api.find<StreamInfo>(apiSubject('STREAM.INFO', name), {});
 }
 
 /**

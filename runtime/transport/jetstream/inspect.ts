@@ -2,14 +2,16 @@
 import { systemClock } from '../../core/clock.ts';
 import { ParleyError } from '../../core/errors.ts';
 import { checkMesh } from '../../core/ids.ts';
+import { allMailboxSubjects, mailboxStream } from '../../core/subjects.ts';
 import { StreamConflictError } from '../transport-errors.ts';
 import { checkConsumers, checkRoom, roomOf } from './account.ts';
 import { JetStreamApi } from './api.ts';
+import { apiSubject } from './api-subjects.ts';
 import { openConnection } from './connection.ts';
 import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
 import { conflictsOf, findStream } from './ensure-stream.ts';
 import { type FoundMesh, findMesh } from './mesh-streams.ts';
-import { meshPlans } from './streams.ts';
+import { mailboxPlan, meshPlans, type StreamPlan } from './streams.ts';
 
 export interface MeshInspection {
   /** `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
@@ -51,7 +53,7 @@ async function faultsOf(api: JetStreamApi, found: FoundMesh, partitions: number)
     ].flat();
   }
   const faults: string[] = [];
-  for (const plan of plans) {
+  for (const plan of [...plans, ...(await poolPlans(api, found))]) {
     const { name } = plan.config;
     const stream = await findStream(api, name);
     const conflicts = stream === undefined ? [] : conflictsOf(plan, stream.config);
@@ -59,6 +61,17 @@ async function faultsOf(api: JetStreamApi, found: FoundMesh, partitions: number)
   }
   return faults;
 }
+
+/** Of every pool: only what mailboxes cannot do without is compared. */
+async function poolPlans(api: JetStreamApi, { mesh, making }: FoundMesh): Promise<readonly StreamPlan[]> {
+  const subject = allMailboxSubjects(mesh);
+  const { streams } = await api.request<{ streams: readonly string[] | null }>(apiSubject('STREAM.NAMES'), { subject });
+  const prefix = mailboxStream(mesh, '');
+  const pools = (streams ?? []).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return pools.map((name) => mailboxPlan(mesh, { ...anyPool, pool: name.toLowerCase() }, making));
+}
+
+const anyPool = { partitions: 1, laneCapacity: 1, maxBytes: 1, replicas: 1, dedupeWindowMs: 1, given: [] } as const;
 
 function sentenceOf(check: () => void): readonly string[] {
   try {

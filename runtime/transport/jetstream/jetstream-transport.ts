@@ -187,7 +187,7 @@ class JetStreamTransport implements Transport {
     this.#streams = streams;
     this.#keeper = new StreamKeeper(api, clock, systemRandom, problems, () => accountOf(connection));
     const suspect = (): void => this.#keeper.suspect();
-    api.tellSuspects(suspect);
+    api.watchLosses(this.#keeper);
     this.#publisher = new JetStreamPublisher(connection, clock, suspect);
     this.signals = coreSignals(connection, clock, this.#carried);
     const fenced = fencedPublisher(connection, clock, suspect);
@@ -219,6 +219,7 @@ class JetStreamTransport implements Transport {
       const entries = remembered[plan.size];
       this.#keeper.keep(entries === undefined ? kept : { ...kept, restore: () => entries.restore() });
     }
+    this.#keeper.start();
     void this.#watch();
   }
 

@@ -52,7 +52,7 @@ export function explainConnect(
 const anotherService = 'is it the port of another service?';
 
 /** Certificates that are not trusted, expired, or of another host. */
-const certificateCodes = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT_)/;
+const certificateCodes = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_)/;
 
 function connectReason(cause: unknown, code: string | undefined, silentMs: number): Error {
   const because = (text: string): Error => new Error(text, { cause });
@@ -75,6 +75,11 @@ function connectReason(cause: unknown, code: string | undefined, silentMs: numbe
     return because('TLS was asked for, and the server offers none: remove "tls://" and NATS_CA, or enable TLS there');
   }
   const tlsCode = (cause as { code?: unknown } | undefined)?.code;
+  if (tlsCode === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return because(
+      `its TLS certificate is for another name (${reasonOf(cause)}): name the server as the certificate does`,
+    );
+  }
   if (typeof tlsCode === 'string' && certificateCodes.test(tlsCode)) {
     return because(`its TLS certificate is not accepted (${reasonOf(cause)}): name its authority in NATS_CA`);
   }

@@ -8,7 +8,7 @@
  *                        └ it cannot be made ──▶ said, looking again after a pause
  */
 import { Backoff, type BackoffRule } from '../../core/backoff.ts';
-import { type Clock, sleep } from '../../core/clock.ts';
+import { type Clock, sleep, type Timer } from '../../core/clock.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Random } from '../../core/random.ts';
 import type { JetStreamApi } from './api.ts';
@@ -18,6 +18,7 @@ import type { StreamPlan } from './streams.ts';
 
 /** Elections look like a loss to those who publish: they must not make every node look all the time. */
 const lookRule: BackoffRule = { initialIntervalMs: 500, maxIntervalMs: 15_000 };
+const routineMs = 20_000;
 /** Between two looks that must agree. */
 const secondLookMs = 1_000;
 
@@ -38,6 +39,7 @@ export class StreamKeeper {
   readonly #kept = new Map<string, KeptStream>();
   readonly #closing = new AbortController();
   readonly #backoff: Backoff;
+  #routine: Timer | undefined;
   #isSuspected = false;
   #isLooking = false;
 
@@ -70,7 +72,20 @@ export class StreamKeeper {
     });
   }
 
+  isKept(subject: string): boolean {
+    return subject.split('.').some((token) => this.#kept.has(token));
+  }
+
+  /** Looks now and then without a suspicion, too: what nobody asks for just then may be gone. */
+  start(): void {
+    this.#routine = this.#clock.after(routineMs, () => {
+      this.suspect();
+      this.start();
+    });
+  }
+
   close(): void {
+    this.#routine?.cancel();
     this.#closing.abort();
   }
 

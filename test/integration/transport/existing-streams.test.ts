@@ -93,6 +93,9 @@ it.each([
     found,
     wanted,
   });
+  const doctor = runParley(['doctor', '--mesh', mesh], { NATS_URL: server.url });
+  expect(await doctor.ended).toBe(1);
+  expect(doctor.lines.join('\n')).toContain(`"${setting}" ${JSON.stringify(found)}`);
 });
 
 it('a sealed stream of the mesh is refused, by doctor too', async () => {
