@@ -66,7 +66,7 @@ async function faultsOf(api: JetStreamApi, found: FoundMesh, partitions: number)
 async function poolPlans(api: JetStreamApi, { mesh, making }: FoundMesh): Promise<readonly StreamPlan[]> {
   const subject = allMailboxSubjects(mesh);
   const { streams } = await api.request<{ streams: readonly string[] | null }>(apiSubject('STREAM.NAMES'), { subject });
-  const prefix = mailboxStream(mesh, '');
+  const prefix = mailboxStream(mesh, 'x').slice(0, -1);
   const pools = (streams ?? []).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
   return pools.map((name) => mailboxPlan(mesh, { ...anyPool, pool: name.toLowerCase() }, making));
 }
