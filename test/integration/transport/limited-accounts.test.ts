@@ -41,7 +41,7 @@ it.each([
   ['streams of 40 MB each', 'max_file: 2G, disk_max_stream_bytes: 40M', 13 * 40e6],
   ['few consumers', 'max_consumers: 16, max_file: 4G', 4e9],
   ['few unacknowledged messages', 'max_ack_pending: 500, max_file: 4G', 4e9],
-  ['just as many streams as a mesh has', 'max_streams: 13', 6e9],
+  ['just as many streams as a mesh has', 'max_streams: 15', 6e9],
 ])('an account with %s has a mesh', async (_, limits, most) => {
   await using server = await ConfiguredServer.start(account(limits));
   await handlesOne(server.url('a'));
