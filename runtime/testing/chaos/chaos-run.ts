@@ -190,6 +190,7 @@ async function rest(world: World): Promise<RunEnd> {
     t: machineMs(),
     archived: observer.archived,
     backlog,
+    partitions,
     replicaDifferences: [],
     replicasCompared: false,
   };

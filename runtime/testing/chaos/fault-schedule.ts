@@ -63,6 +63,6 @@ function timeline(plan: SchedulePlan, of: FaultClass, random: Random): readonly 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   const left = [...items];
   const dealt: T[] = [];
-  while (left.length > 0) dealt.push(...left.splice(below(random, left.length), 1));
+  while (left.length > 0) dealt.push(left.splice(below(random, left.length), 1)[0] as T);
   return dealt;
 }

@@ -92,6 +92,16 @@ describe('the checker, of what is handled twice,', () => {
     expect(run.rules()).toEqual(['handled_once']);
   });
 
+  it('excuses a process that lost the partition and got it back, but only if the store had been in trouble', () => {
+    const lost = () =>
+      twice('node-0.1', 'node-0.1', 6_000)
+        .add(1, 'run', { event: 'process', process: 'node-0.1', phase: 'ready', node: 'n1' })
+        .add(12_000, 'run', { event: 'owner', partition: 0, epoch: 2, owner: 'n2' })
+        .add(19_000, 'run', { event: 'owner', partition: 0, epoch: 3, owner: 'n1' });
+    expect(lost().fault(5_000, 14_000, 'hold').rules()).toEqual([]);
+    expect(lost().rules()).toEqual(['handled_once']);
+  });
+
   it('excuses a takeover from a node that was cut off, but no repetition by a process that lives', () => {
     expect(twice('node-0.1', 'node-1.1', 6_000).fault(5_000, 14_000, 'hold').rules()).toEqual([]);
     expect(twice('node-0.1', 'node-0.1', 6_000).fault(5_000, 14_000, 'hold').rules()).toEqual(['handled_once']);

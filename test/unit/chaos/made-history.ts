@@ -83,7 +83,14 @@ export class MadeHistory {
   #check(t: number) {
     const events = [...this.#events].sort((a, b) => a.t - b.t);
     const { backlog, replicaDifferences } = this;
-    const end: RunEnd = { t, archived: this.#archived, backlog, replicaDifferences, replicasCompared: true };
+    const end: RunEnd = {
+      t,
+      partitions: 1,
+      archived: this.#archived,
+      backlog,
+      replicaDifferences,
+      replicasCompared: true,
+    };
     return check(events, end, { mayDie });
   }
 }

@@ -5,6 +5,7 @@
 import type { FaultKind } from '../fault-kinds.ts';
 import { type FaultSpan, type Span, storeTroubles, timeOutside } from './fault-spans.ts';
 import { grouped } from './grouped.ts';
+import { type MovedAway, ownershipOf } from './ownership.ts';
 import { eventsOf, type Handling, type RunRecord } from './run-record.ts';
 import type { Violation } from './violation.ts';
 
@@ -30,6 +31,7 @@ export function handledOnce(run: RunRecord): Repeats {
     run.faults.filter(({ fault }) => hitting.includes(fault)),
     ({ target }) => target ?? '',
   );
+  const movedAway = ownershipOf(run);
   const violations: Violation[] = [];
   let [redelivered, splitHandled] = [0, 0];
   for (const { id, lane, handlings } of run.intents.values()) {
@@ -37,7 +39,7 @@ export function handledOnce(run: RunRecord): Repeats {
       const [before, again] = [handlings[i - 1] as Handling, handlings[i] as Handling];
       // a failed attempt is followed by the next one
       if (before.outcome === 'failed') continue;
-      const excuse = excuseOf(before, again, hits.get(before.process) ?? [], troubles);
+      const excuse = excuseOf(before, again, hits.get(before.process) ?? [], troubles, movedAway);
       if (excuse === undefined) {
         const what = `intent ${id} of lane ${lane} was handled by ${before.process}, and again by ${again.process}`;
         violations.push({ rule: 'handled_once', what, events: eventsOf(run, id) });
@@ -57,11 +59,12 @@ function excuseOf(
   again: Handling,
   hits: readonly FaultSpan[],
   troubles: readonly Span[],
+  movedAway: MovedAway,
 ): Excuse | undefined {
   const hit = hits.find((fault) => wasInHand(before, again, fault, troubles));
   if (hit !== undefined) return survived.includes(hit.fault) ? 'split' : 'hit';
-  // a process that lives knows what it has finished: only another one may get it again
-  if (before.process === again.process) return undefined;
+  // a process that lives knows what it has finished, as long as it owns the partition
+  if (before.process === again.process && !movedAway(before, again)) return undefined;
   const cutOff = troubles.some(
     ({ from, to }) =>
       before.began.t <= to && again.began.t >= from && (before.ended === undefined || before.ended >= from - ackMs),

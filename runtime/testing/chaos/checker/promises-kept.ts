@@ -10,8 +10,10 @@ const slackMs = 100;
 /** A ticket says `handled` only of what was. */
 export function ticketsTrue(run: RunRecord): readonly Violation[] {
   return [...run.intents.values()].flatMap(({ id, lane, tickets, handlings }) => {
-    const handledAt = Math.min(
-      ...handlings.map(({ outcome, ended }) => (outcome === 'handled' ? (ended ?? Infinity) : Infinity)),
+    const handledAt = handlings.reduce(
+      (first, { outcome, ended = Number.POSITIVE_INFINITY }) =>
+        outcome === 'handled' ? Math.min(first, ended) : first,
+      Number.POSITIVE_INFINITY,
     );
     const early = tickets.find(({ state, t }) => state === 'handled' && handledAt > t + slackMs);
     if (early === undefined) return [];

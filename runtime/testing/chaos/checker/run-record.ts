@@ -19,6 +19,8 @@ export interface RunEnd {
   readonly archived: ReadonlyMap<string, ArchivedPlace>;
   /** Messages that the pool's stream still holds. */
   readonly backlog: number;
+  /** Of the pool. */
+  readonly partitions: number;
   /** In which replicas of a stream differ, a sentence each. */
   readonly replicaDifferences: readonly string[];
   /** Whether there were replicas to compare. */
