@@ -12,7 +12,7 @@ export interface BackoffRule {
 }
 
 /** A restarted server is back within a fraction of a second; one that stays away is asked every 2.5 s on average. */
-export const defaultBackoff: BackoffRule = Object.freeze({ initialIntervalMs: 100, maxIntervalMs: 5_000 });
+const defaultBackoff: BackoffRule = Object.freeze({ initialIntervalMs: 100, maxIntervalMs: 5_000 });
 
 /**
  * The wait before the next try.

@@ -57,7 +57,7 @@ async function faultsOf(api: JetStreamApi, found: FoundMesh, partitions: number)
     const { name } = plan.config;
     const stream = await findStream(api, name);
     const conflicts = stream === undefined ? [] : conflictsOf(plan, stream.config);
-    faults.push(...conflicts.map((conflict) => new StreamConflictError(name, conflict).message));
+    for (const conflict of conflicts) faults.push(new StreamConflictError(name, conflict).message);
   }
   return faults;
 }

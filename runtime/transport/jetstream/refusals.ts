@@ -10,7 +10,7 @@ export function explainRequest(what: string, cause: unknown): ParleyError {
 }
 
 /** `undefined` if it is something else. */
-export function permissionRefusal(cause: unknown): PermissionRefusedError | undefined {
+function permissionRefusal(cause: unknown): PermissionRefusedError | undefined {
   if (!(cause instanceof NatsError) || cause.code !== ErrorCode.PermissionsViolation) return undefined;
   const { operation, subject } = refusedSubject(cause);
   return new PermissionRefusedError(operation, subject, cause);

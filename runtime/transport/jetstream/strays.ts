@@ -33,7 +33,7 @@ export async function findStrays(
 }
 
 /** `<mesh>.mbx.<pool>.<partition>.…`: "01" and "x" are no partition either. Pure. */
-export function countStray(counts: Map<string, number>, subject: string, messages: number, partitions: number): void {
+function countStray(counts: Map<string, number>, subject: string, messages: number, partitions: number): void {
   const partition = subject.split('.', 4)[3] ?? '';
   const isKnown = /^(0|[1-9]\d*)$/.test(partition) && Number(partition) < partitions;
   if (!isKnown) counts.set(partition, (counts.get(partition) ?? 0) + messages);
