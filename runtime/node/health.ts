@@ -14,6 +14,8 @@ export interface Health {
   readonly ready: boolean;
   /** Each a sentence; empty when all is well. */
   readonly reasons: readonly string[];
+  /** The node that serves the pool, while this one stands by for it. */
+  readonly standbyFor?: string;
 }
 
 export interface HealthSigns {
@@ -30,6 +32,8 @@ export interface HealthSigns {
   readonly partitions: number;
   /** A standby's: the node that serves the pool, if it is dead. */
   readonly deadOwner: string | undefined;
+  /** The node that serves the pool, while this one stands by for it. */
+  readonly standbyFor: string | undefined;
   readonly paused: number;
   /** Part of the store's bytes that is taken; `undefined`: not known. */
   readonly fill: number | undefined;
@@ -61,6 +65,11 @@ const pendingAt = 0.8;
 const skewAtMs = 1_000;
 
 export function healthOf(signs: HealthSigns, limits: HealthLimits): Health {
+  const { standbyFor } = signs;
+  return standbyFor === undefined ? statusOf(signs, limits) : { ...statusOf(signs, limits), standbyFor };
+}
+
+function statusOf(signs: HealthSigns, limits: HealthLimits): Health {
   const { joined, stopping } = signs;
   const missing = unserved(signs, limits);
   const reasons = [...missing, ...signs.problems, ...late(signs, limits), ...other(signs)];

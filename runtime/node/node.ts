@@ -202,6 +202,7 @@ export class Node implements AsyncDisposable {
         served: server?.served ?? 0,
         partitions: server?.partitions ?? 0,
         deadOwner: owner !== undefined && server?.isDead(owner) === true ? owner : undefined,
+        standbyFor: owner,
         paused: activations.counts.paused,
         fill: room?.fill,
         full: (['agent', 'client'] as const).find((rank) => room?.isFull(rank) === true),

@@ -39,7 +39,7 @@ export class Registration {
     }
     this.#entered = true;
     await this.#registry.announceNode(this.#entry());
-    await this.#forgetDead();
+    await this.#forgetDead().catch(this.#notSaid);
     this.#sweepLater();
   }
 
@@ -47,7 +47,10 @@ export class Registration {
   say(state: NodeEntry['state']): void {
     this.#state = state;
     if (!this.#entered) return;
-    this.#registry.announceNode(this.#entry()).then(() => this.#forgetDead(), this.#notSaid);
+    this.#registry
+      .announceNode(this.#entry())
+      .then(() => this.#forgetDead())
+      .catch(this.#notSaid);
   }
 
   /** If it cannot be said, the next node of the pool looks after what is left. */

@@ -20,6 +20,8 @@ export class Link {
   #number = 0;
   #up = true;
   #losing: Timer | undefined;
+  /** What arrived while the process was stopped. */
+  #backlog: (() => void)[] | undefined;
 
   /** @param lost called, never within `send`, when a fault takes the connection away */
   constructor(clock: Clock, faults: FaultPlan, lost: () => void) {
@@ -60,6 +62,19 @@ export class Link {
     this.#losing = undefined;
     for (const { timer } of this.#inFlight.values()) timer.cancel();
     this.#inFlight.clear();
+    if (this.#backlog !== undefined) this.#backlog = [];
+  }
+
+  /** The process is stopped (SIGSTOP): what arrives waits in its socket. */
+  freeze(): void {
+    this.#backlog ??= [];
+  }
+
+  /** The process goes on: it reads what has waited. */
+  thaw(): void {
+    const backlog = this.#backlog ?? [];
+    this.#backlog = undefined;
+    for (const arrive of backlog) arrive();
   }
 
   restore(): void {
@@ -71,7 +86,8 @@ export class Link {
     const number = this.#number++;
     const timer = this.#clock.after(ms, () => {
       this.#inFlight.delete(number);
-      arrive();
+      if (this.#backlog === undefined) arrive();
+      else this.#backlog.push(arrive);
     });
     this.#inFlight.set(number, { what, timer });
     if (this.#losing === undefined && this.#faults.strikes('disconnect')) {

@@ -5,6 +5,8 @@ export class ProcessClock implements Clock {
   readonly #clock: Clock;
   readonly #timers = new Set<Timer>();
   #dead = false;
+  /** What became due while the process was stopped. */
+  #late: (() => void)[] | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -20,17 +22,31 @@ export class ProcessClock implements Clock {
 
   after(ms: number, run: () => void): Timer {
     if (this.#dead) return { cancel: () => undefined };
+    let cancelled = false;
     const timer = this.#clock.after(ms, () => {
       this.#timers.delete(timer);
-      run();
+      if (this.#late === undefined) run();
+      else this.#late.push(() => (cancelled ? undefined : run()));
     });
     this.#timers.add(timer);
     return {
       cancel: () => {
+        cancelled = true;
         timer.cancel();
         this.#timers.delete(timer);
       },
     };
+  }
+
+  /** The process is stopped (SIGSTOP). Its monotonic time goes on. */
+  freeze(): void {
+    this.#late ??= [];
+  }
+
+  thaw(): void {
+    const late = this.#late ?? [];
+    this.#late = undefined;
+    for (const run of late) run();
   }
 
   /** Nothing fires any more, and nothing can be started. */
@@ -38,5 +54,6 @@ export class ProcessClock implements Clock {
     this.#dead = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
+    this.#late = undefined;
   }
 }

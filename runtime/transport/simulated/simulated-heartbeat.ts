@@ -11,6 +11,8 @@ export class SimulatedHeartbeat implements Heartbeat {
   #fields: HeartbeatFields | undefined;
   #contactAt: number;
   #timer: Timer;
+  /** The process is stopped, this thread with it. */
+  frozen = false;
 
   constructor(clock: Clock, send: (text: string) => void, ended: () => void) {
     this.#clock = clock;
@@ -45,7 +47,7 @@ export class SimulatedHeartbeat implements Heartbeat {
   }
 
   #sendNow(): void {
-    if (this.#fields === undefined) return;
+    if (this.#fields === undefined || this.frozen) return;
     this.#send(JSON.stringify({ ...this.#fields, contact_ms: Math.round(this.#clock.monotonic() - this.#contactAt) }));
   }
 }

@@ -143,7 +143,10 @@ export class SimulatedTransport implements Transport {
   }
 
   heartbeat(subject: string): Heartbeat {
-    const send = (text: string): void => this.#signals.notify(subject, text);
+    // a connection of its own: what holds this one back does not hold it back
+    const send = (text: string): void => {
+      if (this.#link.up) this.#broker.switchboard.send(subject, text);
+    };
     const heartbeat: SimulatedHeartbeat = new SimulatedHeartbeat(this.#broker.clock, send, () => {
       this.#heartbeats.delete(heartbeat);
     });
@@ -187,6 +190,29 @@ export class SimulatedTransport implements Transport {
     for (const feed of [...this.#feeds]) feed.disconnected();
     this.#tell('disconnected');
     this.#broker.clock.after(outageMs, () => this.#reconnect());
+  }
+
+  /** The process is stopped (SIGSTOP): its timers and threads stand still, what is sent to it waits in its socket. */
+  freeze(): void {
+    this.#broker.note('freeze', this.#name);
+    this.#link.freeze();
+    this.#clock.freeze();
+    for (const heartbeat of this.#heartbeats) heartbeat.frozen = true;
+  }
+
+  /** It goes on (SIGCONT): it reads its socket before any timer fires. */
+  thaw(): void {
+    this.#broker.note('thaw', this.#name);
+    for (const heartbeat of this.#heartbeats) heartbeat.frozen = false;
+    this.#link.thaw();
+    this.#clock.thaw();
+  }
+
+  /** Its main loop is busy: everything stands still but its heartbeats, until `thaw`. */
+  keepBusy(): void {
+    this.#broker.note('busy', this.#name);
+    this.#link.freeze();
+    this.#clock.freeze();
   }
 
   /** The process dies (SIGKILL): its timers stop, what is on its way is lost, nobody is told, its consumers stay. */

@@ -12,6 +12,7 @@ const well: HealthSigns = {
   served: 16,
   partitions: 16,
   deadOwner: undefined,
+  standbyFor: undefined,
   paused: 0,
   fill: 0.1,
   full: undefined,
