@@ -80,6 +80,8 @@ export interface ActCall {
   readonly proposal: ActProposal;
   readonly place: ActPlace;
   readonly signal: AbortSignal;
+  /** Resolves while its agent's partition is this node's. @throws PartitionLostError */
+  readonly whenOwned: () => Promise<void>;
 }
 
 /** Speaks for an agent outside of any intent. */
@@ -260,7 +262,8 @@ export class IntentContext extends Self implements AgentContext, HandlingContext
       const { name, resource, cause } = proposal.action;
       this.#acts ??= new ActSeries();
       const place = this.#acts.next(cause?.intent_id ?? intent.intent_id, name, resource);
-      const call = { agent, intent, attempt, proposal, place, signal };
+      const whenOwned = () => this.life.lease.whenFresh();
+      const call = { agent, intent, attempt, proposal, place, signal, whenOwned };
       const begin = (): Promise<ActResult> => (this.mayBegin ? act(call) : this.whenConfirmed(() => act(call)));
       return tracedPart(tracing.part(`execute_tool ${name}`, agent), begin);
     };

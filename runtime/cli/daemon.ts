@@ -121,7 +121,10 @@ interface Serving {
 
 async function serve(node: Node, { asked }: StopSignals, { log, drainMs, pool }: Serving): Promise<void> {
   const started = node.started.then(() => {
-    print(`ready: ${node.id} serves pool "${pool}"`);
+    const { standing } = node;
+    const isStandby = standing?.kind === 'standing_by';
+    const does = isStandby ? `stands by for node "${standing.owner}", which serves` : 'serves';
+    print(`ready: ${node.id} ${does} pool "${pool}"`);
     sayReady();
     return asked;
   });

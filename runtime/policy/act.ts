@@ -52,6 +52,8 @@ export interface ActCall {
   readonly proposal: ActProposal;
   readonly place: ActPlace;
   readonly signal: AbortSignal;
+  /** Resolves while its agent's partition is this node's: an approval may have taken long. @throws PartitionLostError */
+  readonly whenOwned: () => Promise<void>;
 }
 
 /** An act that may be decided: it has a cause and a key, and nothing else was begun in its place. */
@@ -202,6 +204,7 @@ export class Acts {
     const { agent, cause, proposal, key, signal } = act;
     const { action, hash } = proposal;
     if (hashOfAction(action) !== hash) await this.#diverge(act, hash);
+    await act.whenOwned();
     const execution = {
       key,
       resource: action.resource,

@@ -98,9 +98,8 @@ it('what a node was doing for a partition that it lost is aborted, and what it s
   first.signal('SIGCONT');
   const [, code, epoch] = await first.command.line(/^aborted (\S+) (\d+)$/);
   expect(code).toBe('PARLEY_PARTITION_LOST');
-  expect(await first.command.line(/^refused PARLEY_PARTITION_LOST \d+$/)).toMatchObject([
-    `refused PARLEY_PARTITION_LOST ${epoch}`,
-  ]);
+  const [refused] = await first.command.line(/^refused .*$/);
+  expect(refused).toBe(`refused PARLEY_PARTITION_LOST ${epoch}`);
   expect(second.counted).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { type Agent, defineAgent } from '../../../runtime/index.ts';
 import type { Node } from '../../../runtime/node/node.ts';
 import { NodeWorld, type World } from '../../support/node-world.ts';
 import { codeOf } from '../../support/pool-world.ts';
+import { reasons } from '../acting/acting-bench.ts';
 
 /** Who handled what, and what became of it. */
 class Pool {
@@ -59,7 +60,7 @@ class Pool {
             reply: () => ctx.reply('late'),
             broadcast: () => ctx.broadcast({ intent_type: 'count', context: { n: 'late' } }),
             escalate: () => ctx.escalate('late'),
-            act: () => ctx.act({ name: 'late', resource: 'r' } as never, {} as never),
+            act: () => ctx.act({ name: 'late', resource: 'r', arguments: {}, facts: {} }, reasons),
           };
           for (const [verb, begin] of Object.entries(verbs)) {
             const error = await Promise.resolve()
