@@ -1,7 +1,13 @@
 /** The public names of `parley-runtime`. Importing it loads no server, no driver and no command line. */
 export { type AgentRef, agentRef, type KindRef } from './actor/agent.ts';
 export type { MailboxOptions, SupervisionOptions } from './actor/agent-options.ts';
-export { AlreadyRepliedError, AskFailedError, AskTimeoutError, CircularWaitError } from './actor/ask-errors.ts';
+export {
+  AlreadyRepliedError,
+  AskFailedError,
+  AskTimeoutError,
+  CircularWaitError,
+  TooManyAsksError,
+} from './actor/ask-errors.ts';
 export type {
   AgentContext,
   AgentTimers,

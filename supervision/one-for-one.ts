@@ -18,6 +18,8 @@ interface Restart {
   readonly at: number;
   /** The intent during which the child failed. */
   readonly cause: string;
+  /** Where that came from; `undefined`: it was the child's own doing. */
+  readonly origin: string | undefined;
   /** It will not be tried again. */
   readonly buried: boolean;
 }
@@ -26,22 +28,37 @@ export type ChildPast = readonly Restart[];
 
 export const noPast: ChildPast = Object.freeze([]);
 
+/** What a child was doing when it failed. */
+export interface FailureCause {
+  /** Names the intent: the same for every attempt. */
+  readonly id: string;
+  /** Where it came from; `undefined`: it was the child's own doing. */
+  readonly origin: string | undefined;
+}
+
 export type RestartDecision =
   | { readonly kind: 'restart'; readonly afterMs: number }
+  /** All of it came from one origin: what comes from there is held, and the child goes on for the others. */
+  | { readonly kind: 'hold_origin'; readonly origin: string; readonly restarts: number }
   | { readonly kind: 'give_up'; readonly restarts: number };
 
 /** @param random from 0 to 1 */
 export function childFailed(
   rule: RestartRule,
   past: ChildPast,
-  cause: string,
+  { id: cause, origin }: FailureCause,
   now: number,
   random: number,
 ): { readonly past: ChildPast; readonly decision: RestartDecision } {
   const recent = withinPeriod(rule, past, now);
   const counted = recent.some((restart) => restart.cause === cause);
-  const next = counted ? recent : [...recent, { at: now, cause, buried: false }];
-  if (next.length > rule.intensity) return { past: next, decision: { kind: 'give_up', restarts: recent.length } };
+  const next = counted ? recent : [...recent, { at: now, cause, origin, buried: false }];
+  if (next.length > rule.intensity) {
+    const restarts = recent.length;
+    const isSole = next.every((restart) => restart.origin === origin);
+    if (isSole && origin !== undefined) return { past: noPast, decision: { kind: 'hold_origin', origin, restarts } };
+    return { past: next, decision: { kind: 'give_up', restarts } };
+  }
   return { past: next, decision: { kind: 'restart', afterMs: backoffMs(rule, next.length, random) } };
 }
 

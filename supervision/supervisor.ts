@@ -6,6 +6,7 @@ import {
   causeBuried,
   childFailed,
   childSucceeded,
+  type FailureCause,
   noPast,
   type RestartDecision,
   type RestartRule,
@@ -32,7 +33,7 @@ export class Supervisor {
   }
 
   /** @param cause names the intent during which the child failed: tried again, it counts once */
-  failed(id: string, rule: RestartRule, cause: string): RestartDecision {
+  failed(id: string, rule: RestartRule, cause: FailureCause): RestartDecision {
     const now = this.#clock.monotonic();
     const before = this.#children.get(id)?.past ?? noPast;
     const { past, decision } = childFailed(rule, before, cause, now, this.#random.next());

@@ -14,33 +14,14 @@ import type { Logger } from '../core/logger.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
 import { Activation } from './activation.ts';
-import type { SupervisionOptions } from './agent-options.ts';
 import { LifeTimers } from './agent-timers.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import type { SelfContext } from './context.ts';
 import { type Down, Downtimes } from './downtimes.ts';
+import { PausedLanes } from './paused-lanes.ts';
 import { Residents } from './residents.ts';
 import { isThenable, StrayScope } from './stray-errors.ts';
-
-/** What the supervisor says of a failure; `supervision/supervisor.ts`. */
-export interface Supervision {
-  failed(
-    id: string,
-    rule: SupervisionOptions,
-    cause: string,
-  ): { readonly kind: 'restart'; readonly afterMs: number } | { readonly kind: 'give_up'; readonly restarts: number };
-  buried(id: string, cause: string): void;
-  succeeded(id: string): void;
-  forgive(id: string): void;
-}
-
-/** Told synchronously; must not throw. */
-export interface LifeEvents {
-  restarted(id: string, afterMs: number): void;
-  /** It failed too often: its mailbox is paused until somebody resumes it. */
-  paused(id: string, restarts: number): void;
-  strayError(id: string, error: unknown): void;
-}
+import { type FailureCause, type LifeEvents, ownDoing, type Supervision } from './supervision.ts';
 
 export interface ActivationsParts {
   readonly clock: Clock;
@@ -62,6 +43,7 @@ export interface LifeCounts {
   readonly active: number;
   readonly restarting: number;
   readonly paused: number;
+  readonly pausedLanes: number;
   /** Since the start. */
   readonly strayErrors: number;
 }
@@ -70,17 +52,24 @@ export class Activations {
   readonly #parts: ActivationsParts;
   readonly #residents: Residents;
   readonly #downtimes: Downtimes;
+  readonly #pausedLanes: PausedLanes;
   #stopped = false;
   #strayErrors = 0;
 
   constructor(parts: ActivationsParts) {
     this.#parts = parts;
     this.#downtimes = new Downtimes(parts.clock);
+    this.#pausedLanes = new PausedLanes(parts.log, parts.events);
     this.#residents = new Residents(parts.clock, parts.maxActivations, (life) => void this.#passivate(life));
   }
 
   get counts(): LifeCounts {
-    return { active: this.#residents.count, strayErrors: this.#strayErrors, ...this.#downtimes.counts };
+    return {
+      active: this.#residents.count,
+      strayErrors: this.#strayErrors,
+      pausedLanes: this.#pausedLanes.count,
+      ...this.#downtimes.counts,
+    };
   }
 
   /** Those in memory, and those that are down. */
@@ -112,6 +101,7 @@ export class Activations {
   abandonLost(): void {
     for (const life of [...this.#residents]) if (life.lease.lost !== undefined) this.#end(life);
     this.#downtimes.endLost();
+    this.#pausedLanes.endLost();
   }
 
   /** An intent has been handled well, or is not its agent's fault. */
@@ -127,14 +117,14 @@ export class Activations {
   }
 
   /** This life is over; the next begins when the supervisor says so. @param cause the same for every attempt */
-  failed(life: Activation, cause: string): void {
+  failed(life: Activation, cause: FailureCause): void {
     const restartsItself = life.timers?.any === true;
     this.#end(life);
     this.#goDown(life.id, life.agent, life.lease, cause, restartsItself);
   }
 
   /** It could not even begin. */
-  failedToBegin(id: string, agent: CompiledAgent, lease: Lease, cause: string): void {
+  failedToBegin(id: string, agent: CompiledAgent, lease: Lease, cause: FailureCause): void {
     this.#goDown(id, agent, lease, cause, false);
   }
 
@@ -143,14 +133,14 @@ export class Activations {
    * finished first, because it is not at fault.
    * @param cause as in `failed`
    */
-  strayed(life: Activation, error: unknown, isLate: boolean, cause: string): void {
+  strayed(life: Activation, error: unknown, isLate: boolean, cause: FailureCause): void {
     this.#strayErrors++;
     this.#parts.events.strayError(life.id, error);
     this.#parts.log.warn({ agent: life.id, reason: reasonOf(error) }, 'a stray error of an agent: the agent fails');
     if (isLate) void this.#failWhenFree(life, cause);
   }
 
-  async #failWhenFree(life: Activation, cause: string): Promise<void> {
+  async #failWhenFree(life: Activation, cause: FailureCause): Promise<void> {
     if (life.agent.stateless) return this.#goDown(life.id, life.agent, life.lease, cause, false);
     await life.turns.take();
     if (life.over) life.turns.give();
@@ -162,9 +152,15 @@ export class Activations {
     this.#parts.supervision.buried(id, cause);
   }
 
-  /** Lets a paused agent go on. @returns whether it was paused */
+  /** Is the lane with that subject held, because its sender's intents made the agent fail too often? */
+  isLanePaused(subject: string): boolean {
+    return this.#pausedLanes.has(subject);
+  }
+
+  /** Lets a paused agent, and its paused lanes, go on. @returns whether anything was paused; one that is restarting is not */
   resume(id: string): boolean {
-    if (this.#downtimes.of(id) === undefined) return false;
+    const hadLanes = this.#pausedLanes.resume(id);
+    if (this.#downtimes.why(id) !== 'paused') return hadLanes;
     this.#parts.supervision.forgive(id);
     this.#downtimes.end(id);
     return true;
@@ -264,7 +260,7 @@ export class Activations {
       life.timers?.served(timer);
       if (life.over) return;
       this.#parts.log.warn({ agent: life.id, timer, reason: reasonOf(error) }, 'a timer of an agent failed');
-      this.failed(life, `timer ${timer}`);
+      this.failed(life, ownDoing(`timer ${timer}`));
     }
   }
 
@@ -276,14 +272,16 @@ export class Activations {
 
   /** Runs code of the agent that no intent asked for. */
   #run<T>(life: Activation, code: () => T | PromiseLike<T>): T | Promise<T> {
-    const scope = new StrayScope(life.id, (error, isLate) => this.strayed(life, error, isLate, 'stray error'));
+    const scope = new StrayScope(life.id, (error, isLate) =>
+      this.strayed(life, error, isLate, ownDoing('stray error')),
+    );
     const result = scope.run(code);
     if (!isThenable(result)) return result;
     const same = (value: T): T => value;
     return scope.settle<T, T>(result, same, (error) => Promise.reject(error));
   }
 
-  #goDown(id: string, agent: CompiledAgent, lease: Lease, cause: string, restartsItself: boolean): void {
+  #goDown(id: string, agent: CompiledAgent, lease: Lease, cause: FailureCause, restartsItself: boolean): void {
     const { supervision, events, log } = this.#parts;
     if (this.#stopped || lease.lost !== undefined) return;
     const decision = supervision.failed(id, agent.supervision, cause);
@@ -292,8 +290,10 @@ export class Activations {
       this.#downtimes.begin(id, 'paused', lease);
       return events.paused(id, decision.restarts);
     }
-    events.restarted(id, decision.afterMs);
-    if (decision.afterMs > 0) this.#downtimes.begin(id, 'restarting', lease, decision.afterMs);
+    if (decision.kind === 'hold_origin') this.#pausedLanes.pause(id, lease, decision);
+    const afterMs = decision.kind === 'restart' ? decision.afterMs : 0;
+    events.restarted(id, afterMs);
+    if (afterMs > 0) this.#downtimes.begin(id, 'restarting', lease, afterMs);
     if (restartsItself) void this.#restart(id, agent, lease);
   }
 
@@ -304,7 +304,7 @@ export class Activations {
     } catch (error) {
       if (this.#stopped || lease.lost !== undefined) return;
       this.#parts.log.warn({ agent: id, reason: reasonOf(error) }, 'agent could not be restarted');
-      this.#goDown(id, agent, lease, 'restart', true);
+      this.#goDown(id, agent, lease, ownDoing('restart'), true);
     }
   }
 }

@@ -46,3 +46,14 @@ export class AlreadyRepliedError extends ParleyError {
     super('PARLEY_ALREADY_REPLIED', `agent "${agent}" has already replied to intent "${intentId}": reply once`);
   }
 }
+
+/** More questions wait for their replies than the node has room for. Not sent. */
+export class TooManyAsksError extends ParleyError {
+  constructor(most: number) {
+    super(
+      'PARLEY_TOO_MANY_ASKS',
+      `${most} questions of this node wait for a reply: await them, ask less at a time, or raise "limits.pendingAsks"`,
+      { retryable: true },
+    );
+  }
+}

@@ -8,7 +8,7 @@ import type { Intent } from '../core/intent.ts';
 import { type IntentSchemas, readThrough } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
 import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
-import { AskFailedError, AskTimeoutError, CircularWaitError } from './ask-errors.ts';
+import { AskFailedError, AskTimeoutError, CircularWaitError, TooManyAsksError } from './ask-errors.ts';
 import type { ReplyContent } from './reply.ts';
 
 interface Pending {
@@ -33,21 +33,25 @@ const longestAskMs = 3_600_000;
 
 export class Asks {
   readonly #clock: Clock;
+  readonly #most: number;
   readonly #pending = new Map<string, Pending>();
   #closed = false;
 
-  constructor(clock: Clock) {
+  /** @param most questions that wait at a time */
+  constructor(clock: Clock, most: number) {
     this.#clock = clock;
+    this.#most = most;
   }
 
   get waiting(): number {
     return this.#pending.size;
   }
 
-  /** Sends and waits. @throws AskTimeoutError, AskFailedError, SchemaViolationError, SenderClosedError, and what `send` throws */
+  /** Sends and waits. @throws TooManyAsksError, AskTimeoutError, AskFailedError, SchemaViolationError, SenderClosedError, and what `send` throws */
   async ask(question: Question): Promise<Json> {
     const { intent, agent, timeoutMs, schemas, send } = question;
     if (this.#closed) throw new SenderClosedError();
+    if (this.#pending.size >= this.#most) throw new TooManyAsksError(this.#most);
     let timer: Timer | undefined;
     const answered = new Promise<ReplyContent>((settle, fail) => {
       this.#pending.set(intent.intent_id, { agent, settle, fail });

@@ -35,6 +35,10 @@ export class Downtimes {
     return this.#downtimes.get(id)?.over;
   }
 
+  why(id: string): Down | undefined {
+    return this.#downtimes.get(id)?.why;
+  }
+
   /** @param ms without it the downtime lasts until it is ended */
   begin(id: string, why: Down, lease: Lease, ms?: number): void {
     this.end(id);

@@ -6,8 +6,16 @@ import type { JsonObject } from '../core/json.ts';
  * - `restart_limit`: an agent failed too often; its mailbox is paused until somebody resumes it.
  * - `act_diverged`: a repeated intent wanted to do something else in the place of an act that was begun; it was not done.
  * - `agent`: the agent asked for it.
+ * - `lane_paused`: an agent failed too often because of one sender; that lane is paused.
+ * - `repeated`: there were more calls of an agent, or of all agents of a kind, than are stored one by one; `detail.repeats` of them.
  */
-export type EscalationReason = 'reasoning_limit' | 'restart_limit' | 'act_diverged' | 'agent';
+export type EscalationReason =
+  | 'reasoning_limit'
+  | 'restart_limit'
+  | 'act_diverged'
+  | 'agent'
+  | 'lane_paused'
+  | 'repeated';
 
 export interface Escalation {
   readonly v: 1;

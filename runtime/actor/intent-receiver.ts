@@ -14,7 +14,12 @@ import { isRetryable, ParleyError, reasonOf } from '../core/errors.ts';
 import { checkKind } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
-import { MissingKeyError, ReceiverMismatchError, SenderMismatchError } from '../core/intent-errors.ts';
+import {
+  ControlLaneError,
+  MissingKeyError,
+  ReceiverMismatchError,
+  SenderMismatchError,
+} from '../core/intent-errors.ts';
 import { checkAgainstSchemas, type RetryRule } from '../core/intent-schema.ts';
 import type { Logger } from '../core/logger.ts';
 import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
@@ -31,6 +36,7 @@ import type { DeadLetters } from './dead-letters.ts';
 import { type Failures, isFinal } from './failures.ts';
 import { isAsked, type ReplyFault } from './reply.ts';
 import { isThenable, StrayScope } from './stray-errors.ts';
+import type { FailureCause } from './supervision.ts';
 
 /** Told synchronously; must not throw. */
 export interface HandlingEvents {
@@ -81,6 +87,8 @@ interface Handing {
 /** A pool's node without code for a kind, in the middle of a deploy, holds its intents. */
 const holdMs = 5_000;
 const stopping: Verdict = Object.freeze({ kind: 'again', afterMs: 100 });
+/** A paused lane asks again, until its agent is resumed. */
+const paused: Verdict = Object.freeze({ kind: 'again', afterMs: holdMs });
 const handled: Verdict = Object.freeze({ kind: 'done', outcome: 'handled' });
 const dead: Verdict = Object.freeze({ kind: 'done', outcome: 'dead' });
 /** A message that is no intent is in the dead letters alone. */
@@ -97,6 +105,7 @@ export class IntentReceiver implements Receiver {
   handle(lane: Lane, held: Held, lease: Lease): Verdict | Promise<Verdict> {
     const agent = this.#parts.agents.get(lane.at.to.kind);
     if (agent === undefined) return this.#withoutCode(lane, held, lease);
+    if (this.#parts.activations.isLanePaused(lane.subject)) return paused;
     let intent: Intent | undefined;
     try {
       intent = decodeIntent(held.payload);
@@ -134,6 +143,7 @@ export class IntentReceiver implements Receiver {
   }
 
   #check(agent: CompiledAgent, lane: Lane, held: Held, intent: Intent): Intent {
+    if (lane.at.lane === 'c') throw new ControlLaneError(lane.subject);
     checkPlace(lane.sender, lane.receiver, intent);
     if (agent.keyed && lane.at.to.key === undefined) throw new MissingKeyError(agent.kind);
     return checkAgainstSchemas(agent.kind, agent.intents, this.#inTime(intent, held.storedAt));
@@ -252,7 +262,7 @@ export class IntentReceiver implements Receiver {
     const reason = error instanceof ParleyError ? error.code : 'failed';
     const errors = failures.of(held);
     if (!(await deadLetters.bury(lane, held, lease, { intentId: intent?.intent_id, reason, errors }))) return stopping;
-    activations.buried(lane.receiver, causeOf({ lane, held }));
+    activations.buried(lane.receiver, causeOf({ lane, held }).id);
     if (intent !== undefined && isAsked(intent)) {
       const fault = { code: reason, message: errors.at(-1) ?? reason, retryable: isRetryable(error) };
       this.#parts.refuse(lane.receiver, intent, fault);
@@ -288,5 +298,7 @@ function checkPlace(from: string, to: string, intent: Intent): void {
 
 const noReply: ReplyFault = Object.freeze({ code: 'PARLEY_NO_REPLY', message: 'it was handled without a reply' });
 
-/** The same for every attempt. */
-const causeOf = ({ lane, held }: Pick<Handing, 'lane' | 'held'>): string => `${lane.subject} ${held.seq}`;
+const causeOf = ({ lane, held }: Pick<Handing, 'lane' | 'held'>): FailureCause => ({
+  id: `${lane.subject} ${held.seq}`,
+  origin: lane.subject,
+});

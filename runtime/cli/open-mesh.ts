@@ -1,5 +1,6 @@
 /** The mesh that a command looks at: `NATS_URL`, or the embedded server that runs. */
 import type { Command } from 'commander';
+import { printableText } from '../core/printable.ts';
 import type { Transport } from '../transport/index.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
 import { type CommonOptions, runningServer } from './settings.ts';
@@ -23,4 +24,5 @@ export function printDocuments(documents: readonly object[]): void {
   for (const document of documents) print(JSON.stringify(document));
 }
 
-export const print = (line: string): void => void process.stdout.write(`${line}\n`);
+/** What strangers wrote into it, no terminal obeys. */
+export const print = (text: string): void => void process.stdout.write(`${printableText(text)}\n`);

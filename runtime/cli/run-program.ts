@@ -1,6 +1,7 @@
 /** Runs a command line: an error becomes a sentence on standard error and an exit code. */
 import { type Command, CommanderError } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
+import { printableText } from '../core/printable.ts';
 import { endProcess, endWithReader } from './output.ts';
 
 /** 0: done. 1: it failed. 2: the words make no sense. */
@@ -20,7 +21,7 @@ async function run(program: Command): Promise<void> {
       return;
     }
     const code = error instanceof ParleyError ? ` (${error.code})` : '';
-    process.stderr.write(`${program.name()}: ${reasonOf(error)}${code}\n`);
+    process.stderr.write(`${program.name()}: ${printableText(reasonOf(error))}${code}\n`);
     process.exitCode = 1;
   }
 }

@@ -9,6 +9,7 @@ import { parseJsonText } from '../core/json-text.ts';
 import type { SendMode } from '../mailbox/sending.ts';
 import { startNode } from '../node/node.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
+import { print } from './open-mesh.ts';
 import { type CommonOptions, runningServer } from './settings.ts';
 
 interface SendCommandOptions extends CommonOptions {
@@ -52,7 +53,7 @@ async function send(to: string, type: string, options: SendCommandOptions): Prom
   await using transport = await connectJetStream({ ...server, mesh: options.mesh });
   await using node = await startNode({ agents: [] }, { transport, mesh: options.mesh, egress: 'off' });
   const ticket = await node.tell(to, draft, { from: options.from, mode, deadlineMs });
-  process.stdout.write(`${JSON.stringify(ticket ?? { dropped: true, to })}\n`);
+  print(JSON.stringify(ticket ?? { dropped: true, to }));
 }
 
 function readDraft(type: string, options: SendCommandOptions): IntentDraft {

@@ -1,7 +1,8 @@
 /** Rows as people read them: columns as wide as they must be, the last one as long as it is. */
 import { highest } from '../core/extremes.ts';
+import { printableLine } from '../core/printable.ts';
 export function tableLines(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const all = [head, ...rows];
+  const all = [head, ...rows.map((row) => row.map(printableLine))];
   const widths = head.map((_, column) => highest(all.map((row) => (row[column] ?? '').length)));
   return all.map((row) =>
     row

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { reasonOf } from '../core/errors.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
+import { printableLine } from '../core/printable.ts';
 import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
 import { type Passing, tailMailboxes } from '../transport/jetstream/index.ts';
 import { wholeNumber } from './numbers.ts';
@@ -30,7 +31,7 @@ async function tail(options: TailOptions): Promise<void> {
   });
   const stop = await tailMailboxes(server, options.mesh, (passing) => {
     if (left-- <= 0) return;
-    process.stdout.write(`${options.json === true ? asJson(passing) : asLine(passing)}\n`);
+    process.stdout.write(`${printableLine(options.json === true ? asJson(passing) : asLine(passing))}\n`);
     if (left <= 0) finish();
   });
   process.stderr.write(`watching mailboxes of mesh "${options.mesh}"\n`);

@@ -3,6 +3,7 @@
 import { toIso } from '../core/clock.ts';
 import { highest } from '../core/extremes.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
+import { printableLine } from '../core/printable.ts';
 import type { ReasoningTrace } from '../telemetry/reasoning-trace.ts';
 import { tableLines } from './table.ts';
 
@@ -31,14 +32,14 @@ export function traceLines(trace: ReasoningTrace): readonly string[] {
   const behalf = on_behalf_of === undefined ? {} : { 'on behalf of': on_behalf_of };
   const links = { ...(act === undefined ? {} : { act }), ...(previous === undefined ? {} : { previous }) };
   return [
-    printable(trace.trace_id),
+    printableLine(trace.trace_id),
     ...indented(
       pairLines({ agent, ...behalf, at: toIso(trace.at), intent, root, confidence, ...opentelemetry, ...links }),
     ),
     ...section('what was read', contextLines(trace)),
     ...section('what was weighed', alternativeLines(trace)),
     ...section('what was chosen', pairLines(trace.selected_action)),
-    ...section('why', [printable(trace.decision_rationale)]),
+    ...section('why', [printableLine(trace.decision_rationale)]),
     ...section('what policy said', policyLines(trace.policy)),
     ...section('what was expected, and what came of it', outcomeLines(trace)),
   ];
@@ -70,7 +71,7 @@ function alternativeLines({ alternatives_considered, selected_action }: Reasonin
     alternative.action === selected_action.action ? '*' : '',
     ...head.map((name) => cell(alternative[name])),
   ]);
-  return rowLines(['', ...head.map(printable)], rows);
+  return rowLines(['', ...head.map(printableLine)], rows);
 }
 
 const policyOrder: readonly string[] = ['effect', 'permitted', 'reason', 'conflict', 'strategy', 'bundle'];
@@ -108,15 +109,12 @@ function outcomeOf({ success }: ReasoningTrace): string {
 }
 
 function pairLines(pairs: JsonObject): readonly string[] {
-  const named = Object.entries(pairs).map(([name, value]) => [printable(name), cell(value)] as const);
+  const named = Object.entries(pairs).map(([name, value]) => [printableLine(name), cell(value)] as const);
   const width = Math.max(0, highest(named.map(([name]) => name.length)));
   return named.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }
 
 function cell(value: unknown): string {
   if (value === undefined) return '-';
-  return printable(typeof value === 'string' ? value : JSON.stringify(value));
+  return printableLine(typeof value === 'string' ? value : JSON.stringify(value));
 }
-
-/** What agents wrote may hold what a terminal obeys. */
-const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');

@@ -30,8 +30,10 @@ export interface NodeAnswers {
 }
 
 const resumeWord = 'resume ';
-/** A thousand of the longest ids are a quarter of a server's `max_payload`. */
-const mostInstances = 1_000;
+/** Of each instance's progress: its agent chooses the text. */
+const mostChars = 120;
+/** Of all instances, as JSON: fits a server whose `max_payload` is 64 KiB, with the counts beside it. */
+const mostBytes = 48 * 1024;
 
 /** Answers until the returned function is called. */
 export function answerAsNode(signals: Signals, mesh: string, node: string, answers: NodeAnswers): () => void {
@@ -68,7 +70,15 @@ export async function isNodeAlive(signals: Signals, mesh: string, node: string, 
   return (await signals.ask(nodeSubject(mesh, node), 'alive?', timeoutMs)) !== undefined;
 }
 
-const shortened = (report: NodeReport): NodeReport => ({
-  ...report,
-  instances: report.instances.slice(0, mostInstances),
-});
+/** As many instances as fit an answer; `instances_total` says how many there are. */
+function shortened(report: NodeReport): NodeReport {
+  const instances: InstanceReport[] = [];
+  let bytes = 0;
+  for (const instance of report.instances) {
+    const cut = { ...instance, progress: instance.progress.slice(0, mostChars) };
+    bytes += Buffer.byteLength(JSON.stringify(cut)) + 1;
+    if (bytes > mostBytes) break;
+    instances.push(cut);
+  }
+  return { ...report, instances };
+}

@@ -101,6 +101,17 @@ export class ReceiverMismatchError extends IntentRefusedError {
   }
 }
 
+/** Nothing may be said to an agent's own future yet: the control lane overtakes its intents and its intake bucket. */
+export class ControlLaneError extends IntentRefusedError {
+  constructor(subject: string) {
+    super(
+      'PARLEY_CONTROL_LANE',
+      '',
+      `"${subject}" is a control lane, which takes no intents: publish to the lane that ends with ".i"`,
+    );
+  }
+}
+
 export class UnknownIntentTypeError extends IntentRefusedError {
   constructor(kind: string, type: string, accepted: readonly string[]) {
     super(

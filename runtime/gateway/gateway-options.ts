@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly origins?: readonly string[];
   /** Bucket of every client: 100/s, burst 200. */
   readonly ingress?: BucketRule | 'off';
+  /** Bucket of all clients of this node together: names are free. Ten times that of one client by default. */
+  readonly ingressTotal?: BucketRule | 'off';
   /** Takes intents by NATS request as well, on `<mesh>.in.…`: on by default. */
   readonly nats?: boolean;
   /** Instead of buckets in this process: those that nodes share (`parley-runtime/redis`), which fall back to `local`. */
@@ -34,6 +36,7 @@ export interface CompiledGateway {
   readonly hosts: ReadonlySet<string>;
   readonly origins: ReadonlySet<string>;
   readonly ingress: BucketRule | undefined;
+  readonly ingressTotal: BucketRule | undefined;
   readonly nats: boolean;
   readonly sharedBucket: SharedBucket | undefined;
 }
@@ -45,7 +48,7 @@ const shortestToken = 16;
 /** @throws InvalidOptionError */
 export function compileGateway(given: GatewayOptions): CompiledGateway {
   const { host = '127.0.0.1', port = 0, token, ingress = defaultIngress, nats = true, sharedBucket } = given;
-  const { hosts = [], origins = [] } = given;
+  const { hosts = [], origins = [], ingressTotal } = given;
   if (typeof host !== 'string' || host === '') throw new InvalidOptionError('host', 'an address to listen on', host);
   if (!whole(0, 0, 65_535, '').holds(port)) throw new InvalidOptionError('port', 'a port from 0 to 65535', port);
   if (token !== undefined && (typeof token !== 'string' || token.length < shortestToken)) {
@@ -61,6 +64,7 @@ export function compileGateway(given: GatewayOptions): CompiledGateway {
   checkEach('hosts', hosts, /^[a-z0-9._-]+$/i, 'a host name without port, such as "parley.internal"');
   checkEach('origins', origins, /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, 'an origin, such as "https://ops.example"');
   const rule = ingress === 'off' ? undefined : compileOptions('ingress', bucketRules, ingress);
+  const totalRule = ingressTotal ?? (rule === undefined ? 'off' : timesTen(rule));
   return Object.freeze({
     host,
     port,
@@ -68,10 +72,16 @@ export function compileGateway(given: GatewayOptions): CompiledGateway {
     hosts: new Set(hosts.map((name) => name.toLowerCase())),
     origins: new Set(origins),
     ingress: rule,
+    ingressTotal: totalRule === 'off' ? undefined : compileOptions('ingressTotal', bucketRules, totalRule),
     nats,
     sharedBucket,
   });
 }
+
+const timesTen = ({ ratePerSecond, burst }: BucketRule): BucketRule => ({
+  ratePerSecond: 10 * ratePerSecond,
+  burst: 10 * burst,
+});
 
 /** @throws InvalidOptionError */
 function checkEach(option: string, values: readonly string[], rule: RegExp, what: string): void {

@@ -10,7 +10,7 @@ import { type RouteParts, route } from './http-routes.ts';
 import { startHttpServer } from './http-server.ts';
 import { Idempotency } from './idempotency.ts';
 import { Ingress } from './ingress.ts';
-import { type IngressBucket, LocalBucket } from './ingress-bucket.ts';
+import { BoundedBucket, type IngressBucket, LocalBucket } from './ingress-bucket.ts';
 import { serveNats } from './nats-ingress.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import { Tickets } from './ticket-id.ts';
@@ -31,8 +31,19 @@ export async function startGateway(
   options: GatewayOptions = {},
   clock: Clock = systemClock,
 ): Promise<Gateway> {
-  const { host, port, token, hosts, origins, ingress: rule, nats, sharedBucket } = compileGateway(options);
-  const bucket = rule === undefined ? open : bucketOf(rule, clock, sharedBucket);
+  const {
+    host,
+    port,
+    token,
+    hosts,
+    origins,
+    ingress: rule,
+    ingressTotal,
+    nats,
+    sharedBucket,
+  } = compileGateway(options);
+  const each = rule === undefined ? open : bucketOf(rule, clock, sharedBucket);
+  const bucket = ingressTotal === undefined ? each : new BoundedBucket(clock, ingressTotal, each);
   const metrics = new NodeMetrics(node, bucket);
   const newId = uuidv7Maker(clock, systemRandom);
   const idempotency = new Idempotency(node.place.transport.requests, clock, node.place.sends);

@@ -9,6 +9,31 @@ export interface IngressBucket {
   readonly isShared: boolean;
 }
 
+/** Takes from a bucket of all clients first: a flood of names is one flood. */
+export class BoundedBucket implements IngressBucket {
+  readonly #clock: Clock;
+  readonly #rule: BucketRule;
+  readonly #each: IngressBucket;
+  #all: BucketState;
+
+  constructor(clock: Clock, rule: BucketRule, each: IngressBucket) {
+    this.#clock = clock;
+    this.#rule = rule;
+    this.#each = each;
+    this.#all = fullBucket(rule, clock.monotonic());
+  }
+
+  get isShared(): boolean {
+    return this.#each.isShared;
+  }
+
+  take(client: string): number | Promise<number> {
+    const { state, waitMs } = takeTokens(this.#rule, this.#all, 1, this.#clock.monotonic());
+    this.#all = state;
+    return waitMs > 0 ? waitMs : this.#each.take(client);
+  }
+}
+
 /** Clients are names that strangers choose: those with a full bucket are forgotten when there are so many. */
 const forgetAbove = 10_000;
 

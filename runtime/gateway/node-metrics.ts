@@ -26,6 +26,7 @@ const gauges: Readonly<Record<string, readonly [keyof NodeCounts, string]>> = {
   parley_asks_pending: ['asking', 'Questions without a reply'],
   parley_activations: ['active', 'Agents with state in memory'],
   parley_agents_restarting: ['restarting', 'Agents that wait for their restart'],
+  parley_lanes_paused: ['pausedLanes', 'Lanes held because of what their sender sent, until their agent is resumed'],
   parley_agents_paused: ['paused', 'Agents that failed too often and wait for a human'],
 };
 

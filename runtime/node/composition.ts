@@ -54,6 +54,7 @@ export interface NodeParts {
   readonly aborts: AbortGroup;
   readonly underWay: UnderWay;
   readonly ports: ContextPorts;
+  readonly escalations: Escalations;
 }
 
 /** A publish is repeated until its deadline; the server must remember it for longer. */
@@ -104,6 +105,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const correspondence = new Correspondence({
     mesh,
     clock,
+    pendingAsks: limits.pendingAsks,
     log,
     sender,
     signals: transport.signals,
@@ -163,6 +165,15 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     events: {
       restarted: observer.restarted,
       strayError: observer.strayError,
+      lanePaused: (id, sender, restarts) => {
+        observer.lanePaused(id, sender);
+        escalations.raiseSoon({
+          agent: id,
+          reason: 'lane_paused',
+          message: `agent "${id}" failed again after ${restarts} restarts, each time over an intent of "${sender}": that lane is paused`,
+          detail: { restarts, sender },
+        });
+      },
       paused: (id, restarts) => {
         observer.paused(id);
         escalations.raiseSoon({
@@ -231,5 +242,6 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     correspondence,
     aborts,
     ports,
+    escalations,
   };
 }

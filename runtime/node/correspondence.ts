@@ -22,6 +22,8 @@ import type { Signals } from '../transport/index.ts';
 export interface CorrespondenceParts {
   readonly mesh: string;
   readonly clock: Clock;
+  /** Questions that wait at a time. */
+  readonly pendingAsks: number;
   readonly log: Logger;
   readonly sender: IntentSender;
   readonly signals: Signals;
@@ -44,7 +46,7 @@ export class Correspondence {
 
   constructor(parts: CorrespondenceParts) {
     this.#parts = parts;
-    this.#asks = new Asks(parts.clock);
+    this.#asks = new Asks(parts.clock, parts.pendingAsks);
   }
 
   /** Questions without a reply yet. */

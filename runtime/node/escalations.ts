@@ -1,12 +1,16 @@
 /** Calls humans: appends to the mesh's escalations, and says so in the log, because the store may be away. */
 import type { Escalation, EscalationCall } from '../actor/escalation.ts';
-import { type Clock, toIso } from '../core/clock.ts';
+import { type Clock, type Timer, toIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import { parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Logger } from '../core/logger.ts';
 import { agentKeyOf } from '../core/subjects.ts';
 import type { RecordLog } from '../transport/index.ts';
+import { EscalationLimit, escalationLimits } from './escalation-limit.ts';
+
+/** How often windows are ended. */
+const lookMs = 5_000;
 
 export interface EscalationsParts {
   readonly log: RecordLog;
@@ -18,13 +22,51 @@ export interface EscalationsParts {
 
 export class Escalations {
   readonly #parts: EscalationsParts;
+  readonly #limit = new EscalationLimit(escalationLimits);
+  #timer: Timer | undefined;
+  #stopped = false;
 
   constructor(parts: EscalationsParts) {
     this.#parts = parts;
   }
 
-  /** Resolves when it is stored. @throws TransportUnavailableError */
+  /**
+   * Resolves when it is stored, or counted: beyond `escalationLimits` an agent's calls become one record that says how many
+   * there were.
+   * @throws TransportUnavailableError
+   */
   async raise(call: EscalationCall, intent: Intent | undefined): Promise<void> {
+    const { clock } = this.#parts;
+    const isStored = this.#limit.admit(call.agent, call.reason, clock.monotonic());
+    if (!this.#stopped) this.#timer ??= clock.after(lookMs, () => this.#look());
+    if (isStored) await this.#store(call, intent);
+  }
+
+  /** What was only counted is said now. */
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#report(Number.POSITIVE_INFINITY);
+  }
+
+  #look(): void {
+    const { clock } = this.#parts;
+    this.#report(clock.monotonic());
+    this.#timer = this.#limit.isOpen ? clock.after(lookMs, () => this.#look()) : undefined;
+  }
+
+  #report(now: number): void {
+    for (const { of, reason, count } of this.#limit.ended(now)) {
+      this.#storeSoon({
+        agent: of,
+        reason: 'repeated',
+        message: `"${of}" called for a human ${count} more times within a minute (${reason})`,
+        detail: { repeats: count, of: reason },
+      });
+    }
+  }
+
+  async #store(call: EscalationCall, intent: Intent | undefined): Promise<void> {
     const { log, clock, newId, logger, raised } = this.#parts;
     const escalation: Escalation = {
       v: 1,
@@ -43,11 +85,14 @@ export class Escalations {
 
   /** For whoever cannot wait. */
   raiseSoon(call: EscalationCall): void {
-    this.raise(call, undefined).catch((error: unknown) => {
-      this.#parts.logger.error(
-        { agent: call.agent, reason: reasonOf(error) },
-        'a call for a human could not be stored',
-      );
-    });
+    this.raise(call, undefined).catch((error: unknown) => this.#notStored(call, error));
+  }
+
+  #storeSoon(call: EscalationCall): void {
+    this.#store(call, undefined).catch((error: unknown) => this.#notStored(call, error));
+  }
+
+  #notStored({ agent }: EscalationCall, error: unknown): void {
+    this.#parts.logger.error({ agent, reason: reasonOf(error) }, 'a call for a human could not be stored');
   }
 }

@@ -14,6 +14,8 @@ export interface NodeCounts extends InboxCounts {
   readonly active: number;
   /** Agents that wait for their restart. */
   readonly restarting: number;
+  /** Lanes that are held, because their sender's intents made an agent fail too often: they wait for `resume`. */
+  readonly pausedLanes: number;
   /** Errors that agents threw outside of what the runtime awaits, since the start. */
   readonly strayErrors: number;
   /** Agents that failed too often: they wait for `resume`. */

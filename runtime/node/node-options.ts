@@ -64,6 +64,7 @@ export interface NodeLimits {
   readonly maxActivations: number;
   readonly handlingAlarmMs: number;
   readonly stallAlarmMs: number;
+  readonly pendingAsks: number;
 }
 
 const GiB = 1024 ** 3;
@@ -95,6 +96,8 @@ const limitRules: OptionRules<NodeLimits> = {
   handlingAlarmMs: whole(900_000, 1, 86_400_000, 'milliseconds'),
   /** So does a store that confirms, archives or answers nothing for so long: an election takes 4.5 to 7 s. */
   stallAlarmMs: whole(10_000, 1, 3_600_000, 'milliseconds'),
+  /** Questions without a reply: 2 KiB each. An agent that asks without waiting is refused before the node runs out of memory. */
+  pendingAsks: whole(10_000, 1, 10_000_000, 'questions'),
 };
 
 /** Enough for any agent that thinks, far below one that loops. */

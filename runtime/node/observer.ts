@@ -20,6 +20,8 @@ export interface NodeObserver {
   restarted?(agent: string, afterMs: number): void;
   /** An agent failed too often: its mailbox waits until it is resumed. */
   paused?(agent: string): void;
+  /** An agent failed too often over intents of one sender: that lane waits until the agent is resumed. */
+  lanePaused?(agent: string, sender: string): void;
   /** An agent threw outside of what the runtime awaits: it fails. */
   strayError?(agent: string, error: unknown): void;
   /** A human is needed. */
@@ -57,6 +59,7 @@ export class Observers {
       dead: (...told) => this.#tell('dead', (watcher) => watcher.dead?.(...told)),
       restarted: (...told) => this.#tell('restarted', (watcher) => watcher.restarted?.(...told)),
       paused: (...told) => this.#tell('paused', (watcher) => watcher.paused?.(...told)),
+      lanePaused: (...told) => this.#tell('lanePaused', (watcher) => watcher.lanePaused?.(...told)),
       strayError: (...told) => this.#tell('strayError', (watcher) => watcher.strayError?.(...told)),
       escalated: (...told) => this.#tell('escalated', (watcher) => watcher.escalated?.(...told)),
       connection: (...told) => this.#tell('connection', (watcher) => watcher.connection?.(...told)),

@@ -1,6 +1,7 @@
 /** The log of daemons and commands: pino, JSON lines on standard error. */
 import { pino } from 'pino';
 import type { Logger } from '../core/logger.ts';
+import { printableLine } from '../core/printable.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -16,7 +17,10 @@ export function pinoLogger(level: LogLevel): Logger {
   process.stderr.on('error', ignore);
   const destination = pino.destination({ dest: 2, sync: true, maxLength: keptBytes, retryEAGAIN: () => false });
   destination.on('error', ignore);
-  return pino({ level, base: null }, destination);
+  return pino({ level, base: null, hooks: { streamWrite } }, destination);
 }
+
+/** JSON leaves some of what a terminal obeys as it is. */
+const streamWrite = (line: string): string => `${printableLine(line.slice(0, -1))}\n`;
 
 const ignore = (): void => undefined;

@@ -23,10 +23,11 @@ export async function drain(clock: Clock, parts: NodeParts, counts: () => NodeCo
 }
 
 /** Whatever still waits for something is told that it will not come. */
-export function closeParts({ aborts, correspondence, egress, lanes, loader }: NodeParts): void {
+export function closeParts({ aborts, correspondence, egress, escalations, lanes, loader }: NodeParts): void {
   aborts.abort();
   correspondence.close();
   egress.close();
+  escalations.stop();
   lanes.close();
   loader.stop();
 }

@@ -14,7 +14,8 @@ export function coreSignals(connection: GuardedConnection, clock: Clock, carried
   const { mayAnswer } = connection.inboxes;
   const isHeard = ({ reply }: Msg): boolean => reply === undefined || reply === '' || mayAnswer(reply);
   const answer = ({ reply }: Msg, text: string): void => {
-    if (reply !== undefined && mayAnswer(reply)) connection.publish(reply, text);
+    if (reply === undefined || !mayAnswer(reply)) return;
+    connection.publish(reply, fitting(text, connection.info?.max_payload ?? Number.POSITIVE_INFINITY));
   };
   return {
     notify: (subject, text) => connection.publish(subject, text),
@@ -48,4 +49,12 @@ export function coreSignals(connection: GuardedConnection, clock: Clock, carried
       }
     },
   };
+}
+
+/** What the server would refuse, and close the connection for, becomes an error that says so. */
+function fitting(text: string, maxPayload: number): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= maxPayload) return text;
+  const message = `the answer has ${bytes} bytes, the server takes ${maxPayload}: ask for less`;
+  return JSON.stringify({ error: { code: 'PARLEY_ANSWER_TOO_LARGE', message, retryable: false } });
 }

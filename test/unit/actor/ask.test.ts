@@ -174,3 +174,26 @@ it('replying to what was told does nothing', async () => {
   await world.quiet(node);
   expect(world.letters).toEqual([]);
 });
+
+it('is refused when more questions wait than the node has room for, and goes on when one is answered', async () => {
+  const world = new NodeWorld();
+  const held: (() => Promise<void>)[] = [];
+  const slow = answering((_intent, ctx) => {
+    held.push(() => ctx.reply({ twice: 0 }));
+    return new Promise(() => undefined);
+  });
+  const { node } = await world.start({ agents: [slow], limits: { pendingAsks: 100 } });
+  const ask = (n: number): Promise<unknown> =>
+    node.ask(`oracle/k${n}`, { intent_type: 'investigate', context: { n } }, { timeoutMs: 60_000 });
+  const asked = Array.from({ length: 200_000 }, (_, n) => ask(n));
+  const refused = asked.slice(100).map((asking) => asking.catch((error: unknown) => (error as { code: string }).code));
+  expect(new Set(await world.wait(Promise.all(refused)))).toEqual(new Set(['PARLEY_TOO_MANY_ASKS']));
+  expect(node.counts.asking).toBe(100);
+  await world.until('one is being handled', () => held.length > 0);
+  await world.wait(held[0]?.() ?? Promise.reject());
+  await world.until('it is answered', () => node.counts.asking === 99);
+  const again = ask(1_000);
+  again.catch(() => undefined);
+  await world.until('another one waits', () => node.counts.asking === 100);
+  for (const asking of asked.slice(0, 100)) asking.catch(() => undefined);
+});

@@ -179,10 +179,14 @@ describe('an agent that fails', () => {
       ),
     );
     const ids = ['a', 'b', 'c', 'd', 'e'];
-    await world.wait(Promise.all(ids.map((intent_id) => node.tell('counter', { intent_type: 'alert', intent_id }))));
+    // over intents of one sender it would be the lane that is paused
+    const told = ids.map((intent_id, n) =>
+      node.tell('counter', { intent_type: 'alert', intent_id }, { from: `client/c${n % 2}` }),
+    );
+    await world.wait(Promise.all(told));
     await world.pass(120_000);
     expect(node.counts.paused).toBe(1);
-    expect(world.letters).toHaveLength(3);
+    expect(world.letters).toHaveLength(2);
     expect(world.escalations).toMatchObject([{ agent: 'counter', reason: 'restart_limit', detail: { restarts: 3 } }]);
     expect(node.report().instances).toEqual([{ id: 'counter', status: 'paused', progress: '' }]);
     expect(node.resume('counter')).toBe(true);
@@ -190,11 +194,49 @@ describe('an agent that fails', () => {
     expect([world.letters.length, node.counts.paused]).toEqual([5, 0]);
   });
 
+  it('is not paused for all over the intents of one sender: that lane is, until the agent is resumed', async () => {
+    const handled: string[] = [];
+    const { world, node } = await open(
+      counter([], {
+        receive: ({ from_agent }) => {
+          if (from_agent === 'client/stranger') throw new TypeError('malformed');
+          handled.push(from_agent);
+        },
+      }),
+    );
+    const send = (from: string): Promise<unknown> => node.tell('counter', { intent_type: 'alert' }, { from });
+    await world.wait(Promise.all(Array.from({ length: 6 }, () => send('client/stranger'))));
+    await world.pass(120_000);
+    await world.wait(send('client/other'));
+    await world.pass(10_000);
+    expect(handled).toEqual(['client/other']);
+    expect(node.counts).toMatchObject({ paused: 0, pausedLanes: 1 });
+    expect(world.escalations).toMatchObject([
+      { agent: 'counter', reason: 'lane_paused', detail: { restarts: 3, sender: 'client/stranger' } },
+    ]);
+    expect(node.resume('counter')).toBe(true);
+    await world.quiet(node);
+    expect([world.letters.length, node.counts.pausedLanes]).toEqual([6, 0]);
+  });
+
+  it('that is merely restarting is not resumed, and its history is kept', async () => {
+    const { world, node } = await open(
+      counter([], { ...failingAt(() => true), supervision: { intensity: 9, firstMs: 60_000, longestMs: 60_000 } }),
+    );
+    for (const intent_id of ['a', 'b']) await world.wait(node.tell('counter', { intent_type: 'alert', intent_id }));
+    await world.until('it waits for its restart', () => node.counts.restarting === 1);
+    expect(node.resume('counter')).toBe(false);
+    expect(node.counts.restarting).toBe(1);
+    await world.wait(node.stop());
+  });
+
   it('holds up its own mailbox while it is paused, and no other; the node can stop', async () => {
     const { world, node } = await open(
-      counter([], { ...failingAt(({ to_agent }) => to_agent === 'counter/bad'), supervision: { intensity: 0 } }),
+      counter([], { ...failingAt(({ to_agent }) => to_agent === 'counter/bad'), supervision: { intensity: 1 } }),
     );
-    await world.wait(node.tell('counter/bad', { intent_type: 'alert' }));
+    for (const from of ['client/a', 'client/b']) {
+      await world.wait(node.tell('counter/bad', { intent_type: 'alert' }, { from }));
+    }
     await world.pass(1_000);
     expect(node.counts.paused).toBe(1);
     await world.wait(node.tell('counter/good', { intent_type: 'alert' }));

@@ -88,6 +88,22 @@ it('a node reports its numbers and the agents that it has in memory', async () =
   expect(await world.wait(askForReport(process.transport.signals, 'sim', 'node-x', 1_000))).toBeUndefined();
 });
 
+it('a report fits the answer of a server whose max_payload is small, whatever agents call their steps', async () => {
+  const world = new NodeWorld();
+  const wordy = agent('a', [], {
+    state: () => 1,
+    receive: async (_intent, ctx) => void (await ctx.step('s'.repeat(100_000), () => undefined)),
+  });
+  const { node, process } = await world.start({ agents: [wordy] });
+  const keys = Array.from({ length: 1_000 }, (_, n) => `a/${'k'.repeat(120)}${n}`);
+  await world.wait(Promise.all(keys.map((to) => node.tell(to, { intent_type: 'alert' }))));
+  await world.quiet(node);
+  const report = await world.wait(askForReport(process.transport.signals, 'sim', node.id, 1_000));
+  expect(JSON.stringify(report).length).toBeLessThan(60_000);
+  expect(report?.instances_total).toBe(1_000);
+  expect(report?.instances.length).toBeGreaterThan(100);
+});
+
 describe('an agent', () => {
   it('finds others by what they accept', async () => {
     const world = new NodeWorld();

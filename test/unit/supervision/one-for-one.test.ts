@@ -12,10 +12,10 @@ import {
 const rule: RestartRule = { intensity: 3, periodMs: 60_000, firstMs: 100, longestMs: 5_000 };
 
 /** Fails at these times, each time with another intent; the decisions, and the past in the end. */
-function failing(times: readonly number[], past: ChildPast = noPast) {
+function failing(times: readonly number[], past: ChildPast = noPast, origins: readonly string[] = []) {
   const decisions: string[] = [];
   for (const now of times) {
-    const next = childFailed(rule, past, `intent ${now}`, now, 1);
+    const next = childFailed(rule, past, { id: `intent ${now}`, origin: origins[now] }, now, 1);
     past = next.past;
     decisions.push(next.decision.kind === 'restart' ? `${next.decision.afterMs}` : next.decision.kind);
   }
@@ -44,7 +44,7 @@ describe('a child under one_for_one', () => {
   it('uses up one restart for all attempts at one intent', () => {
     let past = noPast;
     for (let attempt = 0; attempt < 10; attempt++) {
-      const next = childFailed(rule, past, 'poison', attempt, 1);
+      const next = childFailed(rule, past, { id: 'poison', origin: undefined }, attempt, 1);
       past = next.past;
       expect(next.decision).toEqual({ kind: 'restart', afterMs: 0 });
     }
@@ -57,8 +57,15 @@ describe('a child under one_for_one', () => {
     expect(failing([3], childSucceeded(buried)).decisions).toEqual(['100']);
   });
 
+  it('goes on for the others when all of its failures came from one origin', () => {
+    const { decisions, past } = failing([0, 1, 2, 3], noPast, ['a', 'a', 'a', 'a']);
+    expect(decisions.at(-1)).toBe('hold_origin');
+    expect(past).toEqual(noPast);
+    expect(failing([0, 1, 2, 3], noPast, ['a', 'b', 'a', 'a']).decisions.at(-1)).toBe('give_up');
+  });
+
   it('with an intensity of 0 is given up at its first failure', () => {
-    expect(childFailed({ ...rule, intensity: 0 }, noPast, 'x', 0, 0).decision).toEqual({
+    expect(childFailed({ ...rule, intensity: 0 }, noPast, { id: 'x', origin: undefined }, 0, 0).decision).toEqual({
       kind: 'give_up',
       restarts: 0,
     });

@@ -1,0 +1,55 @@
+/** Lanes that are held, because an agent failed too often over the intents of their sender and of no other. */
+import type { Logger } from '../core/logger.ts';
+import { parseMailboxSubject, senderOf } from '../core/subjects.ts';
+import type { Lease } from '../mailbox/lease.ts';
+import type { LifeEvents } from './supervision.ts';
+
+interface PausedLane {
+  readonly agent: string;
+  readonly lease: Lease;
+}
+
+export class PausedLanes {
+  readonly #log: Logger;
+  readonly #events: Pick<LifeEvents, 'lanePaused'>;
+  /** By subject. */
+  readonly #lanes = new Map<string, PausedLane>();
+
+  constructor(log: Logger, events: Pick<LifeEvents, 'lanePaused'>) {
+    this.#log = log;
+    this.#events = events;
+  }
+
+  get count(): number {
+    return this.#lanes.size;
+  }
+
+  has(subject: string): boolean {
+    return this.#lanes.size > 0 && this.#lanes.has(subject);
+  }
+
+  /** @param origin subject of the lane */
+  pause(
+    agent: string,
+    lease: Lease,
+    { origin, restarts }: { readonly origin: string; readonly restarts: number },
+  ): void {
+    const at = parseMailboxSubject(origin);
+    const sender = at === undefined ? origin : senderOf(at);
+    this.#log.error({ agent, sender, restarts }, 'agent failed too often over one sender: that lane is paused');
+    this.#lanes.set(origin, { agent, lease });
+    this.#events.lanePaused(agent, sender, restarts);
+  }
+
+  /** @returns whether the agent had any */
+  resume(agent: string): boolean {
+    const subjects = [...this.#lanes].filter(([, lane]) => lane.agent === agent).map(([subject]) => subject);
+    for (const subject of subjects) this.#lanes.delete(subject);
+    return subjects.length > 0;
+  }
+
+  /** Those of partitions that are no longer this node's. */
+  endLost(): void {
+    for (const [subject, { lease }] of [...this.#lanes]) if (lease.lost !== undefined) this.#lanes.delete(subject);
+  }
+}

@@ -1,0 +1,27 @@
+/** What a terminal obeys is shown, and never written. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { printableLine, printableText } from '../../../runtime/core/printable.ts';
+
+it.each([
+  ['an escape sequence', '\u001b[2J', '\\u001b[2J'],
+  ['a C1 control', '\u009b31m', '\\u009b31m'],
+  ['a bell and a backspace', '\u0007\b', '\\u0007\\u0008'],
+  ['text that is turned round', 'a\u202eb', 'a\\u202eb'],
+  ['a line of its own', 'a\nb', 'a\\u000ab'],
+  ['letters of any script', 'naïve 東京 🦜', 'naïve 東京 🦜'],
+])('%s', (_what, text, shown) => {
+  expect(printableLine(text)).toBe(shown);
+});
+
+it('keeps line breaks and tabs of a text, and nothing else', () => {
+  expect(printableText('a\tb\nc\r\u001b')).toBe('a\tb\nc\\u000d\\u001b');
+});
+
+it('leaves JSON the same value', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      expect(JSON.parse(printableLine(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});
