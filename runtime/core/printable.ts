@@ -4,8 +4,10 @@
  */
 const obeyed = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** One line: also line breaks and tabs are shown. */
-export const printableLine = (text: string): string => text.replaceAll(obeyed, escaped);
+const space = /[\t\n\r]+/g;
+
+/** One line: line breaks and tabs become a space. */
+export const printableLine = (text: string): string => text.replaceAll(space, ' ').replaceAll(obeyed, escaped);
 
 /** Lines: their breaks and tabs stay. */
 export const printableText = (text: string): string =>

@@ -60,6 +60,13 @@ export function meaningOf(error: unknown): Meaning | undefined {
 export function explainRedis(where: string, error: unknown, known: string | undefined, advice = ''): ParleyError {
   if (error instanceof ParleyError) return error;
   const meaning = meaningOf(error);
-  if (meaning?.retryable === false) return new RedisRefusedError(where, meaning.text, error);
-  return new RedisAwayError(where, `${meaning?.text ?? known ?? reasonOf(error)}${advice}`, error);
+  if (meaning?.retryable === false) return new RedisRefusedError(where, meaning.text, withoutCommand(error));
+  return new RedisAwayError(where, `${meaning?.text ?? known ?? reasonOf(error)}${advice}`, withoutCommand(error));
+}
+
+/** The client hangs the command on its errors: that of the handshake holds the password. */
+function withoutCommand(error: unknown): unknown {
+  if (!(error instanceof Error) || !('command' in error)) return error;
+  const { name, message } = error;
+  return Object.assign(new Error(message), { name });
 }

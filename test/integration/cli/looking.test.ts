@@ -36,7 +36,10 @@ beforeAll(async () => {
   const limits = { attempts: 1 };
   node = await startNode({ agents: [fragile] }, { transport, mesh: 'looking', limits });
   await node.tell('fragile/calm', { intent_type: 'investigate' });
-  for (const n of [1, 2]) await node.tell(fragile.at('wild'), { intent_type: 'alert', context: { n } });
+  for (const n of [1, 2]) {
+    const alert = { intent_type: 'alert', context: { n } } as const;
+    await node.tell(fragile.at('wild'), alert, { from: `client/c${n}` });
+  }
   await until('it is paused', () => node.counts.paused === 1);
   await until('a human is called', async () => (await transport.logs.escalations.last()) === 1);
 });

@@ -136,7 +136,7 @@ describe('on Postgres', () => {
   it('show: everything, for people, and nothing that a terminal would obey', async () => {
     const shown = await said('show', 'trace_1');
     for (const part of [
-      /semantic_memory +fact_1 +3 +0.91 +A DDoS \[31m did it once$/m,
+      /semantic_memory +fact_1 +3 +0.91 +A DDoS\\u001b\[31m did it once$/m,
       /^ {5}limit +blocks customers +-$/m,
       /^ {2}\* {2}scale +- +12$/m,
       /^ {2}scale_factor +6$/m,

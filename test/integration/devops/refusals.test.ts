@@ -12,7 +12,7 @@ const silent = (): void => undefined;
 it.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ['a database of another kind', { DATABASE_URL: 'mysql://127.0.0.1/x' }, /^DATABASE_URL begins with "mysql:/],
   ['a database that is away', { DATABASE_URL: 'postgres://127.0.0.1:1/x' }, /127.0.0.1:1\/x is away/],
-  ['what is no URL of Redis', { REDIS_URL: 'localhost' }, /"REDIS_URL" must be/],
+  ['what is no URL of Redis', { REDIS_URL: 'localhost' }, /^REDIS_URL is no URL: .* should look like redis:/],
   ['a Redis that is away', { REDIS_URL: 'redis://127.0.0.1:1' }, /^Redis at redis:\/\/127.0.0.1:1 cannot be used/],
   ['a model folder without a model', { PARLEY_MODEL_DIR: 'test' }, /no config.json/],
 ])('%s', async (_what, env, message) => {

@@ -95,12 +95,13 @@ it('imports no TypeScript from what was compiled, not even on demand', async () 
 });
 
 // the last one: before it, whoever compiles has no dependency at hand
-it('loads, when it is imported by its name, itself and the API of OpenTelemetry', async () => {
+it('loads, when it is imported by its name, itself, the API of OpenTelemetry and canonical JSON', async () => {
   await mkdir(join(app, 'node_modules', '@opentelemetry'));
   await symlink(resolve('node_modules/@opentelemetry/api'), join(app, 'node_modules', '@opentelemetry', 'api'));
+  await symlink(resolve('node_modules/canonicalize'), join(app, 'node_modules', 'canonicalize'));
   const entry = join(app, 'entry.js');
   await writeFile(entry, "import 'parley-runtime';");
   const loaded = await loadedBy(entry);
-  expect([...packagesOf(loaded)].sort()).toEqual(['@opentelemetry/api', 'parley-runtime']);
+  expect([...packagesOf(loaded)].sort()).toEqual(['@opentelemetry/api', 'canonicalize', 'parley-runtime']);
   expect(loaded.some((url) => url.endsWith('/parley-runtime/dist/runtime/index.js'))).toBe(true);
 });

@@ -20,9 +20,9 @@ const heavyFolders =
   /\/runtime\/(cli|database|embedded|gateway|redis|testing|transport\/(jetstream|simulated)|(memory|telemetry)\/postgres)\//;
 const heavyBuiltIns = /^node:(_?http\w*|https|http2|net|_?tls\w*|dgram|child_process|worker_threads|cluster)$/;
 
-it('loads nothing but the runtime itself and the API of OpenTelemetry', async () => {
+it('loads nothing but the runtime itself, the API of OpenTelemetry and canonical JSON', async () => {
   const loaded = await loadedBy('runtime/index.ts');
-  expect(packagesOf(loaded)).toEqual(['@opentelemetry/api']);
+  expect([...packagesOf(loaded)].sort()).toEqual(['@opentelemetry/api', 'canonicalize']);
   const own = loaded.filter((url) => packagesOf([url]).length === 0 && url.includes('/runtime/'));
   expect(own.length).toBeGreaterThan(40);
   expect(own.filter((url) => heavyFolders.test(url))).toEqual([]);

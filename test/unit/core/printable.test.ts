@@ -8,7 +8,7 @@ it.each([
   ['a C1 control', '\u009b31m', '\\u009b31m'],
   ['a bell and a backspace', '\u0007\b', '\\u0007\\u0008'],
   ['text that is turned round', 'a\u202eb', 'a\\u202eb'],
-  ['a line of its own', 'a\nb', 'a\\u000ab'],
+  ['a line of its own', 'a\r\nb\tc', 'a b c'],
   ['letters of any script', 'naïve 東京 🦜', 'naïve 東京 🦜'],
 ])('%s', (_what, text, shown) => {
   expect(printableLine(text)).toBe(shown);
