@@ -83,7 +83,7 @@ it('dead list and show tell which intent died of what', async () => {
   expect(listed).toMatch(/^1 +\S+ +fragile\/wild +failed +1 +no 1$/m);
   expect(JSON.parse(await parley('dead', 'show', '1'))).toMatchObject({
     number: 1,
-    from: node.client,
+    from: 'client/c1',
     to: 'fragile/wild',
     errors: ['no 1'],
     message: { intent_type: 'alert', context: { n: 1 } },
