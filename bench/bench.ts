@@ -42,6 +42,7 @@ command('throughput', 'intents per second of control, raw and Parley, with CPU')
   .option('--mailboxes <list>', 'numbers of mailboxes', numbers(1, 900_000), [10, 1_000, 10_000, 100_000])
   .option('--intents <n>', 'intents a round; at least one for each mailbox', whole(1, 100_000_000), 30_000)
   .option('--partitions <n>', "the pool's partitions; without it the default", whole(1, 1_024))
+  .option('--against <dir>', 'another checkout of Parley with its build, measured in the same rounds')
   .action(conclude(throughput));
 
 command('latency', 'send to handler at a fixed rate, of raw and Parley')

@@ -2,22 +2,39 @@
 import { connect } from 'nats';
 import { defaultPartitions } from '../../runtime/node/node-options.ts';
 import { interleave } from '../measure/interleave.ts';
-import { ratio } from '../measure/statistics.ts';
+import { ratio, type Spread, spread } from '../measure/statistics.ts';
 import {
+  rateRatios,
   summarize,
   type ThroughputRound,
   type ThroughputSummary,
   throughputRound,
   warmUp,
 } from '../measure/throughput-round.ts';
-import { comparedAt, fewMailboxes, judge, manyMailboxes, throughputBounds, type Verdict } from '../report/bounds.ts';
+import {
+  comparedAt,
+  fewMailboxes,
+  inSetting,
+  judge,
+  manyMailboxes,
+  throughputBounds,
+  type Verdict,
+} from '../report/bounds.ts';
 import type { Report } from '../report/report.ts';
-import { throughputCells, throughputColumns, throughputFields } from '../report/throughput-figures.ts';
+import {
+  comparisonCells,
+  comparisonColumns,
+  comparisonFields,
+  throughputCells,
+  throughputColumns,
+  throughputFields,
+} from '../report/throughput-figures.ts';
 import { startBenchServer } from '../server.ts';
 import type { Contender, ContenderName } from '../subjects/contender.ts';
 import { Control } from '../subjects/control.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
 import { ParleyContender } from '../subjects/parley-contender.ts';
+import { PreviousBuild } from '../subjects/previous.ts';
 import { RawMesh } from '../subjects/raw.ts';
 import { RawContender } from '../subjects/raw-contender.ts';
 
@@ -26,16 +43,19 @@ export interface ThroughputOptions {
   readonly rounds: number;
   readonly intents: number;
   readonly partitions: number | undefined;
+  /** The folder of another build, which is measured in the same rounds. */
+  readonly against?: string;
 }
 
 export async function throughput(options: ThroughputOptions): Promise<Report> {
-  const { mailboxes, rounds, intents, partitions } = options;
+  const { mailboxes, rounds, intents, partitions, against } = options;
   const server = await startBenchServer();
   try {
     await using raw = await RawMesh.start(server.url, partitions ?? defaultPartitions);
     const given = partitions === undefined ? {} : { partitions };
     await using parley = await ParleyMesh.start(server.url, given);
     await using agents = await ParleyMesh.start(server.url, { mesh: 'agents', agents: true, ...given });
+    await using previous = against === undefined ? undefined : await PreviousBuild.start(against, server.url, given);
     const admin = await connect({ servers: server.url, noAsyncTraces: true });
     const widest = mailboxes.includes(comparedAt) ? comparedAt : Math.max(...mailboxes);
     await using control = await Control.start('control', server.url, admin, widest);
@@ -46,7 +66,9 @@ export async function throughput(options: ThroughputOptions): Promise<Report> {
       ...mailboxes.flatMap((count) => [
         new RawContender(raw, admin, count),
         new ParleyContender('parley', parley, admin, count),
+        ...(previous === undefined ? [] : [previous.contender('previous', admin, count)]),
         new ParleyContender('parley-agents', agents, admin, count),
+        ...(previous === undefined ? [] : [previous.contender('previous-agents', admin, count)]),
       ]),
     ];
     await warmUp(contenders, intents, server.pid);
@@ -65,27 +87,55 @@ const intentsFor = ({ mailboxes }: Contender, intents: number): number => Math.m
 
 type Measured = ReadonlyMap<Contender, readonly ThroughputRound[]>;
 
+/** Each of ours, and the same of another build. */
+const opponents: Partial<Record<ContenderName, ContenderName>> = {
+  parley: 'previous',
+  'parley-agents': 'previous-agents',
+};
+
 function report(measured: Measured): Report {
-  const found = [...measured].map(([{ name, mailboxes }, rounds]) => ({ name, mailboxes, ...summarize(rounds) }));
+  const found: readonly Found[] = [...measured].map(([{ name, mailboxes }, rounds]) => {
+    const before = [...measured].find(([other]) => other.name === opponents[name] && other.mailboxes === mailboxes);
+    const againstPrevious = before === undefined ? {} : { againstPrevious: spread(rateRatios(rounds, before[1])) };
+    return { name, mailboxes, ...summarize(rounds), ...againstPrevious };
+  });
+  const compared = found.some(({ againstPrevious }) => againstPrevious !== undefined);
   return {
-    columns: [{ title: 'subject' }, { title: 'mailboxes' }, ...throughputColumns],
-    rows: found.map(({ name, mailboxes, ...summary }) => [name, mailboxes, ...throughputCells(summary)]),
-    lines: found.map(({ name, mailboxes, ...summary }) => ({
+    columns: [
+      { title: 'subject' },
+      { title: 'mailboxes' },
+      ...throughputColumns,
+      ...(compared ? comparisonColumns : []),
+    ],
+    rows: found.map((one) => [
+      one.name,
+      one.mailboxes,
+      ...throughputCells(one),
+      ...(compared ? comparisonCells(one.againstPrevious) : []),
+    ]),
+    lines: found.map((one) => ({
       bench: 'throughput',
-      subject: name,
-      mailboxes,
-      ...throughputFields(summary),
+      subject: one.name,
+      mailboxes: one.mailboxes,
+      ...throughputFields(one),
+      ...comparisonFields(one.againstPrevious),
     })),
     verdicts: verdicts(found),
   };
 }
 
-type Found = ThroughputSummary & { readonly name: ContenderName; readonly mailboxes: number };
+interface Found extends ThroughputSummary {
+  readonly name: ContenderName;
+  readonly mailboxes: number;
+  /** Its rate by that of the other build, round by round. */
+  readonly againstPrevious?: Spread;
+}
 
 /** Bounds whose sides were both measured; a narrowed run says less. */
 function verdicts(found: readonly Found[]): readonly Verdict[] {
-  const rateOf = (name: ContenderName, mailboxes: number): number | undefined =>
-    found.find((one) => one.name === name && one.mailboxes === mailboxes)?.rate.median;
+  const at = (name: ContenderName, mailboxes: number): Found | undefined =>
+    found.find((one) => one.name === name && one.mailboxes === mailboxes);
+  const rateOf = (name: ContenderName, mailboxes: number): number | undefined => at(name, mailboxes)?.rate.median;
   const controlAt = found.find(({ name }) => name === 'control')?.mailboxes ?? 0;
   const pairs = [
     [throughputBounds.raw, rateOf('raw', controlAt), rateOf('control-tuned', controlAt)],
@@ -94,7 +144,12 @@ function verdicts(found: readonly Found[]): readonly Verdict[] {
     [throughputBounds.control, rateOf('parley', comparedAt), rateOf('control', comparedAt)],
     [throughputBounds.many, rateOf('parley', manyMailboxes), rateOf('parley', fewMailboxes)],
   ] as const;
-  return pairs.flatMap(([bound, value, base]) =>
+  const ratios = pairs.flatMap(([bound, value, base]) =>
     value === undefined || base === undefined ? [] : [judge(bound, ratio(value, base))],
   );
+  const compared = (['parley', 'parley-agents'] as const).flatMap((name) => {
+    const against = at(name, comparedAt)?.againstPrevious;
+    return against === undefined ? [] : [judge(inSetting(name, throughputBounds.previous), against.median)];
+  });
+  return [...ratios, ...compared];
 }

@@ -2,7 +2,7 @@
 import type { Contender } from '../subjects/contender.ts';
 import { within } from './deadline.ts';
 import { cpuBetween, cpuTime } from './processes.ts';
-import { median, type Spread, spread } from './statistics.ts';
+import { median, ratio, type Spread, spread } from './statistics.ts';
 
 export interface ThroughputRound {
   readonly intentsPerSecond: number;
@@ -54,4 +54,9 @@ export function summarize(rounds: readonly ThroughputRound[]): ThroughputSummary
     nodeUs: median(rounds.map(({ nodeUs }) => nodeUs)),
     serverUs: server.length === 0 ? null : median(server),
   };
+}
+
+/** Each round by the one that followed it: what slowed the machine down meanwhile slowed both. */
+export function rateRatios(rounds: readonly ThroughputRound[], bases: readonly ThroughputRound[]): readonly number[] {
+  return rounds.map(({ intentsPerSecond }, i) => ratio(intentsPerSecond, bases[i]?.intentsPerSecond ?? 0));
 }

@@ -29,12 +29,18 @@ export const comparedAt = 10_000;
 export const fewMailboxes = 10;
 export const manyMailboxes = 100_000;
 
-export const throughputBounds: Readonly<Record<'raw' | 'runtime' | 'agents' | 'control' | 'many', Bound>> =
+export const throughputBounds: Readonly<Record<'raw' | 'runtime' | 'agents' | 'control' | 'many' | 'previous', Bound>> =
   Object.freeze({
     raw: atLeast('raw / control-tuned', 1, 'x', 'a yardstick slower than what users write would flatter the runtime'),
     runtime: atLeast('parley / raw', 0.65, 'x', 'what validation, lanes and confirmed acks may cost'),
     agents: atLeast('parley-agents / raw', 0.5, 'x', 'what agents with state, and an archive of all they do, may cost'),
     control: atLeast('parley / control', 1.2, 'x', 'a mailbox must not be slower than the library as it is written'),
+    previous: atLeast(
+      'this / previous build',
+      0.95,
+      'x',
+      'no release is slower than the one before; the rest is noise',
+    ),
     many: atLeast('parley 100,000 / 10 mailboxes', 0.7, 'x', 'cost does not grow with the number of mailboxes'),
   });
 

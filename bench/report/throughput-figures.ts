@@ -1,6 +1,7 @@
 /** How throughput is shown, by every bench that measures some. */
+import type { Spread } from '../measure/statistics.ts';
 import type { ThroughputSummary } from '../measure/throughput-round.ts';
-import type { Column } from './table.ts';
+import type { Cell, Column } from './table.ts';
 
 export const throughputColumns: readonly Column[] = [
   { title: 'intents/s' },
@@ -22,5 +23,26 @@ export function throughputFields({ rate, nodeUs, serverUs }: ThroughputSummary):
     max: Math.round(rate.max),
     node_us: tenths(nodeUs),
     server_us: serverUs === null ? null : tenths(serverUs),
+  };
+}
+
+/** How often the rate of another build goes into that of this one. */
+export const comparisonColumns: readonly Column[] = [
+  { title: '/ previous', decimals: 3 },
+  { title: 'min', decimals: 3 },
+  { title: 'max', decimals: 3 },
+];
+
+export function comparisonCells(against: Spread | undefined): readonly Cell[] {
+  return against === undefined ? [null, null, null] : [against.median, against.min, against.max];
+}
+
+export function comparisonFields(against: Spread | undefined): object {
+  if (against === undefined) return {};
+  const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
+  return {
+    by_previous_median: thousandths(against.median),
+    by_previous_min: thousandths(against.min),
+    by_previous_max: thousandths(against.max),
   };
 }

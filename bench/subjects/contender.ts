@@ -1,6 +1,13 @@
 /** One of the ways to get intents from senders to handlers that are compared. */
 
-export type ContenderName = 'control' | 'control-tuned' | 'raw' | 'parley' | 'parley-agents';
+export type ContenderName =
+  | 'control'
+  | 'control-tuned'
+  | 'raw'
+  | 'parley'
+  | 'parley-agents'
+  | 'previous'
+  | 'previous-agents';
 
 export interface Contender {
   readonly name: ContenderName;
