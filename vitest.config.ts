@@ -15,6 +15,15 @@ const config: ViteUserConfig = defineConfig({
     projects: [
       { test: { name: 'unit', isolate: false, include: ['test/unit/**/*.test.ts'], ...limits } },
       { test: { name: 'integration', isolate: false, include: ['test/integration/**/*.test.ts'], ...onServers } },
+      // the packed package, on every Node that is supported
+      {
+        test: {
+          name: 'consumers',
+          include: ['test/consumers/**/*.test.ts'],
+          globalSetup: ['test/setup/nats-server.ts'],
+          ...limits,
+        },
+      },
       // whole runs of the simulated cloud: minutes of processor time
       { test: { name: 'worlds', include: ['test/worlds/**/*.test.ts'], ...onServers } },
       { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], fileParallelism: false, ...onServers } },

@@ -97,6 +97,7 @@ export type {
 export type { Json, JsonObject } from './core/json.ts';
 export { NotJsonError } from './core/json-snapshot.ts';
 export type { LogFields, Logger } from './core/logger.ts';
+export { BundleIncompleteError } from './core/own-file.ts';
 export type { Random } from './core/random.ts';
 export type { Ticket } from './core/ticket.ts';
 export type { Traced, TracedSend, Tracing } from './core/tracing.ts';

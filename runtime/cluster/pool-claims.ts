@@ -116,10 +116,15 @@ export class PoolClaims {
 
   /** Resolves when the pool is served, or its owner is known to live. @throws TransportUnavailableError, ForeignConsumerError */
   async start(): Promise<void> {
-    const { transport, clock, mesh, pool } = this.#parts;
+    const { transport, clock, log, mesh, pool } = this.#parts;
     const subject = heartbeatSubject(mesh, pool);
     this.#stopListening = transport.signals.listen(subject, (text) => this.#heard(text));
-    this.#heartbeat = transport.heartbeat(subject);
+    this.#heartbeat = transport.heartbeat(subject, (reason) =>
+      log.warn(
+        { pool, reason },
+        'heartbeats have no thread: others take this node for dead when its loop is busy for 3 s',
+      ),
+    );
     this.#tick();
     await this.#reach();
     while (this.#standing.kind === 'claiming' && !this.#closing.signal.aborted) {

@@ -6,6 +6,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { basename } from 'node:path';
+import { ownFile } from '../core/own-file.ts';
 import { ModelEndedError, ModelError, ModelLibraryError } from './memory-errors.ts';
 import type { Loaded, ModelRequest } from './minilm-process.ts';
 import { type Answer, PendingAnswers } from './pending-answers.ts';
@@ -100,10 +101,10 @@ function rest(child: ChildProcess): void {
   child.channel?.unref();
 }
 
-/** In the project itself its file is TypeScript. */
+/** In the project itself its file is TypeScript. @throws BundleIncompleteError */
 function forkBeside(entry: string, base: string): ChildProcess {
-  const isSource = base.endsWith('.ts');
-  return fork(new URL(`${entry}.${isSource ? 'ts' : 'js'}`, base), {
+  const { url, isSource } = ownFile(entry, base);
+  return fork(url, {
     execArgv: isSource ? ['--import', import.meta.resolve('tsx')] : [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -1,12 +1,12 @@
 /** Rego compiled to WebAssembly, evaluated in this process by OPA's own library: one instance, one evaluation at a time. */
-import { createRequire } from 'node:module';
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
+import * as library from '@open-policy-agent/opa-wasm';
 import { isObject } from '../core/json.ts';
 import { entrypoint, type PolicyBundle } from './bundle.ts';
 import { PolicyBundleError } from './policy-errors.ts';
 
-/** Its module for `import` lacks "loadPolicySync", which its types declare; the one for `require` has it. */
-const { loadPolicySync } = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as typeof OpaWasm;
+/** Its types declare "loadPolicySync" by that name; its module for `import` has it in the default export, which they lack. */
+const { loadPolicySync } = (library as unknown as { readonly default: typeof OpaWasm }).default;
 
 /** Pages of 64 KiB. It grows when it must; past the second number an evaluation fails. */
 const memory = { initial: 10, maximum: 1_024 };

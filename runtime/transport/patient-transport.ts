@@ -150,11 +150,11 @@ export class PatientTransport implements Transport {
   }
 
   /** Nobody hears what is said before it is connected. */
-  heartbeat(subject: string): Heartbeat {
+  heartbeat(subject: string, failed: (reason: string) => void): Heartbeat {
     let real: Heartbeat | undefined;
     let said: HeartbeatFields | undefined;
     const forget = this.#onceConnected((transport) => {
-      const started = transport.heartbeat(subject);
+      const started = transport.heartbeat(subject, failed);
       real = started;
       if (said !== undefined) started.say(said);
       return () => void started.stop();

@@ -66,8 +66,11 @@ export interface Transport extends Publisher, AsyncDisposable {
   /** Proves contact for a node that owns nothing: a write that a majority of the store takes. One try. @throws TransportUnavailableError */
   reach(pool: string): Promise<void>;
 
-  /** Repeats a message on a subject every 500 ms, also while the main loop is busy, until it is stopped. */
-  heartbeat(subject: string): Heartbeat;
+  /**
+   * Repeats a message on a subject every 500 ms, also while the main loop is busy, until it is stopped.
+   * @param failed called with the reason when it cannot do that: its thread could not be loaded, or ended
+   */
+  heartbeat(subject: string, failed: (reason: string) => void): Heartbeat;
 
   /**
    * Reads messages of one lane again, by their sequences, in ascending order. Those that are no longer stored are left out; of

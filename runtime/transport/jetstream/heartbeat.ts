@@ -1,6 +1,7 @@
 /** Heartbeats from a thread with a connection of its own: they go on while the main loop is busy, and say how old its contact is. */
 import type { Worker } from 'node:worker_threads';
 import { systemClock, within } from '../../core/clock.ts';
+import { reasonOf } from '../../core/errors.ts';
 import { startOwnThread } from '../../core/own-thread.ts';
 import type { Heartbeat, HeartbeatFields } from '../transport.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
@@ -19,18 +20,28 @@ export interface HeartbeatJob {
 export type HeartbeatWord = HeartbeatFields | 'end';
 
 /**
- * A thread that cannot run (its file was left out of a bundle) or connect says nothing. Whoever starts it must not depend on it:
- * a node's main loop sends heartbeats, too.
+ * A thread that cannot connect says nothing. Whoever starts it must not depend on it: a node's main loop sends heartbeats, too.
+ * @param failed called with the reason when the thread cannot run: its file was left out of a bundle
  */
-export function startHeartbeat(connection: ConnectionSettings, subject: string): Heartbeat {
+export function startHeartbeat(
+  connection: ConnectionSettings,
+  subject: string,
+  failed: (reason: string) => void,
+): Heartbeat {
   const contact = new Int32Array(new SharedArrayBuffer(8));
   const job: HeartbeatJob = { connection: plainOf(connection), subject, contact };
-  const worker = startOwnThread('./heartbeat-thread', import.meta.url, job);
+  let worker: Worker;
+  try {
+    worker = startOwnThread('./heartbeat-thread', import.meta.url, job);
+  } catch (error) {
+    failed(reasonOf(error));
+    return silentHeartbeat;
+  }
   worker.unref();
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
   });
-  worker.on('error', () => undefined);
+  worker.on('error', (error) => failed(reasonOf(error)));
   const post = (word: HeartbeatWord): void => worker.postMessage(word);
   return {
     say: post,
@@ -43,6 +54,12 @@ export function startHeartbeat(connection: ConnectionSettings, subject: string):
     },
   };
 }
+
+const silentHeartbeat: Heartbeat = Object.freeze({
+  say: () => undefined,
+  contacted: () => undefined,
+  stop: async () => undefined,
+});
 
 /** It says goodbye to the server, unless that takes long. */
 async function endThread(worker: Worker, ended: Promise<void>, post: (word: HeartbeatWord) => void): Promise<void> {

@@ -285,8 +285,8 @@ class JetStreamTransport implements Transport {
     return this.#confirmations.reach(pool);
   }
 
-  heartbeat(subject: string): Heartbeat {
-    return startHeartbeat(this.#settings, subject);
+  heartbeat(subject: string, failed: (reason: string) => void): Heartbeat {
+    return startHeartbeat(this.#settings, subject, failed);
   }
 
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {

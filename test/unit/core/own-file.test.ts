@@ -1,0 +1,46 @@
+/** A part of the package that runs by itself is found, or the error says what the bundle lacks. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BundleIncompleteError, ownFile } from '../../../runtime/core/own-file.ts';
+import { startOwnThread } from '../../../runtime/core/own-thread.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parley-test-bundle %23-'));
+  await writeFile(join(folder, 'heartbeat-thread.js'), '');
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const bundle = (): string => pathToFileURL(join(folder, 'app.mjs')).href;
+
+it('is TypeScript in the project itself, and JavaScript beside a bundle', () => {
+  const source = new URL('../../../runtime/memory/hnsw-index.ts', import.meta.url).href;
+  expect(ownFile('./hnsw-worker', source)).toMatchObject({ isSource: true });
+  const { url, isSource } = ownFile('./heartbeat-thread', bundle());
+  expect({ url: url.href, isSource }).toEqual({
+    url: pathToFileURL(join(folder, 'heartbeat-thread.js')).href,
+    isSource: false,
+  });
+});
+
+describe.each(['hnsw-worker', 'pglite-worker', 'minilm-process'])('without %s', (name) => {
+  it('names the file that the bundle needs beside it', () => {
+    const path = join(folder, `${name}.js`);
+    expect(() => ownFile(`./${name}`, bundle())).toThrow(`"${path}" is missing: a bundle needs it beside itself`);
+  });
+
+  it.each([undefined, ''])('says that a bundle in CommonJS does not know where it is (%j)', (base) => {
+    expect(() => ownFile(`./${name}`, base)).toThrow(/this bundle has no "import.meta.url": bundle as an ES module/);
+  });
+});
+
+it('fails before a thread is started, and not as something that may succeed later', () => {
+  const start = (): unknown => startOwnThread('./hnsw-worker', undefined, {});
+  expect(start).toThrow(BundleIncompleteError);
+  expect(start).toThrow(expect.objectContaining({ code: 'PARLEY_BUNDLE_INCOMPLETE', retryable: false }));
+});
