@@ -41,7 +41,7 @@ const asAgent = (given: Agent | LooseAgent): Agent =>
       });
 
 /** A wall clock that is wrong, beside a monotonic one that is as good as any. */
-export const skewed = (clock: Clock, ms: number): Clock => ({
+const skewed = (clock: Clock, ms: number): Clock => ({
   now: () => clock.now() + ms,
   monotonic: () => clock.monotonic(),
   after: (delay, run) => clock.after(delay, run),
