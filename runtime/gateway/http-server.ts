@@ -1,8 +1,8 @@
 /** The HTTP server of a gateway: its limits, how it answers, how it stops. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
-import { ParleyError, reasonOf } from '../core/errors.ts';
+import { ParleyError, reasonOf, show } from '../core/errors.ts';
 import { limitConnections } from './connection-limit.ts';
 import { RequestError } from './gateway-errors.ts';
 import { errorAnswer, type HttpAnswer } from './http-answer.ts';
@@ -54,6 +54,16 @@ export async function startHttpServer(
   };
   const server = createServer(options, (request, response) => void answer(route, request, response, () => stopping));
   server.on('clientError', answerBroken);
+  // without these Node ends the connection, or answers, without a word of why
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => answerBare(socket, noProxy));
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    void answer(
+      () => Promise.reject(unexpected(request)),
+      request,
+      response,
+      () => stopping,
+    );
+  });
   limitConnections(server, limits.connections);
   const sockets = new OpenSockets(server, clock);
   await listen(server, host, port);
@@ -95,18 +105,27 @@ function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const [status, text, why] = broken[error.code ?? ''] ?? [400, 'Bad Request', 'the request is no HTTP/1.1'];
-  const { body } = errorAnswer(new RequestError(status, 'PARLEY_BAD_REQUEST', why));
-  const head = [
-    `HTTP/1.1 ${status} ${text}`,
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  const [status, why] = broken[error.code ?? ''] ?? [400, 'the request is no HTTP/1.1'];
+  answerBare(socket, new RequestError(status, 'PARLEY_BAD_REQUEST', why));
 }
 
-const broken: Readonly<Record<string, readonly [number, string, string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', `headers are larger than ${limits.headerBytes} bytes`],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'the request did not arrive in time'],
+/** Answers on a connection of which Node gives only the socket, and ends it. */
+function answerBare(socket: Duplex, error: RequestError): void {
+  const { status, headers, body } = errorAnswer(error);
+  const fields = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy());
+}
+
+const noProxy = new RequestError(405, 'PARLEY_METHOD', 'the gateway is no proxy: it does not take CONNECT', {
+  allow: 'GET, HEAD, POST, OPTIONS',
+});
+
+const unexpected = ({ headers }: IncomingMessage): RequestError =>
+  new RequestError(417, 'PARLEY_EXPECTATION', `"expect" may be "100-continue" alone, not ${show(headers.expect)}`);
+
+const broken: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, `headers are larger than ${limits.headerBytes} bytes`],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not arrive in time'],
 };

@@ -1,6 +1,7 @@
 /** The connection to nats-server: opened once, reconnecting until it is closed, and refusing servers that lose messages. */
 import { type ConnectionOptions, connect, DebugEvents, Events, type NatsConnection } from 'nats';
 import { Backoff, type BackoffRule } from '../../core/backoff.ts';
+import { reasonOf } from '../../core/errors.ts';
 import { type Random, systemRandom } from '../../core/random.ts';
 import { compileInboxes } from '../inbox-prefix.ts';
 import type { TransportStatus } from '../transport.ts';
@@ -53,7 +54,16 @@ export async function openConnection(settings: ConnectionSettings, open: OpenOpt
     await connection.close();
     throw new ServerTooOldError(version, oldestServer.join('.'));
   }
-  return guardConnection(connection, inboxes);
+  return guardConnection(connection, inboxes, (subject, error) => callbackFailed(problems, subject, error));
+}
+
+/** Where nobody is told of problems, the process ends as with any error that nobody expected. */
+function callbackFailed(problems: ConnectionProblems | undefined, subject: string, error: unknown): void {
+  if (problems === undefined) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  } else problems.refused(`message ${subject}`, `a message on "${subject}" could not be read: ${reasonOf(error)}`);
 }
 
 function connectionOptions(

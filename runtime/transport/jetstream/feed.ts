@@ -24,7 +24,7 @@ import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { ackPrefix, apiSubject } from './api-subjects.ts';
 import type { ConsumerInfo, OpenedConsumer } from './consumers.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
-import { readHeader } from './headers.ts';
+import { headersOf, readHeader } from './headers.ts';
 import { maxMessageBytes } from './streams.ts';
 
 /** A pull lives this long on the server; it is renewed before anybody could miss it. */
@@ -188,7 +188,7 @@ export class JetStreamFeed implements Feed {
 
   /** What the server says of a pull (ADR-37): its remaining messages will not come on it any more. */
   #status(message: Msg): void {
-    const { headers } = message;
+    const headers = headersOf(message);
     if (headers === undefined) return;
     switch (headers.code) {
       case 100:

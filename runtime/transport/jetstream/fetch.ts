@@ -12,7 +12,7 @@ import { TransportUnavailableError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
-import { readHeader } from './headers.ts';
+import { headersOf, readHeader } from './headers.ts';
 import { readStoreTime } from './store-time.ts';
 
 const silenceMs = 2_000;
@@ -27,7 +27,10 @@ export interface LanePlace {
   readonly seqs: readonly number[];
 }
 
-/** As in `Transport.fetch`. A replica may lag behind the leader: what it does not know the leader is asked for. */
+/**
+ * As in `Transport.fetch`. A replica may lag behind the leader: what it does not know the leader is asked for, and so is a
+ * message whose own headers make those of the answer unreadable.
+ */
 export async function fetchLane(
   connection: GuardedConnection,
   api: JetStreamApi,
@@ -74,7 +77,7 @@ function directGets(
     const timer = clock.after(silenceMs, () => fail(`no answer within ${silenceMs} ms`));
     const subscription = connection.subscribe(inbox, {
       callback: (_error, message: Msg) => {
-        const code = message.headers?.code ?? 0;
+        const code = headersOf(message)?.code ?? 0;
         if (code === 503) return fail('no server has the stream');
         const read = code === 0 ? readDirect(message, carried) : undefined;
         if (read !== undefined) found.set(read.seq, read);
@@ -87,7 +90,8 @@ function directGets(
 }
 
 function readDirect(message: Msg, carried: CarriedHeaders): StoredMessage | undefined {
-  const { headers, data } = message;
+  const { data } = message;
+  const headers = headersOf(message);
   const seq = Number(headers?.get('Nats-Sequence'));
   const subject = headers?.get('Nats-Subject');
   if (!(seq > 0) || subject === undefined) return undefined;

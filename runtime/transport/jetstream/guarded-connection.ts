@@ -1,8 +1,10 @@
 /**
  * The connection as Parley uses it. The client library writes subjects into the protocol as they are, so that one with a space
  * or a line end in it is a command of its own: here every subject, reply subject and queue is checked before it gets there.
+ * What a callback throws ends the library's reader, and with it the connection, for ever and without a word: here it is a fault of
+ * that message alone.
  */
-import { createInbox, type NatsConnection } from 'nats';
+import { createInbox, type NatsConnection, type SubscriptionOptions } from 'nats';
 import { checkPattern, checkQueue, checkSubject } from '../../core/subject-rules.ts';
 import type { Inboxes } from '../inbox-prefix.ts';
 import { createsConsumer } from './api-subjects.ts';
@@ -13,8 +15,15 @@ export interface GuardedConnection extends NatsConnection {
   newInbox(): string;
 }
 
+/** Told what a callback threw, and for which subscription. */
+export type CallbackFailed = (subject: string, error: unknown) => void;
+
 /** Replaces the methods of this one connection. Hot path: a check costs some 50 ns and allocates nothing. */
-export function guardConnection(connection: NatsConnection, inboxes: Inboxes): GuardedConnection {
+export function guardConnection(
+  connection: NatsConnection,
+  inboxes: Inboxes,
+  failed: CallbackFailed,
+): GuardedConnection {
   const publish = connection.publish.bind(connection);
   const request = connection.request.bind(connection);
   const subscribe = connection.subscribe.bind(connection);
@@ -32,10 +41,29 @@ export function guardConnection(connection: NatsConnection, inboxes: Inboxes): G
     subscribe(subject, options) {
       checkPattern(subject);
       if (options?.queue !== undefined) checkQueue(options.queue);
-      return subscribe(subject, options);
+      return subscribe(subject, contained(subject, options, failed));
     },
   };
   return Object.assign(connection, guarded);
+}
+
+function contained(
+  subject: string,
+  options: SubscriptionOptions | undefined,
+  failed: CallbackFailed,
+): SubscriptionOptions | undefined {
+  const { callback } = options ?? {};
+  if (callback === undefined) return options;
+  return {
+    ...options,
+    callback(refusal, message) {
+      try {
+        callback(refusal, message);
+      } catch (error) {
+        failed(subject, error);
+      }
+    },
+  };
 }
 
 function checkTarget(subject: string, reply: string | undefined): void {

@@ -13,4 +13,16 @@ export function encodedHeaders({ messageId, headers }: Publication): MsgHdrs {
 const linesOf = (headers: ReturnType<typeof outgoingHeaders>): string =>
   headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
 
-export const readHeader = ({ headers }: Msg, name: string): string => headers?.get(name) ?? '';
+/**
+ * The headers of a message; `undefined` also for a block that the library refuses to decode. Anybody who may publish can write
+ * one: a line feed in a value is enough, and the server passes it on as it is.
+ */
+export function headersOf(message: Msg): MsgHdrs | undefined {
+  try {
+    return message.headers;
+  } catch {
+    return undefined;
+  }
+}
+
+export const readHeader = (message: Msg, name: string): string => headersOf(message)?.get(name) ?? '';

@@ -8,7 +8,7 @@ import { ParleyError, reasonOf } from '../../core/errors.ts';
 import type { Publication, Publisher, PublishOutcome } from '../../core/publication.ts';
 import { type ApiError, errCode } from './api.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
-import { encodedHeaders } from './headers.ts';
+import { encodedHeaders, headersOf } from './headers.ts';
 import { type KeptSubscription, keptSubscription } from './kept-subscription.ts';
 
 type Settle = (outcome: PublishOutcome) => void;
@@ -145,7 +145,7 @@ function safelyRead(message: Msg): PublishOutcome {
 function readAnswer(message: Msg): PublishOutcome {
   const { data } = message;
   if (data.length === 0) {
-    const status = message.headers?.code;
+    const status = headersOf(message)?.code;
     return { kind: 'unavailable', reason: status === 503 ? 'no stream leader answers' : `status ${status}` };
   }
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');

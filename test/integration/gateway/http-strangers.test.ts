@@ -166,6 +166,23 @@ describe('methods and targets', () => {
     expect([one.status, one.headers.allow]).toEqual([204, 'GET, HEAD, OPTIONS']);
   });
 
+  it.each([
+    ['CONNECT a.example:443 HTTP/1.1', 'host: a.example:443', 405, 'PARLEY_METHOD'],
+    ['CONNECT ', 'host: 127.0.0.1', 405, 'PARLEY_METHOD'],
+    ['CONNECT 127.0.0.1:4222 HTTP/1.0', 'x-any: 1', 405, 'PARLEY_METHOD'],
+    ['GET /healthz HTTP/1.1', 'host: 127.0.0.1\r\nexpect: a-miracle', 417, 'PARLEY_EXPECTATION'],
+    ['POST /v1/intents HTTP/1.1', 'host: 127.0.0.1\r\nexpect: 200-ok\r\ncontent-length: 9', 417, 'PARLEY_EXPECTATION'],
+    ['PUT /healthz HTTP/1.1', 'host: 127.0.0.1\r\nexpect: \t', 417, 'PARLEY_EXPECTATION'],
+  ])('%s with %j is answered with %d and why', async (line, fields, status, code) => {
+    const socket = connect(gateway.port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(`${line}\r\n${fields}\r\nconnection: close\r\n\r\n`);
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    const document = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as { readonly error: object };
+    expect(document.error).toMatchObject({ code, retryable: false });
+  });
+
   it('an absolute target is read, and its host counts', async () => {
     const path = `http://127.0.0.1:${gateway.port}/healthz`;
     expect((await ask({ method: 'GET', path, headers: { host: 'evil.example' } })).status).toBe(200);
