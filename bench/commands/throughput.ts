@@ -1,7 +1,7 @@
 /** `bench throughput`: control, control-tuned, raw and Parley at several numbers of mailboxes, in turn on one server. */
 import { connect } from 'nats';
 import { defaultPartitions } from '../../runtime/node/node-options.ts';
-import { interleave } from '../measure/interleave.ts';
+import { interleave, pairsInTurn } from '../measure/interleave.ts';
 import { ratio, type Spread, spread } from '../measure/statistics.ts';
 import {
   rateRatios,
@@ -72,9 +72,9 @@ export async function throughput(options: ThroughputOptions): Promise<Report> {
       ]),
     ];
     await warmUp(contenders, intents, server.pid);
-    const measured = await interleave(contenders, rounds, (contender) =>
-      throughputRound(contender, intentsFor(contender, intents), server.pid),
-    );
+    const round = (contender: Contender): Promise<ThroughputRound> =>
+      throughputRound(contender, intentsFor(contender, intents), server.pid);
+    const measured = await interleave(contenders, rounds, round, pairsInTurn(contenders, pairsOf(contenders)));
     await admin.close();
     return report(measured);
   } finally {
@@ -93,10 +93,24 @@ const opponents: Partial<Record<ContenderName, ContenderName>> = {
   'parley-agents': 'previous-agents',
 };
 
+/** Ours first. */
+function pairsOf(contenders: readonly Contender[]): ReadonlyMap<Contender, Contender> {
+  const pairs = contenders.flatMap((ours) => {
+    const isOpponent = (other: Contender): boolean =>
+      other.name === opponents[ours.name] && other.mailboxes === ours.mailboxes;
+    const previous = contenders.find(isOpponent);
+    return previous === undefined ? [] : [[ours, previous] as const];
+  });
+  return new Map(pairs);
+}
+
 function report(measured: Measured): Report {
-  const found: readonly Found[] = [...measured].map(([{ name, mailboxes }, rounds]) => {
-    const before = [...measured].find(([other]) => other.name === opponents[name] && other.mailboxes === mailboxes);
-    const againstPrevious = before === undefined ? {} : { againstPrevious: spread(rateRatios(rounds, before[1])) };
+  const pairs = pairsOf([...measured.keys()]);
+  const found: readonly Found[] = [...measured].map(([contender, rounds]) => {
+    const { name, mailboxes } = contender;
+    const previous = pairs.get(contender);
+    const bases = previous === undefined ? undefined : measured.get(previous);
+    const againstPrevious = bases === undefined ? {} : { againstPrevious: spread(rateRatios(rounds, bases)) };
     return { name, mailboxes, ...summarize(rounds), ...againstPrevious };
   });
   const compared = found.some(({ againstPrevious }) => againstPrevious !== undefined);

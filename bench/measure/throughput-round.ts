@@ -56,7 +56,7 @@ export function summarize(rounds: readonly ThroughputRound[]): ThroughputSummary
   };
 }
 
-/** Each round by the one that followed it: what slowed the machine down meanwhile slowed both. */
+/** Each round by the one beside it: what slowed the machine down meanwhile slowed both. */
 export function rateRatios(rounds: readonly ThroughputRound[], bases: readonly ThroughputRound[]): readonly number[] {
   return rounds.map(({ intentsPerSecond }, i) => ratio(intentsPerSecond, bases[i]?.intentsPerSecond ?? 0));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interleave } from '../../../bench/measure/interleave.ts';
+import { interleave, pairsInTurn } from '../../../bench/measure/interleave.ts';
 import { openLoop } from '../../../bench/measure/open-loop.ts';
 
 describe('an open loop', () => {
@@ -33,5 +33,19 @@ describe('interleaved rounds', () => {
     });
     expect(order).toEqual(['a0', 'b0', 'a1', 'b1']);
     expect(results.get('b')).toEqual([0, 1]);
+  });
+
+  it('swap the two of a pair every other time, and keep whose result is whose', async () => {
+    const order: string[] = [];
+    const subjects = ['raw', 'new', 'old', 'tuned'];
+    const orderOf = pairsInTurn(subjects, new Map([['new', 'old']]));
+    const measure = async (subject: string, round: number) => {
+      order.push(subject);
+      return `${subject}${round}`;
+    };
+    const results = await interleave(subjects, 3, measure, orderOf);
+    expect(order.join(' ')).toBe('raw new old tuned raw old new tuned raw new old tuned');
+    expect(results.get('old')).toEqual(['old0', 'old1', 'old2']);
+    expect(results.get('new')).toEqual(['new0', 'new1', 'new2']);
   });
 });
