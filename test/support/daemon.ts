@@ -14,6 +14,7 @@ export interface DaemonSettings {
   readonly stdio?: SpawnOptions['stdio'];
   /** Words before `run`: the compiled command by default. */
   readonly command?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 const shipped: readonly string[] = [process.execPath, `${compiled}/runtime/cli/parley.js`];
@@ -32,12 +33,20 @@ export class Daemon {
   }
 
   /** Resolves when it serves. */
-  static async start({ app, nats, mesh, drainSeconds, stdio, command = shipped }: DaemonSettings): Promise<Daemon> {
+  static async start({
+    app,
+    nats,
+    mesh,
+    drainSeconds,
+    stdio,
+    command = shipped,
+    env,
+  }: DaemonSettings): Promise<Daemon> {
     const port = await freePort();
     const words = ['run', app, '--http', `127.0.0.1:${port}`, '--drain', String(drainSeconds)];
     const [program = '', ...rest] = command;
     const child = spawn(program, [...rest, ...words], {
-      env: { ...process.env, NATS_URL: nats, REDIS_URL: '', PARLEY_MESH: mesh },
+      env: { ...process.env, NATS_URL: nats, REDIS_URL: '', PARLEY_MESH: mesh, ...env },
       stdio: stdio ?? ['ignore', 'pipe', 'pipe'],
       // a group of its own, as a shell gives to each job
       detached: true,

@@ -8,19 +8,10 @@ import { type Node, startNode } from '../../../runtime/node/node.ts';
 import type { Transport } from '../../../runtime/transport/index.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
+import { block, inboxes, type Role } from '../../support/documented-roles.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { type PermissionServer, startConfiguredServer } from '../../support/permission-server.ts';
 
-type Role = 'node' | 'alice' | 'bob' | 'operator' | 'observer';
-const inboxes: Readonly<Record<Role, string>> = {
-  node: '_INBOX_node',
-  alice: '_INBOX.alice',
-  bob: '_INBOX.bob',
-  operator: '_INBOX.operator',
-  observer: '_INBOX.observer',
-};
-const readme = readFileSync('runtime/gateway/README.md', 'utf8');
-const block = /```\n(authorization [\s\S]*?)```/.exec(readme)?.[1] ?? '';
 const handled: string[] = [];
 let server: PermissionServer;
 let transport: Transport;
@@ -134,10 +125,19 @@ it('the block has all roles', () => {
   expect(lines.length).toBeGreaterThan(30);
 });
 
+it('a node has every verb of the API that the transport speaks, and no other', () => {
+  const source = readFileSync('runtime/transport/jetstream/api-subjects.ts', 'utf8');
+  const verbs = [...source.matchAll(/^ {2}\| '([A-Z.]+)'/gm)].map(([, verb]) => `$JS.API.${verb}`);
+  const allowed = lines.filter(
+    ([role, verb, subject]) => role === 'node' && verb === 'publish' && /^\$JS\.API/.test(subject),
+  );
+  expect(allowed.map(([, , subject]) => subject.replace(/(\.[*>])+$/, '')).toSorted()).toEqual(verbs.toSorted());
+});
+
 describe('every line is what it says:', () => {
   it.each(lines)('%s may %s %s', async (role, verb, subject) => {
     if (verb === 'subscribe') return expect(await maySubscribe(role, subject)).toBe(true);
-    const concrete = subject.replace('$JS.API.>', '$JS.API.INFO').replace(/[*>]/g, 'x');
+    const concrete = subject.replace(/[*>]/g, 'x');
     expect(await mayPublish(role, concrete)).toBe(true);
   });
 });
@@ -194,6 +194,15 @@ describe('a role has no line of another:', () => {
     ['node', 'other.mbx.main.0.worker.=.client.x.i'],
     ['node', '$KV.other_secret.keys'],
     ['node', '$SYS.REQ.SERVER.PING'],
+    ['node', '$JS.API.STREAM.DELETE.SHOP_ARCHIVE'],
+    ['node', '$JS.API.STREAM.MSG.DELETE.SHOP_DEAD'],
+    ['node', '$JS.API.STREAM.SNAPSHOT.KV_shop_secret'],
+    ['observer', '$JS.API.STREAM.NAMES'],
+    ['operator', 'shop.beat.main'],
+    ['alice', 'shop.beat.main'],
+    ['bob', 'shop.beat.main'],
+    ['operator', 'shop.conf.main.0'],
+    ['bob', '$KV.shop_acts.x'],
   ])('%s may not publish to %s', async (role, subject) => {
     expect(await mayPublish(role, subject)).toBe(false);
   });
@@ -201,6 +210,8 @@ describe('a role has no line of another:', () => {
   it.each<[Role, string]>([
     ['alice', '_INBOX.bob.>'],
     ['bob', 'shop.mbx.>'],
+    ['bob', 'shop.beat.main'],
+    ['observer', 'shop.beat.*'],
     ['observer', 'shop.mbx.>'],
     ['node', '_INBOX.>'],
     ['node', '>'],
