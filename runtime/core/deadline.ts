@@ -33,6 +33,15 @@ export function checkDeadline(intent: Timed, ageMs: number): void {
   if (lifetime !== undefined && lifetime <= ageMs) throw new DeadlinePassedError(intent.deadline ?? '');
 }
 
+/** 9999-12-31T23:59:59.999Z: a later year has more than four digits, and `fromIso` does not read it back. */
+const latestMs = 253_402_300_799_999;
+
+/** The deadline by the clock that says `now`; `undefined` without one. @param ageMs how long ago the intent was stored */
+export function localDeadline(intent: Timed, ageMs: number, now: number): string | undefined {
+  const lifetime = lifetimeMs(intent);
+  return lifetime === undefined ? undefined : toIso(Math.min(now + lifetime - ageMs, latestMs));
+}
+
 /**
  * The intent as its receiver can use it: where the clocks disagree, with the deadline by the receiver's own. So a handler may
  * compare it with `ctx.now()`, and pass it on.
@@ -43,5 +52,6 @@ export function withLocalDeadline(intent: Intent, ageMs: number, now: number): I
   if (lifetime === undefined) return intent;
   const local = now + lifetime - ageMs;
   const said = fromIso(intent.deadline ?? '') ?? local;
-  return Math.abs(local - said) <= agreeingMs ? intent : { ...intent, deadline: toIso(local) };
+  if (Math.abs(local - said) <= agreeingMs) return intent;
+  return { ...intent, deadline: toIso(Math.min(local, latestMs)) };
 }

@@ -48,7 +48,7 @@ export async function startGateway(
   const newId = uuidv7Maker(clock, systemRandom);
   const idempotency = new Idempotency(node.place.transport.requests, clock, node.place.sends);
   const tickets = new Tickets(node.place.mesh, node.place.secret);
-  const ingress = new Ingress({ node, tickets, bucket, idempotency, newId, anonymous: 'client/http' });
+  const ingress = new Ingress({ node, tickets, bucket, idempotency, newId, clock, anonymous: 'client/http' });
   const guard: GuardRules = { hosts, origins };
   const parts: RouteParts = { node, ingress, tickets, token, guard, metrics: () => metrics.read() };
   const server = await startHttpServer(host, port, (request) => route(parts, request), clock);

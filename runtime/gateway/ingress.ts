@@ -1,4 +1,6 @@
 /** The way into a mesh from outside, whatever the protocol: checks who speaks, the bucket, the document; sends; gives a ticket. */
+import { type Clock, fromIso } from '../core/clock.ts';
+import { checkDeadline, localDeadline } from '../core/deadline.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
@@ -33,6 +35,7 @@ export interface IngressParts {
   readonly bucket: IngressBucket;
   readonly idempotency: Idempotency;
   readonly newId: () => string;
+  readonly clock: Pick<Clock, 'now'>;
   /** Who speaks when nobody says it. */
   readonly anonymous: string;
 }
@@ -47,7 +50,7 @@ const drafted = [
   'deadline',
   'budget',
 ] as const;
-/** What a client may write because it writes whole intents; the mesh writes its own. */
+/** What a client may write because it writes whole intents; the mesh writes its own. A deadline is counted from `timestamp`. */
 const ignored: ReadonlySet<string> = new Set(['timestamp', 'parent_intent_id', 'v', 'from_agent', 'to_agent']);
 const keyRule = /^[\x21-\x7e]{1,200}$/;
 
@@ -65,11 +68,13 @@ export class Ingress {
     const from = this.#sender(request, document);
     const to = receiver(request, document);
     const draft = draftOf(document);
-    if (idempotencyKey === undefined) return { accepted: await this.#send(from, to, draft), replayed: false };
+    const timed = timedDraft(draft, document.timestamp, this.#parts.clock.now());
+    if (idempotencyKey === undefined) return { accepted: await this.#send(from, to, timed), replayed: false };
     if (!keyRule.test(idempotencyKey)) {
       throw new InvalidOptionError('Idempotency-Key', '1 to 200 visible ASCII characters', idempotencyKey);
     }
     const { idempotency, newId } = this.#parts;
+    // with the deadline as it was given: by the gateway's clock it is another one at each repetition
     const text = JSON.stringify([to, draft]);
     const chosen = draft.intent_id;
     const named = chosen === undefined ? newId : () => chosen;
@@ -78,7 +83,7 @@ export class Ingress {
       key: idempotencyKey,
       text,
       newId: named,
-      send: (intent_id, deadlineMs) => this.#send(from, to, { ...draft, intent_id }, deadlineMs),
+      send: (intent_id, deadlineMs) => this.#send(from, to, { ...timed, intent_id }, deadlineMs),
     });
   }
 
@@ -119,4 +124,23 @@ function draftOf(document: Readonly<Record<string, unknown>>): IntentDraft {
   }
   const draft = Object.fromEntries(drafted.flatMap((name) => (name in document ? [[name, document[name]]] : [])));
   return draft as unknown as IntentDraft;
+}
+
+/**
+ * With the deadline by the gateway's clock. A client says with its timestamp what its own clock shows; without one, both are
+ * taken to agree.
+ */
+function timedDraft(draft: IntentDraft, timestamp: unknown, now: number): IntentDraft {
+  const { deadline } = draft;
+  // what is wrong with a deadline that is none, the node says
+  if (timestamp === undefined || typeof deadline !== 'string' || fromIso(deadline) === undefined) return draft;
+  if (typeof timestamp !== 'string' || fromIso(timestamp) === undefined) {
+    throw new InvalidIntentError(
+      'timestamp',
+      'an ISO 8601 date and time, because "deadline" is counted from it',
+      timestamp,
+    );
+  }
+  checkDeadline({ timestamp, deadline }, 0);
+  return { ...draft, deadline: localDeadline({ timestamp, deadline }, 0, now) ?? deadline };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkDeadline, lifetimeMs, withLocalDeadline } from '../../../runtime/core/deadline.ts';
+import { fromIso } from '../../../runtime/core/clock.ts';
+import { checkDeadline, lifetimeMs, localDeadline, withLocalDeadline } from '../../../runtime/core/deadline.ts';
 import { DeadlinePassedError } from '../../../runtime/core/intent-errors.ts';
 import { sample } from './sample-intent.ts';
 
@@ -44,5 +45,25 @@ describe('what a handler is handed', () => {
   ])("has a deadline by the receiver's clock when that is %s of the sender's", (_what, skew) => {
     const handed = withLocalDeadline(intent, 5_000, sentAt + 5_000 + skew);
     expect(handed).toEqual({ ...intent, deadline: new Date(Date.parse(deadline) + skew).toISOString() });
+  });
+});
+
+describe('a deadline by the local clock', () => {
+  const now = Date.parse('2026-05-05T05:05:05Z');
+
+  it('lies as far from now as it lay from its timestamp, less its age', () => {
+    expect(localDeadline(intent, 0, now)).toBe('2026-05-05T05:05:35.000Z');
+    expect(localDeadline(intent, 10_000, now)).toBe('2026-05-05T05:05:25.000Z');
+    expect(localDeadline({ timestamp }, 0, now)).toBeUndefined();
+  });
+
+  it.each([
+    ['the year 9999', '2020-01-01T00:00:00Z', '9999-12-31T23:59:59Z'],
+    ['8000 years after a clock that starts in 1970', '1970-01-01T00:00:00Z', '9970-01-01T00:00:00Z'],
+  ])('can be read again: %s', (_what, from, to) => {
+    const timed = { ...sample, timestamp: from, deadline: to };
+    for (const local of [localDeadline(timed, 0, now), withLocalDeadline(timed, 0, now).deadline]) {
+      expect(fromIso(local ?? '')).toBe(Date.parse('9999-12-31T23:59:59.999Z'));
+    }
   });
 });
