@@ -17,6 +17,7 @@ import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { ReasonLog } from '../core/reason-log.ts';
+import { retry } from '../core/retry.ts';
 import {
   type Feed,
   type FeedBreak,
@@ -26,7 +27,7 @@ import {
   type Transport,
 } from '../transport/index.ts';
 import { PartitionLostError } from './cluster-errors.ts';
-import { contactLostMs, contactTtlMs } from './contact-limits.ts';
+import { contactLostMs, contactTtlMs, proveWithinMs } from './contact-limits.ts';
 import { claimRecord, type OwnerRecord, readOwnerRecord, releaseRecord } from './owner-record.ts';
 import { PartitionLease } from './partition-lease.ts';
 
@@ -195,8 +196,7 @@ export class PartitionOwner {
           this.#broken(epoch, reason);
         },
       });
-      const sentAt = clock.monotonic();
-      await transport.confirm(at);
+      const sentAt = await this.#prove(at, () => !brokenEarly);
       if (!brokenEarly && !this.#released) {
         this.#serve(feed, epoch, sentAt);
         return true;
@@ -209,6 +209,17 @@ export class PartitionOwner {
     }
     await feed?.close();
     return false;
+  }
+
+  /** One confirmation that is lost does not end a claim. @returns when the one was sent that came back */
+  async #prove(at: FeedPlace, isOpen: () => boolean): Promise<number> {
+    const { transport, clock, random } = this.#parts;
+    const settings = { clock, random, withinMs: proveWithinMs, signal: this.#release.signal };
+    return retry(settings, async () => {
+      const sentAt = clock.monotonic();
+      if (isOpen()) await transport.confirm(at);
+      return sentAt;
+    });
   }
 
   #serve(feed: Feed, epoch: number, sentAt: number): void {

@@ -14,10 +14,11 @@ import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { ReasonLog } from '../core/reason-log.ts';
+import { retry } from '../core/retry.ts';
 import { heartbeatSubject, ownerSubject, stateStream } from '../core/subjects.ts';
 import type { Heartbeat, Transport } from '../transport/index.ts';
 import { type ClaimPlan, planClaim } from './claim-plan.ts';
-import { confirmEveryMs, contactTtlMs } from './contact-limits.ts';
+import { confirmEveryMs, contactTtlMs, proveWithinMs } from './contact-limits.ts';
 import { Membership, type NodeState, readBeat, type Verdict } from './membership.ts';
 import { isNodeAlive } from './node-report.ts';
 import type { OwnerRecord } from './owner-record.ts';
@@ -126,7 +127,7 @@ export class PoolClaims {
       ),
     );
     this.#tick();
-    await this.#reach();
+    await this.#prove();
     while (this.#standing.kind === 'claiming' && !this.#closing.signal.aborted) {
       await this.#lookOnce();
       if (this.#standing.kind === 'claiming') await sleep(clock, lookMs, this.#closing.signal).catch(() => undefined);
@@ -180,6 +181,12 @@ export class PoolClaims {
     if (this.#owners.every(({ lease }) => lease === undefined)) this.#reach().catch(() => undefined);
     this.#beat();
     if (this.#started) void this.#lookAgain();
+  }
+
+  /** Before a claim, which one lost message does not end. @throws TransportUnavailableError */
+  async #prove(): Promise<void> {
+    const { clock, random } = this.#parts;
+    await retry({ clock, random, withinMs: proveWithinMs, signal: this.#closing.signal }, () => this.#reach());
   }
 
   /** Proves contact for a node that owns nothing. @throws TransportUnavailableError */
@@ -280,7 +287,7 @@ export class PoolClaims {
     }
     await sleep(clock, plan.afterMs, this.#closing.signal).catch(() => undefined);
     // a heartbeat may have waited in the socket while this process was busy: what was sent before our own contact is read before it
-    await this.#reach();
+    await this.#prove();
     const again = await this.#plan(owner);
     const unchanged = again.record.revision === record.revision && again.plan.kind === 'claim';
     if (!unchanged || this.#closing.signal.aborted) return again.plan;

@@ -5,6 +5,7 @@ import type { StoredMessage } from '../../core/delivery.ts';
 import { checkMesh } from '../../core/ids.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { systemRandom } from '../../core/random.ts';
+import { retry } from '../../core/retry.ts';
 import {
   actsBucket,
   archivePrefix,
@@ -137,6 +138,9 @@ interface PoolInfo {
 
 /** What is asked every second is of no use later. */
 const usageMs = 2_000;
+/** Of the epoch, while consumers of others are deleted for it; as a claim has it. */
+const confirmWithinMs = 15_000;
+
 interface TransportParts {
   readonly connection: GuardedConnection;
   readonly api: JetStreamApi;
@@ -257,7 +261,8 @@ class JetStreamTransport implements Transport {
   }
 
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
-    const confirm = (): Promise<void> => this.#confirmations.confirm(at);
+    const confirming = { clock: this.#clock, random: systemRandom, withinMs: confirmWithinMs };
+    const confirm = (): Promise<void> => retry(confirming, () => this.#confirmations.confirm(at));
     const consumer = await createConsumer(this.#api, this.#mesh, at, confirm, this.#streams.room);
     const feed = new JetStreamFeed(
       this.#connection,

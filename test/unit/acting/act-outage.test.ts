@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { StatementError } from '../../../runtime/database/index.ts';
 import { type ActOptions, type AgentContext, defineAgent } from '../../../runtime/index.ts';
-import { type TestMesh, testMesh } from '../../../runtime/testing/index.ts';
+import { type TestMesh, type TestMeshOptions, testMesh } from '../../../runtime/testing/index.ts';
 import { Bench, reasons, scale } from './acting-bench.ts';
 
 interface Ran {
@@ -10,7 +10,7 @@ interface Ran {
   readonly errors: readonly unknown[];
 }
 
-async function run(acts: ActOptions): Promise<Ran> {
+async function run(acts: ActOptions, options: Omit<TestMeshOptions, 'node'> = {}): Promise<Ran> {
   const errors: unknown[] = [];
   const agent = defineAgent({
     kind: 'planner',
@@ -25,7 +25,7 @@ async function run(acts: ActOptions): Promise<Ran> {
       }
     },
   });
-  const mesh = await testMesh([agent], { node: { acts } });
+  const mesh = await testMesh([agent], { ...options, node: { acts } });
   await mesh.tell('planner', { intent_type: 'go' });
   await mesh.settled();
   return { mesh, errors };
@@ -65,3 +65,17 @@ it('gives up at once where nobody can do it', async () => {
   expect(errors).toMatchObject([{ code: 'PARLEY_NO_ACTUATOR', retryable: false, known: ['scale_down'] }]);
   expect(mesh.dead).toMatchObject([{ reason: 'PARLEY_NO_ACTUATOR', attempts: 1 }]);
 });
+
+it.each([0.05, 0.1, 0.2])(
+  'does each act with its record, once, while the store loses %d of its requests',
+  async (chance) => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const bench = new Bench('allow');
+      const faults = { loseRequest: chance, losePublish: chance, losePublishAnswer: chance, loseAck: chance };
+      const { mesh } = await run(bench.options, { seed, faults });
+      await using _ = mesh;
+      expect(new Set(bench.done.map(({ key }) => key)).size).toBe(1);
+      expect(bench.traces.length).toBeGreaterThanOrEqual(bench.done.length);
+    }
+  },
+);

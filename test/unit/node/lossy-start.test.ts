@@ -1,0 +1,49 @@
+/** A store that loses requests, publishes, confirmations and their answers now and then does not keep a node from starting. */
+import { describe, expect, it } from 'vitest';
+import type { FaultSettings } from '../../../runtime/transport/simulated/index.ts';
+import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
+
+const seeds = Array.from({ length: 20 }, (_, n) => n + 1);
+
+const lossy = (chance: number): Partial<FaultSettings> => ({
+  losePublish: chance,
+  losePublishAnswer: chance,
+  loseAck: chance,
+  loseRequest: chance,
+});
+
+/** Says what it handled. */
+const worker = (done: string[]): LooseAgent => ({
+  kind: 'worker',
+  intents: { alert: {} },
+  receive: ({ intent_id }) => void done.push(intent_id),
+});
+
+describe.each([0.05, 0.2])('of %d of everything that is sent to the store, or of its answers', (chance) => {
+  it.each(seeds)('a node starts all the same, and handles what it is sent once (seed %i)', async (seed) => {
+    const world = new NodeWorld(seed);
+    const done: string[] = [];
+    world.faults.change(lossy(chance));
+    const { node } = await world.start({ agents: [worker(done)], partitions: 16 });
+    expect(node.standing).toEqual({ kind: 'serving' });
+    await world.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'a' }, { mode: 'wait' }));
+    await world.quiet(node);
+    expect(done).toEqual(['a']);
+  });
+
+  it.each(seeds)('a node takes over from one that was killed, and from one that stopped (seed %i)', async (seed) => {
+    const world = new NodeWorld(seed);
+    const done: string[] = [];
+    const first = await world.start({ agents: [] });
+    const killed = await world.start({ agents: [worker([])] });
+    killed.process.transport.kill();
+    world.faults.change(lossy(chance));
+    const heir = await world.start({ agents: [worker(done)] });
+    await world.wait(heir.node.stop());
+    const last = await world.start({ agents: [worker(done)] });
+    expect(last.node.standing).toEqual({ kind: 'serving' });
+    await world.wait(first.node.tell('worker', { intent_type: 'alert', intent_id: 'a' }, { mode: 'wait' }));
+    await world.quiet(last.node);
+    expect(done).toEqual(['a']);
+  });
+});
