@@ -63,6 +63,11 @@ export class DeliveryRecord {
     this.#cursor = 0;
   }
 
+  /** The current feed has delivered all that was stored when it opened. */
+  caughtUp(): void {
+    while (this.#cursor < this.#length) this.#passOver(this.#cursor++);
+  }
+
   /** Takes note of a delivery. */
   check(seq: number, storedAt: number): Standing {
     if (this.#cursor > 0 && seq <= this.#seq(this.#cursor - 1)) return this.#again(seq, storedAt);

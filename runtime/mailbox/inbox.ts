@@ -169,6 +169,11 @@ export class Inbox {
     this.#records.of(pool, partition).confirmed(seqs);
   }
 
+  /** The partition's feed has delivered all that was stored when it opened. */
+  caughtUp(pool: string, partition: number): void {
+    this.#records.of(pool, partition).caughtUp();
+  }
+
   /** Is something finished that can be acknowledged only when the current feed has delivered it, too? */
   awaits(pool: string, partition: number): boolean {
     return this.#records.of(pool, partition).awaits;

@@ -318,7 +318,11 @@ export class Node implements AsyncDisposable {
 
   async #stop(drainMs: number): Promise<void> {
     this.#member.stopJoining();
-    await drain(this.#setup.clock, this.#parts, () => this.counts, drainMs);
+    await drain(this.#setup.clock, this.#parts, {
+      counts: () => this.counts,
+      pullFinished: () => this.#member.server?.pullFinished() ?? true,
+      drainMs,
+    });
     this.#stopping.abort();
     this.#quiet.close();
     closeParts(this.#parts);

@@ -167,6 +167,23 @@ export class PoolServer {
     this.#claims.stopClaiming();
   }
 
+  /**
+   * What an earlier feed delivered is acknowledged on the next, which has to deliver it first, or to show that the store has
+   * acknowledged it already. For a node that takes in nothing else any more.
+   * @returns whether nothing that is finished waits for that
+   */
+  pullFinished(): boolean {
+    const { inbox, pool, pullWindow } = this.#parts;
+    let isDone = true;
+    for (const { partition, feed, lease } of this.#claims.owners) {
+      if (lease !== undefined && feed?.isCaughtUp === true) inbox.caughtUp(pool, partition);
+      const awaits = lease !== undefined && inbox.awaits(pool, partition);
+      feed?.window(awaits && lease.isFresh ? pullWindow : 0);
+      if (awaits) isDone = false;
+    }
+    return isDone;
+  }
+
   async release(): Promise<void> {
     await this.#settle();
     for (const archiver of this.#archivers) archiver?.stop();
@@ -180,21 +197,13 @@ export class PoolServer {
     const { clock, transport } = this.#parts;
     const until = clock.monotonic() + settleMs;
     this.hurry(true);
-    while (!this.#pullUnsettled() && transport.isConnected && clock.monotonic() < until) {
+    while (!this.#isSettled() && transport.isConnected && clock.monotonic() < until) {
       await sleep(clock, settlePollMs);
     }
   }
 
-  /** What an earlier feed delivered is acknowledged on the next, which has to deliver it first. @returns whether all is done */
-  #pullUnsettled(): boolean {
-    const { inbox, pool, pullWindow } = this.#parts;
-    let isSettled = this.unconfirmed === 0;
-    for (const { partition, feed, lease } of this.#claims.owners) {
-      const awaits = lease !== undefined && inbox.awaits(pool, partition);
-      feed?.window(awaits && lease.isFresh ? pullWindow : 0);
-      if (awaits) isSettled = false;
-    }
-    return isSettled;
+  #isSettled(): boolean {
+    return this.pullFinished() && this.unconfirmed === 0;
   }
 
   #archiver(partition: number): Archiver {

@@ -3,15 +3,26 @@ import { type Clock, sleep, within } from '../core/clock.ts';
 import type { NodeParts } from './composition.ts';
 import type { NodeCounts } from './node-counts.ts';
 
+export interface Draining {
+  readonly counts: () => NodeCounts;
+  /** Has everything finished be delivered by the current feeds, on which it is acknowledged. @returns whether it is */
+  readonly pullFinished: () => boolean;
+  readonly drainMs: number;
+}
+
 /** Handlers may go on for `drainMs`; what they sent is stored, and what they finished is confirmed. */
-export async function drain(clock: Clock, parts: NodeParts, counts: () => NodeCounts, drainMs: number): Promise<void> {
+export async function drain(
+  clock: Clock,
+  parts: NodeParts,
+  { counts, pullFinished, drainMs }: Draining,
+): Promise<void> {
   const { inbox, activations, correspondence } = parts;
   inbox.stop();
   activations.stop();
   const until = clock.monotonic() + drainMs;
   const drained = (): boolean => {
     const { handling, sending, unconfirmed } = counts();
-    return handling === 0 && sending === 0 && unconfirmed === 0;
+    return pullFinished() && handling === 0 && sending === 0 && unconfirmed === 0;
   };
   while (!drained() && clock.monotonic() < until) {
     // whoever still goes on waits for somebody who does not begin any more: it goes on after the next start

@@ -152,6 +152,8 @@ export interface FeedSink {
 export type FeedBreak = 'disconnected' | 'gap' | 'leader_moved' | 'deleted';
 
 export interface Feed {
+  /** It has delivered as many messages as were stored when it opened: what it has not delivered of those is gone. */
+  readonly isCaughtUp: boolean;
   /**
    * Keep up to `messages` requested from the store; 0 stops. A message already requested may still come. A feed that requests
    * nothing lives all the same: it does not break for its own silence.

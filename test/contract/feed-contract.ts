@@ -109,6 +109,35 @@ export function feedContract(make: MakeRig): void {
       expect(heard.seqs).toEqual([...heard.seqs].sort((a, b) => a - b));
     });
 
+    it('is caught up when it has delivered what was stored when it opened: at once where that is nothing', async () => {
+      const empty = await bench.feed(0);
+      expect(empty.feed.isCaughtUp).toBe(true);
+      await bench.fill(bench.lane('s'), 'm', 3);
+      const late = await bench.feed(0);
+      expect([empty.feed.isCaughtUp, late.feed.isCaughtUp]).toEqual([true, false]);
+      late.feed.window(2);
+      await bench.hear(late.heard, 2);
+      for (const { seq } of late.heard.deliveries) await late.feed.ackConfirmed(seq);
+      late.feed.window(4);
+      await bench.hear(late.heard, 3);
+      expect(late.feed.isCaughtUp).toBe(true);
+    });
+
+    it('counts another feed anew: what was acknowledged is not stored when that one opens', async () => {
+      const seqs = await bench.fill(bench.lane('s'), 'm', 3);
+      const first = await bench.feed();
+      await bench.hear(first.heard, 3);
+      for (const seq of seqs.slice(0, 2)) await first.feed.ackConfirmed(seq);
+      const second = await bench.feed(0);
+      expect(second.feed.isCaughtUp).toBe(false);
+      await second.feed.close();
+      const third = await bench.feed();
+      await bench.hear(third.heard, 1);
+      expect([third.heard.texts, third.feed.isCaughtUp]).toEqual([['m2'], true]);
+      await third.feed.ackConfirmed(seqs[2] ?? 0);
+      expect((await bench.feed(0)).feed.isCaughtUp).toBe(true);
+    });
+
     it('stops at close, and leaves the rest to the next one', async () => {
       await bench.fill(bench.lane('s'), 'm', 4);
       const first = await bench.feed();

@@ -11,12 +11,15 @@ import { apiSubject, createConsumerSubject } from './api-subjects.ts';
 /** The part of a consumer's description that is needed here. */
 export interface ConsumerInfo {
   readonly cluster?: { readonly leader?: string };
+  readonly num_pending?: number;
 }
 
 export interface OpenedConsumer {
   readonly name: string;
   /** The server that leads it; `undefined` where servers form no cluster. */
   readonly leader: string | undefined;
+  /** Messages that were stored for it when it was made. */
+  readonly stored: number;
 }
 
 /** Long, and not relied upon: a successor does not wait for it, it makes a consumer of its own. */
@@ -64,7 +67,7 @@ export async function createConsumer(
           mem_storage: room.memory,
         },
       });
-      return { name, leader: made.cluster?.leader };
+      return { name, leader: made.cluster?.leader, stored: made.num_pending ?? Number.POSITIVE_INFINITY };
     } catch (error) {
       if (!(error instanceof ApiRefusal) || error.errCode !== errCode.workQueueNotUnique) throw error;
       if (!(await deleteOthers(api, stream, at.partition, confirm)) && looks > 1) {

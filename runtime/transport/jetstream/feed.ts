@@ -64,6 +64,7 @@ export class JetStreamFeed implements Feed {
   readonly #inbox: string;
   /** The server that leads the consumer; `undefined` where servers form no cluster. */
   #leader: string | undefined;
+  readonly #stored: number;
   readonly #subscription: Subscription;
   #ackPrefix = '';
   #window = 0;
@@ -97,6 +98,7 @@ export class JetStreamFeed implements Feed {
     this.#stream = mailboxStream(mesh, at.pool);
     this.#consumer = consumer.name;
     this.#leader = consumer.leader;
+    this.#stored = consumer.stored;
     this.#nextSubject = apiSubject('CONSUMER.MSG.NEXT', this.#stream, this.#consumer);
     this.#ackPrefix = ackPrefix(this.#stream, this.#consumer);
     this.#heardAt = clock.monotonic();
@@ -106,6 +108,10 @@ export class JetStreamFeed implements Feed {
       },
     });
     this.#watchSilence();
+  }
+
+  get isCaughtUp(): boolean {
+    return this.#lastConsumerSeq >= this.#stored;
   }
 
   window(messages: number): void {

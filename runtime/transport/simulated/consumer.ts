@@ -17,6 +17,8 @@ export interface Outlet {
  */
 export class SimulatedConsumer {
   readonly epoch: number;
+  /** Messages that were there when it was made. */
+  readonly stored: number;
   readonly #remove: (seq: number) => void;
   #waiting: QueuedMessage[];
   #head = 0;
@@ -30,6 +32,7 @@ export class SimulatedConsumer {
   constructor(epoch: number, stored: readonly QueuedMessage[], remove: (seq: number) => void) {
     this.epoch = epoch;
     this.#waiting = [...stored];
+    this.stored = stored.length;
     this.#remove = remove;
   }
 

@@ -72,6 +72,10 @@ export class SimulatedFeed implements Feed, Outlet {
     if (consumer.gone) this.deleted(false);
   }
 
+  get isCaughtUp(): boolean {
+    return this.#count >= this.#consumer.stored;
+  }
+
   window(messages: number): void {
     this.#window = messages;
     this.#ask();

@@ -54,6 +54,26 @@ it('waits for nothing that the current feed has passed over: the store has it no
   expect([deliver(record, 3), record.awaits, record.finish(1)]).toEqual([['held'], false, false]);
 });
 
+it('waits for nothing any more once the current feed has delivered all that was stored', () => {
+  const record = made();
+  deliver(record, 1, 2, 3, 4);
+  record.finish(1);
+  record.finishing(2);
+  record.finish(4);
+  record.expectAgain();
+  deliver(record, 1);
+  record.caughtUp();
+  expect([record.awaits, record.finish(1), record.finish(2), record.finish(3), record.finish(4)]).toEqual([
+    false,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  // a store that said too early that it had nothing more: what was finished is acknowledged all the same
+  expect(deliver(record, 2, 4, 5)).toEqual(['finished', 'finished', 'new']);
+});
+
 it('never acknowledges what was held when its feed passed it over', () => {
   const record = made();
   deliver(record, 1, 2);

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Node } from '../../../runtime/node/node.ts';
 import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
 
@@ -52,6 +52,44 @@ it.each([
   await world.quiet(next.node);
   expect([done, world.broker.pool('main').messages]).toEqual([['a'], 0]);
 });
+
+describe('two losses of the connection while it drains leave nothing to the next node that is finished, the second one', () => {
+  it.each([0, 100, 150, 200, 250, 300, 400, 600])('%i ms after the handler', async (afterMs) => {
+    const world = new NodeWorld();
+    const done: string[] = [];
+    const { node, process } = await world.start({ agents: [slow(world, 1_000, done)] });
+    await tell(world, node, ['a']);
+    world.faults.change({ latencyMinMs: 60, latencyMaxMs: 60 });
+    const stopping = node.stop({ drainMs: 8_000 });
+    process.transport.disconnect(100);
+    await world.until('the handler is done', () => done.length === 1);
+    await world.pass(afterMs);
+    process.transport.disconnect(500);
+    const began = world.clock.monotonic();
+    await world.wait(stopping);
+    expect(world.clock.monotonic() - began).toBeLessThan(6_000);
+    world.faults.heal();
+    const next = await world.start({ agents: [slow(world, 1_000, done)] });
+    await world.quiet(next.node);
+    expect([done, world.broker.pool('main').messages]).toEqual([['a'], 0]);
+  });
+});
+
+it.each([true, false])(
+  'does not wait out its drain for what the store has acknowledged without a word, with an archive: %s',
+  async (archive) => {
+    const world = new NodeWorld();
+    const done: string[] = [];
+    const { node, process } = await world.start({ agents: [slow(world, 10, done)], archive });
+    await tell(world, node, ['a']);
+    world.faults.change({ latencyMinMs: 60, latencyMaxMs: 60 });
+    await world.until('the store has nothing more', () => world.broker.pool('main').messages === 0);
+    process.transport.disconnect(100);
+    const began = world.clock.monotonic();
+    await world.wait(node.stop({ drainMs: 60_000 }));
+    expect([done, world.clock.monotonic() - began < 10_000]).toEqual([['a'], true]);
+  },
+);
 
 it('aborts what takes longer than the drain, uncounted, and its successor handles it', async () => {
   const world = new NodeWorld();
