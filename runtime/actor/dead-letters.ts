@@ -38,7 +38,7 @@ export type DeadHead = Omit<DeadRecord, 'v' | 'payload' | 'truncated'>;
 export const deadLetterKey = ({ pool, partition, seq }: DeadPlace): string => `${pool}.${partition}.${seq}`;
 
 /** A note on an intent that was finished is no letter: beside the one that it may have. */
-const noteKey = (place: DeadPlace): string => `${deadLetterKey(place)}.note`;
+export const deadNoteKey = (place: DeadPlace): string => `${deadLetterKey(place)}.note`;
 
 type DeadPlace = Pick<DeadRecord, 'pool' | 'partition' | 'seq'>;
 
@@ -102,7 +102,7 @@ export class DeadLetters {
     const { maxBytes, store } = this.#parts;
     const { pool, seq, died_at, outcome } = head;
     await store(
-      outcome === undefined ? deadLetterKey(head) : noteKey(head),
+      outcome === undefined ? deadLetterKey(head) : deadNoteKey(head),
       `${pool}.${seq}.${died_at}`,
       encodeDead(head, payload, maxBytes()),
     );

@@ -7,7 +7,7 @@
  * It ends within the drain and two seconds, whatever does not answer: each part is given its time to close, and all together
  * are given theirs.
  */
-import { type Clock, systemClock, within } from '../core/clock.ts';
+import { type Clock, systemClock, type Timer, within } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { findNatsServer, startNatsServer } from '../embedded/index.ts';
@@ -47,6 +47,7 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
     // nothing to drain yet
     if (!serves) process.exit(1);
   });
+  using limit = new StopLimit();
   const shared = await openShared(config, log);
   await using _shared = closing(log, 'Redis', shared);
   const server = await openServer(config);
@@ -77,7 +78,7 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
     const gateway = await startGateway(node, { ...door, ...shared.gateway }, clock);
     await using _gateway = closing(log, 'the gateway', gateway);
     print(`mesh "${mesh}" on ${server.describe}; health, metrics and intents at ${gateway.url}`);
-    await serve(node, signals, { log, drainMs: config.drainMs, pool: app.pool ?? 'main' });
+    await serve(node, signals, { log, limit, drainMs: config.drainMs, pool: app.pool ?? 'main' });
   } finally {
     await node.stop({ drainMs: 0 });
   }
@@ -113,13 +114,30 @@ function closing(log: Logger, what: string, part: AsyncDisposable): AsyncDisposa
   };
 }
 
+/** Ends the process when stopping takes too long; disposed of when everything has been closed. */
+class StopLimit implements Disposable {
+  #timer: Timer | undefined;
+
+  begin(drainMs: number, log: Logger): void {
+    this.#timer = systemClock.after(drainMs + releaseMs, () => {
+      log.error({ drainMs, releaseMs }, 'stopping takes too long: the process ends now');
+      process.exit(1);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer?.cancel();
+  }
+}
+
 interface Serving {
+  readonly limit: StopLimit;
   readonly log: Logger;
   readonly drainMs: number;
   readonly pool: string;
 }
 
-async function serve(node: Node, { asked }: StopSignals, { log, drainMs, pool }: Serving): Promise<void> {
+async function serve(node: Node, { asked }: StopSignals, { log, limit, drainMs, pool }: Serving): Promise<void> {
   const started = node.started.then(() => {
     const { standing } = node;
     const isStandby = standing?.kind === 'standing_by';
@@ -130,11 +148,7 @@ async function serve(node: Node, { asked }: StopSignals, { log, drainMs, pool }:
   });
   const signal = await Promise.race([asked, started]);
   print(`${signal}: draining for at most ${drainMs / 1000} s`);
-  // the end of the process cancels it
-  systemClock.after(drainMs + releaseMs, () => {
-    log.error({ drainMs, releaseMs }, 'stopping takes too long: the process ends now');
-    process.exit(1);
-  });
+  limit.begin(drainMs, log);
   await node.stop({ drainMs });
   const { held, sending } = node.counts;
   print(`stopped: ${held} intents left for whoever serves the pool next, ${sending} sends without an answer`);

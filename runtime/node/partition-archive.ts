@@ -43,8 +43,25 @@ export class PartitionArchive {
     for (const [n, { seq, outcome, attempts, at, intent }] of readGroup(group.payload).entries()) {
       const subject = group.subjects[n] ?? '';
       const errors = [`it was finished, and its record is not in the archive: ${reason}`];
-      const head = { pool, partition, seq, subject, reason: notArchived, attempts, errors, died_at: at, outcome };
+      const intent_id = idOf(intent);
+      const head = {
+        pool,
+        partition,
+        seq,
+        subject,
+        intent_id,
+        reason: notArchived,
+        attempts,
+        errors,
+        died_at: at,
+        outcome,
+      };
       await deadLetters.record(head, Buffer.from(JSON.stringify(intent)));
     }
   }
+}
+
+function idOf(intent: unknown): string | null {
+  const isIntent = typeof intent === 'object' && intent !== null && 'intent_id' in intent;
+  return isIntent && typeof intent.intent_id === 'string' ? intent.intent_id : null;
 }

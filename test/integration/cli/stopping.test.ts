@@ -54,6 +54,24 @@ describe('with a client that', () => {
   });
 });
 
+describe('in a program of its own', () => {
+  it.each([
+    ['after nothing', 0],
+    ['after intents', 3],
+  ])('leaves no timer behind %s, and the program ends by itself', async (_what, intents) => {
+    const command = [process.execPath, 'test/integration/cli/fixtures/embedded-daemon.mjs'];
+    const daemon = await start({ command, drainSeconds: 600 });
+    let said = '';
+    daemon.process.stdout?.on('data', (data: Buffer) => {
+      said += data.toString('utf8');
+    });
+    for (let n = 0; n < intents; n++) expect(await daemon.send('alert')).toBe(202);
+    await daemon.stop();
+    expect(await daemon.ended).toEqual({ code: 0, signal: null });
+    expect(said).toContain('timers: 0\n');
+  });
+});
+
 describe('with a handler that', () => {
   it('left a timer behind', async () => {
     const daemon = await start();

@@ -177,6 +177,74 @@ describe('a ticket says', () => {
   });
 });
 
+describe('an intent that its mailbox takes and the archive does not', () => {
+  /** Handled, with its mark lost: then only the note on its missing record tells of it. */
+  it.each(['good', 'bad'])(
+    'is not taken for dead because of the note on it, nor for anything else: %s',
+    async (type) => {
+      const small = await startTestServer({ maxPayloadBytes: 8 * 1024 });
+      await using _ = small;
+      await using store = await connectJetStream({ url: small.url, mesh: 'small' });
+      await using server = await startNode({ agents: [worker] }, { transport: store, mesh: 'small', partitions: 1 });
+      await using door = await startGateway(server, { ingress: 'off' });
+      const post = (bytes: number): Promise<Response> =>
+        fetch(`${door.url}/v1/intents`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ to_agent: 'worker', intent_type: type, context: { text: 'x'.repeat(bytes) } }),
+        });
+      let bytes = 8 * 1024;
+      let answer = await post(bytes);
+      while (answer.status !== 202) {
+        bytes -= 16;
+        answer = await post(bytes);
+      }
+      const { ticket, intent_id, seq } = (await answer.json()) as Accepted;
+      await server.quiet();
+      const note = await store.logs.dead.latest(`main.0.${seq}.note`);
+      const outcome = type === 'good' ? 'handled' : 'dead';
+      expect(JSON.parse(Buffer.from(note?.payload ?? []).toString())).toMatchObject({
+        intent_id,
+        reason: 'PARLEY_NOT_ARCHIVED',
+        outcome,
+      });
+      const state = async (): Promise<unknown> => {
+        const said = await fetch(`${door.url}/v1/intents/${ticket}`);
+        return ((await said.json()) as { readonly state: unknown }).state;
+      };
+      expect(await state()).toBe(outcome);
+      const manager = await (await connect({ servers: small.url })).jetstreamManager();
+      await manager.streams.purge(handledStream('small'));
+      expect(await state()).toBe(outcome);
+    },
+  );
+
+  it('is handled by a record of an earlier release, too, which stands where a dead letter does', async () => {
+    const { pool, partition } = await node.mailboxOf('worker');
+    for (const [seq, outcome] of [
+      [901, 'handled'],
+      [902, 'dead'],
+    ] as const) {
+      const record = {
+        v: 1,
+        pool,
+        partition,
+        seq,
+        intent_id: `i${seq}`,
+        reason: 'PARLEY_NOT_ARCHIVED',
+        errors: [],
+        outcome,
+      };
+      const payload = Buffer.from(
+        JSON.stringify({ ...record, attempts: 1, died_at: '', payload: '', truncated: false }),
+      );
+      await transport.logs.dead.append({ key: `${pool}.${partition}.${seq}`, messageId: `m${seq}`, payload });
+      expect(await stateOf(await ticketFor(seq, `i${seq}`))).toBe(outcome);
+      expect(await stateOf(await ticketFor(seq, 'another'))).toBe('unknown');
+    }
+  });
+});
+
 describe('without an archive a ticket says', () => {
   beforeEach(async () => {
     await stop();
