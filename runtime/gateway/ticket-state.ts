@@ -1,5 +1,5 @@
 /** What has become of an intent that came through the gateway. Each answer rests on a record; absence proves nothing. */
-import { type DeadRecord, deadLetterKey } from '../actor/dead-letters.ts';
+import { type DeadRecord, deadLetterKey, deadNoteKey } from '../actor/dead-letters.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
 import { parseMailboxSubject } from '../core/subjects.ts';
 import { type HandledRecord, handledKey } from '../node/ticket-marks.ts';
@@ -8,7 +8,7 @@ import type { TicketPlace } from './ticket-id.ts';
 
 /**
  * - `waiting`: in its mailbox, or being handled.
- * - `handled`: its agent is done with it.
+ * - `handled`: its agent is done with it; the archive may not have it, being too small for it.
  * - `dead`: it will not be handled: `reason` and `errors` say why.
  * - `unknown`: older than what is kept, or finished by a node that keeps no archive.
  */
@@ -24,7 +24,7 @@ export type TicketState =
     };
 
 /**
- * Three look-ups by place, whatever else is stored. The mailbox comes first: what it has let go has its record by then. Places
+ * A few look-ups by place, whatever else is stored. The mailbox comes first: what it has let go has its record by then. Places
  * are used again when a store was lost, so each record must name the same intent. @throws TransportUnavailableError
  */
 export async function ticketState(transport: Transport, place: TicketPlace): Promise<TicketState> {
@@ -32,12 +32,15 @@ export async function ticketState(transport: Transport, place: TicketPlace): Pro
   if (await isStored(transport, place)) return { intent_id, state: 'waiting' };
   const { dead, handled } = transport.logs;
   const letter = read<DeadRecord>(await dead.latest(deadLetterKey(place)));
-  if (letter?.intent_id === intent_id) {
+  if (letter?.intent_id === intent_id && letter.outcome !== 'handled') {
     const { reason, errors, attempts, died_at } = letter;
     return { intent_id, state: 'dead', reason, errors, attempts, died_at };
   }
   const mark = read<HandledRecord>(await handled.latest(handledKey(pool, partition, seq)));
-  return { intent_id, state: mark?.intent_id === intent_id ? 'handled' : 'unknown' };
+  if (mark?.intent_id === intent_id) return { intent_id, state: 'handled' };
+  const notes = [letter, read<DeadRecord>(await dead.latest(deadNoteKey(place)))];
+  const isNoted = notes.some((note) => note?.intent_id === intent_id && note.outcome === 'handled');
+  return { intent_id, state: isNoted ? 'handled' : 'unknown' };
 }
 
 async function isStored(transport: Transport, { pool, partition, seq, intentId }: TicketPlace): Promise<boolean> {

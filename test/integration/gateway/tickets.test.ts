@@ -213,8 +213,9 @@ describe('an intent that its mailbox takes and the archive does not', () => {
         return ((await said.json()) as { readonly state: unknown }).state;
       };
       expect(await state()).toBe(outcome);
-      const manager = await (await connect({ servers: small.url })).jetstreamManager();
-      await manager.streams.purge(handledStream('small'));
+      const operator = await connect({ servers: small.url });
+      await (await operator.jetstreamManager()).streams.purge(handledStream('small'));
+      await operator.close();
       expect(await state()).toBe(outcome);
     },
   );
