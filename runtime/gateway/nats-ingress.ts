@@ -7,9 +7,11 @@ import type { MessageHeaders } from '../core/delivery.ts';
 import { intentLimits } from '../core/intent.ts';
 import { IntentTooLargeError, MalformedJsonError } from '../core/intent-errors.ts';
 import { parseExactly } from '../core/json-text.ts';
+import { ReasonLog } from '../core/reason-log.ts';
 import { ingressPattern, ingressSubject, parseIngressSubject } from '../core/subjects.ts';
 import { tracedPart } from '../core/tracing.ts';
 import type { Node } from '../node/node.ts';
+import type { Serve } from '../transport/index.ts';
 import type { Accepted } from './accepted.ts';
 import { errorDocument } from './error-document.ts';
 import type { Ingress } from './ingress.ts';
@@ -21,16 +23,24 @@ const queue = 'ingress';
 const confirmMs = 1_000;
 
 /** Serves until the returned function is called; resolves when the server knows of it, or is away. */
-export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress): Promise<() => void> {
-  const { transport, mesh, tracing } = node.place;
+export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress, refused: () => void): Promise<() => void> {
+  const { transport, mesh, tracing, log } = node.place;
+  const reasons = new ReasonLog();
   const accept = (subject: string, payload: Uint8Array, headers?: MessageHeaders): Promise<Accepted> =>
     tracedPart(tracing.arrive(ingressSubject(mesh), headers), () => accepted(ingress, subject, payload));
-  const stop = transport.signals.serve(ingressPattern(mesh), queue, async (subject, payload, headers) => {
+  const serve: Serve = async (subject, payload, headers) => {
     try {
       return JSON.stringify(await accept(subject, payload, headers));
     } catch (error) {
       return JSON.stringify({ error: errorDocument(error) });
     }
+  };
+  const stop = transport.signals.serve(ingressPattern(mesh), queue, serve, () => {
+    refused();
+    // once: a stranger who alternates good and bad requests cannot fill the log
+    if (!reasons.isNew('foreign reply subject')) return;
+    const why = 'a request is dropped: its reply subject is not below the inbox prefixes of this node';
+    log.warn({ prefixes: 'NATS_INBOX_PREFIX, NATS_REPLY_PREFIX' }, why);
   });
   // nobody is asked there: but the answer to that comes after what was said before on the same connection
   await transport.signals.ask(ingressSubject(mesh), '', confirmMs);

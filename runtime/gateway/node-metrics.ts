@@ -54,6 +54,7 @@ export class NodeMetrics {
   readonly #backlog: Gauge;
   readonly #fill: Gauge;
   readonly #skew: Gauge;
+  readonly #refused: Counter<'reason'>;
 
   constructor(node: Node, bucket: Pick<IngressBucket, 'isShared'>) {
     this.#node = node;
@@ -95,6 +96,12 @@ export class NodeMetrics {
       help: "How far the store's clock is ahead of this node's",
       registers,
     });
+    this.#refused = new Counter({
+      name: 'parley_requests_refused_total',
+      help: 'Requests by NATS that were neither handled nor answered',
+      labelNames: ['reason'],
+      registers,
+    });
     for (const [name, [lag, help]] of Object.entries(lags)) {
       new Gauge({
         name,
@@ -132,6 +139,10 @@ export class NodeMetrics {
     setOrLeaveOut(this.#fill, usage === undefined ? undefined : fillOf(usage));
     const { skewMs } = this.#node.lags;
     setOrLeaveOut(this.#skew, skewMs === undefined ? undefined : skewMs / 1000);
+  }
+
+  refused(reason: string): void {
+    this.#refused.inc({ reason });
   }
 
   stop(): void {

@@ -14,6 +14,7 @@ import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
+import type { Logger } from '../core/logger.ts';
 import { maxAckPending } from '../core/partition.ts';
 import { nodePrefix, type Ticket } from '../core/ticket.ts';
 import type { Tracing } from '../core/tracing.ts';
@@ -53,6 +54,7 @@ export interface NodePlace {
   readonly sends: { readonly sendDeadlineMs: number; readonly windowMs: number };
   /** The mesh's: signs tickets. */
   readonly secret: MeshSecret;
+  readonly log: Logger;
 }
 
 /**
@@ -159,10 +161,10 @@ export class Node implements AsyncDisposable {
 
   /** The store that it lives on, and its mesh and pool in it. */
   get place(): NodePlace {
-    const { transport, mesh, pool, tracing, limits } = this.#setup;
+    const { transport, mesh, pool, tracing, limits, log } = this.#setup;
     const { sendDeadlineMs } = limits;
     const sends = { sendDeadlineMs, windowMs: dedupeWindowMs(sendDeadlineMs) };
-    return { transport, mesh, pool, tracing, sends, secret: this.#parts.secret };
+    return { transport, mesh, pool, tracing, sends, secret: this.#parts.secret, log };
   }
 
   /** Whether it serves its pool; `undefined` before it takes part in one. */

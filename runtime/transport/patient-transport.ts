@@ -289,10 +289,10 @@ export class PatientTransport implements Transport {
         checkPattern(pattern);
         return this.#onceConnected((transport) => transport.signals.listen(pattern, handler));
       },
-      serve: (pattern, queue, handler) => {
+      serve: (pattern, queue, handler, refused) => {
         checkPattern(pattern);
         checkQueue(queue);
-        return this.#onceConnected((transport) => transport.signals.serve(pattern, queue, handler));
+        return this.#onceConnected((transport) => transport.signals.serve(pattern, queue, handler, refused));
       },
       ask: async (subject, text, timeoutMs) => this.#real?.signals.ask(subject, text, timeoutMs),
     };

@@ -27,11 +27,11 @@ export function coreSignals(connection: GuardedConnection, clock: Clock, carried
       });
       return () => subscription.unsubscribe();
     },
-    serve(pattern, queue, handler) {
+    serve(pattern, queue, handler, refused) {
       const subscription = keptSubscription(connection, clock, pattern, {
         queue,
         callback: (message) => {
-          if (!isHeard(message)) return;
+          if (!isHeard(message)) return refused?.();
           const answered = handler(message.subject, message.data, carried.pick(message, readHeader));
           void answered.then((text) => answer(message, text));
         },

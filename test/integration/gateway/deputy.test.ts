@@ -1,6 +1,7 @@
 /** A client that may write to its own ingress subjects, and nothing else, names reply subjects that a node could write to. */
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../runtime/core/logger.ts';
 import { nodeSubject, requestsBucket } from '../../../runtime/core/subjects.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
@@ -11,6 +12,7 @@ import { type PermissionServer, startPermissionServer } from '../../support/perm
 
 const ingress = 'shop.in.client.alice.retention.=';
 const good = JSON.stringify({ intent_type: 'alert' });
+const warnings: string[] = [];
 let server: PermissionServer;
 let transport: Transport;
 let node: Node;
@@ -27,7 +29,9 @@ beforeAll(async () => {
     alice: { publish: ['shop.in.client.alice.>', 'shop.node.*'], subscribe: ['_INBOX.alice.>'] },
   });
   transport = await connectJetStream({ url: server.url('node'), mesh: 'shop' });
-  node = await startNode({ agents: [listener('retention', ['alert'], () => undefined)] }, { transport, mesh: 'shop' });
+  const log = { ...silentLogger, warn: (_fields: object, message: string) => void warnings.push(message) };
+  const agents = [listener('retention', ['alert'], () => undefined)];
+  node = await startNode({ agents }, { transport, mesh: 'shop', log });
   gateway = await startGateway(node);
   const login = (user: string) => ({ servers: server.url('').replace(/\/\/.*@/, '//'), user, pass: user });
   alice = await connect({ ...login('alice'), inboxPrefix: '_INBOX.alice' });
@@ -84,6 +88,18 @@ it('an intent whose answer may not be given is not handled either: its sender wo
   await settled();
   stop();
   expect([sent.includes('deputy'), node.counts.held]).toEqual([false, before.held]);
+});
+
+it('a request that is not answered is counted, with why, and the first is logged', async () => {
+  const count = async (): Promise<number> => {
+    const text = await (await fetch(`${gateway.url}/metrics`)).text();
+    return Number(/^parley_requests_refused_total\{reason="foreign_reply_subject"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+  };
+  const before = await count();
+  for (const reply of ['shop.arc.main.0', '_INBOXES.alice.1']) alice.publish(ingress, good, { reply });
+  await settled();
+  expect((await count()) - before).toBe(2);
+  expect(warnings.filter((line) => line.includes('its reply subject is not below')).length).toBe(1);
 });
 
 it('a request with an inbox below the prefix is answered', async () => {
