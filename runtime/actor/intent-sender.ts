@@ -91,8 +91,6 @@ export interface IntentSenderParts {
 export class IntentSender {
   readonly #parts: IntentSenderParts;
   readonly #streams = new Map<string, string>();
-  /** Subjects of lanes that were sent to lately: built, and their tokens checked, once. */
-  readonly #subjects = new Map<string, Place & { readonly subject: string }>();
   /** Lanes with sends that have yet to enter: the last one's turn. */
   readonly #entering = new Map<string, Promise<void>>();
 
@@ -119,7 +117,7 @@ export class IntentSender {
       const { from_agent: from } = sending.intent;
       const admitted = sending.lane === 'r' || this.#parts.egress.admit(from, sending.mode, sending.giveUpAt);
       const place = this.#locate(sending.to);
-      const free = admitted === true && !(place instanceof Promise) && !this.#entering.has(laneOf(sending));
+      const free = admitted === true && !(place instanceof Promise) && !this.#isEntering(sending);
       if (free && this.#congested(place.pool, sending) === undefined) return this.#dispatch(sending, place);
       return this.#enterInTurn(sending, admitted, place);
     } catch (error) {
@@ -251,16 +249,14 @@ export class IntentSender {
     return known;
   }
 
-  #subject(sending: Sending, { pool, partition }: Place): string {
-    const { intent, to, lane } = sending;
-    const name = laneOf(sending);
-    const known = this.#subjects.get(name);
-    if (known?.pool === pool && known.partition === partition) return known.subject;
+  /** Hot path: a lane's name is made only while a send waits. */
+  #isEntering(sending: Sending): boolean {
+    return this.#entering.size > 0 && this.#entering.has(laneOf(sending));
+  }
+
+  #subject({ intent, to, lane }: Sending, { pool, partition }: Place): string {
     const from = parseAgentId(intent.from_agent);
-    const subject = mailboxSubject(this.#parts.mesh, { pool, partition, to, from, lane });
-    if (this.#subjects.size >= mostSubjects) this.#subjects.clear();
-    this.#subjects.set(name, { pool, partition, subject });
-    return subject;
+    return mailboxSubject(this.#parts.mesh, { pool, partition, to, from, lane });
   }
 
   /** Asked once for each send that passes: it takes room. */
@@ -290,8 +286,6 @@ export class IntentSender {
 
 const clientPrefix = `${clientKind}/`;
 const modes: readonly unknown[] = ['reject', 'wait', 'drop'];
-/** Each some 300 bytes. */
-const mostSubjects = 10_000;
 const longestDeadlineMs = 3_600_000;
 
 /** A deadline that is no number would never pass. */
