@@ -39,7 +39,7 @@ import type { Failures } from './failures.ts';
 import type { HandlingContext } from './intent-receiver.ts';
 import { reasonWithin } from './reasoning.ts';
 import { isAsked } from './reply.ts';
-import type { UnderWay } from './under-way.ts';
+import type { Doing, UnderWay } from './under-way.ts';
 
 /** What all contexts of a node share. */
 export interface ContextPorts {
@@ -148,7 +148,10 @@ export class Voice implements VoiceContext, Disposable {
 }
 
 /** An agent in one of its lives. */
-export class Self extends Voice implements SelfContext {
+export class Self extends Voice implements SelfContext, Doing {
+  begunAt = 0;
+  earlier: Doing | undefined;
+  later: Doing | undefined;
   protected readonly life: Activation;
 
   constructor(ports: ContextPorts, life: Activation, parent?: Intent) {

@@ -1,31 +1,48 @@
 /** What agents are doing just now: intents, hooks and timers, in the order in which they began. */
 import type { Clock } from '../core/clock.ts';
 
+/** Carries its own place in the list: nothing is allocated for each handling. */
 export interface Doing {
   /** The agent. */
   readonly self: string;
+  /** Monotonic; set by `UnderWay`, as are its neighbours. */
+  begunAt: number;
+  earlier: Doing | undefined;
+  later: Doing | undefined;
 }
 
 export class UnderWay {
   readonly #clock: Clock;
-  /** Monotonic: when each began. The first is the oldest. */
-  readonly #begun = new Map<Doing, number>();
+  #first: Doing | undefined;
+  #last: Doing | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   begin(doing: Doing): void {
-    this.#begun.set(doing, this.#clock.monotonic());
+    doing.begunAt = this.#clock.monotonic();
+    doing.earlier = this.#last;
+    if (this.#last === undefined) this.#first = doing;
+    else this.#last.later = doing;
+    this.#last = doing;
   }
 
+  /** Once for each `begin`; a second time does nothing. */
   end(doing: Doing): void {
-    this.#begun.delete(doing);
+    const { earlier, later } = doing;
+    if (earlier === undefined && this.#first !== doing) return;
+    if (earlier === undefined) this.#first = later;
+    else earlier.later = later;
+    if (later === undefined) this.#last = earlier;
+    else later.earlier = earlier;
+    doing.earlier = undefined;
+    doing.later = undefined;
   }
 
   /** What has lasted longest. */
   get oldest(): { readonly agent: string; readonly ms: number } | undefined {
-    for (const [{ self }, begunAt] of this.#begun) return { agent: self, ms: this.#clock.monotonic() - begunAt };
-    return undefined;
+    const doing = this.#first;
+    return doing === undefined ? undefined : { agent: doing.self, ms: this.#clock.monotonic() - doing.begunAt };
   }
 }

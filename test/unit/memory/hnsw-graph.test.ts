@@ -43,7 +43,7 @@ describe('HNSW', () => {
       }),
       { numRuns: 3 },
     );
-  }, 60_000);
+  });
 
   it('holds more than its first capacity, and does not mix what replaces with what was replaced', () => {
     const [vectors, hnsw] = [new VectorMaker(1, size, 5), graph()];
@@ -80,7 +80,7 @@ describe('HNSW', () => {
       }),
       { numRuns: 30 },
     );
-  }, 60_000);
+  });
 
   it('is built anew when a fifth of its slots hold nothing, and answers meanwhile', async () => {
     const [vectors, hnsw] = [new VectorMaker(2, size, 5), graph()];

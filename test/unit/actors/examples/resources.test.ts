@@ -20,9 +20,7 @@ async function propose(mesh: TestMesh, id: string, by: string, minutes = 5): Pro
   return (await mesh.ask(resource.at(id), scale(by, minutes))) as unknown as Reply;
 }
 
-it('grants each of a thousand to the first who proposed, and refuses the others with the reason', {
-  timeout: 60_000,
-}, async () => {
+it('grants each of a thousand to the first who proposed, and refuses the others with the reason', async () => {
   await using mesh = await testMesh([resource]);
   const ids = Array.from({ length: 1_000 }, (_, n) => `r${n}`);
   const proposals = ids.flatMap((id) => ['ann', 'bob', 'eve'].map((by) => ({ id, by })));
@@ -116,9 +114,7 @@ function planners(granted: Held[]): Agent {
   });
 }
 
-it('never has two holders, whoever proposes what in whatever order, with a slow store', {
-  timeout: 60_000,
-}, async () => {
+it('never has two holders, whoever proposes what in whatever order, with a slow store', async () => {
   const want = fc.record({
     by: fc.constantFrom('a', 'b', 'c'),
     id: fc.constantFrom('x', 'y'),
