@@ -53,7 +53,7 @@ export class Daemon {
     });
     onTestFinished(() => killGroup(child.pid));
     const daemon = new Daemon(child, port);
-    await until('the daemon serves', () => daemon.isReady(), 30_000);
+    await until('the daemon serves', () => daemon.isReady());
     return daemon;
   }
 

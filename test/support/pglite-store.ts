@@ -1,5 +1,5 @@
 /** Folders for tests: empty ones, and such as PGlite has run in before. */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, lstat, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -21,5 +21,7 @@ export async function storedFolder(): Promise<string> {
 
 /** Makes a data folder one in which PGlite has run before. */
 export async function fillStore(folder: string): Promise<void> {
-  await cp(await templatePath(), folder, { recursive: true });
+  // the lock of a run that is over is a socket, which cannot be copied
+  const filter = async (path: string): Promise<boolean> => !(await lstat(path)).isSocket();
+  await cp(await templatePath(), folder, { recursive: true, filter });
 }

@@ -1,6 +1,6 @@
 /** SIGTERM ends a daemon within its drain and two seconds, whatever does not let go. */
 import { open } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { Daemon, type DaemonSettings } from '../../support/daemon.ts';
 import { until } from '../../support/jetstream-rig.ts';
@@ -14,11 +14,12 @@ const mostMs = drainSeconds * 1_000 + 2_000 + 3_000;
 let server: TestServer;
 let meshes = 0;
 
-beforeAll(async () => {
+// each mesh reserves disk: one server would run out of it
+beforeEach(async () => {
   server = await startTestServer();
 });
 
-afterAll(() => server[Symbol.asyncDispose]());
+afterEach(() => server[Symbol.asyncDispose]());
 
 const start = (settings: Partial<DaemonSettings> = {}): Promise<Daemon> =>
   Daemon.start({ app, nats: server.url, mesh: `stop_${meshes++}`, drainSeconds, ...settings });
