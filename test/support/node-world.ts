@@ -9,7 +9,7 @@ import { encodeIntent } from '../../runtime/core/intent-codec.ts';
 import type { IntentSchemas } from '../../runtime/core/intent-schema.ts';
 import { partitionOf } from '../../runtime/core/partition.ts';
 import { seededRandom } from '../../runtime/core/random.ts';
-import { mailboxSubject } from '../../runtime/core/subjects.ts';
+import { type LaneClass, mailboxSubject } from '../../runtime/core/subjects.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
 import type { NodeOptions } from '../../runtime/node/node-options.ts';
 import { PoolWorld, type Process } from './pool-world.ts';
@@ -75,9 +75,9 @@ export class NodeWorld extends PoolWorld {
   }
 
   /** Puts any bytes into the mailbox of an agent, as a stranger would. */
-  inject(from: string, to: string, payload: Uint8Array): void {
+  inject(from: string, to: string, payload: Uint8Array, lane: LaneClass = 'i'): void {
     const [sender, receiver] = [parseAgentId(from), parseAgentId(to)];
-    const at = { pool: 'main', partition: partitionOf(to, partitions), to: receiver, from: sender, lane: 'i' } as const;
+    const at = { pool: 'main', partition: partitionOf(to, partitions), to: receiver, from: sender, lane };
     const subject = mailboxSubject('sim', at);
     const outcome = this.broker.publish({ pool: 'main', subject, messageId: `s${this.#seed++}`, payload });
     if (outcome.kind !== 'stored') throw new Error(`the store says "${outcome.kind}" to ${subject}`);

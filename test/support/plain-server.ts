@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findNatsServer } from '../../runtime/embedded/index.ts';
 import { freePort } from './free-port.ts';
+import { halt } from './halt.ts';
 
 export class PlainServer implements AsyncDisposable {
   readonly port: number;
@@ -32,9 +33,10 @@ export class PlainServer implements AsyncDisposable {
     this.#child = spawn(this.#binary, args, { stdio: 'ignore' });
   }
 
-  /** Stops the process where it is (SIGSTOP): connections stay, nothing answers. */
-  freeze(): void {
-    this.#child?.kill('SIGSTOP');
+  /** Stops the process where it is (SIGSTOP): connections stay, nothing answers. Resolves when it has stopped. */
+  async freeze(): Promise<void> {
+    const pid = this.#child?.pid;
+    if (pid !== undefined) await halt(pid);
   }
 
   thaw(): void {

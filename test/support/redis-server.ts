@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type DebianProgram, debianProgram, type RunnableProgram } from './debian-program.ts';
 import { freePort } from './free-port.ts';
+import { halt } from './halt.ts';
 import { until } from './jetstream-rig.ts';
 import { orSkip, type Skippable } from './or-skip.ts';
 
@@ -54,8 +55,14 @@ export class RedisServer implements AsyncDisposable {
     await until('Redis listens', () => accepts(this.port));
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#process?.kill(signal);
+  /** Stops it where it is; resolves when it has stopped. */
+  async halt(): Promise<void> {
+    const pid = this.#process?.pid;
+    if (pid !== undefined) await halt(pid);
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   async kill(): Promise<void> {

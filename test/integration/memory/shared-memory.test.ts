@@ -58,7 +58,7 @@ describe('in Redis', () => {
   it('says that Redis is away, and that a write may have been done', async (test) => {
     await using rig = await redisMemoryRig(test, redisSharedMemory);
     await rig.memory.writeIfVersion('k', 'a', 0);
-    rig.server.signal('SIGSTOP');
+    await rig.server.halt();
     const away = { code: 'PARLEY_REDIS_AWAY', retryable: true };
     await expect(rig.memory.read('k')).rejects.toMatchObject(away);
     const written = rig.memory.writeIfVersion('k', 'b', 0);
@@ -66,6 +66,6 @@ describe('in Redis', () => {
       ...away,
       message: expect.stringContaining('read again before you repeat it') as string,
     });
-    rig.server.signal('SIGCONT');
+    rig.server.resume();
   });
 });

@@ -26,7 +26,7 @@ it.each(['is stopped', 'is behind a proxy that holds everything back'])(
     await using node = await startNode({ agents: [worker] }, { transport, mesh: 'silent' });
     await node.tell('worker', { intent_type: 'alert', context: { n: 0 } });
 
-    if (how === 'is stopped') server.freeze();
+    if (how === 'is stopped') await server.freeze();
     else proxy.swallow();
     const from = performance.now();
     const draft = { intent_type: 'alert', context: { n: 1 } };

@@ -113,12 +113,12 @@ describe('while Redis is away', () => {
   it('a Redis that hangs delays the first, and nobody after it', async () => {
     const one = await connected(node());
     await one.bucket.take('client/me');
-    server.signal('SIGSTOP');
+    await server.halt();
     expect(await one.bucket.take('client/me')).toBe(0);
     expect(one.log.texts).toContain(said);
     const next = one.bucket.take('client/me');
     expect(await Promise.race([next, Promise.resolve('still asking')])).toBe(0);
-    server.signal('SIGCONT');
+    server.resume();
     one.clock.advance(1_000);
     await until('it is shared again', async () => {
       await one.bucket.take('client/me');
