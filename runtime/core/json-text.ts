@@ -37,7 +37,6 @@ export function parseJsonText(given: Uint8Array | string): Json {
 
 const blanks = /[ \t\n\r]*/y;
 const numberToken = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const stringToken = /"(?:[^"\\]+|\\[\s\S])*"/y;
 const words: readonly (readonly [string, Json])[] = [
   ['true', true],
   ['false', false],
@@ -122,7 +121,7 @@ class JsonReader {
 
   #string(): string {
     const start = this.#at;
-    const token = this.#token(stringToken);
+    const token = this.#quoted();
     if (token === undefined) throw this.#fault('a text in double quotes does not end');
     const text = unquoted(token);
     if (text !== undefined && !(this.#isStrict && /\p{Surrogate}/u.test(text))) return text;
@@ -130,6 +129,22 @@ class JsonReader {
     throw this.#fault(
       text === undefined ? 'a text has a character that must be escaped' : 'a text has half a character',
     );
+  }
+
+  /**
+   * What stands in double quotes, with them. Each character is looked at once: a pattern that may try in many ways would take for
+   * ever on a text without an end.
+   */
+  #quoted(): string | undefined {
+    const start = this.#at;
+    for (let end = this.#text.indexOf('"', start + 1); end !== -1; end = this.#text.indexOf('"', end + 1)) {
+      let escapes = 0;
+      while (this.#text[end - 1 - escapes] === '\\') escapes++;
+      if (escapes % 2 === 1) continue;
+      this.#at = end + 1;
+      return this.#text.slice(start, end + 1);
+    }
+    return undefined;
   }
 
   #number(path: string): number {

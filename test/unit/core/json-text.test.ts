@@ -114,3 +114,17 @@ describe('what comes by the thousand', () => {
     );
   });
 });
+
+describe('a text without an end is refused, however long it is:', () => {
+  it.each([
+    ['37 characters', 'n'.repeat(37)],
+    ['a million characters', 'n'.repeat(1_000_000)],
+    ['a million escapes', '\\\\'.repeat(500_000)],
+    ['escaped quotes alone', '\\"'.repeat(500_000)],
+    ['an escape at its end', `${'n'.repeat(100)}\\`],
+  ])('%s', (_what, text) => {
+    const document = `{"number":1234567890123456,"text":"${text}`;
+    expect(() => parseJsonText(document)).toThrow(/a text in double quotes does not end/);
+    expect(() => parseExactly(Buffer.from(document))).toThrow(/a text in double quotes does not end/);
+  });
+});
