@@ -8,15 +8,24 @@ import { createInbox, type NatsConnection, type SubscriptionOptions } from 'nats
 import { checkPattern, checkQueue, checkSubject } from '../../core/subject-rules.ts';
 import type { Inboxes } from '../inbox-prefix.ts';
 import { createsConsumer } from './api-subjects.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { encodedBlock } from './headers.ts';
 
 export interface GuardedConnection extends NatsConnection {
   readonly inboxes: Inboxes;
   /** A subject of this connection's own, below its inbox prefix. */
   newInbox(): string;
+  /**
+   * Publishes with a header block of one's own.
+   * @param headers ASCII, from `NATS/1.0` to its empty line
+   */
+  publishBlock(subject: string, payload: Uint8Array, reply: string, headers: string): void;
 }
 
 /** Told what a callback threw, and for which subscription. */
 export type CallbackFailed = (subject: string, error: unknown) => void;
+
+type Guarded = Pick<GuardedConnection, 'publish' | 'publishBlock' | 'request' | 'subscribe' | 'inboxes' | 'newInbox'>;
 
 /** Replaces the methods of this one connection. Hot path: a check costs some 50 ns and allocates nothing. */
 export function guardConnection(
@@ -27,15 +36,23 @@ export function guardConnection(
   const publish = connection.publish.bind(connection);
   const request = connection.request.bind(connection);
   const subscribe = connection.subscribe.bind(connection);
-  const guarded: Pick<GuardedConnection, 'publish' | 'request' | 'subscribe' | 'inboxes' | 'newInbox'> = {
+  const frames = FrameWriter.of(connection);
+  const guarded: Guarded = {
     inboxes,
     newInbox: () => createInbox(inboxes.prefix),
     publish(subject, payload, options) {
-      checkTarget(subject, options?.reply);
-      publish(subject, payload, options);
+      const { reply = '', headers } = options ?? {};
+      checkTarget(subject, reply);
+      const isPlain = headers === undefined && payload instanceof Uint8Array;
+      if (!isPlain || frames?.publish(subject, reply, '', payload) !== true) publish(subject, payload, options);
+    },
+    publishBlock(subject, payload, reply, headers) {
+      checkTarget(subject, reply);
+      if (frames?.publish(subject, reply, headers, payload) === true) return;
+      publish(subject, payload, { reply, headers: encodedBlock(headers) });
     },
     async request(subject, payload, options) {
-      checkTarget(subject, options?.reply);
+      checkTarget(subject, options?.reply ?? '');
       return request(subject, payload, options);
     },
     subscribe(subject, options) {
@@ -66,8 +83,8 @@ function contained(
   };
 }
 
-function checkTarget(subject: string, reply: string | undefined): void {
+function checkTarget(subject: string, reply: string): void {
   if (createsConsumer(subject)) checkPattern(subject);
   else checkSubject(subject);
-  if (reply !== undefined) checkSubject(reply, 'reply subject');
+  if (reply !== '') checkSubject(reply, 'reply subject');
 }

@@ -3,10 +3,18 @@ import type { Msg, MsgHdrs } from 'nats';
 import type { Publication } from '../../core/publication.ts';
 import { checkMessageId, outgoingHeaders } from '../carried-headers.ts';
 
-/** The library asks headers only to encode themselves; building its map for one known header costs more than the publish. @throws InvalidIdError */
-export function encodedHeaders({ messageId, headers }: Publication): MsgHdrs {
+/**
+ * The header block of a publish. Building the library's map for one known header costs more than the publish.
+ * @throws InvalidIdError
+ */
+export function headerBlock({ messageId, headers }: Publication): string {
   const others = headers === undefined ? '' : linesOf(outgoingHeaders(headers));
-  const encoded = Buffer.from(`NATS/1.0\r\nNats-Msg-Id: ${checkMessageId(messageId)}\r\n${others}\r\n`, 'latin1');
+  return `NATS/1.0\r\nNats-Msg-Id: ${checkMessageId(messageId)}\r\n${others}\r\n`;
+}
+
+/** A block as the library takes it: it asks headers only to encode themselves. */
+export function encodedBlock(block: string): MsgHdrs {
+  const encoded = Buffer.from(block, 'latin1');
   return { encode: () => encoded } as unknown as MsgHdrs;
 }
 

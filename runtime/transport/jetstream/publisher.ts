@@ -8,7 +8,7 @@ import { ParleyError, reasonOf } from '../../core/errors.ts';
 import type { Publication, Publisher, PublishOutcome } from '../../core/publication.ts';
 import { type ApiError, errCode } from './api.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
-import { encodedHeaders, headersOf } from './headers.ts';
+import { headerBlock, headersOf } from './headers.ts';
 import { type KeptSubscription, keptSubscription } from './kept-subscription.ts';
 
 type Settle = (outcome: PublishOutcome) => void;
@@ -56,10 +56,8 @@ export class JetStreamPublisher implements Publisher {
     const number = this.#next++;
     this.#waiting.set(number, { settle, subject: publication.subject, sentIn: this.#sweeps });
     try {
-      this.#connection.publish(publication.subject, publication.payload, {
-        reply: this.#inbox + number,
-        headers: encodedHeaders(publication),
-      });
+      const { subject, payload } = publication;
+      this.#connection.publishBlock(subject, payload, this.#inbox + number, headerBlock(publication));
     } catch (error) {
       this.#waiting.delete(number);
       queueMicrotask(() => settle(readFailure(error)));
