@@ -62,7 +62,7 @@ export type {
   Decision,
   Effect,
   ProposedAction,
-  Reasons,
+  Rationale,
   Strategy,
 } from './core/acting.ts';
 export type { Clock, Timer } from './core/clock.ts';

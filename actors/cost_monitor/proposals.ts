@@ -1,5 +1,5 @@
 /** What the cost monitor says to others: proposals with their reasons, and investigations. */
-import type { Reasons } from '../../runtime/core/acting.ts';
+import type { Rationale } from '../../runtime/core/acting.ts';
 import type { Reasoned } from '../../runtime/reasoning/reasoner.ts';
 import type { ScaleDecision } from '../cloud/decisions.ts';
 import { monthlyCost } from '../cloud/money.ts';
@@ -69,12 +69,12 @@ export function limitProposal(view: ServiceView, on: boolean, reasoning?: Reason
 interface Plain {
   readonly rationale: string;
   readonly confidence: number;
-  readonly alternatives: Reasons['alternatives_considered'];
-  readonly expected: Reasons['expected_outcome'];
+  readonly alternatives: Rationale['alternatives_considered'];
+  readonly expected: Rationale['expected_outcome'];
 }
 
 /** What was reasoned, or else the plain rule's words. */
-function reasonsOf(view: ServiceView, reasoning: Reasoning | undefined, plain: Plain): Reasons {
+function reasonsOf(view: ServiceView, reasoning: Reasoning | undefined, plain: Plain): Rationale {
   const recalled = reasoning?.recalled ?? { knowledge: [], episodes: [], open: undefined };
   return {
     context_retrieved: contextOf(view, recalled),

@@ -89,14 +89,14 @@ export async function runMesh(given: MeshRun): Promise<MeshOutcome> {
       events: tally,
     }),
   ];
-  const acts: ActOptions = {
+  const actions: ActOptions = {
     ...(without.has('policy') ? {} : { policy: parts.policy }),
     ...(traces === undefined ? {} : { traces }),
     approver: parts.approver,
     actuators: cloudActuators(cloud),
   };
   const { transport, mesh, log } = parts;
-  const node = await startNode({ agents }, { transport, mesh, clock, log, egress: 'off', observer: tally, acts });
+  const node = await startNode({ agents }, { transport, mesh, clock, log, egress: 'off', observer: tally, actions });
   try {
     await semantic?.caughtUp();
     const world = { cloud, node, clock, ticks: workload.ticks, signal };

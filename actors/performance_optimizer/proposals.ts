@@ -1,5 +1,5 @@
 /** What the performance optimizer says to others: proposals with their reasons, and diagnoses. */
-import type { ProposedAction, Reasons } from '../../runtime/core/acting.ts';
+import type { ProposedAction, Rationale } from '../../runtime/core/acting.ts';
 import { bootTicks, tickMs } from '../cloud/catalogue.ts';
 import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
 import { monthlyCost } from '../cloud/money.ts';
@@ -47,7 +47,7 @@ function reasonsOf(
   { instances, why }: ScaleDecision,
   forecast: Forecast | undefined,
   cause: string,
-): Reasons {
+): Rationale {
   const seen = { source: 'observation', id: `${spec.service}@${now.tick}`, text: why } as const;
   const told =
     forecast === undefined
@@ -77,7 +77,7 @@ const forecastText = ({ peak, horizonTicks }: Forecast): string =>
   `a peak of ${Math.round(peak)} requests a second is expected within ${(horizonTicks * tickMs) / 60_000} minutes`;
 
 /** Looking costs money too: policy is asked. */
-export function diagnosisOf(investigation: Investigation, constraints: Constraints): [ProposedAction, Reasons] {
+export function diagnosisOf(investigation: Investigation, constraints: Constraints): [ProposedAction, Rationale] {
   const { service, cost_increase_pct } = investigation;
   return [
     {

@@ -1,6 +1,6 @@
 /** What an agent proposes to a resource, and what it hears of it. */
 import { z } from 'zod';
-import type { Reasons } from '../../runtime/core/acting.ts';
+import type { Rationale } from '../../runtime/core/acting.ts';
 import type { JsonObject } from '../../runtime/core/json.ts';
 
 /** Names of acts, as policy and the cloud know them. */
@@ -22,7 +22,7 @@ export interface Proposal {
   /** Until it has its effect. */
   readonly estimated_minutes: number;
   readonly justification: JsonObject;
-  readonly reasons: Reasons;
+  readonly reasons: Rationale;
 }
 
 /** What became of a proposal. */
@@ -49,7 +49,7 @@ const reasons = z.object({
   decision_rationale: z.string(),
   confidence_score: z.number().min(0).max(1),
   expected_outcome: jsonSchema,
-}) as unknown as z.ZodType<Reasons>;
+}) as unknown as z.ZodType<Rationale>;
 
 export const proposalSchema: z.ZodType<Proposal> = z.object({
   action: z.enum(actNames),

@@ -1,5 +1,5 @@
 /** What an agent may do: at any time, on its own account, and while it handles an intent. */
-import type { ActResult, Cause, ProposedAction, Reasons } from '../core/acting.ts';
+import type { ActResult, Cause, ProposedAction, Rationale } from '../core/acting.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
@@ -88,7 +88,7 @@ export interface AgentContext<S = unknown, R = Json> extends SelfContext<S> {
    * @throws InvalidActError, NotJsonError, NoActuatorError, ForeignCauseError, ActDivergedError; ActNotRecordedError when it cannot
    * be recorded, which may pass; what the actuator throws
    */
-  act(action: ProposedAction, because: Reasons): Promise<ActResult>;
+  act(action: ProposedAction, because: Rationale): Promise<ActResult>;
   /**
    * Records the intent in hand, for a week, so that this agent may act for it (`action.cause`) while it handles another one, also
    * after a restart. Resolves when it is stored.

@@ -1,5 +1,5 @@
 /** An act as it was proposed: a frozen copy, whose hash is that of what is approved, recorded and executed. */
-import type { Cause, ProposedAction, Reasons } from './acting.ts';
+import type { Cause, ProposedAction, Rationale } from './acting.ts';
 import { canonicalJson, hashOf } from './canonical-json.ts';
 import { ParleyError, show } from './errors.ts';
 import { isObject } from './json.ts';
@@ -7,7 +7,7 @@ import { snapshotJson } from './json-snapshot.ts';
 
 export interface ActProposal {
   readonly action: ProposedAction;
-  readonly reasons: Reasons;
+  readonly rationale: Rationale;
   /** SHA-256 of name, resource and arguments as canonical JSON (RFC 8785). */
   readonly hash: string;
 }
@@ -28,9 +28,12 @@ const longestName = 512;
 const mostBytes = 256 * 1024;
 
 /** Copies what an agent proposes, at once. @throws NotJsonError, InvalidActError */
-export function proposeAct(action: ProposedAction, reasons: Reasons): ActProposal {
-  const proposed = { action: checkAction(snapshotJson(action, 'action')), reasons: snapshotJson(reasons, 'reasons') };
-  checkReasons(proposed.reasons);
+export function proposeAct(action: ProposedAction, rationale: Rationale): ActProposal {
+  const proposed = {
+    action: checkAction(snapshotJson(action, 'action')),
+    rationale: snapshotJson(rationale, 'rationale'),
+  };
+  checkRationale(proposed.rationale);
   const bytes = Buffer.byteLength(canonicalJson(proposed as unknown as Parameters<typeof canonicalJson>[0]));
   if (bytes > mostBytes) throw new InvalidActError('', `at most ${mostBytes} bytes long`, bytes);
   return Object.freeze({ ...proposed, hash: hashOfAction(proposed.action) });
@@ -62,17 +65,17 @@ function checkCause(cause: unknown): asserts cause is Cause {
   throw new InvalidActError('action.cause.constraints', 'an object', cause.constraints);
 }
 
-function checkReasons(reasons: unknown): asserts reasons is Reasons {
-  if (!isObject(reasons)) throw new InvalidActError('reasons', 'an object', reasons);
+function checkRationale(rationale: unknown): asserts rationale is Rationale {
+  if (!isObject(rationale)) throw new InvalidActError('rationale', 'an object', rationale);
   for (const field of ['context_retrieved', 'alternatives_considered'] as const) {
-    const list = reasons[field];
+    const list = rationale[field];
     if (Array.isArray(list) && list.every(isObject)) continue;
-    throw new InvalidActError(`reasons.${field}`, 'a list of objects', list);
+    throw new InvalidActError(`rationale.${field}`, 'a list of objects', list);
   }
-  const { decision_rationale: rationale, confidence_score: confidence, expected_outcome: expected } = reasons;
-  if (typeof rationale !== 'string') throw new InvalidActError('reasons.decision_rationale', 'a text', rationale);
+  const { decision_rationale: text, confidence_score: confidence, expected_outcome: expected } = rationale;
+  if (typeof text !== 'string') throw new InvalidActError('rationale.decision_rationale', 'a text', text);
   if (typeof confidence !== 'number' || confidence < 0 || confidence > 1) {
-    throw new InvalidActError('reasons.confidence_score', 'a number from 0 to 1', confidence);
+    throw new InvalidActError('rationale.confidence_score', 'a number from 0 to 1', confidence);
   }
-  if (!isObject(expected)) throw new InvalidActError('reasons.expected_outcome', 'an object', expected);
+  if (!isObject(expected)) throw new InvalidActError('rationale.expected_outcome', 'an object', expected);
 }

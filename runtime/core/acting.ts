@@ -41,7 +41,7 @@ export interface Alternative extends JsonObject {
 }
 
 /** Why an agent wants it: what its trace shows. */
-export interface Reasons {
+export interface Rationale {
   readonly context_retrieved: readonly ContextItem[];
   readonly alternatives_considered: readonly Alternative[];
   readonly decision_rationale: string;

@@ -126,7 +126,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const failures = new Failures();
   const store = actStore(transport.acts);
   const acts = new Acts({
-    ...setup.acts,
+    ...setup.actions,
     log: decisionLog(transport.logs.decisions),
     store,
     diverged: ({ intent, ...call }) => escalations.raise({ ...call, reason: 'act_diverged' }, intent),

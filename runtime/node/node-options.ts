@@ -45,7 +45,7 @@ export interface NodeOptions {
   /** Default: `@opentelemetry/api`, which does nothing until an SDK is registered in the process, before the node starts. */
   readonly tracing?: Tracing;
   /** What its agents act with (`ctx.act`): policy, traces, an approver, actuators. Without it every act is refused. */
-  readonly acts?: ActOptions;
+  readonly actions?: ActOptions;
 }
 
 export interface NodeLimits {
@@ -127,7 +127,7 @@ export interface CompiledNode extends CompiledApp {
   readonly log: Logger;
   readonly observers: Observers;
   readonly tracing: Tracing;
-  readonly acts: ActOptions;
+  readonly actions: ActOptions;
 }
 
 /** @throws InvalidOptionError, InvalidIdError */
@@ -158,7 +158,7 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
     log,
     observers: observersOf(given.observer, log),
     tracing: given.tracing ?? otelTracing,
-    acts: given.acts ?? noActs,
+    actions: given.actions ?? noActs,
   });
 }
 

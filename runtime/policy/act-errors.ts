@@ -11,7 +11,7 @@ export class NoActuatorError extends ParleyError {
     super(
       'PARLEY_NO_ACTUATOR',
       `the act "${action}" was not done: this node has no actuator of that name, it has ${known.join(', ') || 'none'}; ` +
-        'correct the name, or add it to "acts.actuators"',
+        'correct the name, or add it to "actions.actuators"',
     );
     this.action = action;
     this.known = Object.freeze([...known]);

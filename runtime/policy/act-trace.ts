@@ -32,7 +32,7 @@ const traceIdOf = ({ decisionIds }: Answered): string => `trace_${decisionIds.at
 
 export function traceOf(act: TracedAct, answered: Answered): NewReasoningTrace {
   const { agent, cause, key, proposal, at, otelTraceId, previous } = act;
-  const { action, reasons, hash } = proposal;
+  const { action, rationale, hash } = proposal;
   return {
     trace_id: traceIdOf(answered),
     agent_id: agent,
@@ -40,13 +40,13 @@ export function traceOf(act: TracedAct, answered: Answered): NewReasoningTrace {
     intent_id: cause.intent_id,
     root_intent_id: cause.root_intent_id,
     at,
-    context_retrieved: reasons.context_retrieved,
-    alternatives_considered: reasons.alternatives_considered,
-    decision_rationale: reasons.decision_rationale,
+    context_retrieved: rationale.context_retrieved,
+    alternatives_considered: rationale.alternatives_considered,
+    decision_rationale: rationale.decision_rationale,
     selected_action: selectedOf(action),
-    confidence_score: reasons.confidence_score,
+    confidence_score: rationale.confidence_score,
     policy: policyOf(answered, hash),
-    expected_outcome: reasons.expected_outcome,
+    expected_outcome: rationale.expected_outcome,
     otel_trace_id: otelTraceId,
     act_key: key,
     ...(previous === undefined ? {} : { previous_trace_id: previous }),

@@ -70,7 +70,7 @@ async function main(): Promise<void> {
       transport,
       mesh: MESH,
       log,
-      acts: {
+      actions: {
         policy: await loadPolicy(POLICIES),
         actuators: { scale_up: scaleUp },
         traces: {

@@ -1,6 +1,6 @@
 /** What was decided is what executes: the same bytes, the same hash. Invariant 15. */
 import { describe, expect, it } from 'vitest';
-import type { ActResult, ProposedAction, Reasons } from '../../../runtime/core/acting.ts';
+import type { ActResult, ProposedAction, Rationale } from '../../../runtime/core/acting.ts';
 import { hashOf } from '../../../runtime/core/canonical-json.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
 import { type ActOptions, type AgentContext, defineAgent, type Intent } from '../../../runtime/index.ts';
@@ -19,7 +19,7 @@ const checkout = (): Mutable => ({
 
 /** Runs one handler, and gives what it got back or threw. */
 async function handled(
-  acts: ActOptions,
+  actions: ActOptions,
   handle: (ctx: AgentContext, intent: Intent) => Promise<unknown>,
 ): Promise<unknown> {
   let came: unknown;
@@ -31,7 +31,7 @@ async function handled(
       came = await handle(ctx as AgentContext, intent as Intent).catch((error: unknown) => error);
     },
   });
-  await using mesh = await testMesh([agent], { node: { acts } });
+  await using mesh = await testMesh([agent], { node: { actions } });
   await mesh.tell(agent, { intent_type: 'go', intent_id: 'i1', constraints: { budget_remaining: 5 } });
   await mesh.settled();
   return came;
@@ -81,7 +81,7 @@ describe('an act that is changed after it was proposed', () => {
 
   it('is traced for the reasons that it was proposed for', async () => {
     const bench = new Bench('allow');
-    const because: { -readonly [K in keyof Reasons]: Reasons[K] } = { ...reasons };
+    const because: { -readonly [K in keyof Rationale]: Rationale[K] } = { ...reasons };
     await handled(bench.options, (ctx) => {
       const acting = ctx.act(scale, because);
       because.decision_rationale = 'for no reason';
@@ -154,7 +154,7 @@ describe('an act that JSON cannot carry', () => {
     ['more than an intent holds', { ...scale, arguments: { text: 'x'.repeat(300_000) } }, reasons],
   ])('is refused before policy is asked: %s', async (_what, action, because) => {
     const bench = new Bench('allow');
-    const came = await handled(bench.options, (ctx) => ctx.act(action as ProposedAction, because as Reasons));
+    const came = await handled(bench.options, (ctx) => ctx.act(action as ProposedAction, because as Rationale));
     expect(came).toMatchObject({
       code: expect.stringMatching(/^PARLEY_(NOT_JSON|INVALID_ACT)$/) as string,
       retryable: false,

@@ -31,7 +31,7 @@ const counts = (bench: Bench): readonly unknown[] => bench.done.map(({ args }) =
 
 async function run(bench: Bench, handle: Handle): Promise<{ readonly mesh: TestMesh; readonly errors: unknown[] }> {
   const errors: unknown[] = [];
-  const mesh = await testMesh([agentNamed('planner', handle, errors)], { node: { acts: bench.options } });
+  const mesh = await testMesh([agentNamed('planner', handle, errors)], { node: { actions: bench.options } });
   await mesh.tell('planner', go);
   await mesh.settled();
   return { mesh, errors };
@@ -85,7 +85,7 @@ describe('two acts', () => {
     const act: Handle = (ctx) => ctx.act(scale, reasons);
     const crier = agentNamed('crier', (ctx) => ctx.broadcast({ intent_type: 'later', context: {} }));
     const hearers = ['planner', 'optimizer'].map((kind) => agentNamed(kind, act));
-    await using mesh = await testMesh([crier, ...hearers], { node: { acts: bench.options } });
+    await using mesh = await testMesh([crier, ...hearers], { node: { actions: bench.options } });
     await mesh.tell('crier', go);
     await mesh.settled();
     expect(new Set(bench.traces.map(({ intent_id }) => intent_id)).size).toBe(1);
@@ -239,7 +239,7 @@ describe('a cause', () => {
     };
     const errors: unknown[] = [];
     const agents = [agentNamed('planner', handle), agentNamed('thief', handle, errors)];
-    await using mesh = await testMesh(agents, { node: { acts: bench.options } });
+    await using mesh = await testMesh(agents, { node: { actions: bench.options } });
     await mesh.tell('planner', { ...go, root_intent_id: 'r1' } as typeof go);
     for (const to of ['planner', 'thief']) await mesh.tell(to, { intent_type: 'later', constraints: { x: 1 } });
     await mesh.settled();

@@ -10,7 +10,7 @@ interface Ran {
   readonly errors: readonly unknown[];
 }
 
-async function run(acts: ActOptions, options: Omit<TestMeshOptions, 'node'> = {}): Promise<Ran> {
+async function run(actions: ActOptions, options: Omit<TestMeshOptions, 'node'> = {}): Promise<Ran> {
   const errors: unknown[] = [];
   const agent = defineAgent({
     kind: 'planner',
@@ -25,7 +25,7 @@ async function run(acts: ActOptions, options: Omit<TestMeshOptions, 'node'> = {}
       }
     },
   });
-  const mesh = await testMesh([agent], { ...options, node: { acts } });
+  const mesh = await testMesh([agent], { ...options, node: { actions } });
   await mesh.tell('planner', { intent_type: 'go' });
   await mesh.settled();
   return { mesh, errors };

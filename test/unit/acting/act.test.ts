@@ -11,7 +11,7 @@ const aClient = expect.stringMatching(/^client\//) as string;
 
 /** What an agent that wants to scale is told, and what is in the log of decisions. */
 async function acted(
-  acts: ActOptions,
+  actions: ActOptions,
   action = scale,
 ): Promise<{ readonly result: ActResult | Error; readonly logged: readonly JsonObject[] }> {
   let result: ActResult | Error = new Error('nothing happened');
@@ -23,7 +23,7 @@ async function acted(
       result = await ctx.act(action, reasons).catch((error: Error) => error);
     },
   });
-  await using mesh = await testMesh([agent], { node: { acts } });
+  await using mesh = await testMesh([agent], { node: { actions } });
   await mesh.tell(agent, { intent_type: 'go', intent_id: 'i1', constraints: { budget_remaining: 5 } });
   await mesh.settled();
   return { result, logged: mesh.decisions };

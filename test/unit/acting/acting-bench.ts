@@ -1,5 +1,5 @@
 /** What acts are tested with: a policy that says what it is told to, traces and actuators that remember. */
-import type { Decision, Effect, ProposedAction, Reasons } from '../../../runtime/core/acting.ts';
+import type { Decision, Effect, ProposedAction, Rationale } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
 import type { ActOptions, Execution } from '../../../runtime/index.ts';
 import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';
@@ -12,7 +12,7 @@ export const scale: ProposedAction = {
   facts: { estimated_cost: 12 },
 };
 
-export const reasons: Reasons = {
+export const reasons: Rationale = {
   context_retrieved: [{ source: 'observation', id: 'o', text: 'busy' }],
   alternatives_considered: [{ action: 'scale_up' }, { action: 'stay' }],
   decision_rationale: 'it is busy',
