@@ -1,9 +1,9 @@
 /** `parley dead`: intents that will not be handled, and why. */
 import type { Command } from 'commander';
 import type { DeadRecord } from '../actor/dead-letters.ts';
-import { ParleyError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
+import { type DeadChoice, deadChoice, findDeadLetter } from './dead-choice.ts';
 import { wholeNumber } from './numbers.ts';
 import { onMesh, print, printDocuments } from './open-mesh.ts';
 import { newest, readRecord } from './records.ts';
@@ -12,15 +12,6 @@ import { tableLines } from './table.ts';
 interface ListOptions {
   readonly count: number;
   readonly json?: boolean;
-}
-
-class NoDeadLetterError extends ParleyError {
-  constructor(number: number, mesh: string) {
-    super(
-      'PARLEY_NO_DEAD_LETTER',
-      `mesh "${mesh}" has no dead letter ${number}; "parley dead list" shows which there are`,
-    );
-  }
 }
 
 export function deadCommand(program: Command): void {
@@ -34,8 +25,8 @@ export function deadCommand(program: Command): void {
   dead
     .command('show')
     .description('one of them whole, as JSON: every error, and the intent')
-    .argument('<number>', 'as "dead list" shows it', wholeNumber)
-    .action((wanted: number, _options: object, command: Command) => show(command, wanted));
+    .argument('<number or ticket>', 'as "dead list" shows it, or the ticket of the intent', deadChoice)
+    .action((wanted: DeadChoice, _options: object, command: Command) => show(command, wanted));
 }
 
 function list(command: Command): Promise<void> {
@@ -54,11 +45,10 @@ function list(command: Command): Promise<void> {
   });
 }
 
-function show(command: Command, wanted: number): Promise<void> {
+function show(command: Command, wanted: DeadChoice): Promise<void> {
   return onMesh(command, async ({ transport, mesh }) => {
-    const record = await transport.logs.dead.next(wanted);
-    if (record?.seq !== wanted) throw new NoDeadLetterError(wanted, mesh);
-    print(JSON.stringify(shown(wanted, readRecord(record)), undefined, 2));
+    const record = await findDeadLetter(transport, mesh, wanted);
+    print(JSON.stringify(shown(record.seq, readRecord(record)), undefined, 2));
   });
 }
 

@@ -2,6 +2,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineAgent } from '../../../runtime/actor/define-agent.ts';
+import { MeshSecret } from '../../../runtime/cluster/mesh-secret.ts';
+import { systemClock } from '../../../runtime/core/clock.ts';
+import { systemRandom } from '../../../runtime/core/random.ts';
+import type { Ticket } from '../../../runtime/core/ticket.ts';
+import { Tickets } from '../../../runtime/gateway/ticket-id.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
 import type { Transport } from '../../../runtime/transport/index.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
@@ -15,6 +20,7 @@ let server: TestServer;
 let transport: Transport;
 let node: Node;
 let healed = false;
+const tickets = new Map<number, Ticket>();
 
 const fragile = defineAgent({
   kind: 'fragile',
@@ -38,7 +44,7 @@ beforeAll(async () => {
   await node.tell('fragile/calm', { intent_type: 'investigate' });
   for (const n of [1, 2]) {
     const alert = { intent_type: 'alert', context: { n } } as const;
-    await node.tell(fragile.at('wild'), alert, { from: `client/c${n}` });
+    tickets.set(n, (await node.tell(fragile.at('wild'), alert, { from: `client/c${n}` })) as Ticket);
   }
   await until('it is paused', () => node.counts.paused === 1);
   await until('a human is called', async () => (await transport.logs.escalations.last()) === 1);
@@ -93,6 +99,19 @@ it('dead list and show tell which intent died of what', async () => {
   );
 });
 
+it('dead show takes the ticket of the intent, as node.tell, "parley send" and the gateway give it', async () => {
+  const show = async (ticket: string): Promise<unknown> => JSON.parse(await parley('dead', 'show', ticket));
+  const told = tickets.get(2);
+  const expected = { number: 2, intent_id: told?.intent_id, to: 'fragile/wild', errors: ['no 2'] };
+  expect(await show(JSON.stringify(told))).toMatchObject(expected);
+  const { pool, partition } = await node.mailboxOf('fragile/wild');
+  const sign = await new Tickets('looking', new MeshSecret(transport.secret, systemClock, systemRandom)).signer();
+  const word = sign({ pool, partition, seq: told?.seq ?? 0, intentId: told?.intent_id ?? '' });
+  expect(await show(word)).toMatchObject(expected);
+  expect(await show(JSON.stringify({ ticket: word, ...told }))).toMatchObject(expected);
+  expect(await show(` ${JSON.stringify(told, undefined, 2)}\n`)).toMatchObject(expected);
+});
+
 it('escalations list shows where a human is needed', async () => {
   expect(await parley('escalations', 'list')).toMatch(/fragile\/wild +restart_limit .*mailbox is paused/);
 });
@@ -107,11 +126,48 @@ it('resume lets the agent go on, once', async () => {
 it.each<[string, readonly string[], RegExp]>([
   ['an agent of a kind that is not there', ['describe', 'nobody'], /there are fragile \(PARLEY_UNKNOWN_AGENT\)/],
   ['a dead letter that is not there', ['dead', 'show', '99'], /PARLEY_NO_DEAD_LETTER/],
+  [
+    'a ticket of an intent that did not die',
+    ['dead', 'show', JSON.stringify({ intent_id: 'x', to: 'fragile/calm', stream: 'LOOKING_MBX_MAIN', seq: 1 })],
+    /no dead letter of intent "x": it waits, was handled, or .*\(PARLEY_NO_DEAD_LETTER\)/,
+  ],
+  [
+    "a ticket of another mesh's stream",
+    ['dead', 'show', JSON.stringify({ intent_id: 'x', to: 'fragile/calm', stream: 'OTHER_MBX_MAIN', seq: 1 })],
+    /of stream "OTHER_MBX_MAIN", not of mesh "looking"; name its mesh with --mesh \(PARLEY_FOREIGN_TICKET\)/,
+  ],
+  [
+    'a ticket of an agent that nobody declared',
+    ['dead', 'show', JSON.stringify({ intent_id: 'x', to: 'nobody', stream: 'LOOKING_MBX_MAIN', seq: 1 })],
+    /PARLEY_UNKNOWN_AGENT/,
+  ],
+  [
+    'a word that a gateway of another mesh gave',
+    ['dead', 'show', `k1.${Buffer.from('other main 0 1 x').toString('base64url')}.${'s'.repeat(43)}`],
+    /of mesh "other", not of mesh "looking"; .*\(PARLEY_FOREIGN_TICKET\)/,
+  ],
   ['an agent that is not paused', ['resume', 'fragile/calm'], /PARLEY_NOT_PAUSED/],
 ])('says so for %s', async (_what, words, pattern) => {
   const run = runParley(['--mesh', 'looking', ...words], { NATS_URL: server.url });
   expect(await run.ended).toBe(1);
   expect(run.errors.join('\n')).toMatch(pattern);
+});
+
+it.each([
+  ['an intent id alone', '0197f3c0-0000-7000-8000-000000000000'],
+  ['0', '0'],
+  ['a sign', '+1'],
+  ['a fraction', '1.5'],
+  ['a number that is larger than any', '99999999999999999999'],
+  ['nothing', ''],
+  ['JSON that is no ticket', '{"seq":1}'],
+  ['JSON without an end', '{"intent_id":"x'],
+  ['a place that is none', `k1.${Buffer.from('looking main zero 1 x').toString('base64url')}.${'s'.repeat(43)}`],
+  ['a ticket with a line break', `k1.\r\nPUB x 0\r\n.${'s'.repeat(43)}`],
+])('dead show says what it takes when it gets %s', async (_what, text) => {
+  const run = runParley(['--mesh', 'looking', 'dead', 'show', text], { NATS_URL: server.url });
+  expect(await run.ended).toBe(2);
+  expect(run.errors.join('\n')).toContain('It must be a number as "dead list" shows it, or a ticket');
 });
 
 it('doctor asks the Postgres that is configured, makes nothing there, and is bad when it is away', async (test) => {
