@@ -57,7 +57,7 @@ export async function compareSeeds(
   signal: AbortSignal,
 ): Promise<SeedsReport> {
   const approver = approverFor('auto', print);
-  await using parts = await openParts({ mesh: run.mesh, data: run.data, approver, say: print });
+  await using parts = await openParts({ mesh: run.mesh, data: run.data, approver, say: print, signal });
   for (const line of parts.describe) print(line);
   const found: OneSeed[] = [];
   for (let seed = 1; seed <= run.seeds; seed++) {

@@ -34,7 +34,7 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
   const print = (line: string): void => void output.write(`${line}\n`);
   const workload = await workloadOf(options);
   const approver = approverFor(options.approve, print);
-  await using parts = await openParts({ mesh: options.mesh, data: options.data, approver, say: print });
+  await using parts = await openParts({ mesh: options.mesh, data: options.data, approver, say: print, signal });
   for (const line of parts.describe) print(line);
   for (const part of options.without) print(`without ${part}: ${missing[part]}`);
   print(`\n${workload.name}, ${workload.ticks} ticks of five minutes`);

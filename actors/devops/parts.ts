@@ -33,6 +33,8 @@ export interface PartsOptions {
   readonly approver: Approver;
   readonly say: (line: string) => void;
   readonly env?: NodeJS.ProcessEnv;
+  /** Gives up the search and the start of a nats-server of our own. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface OpenParts extends MeshParts, AsyncDisposable {
@@ -48,7 +50,8 @@ const maxDiagnosticCost = 10;
 const responseTimeSla = '15_minutes';
 
 /** @throws whatever keeps one of them from being opened; nothing is left open then */
-export async function openParts({ mesh, data, approver, say, env = process.env }: PartsOptions): Promise<OpenParts> {
+export async function openParts(options: PartsOptions): Promise<OpenParts> {
+  const { mesh, data, approver, say, env = process.env, signal } = options;
   const closers: (() => PromiseLike<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -64,7 +67,7 @@ export async function openParts({ mesh, data, approver, say, env = process.env }
     const embedder = open(await chooseEmbedder(env, say));
     const redis = env.REDIS_URL ? open(await openRedis(env.REDIS_URL, log)) : undefined;
     const database = await openStore({ mesh, data, env, open, log });
-    const server = await openServer(data, env, say, open);
+    const server = await openServer({ data, env, say, open, signal });
     const transport = open(await connectJetStream({ ...server.connection, mesh }));
     const semantic = open(await openSemanticMemory({ records: transport.logs.knowledge, embedder, log, say }));
     await teach(semantic);
@@ -119,21 +122,27 @@ async function openStore({ mesh, data, env, open, log }: StoreOptions): Promise<
   return open(await openDatabase({ embedded, mesh, log }));
 }
 
+interface ServerOptions extends Pick<PartsOptions, 'data' | 'say' | 'signal'> {
+  readonly env: NodeJS.ProcessEnv;
+  readonly open: Open;
+}
+
+interface OpenServer {
+  readonly connection: ConnectionSettings;
+  readonly describe: string;
+}
+
 /** `NATS_URL`, or a server of our own with a fresh store. */
-async function openServer(
-  dataDir: string,
-  env: NodeJS.ProcessEnv,
-  say: (line: string) => void,
-  open: Open,
-): Promise<{ readonly connection: ConnectionSettings; readonly describe: string }> {
+async function openServer({ data: dataDir, env, say, open, signal }: ServerOptions): Promise<OpenServer> {
   const external = externalServer(env, 'parley devops');
   if (external !== undefined) return { connection: external, describe: `NATS_URL ${withoutSecrets(external.url)}` };
-  const found = await findNatsServer({ say });
+  const found = await findNatsServer({ say, signal });
   const server = await startNatsServer({
     binary: found.path,
     version: found.version,
     dataDir,
     fresh: true,
+    signal,
     log: pinoLogger('warn'),
   });
   open({ [Symbol.asyncDispose]: () => server.stop() });

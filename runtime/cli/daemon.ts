@@ -2,7 +2,8 @@
  * A process that serves an app until it is told to stop.
  *
  * starting ──serves──▶ ready ──SIGTERM, SIGINT──▶ draining ──▶ releasing ──▶ ended (0)
- *    └ what no retry cures ──▶ ended (1)              └────────────┴ the second signal, or too late ──▶ ended (1), at once
+ *    │ └ SIGTERM, SIGINT ──▶ what was begun ends ──▶ ended (0)       │
+ *    └ what no retry cures ──▶ ended (1)      └──────────────────────┴ the second signal, or too late ──▶ ended (1), at once
  *
  * It ends within the drain and two seconds, whatever does not answer: each part is given its time to close, and all together
  * are given theirs.
@@ -26,6 +27,8 @@ import { type StopSignals, stopSignals } from './stop-signals.ts';
 
 /** For one part to close, after the node has stopped. */
 const closeMs = 300;
+/** For a search or a start that is given up; a server that takes longer is ended by its guard. */
+const giveUpMs = 1_000;
 /** For everything after the drain. */
 const releaseMs = 1_800;
 
@@ -41,16 +44,12 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
   const door = gatewayOptions(config);
   compileGateway(door);
   outliveReader();
-  let serves = false;
   using signals = stopSignals(() => process.exit(1));
-  void signals.asked.then(() => {
-    // nothing to drain yet
-    if (!serves) process.exit(1);
-  });
   using limit = new StopLimit();
   const shared = await openShared(config, log);
   await using _shared = closing(log, 'Redis', shared);
-  const server = await openServer(config);
+  const server = await serverUnlessStopped(config, signals, log);
+  if (server === undefined) return;
   await using _server = closing(log, 'the embedded nats-server', server);
   const { mesh, limits = {} } = config;
   const transport = await connectJetStream({
@@ -62,7 +61,6 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
   });
   await using _transport = closing(log, 'the connection to nats-server', transport);
   const { egress, intake, partitions } = config;
-  serves = true;
   const node = await startNode(app, {
     transport: through(transport),
     mesh,
@@ -180,20 +178,46 @@ interface OpenServer extends AsyncDisposable {
   readonly describe: string;
 }
 
+/** `undefined`: a signal came first. What had been begun has ended then, or ends with the process. */
+async function serverUnlessStopped(
+  config: DaemonConfig,
+  { asked }: StopSignals,
+  log: Logger,
+): Promise<OpenServer | undefined> {
+  const giveUp = new AbortController();
+  const opening = openServer(config, giveUp.signal);
+  const signal = await Promise.race([asked, opening.then(() => undefined)]);
+  if (signal === undefined) return opening;
+  print(`${signal}: stopped before it served`);
+  giveUp.abort();
+  const closed = opening.then(
+    (server) => server[Symbol.asyncDispose](),
+    (error: unknown) => log.debug({ reason: reasonOf(error) }, 'the start of nats-server is given up'),
+  );
+  const ended = await within(
+    systemClock,
+    giveUpMs,
+    closed.then(() => true),
+  );
+  if (ended === undefined) log.warn({ ms: giveUpMs }, 'nats-server did not end in time: it ends with the process');
+  return undefined;
+}
+
 /** The server that is named, or one of our own that keeps what it stored. */
-async function openServer({ nats, data, mesh }: DaemonConfig): Promise<OpenServer> {
+async function openServer({ nats, data, mesh }: DaemonConfig, signal: AbortSignal): Promise<OpenServer> {
   const name = `parley run ${mesh}`;
   const external = nats === undefined ? undefined : externalServer(process.env, name, nats);
   if (external !== undefined) {
     const describe = `nats-server at ${withoutSecrets(external.url)}`;
     return { connection: external, describe, [Symbol.asyncDispose]: async () => undefined };
   }
-  const found = await findNatsServer({ say: print });
+  const found = await findNatsServer({ say: print, signal });
   const log = pinoLogger('warn');
-  const server = await startNatsServer({ binary: found.path, version: found.version, dataDir: data, mesh, log });
+  const { path: binary, version } = found;
+  const server = await startNatsServer({ binary, version, dataDir: data, mesh, log, signal });
   return {
     connection: { url: server.url, name, ...inboxesOf(process.env) },
-    describe: `nats-server ${found.version} of its own at ${server.url.describe}`,
+    describe: `nats-server ${version} of its own at ${server.url.describe}`,
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }

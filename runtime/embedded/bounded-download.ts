@@ -12,9 +12,17 @@ export interface DownloadLimits {
 export type Downloaded = { readonly bytes: Uint8Array } | { readonly reason: string };
 
 /** Never rejects. Nothing is written: whoever checks the bytes decides where they go. */
-export async function download(clock: Clock, url: string, limits: DownloadLimits): Promise<Downloaded> {
+export async function download(
+  clock: Clock,
+  url: string,
+  limits: DownloadLimits,
+  signal?: AbortSignal,
+): Promise<Downloaded> {
   const abort = new AbortController();
   const giveUp = (why: string, ms: number) => clock.after(ms, () => abort.abort(new Error(`${why} ${ms / 1000} s`)));
+  const stop = (): void => abort.abort(new Error('stopped'));
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   let timer = giveUp('no answer within', limits.answerMs);
   try {
     const response = await fetch(url, { signal: abort.signal });
@@ -36,6 +44,7 @@ export async function download(clock: Clock, url: string, limits: DownloadLimits
     return { reason: `not reachable (${causeOf(error)})` };
   } finally {
     timer.cancel();
+    signal?.removeEventListener('abort', stop);
   }
 }
 

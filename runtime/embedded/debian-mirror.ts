@@ -12,7 +12,7 @@ export async function findMirror(context: SearchContext): Promise<string | Miss>
       context.clock,
       'apt-get',
       ['-o', `APT::Get::IndexTargets::ReleaseInfo=${releaseInfo}`, 'indextargets', '--format', format],
-      { env: { ...context.env, LC_ALL: 'C' }, deadlineMs: askMs },
+      { env: { ...context.env, LC_ALL: 'C' }, deadlineMs: askMs, signal: context.signal },
     );
   // With release info apt lists only what an `apt-get update` has fetched: nothing, in a fresh container.
   for (const releaseInfo of [true, false]) {

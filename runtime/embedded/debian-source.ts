@@ -79,6 +79,7 @@ async function unpack(context: SearchContext, folder: string): Promise<Answer> {
     cwd: folder,
     env: context.env,
     deadlineMs: askMs,
+    signal: context.signal,
   });
   if (ran.code !== 0) return { reason: `dpkg-deb: ${complaint(ran)}` };
   const places = ['usr/sbin', 'usr/bin'].map((place) => join(folder, 'unpacked', place, 'nats-server'));

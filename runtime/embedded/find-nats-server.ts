@@ -16,6 +16,8 @@ export interface FindOptions {
   readonly clock?: Clock;
   /** For people who wait: a line when something is fetched, passed over or fails. */
   readonly say?: (line: string) => void;
+  /** Gives up the search, and ends the programs and downloads that it has begun. */
+  readonly signal?: AbortSignal | undefined;
   /** The places, in the order in which they are tried. */
   readonly sources?: readonly NatsSource[];
 }
@@ -28,19 +30,21 @@ const everywhere: readonly NatsSource[] = Object.freeze([...localSources, releas
 /**
  * `PARLEY_NATS_SERVER`, then PATH, then what was fetched before, then the official release, Debian's archive and
  * `go install`: the first that is 2.12 or newer and runs here.
- * @throws NatsServerUnusableError for the variable; NatsServerNotFoundError when nothing helped
+ * @throws NatsServerUnusableError for the variable; NatsServerNotFoundError when nothing helped; the signal's reason
  */
 export async function findNatsServer(options: FindOptions = {}): Promise<FoundServer> {
-  const { env = process.env, clock = systemClock, say = () => undefined, sources = everywhere } = options;
+  const { env = process.env, clock = systemClock, say = () => undefined, sources = everywhere, signal } = options;
   const context: SearchContext = {
     clock,
     env,
     say,
+    signal,
     cacheDir: resolve(options.parleyDir ?? '.parley', 'nats-server'),
   };
   const attempts: Attempt[] = [];
   for (const source of sources) {
     const answer = await source.find(context);
+    signal?.throwIfAborted();
     if (!isMiss(answer)) {
       if (source.remote) say(`nats-server: ${answer.version} is in ${answer.path}`);
       return answer;

@@ -34,9 +34,10 @@ export interface FolderLock {
 
 /**
  * Makes the folder if need be. The lock of a process that is gone is taken over once its server is gone too.
- * @throws DataFolderLockedError, DataFolderUnsafeError; an error of the system (`folder-obstacle.ts`)
+ * @param signal gives up waiting for that
+ * @throws DataFolderLockedError, DataFolderUnsafeError; an error of the system (`folder-obstacle.ts`); the signal's reason
  */
-export async function lockFolder(folder: string, clock: Clock): Promise<FolderLock> {
+export async function lockFolder(folder: string, clock: Clock, signal?: AbortSignal): Promise<FolderLock> {
   await openPrivateFolder(folder);
   const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   const ours = besideOf('lock');
@@ -45,7 +46,7 @@ export async function lockFolder(folder: string, clock: Clock): Promise<FolderLo
     const sockets = await socketFolder(folder, handle);
     server = await listenAt(join(sockets, ours));
     await chmod(join(folder, ours), 0o600);
-    await takeNext(folder, sockets, ours, clock);
+    await takeNext(folder, sockets, ours, { clock, signal });
     await closeContents(folder);
     return held(server);
   } catch (error) {
@@ -78,10 +79,10 @@ export async function isFolderHeld(folder: string): Promise<boolean> {
   }
 }
 
-async function takeNext(folder: string, sockets: string, ours: string, clock: Clock): Promise<void> {
+async function takeNext(folder: string, sockets: string, ours: string, waiting: Waiting): Promise<void> {
   for (;;) {
     const newest = await newestLock(folder);
-    await waitUntilFree(folder, sockets, lockName(newest), clock);
+    await waitUntilFree(folder, sockets, lockName(newest), waiting);
     const number = newest + 1;
     const path = join(folder, lockName(number));
     if (!(await made(join(folder, ours), path))) continue;
@@ -104,19 +105,28 @@ function held(server: Server): FolderLock {
   };
 }
 
+interface Waiting {
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Returns when nobody owns the lock and no server of an earlier owner is left. */
-async function waitUntilFree(folder: string, sockets: string, name: string, clock: Clock): Promise<void> {
+async function waitUntilFree(folder: string, sockets: string, name: string, waiting: Waiting): Promise<void> {
+  const { clock, signal } = waiting;
   const found = await lstat(join(folder, name)).catch(() => undefined);
   if (found === undefined) return;
-  if (!found.isSocket()) return waitForEarlier(folder, name, clock);
+  if (!found.isSocket()) return waitForEarlier(folder, name, waiting);
   const line = await lineTo(join(sockets, name));
   if (line === undefined) return;
   const deadline = clock.after(successionMs, line.hangUp);
+  signal?.addEventListener('abort', line.hangUp, { once: true });
   try {
     const owner = await line.answer;
+    signal?.throwIfAborted();
     if (owner !== undefined) throw new DataFolderLockedError(folder, owner);
   } finally {
     deadline.cancel();
+    signal?.removeEventListener('abort', line.hangUp);
     line.hangUp();
   }
   const again = await lineTo(join(sockets, name));
@@ -157,14 +167,14 @@ function lineTo(path: string): Promise<Line | undefined> {
 }
 
 /** Locks of the release before are files that name a process and its server. */
-async function waitForEarlier(folder: string, name: string, clock: Clock): Promise<void> {
+async function waitForEarlier(folder: string, name: string, { clock, signal }: Waiting): Promise<void> {
   const lock = await readJson(join(folder, name));
   if (typeof lock !== 'object' || lock === null) return;
   const owner = 'owner' in lock ? parseIdentity(lock.owner) : undefined;
   if (owner !== undefined && isAlive(owner)) throw new DataFolderLockedError(folder, owner.pid);
   const server = 'server' in lock ? parseIdentity(lock.server) : undefined;
   if (server === undefined) return;
-  for (const deadline = clock.monotonic() + successionMs; isAlive(server); await sleep(clock, lookMs)) {
+  for (const deadline = clock.monotonic() + successionMs; isAlive(server); await sleep(clock, lookMs, signal)) {
     if (clock.monotonic() >= deadline) throw new DataFolderLockedError(folder, server.pid);
   }
 }

@@ -19,8 +19,8 @@ export const goSource = (): NatsSource => ({
   name: 'go install',
   remote: true,
   async find(context) {
-    const { clock, env, say } = context;
-    const there = await runCommand(clock, 'go', ['version'], { env, deadlineMs: askMs });
+    const { clock, env, say, signal } = context;
+    const there = await runCommand(clock, 'go', ['version'], { env, deadlineMs: askMs, signal });
     if (there.missing) return { reason: 'Go is not installed' };
     if (there.code !== 0) return { reason: goComplaint(there) };
     return intoCache(context, async (folder) => {
@@ -29,6 +29,7 @@ export const goSource = (): NatsSource => ({
           cwd: folder,
           env: { ...env, ...settings, GOBIN: folder },
           deadlineMs,
+          signal,
         });
       const known = await go(['list', '-m', module], reachMs);
       if (known.code !== 0) return { reason: goComplaint(known) };

@@ -9,10 +9,11 @@ import { binariesIn } from './server-cache.ts';
 export const environmentSource: NatsSource = {
   name: 'PARLEY_NATS_SERVER',
   remote: false,
-  async find({ clock, env }) {
+  async find({ clock, env, signal }) {
     const named = env.PARLEY_NATS_SERVER;
     if (named === undefined || named === '') return { reason: 'not set' };
-    const probed = await probe(clock, named);
+    const probed = await probe(clock, named, signal);
+    signal?.throwIfAborted();
     if (!probed.usable) throw new NatsServerUnusableError(named, probed.reason);
     return found(probed);
   },
@@ -22,11 +23,12 @@ export const environmentSource: NatsSource = {
 export const pathSource: NatsSource = {
   name: 'PATH',
   remote: false,
-  async find({ clock, env, say }) {
+  async find({ clock, env, say, signal }) {
     const reasons: string[] = [];
     for (const path of executablesOn(env.PATH ?? '')) {
-      const probed = await probe(clock, path);
+      const probed = await probe(clock, path, signal);
       if (probed.usable) return found(probed);
+      signal?.throwIfAborted();
       say(`nats-server: ${path} on PATH ${probed.reason}: passed over`);
       reasons.push(`${path} ${probed.reason}`);
     }
@@ -38,10 +40,10 @@ export const pathSource: NatsSource = {
 export const cacheSource: NatsSource = {
   name: 'fetched before',
   remote: false,
-  async find({ clock, cacheDir }) {
+  async find({ clock, cacheDir, signal }) {
     const reasons: string[] = [];
     for (const path of await binariesIn(cacheDir)) {
-      const probed = await probe(clock, path);
+      const probed = await probe(clock, path, signal);
       if (probed.usable) return found(probed);
       reasons.push(`${path} ${probed.reason}`);
     }

@@ -43,6 +43,8 @@ export interface NatsServerOptions extends ServerSettings {
   readonly diskFree?: (folder: string) => Promise<number>;
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Gives up the start, which then ends what it has begun; without a meaning once the server runs. */
+  readonly signal?: AbortSignal | undefined;
   /** It ended unasked: with what, for people. It will be started again. */
   readonly onExit?: (how: string) => void;
   /** It runs again, on the same port with the same store. */
@@ -55,32 +57,43 @@ export interface NatsServerOptions extends ServerSettings {
 const storeFolder = 'jetstream';
 const configFile = 'nats-server.conf';
 
-/** Resolves when the server takes connections. @throws NatsServerStartError, DataFolderLockedError, DataFolderUnsafeError, InvalidOptionError */
+/**
+ * Resolves when the server takes connections.
+ * @throws NatsServerStartError, DataFolderLockedError, DataFolderUnsafeError, InvalidOptionError; the signal's reason
+ */
 export async function startNatsServer(options: NatsServerOptions): Promise<EmbeddedNatsServer> {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, signal } = options;
   // It is started in the data folder. A bare name is looked for on PATH.
   const binary = options.binary.includes(sep) ? resolve(options.binary) : options.binary;
   const limits = compileLimits(options);
   const dataDir = resolve(options.dataDir);
-  const version = options.version ?? (await versionOf(clock, binary));
-  const lock = await orStartError(dataDir, () => lockFolder(dataDir, clock));
+  const version = options.version ?? (await versionOf(clock, binary, signal));
+  const lock = await orStartError(dataDir, () => lockFolder(dataDir, clock, signal));
   const server = new EmbeddedNatsServer({ ...options, binary, dataDir, version, clock }, limits, lock);
+  const giveUp = (): void => server.giveUp();
+  signal?.addEventListener('abort', giveUp, { once: true });
   try {
+    signal?.throwIfAborted();
     if (options.fresh === true) {
       await orStartError(dataDir, async () => {
         for (const name of [storeFolder, configFile]) await rm(join(dataDir, name), { recursive: true, force: true });
       });
     }
     await orStartError(dataDir, () => server.start());
+    signal?.throwIfAborted();
     return server;
   } catch (error) {
     await server.stop().catch(() => undefined);
+    signal?.throwIfAborted();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
   }
 }
 
-async function versionOf(clock: Clock, binary: string): Promise<string> {
-  const probed = await probe(clock, binary);
+async function versionOf(clock: Clock, binary: string, signal: AbortSignal | undefined): Promise<string> {
+  const probed = await probe(clock, binary, signal);
+  signal?.throwIfAborted();
   if (!probed.usable) throw new NatsServerStartError(`"${binary}" ${probed.reason}`);
   return probed.version;
 }
@@ -147,6 +160,11 @@ export class EmbeddedNatsServer implements AsyncDisposable {
   async start(): Promise<void> {
     const running = await this.#launch();
     this.#watching = this.#watch(running);
+  }
+
+  /** For `startNatsServer`: a start that is under way fails; `stop` is still to be called. */
+  giveUp(): void {
+    this.#stopping.abort();
   }
 
   /** Resolves when no process of it is left and the folder is free. Idempotent. */

@@ -9,6 +9,8 @@ export interface SearchContext {
   readonly cacheDir: string;
   /** For people who wait. */
   readonly say: (line: string) => void;
+  /** Gives up the search: what it has begun ends at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Why a place was of no use. */

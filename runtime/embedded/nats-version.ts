@@ -37,8 +37,8 @@ export type Probe =
   | { readonly usable: false; readonly reason: string };
 
 /** Runs the file to see what it is: a binary for another libc or processor is found out here. */
-export async function probe(clock: Clock, path: string): Promise<Probe> {
-  const ran = await runCommand(clock, path, ['--version'], { deadlineMs: askMs });
+export async function probe(clock: Clock, path: string, signal?: AbortSignal): Promise<Probe> {
+  const ran = await runCommand(clock, path, ['--version'], { deadlineMs: askMs, signal });
   if (ran.missing) return { usable: false, reason: 'is not there' };
   const version = parseVersion(ran.stdout);
   if (version === undefined) return { usable: false, reason: `is no nats-server that runs here (${complaint(ran)})` };

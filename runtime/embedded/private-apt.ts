@@ -27,7 +27,12 @@ export async function privateApt(context: SearchContext, folder: string, setting
   await writeFile(config, aptConfig(folder, settings.silenceSeconds, process.getuid?.() === 0));
   const env = { ...context.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
   return (program, args, deadlineMs) =>
-    runCommand(context.clock, program, ['-q', '-c', config, ...args], { cwd: folder, env, deadlineMs });
+    runCommand(context.clock, program, ['-q', '-c', config, ...args], {
+      cwd: folder,
+      env,
+      deadlineMs,
+      signal: context.signal,
+    });
 }
 
 /** apt reads this after the machine's own configuration, so what stands here holds. */

@@ -82,7 +82,7 @@ async function fetchRelease(
   const name = `nats-server-v${version}-${settings.platform}`;
   const url = `${settings.baseUrl}/v${version}/${name}.tar.gz`;
   context.say(`nats-server: fetching ${version} from ${url}`);
-  const archive = await download(context.clock, url, settings);
+  const archive = await download(context.clock, url, settings, context.signal);
   if ('reason' in archive) return archive;
   const sum = createHash('sha256').update(archive.bytes).digest('hex');
   if (sum !== expected) {
@@ -91,6 +91,9 @@ async function fetchRelease(
   }
   const file = join(folder, 'release.tar.gz');
   await writeFile(file, archive.bytes);
-  const ran = await runCommand(context.clock, 'tar', ['-xzf', file, '-C', folder], { deadlineMs: unpackMs });
+  const ran = await runCommand(context.clock, 'tar', ['-xzf', file, '-C', folder], {
+    deadlineMs: unpackMs,
+    signal: context.signal,
+  });
   return ran.code === 0 ? tried(context, join(folder, name, 'nats-server')) : { reason: `tar: ${complaint(ran)}` };
 }

@@ -41,7 +41,7 @@ export async function intoCache(context: SearchContext, fill: (folder: string) =
 
 /** What a source hands over once it has unpacked something: tried, before it goes into the cache. */
 export async function tried(context: SearchContext, path: string): Promise<Answer> {
-  const probed = await probe(context.clock, path);
+  const probed = await probe(context.clock, path, context.signal);
   return probed.usable ? { path: probed.path, version: probed.version } : { reason: `what came ${probed.reason}` };
 }
 
