@@ -52,9 +52,7 @@ export async function startGateway(
   const guard: GuardRules = { hosts, origins };
   const parts: RouteParts = { node, ingress, tickets, token, guard, metrics: () => metrics.read() };
   const server = await startHttpServer(host, port, (request) => route(parts, request), clock);
-  const stopServing = nats
-    ? await serveNats(node, ingress, () => metrics.refused('foreign_reply_subject'))
-    : () => undefined;
+  const stopServing = nats ? await serveNats(node, ingress) : () => undefined;
   const stop = async (): Promise<void> => {
     metrics.stop();
     stopServing();

@@ -7,7 +7,6 @@ import type { MessageHeaders } from '../core/delivery.ts';
 import { intentLimits } from '../core/intent.ts';
 import { IntentTooLargeError, MalformedJsonError } from '../core/intent-errors.ts';
 import { parseExactly } from '../core/json-text.ts';
-import { ReasonLog } from '../core/reason-log.ts';
 import { ingressPattern, ingressSubject, parseIngressSubject } from '../core/subjects.ts';
 import { tracedPart } from '../core/tracing.ts';
 import type { Node } from '../node/node.ts';
@@ -23,9 +22,8 @@ const queue = 'ingress';
 const confirmMs = 1_000;
 
 /** Serves until the returned function is called; resolves when the server knows of it, or is away. */
-export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress, refused: () => void): Promise<() => void> {
-  const { transport, mesh, tracing, log } = node.place;
-  const reasons = new ReasonLog();
+export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress): Promise<() => void> {
+  const { transport, mesh, tracing } = node.place;
   const accept = (subject: string, payload: Uint8Array, headers?: MessageHeaders): Promise<Accepted> =>
     tracedPart(tracing.arrive(ingressSubject(mesh), headers), () => accepted(ingress, subject, payload));
   const serve: Serve = async (subject, payload, headers) => {
@@ -35,13 +33,7 @@ export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress, ref
       return JSON.stringify({ error: errorDocument(error) });
     }
   };
-  const stop = transport.signals.serve(ingressPattern(mesh), queue, serve, () => {
-    refused();
-    // once: a stranger who alternates good and bad requests cannot fill the log
-    if (!reasons.isNew('foreign reply subject')) return;
-    const why = 'a request is dropped: its reply subject is not below the inbox prefixes of this node';
-    log.warn({ prefixes: 'NATS_INBOX_PREFIX, NATS_REPLY_PREFIX' }, why);
-  });
+  const stop = transport.signals.serve(ingressPattern(mesh), queue, serve);
   // nobody is asked there: but the answer to that comes after what was said before on the same connection
   await transport.signals.ask(ingressSubject(mesh), '', confirmMs);
   return stop;

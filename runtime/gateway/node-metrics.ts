@@ -54,7 +54,6 @@ export class NodeMetrics {
   readonly #backlog: Gauge;
   readonly #fill: Gauge;
   readonly #skew: Gauge;
-  readonly #refused: Counter<'reason'>;
 
   constructor(node: Node, bucket: Pick<IngressBucket, 'isShared'>) {
     this.#node = node;
@@ -96,12 +95,6 @@ export class NodeMetrics {
       help: "How far the store's clock is ahead of this node's",
       registers,
     });
-    this.#refused = new Counter({
-      name: 'parley_requests_refused_total',
-      help: 'Requests by NATS that were neither handled nor answered',
-      labelNames: ['reason'],
-      registers,
-    });
     for (const [name, [lag, help]] of Object.entries(lags)) {
       new Gauge({
         name,
@@ -141,10 +134,6 @@ export class NodeMetrics {
     setOrLeaveOut(this.#skew, skewMs === undefined ? undefined : skewMs / 1000);
   }
 
-  refused(reason: string): void {
-    this.#refused.inc({ reason });
-  }
-
   stop(): void {
     this.#stop();
   }
@@ -168,6 +157,12 @@ export class NodeMetrics {
       labelNames,
       registers,
     });
+    const dropped = new Counter({
+      name: 'parley_requests_refused_total',
+      help: 'Messages by NATS, but for mailboxes, that were neither handled nor answered',
+      labelNames: ['reason'],
+      registers,
+    });
     const escalations = new Counter({
       name: 'parley_escalations_total',
       help: 'Calls for a human',
@@ -181,6 +176,7 @@ export class NodeMetrics {
       dead: (agent) => dead.inc({ kind: this.#kindOf(agent) }),
       restarted: (agent) => restarts.inc({ kind: this.#kindOf(agent) }),
       strayError: (agent) => strays.inc({ kind: this.#kindOf(agent) }),
+      messageDropped: (reason) => dropped.inc({ reason }),
       escalated: ({ reason }) => escalations.inc({ reason }),
     };
   }

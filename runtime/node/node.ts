@@ -16,6 +16,7 @@ import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import { maxAckPending } from '../core/partition.ts';
+import { ReasonLog } from '../core/reason-log.ts';
 import { nodePrefix, type Ticket } from '../core/ticket.ts';
 import type { Tracing } from '../core/tracing.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
@@ -301,6 +302,16 @@ export class Node implements AsyncDisposable {
 
   #listen(): void {
     const { transport, mesh, log, observers } = this.#setup;
+    const foreign = new ReasonLog();
+    this.#undo.push(
+      transport.signals.onForeignReply((subject) => {
+        observers.events.messageDropped('foreign_reply_subject');
+        // once for each subject: a stranger who alternates good and bad requests cannot fill the log
+        if (!foreign.isNew(subject)) return;
+        const why = 'a message is dropped: its reply subject is not below the inbox prefixes of this node';
+        log.warn({ subject, prefixes: 'NATS_INBOX_PREFIX, NATS_REPLY_PREFIX' }, why);
+      }),
+    );
     this.#undo.push(answerAsNode(transport.signals, mesh, this.id, this));
     this.#undo.push(this.#parts.correspondence.listen(this.id));
     this.#undo.push(

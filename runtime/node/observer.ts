@@ -24,6 +24,8 @@ export interface NodeObserver {
   lanePaused?(agent: string, sender: string): void;
   /** An agent threw outside of what the runtime awaits: it fails. */
   strayError?(agent: string, error: unknown): void;
+  /** A message that is for no mailbox was neither handled nor answered. */
+  messageDropped?(reason: 'foreign_reply_subject'): void;
   /** A human is needed. */
   escalated?(escalation: Escalation): void;
   /** The connection to the store went away or came back. */
@@ -61,6 +63,7 @@ export class Observers {
       paused: (...told) => this.#tell('paused', (watcher) => watcher.paused?.(...told)),
       lanePaused: (...told) => this.#tell('lanePaused', (watcher) => watcher.lanePaused?.(...told)),
       strayError: (...told) => this.#tell('strayError', (watcher) => watcher.strayError?.(...told)),
+      messageDropped: (...told) => this.#tell('messageDropped', (watcher) => watcher.messageDropped?.(...told)),
       escalated: (...told) => this.#tell('escalated', (watcher) => watcher.escalated?.(...told)),
       connection: (...told) => this.#tell('connection', (watcher) => watcher.connection?.(...told)),
     };

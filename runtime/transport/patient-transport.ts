@@ -289,11 +289,12 @@ export class PatientTransport implements Transport {
         checkPattern(pattern);
         return this.#onceConnected((transport) => transport.signals.listen(pattern, handler));
       },
-      serve: (pattern, queue, handler, refused) => {
+      serve: (pattern, queue, handler) => {
         checkPattern(pattern);
         checkQueue(queue);
-        return this.#onceConnected((transport) => transport.signals.serve(pattern, queue, handler, refused));
+        return this.#onceConnected((transport) => transport.signals.serve(pattern, queue, handler));
       },
+      onForeignReply: (heard) => this.#onceConnected((transport) => transport.signals.onForeignReply(heard)),
       ask: async (subject, text, timeoutMs) => this.#real?.signals.ask(subject, text, timeoutMs),
     };
   }

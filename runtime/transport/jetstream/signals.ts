@@ -9,10 +9,15 @@ import { readHeader } from './headers.ts';
 import { keptSubscription } from './kept-subscription.ts';
 import { explainRequest } from './refusals.ts';
 
-/** A request whose reply subject is no inbox is not even read: nobody could be told what came of it. */
+/** A message whose reply subject is no inbox is not even read: nobody could be told what came of it. */
 export function coreSignals(connection: GuardedConnection, clock: Clock, carried: CarriedHeaders): Signals {
   const { mayAnswer } = connection.inboxes;
-  const isHeard = ({ reply }: Msg): boolean => reply === undefined || reply === '' || mayAnswer(reply);
+  const watchers = new Set<(subject: string) => void>();
+  const isHeard = ({ reply }: Msg, subject: string): boolean => {
+    if (reply === undefined || reply === '' || mayAnswer(reply)) return true;
+    for (const watcher of watchers) watcher(subject);
+    return false;
+  };
   const answer = ({ reply }: Msg, text: string): void => {
     if (reply === undefined || !mayAnswer(reply)) return;
     connection.publish(reply, fitting(text, connection.info?.max_payload ?? Number.POSITIVE_INFINITY));
@@ -22,21 +27,26 @@ export function coreSignals(connection: GuardedConnection, clock: Clock, carried
     listen(subject, handler) {
       const subscription = keptSubscription(connection, clock, subject, {
         callback: (message) => {
-          if (isHeard(message)) handler(message.string(), (text) => answer(message, text));
+          if (isHeard(message, subject)) handler(message.string(), (text) => answer(message, text));
         },
       });
       return () => subscription.unsubscribe();
     },
-    serve(pattern, queue, handler, refused) {
+    serve(pattern, queue, handler) {
       const subscription = keptSubscription(connection, clock, pattern, {
         queue,
         callback: (message) => {
-          if (!isHeard(message)) return refused?.();
+          if (!isHeard(message, pattern)) return;
           const answered = handler(message.subject, message.data, carried.pick(message, readHeader));
           void answered.then((text) => answer(message, text));
         },
       });
       return () => subscription.unsubscribe();
+    },
+    onForeignReply(heard) {
+      const watcher = (subject: string): void => heard(subject);
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
     },
     async ask(subject, text, timeoutMs) {
       try {

@@ -55,6 +55,8 @@ export function simulatedSignals(broker: SimulatedBroker, clock: Clock, link: Li
       stops.add(stop);
       return stop;
     },
+    // there is no reply subject that another could have chosen
+    onForeignReply: () => () => undefined,
     async ask(subject, text, timeoutMs) {
       checkSubject(subject);
       return new Promise((resolve) => {

@@ -1,8 +1,15 @@
 /** A client that may write to its own ingress subjects, and nothing else, names reply subjects that a node could write to. */
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../../runtime/core/logger.ts';
-import { nodeSubject, requestsBucket } from '../../../runtime/core/subjects.ts';
+import { type LogFields, silentLogger } from '../../../runtime/core/logger.ts';
+import {
+  clientReplySubject,
+  closedSubject,
+  heartbeatSubject,
+  ingressPattern,
+  nodeSubject,
+  requestsBucket,
+} from '../../../runtime/core/subjects.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
 import type { Transport } from '../../../runtime/transport/index.ts';
@@ -12,7 +19,7 @@ import { type PermissionServer, startPermissionServer } from '../../support/perm
 
 const ingress = 'shop.in.client.alice.retention.=';
 const good = JSON.stringify({ intent_type: 'alert' });
-const warnings: string[] = [];
+const warnings: { readonly subject: unknown; readonly message: string }[] = [];
 let server: PermissionServer;
 let transport: Transport;
 let node: Node;
@@ -29,7 +36,8 @@ beforeAll(async () => {
     alice: { publish: ['shop.in.client.alice.>', 'shop.node.*'], subscribe: ['_INBOX.alice.>'] },
   });
   transport = await connectJetStream({ url: server.url('node'), mesh: 'shop' });
-  const log = { ...silentLogger, warn: (_fields: object, message: string) => void warnings.push(message) };
+  const warn = ({ subject }: LogFields, message: string): void => void warnings.push({ subject, message });
+  const log = { ...silentLogger, warn };
   const agents = [listener('retention', ['alert'], () => undefined)];
   node = await startNode({ agents }, { transport, mesh: 'shop', log });
   gateway = await startGateway(node);
@@ -90,16 +98,28 @@ it('an intent whose answer may not be given is not handled either: its sender wo
   expect([sent.includes('deputy'), node.counts.held]).toEqual([false, before.held]);
 });
 
-it('a request that is not answered is counted, with why, and the first is logged', async () => {
+describe('what is dropped for its reply subject is counted, with why, and logged once:', () => {
   const count = async (): Promise<number> => {
     const text = await (await fetch(`${gateway.url}/metrics`)).text();
     return Number(/^parley_requests_refused_total\{reason="foreign_reply_subject"\} (\d+)$/m.exec(text)?.[1] ?? 0);
   };
-  const before = await count();
-  for (const reply of ['shop.arc.main.0', '_INBOXES.alice.1']) alice.publish(ingress, good, { reply });
-  await settled();
-  expect((await count()) - before).toBe(2);
-  expect(warnings.filter((line) => line.includes('its reply subject is not below')).length).toBe(1);
+  it.each<[string, () => string, () => string]>([
+    ['a request to the ingress', () => ingress, () => ingressPattern('shop')],
+    ['a question to a node', () => nodeSubject('shop', node.id), () => nodeSubject('shop', node.id)],
+    ['a reply to a client', () => clientReplySubject('shop', node.id), () => clientReplySubject('shop', node.id)],
+    ['a heartbeat', () => heartbeatSubject('shop', 'main'), () => heartbeatSubject('shop', 'main')],
+    ['an announcement of full mailboxes', () => closedSubject('shop', 'main'), () => closedSubject('shop', 'main')],
+  ])('%s', async (_what, target, listened) => {
+    const before = await count();
+    for (const reply of ['shop.arc.main.0', '_INBOXES.alice.1']) auditor.publish(target(), good, { reply });
+    await auditor.flush();
+    await settled();
+    expect((await count()) - before).toBe(2);
+    const logged = warnings.filter(({ subject, message }) => {
+      return subject === listened() && message.includes('its reply subject is not below');
+    });
+    expect(logged.length).toBe(1);
+  });
 });
 
 it('a request with an inbox below the prefix is answered', async () => {
