@@ -1,0 +1,56 @@
+/**
+ * Second stage of an act: waits for a human's word where policy wants one. Everything that it needs afterwards is in the act and
+ * in what was decided, so that it can be entered again with an answer that came later.
+ */
+import type { Act } from './act-call.ts';
+import type { Answered } from './act-trace.ts';
+import type { ApprovalRequest, Approver } from './approver.ts';
+import type { Decided, DecideStage } from './decide-act.ts';
+import { readApproval } from './read-approval.ts';
+
+type Asked = Extract<Decided, { kind: 'needs_approval' }>;
+
+export class ApprovalStage {
+  readonly #approver: Approver | undefined;
+  readonly #deciding: Pick<DecideStage, 'decideAgain'>;
+
+  /** @param approver without one nothing is approved */
+  constructor(approver: Approver | undefined, deciding: Pick<DecideStage, 'decideAgain'>) {
+    this.#approver = approver;
+    this.#deciding = deciding;
+  }
+
+  /** Passes on what is answered already. @throws ActNotRecordedError; what the approver throws */
+  async answer(act: Act, decided: Decided): Promise<Answered> {
+    if (decided.kind === 'answered') return decided.answered;
+    const { decision, decisionId } = decided;
+    if (this.#approver !== undefined) {
+      return this.#answered(act, decided, await this.#approver.ask(requestOf(act, decided), act.signal));
+    }
+    const refusal = `${decision.reason}; and there is nobody to approve it`;
+    return { decision, decisionIds: [decisionId], refusal };
+  }
+
+  /** Only an approval of exactly this act, under the bundle in force, permits it. */
+  async #answered(act: Act, { decision, decisionId }: Asked, answer: unknown): Promise<Answered> {
+    const asked: Answered = { decision, decisionIds: [decisionId] };
+    const approval = readApproval(answer);
+    if (typeof approval === 'string') return { ...asked, refusal: `the approver's answer is no approval: ${approval}` };
+    if (!approval.approved) {
+      return { ...asked, approval, refusal: `not approved by ${approval.by}: ${approval.comment}` };
+    }
+    return this.#deciding.decideAgain(act, decision, decisionId, approval);
+  }
+}
+
+function requestOf({ agent, cause, proposal }: Act, { decision }: Asked): ApprovalRequest {
+  const { name, resource, arguments: args } = proposal.action;
+  return {
+    action_hash: proposal.hash,
+    agent,
+    on_behalf_of: cause.from_agent,
+    intent_id: cause.intent_id,
+    action: { name, resource, arguments: args },
+    decision,
+  };
+}

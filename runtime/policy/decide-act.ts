@@ -1,0 +1,131 @@
+/**
+ * First stage of an act: policy decides, once the act's cause is known. Each decision is recorded before anybody acts on it; an
+ * act in whose place another was begun is not decided at all.
+ */
+import type { Approval, Decision, ProposedAction } from '../core/acting.ts';
+import type { Clock } from '../core/clock.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Act, ActCall } from './act-call.ts';
+import { findCause, type KnownCause } from './act-causes.ts';
+import { type DivergedCall, refuseDiverged } from './act-divergence.ts';
+import { recorded } from './act-recorded.ts';
+import { type ActIdentity, type ActRecords, actKey } from './act-records.ts';
+import type { ActStore } from './act-store.ts';
+import type { Answered } from './act-trace.ts';
+import { type DecisionLog, type DecisionStage, decisionId } from './decision-log.ts';
+import type { PolicyEngine } from './policy-engine.ts';
+
+export interface DecideParts {
+  /** Without one every act is denied. */
+  readonly policy?: PolicyEngine;
+  readonly log: DecisionLog;
+  readonly store: ActStore;
+  readonly records: ActRecords;
+  readonly diverged: DivergedCall;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** What policy said: either the answer, or that a human has to give it. */
+export type Decided =
+  | { readonly kind: 'answered'; readonly answered: Answered }
+  | { readonly kind: 'needs_approval'; readonly decision: Decision; readonly decisionId: string };
+
+const noPolicy: Decision = Object.freeze({
+  effect: 'deny',
+  reason: 'this node has no policy, and nothing is allowed without one',
+  contributions: [],
+  winners: [],
+  conflict: false,
+  strategy: 'deny_overrides',
+  bundle: 'none',
+});
+
+export class DecideStage {
+  readonly #parts: DecideParts;
+
+  constructor(parts: DecideParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Finds out for which intent it is, and whether an earlier attempt began something in its place.
+   * @throws ForeignCauseError, ActNotRecordedError, ActDivergedError
+   */
+  async begin(call: ActCall): Promise<Act> {
+    const { store, records, diverged } = this.#parts;
+    const { agent, intent, proposal, place } = call;
+    const { name, resource, cause: named } = proposal.action;
+    const cause = await recorded(name, 'its cause cannot be looked up', () => findCause(store, agent, intent, named));
+    const { from_agent, intent_id } = cause;
+    const identity: ActIdentity = { from_agent, intent_id, agent, action: name, resource, ordinal: place.ordinal };
+    const key = actKey(identity);
+    const record = await recorded(name, 'whether it was begun before is not known', () => records.read(key));
+    const act = { ...call, cause, identity, key, record };
+    const begun = record?.hash ?? null;
+    if (begun !== null && begun !== proposal.hash) await refuseDiverged(act, begun, diverged);
+    return act;
+  }
+
+  /** @throws ActNotRecordedError */
+  async decide(act: Act): Promise<Decided> {
+    const { decision, id } = await this.#decide(act, 'proposed');
+    const { effect, reason } = decision;
+    const first: Answered = { decision, decisionIds: [id] };
+    switch (effect) {
+      case 'allow':
+        return { kind: 'answered', answered: first };
+      case 'deny':
+        return { kind: 'answered', answered: { ...first, refusal: reason } };
+      case 'require_approval':
+        return { kind: 'needs_approval', decision, decisionId: id };
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  /**
+   * Decides once more when the approval has come: what was approved must still be what policy would ask to be approved.
+   * @param asked the decision that asked for the approval, whose id is `askedId`
+   * @throws ActNotRecordedError
+   */
+  async decideAgain(act: Act, asked: Decision, askedId: string, approval: Approval): Promise<Answered> {
+    const { decision, id } = await this.#decide(act, 'approved');
+    const again: Answered = { decision, approval, decisionIds: [askedId, id] };
+    if (decision.effect === 'allow') return again;
+    if (decision.effect === 'deny') return { ...again, refusal: decision.reason };
+    if (decision.bundle === asked.bundle) return again;
+    return { ...again, refusal: 'it was approved under a policy that has been replaced since; propose it again' };
+  }
+
+  async #decide(act: Act, stage: DecisionStage): Promise<{ readonly decision: Decision; readonly id: string }> {
+    const { policy, log, clock } = this.#parts;
+    const { agent, cause, proposal, key, attempt } = act;
+    const { action, hash: action_hash } = proposal;
+    const input = inputOf(agent, cause, action);
+    const decision = policy === undefined ? noPolicy : policy.decide(input);
+    const decided = { stage, input, decision, at: clock.now() };
+    const id = decisionId(key, attempt, decided);
+    const { from_agent: on_behalf_of, intent_id } = cause;
+    const entry = { ...decided, decision_id: id, agent, on_behalf_of, intent_id, act_key: key, action_hash };
+    await recorded(action.name, 'its decision cannot be recorded', () => log.append(entry));
+    return { decision, id };
+  }
+}
+
+/** What rules see. What the runtime knows wins over what the agent says. */
+function inputOf(
+  agent: string,
+  cause: KnownCause,
+  { name, resource, arguments: args, facts }: ProposedAction,
+): JsonObject {
+  return Object.freeze({
+    ...facts,
+    action: name,
+    agent,
+    agent_id: agent,
+    on_behalf_of: cause.from_agent,
+    resource,
+    arguments: args,
+    constraints: cause.constraints,
+  });
+}
