@@ -95,7 +95,7 @@ async function placeOf(
     return place;
   }
   const { intent_id: intentId, to, stream, seq } = choice.ticket;
-  const { pool, partition } = await new Directory(mesh, transport.constants).locate(parseAgentId(to));
+  const { pool, partition } = await new Directory(mesh, transport.meshConfig).locate(parseAgentId(to));
   if (mailboxStream(mesh, pool) !== stream) throw new ForeignTicketError(`stream "${stream}"`, mesh);
   return { pool, partition, seq, intentId };
 }

@@ -1,12 +1,12 @@
-/** The map kind → (pool, group), kept in the mesh's constants and merged by compare-and-set. */
+/** The map kind → (pool, group), kept in the mesh's configuration and merged by compare-and-set. */
 import { type Deferred, deferred } from '../core/deferred.ts';
 import type { AgentId } from '../core/ids.ts';
 import { formatAgentId } from '../core/ids.ts';
 import { partitionOf } from '../core/partition.ts';
 import { KindConflictError, PoolConflictError, UnknownAgentError } from './cluster-errors.ts';
 
-/** The verbs of the transport's constants that are needed here. */
-export interface Constants {
+/** The verbs of the bucket "meshConfig" that are needed here. */
+export interface MeshConfig {
   read(key: string): Promise<{ readonly value: string; readonly revision: number } | undefined>;
   write(key: string, value: string, expected: number): Promise<number>;
 }
@@ -37,7 +37,7 @@ interface KnownKind {
 
 export class Directory {
   readonly #mesh: string;
-  readonly #constants: Constants;
+  readonly #config: MeshConfig;
   readonly #known = new Map<string, KnownKind>();
   /** Look-ups under way: a thousand sends to a new kind ask once. */
   readonly #asking = new Map<string, Promise<KnownKind>>();
@@ -46,9 +46,9 @@ export class Directory {
   readonly #expected = new Map<string, Deferred<void>>();
 
   /** @param own kinds that this node is going to declare */
-  constructor(mesh: string, constants: Constants, own: Iterable<string> = []) {
+  constructor(mesh: string, config: MeshConfig, own: Iterable<string> = []) {
     this.#mesh = mesh;
-    this.#constants = constants;
+    this.#config = config;
     for (const kind of own) this.#expected.set(kind, deferred());
   }
 
@@ -114,7 +114,7 @@ export class Directory {
     const found = await this.#read<T>(key);
     if (found !== undefined) return found;
     try {
-      await this.#constants.write(key, JSON.stringify(record), 0);
+      await this.#config.write(key, JSON.stringify(record), 0);
       return record;
     } catch (conflict) {
       const first = await this.#read<T>(key);
@@ -124,7 +124,7 @@ export class Directory {
   }
 
   async #read<T>(key: string): Promise<T | undefined> {
-    const entry = await this.#constants.read(key);
+    const entry = await this.#config.read(key);
     return entry === undefined ? undefined : (JSON.parse(entry.value) as T);
   }
 }

@@ -5,7 +5,7 @@
 import { type Clock, sleep } from '../core/clock.ts';
 import { type MeshKey, type MeshKeys, newKeyRecord, randomText, readKeyRecord } from '../core/mesh-keys.ts';
 import type { Random } from '../core/random.ts';
-import { PermissionRefusedError, type Register, RevisionConflictError } from '../transport/index.ts';
+import { type KeyValueStore, PermissionRefusedError, RevisionConflictError } from '../transport/index.ts';
 
 /** The one entry of the bucket. */
 export const secretKey = 'keys';
@@ -18,7 +18,7 @@ const tries = 20;
 const saltBytes = 32;
 
 export class MeshSecret {
-  readonly #register: Pick<Register, 'read' | 'write'>;
+  readonly #store: Pick<KeyValueStore, 'read' | 'write'>;
   readonly #clock: Clock;
   readonly #random: Random;
   #keys: MeshKeys | undefined;
@@ -26,8 +26,8 @@ export class MeshSecret {
   #readAt = Number.NEGATIVE_INFINITY;
   #salt: string | undefined;
 
-  constructor(register: Pick<Register, 'read' | 'write'>, clock: Clock, random: Random) {
-    this.#register = register;
+  constructor(store: Pick<KeyValueStore, 'read' | 'write'>, clock: Clock, random: Random) {
+    this.#store = store;
     this.#clock = clock;
     this.#random = random;
   }
@@ -74,7 +74,7 @@ export class MeshSecret {
 
   async #readOrCreate(): Promise<MeshKeys> {
     for (let attempt = 1; ; attempt++) {
-      const found = (await this.#register.read(secretKey))?.value;
+      const found = (await this.#store.read(secretKey))?.value;
       try {
         const keys = readKeyRecord(found ?? (await this.#create()));
         this.#readAt = this.#clock.monotonic();
@@ -89,7 +89,7 @@ export class MeshSecret {
 
   async #create(): Promise<string> {
     const record = newKeyRecord(this.#random);
-    await this.#register.write(secretKey, record, 0);
+    await this.#store.write(secretKey, record, 0);
     return record;
   }
 }

@@ -3,7 +3,7 @@
  * here: their nodes are asked (`node-report.ts`).
  */
 import type { Clock } from '../core/clock.ts';
-import { type Register, RevisionConflictError } from '../transport/index.ts';
+import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 import type { IntentShape } from './intent-shape.ts';
 
 export interface KindEntry {
@@ -34,13 +34,13 @@ export interface NodeEntry {
 const freshMs = 1_000;
 
 export class Registry {
-  readonly #register: Register;
+  readonly #store: KeyValueStore;
   readonly #clock: Clock;
   #kinds: Promise<readonly KindEntry[]> | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
 
-  constructor(register: Register, clock: Clock) {
-    this.#register = register;
+  constructor(store: KeyValueStore, clock: Clock) {
+    this.#store = store;
     this.#clock = clock;
   }
 
@@ -54,7 +54,7 @@ export class Registry {
   }
 
   withdrawNode(node: string): Promise<void> {
-    return this.#register.remove(`node.${node}`);
+    return this.#store.remove(`node.${node}`);
   }
 
   /** As they were at most a second ago. */
@@ -87,16 +87,16 @@ export class Registry {
   }
 
   async #list<T>(prefix: string): Promise<readonly T[]> {
-    return (await this.#register.list(prefix)).map(({ value }) => JSON.parse(value) as T);
+    return (await this.#store.list(prefix)).map(({ value }) => JSON.parse(value) as T);
   }
 
   async #put(key: string, entry: KindEntry | NodeEntry): Promise<void> {
     const value = JSON.stringify(entry);
     for (;;) {
-      const found = await this.#register.read(key);
+      const found = await this.#store.read(key);
       if (found?.value === value) return;
       try {
-        await this.#register.write(key, value, found?.revision ?? 0);
+        await this.#store.write(key, value, found?.revision ?? 0);
         return;
       } catch (error) {
         if (!(error instanceof RevisionConflictError)) throw error;

@@ -1,7 +1,7 @@
 /** The same key gives the same ticket for a day, on every node of the mesh; what is kept of it, `idempotency-record.ts` says. */
 import { hash } from 'node:crypto';
 import { type Clock, within } from '../core/clock.ts';
-import { type Register, RevisionConflictError } from '../transport/index.ts';
+import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 import type { Accepted } from './accepted.ts';
 import { IdempotencyConflictError, IdempotencyInProgressError, IdempotencyUnknownError } from './gateway-errors.ts';
 import { type KeyRecord, type KeyTimes, planFor } from './idempotency-record.ts';
@@ -36,14 +36,14 @@ const laterMs = 1_000;
 const patienceMs = 2_000;
 
 export class Idempotency {
-  readonly #register: Register;
+  readonly #store: KeyValueStore;
   readonly #clock: Clock;
   readonly #times: KeyTimes;
   /** What this process is sending, by the key's name. */
   readonly #underWay = new Map<string, Promise<void>>();
 
-  constructor(register: Register, clock: Clock, times: KeyTimes) {
-    this.#register = register;
+  constructor(store: KeyValueStore, clock: Clock, times: KeyTimes) {
+    this.#store = store;
     this.#clock = clock;
     this.#times = times;
   }
@@ -59,7 +59,7 @@ export class Idempotency {
     const until = this.#clock.monotonic() + patienceMs;
     for (;;) {
       await this.#settled(name, until - this.#clock.monotonic());
-      const found = await this.#register.read(name);
+      const found = await this.#store.read(name);
       const record = found === undefined ? undefined : (JSON.parse(found.value) as KeyRecord);
       const now = this.#clock.now();
       const plan = planFor(record, request, now, this.#times);
@@ -144,7 +144,7 @@ export class Idempotency {
   /** @returns the new revision; `undefined` when another request has written since */
   async #write(name: string, record: KeyRecord, expected: number): Promise<number | undefined> {
     try {
-      return await this.#register.write(name, JSON.stringify(record), expected);
+      return await this.#store.write(name, JSON.stringify(record), expected);
     } catch (error) {
       if (error instanceof RevisionConflictError) return undefined;
       throw error;

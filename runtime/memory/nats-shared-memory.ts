@@ -2,7 +2,7 @@
 import type { Json } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
 import { type Random, systemRandom } from '../core/random.ts';
-import { type Register, RevisionConflictError } from '../transport/index.ts';
+import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 import { storeKey } from './memory-keys.ts';
 import { encodeShared, type SharedMemory, type Versioned } from './shared-memory.ts';
 import { writeMark } from './write-mark.ts';
@@ -11,25 +11,25 @@ import { writeMark } from './write-mark.ts';
  * An entry is `{"v":1,"by":"…","value":…}`, or without a value when that was removed: revisions go on from there, so no version comes
  * twice, and whoever holds one from before the removal writes nothing. A removed key costs one such entry.
  *
- * `by` is another for every write. A register takes a write whose answer was lost for done when it finds the same text, and many
+ * `by` is another for every write. The store takes a write whose answer was lost for done when it finds the same text, and many
  * who count upwards write the same number.
  */
-export function natsSharedMemory(register: Register, random: Random = systemRandom): SharedMemory {
-  return new NatsSharedMemory(register, random);
+export function natsSharedMemory(entries: KeyValueStore, random: Random = systemRandom): SharedMemory {
+  return new NatsSharedMemory(entries, random);
 }
 
 class NatsSharedMemory implements SharedMemory {
   readonly store = 'nats';
-  readonly #register: Register;
+  readonly #entries: KeyValueStore;
   readonly #random: Random;
 
-  constructor(register: Register, random: Random) {
-    this.#register = register;
+  constructor(entries: KeyValueStore, random: Random) {
+    this.#entries = entries;
     this.#random = random;
   }
 
   async read(key: string): Promise<Versioned | undefined> {
-    const found = await this.#register.read(storeKey(key));
+    const found = await this.#entries.read(storeKey(key));
     return found === undefined ? undefined : versioned(found);
   }
 
@@ -38,7 +38,7 @@ class NatsSharedMemory implements SharedMemory {
     const written = await this.#write(key, fields, expected);
     if (written !== undefined || expected !== 0) return written;
     // somebody may have removed what was there: then there is an entry, and no value
-    const found = await this.#register.read(storeKey(key));
+    const found = await this.#entries.read(storeKey(key));
     if (found === undefined || versioned(found) !== undefined) return undefined;
     return this.#write(key, fields, found.revision);
   }
@@ -52,7 +52,7 @@ class NatsSharedMemory implements SharedMemory {
   async #write(key: string, fields: string, expected: number): Promise<number | undefined> {
     if (!Number.isSafeInteger(expected) || expected < 0) return undefined;
     try {
-      return await this.#register.write(storeKey(key), `{"v":1,"by":"${writeMark(this.#random)}"${fields}}`, expected);
+      return await this.#entries.write(storeKey(key), `{"v":1,"by":"${writeMark(this.#random)}"${fields}}`, expected);
     } catch (error) {
       if (error instanceof RevisionConflictError) return undefined;
       throw error;

@@ -7,7 +7,7 @@
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Json } from '../core/json.ts';
 import { type Random, systemRandom } from '../core/random.ts';
-import { type Register, RevisionConflictError } from '../transport/index.ts';
+import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 import { storeKey } from './memory-keys.ts';
 import { encodeWorking, ttlOf, type WorkingMemory, type WorkingOptions } from './working-memory.ts';
 import { decodeSlots, dropped, encodeSlots, live, type Slot, without, withSlot } from './working-slots.ts';
@@ -25,18 +25,18 @@ export interface NatsWorkingOptions {
   readonly random?: Random;
 }
 
-export function natsWorkingMemory(register: Register, options: NatsWorkingOptions = {}): WorkingMemory {
-  return new NatsWorkingMemory(register, options);
+export function natsWorkingMemory(entries: KeyValueStore, options: NatsWorkingOptions = {}): WorkingMemory {
+  return new NatsWorkingMemory(entries, options);
 }
 
 class NatsWorkingMemory implements WorkingMemory {
   readonly store = 'nats';
-  readonly #register: Register;
+  readonly #entries: KeyValueStore;
   readonly #clock: Clock;
   readonly #random: Random;
 
-  constructor(register: Register, { clock = systemClock, random = systemRandom }: NatsWorkingOptions) {
-    this.#register = register;
+  constructor(entries: KeyValueStore, { clock = systemClock, random = systemRandom }: NatsWorkingOptions) {
+    this.#entries = entries;
     this.#clock = clock;
     this.#random = random;
   }
@@ -60,7 +60,7 @@ class NatsWorkingMemory implements WorkingMemory {
       mark: writeMark(this.#random),
       expires_at: this.#clock.now() + ttlOf(options),
     };
-    await this.#register.write(valueKey(scope, slot), `{"v":1,"key":${JSON.stringify(key)},"value":${text}}`, 0);
+    await this.#entries.write(valueKey(scope, slot), `{"v":1,"key":${JSON.stringify(key)},"value":${text}}`, 0);
     await this.#change(scope, (slots) => withSlot(slots, slot));
   }
 
@@ -78,7 +78,7 @@ class NatsWorkingMemory implements WorkingMemory {
     let missing = new Set<string>();
     for (;;) {
       const slots = choose(live((await this.#index(scope)).slots, this.#clock.now()));
-      const found = await Promise.all(slots.map((slot) => this.#register.read(valueKey(scope, slot))));
+      const found = await Promise.all(slots.map((slot) => this.#entries.read(valueKey(scope, slot))));
       const absent = slots.filter((_, n) => found[n] === undefined).map(({ mark }) => mark);
       if (absent.every((mark) => missing.has(mark))) {
         return found.flatMap((entry) => (entry === undefined ? [] : [JSON.parse(entry.value) as Kept]));
@@ -94,9 +94,9 @@ class NatsWorkingMemory implements WorkingMemory {
       const over = dropped(slots, next);
       if (over.length === 0 && next.length === slots.length) return;
       try {
-        await this.#register.write(indexKey(scope), encodeSlots(next, writeMark(this.#random)), revision);
+        await this.#entries.write(indexKey(scope), encodeSlots(next, writeMark(this.#random)), revision);
         // one that stays after all goes with the bucket's age limit
-        await Promise.allSettled(over.map((slot) => this.#register.remove(valueKey(scope, slot))));
+        await Promise.allSettled(over.map((slot) => this.#entries.remove(valueKey(scope, slot))));
         return;
       } catch (error) {
         if (!(error instanceof RevisionConflictError)) throw error;
@@ -105,7 +105,7 @@ class NatsWorkingMemory implements WorkingMemory {
   }
 
   async #index(scope: string): Promise<{ readonly slots: readonly Slot[]; readonly revision: number }> {
-    const found = await this.#register.read(indexKey(scope));
+    const found = await this.#entries.read(indexKey(scope));
     return found === undefined
       ? { slots: [], revision: 0 }
       : { slots: decodeSlots(found.value), revision: found.revision };

@@ -67,7 +67,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   transport.carry(tracing.fields);
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
   const registry = new Registry(transport.registry, clock);
-  const directory = new Directory(mesh, transport.constants, agents.keys());
+  const directory = new Directory(mesh, transport.meshConfig, agents.keys());
   const storeClock = new StoreClock(clock);
   const watch = new PoolWatch({
     mesh,

@@ -1,4 +1,4 @@
-/** What is needed of the transport's register of acts. */
+/** What is needed of the transport's store of acts. */
 
 export interface ActStore {
   read(key: string): Promise<{ readonly value: string; readonly revision: number } | undefined>;

@@ -19,23 +19,23 @@ export interface Transport extends Publisher, AsyncDisposable {
   readonly problems: readonly string[];
 
   /** Pool constants, kinds: keys of `[a-z0-9_.]`. Read through the leader. */
-  readonly constants: Register;
+  readonly meshConfig: KeyValueStore;
   /** Partition ownership, key `<pool>.<partition>`. A write's revision is the epoch. Read through the leader. */
-  readonly owners: Register;
+  readonly owners: KeyValueStore;
   /** What is appended and never changed. */
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   /** Requests that may be repeated: entries are forgotten after a day, the oldest first when there is no room. */
-  readonly requests: Register;
+  readonly requests: KeyValueStore;
   /** Acts that were begun, and intents that may be acted for later: kept for a week, refused when there is no room. */
-  readonly acts: Register;
+  readonly acts: KeyValueStore;
   /** What agents share. */
-  readonly shared: Register;
+  readonly shared: KeyValueStore;
   /** Short-term context, kept for a day at the longest. */
-  readonly working: Register;
+  readonly working: KeyValueStore;
   /** The registry: keys of `[a-z0-9_.-]`. */
-  readonly registry: Register;
+  readonly registry: KeyValueStore;
   /** The mesh's secret: only nodes may read it. Read through the leader. */
-  readonly secret: Register;
+  readonly secret: KeyValueStore;
   /** Core NATS: at most once, nobody may be listening. */
   readonly signals: Signals;
 
@@ -222,7 +222,7 @@ export interface LoggedRecord {
   readonly payload: Uint8Array;
 }
 
-export interface Register {
+export interface KeyValueStore {
   /** The newest value of a key, read from the leader. */
   read(key: string): Promise<Entry | undefined>;
   /**

@@ -28,7 +28,7 @@ export function subjectContract(make: MakeRig): void {
       expect(seqOf(await bench.publish(bench.lane('s'), 'after'))).toBe(1);
     });
 
-    it.each(hostileTokens)('is no key of a register or log, with %s in it', async (_what, token) => {
+    it.each(hostileTokens)('is no key of a key-value store or log, with %s in it', async (_what, token) => {
       const { requests, logs } = bench.transport;
       const key = `key.${token}`;
       await expect(requests.read(key)).rejects.toMatchObject(refused);

@@ -4,11 +4,11 @@ import { closeContract } from './close-contract.ts';
 import type { ContractRig, MakeRig } from './contract-rig.ts';
 import { feedContract } from './feed-contract.ts';
 import { headerContract } from './header-contract.ts';
+import { keyValueContract } from './key-value-contract.ts';
 import { logContract } from './log-contract.ts';
 import { ownershipContract } from './ownership-contract.ts';
 import { poolContract } from './pool-contract.ts';
 import { publishContract } from './publish-contract.ts';
-import { registerContract } from './register-contract.ts';
 import { signalContract } from './signal-contract.ts';
 import { subjectContract } from './subject-contract.ts';
 
@@ -28,7 +28,7 @@ export function transportContract(name: string, make: MakeRig): void {
     poolContract(make);
     feedContract(make);
     ownershipContract(make);
-    registerContract(make);
+    keyValueContract(make);
     logContract(make);
     signalContract(make);
     closeContract(make);

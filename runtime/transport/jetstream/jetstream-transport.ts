@@ -33,17 +33,17 @@ import {
   workingBucket,
 } from '../../core/subjects.ts';
 import { CarriedHeaders } from '../carried-headers.ts';
-import { PatientTransport } from '../patient-transport.ts';
+import { LazyTransport } from '../lazy/lazy-transport.ts';
 import type {
   Feed,
   FeedPlace,
   FeedSink,
   Heartbeat,
+  KeyValueStore,
   LogName,
   PoolSettings,
   PoolUsage,
   RecordLog,
-  Register,
   Signals,
   StrayPartition,
   Transport,
@@ -63,11 +63,11 @@ import { fencedPublisher } from './fenced-publish.ts';
 import { askLeader, fetchLane } from './fetch.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { JetStreamKeyValueStore } from './jetstream-key-value-store.ts';
+import { JetStreamLog } from './jetstream-log.ts';
 import { checkReplicas, findMesh, type MeshStreams, makeMesh } from './mesh-streams.ts';
 import { JetStreamPublisher } from './publisher.ts';
-import { JetStreamLog } from './record-log.ts';
-import { JetStreamRegister } from './register.ts';
-import { RememberedRegister } from './remembered-register.ts';
+import { RememberedKeyValueStore } from './remembered-key-value-store.ts';
 import { coreSignals } from './signals.ts';
 import { findStrays } from './strays.ts';
 import { StreamKeeper } from './stream-keeper.ts';
@@ -103,7 +103,7 @@ export async function connectJetStream(settings: JetStreamSettings): Promise<Tra
   const say = settings.say ?? sayOnStandardError;
   const connect = (): Promise<Transport> => connectNow(settings, mesh, clock, say);
   if (settings.whenUnavailable !== 'wait') return connect();
-  return new PatientTransport({ mesh, name: `nats-server at ${withoutSecrets(settings.url)}`, clock, say, connect });
+  return new LazyTransport({ mesh, name: `nats-server at ${withoutSecrets(settings.url)}`, clock, say, connect });
 }
 
 const sayOnStandardError = (line: string): void => void process.stderr.write(`parley: ${line}\n`);
@@ -153,14 +153,14 @@ interface TransportParts {
 
 class JetStreamTransport implements Transport {
   readonly mesh: string;
-  readonly constants: Register;
-  readonly owners: Register;
-  readonly registry: Register;
-  readonly requests: Register;
-  readonly acts: Register;
-  readonly shared: Register;
-  readonly working: Register;
-  readonly secret: Register;
+  readonly meshConfig: KeyValueStore;
+  readonly owners: KeyValueStore;
+  readonly registry: KeyValueStore;
+  readonly requests: KeyValueStore;
+  readonly acts: KeyValueStore;
+  readonly shared: KeyValueStore;
+  readonly working: KeyValueStore;
+  readonly secret: KeyValueStore;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly signals: Signals;
   readonly #connection: GuardedConnection;
@@ -195,18 +195,18 @@ class JetStreamTransport implements Transport {
     this.#publisher = new JetStreamPublisher(connection, clock, suspect);
     this.signals = coreSignals(connection, clock, this.#carried);
     const fenced = fencedPublisher(connection, clock, suspect);
-    const bucket = (name: string): Register =>
-      new JetStreamRegister(api, fenced, bucketStream(name), bucketPrefix(name));
-    const constants = new RememberedRegister(bucket(meshBucket(mesh)));
-    this.constants = constants;
+    const bucket = (name: string): KeyValueStore =>
+      new JetStreamKeyValueStore(api, fenced, bucketStream(name), bucketPrefix(name));
+    const constants = new RememberedKeyValueStore(bucket(meshBucket(mesh)));
+    this.meshConfig = constants;
     this.registry = bucket(registryBucket(mesh));
     this.requests = bucket(requestsBucket(mesh));
     this.acts = bucket(actsBucket(mesh));
     this.shared = bucket(sharedBucket(mesh));
     this.working = bucket(workingBucket(mesh));
-    const secret = new RememberedRegister(bucket(secretBucket(mesh)));
+    const secret = new RememberedKeyValueStore(bucket(secretBucket(mesh)));
     this.secret = secret;
-    this.owners = new JetStreamRegister(api, fenced, stateStream(mesh), ownerPrefix(mesh));
+    this.owners = new JetStreamKeyValueStore(api, fenced, stateStream(mesh), ownerPrefix(mesh));
     const log = (stream: string, prefix: string): RecordLog =>
       new JetStreamLog(connection, api, clock, systemRandom, stream, prefix);
     this.logs = {
@@ -217,7 +217,7 @@ class JetStreamTransport implements Transport {
       decisions: log(decisionStream(mesh), decisionPrefix(mesh)),
       knowledge: log(knowledgeStream(mesh), knowledgePrefix(mesh)),
     };
-    const remembered: Partial<Record<SizedStream, RememberedRegister>> = { constants, secret };
+    const remembered: Partial<Record<SizedStream, RememberedKeyValueStore>> = { constants, secret };
     for (const plan of streams.plans) {
       const kept = { plan, mayShrink: true };
       const entries = remembered[plan.size];

@@ -34,7 +34,7 @@ export class SimulatedBroker {
   readonly faults: FaultPlan;
   readonly history: History = new History();
   readonly owners: Revisions = new Revisions();
-  readonly constants: Revisions = new Revisions();
+  readonly meshConfig: Revisions = new Revisions();
   readonly registry: Revisions = new Revisions();
   readonly requests: Revisions = new Revisions();
   readonly acts: Revisions = new Revisions();

@@ -22,7 +22,7 @@ export interface FaultSettings {
   readonly loseDelivery: number;
   /** A confirmed acknowledgement or its confirmation is lost. */
   readonly loseAck: number;
-  /** A request (opening a feed, a register, a fetch) or its answer is lost. */
+  /** A request (opening a feed, reading a bucket, a fetch) or its answer is lost. */
   readonly loseRequest: number;
   /** The connection is lost soon after a message was sent on it, for up to `outageMaxMs`. */
   readonly disconnect: number;

@@ -1,4 +1,4 @@
-/** The store's side of a register: the last value of each key, revisions counted by one sequence for all keys. */
+/** The store's side of a key-value store: the last value of each key, revisions counted by one sequence for all keys. */
 import type { Entry, KeyedEntry } from '../transport.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 

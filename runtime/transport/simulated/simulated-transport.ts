@@ -7,11 +7,11 @@ import type {
   FeedPlace,
   FeedSink,
   Heartbeat,
+  KeyValueStore,
   LogName,
   PoolSettings,
   PoolUsage,
   RecordLog,
-  Register,
   Signals,
   StrayPartition,
   Transport,
@@ -25,8 +25,8 @@ import { SimulatedPublisher } from './publisher.ts';
 import { Requests } from './requests.ts';
 import { SimulatedFeed } from './simulated-feed.ts';
 import { SimulatedHeartbeat } from './simulated-heartbeat.ts';
+import { simulatedKeyValueStore } from './simulated-key-value-store.ts';
 import { simulatedLog } from './simulated-log.ts';
-import { simulatedRegister } from './simulated-register.ts';
 import { type ConnectionSignals, simulatedSignals } from './simulated-signals.ts';
 
 /** A publish without an answer for so long is `unknown`; as in the JetStream adapter. */
@@ -40,14 +40,14 @@ export class SimulatedTransport implements Transport {
   readonly mesh: string;
   /** The simulation refuses nothing. */
   readonly problems: readonly string[] = [];
-  readonly constants: Register;
-  readonly owners: Register;
-  readonly registry: Register;
-  readonly requests: Register;
-  readonly acts: Register;
-  readonly shared: Register;
-  readonly working: Register;
-  readonly secret: Register;
+  readonly meshConfig: KeyValueStore;
+  readonly owners: KeyValueStore;
+  readonly registry: KeyValueStore;
+  readonly requests: KeyValueStore;
+  readonly acts: KeyValueStore;
+  readonly shared: KeyValueStore;
+  readonly working: KeyValueStore;
+  readonly secret: KeyValueStore;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly #broker: SimulatedBroker;
   readonly #clock: ProcessClock;
@@ -80,14 +80,14 @@ export class SimulatedTransport implements Transport {
     this.#requests = new Requests(clock, broker.faults, this.#link);
     this.#publisher = new SimulatedPublisher(broker, clock, this.#link, publishAnswerMs);
     this.#signals = simulatedSignals(broker, clock, this.#link);
-    this.constants = simulatedRegister(broker, 'constants', this.#requests, this.#name);
-    this.owners = simulatedRegister(broker, 'owners', this.#requests, this.#name);
-    this.registry = simulatedRegister(broker, 'registry', this.#requests, this.#name);
-    this.requests = simulatedRegister(broker, 'requests', this.#requests, this.#name);
-    this.acts = simulatedRegister(broker, 'acts', this.#requests, this.#name);
-    this.shared = simulatedRegister(broker, 'shared', this.#requests, this.#name);
-    this.working = simulatedRegister(broker, 'working', this.#requests, this.#name);
-    this.secret = simulatedRegister(broker, 'secret', this.#requests, this.#name);
+    this.meshConfig = simulatedKeyValueStore(broker, 'meshConfig', this.#requests, this.#name);
+    this.owners = simulatedKeyValueStore(broker, 'owners', this.#requests, this.#name);
+    this.registry = simulatedKeyValueStore(broker, 'registry', this.#requests, this.#name);
+    this.requests = simulatedKeyValueStore(broker, 'requests', this.#requests, this.#name);
+    this.acts = simulatedKeyValueStore(broker, 'acts', this.#requests, this.#name);
+    this.shared = simulatedKeyValueStore(broker, 'shared', this.#requests, this.#name);
+    this.working = simulatedKeyValueStore(broker, 'working', this.#requests, this.#name);
+    this.secret = simulatedKeyValueStore(broker, 'secret', this.#requests, this.#name);
     this.logs = {
       archive: simulatedLog(broker, 'archive', this.#requests),
       dead: simulatedLog(broker, 'dead', this.#requests),

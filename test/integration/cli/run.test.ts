@@ -90,7 +90,7 @@ describe('a daemon says what is wrong, and ends with 1', () => {
 
   it('a kind that another pool has', async () => {
     await using transport = await connectJetStream({ url: server.url, mesh: 'taken' });
-    await transport.constants.write('kind.worker', JSON.stringify({ v: 1, pool: 'other', group: null }), 0);
+    await transport.meshConfig.write('kind.worker', JSON.stringify({ v: 1, pool: 'other', group: null }), 0);
     const run = daemon([app], { PARLEY_MESH: 'taken' });
     expect(await run.ended).toBe(1);
     expect(run.errors.join('\n')).toMatch(/PARLEY_KIND_CONFLICT/);

@@ -34,7 +34,7 @@ it.each([
     say: (line) => void said.push(line),
   });
   const final = { code, retryable: false, message: expect.stringMatching(sentence) as string };
-  await expect(transport.constants.read('pool.main')).rejects.toMatchObject(final);
+  await expect(transport.meshConfig.read('pool.main')).rejects.toMatchObject(final);
   await expect(transport.logs.dead.last()).rejects.toMatchObject(final);
   const app = { agents: [listener('worker', ['alert'], () => undefined)] };
   await using node = await startNode(app, { transport, mesh: 'given', start: 'background' });

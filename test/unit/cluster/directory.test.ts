@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { type Constants, Directory } from '../../../runtime/cluster/directory.ts';
+import { Directory, type MeshConfig } from '../../../runtime/cluster/directory.ts';
 import { partitionOf } from '../../../runtime/core/partition.ts';
 import { codeOf, PoolWorld } from '../../support/pool-world.ts';
 
 /** Constants in memory that count how often they are read. */
-class CountedConstants implements Constants {
+class CountedConstants implements MeshConfig {
   reads = 0;
   readonly #entries = new Map<string, { readonly value: string; readonly revision: number }>();
 
@@ -106,7 +106,7 @@ it('merges what two nodes declare at the same moment, and refuses exactly one of
   for (let seed = 0; seed < 20; seed++) {
     const world = new PoolWorld(seed);
     world.faults.change({ latencyMinMs: 1, latencyMaxMs: 20 });
-    const [one, other] = [0, 1].map(() => new Directory('sim', world.process().transport.constants));
+    const [one, other] = [0, 1].map(() => new Directory('sim', world.process().transport.meshConfig));
     const declare = (by: Directory | undefined, pool: string) => [
       by?.declarePool('main', undefined, pool === 'main' ? 4 : 8),
       by?.declareKind('same', 'main'),

@@ -5,19 +5,19 @@ import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import type { Accepted } from '../../../runtime/gateway/accepted.ts';
 import { Idempotency } from '../../../runtime/gateway/idempotency.ts';
 import { type KeyRecord, planFor } from '../../../runtime/gateway/idempotency-record.ts';
-import { type Register, RevisionConflictError } from '../../../runtime/transport/index.ts';
+import { type KeyValueStore, RevisionConflictError } from '../../../runtime/transport/index.ts';
 
 const times = { sendDeadlineMs: 30_000, windowMs: 60_000 };
 const ticket = (intent_id: string): Accepted => ({ ticket: `t-${intent_id}`, intent_id, to: 'a', stream: 'S', seq: 1 });
 const begun: KeyRecord = { v: 2, request: 'r', intent_id: 'i', state: 'begun', begun_at: 1_000, accepted: null };
 
 /** A store whose every answer is given when the test says so. */
-class StoreByHand implements Register {
+class StoreByHand implements KeyValueStore {
   readonly #records = new Map<string, { value: string; revision: number }>();
   #revision = 0;
   readonly pending: (() => void)[] = [];
 
-  read(key: string): ReturnType<Register['read']> {
+  read(key: string): ReturnType<KeyValueStore['read']> {
     return this.#later(() => this.#records.get(key));
   }
 
@@ -29,7 +29,7 @@ class StoreByHand implements Register {
     });
   }
 
-  list(): ReturnType<Register['list']> {
+  list(): ReturnType<KeyValueStore['list']> {
     return Promise.resolve([]);
   }
 

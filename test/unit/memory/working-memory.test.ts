@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { natsWorkingMemory } from '../../../runtime/memory/nats-working-memory.ts';
 import { workingLimits } from '../../../runtime/memory/working-memory.ts';
-import type { Register } from '../../../runtime/transport/index.ts';
+import type { KeyValueStore } from '../../../runtime/transport/index.ts';
 import type { ContractRig } from '../../contract/contract-rig.ts';
 import { workingMemoryContract } from '../../contract/memory/working-contract.ts';
 import { simulatedRig } from '../transport/simulated-rig.ts';
@@ -29,16 +29,16 @@ workingMemoryContract('the simulated store', async () => {
 
 describe('in a key-value bucket', () => {
   let rig: ContractRig;
-  let register: Register;
+  let store: KeyValueStore;
   beforeEach(async () => {
     rig = await simulatedRig();
-    register = (await rig.connect()).working;
+    store = (await rig.connect()).working;
   });
   afterEach(() => rig.dispose());
 
   it('a value lives exactly as long as it was to live, an hour unless it is said', async () => {
     const clock = new ManualClock();
-    const memory = natsWorkingMemory(register, { clock });
+    const memory = natsWorkingMemory(store, { clock });
     await memory.set('s', 'k', 1);
     await memory.set('s', 'day', 1, { ttlMs: workingLimits.longestTtlMs });
     clock.advance(workingLimits.ttlMs - 1);
@@ -50,28 +50,28 @@ describe('in a key-value bucket', () => {
 
   it('what was replaced, let go, deleted or is over leaves nothing but the index of its scope', async () => {
     const clock = new ManualClock();
-    const memory = natsWorkingMemory(register, { clock });
+    const memory = natsWorkingMemory(store, { clock });
     for (let n = 0; n < 70; n++) await memory.set('s', `k${n % 66}`, n);
     await memory.set('s', 'short', 1, { ttlMs: 10 });
-    expect(await register.list('s')).toHaveLength(workingLimits.entries + 1);
+    expect(await store.list('s')).toHaveLength(workingLimits.entries + 1);
     clock.advance(10);
     await memory.delete('s', 'k60');
-    expect(await register.list('s')).toHaveLength(workingLimits.entries - 1);
+    expect(await store.list('s')).toHaveLength(workingLimits.entries - 1);
     await memory.clear('s');
-    expect((await register.list('s')).map(({ key }) => key)).toEqual(['s.index']);
+    expect((await store.list('s')).map(({ key }) => key)).toEqual(['s.index']);
   });
 
   it('a value that is lost is not there, and does not keep others from being read', async () => {
-    const memory = natsWorkingMemory(register);
+    const memory = natsWorkingMemory(store);
     await memory.set('s', 'lost', 1);
-    for (const { key } of await register.list('s')) if (key !== 's.index') await register.remove(key);
+    for (const { key } of await store.list('s')) if (key !== 's.index') await store.remove(key);
     await memory.set('s', 'kept', 2);
     expect(await memory.get('s', 'lost')).toBeUndefined();
     expect(await memory.entries('s')).toEqual({ kept: 2 });
   });
 
   it('whoever reads while another writes finds one value or the other', async () => {
-    const [memory, other] = [natsWorkingMemory(register), natsWorkingMemory((await rig.connect()).working)];
+    const [memory, other] = [natsWorkingMemory(store), natsWorkingMemory((await rig.connect()).working)];
     await memory.set('s', 'k', 0);
     const writing = (async () => {
       for (let n = 1; n <= 50; n++) await memory.set('s', 'k', n);

@@ -1,6 +1,6 @@
 /** Compare-and-set values on the subjects of a stream that keeps the last message of each. */
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
-import type { Entry, KeyedEntry, Register } from '../transport.ts';
+import type { Entry, KeyedEntry, KeyValueStore } from '../transport.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
@@ -14,7 +14,7 @@ interface StreamSubjects {
   readonly state: { readonly subjects?: Readonly<Record<string, number>> };
 }
 
-export class JetStreamRegister implements Register {
+export class JetStreamKeyValueStore implements KeyValueStore {
   readonly #api: JetStreamApi;
   readonly #publish: FencedPublish;
   readonly #stream: string;

@@ -6,37 +6,37 @@
  *     ├ close() ──▶ closed
  *     └ what waiting cannot cure ──▶ given up: every call rejects with it
  */
-import { Backoff } from '../core/backoff.ts';
-import { type Clock, sleep, within } from '../core/clock.ts';
-import type { StoredMessage } from '../core/delivery.ts';
-import { ParleyError, reasonOf } from '../core/errors.ts';
-import type { Publication, PublishOutcome } from '../core/publication.ts';
-import { systemRandom } from '../core/random.ts';
-import { ReasonLog } from '../core/reason-log.ts';
-import { checkPattern, checkQueue, checkSubject } from '../core/subject-rules.ts';
+import { Backoff } from '../../core/backoff.ts';
+import { type Clock, sleep, within } from '../../core/clock.ts';
+import type { StoredMessage } from '../../core/delivery.ts';
+import { ParleyError, reasonOf } from '../../core/errors.ts';
+import type { Publication, PublishOutcome } from '../../core/publication.ts';
+import { systemRandom } from '../../core/random.ts';
+import { ReasonLog } from '../../core/reason-log.ts';
+import { checkPattern, checkQueue, checkSubject } from '../../core/subject-rules.ts';
 import type {
   Feed,
   FeedPlace,
   FeedSink,
   Heartbeat,
   HeartbeatFields,
+  KeyValueStore,
   LogName,
   PoolSettings,
   PoolUsage,
   RecordLog,
-  Register,
   Signals,
   StrayPartition,
   Transport,
   TransportStatus,
-} from './transport.ts';
-import { usualRecordBytes } from './transport.ts';
-import { TransportUnavailableError } from './transport-errors.ts';
+} from '../transport.ts';
+import { usualRecordBytes } from '../transport.ts';
+import { TransportUnavailableError } from '../transport-errors.ts';
 
 /** As long as a request to a store that was there and went away. */
 const patienceMs = 15_000;
 
-export interface PatientSettings {
+export interface LazySettings {
   readonly mesh: string;
   /** What it connects to, for people. */
   readonly name: string;
@@ -46,17 +46,17 @@ export interface PatientSettings {
   readonly connect: () => Promise<Transport>;
 }
 
-export class PatientTransport implements Transport {
+export class LazyTransport implements Transport {
   readonly mesh: string;
-  readonly constants: Register;
-  readonly owners: Register;
-  readonly registry: Register;
-  readonly requests: Register;
-  readonly acts: Register;
-  readonly shared: Register;
-  readonly working: Register;
+  readonly meshConfig: KeyValueStore;
+  readonly owners: KeyValueStore;
+  readonly registry: KeyValueStore;
+  readonly requests: KeyValueStore;
+  readonly acts: KeyValueStore;
+  readonly shared: KeyValueStore;
+  readonly working: KeyValueStore;
   readonly logs: Readonly<Record<LogName, RecordLog>>;
-  readonly secret: Register;
+  readonly secret: KeyValueStore;
   readonly signals: Signals;
   readonly #name: string;
   readonly #clock: Clock;
@@ -71,7 +71,7 @@ export class PatientTransport implements Transport {
   /** Why it does not try any more. */
   #givenUp: Error | undefined;
 
-  constructor({ mesh, name, clock, say, connect }: PatientSettings) {
+  constructor({ mesh, name, clock, say, connect }: LazySettings) {
     this.mesh = mesh;
     this.#name = name;
     this.#clock = clock;
@@ -79,7 +79,7 @@ export class PatientTransport implements Transport {
     this.#connect = connect;
     this.#connected = this.#tryUntilConnected();
     this.#connected.catch(() => undefined);
-    this.constants = this.#register((transport) => transport.constants);
+    this.meshConfig = this.#register((transport) => transport.meshConfig);
     this.owners = this.#register((transport) => transport.owners);
     this.registry = this.#register((transport) => transport.registry);
     this.requests = this.#register((transport) => transport.requests);
@@ -256,8 +256,8 @@ export class PatientTransport implements Transport {
     return () => stop();
   }
 
-  #register(of: (transport: Transport) => Register): Register {
-    const reached = async (key: string): Promise<Register> => of(await this.#reached(`asking for "${key}"`));
+  #register(of: (transport: Transport) => KeyValueStore): KeyValueStore {
+    const reached = async (key: string): Promise<KeyValueStore> => of(await this.#reached(`asking for "${key}"`));
     return {
       read: async (key) => (await reached(key)).read(key),
       write: async (key, value, expected) => (await reached(key)).write(key, value, expected),

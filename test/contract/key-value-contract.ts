@@ -1,81 +1,79 @@
-/** What every store guarantees of a compare-and-set register. */
+/** What every store guarantees of a compare-and-set key-value store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Register, RevisionConflictError, type Transport } from '../../runtime/transport/index.ts';
+import { type KeyValueStore, RevisionConflictError, type Transport } from '../../runtime/transport/index.ts';
 import type { MakeRig } from './contract-rig.ts';
 import { Workbench } from './workbench.ts';
 
-export function registerContract(make: MakeRig): void {
-  describe.each(['owners', 'constants', 'registry', 'requests', 'acts', 'shared', 'working', 'secret'] as const)(
-    'the register "%s"',
+export function keyValueContract(make: MakeRig): void {
+  describe.each(['owners', 'meshConfig', 'registry', 'requests', 'acts', 'shared', 'working', 'secret'] as const)(
+    'the key-value store "%s"',
     (which) => {
       let bench: Workbench;
       let other: Transport;
-      let register: Register;
+      let store: KeyValueStore;
       beforeEach(async () => {
         bench = await Workbench.open(make);
         other = await bench.rig.connect();
-        register = bench.transport[which];
+        store = bench.transport[which];
       });
       afterEach(() => bench[Symbol.asyncDispose]());
 
       it('has no entry before the first write', async () => {
-        expect(await register.read('main.0')).toBeUndefined();
+        expect(await store.read('main.0')).toBeUndefined();
       });
 
       it('reads what was written, from any connection, at once', async () => {
         const value = '{"node":"ñandú ☃ 🦜"}';
-        const revision = await register.write('main.0', value, 0);
+        const revision = await store.write('main.0', value, 0);
         expect(revision).toBeGreaterThan(0);
-        expect(await register.read('main.0')).toEqual({ value, revision });
+        expect(await store.read('main.0')).toEqual({ value, revision });
         expect(await other[which].read('main.0')).toEqual({ value, revision });
       });
 
       it('creates a key only once', async () => {
-        const revision = await register.write('main.0', 'first', 0);
+        const revision = await store.write('main.0', 'first', 0);
         await expect(other[which].write('main.0', 'second', 0)).rejects.toBeInstanceOf(RevisionConflictError);
-        expect(await register.read('main.0')).toEqual({ value: 'first', revision });
+        expect(await store.read('main.0')).toEqual({ value: 'first', revision });
       });
 
       it('refuses the revision before the newest, and one that never was', async () => {
-        const first = await register.write('main.0', 'one', 0);
-        const second = await register.write('main.0', 'two', first);
-        await expect(register.write('main.0', 'three', first)).rejects.toBeInstanceOf(RevisionConflictError);
-        await expect(register.write('main.1', 'x', second)).rejects.toBeInstanceOf(RevisionConflictError);
-        expect(await register.read('main.0')).toEqual({ value: 'two', revision: second });
-        expect(await register.read('main.1')).toBeUndefined();
+        const first = await store.write('main.0', 'one', 0);
+        const second = await store.write('main.0', 'two', first);
+        await expect(store.write('main.0', 'three', first)).rejects.toBeInstanceOf(RevisionConflictError);
+        await expect(store.write('main.1', 'x', second)).rejects.toBeInstanceOf(RevisionConflictError);
+        expect(await store.read('main.0')).toEqual({ value: 'two', revision: second });
+        expect(await store.read('main.1')).toBeUndefined();
       });
 
       it('counts revisions up across its keys, so that none is ever used twice', async () => {
         const revisions = [
-          await register.write('main.0', 'a', 0),
-          await register.write('main.1', 'b', 0),
-          await register.write('main.2', 'c', 0),
+          await store.write('main.0', 'a', 0),
+          await store.write('main.1', 'b', 0),
+          await store.write('main.2', 'c', 0),
         ];
-        revisions.push(await register.write('main.0', 'd', revisions[0] ?? 0));
+        revisions.push(await store.write('main.0', 'd', revisions[0] ?? 0));
         expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
         expect(new Set(revisions).size).toBe(4);
       });
 
       it('lets exactly one of two concurrent writers with the same expectation win', async () => {
         for (let round = 0; round < 5; round++) {
-          const expected = (await register.read('main.0'))?.revision ?? 0;
-          const attempts = [register, other[which]].map((writer, i) =>
-            writer.write('main.0', `${round}-${i}`, expected),
-          );
+          const expected = (await store.read('main.0'))?.revision ?? 0;
+          const attempts = [store, other[which]].map((writer, i) => writer.write('main.0', `${round}-${i}`, expected));
           const results = await Promise.allSettled(attempts);
           const won = results.findIndex(({ status }) => status === 'fulfilled');
           const lost = results.find((result) => result.status === 'rejected');
           expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
           expect(lost?.reason).toBeInstanceOf(RevisionConflictError);
-          expect((await register.read('main.0'))?.value).toBe(`${round}-${won}`);
+          expect((await store.read('main.0'))?.value).toBe(`${round}-${won}`);
         }
       });
     },
   );
 
-  describe('the entries of a register', () => {
+  describe('the entries of a key-value store', () => {
     let bench: Workbench;
-    let registry: Register;
+    let registry: KeyValueStore;
     beforeEach(async () => {
       bench = await Workbench.open(make);
       registry = bench.transport.registry;
@@ -106,11 +104,11 @@ export function registerContract(make: MakeRig): void {
     });
   });
 
-  describe('the registers', () => {
+  describe('the key-value stores', () => {
     it('do not share keys', async () => {
       await using bench = await Workbench.open(make);
       await bench.transport.owners.write('main.0', 'owner', 0);
-      expect(await bench.transport.constants.read('main.0')).toBeUndefined();
+      expect(await bench.transport.meshConfig.read('main.0')).toBeUndefined();
       expect(await bench.transport.registry.read('main.0')).toBeUndefined();
     });
   });

@@ -1,33 +1,33 @@
-/** A register whose entries, as far as this node has seen them, outlive the loss of their stream: few, and decided once. */
-import type { Entry, KeyedEntry, Register } from '../transport.ts';
+/** A store whose entries, as far as this node has seen them, outlive the loss of their stream: few, and decided once. */
+import type { Entry, KeyedEntry, KeyValueStore } from '../transport.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 
-export class RememberedRegister implements Register {
-  readonly #register: Register;
+export class RememberedKeyValueStore implements KeyValueStore {
+  readonly #store: KeyValueStore;
   readonly #seen = new Map<string, string>();
 
-  constructor(register: Register) {
-    this.#register = register;
+  constructor(store: KeyValueStore) {
+    this.#store = store;
   }
 
   async read(key: string): Promise<Entry | undefined> {
-    const entry = await this.#register.read(key);
+    const entry = await this.#store.read(key);
     if (entry !== undefined) this.#seen.set(key, entry.value);
     return entry;
   }
 
   async write(key: string, value: string, expected: number): Promise<number> {
-    const revision = await this.#register.write(key, value, expected);
+    const revision = await this.#store.write(key, value, expected);
     this.#seen.set(key, value);
     return revision;
   }
 
   list(prefix: string): Promise<readonly KeyedEntry[]> {
-    return this.#register.list(prefix);
+    return this.#store.list(prefix);
   }
 
   async remove(key: string): Promise<void> {
-    await this.#register.remove(key);
+    await this.#store.remove(key);
     this.#seen.delete(key);
   }
 
@@ -35,7 +35,7 @@ export class RememberedRegister implements Register {
   async restore(): Promise<void> {
     for (const [key, value] of this.#seen) {
       try {
-        await this.#register.write(key, value, 0);
+        await this.#store.write(key, value, 0);
       } catch (error) {
         if (!(error instanceof RevisionConflictError)) throw error;
       }

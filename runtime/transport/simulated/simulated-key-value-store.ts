@@ -1,16 +1,16 @@
-/** A register as one connection sees it: each read and write is a request, asked again when no answer comes. */
+/** A key-value store as one connection sees it: each read and write is a request, asked again when no answer comes. */
 import { recordSubject } from '../../core/subjects.ts';
-import type { Entry, Register } from '../transport.ts';
+import type { Entry, KeyValueStore } from '../transport.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';
 
-export function simulatedRegister(
+export function simulatedKeyValueStore(
   broker: SimulatedBroker,
-  which: 'owners' | 'constants' | 'registry' | 'requests' | 'acts' | 'shared' | 'working' | 'secret',
+  which: 'owners' | 'meshConfig' | 'registry' | 'requests' | 'acts' | 'shared' | 'working' | 'secret',
   requests: Requests,
   by: string,
-): Register {
+): KeyValueStore {
   const revisions = broker[which];
   const write = (key: string, value: string, expected: number): number => {
     const revision = revisions.write(key, value, expected);
