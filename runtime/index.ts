@@ -104,7 +104,7 @@ export type { Traced, TracedSend, Tracing } from './core/tracing.ts';
 export {
   EgressLimitedError,
   MailboxFullError,
-  SenderClosedError,
+  NodeStoppingError,
   SenderOverloadedError,
   SendOutcomeUnknownError,
   SendRejectedError,

@@ -42,7 +42,7 @@ export class Supervisor {
     return decision;
   }
 
-  buried(id: string, cause: string): void {
+  deadLettered(id: string, cause: string): void {
     const child = this.#children.get(id);
     if (child !== undefined) child.past = causeBuried(child.past, cause);
   }
@@ -55,7 +55,7 @@ export class Supervisor {
   }
 
   /** A human has looked at it: it starts with a clean past. */
-  forgive(id: string): void {
+  resetRestarts(id: string): void {
     this.#children.delete(id);
   }
 

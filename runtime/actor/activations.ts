@@ -12,7 +12,7 @@ import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Lease } from '../mailbox/lease.ts';
-import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { Activation } from './activation.ts';
 import { LifeTimers } from './agent-timers.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
@@ -46,6 +46,22 @@ export interface LifeCounts {
   readonly pausedLanes: number;
   /** Since the start. */
   readonly strayErrors: number;
+}
+
+/** A run of `state`, a hook or a timer. */
+class HookScope extends StrayScope {
+  readonly agent: string;
+  readonly #listener: (error: unknown, isLate: boolean) => void;
+
+  constructor(agent: string, listener: (error: unknown, isLate: boolean) => void) {
+    super();
+    this.agent = agent;
+    this.#listener = listener;
+  }
+
+  protected override told(error: unknown, isLate: boolean): void {
+    this.#listener(error, isLate);
+  }
 }
 
 export class Activations {
@@ -148,8 +164,8 @@ export class Activations {
   }
 
   /** The intent was at fault. */
-  buried(id: string, cause: string): void {
-    this.#parts.supervision.buried(id, cause);
+  deadLettered(id: string, cause: string): void {
+    this.#parts.supervision.deadLettered(id, cause);
   }
 
   /** Is the lane with that subject held, because its sender's intents made the agent fail too often? */
@@ -161,7 +177,7 @@ export class Activations {
   resume(id: string): boolean {
     const hadLanes = this.#pausedLanes.resume(id);
     if (this.#downtimes.why(id) !== 'paused') return hadLanes;
-    this.#parts.supervision.forgive(id);
+    this.#parts.supervision.resetRestarts(id);
     this.#downtimes.end(id);
     return true;
   }
@@ -193,7 +209,7 @@ export class Activations {
     await wait;
     if (life !== undefined && !life.over) return life;
     life?.turns.give();
-    if (this.#stopped) throw new SenderClosedError();
+    if (this.#stopped) throw new NodeStoppingError();
     if (lease.lost !== undefined) throw lease.lost;
     return this.enter(id, agent, lease);
   }
@@ -272,10 +288,8 @@ export class Activations {
 
   /** Runs code of the agent that no intent asked for. */
   #run<T>(life: Activation, code: () => T | PromiseLike<T>): T | Promise<T> {
-    const scope = new StrayScope(life.id, (error, isLate) =>
-      this.strayed(life, error, isLate, ownDoing('stray error')),
-    );
-    const result = scope.run(code);
+    const scope = new HookScope(life.id, (error, isLate) => this.strayed(life, error, isLate, ownDoing('stray error')));
+    const result = scope.run(code, undefined);
     if (!isThenable(result)) return result;
     const same = (value: T): T => value;
     return scope.settle<T, T>(result, same, (error) => Promise.reject(error));

@@ -35,8 +35,8 @@ import type {
   VoiceContext,
 } from './context.ts';
 import type { EscalationCall } from './escalation.ts';
-import type { Failures } from './failures.ts';
-import type { HandlingContext } from './intent-receiver.ts';
+import type { Failures } from './handling/failures.ts';
+import type { OwnedContext } from './handling/handling.ts';
 import { reasonWithin } from './reasoning.ts';
 import { isAsked } from './reply.ts';
 import type { Doing, UnderWay } from './under-way.ts';
@@ -238,7 +238,7 @@ export interface Handed {
 }
 
 /** An agent while it handles an intent. */
-export class IntentContext extends Self implements AgentContext, HandlingContext {
+export class IntentContext extends Self implements AgentContext, OwnedContext {
   readonly attempt: number;
   readonly #intent: Intent;
   readonly #payload: Uint8Array;

@@ -7,7 +7,7 @@ import { InvalidOptionError } from '../core/errors.ts';
 import type { Intent } from '../core/intent.ts';
 import { type IntentSchemas, readThrough } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
-import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { AskFailedError, AskTimeoutError, CircularWaitError, TooManyAsksError } from './ask-errors.ts';
 import type { ReplyContent } from './reply.ts';
 
@@ -50,7 +50,7 @@ export class Asks {
   /** Sends and waits. @throws TooManyAsksError, AskTimeoutError, AskFailedError, SchemaViolationError, SenderClosedError, and what `send` throws */
   async ask(question: Question): Promise<Json> {
     const { intent, agent, timeoutMs, schemas, send } = question;
-    if (this.#closed) throw new SenderClosedError();
+    if (this.#closed) throw new NodeStoppingError();
     if (this.#pending.size >= this.#most) throw new TooManyAsksError(this.#most);
     let timer: Timer | undefined;
     const answered = new Promise<ReplyContent>((settle, fail) => {
@@ -88,12 +88,12 @@ export class Asks {
 
   /** They will not be answered. */
   abandon(isMeant: (agent: string) => boolean): void {
-    for (const { agent, fail } of this.#pending.values()) if (isMeant(agent)) fail(new SenderClosedError());
+    for (const { agent, fail } of this.#pending.values()) if (isMeant(agent)) fail(new NodeStoppingError());
   }
 
   close(): void {
     this.#closed = true;
-    for (const { fail } of this.#pending.values()) fail(new SenderClosedError());
+    for (const { fail } of this.#pending.values()) fail(new NodeStoppingError());
   }
 }
 

@@ -5,7 +5,7 @@ import { isRetryable, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { ReasonLog } from '../core/reason-log.ts';
-import type { Held, Lane } from '../mailbox/lane.ts';
+import type { Lane, QueuedIntent } from '../mailbox/lane.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import type { Outcome } from '../mailbox/receiver.ts';
 
@@ -79,7 +79,7 @@ export class DeadLetters {
   }
 
   /** @returns whether it is stored; `false` when the node stopped, or lost the partition, first */
-  async bury(lane: Lane, held: Held, lease: Lease, why: WhyDead): Promise<boolean> {
+  async store(lane: Lane, held: QueuedIntent, lease: Lease, why: WhyDead): Promise<boolean> {
     const { intentId, reason, errors } = why;
     const { clock, log, signal, random } = this.#parts;
     const { pool, partition } = lane.at;

@@ -12,7 +12,7 @@ import { mailboxStream, mailboxSubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { EgressGate } from '../mailbox/egress-gate.ts';
 import type { LaneSender } from '../mailbox/lane-sender.ts';
-import { MailboxFullError, SenderClosedError, SendTimeoutError, StoreFullError } from '../mailbox/mailbox-errors.ts';
+import { MailboxFullError, NodeStoppingError, SendTimeoutError, StoreFullError } from '../mailbox/mailbox-errors.ts';
 import { messageId } from '../mailbox/message-id.ts';
 import type { SendMode } from '../mailbox/sending.ts';
 
@@ -103,7 +103,7 @@ export class IntentSender {
 
   /** Nobody waits for a look-up any more. */
   close(): void {
-    for (const refuse of this.#lookingUp) refuse(new SenderClosedError());
+    for (const refuse of this.#lookingUp) refuse(new NodeStoppingError());
   }
 
   /**

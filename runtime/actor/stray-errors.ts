@@ -11,20 +11,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 const scopes = new AsyncLocalStorage<StrayScope>();
 
 /** One run of an agent's code. */
-export class StrayScope {
-  readonly agent: string;
-  readonly #told: (error: unknown, isLate: boolean) => void;
+export abstract class StrayScope {
+  /** The agent's id. */
+  abstract readonly agent: string;
   #fail: ((error: unknown) => void) | undefined;
 
-  /** @param told takes each stray error; one that is late came when the run was over, and fails nothing yet */
-  constructor(agent: string, told: (error: unknown, isLate: boolean) => void) {
-    this.agent = agent;
-    this.#told = told;
+  run<T, A>(work: (argument: A) => T, argument: A): T {
+    return scopes.run(this, work, argument);
   }
 
-  run<T>(work: () => T): T {
-    return scopes.run(this, work);
-  }
+  /** Takes each stray error; one that is late came when the run had ended. */
+  protected abstract told(error: unknown, isLate: boolean): void;
 
   /**
    * Settles with what the run comes to: its result, its own error, or the first stray one.
@@ -51,7 +48,7 @@ export class StrayScope {
 
   /** A stray error of this run. */
   strayed(error: unknown): void {
-    this.#told(error, this.#fail === undefined);
+    this.told(error, this.#fail === undefined);
     this.#fail?.(error);
   }
 }

@@ -19,9 +19,9 @@ export interface Supervision {
     | { readonly kind: 'restart'; readonly afterMs: number }
     | { readonly kind: 'hold_origin'; readonly origin: string; readonly restarts: number }
     | { readonly kind: 'give_up'; readonly restarts: number };
-  buried(id: string, cause: string): void;
+  deadLettered(id: string, cause: string): void;
   succeeded(id: string): void;
-  forgive(id: string): void;
+  resetRestarts(id: string): void;
 }
 
 /** Told synchronously; must not throw. */

@@ -23,7 +23,7 @@ export interface AckBatcherEvents {
 const confirmEvery = 128;
 const confirmAfterMs = 50;
 /** While somebody waits for the server's word: those of one turn of the event loop still go together. */
-const hurriedMs = 0;
+const eagerMs = 0;
 const repeatRule = Object.freeze({ initialIntervalMs: 500, maxIntervalMs: 10_000 });
 
 export class AckBatcher {
@@ -40,7 +40,7 @@ export class AckBatcher {
   #repeating = false;
   #timer: Timer | undefined;
   #over = false;
-  #hurried = false;
+  #isEager = false;
 
   constructor(to: Acknowledger, clock: Clock, random: Random, events: AckBatcherEvents) {
     this.#to = to;
@@ -60,9 +60,9 @@ export class AckBatcher {
   }
 
   /** Whether somebody waits for the server's word. */
-  hurry(hurried: boolean): void {
-    this.#hurried = hurried;
-    if (hurried && this.#asking === 0 && !this.#repeating) this.#confirm();
+  setEager(isEager: boolean): void {
+    this.#isEager = isEager;
+    if (isEager && this.#asking === 0 && !this.#repeating) this.#confirm();
   }
 
   add(seq: number): void {
@@ -84,7 +84,7 @@ export class AckBatcher {
   }
 
   #later(): Timer {
-    return this.#clock.after(this.#hurried ? hurriedMs : confirmAfterMs, () => this.#confirm());
+    return this.#clock.after(this.#isEager ? eagerMs : confirmAfterMs, () => this.#confirm());
   }
 
   #confirm(): void {

@@ -16,7 +16,7 @@ import type { Random } from '../core/random.ts';
 import { ReasonLog } from '../core/reason-log.ts';
 import { ArchiveGroup, groupBytes } from './archive-group.ts';
 import { Fifo } from './fifo.ts';
-import type { Held, Lane } from './lane.ts';
+import type { Lane, QueuedIntent } from './lane.ts';
 import type { Outcome } from './receiver.ts';
 
 /** What the archive says of a group that it will not take as it is. Anything else is thrown, and `retryable` says whether it passes. */
@@ -41,7 +41,7 @@ const groupSize = 128;
 /** Nobody waits for an acknowledgement: a slow trickle is grouped, too. */
 const waitMs = 10;
 /** While somebody waits for it all the same. */
-const hurriedMs = 0;
+const eagerMs = 0;
 const retryRule = Object.freeze({ initialIntervalMs: 250, maxIntervalMs: 10_000 });
 /** An operator who makes the stream again, or gives the permission back, loses nothing within this. */
 const graceMs = 5_000;
@@ -62,7 +62,7 @@ export class Archiver {
   #pending = 0;
   #bytes = 0;
   #timer: Timer | undefined;
-  #hurried = false;
+  #isEager = false;
 
   constructor(parts: ArchiverParts) {
     this.#parts = parts;
@@ -86,12 +86,12 @@ export class Archiver {
   }
 
   /** Whether somebody waits until everything is archived. */
-  hurry(hurried: boolean): void {
-    this.#hurried = hurried;
-    if (hurried) void this.#flush();
+  setEager(isEager: boolean): void {
+    this.#isEager = isEager;
+    if (isEager) void this.#flush();
   }
 
-  add({ subject }: Lane, { seq, attempts, payload, orphaned }: Held, outcome: Outcome): void {
+  add({ subject }: Lane, { seq, attempts, payload, orphaned }: QueuedIntent, outcome: Outcome): void {
     const { clock } = this.#parts;
     if (this.#stopping.signal.aborted) return;
     if (!this.#group.takes(payload)) this.#seal();
@@ -102,7 +102,7 @@ export class Archiver {
     if (this.#storing !== undefined) return;
     const isFull = this.#group.length >= groupSize || this.#group.bytes >= groupBytes / 2 || this.#sealed.length > 0;
     if (isFull) void this.#flush();
-    else this.#timer ??= clock.after(this.#hurried ? hurriedMs : waitMs, () => void this.#flush());
+    else this.#timer ??= clock.after(this.#isEager ? eagerMs : waitMs, () => void this.#flush());
   }
 
   /** From this sequence on the store has other messages, or another owner: archived, but not acknowledged. */

@@ -12,7 +12,7 @@
  */
 
 /** What a delivery is: `reused` is a new message at a sequence that was delivered with another. */
-export type Standing = 'new' | 'reused' | 'held' | 'finishing' | 'finished';
+export type DeliveryStatus = 'new' | 'reused' | 'held' | 'finishing' | 'finished';
 
 const held = 0;
 const finishing = 1;
@@ -20,7 +20,7 @@ const finished = 2;
 const acknowledged = 3;
 const orphan = 4;
 
-const standings: readonly Standing[] = ['held', 'finishing', 'finished', 'finished', 'held'];
+const standings: readonly DeliveryStatus[] = ['held', 'finishing', 'finished', 'finished', 'held'];
 
 /** Acknowledged messages that are remembered, at least. */
 const remembered = 2_048;
@@ -69,7 +69,7 @@ export class DeliveryRecord {
   }
 
   /** Takes note of a delivery. */
-  check(seq: number, storedAt: number): Standing {
+  check(seq: number, storedAt: number): DeliveryStatus {
     if (this.#cursor > 0 && seq <= this.#seq(this.#cursor - 1)) return this.#again(seq, storedAt);
     while (this.#cursor < this.#length && this.#seq(this.#cursor) < seq) this.#passOver(this.#cursor++);
     const isKnown = this.#cursor < this.#length && this.#seq(this.#cursor) === seq;
@@ -132,19 +132,19 @@ export class DeliveryRecord {
   }
 
   /** The current feed delivers it although it had passed it: after `ack_wait`, or a sequence that is used again. */
-  #again(seq: number, storedAt: number): Standing {
+  #again(seq: number, storedAt: number): DeliveryStatus {
     const at = this.#place(seq);
     if (at < this.#length && this.#seq(at) === seq) return this.#known(at, seq, storedAt);
     this.#insert(at, seq, storedAt);
     return 'new';
   }
 
-  #known(at: number, seq: number, storedAt: number): Standing {
+  #known(at: number, seq: number, storedAt: number): DeliveryStatus {
     this.#cursor = Math.max(this.#cursor, at + 1);
     if (this.#times[at] === storedAt) {
       const state = this.#states[at] as number;
       if (state === orphan) this.#states[at] = held;
-      return standings[state] as Standing;
+      return standings[state] as DeliveryStatus;
     }
     this.#truncate(at);
     this.#insert(at, seq, storedAt);

@@ -1,7 +1,7 @@
 /** The first brake: one token bucket per sending agent. Agents do not regulate themselves; they can and will loop. */
 import type { Clock, Timer } from '../core/clock.ts';
 import { Fifo } from './fifo.ts';
-import { EgressLimitedError, SenderClosedError } from './mailbox-errors.ts';
+import { EgressLimitedError, NodeStoppingError } from './mailbox-errors.ts';
 import type { SendMode } from './sending.ts';
 import { type BucketRule, type BucketState, fullBucket, takeTokens } from './token-bucket.ts';
 
@@ -41,7 +41,7 @@ export class EgressGate {
    */
   admit(name: string, mode: SendMode, giveUpAt: number): boolean | Promise<boolean> {
     const rule = this.#rule;
-    if (this.#closed) return Promise.reject(new SenderClosedError());
+    if (this.#closed) return Promise.reject(new NodeStoppingError());
     if (rule === undefined) return true;
     const now = this.#clock.monotonic();
     const agent = this.#agents.get(name) ?? this.#add(name, rule, now);
@@ -69,7 +69,7 @@ export class EgressGate {
     this.#closed = true;
     for (const agent of this.#agents.values()) {
       agent.timer?.cancel();
-      for (const waiter of agent.waiting) waiter.reject(new SenderClosedError());
+      for (const waiter of agent.waiting) waiter.reject(new NodeStoppingError());
     }
     this.#agents.clear();
   }

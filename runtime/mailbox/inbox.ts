@@ -1,38 +1,38 @@
 /**
- * The mailboxes of one node: takes in deliveries, keeps them within a bounded memory, hands one intent at a time per agent to
- * the receiver, and gives them back to be acknowledged.
+ * The mailboxes of one node: queues deliveries within a bounded memory until the dispatcher hands them out, and says what may be
+ * acknowledged.
  *
  * Architecture invariant: nothing is concluded from what is absent. A redelivery (after a reconnect, after `ack_wait`) is
- * recognised by the partition's delivery record, and what is in no record is handled.
+ * recognised by the partition's delivery record; a delivery without a record is handled.
  */
 import type { Clock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
-import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { isReplySubject } from '../core/subjects.ts';
 import { TimerSet } from '../core/timer-set.ts';
 import { DeliveryRecords } from './delivery-records.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { Intake } from './intake.ts';
-import type { Held, Lane } from './lane.ts';
+import type { Lane, QueuedIntent } from './lane.ts';
 import type { LaneLoader } from './lane-loader.ts';
-import type { Lease, LeaseOf } from './lease.ts';
+import { type LaneEntry, LaneTable } from './lane-table.ts';
+import type { LeaseOf } from './lease.ts';
 import type { Mailbox } from './mailbox.ts';
-import { Occupancy, type OccupancyEvents, type OccupancySettings } from './occupancy.ts';
+import { MemoryBudget, type MemoryBudgetEvents, type MemoryBudgetSettings } from './memory-budget.ts';
 import { PayloadReloader } from './payload-reloader.ts';
-import { type Place, Places } from './places.ts';
-import type { Outcome, Receiver, Verdict } from './receiver.ts';
+import type { Outcome, Receiver } from './receiver.ts';
 
-export interface InboxSettings extends OccupancySettings {
+export interface InboxSettings extends MemoryBudgetSettings {
   /** Payloads kept per agent; those after them are read again from the store. */
-  readonly residentPerAgent: number;
+  readonly payloadsPerAgent: number;
 }
 
-export interface InboxEvents extends OccupancyEvents {
+export interface InboxEvents extends MemoryBudgetEvents {
   /**
    * An intent was finished, its payload valid only during the call.
    * @returns whether it goes to an archive: then `archived` is to be called when it is there
    */
-  finished(lane: Lane, held: Held, outcome: Outcome): boolean;
+  finished(lane: Lane, held: QueuedIntent, outcome: Outcome): boolean;
   /** Acknowledge this: the current feed delivered it. */
   acknowledge(pool: string, partition: number, seq: number): void;
   /** From this sequence on the store has other messages: nothing that was delivered before may be acknowledged there. */
@@ -66,64 +66,68 @@ export interface InboxCounts {
   readonly unarchivedBytes: number;
 }
 
-/** A receiver that threw although it must not. */
-const afterThrow: Verdict = Object.freeze({ kind: 'again', afterMs: 5_000 });
-
 export class Inbox {
   readonly #parts: InboxParts;
   readonly #timers: TimerSet;
-  readonly #occupancy: Occupancy;
+  readonly #memory: MemoryBudget;
   readonly #intake: Intake;
-  readonly #reloader: PayloadReloader;
+  readonly #dispatcher: Dispatcher;
   readonly #records: DeliveryRecords;
-  /** They wait until the archive has taken more of what is finished. */
-  readonly #waiting = new Set<Mailbox>();
-  readonly #places: Places;
-  /** Lanes that wait until contact with the store is proved. */
-  readonly #heldBack = new Map<Lane, Mailbox>();
+  readonly #lanes: LaneTable;
   #repeats = 0;
-  #stopped = false;
 
   constructor(parts: InboxParts) {
-    const { clock, loader, receiver, events, settings } = parts;
+    const { clock, loader, receiver, events, settings, leaseOf, log } = parts;
     this.#parts = parts;
     this.#timers = new TimerSet(clock);
-    this.#occupancy = new Occupancy(settings, events);
-    this.#records = new DeliveryRecords((bytes) => this.#occupancy.records(bytes));
+    this.#memory = new MemoryBudget(settings, events);
+    this.#records = new DeliveryRecords((bytes) => this.#memory.records(bytes));
     this.#intake = new Intake(receiver, clock, this.#timers);
-    this.#places = new Places(this.#occupancy, this.#intake);
-    this.#reloader = new PayloadReloader({
+    this.#lanes = new LaneTable(this.#memory, this.#intake);
+    const reloader = new PayloadReloader({
       loader,
-      occupancy: this.#occupancy,
-      residentPerAgent: settings.residentPerAgent,
+      memory: this.#memory,
+      payloadsPerAgent: settings.payloadsPerAgent,
       expects: ({ at }, { seq, storedAt }) => this.#records.of(at.pool, at.partition).knows(seq, storedAt),
       loaded: (mailbox, lane, gone) => this.#loaded(mailbox, lane, gone),
+    });
+    this.#dispatcher = new Dispatcher({
+      receiver,
+      memory: this.#memory,
+      intake: this.#intake,
+      reloader,
+      timers: this.#timers,
+      leaseOf,
+      log,
+      settled: (lane, queued, outcome) => this.#settle(lane, queued, outcome),
+      removed: (mailbox, lane) => this.#remove(mailbox, lane),
+      idle: () => events.quieter(),
     });
   }
 
   /** Intents held, those of them being handled, payload bytes held, memory estimated, redeliveries recognised, mailboxes in memory. */
   get counts(): InboxCounts {
     return {
-      held: this.#occupancy.held,
-      handling: this.#occupancy.handling,
-      payloadBytes: this.#occupancy.payloadBytes,
-      memoryBytes: this.#occupancy.memoryBytes,
+      held: this.#memory.held,
+      handling: this.#memory.handling,
+      payloadBytes: this.#memory.payloadBytes,
+      memoryBytes: this.#memory.memoryBytes,
       repeats: this.#repeats,
-      mailboxes: this.#places.mailboxes,
-      lanes: this.#places.lanes,
+      mailboxes: this.#lanes.mailboxes,
+      lanes: this.#lanes.lanes,
       throttled: this.#intake.throttled,
-      unarchivedBytes: this.#occupancy.unarchivedBytes,
+      unarchivedBytes: this.#memory.unarchivedBytes,
     };
   }
 
   /** Intents held of the partition that has most, if that may be as many as `from`; 0 otherwise, without a look. */
   mostHeld(from: number): number {
-    return this.#occupancy.held < from ? 0 : this.#places.mostInPartition();
+    return this.#memory.held < from ? 0 : this.#lanes.mostInPartition();
   }
 
   /** Intents held for the agents of each kind. Looks at every mailbox: for people and scrapes. */
   heldByKind(): ReadonlyMap<string, number> {
-    return this.#places.heldByKind();
+    return this.#lanes.heldByKind();
   }
 
   deliver(delivery: Delivery): void {
@@ -145,13 +149,13 @@ export class Inbox {
       this.#parts.receiver.reply(subject, payload);
       return this.finish(pool, partition, seq);
     }
-    const place = this.#places.open(subject);
-    if (place === undefined) {
+    const entry = this.#lanes.open(subject);
+    if (entry === undefined) {
       log.error({ subject, seq }, 'a message is discarded: its subject is not one of a lane');
       return this.finish(pool, partition, seq);
     }
-    if (this.#canStart(place, lease)) this.#start(place, { seq, storedAt, payload, headers, attempts: 0 }, lease);
-    else this.#queue(place, delivery);
+    if (!this.#dispatcher.canStart(entry, lease)) this.#queue(entry, delivery);
+    else this.#dispatcher.start(entry, { seq, storedAt, payload, headers, attempts: 0 }, lease);
   }
 
   /** The partition's feed is over, or another begins: everything unacknowledged is delivered again. */
@@ -181,194 +185,60 @@ export class Inbox {
 
   /** So many bytes more wait for the archive, or fewer: negative. Then agents that waited for that go on. */
   unarchived(bytes: number): void {
-    this.#occupancy.unarchived(bytes);
-    if (this.#waiting.size === 0 || !this.#occupancy.mayHandOut) return;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const mailbox of waiting) this.#serve(mailbox);
+    this.#memory.unarchived(bytes);
+    this.#dispatcher.serveWaiting();
   }
 
   /** Starts nothing any more. What is being handled goes on; the rest stays in the store. */
   stop(): void {
-    this.#stopped = true;
-    this.#occupancy.stop();
+    this.#dispatcher.stop();
+    this.#memory.stop();
     this.#timers.stop();
   }
 
   /** The partition is this node's under a new lease: lanes that wait for it go on. */
   resume(partition: number): void {
-    for (const lane of [...this.#heldBack.keys()]) if (lane.at.partition === partition) this.#goOn(lane);
+    this.#dispatcher.resume(partition);
   }
 
   /** Somebody else owns the partition: forgets it, and everything of it that is not being handled. */
   forget(pool: string, partition: number): void {
     this.#records.forget(pool, partition);
-    for (const { lane, mailbox } of this.#places.of(pool, partition)) {
+    for (const { lane, mailbox } of this.#lanes.of(pool, partition)) {
       const before = lane.residents;
       const { count, bytes } = lane.dropAll();
-      this.#occupancy.keep(mailbox, lane.residents - before, -bytes);
-      if (this.#heldBack.delete(lane)) lane.pausing = false;
-      for (let i = 0; i < count; i++) this.#leave(mailbox, lane);
+      this.#memory.keep(mailbox, lane.residents - before, -bytes);
+      this.#dispatcher.forget(lane);
+      for (let i = 0; i < count; i++) this.#remove(mailbox, lane);
     }
   }
 
   /** What the store lost and this node would have had to read again. */
   #lose(pool: string, partition: number, fromSeq: number): void {
     this.#parts.events.lost(pool, partition, fromSeq);
-    for (const { lane, mailbox } of this.#places.of(pool, partition)) {
-      for (let lost = lane.lose(fromSeq); lost > 0; lost--) this.#leave(mailbox, lane);
+    for (const { lane, mailbox } of this.#lanes.of(pool, partition)) {
+      for (let lost = lane.lose(fromSeq); lost > 0; lost--) this.#remove(mailbox, lane);
     }
-  }
-
-  /** An idle agent gets its intent at once: nothing is queued for it, and nothing copied. */
-  #canStart({ lane, mailbox }: Place, lease: Lease): boolean {
-    if (this.#stopped || !mailbox.isFree || lane.length > 0 || lane.loading) return false;
-    if (!lease.isFresh || !this.#occupancy.mayHandOut) return false;
-    return this.#intake.rule(mailbox, lane) === undefined;
-  }
-
-  #start({ lane, mailbox }: Place, held: Held, lease: Lease): void {
-    this.#occupancy.add(mailbox, lane.at.pool);
-    this.#occupancy.keep(mailbox, 1, held.payload.length);
-    lane.start(held);
-    if (this.#hand(mailbox, lane, held, lease)) this.#serve(mailbox);
   }
 
   /** What waits is copied: a payload is a part of what came from the socket, and would keep all of that in memory. */
-  #queue({ lane, mailbox }: Place, delivery: Delivery): void {
+  #queue({ lane, mailbox }: LaneEntry, delivery: Delivery): void {
     const { payload } = delivery;
-    const fits = mailbox.residents < this.#parts.settings.residentPerAgent && this.#occupancy.fits(payload.length);
+    const fits = mailbox.residents < this.#parts.settings.payloadsPerAgent && this.#memory.fits(payload.length);
     if (lane.add(delivery, fits ? new Uint8Array(payload) : payload, fits))
-      this.#occupancy.keep(mailbox, 1, payload.length);
-    this.#occupancy.add(mailbox, lane.at.pool);
+      this.#memory.keep(mailbox, 1, payload.length);
+    this.#memory.add(mailbox, lane.at.pool);
     mailbox.list(lane);
-    this.#serve(mailbox);
+    this.#dispatcher.serve(mailbox);
   }
 
-  /** Hands out intents while the agent is free. A receiver that answers at once is served in a loop, not by recursion. */
-  #serve(mailbox: Mailbox): void {
-    while (!mailbox.busy && !this.#stopped) {
-      if (!this.#occupancy.mayHandOut) {
-        this.#waiting.add(mailbox);
-        return;
-      }
-      const lane = mailbox.next();
-      if (lane === undefined) return;
-      const lease = this.#parts.leaseOf(lane.at.partition);
-      if (lease?.isFresh !== true) {
-        this.#holdBack(mailbox, lane, lease);
-        continue;
-      }
-      const held = lane.take();
-      if (held === undefined) {
-        if (!this.#reloader.load(mailbox, lane)) return mailbox.giveBack(lane);
-        continue;
-      }
-      if (!this.#intake.pay(mailbox, lane, held, () => this.#serve(mailbox))) {
-        lane.putBack();
-        mailbox.giveBack(lane);
-        continue;
-      }
-      this.#reloader.loadAhead(mailbox, lane);
-      if (!this.#hand(mailbox, lane, held, lease)) return;
-    }
-  }
-
-  /**
-   * Contact with the store is too old to begin anything: others may own the partition by now. Its lane waits for a confirmation, or
-   * for the next lease; if the partition is lost, what the lane holds is forgotten.
-   */
-  #holdBack(mailbox: Mailbox, lane: Lane, lease: Lease | undefined): void {
-    lane.pausing = true;
-    this.#heldBack.set(lane, mailbox);
-    lease?.whenFresh().then(
-      () => this.#goOn(lane),
-      () => undefined,
-    );
-  }
-
-  #goOn(lane: Lane): void {
-    const mailbox = this.#heldBack.get(lane);
-    if (mailbox === undefined) return;
-    this.#heldBack.delete(lane);
-    lane.pausing = false;
-    mailbox.list(lane);
-    this.#serve(mailbox);
-  }
-
-  /** @returns whether the receiver was done with it at once */
-  #hand(mailbox: Mailbox, lane: Lane, held: Held, lease: Lease): boolean {
-    held.attempts++;
-    mailbox.busy = true;
-    this.#occupancy.started();
-    const verdict = this.#ask(lane, held, lease);
-    if (verdict instanceof Promise) {
-      held.payload = new Uint8Array(held.payload);
-      const conclude = (given: Verdict): void => {
-        this.#conclude(mailbox, lane, held, lease, given);
-        this.#serve(mailbox);
-      };
-      void verdict.then(conclude, (error) => conclude(this.#thrown(lane, held, error)));
-      return false;
-    }
-    this.#conclude(mailbox, lane, held, lease, verdict);
-    return true;
-  }
-
-  #ask(lane: Lane, held: Held, lease: Lease): Verdict | Promise<Verdict> {
-    try {
-      return this.#parts.receiver.handle(lane, held, lease);
-    } catch (error) {
-      return this.#thrown(lane, held, error);
-    }
-  }
-
-  #thrown({ subject }: Lane, { seq }: Held, error: unknown): Verdict {
-    this.#parts.log.error({ subject, seq, reason: reasonOf(error) }, 'a receiver threw: it will be asked again');
-    return afterThrow;
-  }
-
-  #conclude(mailbox: Mailbox, lane: Lane, held: Held, lease: Lease, verdict: Verdict): void {
-    const { events } = this.#parts;
-    mailbox.busy = false;
-    this.#occupancy.finished();
-    if (lane.disowned) {
-      lane.finish();
-      this.#occupancy.keep(mailbox, -1, -held.payload.length);
-      mailbox.list(lane);
-      this.#leave(mailbox, lane);
-    } else if (lease.lost !== undefined) {
-      // perhaps another node's by now: it counts as not begun, and waits for the next lease
-      held.attempts--;
-      held.payload = new Uint8Array(held.payload);
-      lane.putBack();
-      mailbox.list(lane);
-    } else if (verdict.kind === 'again') {
-      held.payload = new Uint8Array(held.payload);
-      lane.putBack();
-      lane.pausing = true;
-      this.#timers.after(verdict.afterMs, () => {
-        lane.pausing = false;
-        mailbox.list(lane);
-        this.#serve(mailbox);
-      });
-    } else {
-      lane.finish();
-      this.#occupancy.keep(mailbox, -1, -held.payload.length);
-      this.#settle(lane, held, verdict.outcome);
-      mailbox.list(lane);
-      this.#leave(mailbox, lane);
-    }
-    if (this.#occupancy.handling === 0) events.quieter();
-  }
-
-  /** What was finished goes to the archive before it is acknowledged. */
-  #settle(lane: Lane, held: Held, outcome: Outcome | undefined): void {
+  /** What was handled goes to the archive before it is acknowledged. */
+  #settle(lane: Lane, queued: QueuedIntent, outcome: Outcome | undefined): void {
     const { pool, partition } = lane.at;
-    const isOurs = held.orphaned !== true;
-    if (outcome !== undefined && this.#parts.events.finished(lane, held, outcome)) {
-      if (isOurs) this.#records.of(pool, partition).finishing(held.seq);
-    } else if (isOurs) this.finish(pool, partition, held.seq);
+    const isOurs = queued.orphaned !== true;
+    if (outcome !== undefined && this.#parts.events.finished(lane, queued, outcome)) {
+      if (isOurs) this.#records.of(pool, partition).finishing(queued.seq);
+    } else if (isOurs) this.finish(pool, partition, queued.seq);
   }
 
   #loaded(mailbox: Mailbox, lane: Lane, gone: readonly number[]): void {
@@ -377,16 +247,16 @@ export class Inbox {
       const { at, subject } = lane;
       this.#records.of(at.pool, at.partition).drop(seq);
       this.#parts.log.warn({ subject, seq }, 'a queued intent is no longer in the store: it was purged or lost there');
-      this.#leave(mailbox, lane);
+      this.#remove(mailbox, lane);
     }
-    this.#places.forgetEmpty(mailbox, lane);
-    this.#serve(mailbox);
+    this.#lanes.forgetEmpty(mailbox, lane);
+    this.#dispatcher.serve(mailbox);
   }
 
   /** One intent less. */
-  #leave(mailbox: Mailbox, lane: Lane): void {
-    this.#occupancy.remove(mailbox, lane.at.pool);
-    this.#places.forgetEmpty(mailbox, lane);
-    if (this.#occupancy.held === 0) this.#parts.events.quieter();
+  #remove(mailbox: Mailbox, lane: Lane): void {
+    this.#memory.remove(mailbox, lane.at.pool);
+    this.#lanes.forgetEmpty(mailbox, lane);
+    if (this.#memory.held === 0) this.#parts.events.quieter();
   }
 }

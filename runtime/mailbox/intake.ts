@@ -1,7 +1,7 @@
 /** The third brake: how fast a mailbox is served. Replies and control pass it. */
 import type { Clock } from '../core/clock.ts';
 import type { TimerSet } from '../core/timer-set.ts';
-import type { Held, Lane } from './lane.ts';
+import type { Lane, QueuedIntent } from './lane.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Receiver } from './receiver.ts';
 import { type BucketRule, fullBucket, takeTokens } from './token-bucket.ts';
@@ -26,7 +26,7 @@ export class Intake {
   }
 
   /** Pays for an intent; otherwise the mailbox is throttled until `wake` is called. @returns whether it was paid */
-  pay(mailbox: Mailbox, lane: Lane, held: Held, wake: () => void): boolean {
+  pay(mailbox: Mailbox, lane: Lane, held: QueuedIntent, wake: () => void): boolean {
     const rule = this.rule(mailbox, lane);
     if (rule === undefined) return true;
     const now = this.#clock.monotonic();

@@ -15,7 +15,7 @@ import type { Publisher, PublishOutcome } from '../core/publication.ts';
 import { Fifo } from './fifo.ts';
 import {
   MailboxFullError,
-  SenderClosedError,
+  NodeStoppingError,
   SenderOverloadedError,
   SendRejectedError,
   SendTimeoutError,
@@ -115,9 +115,9 @@ export class LaneSender {
     for (const lane of this.#lanes.values()) {
       for (const item of lane.open) {
         item.pause?.cancel();
-        item.refuse(new SenderClosedError());
+        item.refuse(new NodeStoppingError());
       }
-      for (let item = lane.dequeue(); item !== undefined; item = lane.dequeue()) item.refuse(new SenderClosedError());
+      for (let item = lane.dequeue(); item !== undefined; item = lane.dequeue()) item.refuse(new NodeStoppingError());
     }
     this.#lanes.clear();
     this.#waiting = 0;
@@ -132,7 +132,7 @@ export class LaneSender {
   }
 
   #refusal(lane: OutgoingLane | undefined, sending: Sending): Error | undefined {
-    if (this.#closed) return new SenderClosedError();
+    if (this.#closed) return new NodeStoppingError();
     const { queuedPerLane, queued } = this.#settings;
     if (lane?.full && sending.mode !== 'wait') return new MailboxFullError(lane.subject, 'lane');
     if (lane !== undefined && lane.queued >= queuedPerLane) {

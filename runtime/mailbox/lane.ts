@@ -7,7 +7,7 @@ import { type MailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
 import { mayHoldTickets } from '../core/ticket.ts';
 import { Fifo } from './fifo.ts';
 
-export interface Held {
+export interface QueuedIntent {
   readonly seq: number;
   /** By the store's clock, milliseconds since 1970. */
   readonly storedAt: number;
@@ -30,9 +30,9 @@ export class Lane {
   /** Its sender may ask for its intents by tickets. */
   readonly hasTickets: boolean;
   /** Made when something has to wait: most lanes of an idle agent never do. */
-  #resident: Fifo<Held> | undefined;
+  #resident: Fifo<QueuedIntent> | undefined;
   #evicted: Fifo<number> | undefined;
-  #busy: Held | undefined;
+  #busy: QueuedIntent | undefined;
   /** Its payloads are on their way from the store. */
   loading = false;
   /** Its head waits for its next attempt. */
@@ -86,12 +86,12 @@ export class Lane {
   }
 
   /** Hands out an intent that need not wait: nothing is before it. */
-  start(held: Held): void {
+  start(held: QueuedIntent): void {
     this.#busy = held;
   }
 
   /** Takes the head for handling; `undefined` when its payload is not here or there is none. */
-  take(): Held | undefined {
+  take(): QueuedIntent | undefined {
     this.#busy = this.#resident?.shift();
     return this.#busy;
   }

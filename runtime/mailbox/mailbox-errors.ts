@@ -83,8 +83,8 @@ export class SendRejectedError extends ParleyError {
 }
 
 /** The process is shutting down. Not stored. */
-export class SenderClosedError extends ParleyError {
+export class NodeStoppingError extends ParleyError {
   constructor() {
-    super('PARLEY_SENDER_CLOSED', 'the node is stopping and takes no more sends', { retryable: true });
+    super('PARLEY_NODE_STOPPING', 'the node is stopping and takes no more sends', { retryable: true });
   }
 }

@@ -3,16 +3,16 @@ import type { StoredMessage } from '../core/delivery.ts';
 import type { Lane } from './lane.ts';
 import type { LaneLoader } from './lane-loader.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { Occupancy } from './occupancy.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 
 /** Lanes of one mailbox whose payloads are read at a time. */
 const readsPerMailbox = 4;
 
 export interface PayloadReloaderParts {
   readonly loader: LaneLoader;
-  readonly occupancy: Occupancy;
+  readonly memory: MemoryBudget;
   /** Payloads kept per agent; those after them are read again from the store. */
-  readonly residentPerAgent: number;
+  readonly payloadsPerAgent: number;
   /** Is it the message that was delivered for this lane? */
   readonly expects: (lane: Lane, message: StoredMessage) => boolean;
   /** A lane has payloads again; `gone` are proved to be no longer in the store. */
@@ -28,7 +28,7 @@ export class PayloadReloader {
 
   /** @returns false when so many reads of the mailbox are under way that this one has to wait for one of them */
   load(mailbox: Mailbox, lane: Lane): boolean {
-    const { loader, occupancy, residentPerAgent } = this.#parts;
+    const { loader, memory, payloadsPerAgent } = this.#parts;
     if (lane.firstEvicted === undefined || lane.loading) return true;
     if (mailbox.loads >= readsPerMailbox) return false;
     mailbox.loads++;
@@ -36,7 +36,7 @@ export class PayloadReloader {
     loader.load({
       pool: lane.at.pool,
       subject: lane.subject,
-      seqs: lane.evicted(occupancy.fits(1) ? Math.max(1, residentPerAgent - mailbox.residents) : 1),
+      seqs: lane.evicted(memory.fits(1) ? Math.max(1, payloadsPerAgent - mailbox.residents) : 1),
       // a lane that was emptied meanwhile expects nothing, and is not kept waiting for a second proof
       expects: (message) => lane.firstEvicted === undefined || this.#parts.expects(lane, message),
       done: (found, gone) => this.#loaded(mailbox, lane, found, gone),
@@ -46,8 +46,8 @@ export class PayloadReloader {
 
   /** The same while the lane still has payloads, if there is room for more. */
   loadAhead(mailbox: Mailbox, lane: Lane): void {
-    const { occupancy, residentPerAgent } = this.#parts;
-    if (lane.residents < residentPerAgent / 2 && occupancy.fits(1)) this.load(mailbox, lane);
+    const { memory, payloadsPerAgent } = this.#parts;
+    if (lane.residents < payloadsPerAgent / 2 && memory.fits(1)) this.load(mailbox, lane);
   }
 
   #loaded(mailbox: Mailbox, lane: Lane, found: readonly StoredMessage[], gone: readonly number[]): void {
@@ -55,7 +55,7 @@ export class PayloadReloader {
     lane.loading = false;
     const before = lane.residents;
     const loaded = lane.load(this.#kept(found), gone);
-    this.#parts.occupancy.keep(mailbox, lane.residents - before, loaded.bytes);
+    this.#parts.memory.keep(mailbox, lane.residents - before, loaded.bytes);
     this.#parts.loaded(mailbox, lane, loaded.gone);
   }
 
@@ -65,7 +65,7 @@ export class PayloadReloader {
     const kept: StoredMessage[] = [];
     for (const message of found) {
       bytes += message.payload.length;
-      if (kept.length > 0 && !this.#parts.occupancy.fits(bytes)) break;
+      if (kept.length > 0 && !this.#parts.memory.fits(bytes)) break;
       kept.push({ ...message, payload: new Uint8Array(message.payload) });
     }
     return kept;

@@ -4,8 +4,14 @@ import type { Activation } from '../actor/activation.ts';
 import { Activations } from '../actor/activations.ts';
 import { type ContextPorts, IntentContext, Self } from '../actor/agent-context.ts';
 import { DeadLetters } from '../actor/dead-letters.ts';
-import { Failures } from '../actor/failures.ts';
-import { IntentReceiver } from '../actor/intent-receiver.ts';
+import { EventsInterceptor } from '../actor/handling/events.ts';
+import { Failures } from '../actor/handling/failures.ts';
+import { HandlingPipeline } from '../actor/handling/handling-pipeline.ts';
+import { compose } from '../actor/handling/interceptor.ts';
+import { RepliesInterceptor } from '../actor/handling/replies.ts';
+import { ReplyIntake } from '../actor/handling/reply-intake.ts';
+import { SupervisionInterceptor } from '../actor/handling/supervision.ts';
+import { TracingInterceptor } from '../actor/handling/tracing.ts';
 import { IntentSender } from '../actor/intent-sender.ts';
 import { UnderWay } from '../actor/under-way.ts';
 import { Directory } from '../cluster/directory.ts';
@@ -32,7 +38,7 @@ export interface CompositionHooks {
   /** This node's id. */
   readonly node: string;
   readonly newId: () => string;
-  readonly mailboxes: Omit<InboxEvents, 'crowded'>;
+  readonly mailboxes: Omit<InboxEvents, 'overloaded'>;
   readonly leaseOf: LeaseOf;
   /** Aborted when the node stops. */
   readonly signal: AbortSignal;
@@ -194,36 +200,38 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     log,
     signal: hooks.signal,
   });
-  const receiver = new IntentReceiver({
+  const receiver = new HandlingPipeline({
     agents,
     activations,
-    contextFor: (life: Activation, intent, held) => new IntentContext(ports, life, intent, held),
+    contextFor: (activation, intent, queued) => new IntentContext(ports, activation, intent, queued),
+    interceptors: compose([
+      new EventsInterceptor(observer, clock),
+      new RepliesInterceptor((from, intent, fault) => correspondence.refuse(from, intent, fault), log),
+      new TracingInterceptor(tracing),
+      new SupervisionInterceptor(activations),
+    ]),
+    replies: new ReplyIntake((reply) => correspondence.answer(reply), log),
     deadLetters,
     failures,
-    refuse: (from, intent, fault) => correspondence.refuse(from, intent, fault),
-    answer: (reply) => correspondence.answer(reply),
     intake: (kind) => setup.intake.get(kind) ?? agents.get(kind)?.intake,
     retry: setup.retry,
-    clock,
-    ageOf: (storedAt) => storeClock.ageOf(storedAt),
+    times: { clock, ageOf: (storedAt) => storeClock.ageOf(storedAt) },
     log,
-    events: observer,
-    tracing,
     signal: hooks.signal,
   });
   const loader = new LaneLoader(transport, clock, random, log);
   const inbox = new Inbox({
     receiver,
     leaseOf: hooks.leaseOf,
-    events: { ...hooks.mailboxes, crowded: (pool, agent, closed) => watch.announce(pool, agent, closed) },
+    events: { ...hooks.mailboxes, overloaded: (pool, agent, closed) => watch.announce(pool, agent, closed) },
     loader,
     clock,
     log,
     settings: {
       maxMemoryBytes: limits.maxMemoryBytes,
       maxPayloadBytes: limits.maxPayloadBytes,
-      residentPerAgent: limits.residentPerAgent,
-      crowdedAt: limits.laneCapacity * 4,
+      payloadsPerAgent: limits.payloadsPerAgent,
+      overloadedAt: limits.laneCapacity * 4,
     },
   });
   return {

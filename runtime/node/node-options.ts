@@ -59,7 +59,7 @@ export interface NodeLimits {
   readonly pullWindow: number;
   readonly maxMemoryBytes: number;
   readonly maxPayloadBytes: number;
-  readonly residentPerAgent: number;
+  readonly payloadsPerAgent: number;
   readonly attempts: number;
   readonly maxActivations: number;
   readonly handlingAlarmMs: number;
@@ -88,7 +88,7 @@ const limitRules: OptionRules<NodeLimits> = {
   maxMemoryBytes: whole(512 * MiB, 4 * MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
   /** Of payloads that wait; the rest is read again from the store. */
   maxPayloadBytes: whole(64 * MiB, MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
-  residentPerAgent: whole(32, 2, 10_000, 'intents'),
+  payloadsPerAgent: whole(32, 2, 10_000, 'intents'),
   attempts: retryRules.attempts,
   /** Lives of agents with state: beyond that, those that are idle end early. */
   maxActivations: whole(100_000, 1, 100_000_000, 'activations'),

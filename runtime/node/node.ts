@@ -99,7 +99,7 @@ export class Node implements AsyncDisposable {
       isHandled: () => this.#isHandled(),
       sent: () => this.#parts.lanes.idle(),
       sends: () => this.#parts.lanes.sends,
-      hurry: (hurried) => this.#member.server?.hurry(hurried),
+      setEager: (isEager) => this.#member.server?.setEager(isEager),
       stored: async () => (this.#member.server === undefined ? 0 : transport.backlog(setup.pool)),
     });
     this.#parts = composeNode(setup, {

@@ -2,7 +2,7 @@
 import { sleep } from '../core/clock.ts';
 import { deferred } from '../core/deferred.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
-import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import type { PoolOption } from '../transport/index.ts';
 import { dedupeWindowMs, type NodeParts } from './composition.ts';
 import { type CompiledNode, defaultPartitions, type NodeLimits } from './node-options.ts';
@@ -100,7 +100,7 @@ export class PoolMember {
   }
 
   async leave(): Promise<void> {
-    this.#serving.reject(new SenderClosedError());
+    this.#serving.reject(new NodeStoppingError());
     await this.#server?.release();
     await this.#registration.leave();
   }
@@ -138,7 +138,7 @@ export class PoolMember {
 
   /** A node that is stopped while it starts claims nothing any more. @throws SenderClosedError */
   #checkRunning(): void {
-    if (this.#stopping.signal.aborted) throw new SenderClosedError();
+    if (this.#stopping.signal.aborted) throw new NodeStoppingError();
   }
 
   async #declare(): Promise<number> {

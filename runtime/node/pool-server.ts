@@ -9,7 +9,7 @@ import type { Random } from '../core/random.ts';
 import { AckBatcher } from '../mailbox/ack-batcher.ts';
 import { Archiver } from '../mailbox/archiver.ts';
 import type { Inbox } from '../mailbox/inbox.ts';
-import type { Held, Lane } from '../mailbox/lane.ts';
+import type { Lane, QueuedIntent } from '../mailbox/lane.ts';
 import type { Outcome } from '../mailbox/receiver.ts';
 import { type Feed, type Transport, TransportUnavailableError } from '../transport/index.ts';
 import { PartitionArchive } from './partition-archive.ts';
@@ -49,7 +49,7 @@ export class PoolServer {
   readonly #archivers: (Archiver | undefined)[] = [];
   readonly #marks: TicketMarks;
   #window: number;
-  #hurried = false;
+  #isEager = false;
 
   constructor(parts: PoolServerParts) {
     this.#parts = parts;
@@ -129,7 +129,7 @@ export class PoolServer {
   }
 
   /** @returns whether it goes to an archive: it is acknowledged when it is there */
-  archive(lane: Lane, held: Held, outcome: Outcome): boolean {
+  archive(lane: Lane, held: QueuedIntent, outcome: Outcome): boolean {
     const { partition } = lane.at;
     const archiver = this.#archivers[partition];
     if (archiver === undefined) return false;
@@ -155,11 +155,11 @@ export class PoolServer {
   }
 
   /** Whether somebody waits until everything is confirmed. */
-  hurry(hurried: boolean): void {
-    if (this.#hurried === hurried) return;
-    this.#hurried = hurried;
-    for (const archiver of this.#archivers) archiver?.hurry(hurried);
-    for (const batcher of this.#batchers) batcher?.hurry(hurried);
+  setEager(isEager: boolean): void {
+    if (this.#isEager === isEager) return;
+    this.#isEager = isEager;
+    for (const archiver of this.#archivers) archiver?.setEager(isEager);
+    for (const batcher of this.#batchers) batcher?.setEager(isEager);
   }
 
   /** Claims nothing any more; what is owned stays so until `release`. */
@@ -196,7 +196,7 @@ export class PoolServer {
   async #settle(): Promise<void> {
     const { clock, transport } = this.#parts;
     const until = clock.monotonic() + settleMs;
-    this.hurry(true);
+    this.setEager(true);
     while (!this.#isSettled() && transport.isConnected && clock.monotonic() < until) {
       await sleep(clock, settlePollMs);
     }
@@ -227,7 +227,7 @@ export class PoolServer {
       },
       waiting: (bytes) => inbox.unarchived(bytes),
     });
-    archiver.hurry(this.#hurried);
+    archiver.setEager(this.#isEager);
     return archiver;
   }
 
@@ -249,7 +249,7 @@ export class PoolServer {
           confirmed: (seqs) => inbox.confirmed(pool, partition, seqs),
           idle: onConfirmed,
         });
-        batcher.hurry(this.#hurried);
+        batcher.setEager(this.#isEager);
         this.#batchers[partition] = batcher;
         feed.window(this.#window);
         inbox.resume(partition);

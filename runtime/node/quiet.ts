@@ -1,6 +1,6 @@
 /** Waiting until a node has nothing to do: nothing held, nothing being sent, everything confirmed, nothing in the store. */
 import { type Clock, sleep } from '../core/clock.ts';
-import { SenderClosedError } from '../mailbox/mailbox-errors.ts';
+import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 
 export interface QuietParts {
   readonly clock: Clock;
@@ -15,7 +15,7 @@ export interface QuietParts {
   /** Messages that the store holds for this node's pool; 0 for a node that serves nothing. */
   readonly stored: () => Promise<number>;
   /** Whether somebody waits: then nothing is held back to go with others. */
-  readonly hurry: (hurried: boolean) => void;
+  readonly setEager: (isEager: boolean) => void;
 }
 
 /** What the store holds has no event: it is asked, at once at first. */
@@ -34,14 +34,14 @@ export class Quiet {
 
   /** @throws SenderClosedError when the node stops meanwhile */
   async reached(): Promise<void> {
-    const { hurry } = this.#parts;
+    const { setEager } = this.#parts;
     this.#wanted += 1;
-    hurry(true);
+    setEager(true);
     try {
       await this.#reached();
     } finally {
       this.#wanted -= 1;
-      if (this.#wanted === 0) hurry(false);
+      if (this.#wanted === 0) setEager(false);
     }
   }
 
@@ -50,7 +50,7 @@ export class Quiet {
     let pollMs = firstPollMs;
     for (;;) {
       await sent();
-      if (this.#closed) throw new SenderClosedError();
+      if (this.#closed) throw new NodeStoppingError();
       if (!isQuiet()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
       else {
         const before = sends();

@@ -4,7 +4,7 @@ import { silentLogger } from '../../runtime/core/logger.ts';
 import { ManualClock } from '../../runtime/core/manual-clock.ts';
 import type { LaneClass } from '../../runtime/core/subjects.ts';
 import { Inbox, type InboxEvents, type InboxSettings } from '../../runtime/mailbox/inbox.ts';
-import type { Held, Lane } from '../../runtime/mailbox/lane.ts';
+import type { Lane, QueuedIntent } from '../../runtime/mailbox/lane.ts';
 import { LaneLoader, type LaneReader } from '../../runtime/mailbox/lane-loader.ts';
 import type { Receiver, Verdict } from '../../runtime/mailbox/receiver.ts';
 import type { BucketRule } from '../../runtime/mailbox/token-bucket.ts';
@@ -22,8 +22,8 @@ export interface Letter {
   readonly storedAt?: number;
 }
 
-const roomy: InboxSettings = { maxMemoryBytes: 1e9, maxPayloadBytes: 1e6, residentPerAgent: 8, crowdedAt: 1_000 };
-const done: Verdict = { kind: 'done', outcome: 'handled' };
+const roomy: InboxSettings = { maxMemoryBytes: 1e9, maxPayloadBytes: 1e6, payloadsPerAgent: 8, overloadedAt: 1_000 };
+const done: Verdict = { kind: 'done' };
 
 export class InboxBench implements Receiver, InboxEvents, LaneReader {
   /** Subjects of the replies that were handed over. */
@@ -45,7 +45,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
   readonly stored: StoredMessage[] = [];
   readonly #known = new Set<number>();
   /** At once by default; a test that wants to wait returns `this.later(...)`. */
-  answer: (text: string, held: Held, lane: Lane) => Verdict | Promise<Verdict> = () => done;
+  answer: (text: string, held: QueuedIntent, lane: Lane) => Verdict | Promise<Verdict> = () => done;
   rule: BucketRule | undefined;
   fetchFails = 0;
   quieter: () => void = () => undefined;
@@ -104,7 +104,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     for (let next = this.running[0]; next !== undefined; next = this.running[0]) await this.finish(next);
   }
 
-  handle(lane: Lane, held: Held): Verdict | Promise<Verdict> {
+  handle(lane: Lane, held: QueuedIntent): Verdict | Promise<Verdict> {
     const text = textOf(held.payload);
     this.handed.push(text);
     return this.answer(text, held, lane);
@@ -122,7 +122,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     return 1;
   }
 
-  finished(_lane: Lane, { seq, payload }: Held): boolean {
+  finished(_lane: Lane, { seq, payload }: QueuedIntent): boolean {
     if (!this.archives) return false;
     this.unarchived.push(seq);
     this.inbox.unarchived(payload.length);
@@ -151,7 +151,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     this.rooms.push(open);
   }
 
-  crowded(_pool: string, agent: string, closed: boolean): void {
+  overloaded(_pool: string, agent: string, closed: boolean): void {
     this.crowds.push(`${agent} ${closed ? 'closed' : 'open'}`);
   }
 

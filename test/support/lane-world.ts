@@ -111,7 +111,7 @@ function startReceiver(
       transport: new SimulatedTransport(broker, clock),
       mesh: 'sim',
       partitions,
-      limits: { laneCapacity, pullWindow: 4, residentPerAgent: 2, attempts: 1 },
+      limits: { laneCapacity, pullWindow: 4, payloadsPerAgent: 2, attempts: 1 },
       clock,
       random,
     },

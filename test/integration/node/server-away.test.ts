@@ -45,7 +45,7 @@ it('can be stopped while it waits for a server that never comes', async () => {
   await until('it says why', () => node.health.reasons.length > 0);
   await node.stop({ drainMs: 0 });
   await transport.close();
-  expect(await told).toMatch(/PARLEY_(SENDER_CLOSED|TRANSPORT_UNAVAILABLE)/);
+  expect(await told).toMatch(/PARLEY_(NODE_STOPPING|TRANSPORT_UNAVAILABLE)/);
   expect(node.health.status).toBe('stopping');
 });
 

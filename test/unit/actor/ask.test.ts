@@ -163,7 +163,7 @@ describe('asking', () => {
     const asked = world.outcome(node.ask('oracle', { intent_type: 'investigate' }));
     await world.pass(100);
     await world.wait(node.stop({ drainMs: 100 }));
-    expect(await asked).toBe('PARLEY_SENDER_CLOSED');
+    expect(await asked).toBe('PARLEY_NODE_STOPPING');
   });
 });
 

@@ -124,14 +124,14 @@ it('leaves no timer behind when it ends between a failure and the repetition', a
 it('asks for it at once while somebody waits, also for what waits already', async () => {
   const bench = new Bench();
   bench.add(1, 3);
-  bench.batcher.hurry(true);
+  bench.batcher.setEager(true);
   expect(bench.said).toEqual(['1', '2', '3', '3!']);
   await bench.answer('yes');
   bench.add(4, 5);
   bench.clock.advance(0);
   expect(bench.said.slice(4)).toEqual(['4', '5', '5!']);
   await bench.answer('yes');
-  bench.batcher.hurry(false);
+  bench.batcher.setEager(false);
   bench.add(6, 6);
   bench.clock.advance(49);
   expect(bench.said.slice(7)).toEqual(['6']);

@@ -77,14 +77,14 @@ it('archives what is finished in groups, and acknowledges it when its group is s
 it('archives at once while somebody waits for it', async () => {
   const bench = new ArchiveBench();
   bench.add(1);
-  bench.archiver.hurry(true);
+  bench.archiver.setEager(true);
   expect(bench.groups.map((group) => group.length)).toEqual([1]);
   await bench.answer();
   for (const seq of [2, 3]) bench.add(seq);
   bench.clock.advance(0);
   expect(bench.groups.map((group) => group.length)).toEqual([1, 2]);
   await bench.answer();
-  bench.archiver.hurry(false);
+  bench.archiver.setEager(false);
   bench.add(4);
   bench.clock.advance(9);
   expect(bench.groups).toHaveLength(2);

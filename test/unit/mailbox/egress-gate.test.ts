@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { EgressGate } from '../../../runtime/mailbox/egress-gate.ts';
-import { EgressLimitedError, SenderClosedError } from '../../../runtime/mailbox/mailbox-errors.ts';
+import { EgressLimitedError, NodeStoppingError } from '../../../runtime/mailbox/mailbox-errors.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
 
 const never = Number.POSITIVE_INFINITY;
@@ -94,7 +94,7 @@ it('refuses those that wait when it is closed, and leaves no timer behind', asyn
   expect(gate.admit('a', 'wait', never)).toBe(true);
   const waiting = gate.admit('a', 'wait', never);
   gate.close();
-  await expect(waiting).rejects.toBeInstanceOf(SenderClosedError);
+  await expect(waiting).rejects.toBeInstanceOf(NodeStoppingError);
   expect(clock.pending).toBe(0);
 });
 
@@ -102,7 +102,7 @@ it('refuses everybody after it is closed, in every mode', async () => {
   const { clock, gate } = made(1);
   gate.close();
   for (const mode of ['wait', 'reject', 'drop'] as const) {
-    await expect(gate.admit('a', mode, never)).rejects.toBeInstanceOf(SenderClosedError);
+    await expect(gate.admit('a', mode, never)).rejects.toBeInstanceOf(NodeStoppingError);
   }
   expect(clock.pending).toBe(0);
 });

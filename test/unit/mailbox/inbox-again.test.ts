@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Held } from '../../../runtime/mailbox/lane.ts';
+import type { QueuedIntent } from '../../../runtime/mailbox/lane.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
 import { InboxBench } from '../../support/inbox-bench.ts';
 
-const again = { kind: 'again', afterMs: 100 } as const;
+const retry = { kind: 'retry', afterMs: 100 } as const;
 
 /** Fails the intents of these texts so often, then is done with them. */
 function failing(bench: InboxBench, times: Record<string, number>): void {
-  bench.answer = (text, held: Held) => (held.attempts <= (times[text] ?? 0) ? again : { kind: 'done' });
+  bench.answer = (text, held: QueuedIntent) => (held.attempts <= (times[text] ?? 0) ? retry : { kind: 'done' });
 }
 
 it('tries again after the pause, with the attempts counted, and only then the next of that lane', () => {
@@ -38,7 +38,7 @@ it('keeps the pause when the next of the lane arrived while the first was being 
   bench.slow();
   bench.deliver({ text: 'a0' });
   bench.deliver({ text: 'a1' });
-  await bench.finish('a0', again);
+  await bench.finish('a0', retry);
   expect([bench.handed, bench.running]).toEqual([['a0'], []]);
   bench.clock.advance(100);
   expect(bench.running).toEqual(['a0']);

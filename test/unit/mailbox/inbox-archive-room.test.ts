@@ -6,8 +6,8 @@ const payloadBytes = 1_000;
 const padded = (texts: readonly string[]): readonly string[] => texts.map((text) => text.padEnd(payloadBytes, '.'));
 
 /** An archive that takes nothing, and room for eight payloads before it. */
-function made(residentPerAgent = 100): InboxBench {
-  const bench = new InboxBench({ maxMemoryBytes: 64 * payloadBytes, residentPerAgent });
+function made(payloadsPerAgent = 100): InboxBench {
+  const bench = new InboxBench({ maxMemoryBytes: 64 * payloadBytes, payloadsPerAgent });
   bench.archives = true;
   return bench;
 }

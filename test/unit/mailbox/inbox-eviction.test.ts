@@ -5,7 +5,7 @@ import { turn } from '../../../runtime/transport/simulated/index.ts';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 
 it('keeps so many payloads per agent, reads the rest again in order, and loses none', async () => {
-  const bench = new InboxBench({ residentPerAgent: 4 });
+  const bench = new InboxBench({ payloadsPerAgent: 4 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 50));
   expect(bench.inbox.counts).toMatchObject({ held: 50, payloadBytes: 8 });
@@ -16,7 +16,7 @@ it('keeps so many payloads per agent, reads the rest again in order, and loses n
 });
 
 it('keeps order in every lane of an agent whose lanes are evicted and read again at the same time', async () => {
-  const bench = new InboxBench({ residentPerAgent: 4 });
+  const bench = new InboxBench({ payloadsPerAgent: 4 });
   bench.slow();
   for (let n = 0; n < 20; n++)
     for (const from of ['p', 'q', 'r', 's', 't', 'u']) bench.deliverAll(`client/${from}`, [`${from}${n}`]);
@@ -27,7 +27,7 @@ it('keeps order in every lane of an agent whose lanes are evicted and read again
 });
 
 it('keeps so many bytes of payload in all, whoever they are for', async () => {
-  const bench = new InboxBench({ residentPerAgent: 100, maxPayloadBytes: 100 });
+  const bench = new InboxBench({ payloadsPerAgent: 100, maxPayloadBytes: 100 });
   bench.slow();
   for (let n = 0; n < 40; n++)
     for (const to of ['a', 'b', 'c']) bench.deliverAll('client/c', [`${to}-${n}`.padEnd(10, '.')], `agent/${to}`);
@@ -45,7 +45,7 @@ it('keeps so many bytes of payload in all, whoever they are for', async () => {
 });
 
 it('reads ahead nothing that there is no room for: one payload at a time while the node is full', async () => {
-  const bench = new InboxBench({ residentPerAgent: 8, maxPayloadBytes: 20 });
+  const bench = new InboxBench({ payloadsPerAgent: 8, maxPayloadBytes: 20 });
   bench.slow();
   bench.deliverAll('client/c', ['x'.repeat(20)], 'agent/full');
   bench.deliverAll('client/c', numbered('m', 6), 'agent/a');
@@ -55,7 +55,7 @@ it('reads ahead nothing that there is no room for: one payload at a time while t
 });
 
 it('asks the store again until it answers', async () => {
-  const bench = new InboxBench({ residentPerAgent: 2 });
+  const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.fetchFails = 3;
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 4));
@@ -69,7 +69,7 @@ it('asks the store again until it answers', async () => {
 });
 
 it('passes over a queued intent that was purged from the store, and counts it as held no longer', async () => {
-  const bench = new InboxBench({ residentPerAgent: 2 });
+  const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 6));
   bench.stored.splice(3, 2);
@@ -85,7 +85,7 @@ it('passes over a queued intent that was purged from the store, and counts it as
 });
 
 it('does not drop a queued intent that one read missed: it is handled in its order', async () => {
-  const bench = new InboxBench({ residentPerAgent: 2 });
+  const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 6));
   const [missed] = bench.stored.splice(3, 1);
@@ -99,7 +99,7 @@ it('does not drop a queued intent that one read missed: it is handled in its ord
 });
 
 it('handles a queued intent that was taken for gone when the store delivers it all the same', async () => {
-  const bench = new InboxBench({ residentPerAgent: 2 });
+  const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 4));
   const [missed] = bench.stored.splice(2, 1);
@@ -119,7 +119,7 @@ it('handles a queued intent that was taken for gone when the store delivers it a
 
 it("handles every intent once and in its lane's order, whatever limits, speeds and senders", async () => {
   const settings = fc.record({
-    residentPerAgent: fc.integer({ min: 2, max: 6 }),
+    payloadsPerAgent: fc.integer({ min: 2, max: 6 }),
     maxPayloadBytes: fc.integer({ min: 4, max: 40 }),
   });
   const letters = fc.array(fc.record({ from: fc.constantFrom('p', 'q', 'r'), to: fc.constantFrom('a', 'b') }), {

@@ -66,7 +66,7 @@ it('waits for a bucket that takes very long to fill in steps that a timer can ha
 });
 
 it('forgets a lost partition: what waits is gone, what is being handled is not settled, and it starts anew', async () => {
-  const bench = new InboxBench({ residentPerAgent: 2, crowdedAt: 3 });
+  const bench = new InboxBench({ payloadsPerAgent: 2, overloadedAt: 3 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 5));
   bench.deliver({ text: 'other', to: 'agent/b', partition: 1 });
@@ -81,12 +81,12 @@ it('forgets a lost partition: what waits is gone, what is being handled is not s
 });
 
 it('forgets a lost partition while a pause runs and payloads are on their way', async () => {
-  const bench = new InboxBench({ residentPerAgent: 2 });
+  const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 6));
   bench.fetchFails = 1;
   await bench.finish('m0');
-  await bench.finish('m1', { kind: 'again', afterMs: 100 });
+  await bench.finish('m1', { kind: 'retry', afterMs: 100 });
   bench.inbox.forget('main', 0);
   bench.clock.advance(100);
   bench.clock.advance(150);
@@ -102,7 +102,7 @@ it('starts nothing after it is stopped, and leaves no timer behind', async () =>
   bench.slow();
   bench.deliverAll('client/c', ['a0', 'a1'], 'agent/a');
   bench.deliverAll('client/c', ['b0', 'b1'], 'agent/b');
-  await bench.finish('a0', { kind: 'again', afterMs: 100 });
+  await bench.finish('a0', { kind: 'retry', afterMs: 100 });
   bench.inbox.stop();
   expect(bench.clock.pending).toBe(0);
   await bench.finish('b0');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 
 it('ignores what is delivered again while it is held: handled, waiting, or evicted', async () => {
-  const bench = new InboxBench({ residentPerAgent: 2 });
+  const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 4));
   for (let seq = 1; seq <= 4; seq++) bench.deliver({ seq, text: `m${seq - 1}` });
@@ -38,7 +38,7 @@ it('handles a message at a sequence that the store uses again after it lost its 
 });
 
 it('handles what is stored behind intents that the store lost before they could be read again', async () => {
-  const bench = new InboxBench({ residentPerAgent: 2 });
+  const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 5));
   bench.stored.splice(3);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { memoryCosts } from '../../../runtime/mailbox/occupancy.ts';
+import { memoryCosts } from '../../../runtime/mailbox/memory-budget.ts';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 
 /** One lane of one busy agent, beside what waits in it. */
@@ -8,7 +8,7 @@ const base = memoryCosts.lane + memoryCosts.mailbox + memoryCosts.handling;
 const each = memoryCosts.intent + memoryCosts.payload + 2;
 
 it('closes when it holds "maxMemoryBytes", and opens when a tenth of that is free again', async () => {
-  const bench = new InboxBench({ maxMemoryBytes: base + 50 * each, residentPerAgent: 100 });
+  const bench = new InboxBench({ maxMemoryBytes: base + 50 * each, payloadsPerAgent: 100 });
   bench.slow();
   bench.deliverAll('client/c', numbered('', 59).slice(10));
   expect([bench.rooms, bench.inbox.counts.memoryBytes]).toEqual([[], base + 49 * each]);
@@ -23,7 +23,7 @@ it('closes when it holds "maxMemoryBytes", and opens when a tenth of that is fre
 });
 
 it('counts nothing when nothing is held', async () => {
-  const bench = new InboxBench({ residentPerAgent: 2 });
+  const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   for (const from of ['client/c', 'client/d']) bench.deliverAll(from, numbered(from, 10), 'agent/x');
   bench.deliverAll('client/c', numbered('y', 10), 'agent/y');
@@ -32,7 +32,7 @@ it('counts nothing when nothing is held', async () => {
 });
 
 it('counts 16 bytes for what waits in the store', () => {
-  const bench = new InboxBench({ residentPerAgent: 2 });
+  const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 10));
   const before = bench.inbox.counts.memoryBytes;
@@ -41,7 +41,7 @@ it('counts 16 bytes for what waits in the store', () => {
 });
 
 it('keeps what was already on its way when it closed', async () => {
-  const bench = new InboxBench({ maxMemoryBytes: base + each, residentPerAgent: 100 });
+  const bench = new InboxBench({ maxMemoryBytes: base + each, payloadsPerAgent: 100 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 30));
   expect([bench.rooms, bench.inbox.counts.held]).toEqual([[false], 30]);
@@ -58,8 +58,8 @@ it('does not open again once it is stopped', async () => {
   expect([bench.rooms, bench.inbox.counts.held]).toEqual([[false], 0]);
 });
 
-it('announces a mailbox closed above "crowdedAt", and open again at half of it', async () => {
-  const bench = new InboxBench({ crowdedAt: 4 });
+it('announces a mailbox closed above "overloadedAt", and open again at half of it', async () => {
+  const bench = new InboxBench({ overloadedAt: 4 });
   bench.slow();
   bench.deliverAll('client/c', numbered('x', 4), 'agent/x');
   bench.deliverAll('client/c', numbered('m', 4));

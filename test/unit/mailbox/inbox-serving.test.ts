@@ -15,7 +15,7 @@ it('hands out one intent at a time per agent, and agents at the same time', asyn
 });
 
 it('serves the lanes of an agent in turns: one that floods delays another by one intent', async () => {
-  const bench = new InboxBench({ residentPerAgent: 100 });
+  const bench = new InboxBench({ payloadsPerAgent: 100 });
   bench.slow();
   bench.deliverAll('client/flood', numbered('f', 20));
   bench.deliverAll('client/calm', ['c0', 'c1']);
@@ -45,7 +45,7 @@ it('acknowledges what is handled, when it is handled', async () => {
 });
 
 it('serves thousands that are handled at once in a loop, not by recursion', async () => {
-  const bench = new InboxBench({ residentPerAgent: 50_000 });
+  const bench = new InboxBench({ payloadsPerAgent: 50_000 });
   bench.slow();
   bench.deliver({ text: 'slow' });
   bench.deliverAll('client/d', numbered('d', 10_000));

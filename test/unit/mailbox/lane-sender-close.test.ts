@@ -13,8 +13,8 @@ it('tells everybody at the close: queued and refused are not stored, in flight a
   expect(bench.told.sort()).toEqual([
     'doubtful PARLEY_SEND_OUTCOME_UNKNOWN',
     'flying PARLEY_SEND_OUTCOME_UNKNOWN',
-    'paused PARLEY_SENDER_CLOSED',
-    'queued PARLEY_SENDER_CLOSED',
+    'paused PARLEY_NODE_STOPPING',
+    'queued PARLEY_NODE_STOPPING',
   ]);
   await bench.sender.idle();
   expect([bench.sender.pending, bench.clock.pending]).toEqual([0, 0]);
@@ -41,7 +41,7 @@ it('refuses what is sent after the close, also from within a callback of it', ()
   bench.send('a', 'a1');
   bench.sender.close();
   bench.send('a', 'late');
-  expect(bench.told.slice(1)).toEqual(['again PARLEY_SENDER_CLOSED', 'late PARLEY_SENDER_CLOSED']);
+  expect(bench.told.slice(1)).toEqual(['again PARLEY_NODE_STOPPING', 'late PARLEY_NODE_STOPPING']);
 });
 
 it('resolves "idle" for whoever waits when it is closed', async () => {

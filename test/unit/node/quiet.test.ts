@@ -16,7 +16,7 @@ it('is not said for a store that was empty before something was sent to it', asy
     isHandled: () => true,
     sent: () => Promise.resolve(),
     sends: () => sends,
-    hurry: () => undefined,
+    setEager: () => undefined,
     stored: () => {
       const answer = deferred<number>();
       asked.push(answer);
@@ -59,7 +59,7 @@ it('is said when a send ends last, after everything was handled', async () => {
       return done.promise;
     },
     sends: () => 1,
-    hurry: () => undefined,
+    setEager: () => undefined,
     stored: async () => 0,
   });
   let reached = false;

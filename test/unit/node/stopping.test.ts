@@ -111,7 +111,7 @@ it('refuses to send once it is stopped, and stops only once', async () => {
   expect(node.stop()).toBe(stopping);
   await world.wait(stopping);
   const late = node.tell('worker', { intent_type: 'alert' });
-  expect(await world.outcome(late)).toBe('PARLEY_SENDER_CLOSED');
+  expect(await world.outcome(late)).toBe('PARLEY_NODE_STOPPING');
 });
 
 it('leaves no timer behind', async () => {
@@ -187,7 +187,7 @@ it('tells whoever waits for quiet that it will not come', async () => {
   await tell(world, node, ['a', 'b']);
   const quiet = world.outcome(node.quiet());
   await world.wait(node.stop({ drainMs: 10 }));
-  expect(await quiet).toBe('PARLEY_SENDER_CLOSED');
+  expect(await quiet).toBe('PARLEY_NODE_STOPPING');
 });
 
 it('does not wait for a question to an agent of its own, which begins no more; both go on at the next node', async () => {

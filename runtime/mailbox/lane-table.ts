@@ -3,22 +3,22 @@ import { parseMailboxSubject } from '../core/subjects.ts';
 import type { Intake } from './intake.ts';
 import { Lane } from './lane.ts';
 import { Mailbox } from './mailbox.ts';
-import type { Occupancy } from './occupancy.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 
 /** A lane and the mailbox it belongs to. */
-export interface Place {
+export interface LaneEntry {
   readonly lane: Lane;
   readonly mailbox: Mailbox;
 }
 
-export class Places {
-  readonly #occupancy: Occupancy;
+export class LaneTable {
+  readonly #memory: MemoryBudget;
   readonly #intake: Intake;
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, LaneEntry>();
   readonly #mailboxes = new Map<string, Mailbox>();
 
-  constructor(occupancy: Occupancy, intake: Intake) {
-    this.#occupancy = occupancy;
+  constructor(memory: MemoryBudget, intake: Intake) {
+    this.#memory = memory;
     this.#intake = intake;
   }
 
@@ -52,31 +52,31 @@ export class Places {
     return most;
   }
 
-  find(subject: string): Place | undefined {
+  find(subject: string): LaneEntry | undefined {
     return this.#places.get(subject);
   }
 
   /** The same, made if it is not there; `undefined` if the subject is not one of a lane. */
-  open(subject: string): Place | undefined {
+  open(subject: string): LaneEntry | undefined {
     return this.#places.get(subject) ?? this.#make(subject);
   }
 
-  of(pool: string, partition: number): readonly Place[] {
+  of(pool: string, partition: number): readonly LaneEntry[] {
     return [...this.#places.values()].filter(({ lane: { at } }) => at.pool === pool && at.partition === partition);
   }
 
   /** What is empty is forgotten, so that an idle mailbox costs nothing. */
   forgetEmpty(mailbox: Mailbox, lane: Lane): void {
-    if (lane.length === 0 && !lane.loading && this.#places.delete(lane.subject)) this.#occupancy.lanes(-1);
+    if (lane.length === 0 && !lane.loading && this.#places.delete(lane.subject)) this.#memory.lanes(-1);
     if (!mailbox.isEmpty) return;
     this.#intake.whenFull(mailbox, () => {
       if (this.#mailboxes.get(mailbox.agent) !== mailbox) return;
       this.#mailboxes.delete(mailbox.agent);
-      this.#occupancy.mailboxes(-1);
+      this.#memory.mailboxes(-1);
     });
   }
 
-  #make(subject: string): Place | undefined {
+  #make(subject: string): LaneEntry | undefined {
     const at = parseMailboxSubject(subject);
     if (at === undefined) return undefined;
     const lane = new Lane(subject, at);
@@ -84,11 +84,11 @@ export class Places {
     if (mailbox === undefined) {
       mailbox = new Mailbox(lane.receiver);
       this.#mailboxes.set(lane.receiver, mailbox);
-      this.#occupancy.mailboxes(1);
+      this.#memory.mailboxes(1);
     }
-    const place: Place = { lane, mailbox };
+    const place: LaneEntry = { lane, mailbox };
     this.#places.set(subject, place);
-    this.#occupancy.lanes(1);
+    this.#memory.lanes(1);
     return place;
   }
 }

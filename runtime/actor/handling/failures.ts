@@ -1,19 +1,19 @@
 /** What went wrong with an intent, attempt by attempt, as a person would read it. */
-import { isRetryable, reasonOf } from '../core/errors.ts';
-import { isObject } from '../core/json.ts';
-import type { Held } from '../mailbox/lane.ts';
+import { reasonOf } from '../../core/errors.ts';
+import { isObject } from '../../core/json.ts';
+import type { QueuedIntent } from '../../mailbox/lane.ts';
 
 /** So that a dead letter stays below `max_payload` whatever agents throw: six bytes a character at worst. */
 const keptErrors = 20;
 const keptChars = 1_000;
 
 export class Failures {
-  readonly #texts = new WeakMap<Held, readonly string[]>();
+  readonly #texts = new WeakMap<QueuedIntent, readonly string[]>();
   /** The steps that an error went through, outermost first. */
   readonly #steps = new WeakMap<object, readonly string[]>();
 
   /** Keeps the newest, each as far as a person would read. @returns this one's text */
-  note(held: Held, thrown: unknown): string {
+  note(held: QueuedIntent, thrown: unknown): string {
     const steps = isObject(thrown) ? (this.#steps.get(thrown) ?? []) : [];
     const where = steps.map((name) => `in step "${name}": `).join('');
     const text = `${where}${reasonOf(thrown)}`.slice(0, keptChars);
@@ -21,7 +21,7 @@ export class Failures {
     return text;
   }
 
-  of(held: Held): readonly string[] {
+  of(held: QueuedIntent): readonly string[] {
     return this.#texts.get(held) ?? [];
   }
 
@@ -30,6 +30,3 @@ export class Failures {
     if (isObject(thrown)) this.#steps.set(thrown, [step, ...(this.#steps.get(thrown) ?? [])]);
   }
 }
-
-/** The error, or what caused it, says that trying again is of no use: `{ retryable: false }`, on an error of any class. */
-export const isFinal = (thrown: unknown): boolean => !isRetryable(thrown, true);

@@ -1,20 +1,20 @@
 /** The bounds of a node's memory: how much its mailboxes hold, and who is told when that is too much, or no longer is. */
 import type { Mailbox } from './mailbox.ts';
 
-export interface OccupancySettings {
+export interface MemoryBudgetSettings {
   /** Estimated bytes of everything that waits or is handled in the node: pulling stops there. */
   readonly maxMemoryBytes: number;
   /** Bytes of payload: what comes beyond that is left in the store until its turn. */
   readonly maxPayloadBytes: number;
   /** A mailbox holding more than this is announced closed, and open again at half of it. */
-  readonly crowdedAt: number;
+  readonly overloadedAt: number;
 }
 
-export interface OccupancyEvents {
+export interface MemoryBudgetEvents {
   /** There is room for more, or there is none. */
   room(open: boolean): void;
   /** A mailbox holds too much, or no longer does. */
-  crowded(pool: string, agent: string, closed: boolean): void;
+  overloaded(pool: string, agent: string, closed: boolean): void;
 }
 
 /** Bytes, measured on Node 20 with 100,000 of each and rounded up (`npm run bench -- deep` compares them with the truth). */
@@ -36,9 +36,9 @@ const unarchivedPart = 1 / 8;
 /** Pulling starts again at this part of `maxMemoryBytes`: not for every single intent. */
 const reopenAt = 0.9;
 
-export class Occupancy {
-  readonly #settings: OccupancySettings;
-  readonly #events: OccupancyEvents;
+export class MemoryBudget {
+  readonly #settings: MemoryBudgetSettings;
+  readonly #events: MemoryBudgetEvents;
   #held = 0;
   #handling = 0;
   #payloadBytes = 0;
@@ -47,7 +47,7 @@ export class Occupancy {
   #open = true;
   #stopped = false;
 
-  constructor(settings: OccupancySettings, events: OccupancyEvents) {
+  constructor(settings: MemoryBudgetSettings, events: MemoryBudgetEvents) {
     this.#settings = settings;
     this.#events = events;
   }
@@ -94,7 +94,7 @@ export class Occupancy {
     mailbox.held++;
     this.#held++;
     this.#use(memoryCosts.intent);
-    if (!mailbox.closed && mailbox.held > this.#settings.crowdedAt) this.#setClosed(mailbox, pool, true);
+    if (!mailbox.closed && mailbox.held > this.#settings.overloadedAt) this.#setClosed(mailbox, pool, true);
   }
 
   /** An intent is done with. */
@@ -102,7 +102,7 @@ export class Occupancy {
     mailbox.held--;
     this.#held--;
     this.#use(-memoryCosts.intent);
-    if (mailbox.closed && mailbox.held <= this.#settings.crowdedAt / 2) this.#setClosed(mailbox, pool, false);
+    if (mailbox.closed && mailbox.held <= this.#settings.overloadedAt / 2) this.#setClosed(mailbox, pool, false);
   }
 
   /** Payloads were taken into memory, or given up: negative. */
@@ -161,6 +161,6 @@ export class Occupancy {
 
   #setClosed(mailbox: Mailbox, pool: string, closed: boolean): void {
     mailbox.closed = closed;
-    this.#events.crowded(pool, mailbox.agent, closed);
+    this.#events.overloaded(pool, mailbox.agent, closed);
   }
 }

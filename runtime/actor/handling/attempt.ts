@@ -1,0 +1,25 @@
+/** One handing out of an intent, from the mailbox to the verdict. */
+import type { Intent } from '../../core/intent.ts';
+import type { Lane, QueuedIntent } from '../../mailbox/lane.ts';
+import type { Lease } from '../../mailbox/lease.ts';
+import type { CompiledAgent } from '../compiled-agent.ts';
+import type { FailureCause } from '../supervision.ts';
+
+/** A message as the mailbox hands it out: it may be no intent at all. */
+export interface Pickup {
+  readonly lane: Lane;
+  readonly queued: QueuedIntent;
+  readonly lease: Lease;
+}
+
+/** An intent that its agent may handle. */
+export interface Attempt extends Pickup {
+  readonly agent: CompiledAgent;
+  readonly intent: Intent;
+}
+
+/** The same for every attempt at one intent. */
+export const causeOf = ({ lane, queued }: Pickup): FailureCause => ({
+  id: `${lane.subject} ${queued.seq}`,
+  origin: lane.subject,
+});

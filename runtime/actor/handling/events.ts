@@ -1,0 +1,48 @@
+/** Interceptor: tells observers what agents do. */
+import type { Clock } from '../../core/clock.ts';
+import type { Intent } from '../../core/intent.ts';
+import type { Pickup } from './attempt.ts';
+import type { Handling } from './handling.ts';
+import type { Death, Interceptor } from './interceptor.ts';
+
+/** Called synchronously; must not throw. */
+export interface HandlingEvents {
+  handling(agent: string, intent: Intent, attempt: number): void;
+  handled(agent: string, intent: Intent, ms: number): void;
+  failed(agent: string, intent: Intent, ms: number): void;
+  dead(agent: string, intent: Intent | undefined, reason: string): void;
+}
+
+export class EventsInterceptor implements Interceptor {
+  readonly #events: HandlingEvents;
+  readonly #clock: Clock;
+
+  constructor(events: HandlingEvents, clock: Clock) {
+    this.#events = events;
+    this.#clock = clock;
+  }
+
+  begin({ activation, attempt }: Handling): void {
+    this.#events.handling(activation.id, attempt.intent, attempt.queued.attempts);
+  }
+
+  succeeded(handling: Handling): void {
+    this.#events.handled(handling.activation.id, handling.attempt.intent, this.#msOf(handling));
+  }
+
+  failed(handling: Handling): void {
+    this.#events.failed(handling.activation.id, handling.attempt.intent, this.#msOf(handling));
+  }
+
+  abandoned(handling: Handling): void {
+    this.failed(handling);
+  }
+
+  deadLettered({ lane }: Pickup, { intent, reason }: Death): void {
+    this.#events.dead(lane.receiver, intent, reason);
+  }
+
+  #msOf({ startedAt }: Handling): number {
+    return this.#clock.monotonic() - startedAt;
+  }
+}

@@ -1,0 +1,16 @@
+/** What to do with an intent whose handling failed: a pure decision. */
+import { isRetryable } from '../../core/errors.ts';
+import type { RetryRule } from '../../core/intent-schema.ts';
+
+export type FailurePlan = { readonly kind: 'retry'; readonly afterMs: number } | { readonly kind: 'dead_letter' };
+
+const deadLetter: FailurePlan = Object.freeze({ kind: 'dead_letter' });
+
+/** Does the error, or its cause, say that trying again is of no use? `{ retryable: false }`, on an error of any class. */
+export const isFinal = (error: unknown): boolean => !isRetryable(error, true);
+
+/** @param attempt the one that failed, from 1; the pauses double from attempt to attempt */
+export function planFailure(error: unknown, attempt: number, rule: RetryRule): FailurePlan {
+  if (isFinal(error) || attempt >= rule.attempts) return deadLetter;
+  return { kind: 'retry', afterMs: Math.min(rule.longestMs, rule.firstMs * 2 ** (attempt - 1)) };
+}

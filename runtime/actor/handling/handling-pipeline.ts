@@ -1,0 +1,230 @@
+/**
+ * Handles what mailboxes hand out: decodes and checks it, enters its agent's activation, calls the handler inside the
+ * interceptors, and decides what becomes of a failure.
+ *
+ * picked up ──▶ entering its activation ──▶ handler ──done──▶ done
+ *    ├ refused for what it is, expired, or its last attempt failed ──▶ dead letter ──▶ dead
+ *    ├ failed ──▶ retry, after a pause that doubles
+ *    └ the node stops, or loses the partition ──▶ left to its next owner
+ */
+import { isRetryable, ParleyError } from '../../core/errors.ts';
+import { checkKind } from '../../core/ids.ts';
+import type { Intent } from '../../core/intent.ts';
+import { decodeIntent } from '../../core/intent-codec.ts';
+import type { RetryRule } from '../../core/intent-schema.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Lane, QueuedIntent } from '../../mailbox/lane.ts';
+import type { Lease } from '../../mailbox/lease.ts';
+import type { Receiver, Verdict } from '../../mailbox/receiver.ts';
+import type { BucketRule } from '../../mailbox/token-bucket.ts';
+import type { Activation } from '../activation.ts';
+import type { Activations } from '../activations.ts';
+import type { CompiledAgent } from '../compiled-agent.ts';
+import type { DeadLetters } from '../dead-letters.ts';
+import { isThenable } from '../stray-errors.ts';
+import { type Attempt, causeOf, type Pickup } from './attempt.ts';
+import { checkDelivered, type Times } from './decode-and-check.ts';
+import { planFailure } from './failure-plan.ts';
+import type { Failures } from './failures.ts';
+import { Handling, type OwnedContext } from './handling.ts';
+import type { Interceptor } from './interceptor.ts';
+import type { ReplyIntake } from './reply-intake.ts';
+
+export interface HandlingParts {
+  readonly agents: ReadonlyMap<string, CompiledAgent>;
+  readonly activations: Activations;
+  readonly contextFor: (activation: Activation, intent: Intent, queued: QueuedIntent) => OwnedContext;
+  readonly interceptors: Required<Interceptor>;
+  readonly replies: ReplyIntake;
+  readonly deadLetters: DeadLetters;
+  readonly failures: Failures;
+  readonly intake: (kind: string) => BucketRule | undefined;
+  readonly retry: RetryRule;
+  readonly times: Times;
+  readonly log: Logger;
+  /** Aborted when the node stops. */
+  readonly signal: AbortSignal;
+}
+
+/** How long the intents of a kind wait whose code this node lacks, in the middle of a deploy; and those of a paused lane. */
+const holdMs = 5_000;
+const done: Verdict = Object.freeze({ kind: 'done' });
+const stopping: Verdict = Object.freeze({ kind: 'retry', afterMs: 100 });
+const onHold: Verdict = Object.freeze({ kind: 'retry', afterMs: holdMs });
+const deadIntent: Verdict = Object.freeze({ kind: 'dead', was: 'intent' });
+const deadMessage: Verdict = Object.freeze({ kind: 'dead', was: 'message' });
+
+export class HandlingPipeline implements Receiver {
+  readonly #parts: HandlingParts;
+  /** Kinds without code here, as far as they were met. */
+  readonly #unknownKinds = new Set<string>();
+  readonly #strayed = (handling: Handling, error: unknown, isLate: boolean): void =>
+    this.#parts.activations.strayed(handling.activation, error, isLate, causeOf(handling.attempt));
+
+  constructor(parts: HandlingParts) {
+    this.#parts = parts;
+  }
+
+  handle(lane: Lane, queued: QueuedIntent, lease: Lease): Verdict | Promise<Verdict> {
+    const { agents, activations, times } = this.#parts;
+    const agent = agents.get(lane.at.to.kind);
+    if (agent === undefined) return this.#withoutCode({ lane, queued, lease });
+    if (activations.isLanePaused(lane.subject)) return onHold;
+    let intent: Intent | undefined;
+    try {
+      intent = decodeIntent(queued.payload);
+      intent = checkDelivered(agent, lane, queued.storedAt, intent, times);
+    } catch (error) {
+      return this.#refuse({ lane, queued, lease }, intent, error);
+    }
+    return this.#enter({ lane, queued, lease, agent, intent });
+  }
+
+  reply(subject: string, payload: Uint8Array): void {
+    this.#parts.replies.take(subject, payload);
+  }
+
+  /** By kind: the rest of the id is what a stranger wrote into a subject, and may be no id at all. */
+  intake(agent: string): BucketRule | undefined {
+    const slash = agent.indexOf('/');
+    const kind = slash === -1 ? agent : agent.slice(0, slash);
+    return this.#parts.agents.has(kind) ? this.#parts.intake(kind) : undefined;
+  }
+
+  cost(): number {
+    return 1;
+  }
+
+  #enter(attempt: Attempt): Verdict | Promise<Verdict> {
+    const { agent, lane, lease } = attempt;
+    try {
+      const entered = this.#parts.activations.enter(lane.receiver, agent, lease);
+      if (!(entered instanceof Promise)) return this.#call(attempt, entered);
+      return entered.then(
+        (activation) => this.#callLater(attempt, activation),
+        (error) => this.#notActivated(attempt, error),
+      );
+    } catch (error) {
+      return this.#notActivated(attempt, error);
+    }
+  }
+
+  #notActivated(attempt: Attempt, error: unknown): Verdict | Promise<Verdict> {
+    const { activations } = this.#parts;
+    const { agent, lane, lease } = attempt;
+    if (activations.stopped || lease.lost !== undefined) return stopping;
+    this.#note(attempt, error);
+    activations.failedToBegin(lane.receiver, agent, lease, causeOf(attempt));
+    return this.#follow(attempt, error);
+  }
+
+  /** It had to wait: by now its contact may be too old, or the partition another node's. */
+  async #callLater(attempt: Attempt, activation: Activation): Promise<Verdict> {
+    const { lease } = attempt;
+    if (!lease.isFresh) await lease.whenFresh().catch(() => undefined);
+    if (lease.lost === undefined) return this.#call(attempt, activation);
+    this.#parts.activations.leave(activation);
+    return stopping;
+  }
+
+  /** Hot path: allocates one object beside the context, and closures only for a handler that goes on. */
+  #call(attempt: Attempt, activation: Activation): Verdict | Promise<Verdict> {
+    const { contextFor, interceptors, times } = this.#parts;
+    const { intent, queued } = attempt;
+    const startedAt = times.clock.monotonic();
+    activation.progress = intent.intent_type;
+    const context = contextFor(activation, intent, queued);
+    const handling = new Handling(attempt, activation, context, startedAt, this.#strayed);
+    interceptors.begin(handling);
+    try {
+      const result = handling.call();
+      if (!isThenable(result)) return this.#succeeded(handling);
+      return handling.settle(
+        result,
+        () => this.#succeeded(handling),
+        (error) => this.#failed(handling, error),
+      );
+    } catch (error) {
+      return this.#failed(handling, error);
+    }
+  }
+
+  #succeeded(handling: Handling): Verdict {
+    const { context, attempt } = handling;
+    const { lane, queued, lease, intent } = attempt;
+    context[Symbol.dispose]();
+    if (lease.lost !== undefined) return this.#abandoned(handling, lease.lost);
+    if (lane.hasTickets) queued.ticketed = intent.intent_id;
+    this.#parts.interceptors.succeeded(handling);
+    return done;
+  }
+
+  #failed(handling: Handling, error: unknown): Verdict | Promise<Verdict> {
+    const { context, attempt } = handling;
+    context[Symbol.dispose]();
+    if (attempt.lease.lost !== undefined) return this.#abandoned(handling, attempt.lease.lost);
+    this.#note(attempt, error);
+    this.#parts.interceptors.failed(handling, error);
+    return this.#follow(attempt, error);
+  }
+
+  /** It is no fault of the agent's. */
+  #abandoned(handling: Handling, lost: Error): Verdict {
+    this.#parts.interceptors.abandoned(handling, lost);
+    return stopping;
+  }
+
+  #note({ lane, intent, queued }: Attempt, error: unknown): void {
+    const reason = this.#parts.failures.note(queued, error);
+    const { receiver: agent } = lane;
+    this.#parts.log.warn({ agent, intent: intent.intent_id, attempt: queued.attempts, reason }, 'agent failed');
+  }
+
+  #follow(attempt: Attempt, error: unknown): Verdict | Promise<Verdict> {
+    const { signal, retry, activations } = this.#parts;
+    const { agent, queued, intent } = attempt;
+    if (signal.aborted || activations.stopped) return stopping;
+    const plan = planFailure(error, queued.attempts, { ...retry, ...agent.retry.get(intent.intent_type) });
+    switch (plan.kind) {
+      case 'retry':
+        return plan;
+      case 'dead_letter':
+        return this.#deadLetter(attempt, intent, error);
+      default:
+        return plan satisfies never;
+    }
+  }
+
+  /** Nobody has to handle it: it is none of this agent's intents. */
+  #refuse(pickup: Pickup, intent: Intent | undefined, error: unknown): Promise<Verdict> {
+    this.#parts.failures.note(pickup.queued, error);
+    return this.#deadLetter(pickup, intent, error);
+  }
+
+  async #deadLetter(pickup: Pickup, intent: Intent | undefined, error: unknown): Promise<Verdict> {
+    const { failures, deadLetters, interceptors } = this.#parts;
+    const { lane, queued, lease } = pickup;
+    const reason = error instanceof ParleyError ? error.code : 'failed';
+    const errors = failures.of(queued);
+    const isStored = await deadLetters.store(lane, queued, lease, { intentId: intent?.intent_id, reason, errors });
+    if (!isStored) return stopping;
+    const message = errors.at(-1) ?? reason;
+    interceptors.deadLettered(pickup, { intent, reason, message, retryable: isRetryable(error) });
+    return intent === undefined ? deadMessage : deadIntent;
+  }
+
+  /** Held until a node has the code, unless no node ever can: anybody may write anything into a subject. */
+  #withoutCode(pickup: Pickup): Verdict | Promise<Verdict> {
+    const { kind } = pickup.lane.at.to;
+    try {
+      checkKind(kind);
+    } catch (error) {
+      return this.#refuse(pickup, undefined, error);
+    }
+    if (!this.#unknownKinds.has(kind)) {
+      this.#unknownKinds.add(kind);
+      this.#parts.log.warn({ kind }, 'this node has no code for a kind of its pool: its intents wait');
+    }
+    return onHold;
+  }
+}

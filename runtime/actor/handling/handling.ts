@@ -1,0 +1,59 @@
+/** One attempt that an activation has taken up: what its interceptors, its context and its stray errors belong to. */
+import type { Traced } from '../../core/tracing.ts';
+import type { Activation } from '../activation.ts';
+import type { AgentContext } from '../context.ts';
+import { StrayScope } from '../stray-errors.ts';
+import type { Attempt } from './attempt.ts';
+
+/** The handler's context as the runtime holds it: disposed of when the handler has ended. */
+export interface OwnedContext extends AgentContext, Disposable {
+  readonly replied: boolean;
+}
+
+/** Takes a stray error of the handler; one that is late came after its end. */
+export type StrayListener = (handling: Handling, error: unknown, isLate: boolean) => void;
+
+export class Handling extends StrayScope {
+  readonly attempt: Attempt;
+  readonly activation: Activation;
+  readonly context: OwnedContext;
+  /** Monotonic. */
+  readonly startedAt: number;
+  /** `undefined` while nothing is traced. */
+  traced: Traced | undefined;
+  readonly #listener: StrayListener;
+
+  constructor(
+    attempt: Attempt,
+    activation: Activation,
+    context: OwnedContext,
+    startedAt: number,
+    listener: StrayListener,
+  ) {
+    super();
+    this.attempt = attempt;
+    this.activation = activation;
+    this.context = context;
+    this.startedAt = startedAt;
+    this.#listener = listener;
+  }
+
+  override get agent(): string {
+    return this.activation.id;
+  }
+
+  /** Calls the agent's code in this scope. @returns what `receive` returns: a promise while it goes on */
+  call(): unknown {
+    return this.run(receive, this);
+  }
+
+  protected override told(error: unknown, isLate: boolean): void {
+    this.#listener(this, error, isLate);
+  }
+}
+
+function receive(handling: Handling): unknown {
+  const { attempt, context, traced } = handling;
+  const { agent, intent } = attempt;
+  return traced === undefined ? agent.receive(intent, context) : traced.run(() => agent.receive(intent, context));
+}

@@ -1,0 +1,31 @@
+/** Interceptor: a span for each attempt, the handler inside it. */
+import { noTracing, type Tracing } from '../../core/tracing.ts';
+import type { Handling } from './handling.ts';
+import type { Interceptor } from './interceptor.ts';
+
+/** Hot path: does nothing while nothing is traced. */
+export class TracingInterceptor implements Interceptor {
+  readonly #tracing: Tracing;
+
+  constructor(tracing: Tracing) {
+    this.#tracing = tracing;
+  }
+
+  begin(handling: Handling): void {
+    if (this.#tracing === noTracing) return;
+    const { intent, queued } = handling.attempt;
+    handling.traced = this.#tracing.handle(intent, handling.activation.id, queued.attempts, queued.headers);
+  }
+
+  succeeded({ traced }: Handling): void {
+    traced?.end();
+  }
+
+  failed({ traced }: Handling, error: unknown): void {
+    traced?.end(error);
+  }
+
+  abandoned({ traced }: Handling, lost: Error): void {
+    traced?.end(lost);
+  }
+}
