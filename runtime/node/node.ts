@@ -43,7 +43,7 @@ export interface TellOptions extends SendOptions {
   readonly from?: string;
 }
 
-/** For giving back partitions and leaving the registry, after the drain. */
+/** For giving back partitions and leaving the registry: at least so long, and what the drain has left. */
 const leaveMs = 1_000;
 
 export interface NodePlace {
@@ -330,8 +330,10 @@ export class Node implements AsyncDisposable {
   }
 
   async #stop(drainMs: number): Promise<void> {
+    const { clock } = this.#setup;
+    const until = clock.monotonic() + drainMs;
     this.#member.stopJoining();
-    await drain(this.#setup.clock, this.#parts, {
+    await drain(clock, this.#parts, {
       counts: () => this.counts,
       pullFinished: () => this.#member.server?.pullFinished() ?? true,
       drainMs,
@@ -339,20 +341,20 @@ export class Node implements AsyncDisposable {
     this.#stopping.abort();
     this.#quiet.close();
     closeParts(this.#parts);
-    await this.#leave();
+    await this.#leave(Math.max(leaveMs, until - clock.monotonic()));
     this.#parts.watch.stop();
     for (const undo of this.#undo) undo();
   }
 
   /** Without an answer from the store the next node of the pool finds out by itself. */
-  async #leave(): Promise<void> {
+  async #leave(ms: number): Promise<void> {
     const { clock, log } = this.#setup;
     const left = await within(
       clock,
-      leaveMs,
+      ms,
       this.#member.leave().then(() => true),
     );
-    if (left === undefined) log.warn({ ms: leaveMs }, 'the store did not answer: its partitions are not given back');
+    if (left === undefined) log.warn({ ms }, 'the store did not answer: its partitions are not given back');
   }
 
   get #state(): NonNullable<NodeReport['state']> {

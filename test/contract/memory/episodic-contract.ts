@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../runtime/core/json.ts';
 import type { EpisodicMemory, NewEpisode } from '../../../runtime/memory/episodic-memory.ts';
+import { storableJson } from '../../support/storable-json.ts';
 
 const noon = Date.UTC(2024, 0, 15, 12);
 
@@ -157,7 +158,7 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
   it('gives any context back as it was, and recalls it by itself', async () => {
     const memory = await open();
     let step = 0;
-    const contexts = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }), { maxKeys: 4 });
+    const contexts = fc.dictionary(fc.string(), storableJson, { maxKeys: 4 });
     await fc.assert(
       fc.asyncProperty(contexts, async (given) => {
         const context = JSON.parse(JSON.stringify(given)) as JsonObject;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'v
 import { InvalidIdError } from '../../../runtime/core/errors.ts';
 import type { Json } from '../../../runtime/core/json.ts';
 import { type SharedMemory, SharedValueTooLargeError, sharedLimits } from '../../../runtime/memory/shared-memory.ts';
+import { storableJson } from '../../support/storable-json.ts';
 
 export interface SharedRig extends AsyncDisposable {
   readonly memory: SharedMemory;
@@ -136,10 +137,7 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
     });
 
     it('gives any JSON value back exactly, -0 and half characters too', async () => {
-      const values = fc.oneof(
-        fc.jsonValue({ maxDepth: 4 }),
-        fc.constantFrom(-0, [-0, { a: -0 }], '\ud800', 2 ** 60, 5e-324),
-      );
+      const values = fc.oneof(storableJson, fc.constantFrom(-0, [-0, { a: -0 }], '\ud800', 2 ** 60, 5e-324));
       let version = 0;
       await fc.assert(
         fc.asyncProperty(values, async (value) => {
