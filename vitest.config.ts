@@ -15,6 +15,10 @@ const config: ViteUserConfig = defineConfig({
     projects: [
       { test: { name: 'unit', isolate: false, include: ['test/unit/**/*.test.ts'], ...limits } },
       { test: { name: 'integration', isolate: false, include: ['test/integration/**/*.test.ts'], ...onServers } },
+      // programs as users start them: the CLI, the demo, embedded servers, the packed types
+      { test: { name: 'processes', isolate: false, include: ['test/processes/**/*.test.ts'], ...onServers } },
+      // servers that are away, full, strict, silent, replaced
+      { test: { name: 'outages', isolate: false, include: ['test/outages/**/*.test.ts'], ...onServers } },
       // the packed package, on every Node that is supported
       {
         test: {

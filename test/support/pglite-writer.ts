@@ -5,7 +5,7 @@ import { reachPglite } from '../../runtime/embedded/index.ts';
 import { type RunningCommand, runScript } from './command.ts';
 
 export async function startWriter(dataDir: string): Promise<RunningCommand> {
-  const writer = runScript('test/integration/database/fixtures/writer.ts', [dataDir]);
+  const writer = runScript('test/processes/database/fixtures/writer.ts', [dataDir]);
   onTestFinished(() => void writer.process.kill('SIGKILL'));
   await writer.line(/^serving/);
   return writer;

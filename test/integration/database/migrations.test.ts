@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { SchemaMissingError, SchemaTooNewError, type StatementError } from '../../../runtime/database/index.ts';
 import { type Migration, migrate } from '../../../runtime/database/migrate.ts';
 import { migrations } from '../../../runtime/database/migrations/index.ts';
-import { newMesh, onEachDatabase } from './rig.ts';
+import { newMesh, onEachDatabase } from '../../support/database-rig.ts';
 
 const pets: Migration = { name: 'pets', sql: (schema) => [`create table ${schema}.pets (name text primary key)`] };
 

@@ -1,6 +1,6 @@
 /** Reasoning traces on a real Postgres, and on PGlite. */
 import { PostgresTraces } from '../../../runtime/telemetry/postgres/postgres-traces.ts';
 import { traceContract } from '../../contract/memory/trace-contract.ts';
-import { onEachDatabase } from './rig.ts';
+import { onEachDatabase } from '../../support/database-rig.ts';
 
 onEachDatabase((rig) => traceContract(async () => new PostgresTraces(await rig.open())));

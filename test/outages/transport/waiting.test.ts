@@ -86,7 +86,7 @@ it('a daemon that waits says why on standard error, and ends when waiting cannot
   await using server = await ConfiguredServer.start(users(user('ann')));
   await server.stop();
   const env = { NATS_URL: server.url('ann'), PARLEY_MESH: 'given', PARLEY_LOG: 'silent' };
-  const daemon = runParley(['run', 'test/integration/cli/fixtures/app.ts'], env);
+  const daemon = runParley(['run', 'test/processes/cli/fixtures/app.ts'], env);
   await until('it says why', () => daemon.errors.some((line) => line.includes('connection refused')), 60_000);
   await server.configure(users(user('bob')));
   await server.start();

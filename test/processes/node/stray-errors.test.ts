@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 async function start(mesh = 'strays', ...more: readonly string[]): Promise<RunningCommand> {
-  const run = runScript('test/integration/node/fixtures/stray-agents.ts', [server.url, mesh, ...more]);
+  const run = runScript('test/processes/node/fixtures/stray-agents.ts', [server.url, mesh, ...more]);
   await run.line(/^ready/);
   return run;
 }

@@ -11,8 +11,8 @@ import { compiled } from '../../setup/compiled.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { isThere, script } from '../embedded/workbench.ts';
 
-const app = resolve('test/integration/cli/fixtures/stubborn.ts');
-const preload = resolve('test/integration/cli/fixtures/release-elsewhere.mjs');
+const app = resolve('test/processes/cli/fixtures/stubborn.ts');
+const preload = resolve('test/processes/cli/fixtures/release-elsewhere.mjs');
 const command = [resolve(compiled, 'runtime/cli/parley.js'), 'run', app, '--drain', '600'];
 /** Programs write their numbers into it: what stands there runs, and must not when the daemon has ended. */
 const noting = 'echo $$ >> "$NOTES"';

@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 import { PlainServer } from '../../support/plain-server.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 
-const app = 'test/integration/cli/fixtures/app.ts';
+const app = 'test/processes/cli/fixtures/app.ts';
 let server: TestServer;
 
 beforeAll(async () => {
@@ -75,12 +75,7 @@ describe('a daemon says what is wrong, and ends with 1', () => {
     ['a module with something else', ['test/support/agents.ts'], {}, /has no app.*PARLEY_APP_MODULE/],
     ['an address of the network without a token', [app, '--http', '0.0.0.0:0'], {}, /unless a token is set/],
     ['a mesh name that is none', [app], { PARLEY_MESH: 'No Mesh' }, /PARLEY_INVALID_ID/],
-    [
-      'limits that are none',
-      [app, '--config', 'test/integration/cli/fixtures/bad-limits.json'],
-      {},
-      /limits\.attempts/,
-    ],
+    ['limits that are none', [app, '--config', 'test/processes/cli/fixtures/bad-limits.json'], {}, /limits\.attempts/],
   ])('%s', async (_what, words, env, pattern) => {
     const run = daemon(words, env);
     expect(await run.ended).toBe(1);
@@ -118,13 +113,13 @@ it('refuses an address that others could reach without a token, before anything 
 });
 
 describe('with a Redis', () => {
-  const slow = 'test/integration/cli/fixtures/slow-ingress.json';
+  const slow = 'test/processes/cli/fixtures/slow-ingress.json';
 
   it('two daemons of a mesh give a client one bucket, and each its own when Redis dies', async (test) => {
     await using redis = await RedisServer.start(test);
     const env = { REDIS_URL: redis.url, PARLEY_MESH: 'shared' };
     const first = daemon([app, '--config', slow], env);
-    const second = daemon(['test/integration/cli/fixtures/other-app.ts', '--config', slow], env);
+    const second = daemon(['test/processes/cli/fixtures/other-app.ts', '--config', slow], env);
     const urls = [await addressOf(first), await addressOf(second)] as const;
     for (const run of [first, second]) await run.line(/^ready/);
     const isShared = async (url: string): Promise<boolean> =>

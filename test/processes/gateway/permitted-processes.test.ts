@@ -7,7 +7,7 @@ import { block, environmentOf, inboxes } from '../../support/documented-roles.ts
 import { until } from '../../support/jetstream-rig.ts';
 import { type PermissionServer, startConfiguredServer } from '../../support/permission-server.ts';
 
-const app = 'test/integration/gateway/fixtures/permitted-app.ts';
+const app = 'test/processes/gateway/fixtures/permitted-app.ts';
 let server: PermissionServer;
 let alice: NatsConnection;
 

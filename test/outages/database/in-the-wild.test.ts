@@ -2,11 +2,11 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { isRetryable } from '../../../runtime/core/errors.ts';
 import { type Database, openDatabase } from '../../../runtime/database/index.ts';
+import { newMesh } from '../../support/database-rig.ts';
 import { LogRecorder } from '../../support/log-recorder.ts';
 import { orSkip } from '../../support/or-skip.ts';
 import { startPgBouncer } from '../../support/pgbouncer.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
-import { newMesh } from './rig.ts';
 
 let starting: Promise<PostgresServer> | undefined;
 let server: PostgresServer;

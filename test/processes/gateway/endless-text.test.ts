@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { Daemon } from '../../support/daemon.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
-const app = 'test/integration/cli/fixtures/stubborn.ts';
+const app = 'test/processes/cli/fixtures/stubborn.ts';
 const mesh = 'endless';
 const good = { to_agent: 'worker', intent_type: 'alert' };
 /** Ends a test whose node is busy for ever; an answer takes milliseconds. */

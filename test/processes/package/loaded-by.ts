@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 /** URLs, `node:...` among them. */
 export async function loadedBy(entry: string): Promise<readonly string[]> {
-  const words = ['--import', 'tsx', 'test/integration/package/fixtures/record-loads.ts', entry];
+  const words = ['--import', 'tsx', 'test/processes/package/fixtures/record-loads.ts', entry];
   const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 16 * 1024 ** 2 });
   return JSON.parse(stdout) as string[];
 }

@@ -10,7 +10,7 @@ export class PoolNode {
   readonly command: RunningCommand;
 
   constructor(url: string, mesh: string, replicas: number) {
-    this.command = runScript('test/integration/cluster/fixtures/pool-node.ts', [url, mesh, String(replicas)]);
+    this.command = runScript('test/outages/cluster/fixtures/pool-node.ts', [url, mesh, String(replicas)]);
   }
 
   get pid(): number {

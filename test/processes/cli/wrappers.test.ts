@@ -10,7 +10,7 @@ import { Daemon } from '../../support/daemon.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
-const app = 'test/integration/cli/fixtures/stubborn.ts';
+const app = 'test/processes/cli/fixtures/stubborn.ts';
 let server: TestServer;
 let meshes = 0;
 

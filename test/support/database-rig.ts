@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, onTestFinished } from 'vitest';
-import { type Database, type DatabasePlace, openDatabase } from '../../../runtime/database/index.ts';
-import { type EmbeddedPglite, startPglite } from '../../../runtime/embedded/index.ts';
-import { orSkip } from '../../support/or-skip.ts';
-import { fillStore } from '../../support/pglite-store.ts';
-import { PostgresServer } from '../../support/postgres-server.ts';
+import { type Database, type DatabasePlace, openDatabase } from '../../runtime/database/index.ts';
+import { type EmbeddedPglite, startPglite } from '../../runtime/embedded/index.ts';
+import { orSkip } from './or-skip.ts';
+import { fillStore } from './pglite-store.ts';
+import { PostgresServer } from './postgres-server.ts';
 
 export interface DatabaseRig {
   /** A connection to the database of a mesh: of a new one, or of the one that is named. */

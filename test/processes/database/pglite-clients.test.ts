@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../../runtime/database/index.ts';
 import type { EmbeddedPglite } from '../../../runtime/embedded/index.ts';
+import { newMesh, sharedPglite } from '../../support/database-rig.ts';
 import { one, pgClient, rawSocket } from '../../support/pglite-clients.ts';
-import { newMesh, sharedPglite } from './rig.ts';
 
 let pglite: EmbeddedPglite;
 

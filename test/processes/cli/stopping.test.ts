@@ -7,7 +7,7 @@ import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 import { PlainServer } from '../../support/plain-server.ts';
 
-const app = 'test/integration/cli/fixtures/stubborn.ts';
+const app = 'test/processes/cli/fixtures/stubborn.ts';
 const drainSeconds = 1;
 /** The contract, and what a busy machine may take to notice. What holds a process for ever is far beyond. */
 const mostMs = drainSeconds * 1_000 + 2_000 + 3_000;
@@ -60,7 +60,7 @@ describe('in a program of its own', () => {
     ['after nothing', 0],
     ['after intents', 3],
   ])('leaves no timer behind %s, and the program ends by itself', async (_what, intents) => {
-    const command = [process.execPath, 'test/integration/cli/fixtures/embedded-daemon.mjs'];
+    const command = [process.execPath, 'test/processes/cli/fixtures/embedded-daemon.mjs'];
     const daemon = await start({ command, drainSeconds: 600 });
     let said = '';
     daemon.process.stdout?.on('data', (data: Buffer) => {
@@ -145,7 +145,7 @@ describe('with a standard output that', () => {
   it('somebody has opened and does not read: the log is let go, and nothing else waits for it', async () => {
     const daemon = await start({
       mesh: 'stop_unread',
-      command: [process.execPath, 'test/integration/cli/fixtures/chatty.mjs'],
+      command: [process.execPath, 'test/processes/cli/fixtures/chatty.mjs'],
     });
     daemon.process.stdout?.pause();
     daemon.process.stderr?.pause();

@@ -2,10 +2,10 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ParleyError } from '../../../runtime/core/errors.ts';
 import { type DatabaseOptions, openDatabase, type StatementError } from '../../../runtime/database/index.ts';
+import { newMesh } from '../../support/database-rig.ts';
 import { freePort } from '../../support/free-port.ts';
 import { orSkip } from '../../support/or-skip.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
-import { newMesh } from './rig.ts';
 
 let starting: Promise<PostgresServer> | undefined;
 let server: PostgresServer;
