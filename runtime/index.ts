@@ -1,5 +1,5 @@
 /** The public names of `parley-runtime`. Importing it loads no server, no driver and no command line. */
-export { type AgentRef, agentRef, type KindRef } from './actor/agent.ts';
+export { type AgentRef, agentRef, type KindRef } from './core/agent-ref.ts';
 export type { MailboxOptions, SupervisionOptions } from './actor/agent-options.ts';
 export {
   AlreadyRepliedError,
@@ -7,7 +7,7 @@ export {
   AskTimeoutError,
   CircularWaitError,
   TooManyAsksError,
-} from './actor/ask-errors.ts';
+} from './messaging/ask-errors.ts';
 export type {
   AgentContext,
   AgentTimers,
@@ -31,8 +31,8 @@ export {
   type ReceiveEach,
 } from './actor/define-agent.ts';
 export type { Escalation, EscalationReason } from './actor/escalation.ts';
-export type { SendOptions } from './actor/intent-sender.ts';
-export type { DraftOf, IntentOf, ReplyOf, ReplyTo, TypeOf } from './actor/typed-intents.ts';
+export type { SendOptions } from './messaging/intent-sender.ts';
+export type { DraftOf, IntentOf, ReplyOf, ReplyTo, TypeOf } from './core/typed-intents.ts';
 export {
   KindConflictError,
   PartitionLostError,

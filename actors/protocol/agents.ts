@@ -1,6 +1,6 @@
 /** The agents of the DevOps mesh as they know each other: addresses, intents, replies. */
 import { z } from 'zod';
-import { agentRef, type KindRef } from '../../runtime/actor/agent.ts';
+import { agentRef, type KindRef } from '../../runtime/core/agent-ref.ts';
 import type { ServiceReading } from '../cloud/cloud.ts';
 import type { Forecast } from '../cloud/decisions.ts';
 import { type Constraints, constraintsSchema } from './constraints.ts';

@@ -1,7 +1,7 @@
 /** One life of an agent on this node: from its first intent until it is idle, fails, or the node stops. */
-import { Turns } from '../core/turns.ts';
+import { Turns } from '../core/mutex.ts';
 import type { Lease } from '../mailbox/lease.ts';
-import type { LifeTimers } from './agent-timers.ts';
+import type { LifeTimers } from './activation-timers.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 
 export class Activation {

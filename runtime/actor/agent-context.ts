@@ -18,8 +18,8 @@ import { type Tracing, tracedPart } from '../core/tracing.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import { SendOutcomeUnknownError } from '../mailbox/mailbox-errors.ts';
 import type { Activation } from './activation.ts';
-import type { AgentRef } from './agent.ts';
-import { AlreadyRepliedError } from './ask-errors.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
+import { AlreadyRepliedError } from '../messaging/ask-errors.ts';
 import type {
   AgentContext,
   AgentTimers,
@@ -38,7 +38,7 @@ import type { EscalationCall } from './escalation.ts';
 import type { Failures } from './handling/failures.ts';
 import type { OwnedContext } from './handling/handling.ts';
 import { reasonWithin } from './reasoning.ts';
-import { isAsked } from './reply.ts';
+import { isAsked } from '../messaging/reply.ts';
 import type { Doing, UnderWay } from './under-way.ts';
 
 /** What all contexts of a node share. */

@@ -5,8 +5,8 @@ import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Ticket } from '../core/ticket.ts';
-import type { AgentRef } from './agent.ts';
-import type { DraftOf, ReplyOf, TypeOf } from './typed-intents.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
+import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 
 /** Sends an intent to another agent. Resolves when the server has stored it. */
 export interface Tell {

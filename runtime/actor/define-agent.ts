@@ -4,7 +4,7 @@ import { checkIntentType, checkKey, checkKind, clientKind } from '../core/ids.ts
 import type { IntentSchema, IntentSchemas, RetryRule } from '../core/intent-schema.ts';
 import { isObject } from '../core/json.ts';
 import { compileOptions } from '../core/options.ts';
-import { agentRef, type KindRef } from './agent.ts';
+import { agentRef, type KindRef } from '../core/agent-ref.ts';
 import {
   bucketRules,
   type MailboxOptions,
@@ -15,7 +15,7 @@ import {
 } from './agent-options.ts';
 import type { CompiledAgent, Receive, SelfAct } from './compiled-agent.ts';
 import type { AgentContext, SelfContext } from './context.ts';
-import type { IntentOf, ReplyTo, TypeOf } from './typed-intents.ts';
+import type { IntentOf, ReplyTo, TypeOf } from '../core/typed-intents.ts';
 
 /** One function for all intents. */
 export type ReceiveAll<I extends IntentSchemas, S> = (

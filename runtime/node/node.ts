@@ -1,10 +1,10 @@
 /** One runtime process: starts its parts, speaks for clients, and stops in three steps. */
 
-import type { AgentRef } from '../actor/agent.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
 import { Voice } from '../actor/agent-context.ts';
 import type { AskOptions, VoiceContext } from '../actor/context.ts';
-import type { SendOptions } from '../actor/intent-sender.ts';
-import type { DraftOf, ReplyOf, TypeOf } from '../actor/typed-intents.ts';
+import type { SendOptions } from '../messaging/intent-sender.ts';
+import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import type { MailboxPlace } from '../cluster/directory.ts';
 import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import { answerAsNode, type NodeReport } from '../cluster/node-report.ts';

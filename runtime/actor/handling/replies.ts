@@ -2,7 +2,7 @@
 import { reasonOf } from '../../core/errors.ts';
 import type { Intent } from '../../core/intent.ts';
 import type { Logger } from '../../core/logger.ts';
-import { isAsked, type ReplyFault } from '../reply.ts';
+import { isAsked, type ReplyFault } from '../../messaging/reply.ts';
 import type { Pickup } from './attempt.ts';
 import type { Handling } from './handling.ts';
 import type { Death, Interceptor } from './interceptor.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { agentRef } from '../../../runtime/actor/agent.ts';
+import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import type { AgentContext } from '../../../runtime/actor/context.ts';
 import { defineAgent } from '../../../runtime/actor/define-agent.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';

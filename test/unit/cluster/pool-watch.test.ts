@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PoolWatch } from '../../../runtime/cluster/pool-watch.ts';
+import { PoolWatch } from '../../../runtime/cluster/congestion-monitor.ts';
 import { silentLogger } from '../../../runtime/core/logger.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { closedSubject } from '../../../runtime/core/subjects.ts';

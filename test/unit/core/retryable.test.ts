@@ -1,6 +1,6 @@
 /** A wrapping error says of trying again what the error that it wraps says. */
 import { describe, expect, it } from 'vitest';
-import { AskFailedError } from '../../../runtime/actor/ask-errors.ts';
+import { AskFailedError } from '../../../runtime/messaging/ask-errors.ts';
 import { isFinal } from '../../../runtime/actor/handling/failure-plan.ts';
 import { InvalidOptionError, isRetryable, retryableOf } from '../../../runtime/core/errors.ts';
 import { MalformedJsonError } from '../../../runtime/core/intent-errors.ts';

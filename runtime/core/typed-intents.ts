@@ -1,5 +1,5 @@
 /** Types of intents, inferred from the schemas that their receiver declares. */
-import type { Intent, IntentDraft } from '../core/intent.ts';
+import type { Intent, IntentDraft } from './intent.ts';
 import type {
   InputOf,
   IntentPart,
@@ -7,8 +7,8 @@ import type {
   IntentSchemas,
   OutputOf,
   StandardSchema,
-} from '../core/intent-schema.ts';
-import type { Json, JsonObject } from '../core/json.ts';
+} from './intent-schema.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** The names of the intent types. */
 export type TypeOf<I extends IntentSchemas> = keyof I & string;

@@ -1,10 +1,10 @@
 /** Everything a node says: intents, questions, replies. */
-import type { AgentRef } from '../actor/agent.ts';
-import { Asks, askDeadline, askPath, askTimeout } from '../actor/asks.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
+import { Asks, askDeadline, askPath, askTimeout } from './asks.ts';
 import type { AskOptions, BroadcastResult } from '../actor/context.ts';
-import type { IntentSender, SendOptions } from '../actor/intent-sender.ts';
-import { makeIntent } from '../actor/make-intent.ts';
-import { type ReplyContent, type ReplyFault, readReply, replyDraft } from '../actor/reply.ts';
+import type { IntentSender, SendOptions } from './intent-sender.ts';
+import { makeIntent } from './make-intent.ts';
+import { type ReplyContent, type ReplyFault, readReply, replyDraft } from './reply.ts';
 import { type Clock, fromIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import { clientKind, parseAgentId } from '../core/ids.ts';

@@ -1,6 +1,6 @@
 /** An agent as others know it: its address, and the intents that it accepts. */
-import { agentId, checkKind } from '../core/ids.ts';
-import type { IntentSchemas } from '../core/intent-schema.ts';
+import { agentId, checkKind } from './ids.ts';
+import type { IntentSchemas } from './intent-schema.ts';
 
 /** Where an intent may be sent, with the types of what may be sent there. */
 export interface AgentRef<I extends IntentSchemas = IntentSchemas> {
