@@ -11,6 +11,11 @@ interface Problem {
 const refusalMs = 90_000;
 const mostProblems = 32;
 
+/** As the client library calls them. */
+export type RefusedOperation = 'publish' | 'subscription';
+
+export const refusalKey = (operation: string, subject: string): string => `${operation} ${subject}`;
+
 export class ConnectionProblems {
   readonly #clock: Clock;
   readonly #say: (line: string) => void;
@@ -32,9 +37,23 @@ export class ConnectionProblems {
     this.#note(key, sentence, Number.POSITIVE_INFINITY);
   }
 
-  /** The server refused something: over when it does not refuse it again. */
+  /** The server refused something: over when it works, or is not refused again. */
   refused(key: string, sentence: string): void {
     this.#note(key, sentence, this.#clock.monotonic() + refusalMs);
+  }
+
+  /**
+   * Begins a try of what may have been refused. What is returned is called when it worked: the refusal is over then, unless there
+   * was another one meanwhile. Hot path: costs nothing while there are no problems.
+   */
+  retried(operation: RefusedOperation, subject: string): (() => void) | undefined {
+    if (this.#known.size === 0) return undefined;
+    const key = refusalKey(operation, subject);
+    const known = this.#known.get(key);
+    if (known === undefined) return undefined;
+    return () => {
+      if (this.#known.get(key) === known) this.#known.delete(key);
+    };
   }
 
   clear(key: string): void {

@@ -6,7 +6,7 @@ import { type Random, systemRandom } from '../../core/random.ts';
 import { compileInboxes } from '../inbox-prefix.ts';
 import type { TransportStatus } from '../transport.ts';
 import { PermissionRefusedError, ServerTooOldError } from '../transport-errors.ts';
-import type { ConnectionProblems } from './connection-problems.ts';
+import { type ConnectionProblems, refusalKey } from './connection-problems.ts';
 import { type ConnectionSettings, serversOf, withoutSecrets } from './connection-settings.ts';
 import { type GuardedConnection, guardConnection } from './guarded-connection.ts';
 import { explainConnect, isLockedOut, type RefusedSubject } from './refusals.ts';
@@ -54,7 +54,11 @@ export async function openConnection(settings: ConnectionSettings, open: OpenOpt
     await connection.close();
     throw new ServerTooOldError(version, oldestServer.join('.'));
   }
-  return guardConnection(connection, inboxes, (subject, error) => callbackFailed(problems, subject, error));
+  return guardConnection(connection, {
+    inboxes,
+    failed: (subject, error) => callbackFailed(problems, subject, error),
+    retried: (operation, subject) => problems?.retried(operation, subject),
+  });
 }
 
 /** Where nobody is told of problems, the process ends as with any error that nobody expected. */
@@ -152,7 +156,7 @@ export async function watchConnection(
     if (permissionContext !== undefined) {
       const { operation, subject } = permissionContext;
       const refused = { operation: operation === 'publish' ? 'publish' : 'subscribe', subject } as const;
-      problems.refused(`${operation} ${subject}`, new PermissionRefusedError(refused.operation, subject).message);
+      problems.refused(refusalKey(operation, subject), new PermissionRefusedError(refused.operation, subject).message);
       watcher.refused(refused);
     } else if (isLockedOut(data)) {
       problems.report(

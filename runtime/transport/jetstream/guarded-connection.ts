@@ -8,6 +8,7 @@ import { createInbox, type NatsConnection, type SubscriptionOptions } from 'nats
 import { checkPattern, checkQueue, checkSubject } from '../../core/subject-rules.ts';
 import type { Inboxes } from '../inbox-prefix.ts';
 import { createsConsumer } from './api-subjects.ts';
+import type { RefusedOperation } from './connection-problems.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { encodedBlock } from './headers.ts';
 
@@ -16,22 +17,36 @@ export interface GuardedConnection extends NatsConnection {
   /** A subject of this connection's own, below its inbox prefix. */
   newInbox(): string;
   /**
+   * Begins a try of what the server may have refused: to be called back when it worked. Requests do that by themselves.
+   */
+  readonly retried: Retried;
+  /**
    * Publishes with a header block of one's own.
    * @param headers ASCII, from `NATS/1.0` to its empty line
    */
   publishBlock(subject: string, payload: Uint8Array, reply: string, headers: string): void;
 }
 
+export type Retried = (operation: RefusedOperation, subject: string) => (() => void) | undefined;
+
 /** Told what a callback threw, and for which subscription. */
 export type CallbackFailed = (subject: string, error: unknown) => void;
 
-type Guarded = Pick<GuardedConnection, 'publish' | 'publishBlock' | 'request' | 'subscribe' | 'inboxes' | 'newInbox'>;
+export interface GuardParts {
+  readonly inboxes: Inboxes;
+  readonly failed: CallbackFailed;
+  readonly retried: Retried;
+}
+
+type Guarded = Pick<
+  GuardedConnection,
+  'publish' | 'publishBlock' | 'request' | 'subscribe' | 'inboxes' | 'newInbox' | 'retried'
+>;
 
 /** Replaces the methods of this one connection. Hot path: a check costs some 50 ns and allocates nothing. */
 export function guardConnection(
   connection: NatsConnection,
-  inboxes: Inboxes,
-  failed: CallbackFailed,
+  { inboxes, failed, retried }: GuardParts,
 ): GuardedConnection {
   const publish = connection.publish.bind(connection);
   const request = connection.request.bind(connection);
@@ -39,6 +54,7 @@ export function guardConnection(
   const frames = FrameWriter.of(connection);
   const guarded: Guarded = {
     inboxes,
+    retried,
     newInbox: () => createInbox(inboxes.prefix),
     publish(subject, payload, options) {
       const { reply = '', headers } = options ?? {};
@@ -53,7 +69,10 @@ export function guardConnection(
     },
     async request(subject, payload, options) {
       checkTarget(subject, options?.reply ?? '');
-      return request(subject, payload, options);
+      const worked = retried('publish', subject);
+      const answer = await request(subject, payload, options);
+      worked?.();
+      return answer;
     },
     subscribe(subject, options) {
       checkPattern(subject);

@@ -1,12 +1,13 @@
 /**
  * A subscription that outlives its refusal. The library drops one that the server does not permit and never asks for it again;
  * this one asks again, with backoff, so that permissions that are put right are found. That it was refused is noted by
- * `connection.ts`, which hears of every refusal.
+ * `connection.ts`, which hears of every refusal; that it is permitted again, here.
  */
-import type { Msg, NatsConnection, Subscription } from 'nats';
+import type { Msg, Subscription } from 'nats';
 import { Backoff, type BackoffRule } from '../../core/backoff.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { systemRandom } from '../../core/random.ts';
+import type { GuardedConnection } from './guarded-connection.ts';
 
 export interface KeptSubscription {
   unsubscribe(): void;
@@ -21,7 +22,7 @@ export interface SubscriptionOptions {
 const rule: BackoffRule = { initialIntervalMs: 1_000, maxIntervalMs: 30_000 };
 
 export function keptSubscription(
-  connection: NatsConnection,
+  connection: GuardedConnection,
   clock: Clock,
   subject: string,
   { queue, callback }: SubscriptionOptions,
@@ -32,6 +33,7 @@ export function keptSubscription(
   const subscribe = (): void => {
     timer = undefined;
     if (connection.isClosed()) return;
+    const worked = connection.retried('subscription', subject);
     subscription = connection.subscribe(subject, {
       ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {
@@ -39,6 +41,12 @@ export function keptSubscription(
         else timer ??= clock.after(backoff.nextMs(), subscribe);
       },
     });
+    if (worked === undefined) return;
+    const answered = (): void => {
+      if (timer === undefined) worked();
+    };
+    // the server answers in order: by then it has refused the subscription again, or permits it; without an answer nothing is known
+    connection.flush().then(answered, () => undefined);
   };
   subscribe();
   return {

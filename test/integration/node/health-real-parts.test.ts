@@ -1,5 +1,5 @@
 /** Health of a node on a real server: what is wrong is said, and is over when it is put right. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from '../../../runtime/gateway/index.ts';
 import { startNode } from '../../../runtime/node/node.ts';
 import type { NodeOptions } from '../../../runtime/node/node-options.ts';
@@ -84,9 +84,50 @@ it('metrics leave out what only the store knows while it is away', async () => {
   expect(await shown()).toEqual(known);
 });
 
-it('a subscription that the server refuses is named', async () => {
-  await server.configure(denying('publish: ">"', `subscribe: { allow: ">", deny: "${mesh}.in.>" }`));
-  await server.reload();
-  await using rig = await serve();
-  await rig.ill(new RegExp(`subscribe to "${mesh}\\.in\\.`));
+/** A refusal that nobody repeats is forgotten after 90 s: within so long it was known to be over. */
+const soonMs = 60_000;
+
+describe('what the server refuses is named, and is over once it is permitted and used again:', () => {
+  const allowed = 'allow: ">"';
+  it.each<[string, string, string, RegExp]>([
+    ['a subscription', `{ ${allowed} }`, `{ ${allowed}, deny: "${mesh}.in.>" }`, /subscribe to "ill\.in\./],
+    [
+      'a subscription to announcements',
+      `{ ${allowed} }`,
+      `{ ${allowed}, deny: "${mesh}.node.>" }`,
+      /subscribe to "ill\.node\./,
+    ],
+    [
+      'a proof of contact',
+      `{ ${allowed}, deny: "${mesh}.conf.main.0" }`,
+      `{ ${allowed} }`,
+      /publish to "ill\.conf\.main\.0"/,
+    ],
+    [
+      'a question to the API',
+      `{ ${allowed}, deny: "$JS.API.STREAM.INFO.ILL_MBX_MAIN" }`,
+      `{ ${allowed} }`,
+      /publish to "\$JS\.API\./,
+    ],
+  ])('%s', async (_what, publish, subscribe, pattern) => {
+    await using rig = await serve();
+    await rig.well();
+    await server.configure(denying(`publish: ${publish}`, `subscribe: ${subscribe}`));
+    await server.reload();
+    await rig.ill(pattern);
+    await server.configure(everything);
+    await server.reload();
+    await until('health is ok', () => rig.node.health.status === 'ok', soonMs);
+  });
+
+  it('a record of the archive', async () => {
+    await using rig = await serve();
+    await server.configure(denying(`publish: { ${allowed}, deny: "${mesh}.arc.>" }`, 'subscribe: ">"'));
+    await server.reload();
+    await rig.node.tell('worker', alert);
+    await rig.ill(/publish to "ill\.arc\./);
+    await server.configure(everything);
+    await server.reload();
+    await until('health is ok', () => rig.node.health.status === 'ok', soonMs);
+  });
 });
