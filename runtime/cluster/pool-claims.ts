@@ -8,6 +8,7 @@
  * The pool follows its partition 0: who owns that claims the others, who lost it hands the others over. So two nodes that race
  * for a pool never end with half of it each.
  */
+import { setMaxListeners } from 'node:events';
 import { Backoff } from '../core/backoff.ts';
 import { type Clock, sleep, type Timer, within } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -46,6 +47,14 @@ export type Standing =
   | { readonly kind: 'standing_by'; readonly owner: string }
   | { readonly kind: 'blocked'; readonly reason: string };
 
+export interface StoreSilence {
+  readonly ms: number;
+  readonly reason: string;
+}
+
+/** Of writes whose failure says no more. */
+const unconfirmed = 'it confirms no write';
+
 const claiming: Standing = Object.freeze({ kind: 'claiming' });
 const serving: Standing = Object.freeze({ kind: 'serving' });
 /** Before anything is known of an owner, between two looks. */
@@ -75,6 +84,7 @@ export class PoolClaims {
   #looking: Promise<void> | undefined;
   #started = false;
   #contactAt = Number.NEGATIVE_INFINITY;
+  #contactObstacle = unconfirmed;
   #tickedAt: number;
   /** Since when the main loop has been running without a long stop. */
   #awakeSince: number;
@@ -82,6 +92,8 @@ export class PoolClaims {
 
   constructor(parts: PoolClaimsParts) {
     this.#parts = parts;
+    // each partition waits on it in a takeover, and Node would warn of a leak from the eleventh on
+    setMaxListeners(0, this.#closing.signal);
     this.#backoff = new Backoff(parts.random);
     this.#tickedAt = parts.clock.monotonic();
     this.#awakeSince = this.#tickedAt;
@@ -106,6 +118,12 @@ export class PoolClaims {
 
   isDead(node: string): boolean {
     return this.#membership.verdict(node, this.#parts.clock.monotonic()) === 'dead';
+  }
+
+  /** Since when the store has taken no write that proves contact, and why, as far as is known; `undefined` before the first. */
+  get silence(): StoreSilence | undefined {
+    if (!Number.isFinite(this.#contactAt)) return undefined;
+    return { ms: this.#parts.clock.monotonic() - this.#contactAt, reason: this.#contactObstacle };
   }
 
   /** A sentence for each partition that nobody can claim. */
@@ -197,6 +215,7 @@ export class PoolClaims {
       await transport.reach(pool);
     } catch (error) {
       const reason = reasonOf(error);
+      this.#contactObstacle = reason;
       if (this.#contactReasons.isNew(reason)) log.warn({ pool, reason }, 'no proof of contact with the store');
       throw error;
     }
@@ -207,6 +226,7 @@ export class PoolClaims {
     const { clock, log, pool } = this.#parts;
     const now = clock.monotonic();
     this.#contactAt = Math.max(this.#contactAt, sentAt);
+    this.#contactObstacle = unconfirmed;
     this.#membership.contacted(sentAt, now);
     this.#heartbeat?.contacted(now - sentAt);
     if (this.#contactReasons.recovered()) log.info({ pool }, 'contact with the store is proved again');

@@ -8,7 +8,7 @@ import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import type { MailboxPlace } from '../cluster/directory.ts';
 import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import { answerAsNode, type NodeReport } from '../cluster/node-report.ts';
-import type { Standing } from '../cluster/pool-claims.ts';
+import type { Standing, StoreSilence } from '../cluster/pool-claims.ts';
 import { within } from '../core/clock.ts';
 import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
@@ -209,7 +209,7 @@ export class Node implements AsyncDisposable {
         paused: activations.counts.paused,
         fill: room?.fill,
         full: (['agent', 'client'] as const).find((rank) => room?.isFull(rank) === true),
-        silence: watch.silenceOf(pool),
+        silence: longest(watch.silenceOf(pool), server?.silence),
         oldest: underWay.oldest,
         acksStalledMs: lags.acksMs,
         archiveStalledMs: lags.archiveMs,
@@ -374,4 +374,9 @@ export class Node implements AsyncDisposable {
     const { held, unconfirmed } = this.counts;
     return held === 0 && unconfirmed === 0;
   }
+}
+
+/** A store on a full disk answers questions, and takes no writes. */
+function longest(asked: StoreSilence | undefined, written: StoreSilence | undefined): StoreSilence | undefined {
+  return (asked?.ms ?? -1) >= (written?.ms ?? -1) ? asked : written;
 }

@@ -2,7 +2,7 @@
 import type { DeadLetters } from '../actor/dead-letters.ts';
 import type { PartitionLease } from '../cluster/partition-lease.ts';
 import type { OwnerEvents } from '../cluster/partition-owner.ts';
-import { PoolClaims, type Standing } from '../cluster/pool-claims.ts';
+import { PoolClaims, type Standing, type StoreSilence } from '../cluster/pool-claims.ts';
 import { type Clock, sleep } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
@@ -112,6 +112,11 @@ export class PoolServer {
   /** As far as heartbeats tell. */
   isDead(node: string): boolean {
     return this.#claims.isDead(node);
+  }
+
+  /** Since when the store has taken no write of this node, and why. */
+  get silence(): StoreSilence | undefined {
+    return this.#claims.silence;
   }
 
   /** What keeps partitions from being claimed, each a sentence. */
