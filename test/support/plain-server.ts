@@ -1,7 +1,7 @@
 /** A nats-server that is started and killed by the test: on one port, with one store. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findNatsServer } from '../../runtime/embedded/index.ts';
@@ -43,6 +43,24 @@ export class PlainServer implements AsyncDisposable {
     this.#child?.kill('SIGCONT');
   }
 
+  /** Copies what it has stored, as of one moment. @returns the copy's folder */
+  async copyStore(): Promise<string> {
+    const copy = `${this.#folder}-copy`;
+    await this.freeze();
+    try {
+      await cp(this.#folder, copy, { recursive: true });
+    } finally {
+      this.thaw();
+    }
+    return copy;
+  }
+
+  /** What it stored since the copy is lost. It must not run. */
+  async putBack(copy: string): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    await rename(copy, this.#folder);
+  }
+
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
@@ -53,6 +71,6 @@ export class PlainServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    await rm(this.#folder, { recursive: true, force: true });
+    for (const folder of [this.#folder, `${this.#folder}-copy`]) await rm(folder, { recursive: true, force: true });
   }
 }
