@@ -5,6 +5,7 @@
 import { findOpa, findOrInstallOpa } from '../../policies/build/opa.ts';
 import { reasonOf } from '../../runtime/core/errors.ts';
 import { type DebianProgram, debianProgram } from '../support/debian-program.ts';
+import { oldNatsServer } from '../support/old-nats-server.ts';
 import { postgresProgram } from '../support/postgres-server.ts';
 import { pythonWithNats } from '../support/python.ts';
 import { redisProgram } from '../support/redis-server.ts';
@@ -12,6 +13,7 @@ import { redisProgram } from '../support/redis-server.ts';
 export default async function setup(): Promise<void> {
   await prepare('postgres', () => fetched(postgresProgram));
   await prepare('redis-server', () => fetched(redisProgram));
+  await prepare('an old nats-server', () => fetched(oldNatsServer));
   await prepare('nats-py', pythonWithNats);
   // Go compiles it for minutes: only where nothing may be left out
   await prepare('opa', process.env.CI === undefined ? findOpa : findOrInstallOpa);

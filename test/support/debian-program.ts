@@ -17,6 +17,8 @@ export interface DebianProgram {
   readonly packages: readonly string[];
   /** Where it is, in the package and on a machine that has it installed. */
   readonly path: string;
+  /** Of this suite of Debian, and never the machine's own: the version matters. By default the machine's suite. */
+  readonly suite?: string;
 }
 
 export interface RunnableProgram {
@@ -31,23 +33,26 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 export async function debianProgram(wanted: DebianProgram): Promise<RunnableProgram> {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'];
   const places = [`/${wanted.path}`, ...folders.map((folder) => join(folder, wanted.name))];
-  const installed = places.find((place) => existsSync(place));
+  const installed = wanted.suite === undefined ? places.find((place) => existsSync(place)) : undefined;
   if (installed !== undefined) return { path: installed, env: process.env };
   const folder = join(cache, wanted.name);
   if (!existsSync(folder)) await fetchInto(folder, wanted);
   const lib = join(folder, 'usr/lib');
-  const libraries = (await readdir(lib)).filter((name) => name.endsWith('-linux-gnu')).map((name) => join(lib, name));
+  const libraries = (await readdir(lib).catch(() => []))
+    .filter((name) => name.endsWith('-linux-gnu'))
+    .map((name) => join(lib, name));
   return { path: join(folder, wanted.path), env: { ...process.env, LD_LIBRARY_PATH: libraries.join(':') } };
 }
 
-async function fetchInto(folder: string, { name, packages }: DebianProgram): Promise<void> {
+async function fetchInto(folder: string, { name, packages, ...wanted }: DebianProgram): Promise<void> {
   const context: SearchContext = { clock: systemClock, env: process.env, cacheDir: cache, say: () => undefined };
+  const { suite = await ownSuite() } = wanted;
   const mirror = await findMirror(context);
   if (typeof mirror !== 'string') throw new Error(`${name} is not here, nor to be had: ${mirror.reason}`);
   await mkdir(cache, { recursive: true });
   const temporary = await mkdtemp(join(cache, `${name}-`));
   try {
-    const apt = await privateApt(context, temporary, { mirror, suite: await suite(), keyring, silenceSeconds: 10 });
+    const apt = await privateApt(context, temporary, { mirror, suite, keyring, silenceSeconds: 10 });
     check(name, await apt('apt-get', ['update'], 60_000), aptComplaint);
     check(name, await apt('apt-get', ['download', ...packages], 120_000), aptComplaint);
     for (const archive of (await readdir(temporary)).filter((file) => file.endsWith('.deb'))) {
@@ -68,6 +73,6 @@ function check(name: string, ran: Ran, why: (ran: Ran) => string): void {
 }
 
 /** The machine's own release: its libraries fit. */
-async function suite(): Promise<string> {
+async function ownSuite(): Promise<string> {
   return /^VERSION_CODENAME=(\w+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? 'stable';
 }

@@ -15,10 +15,10 @@ export class PlainServer implements AsyncDisposable {
   readonly #folder: string;
   #child: ChildProcess | undefined;
 
-  /** On a port that is free; not started yet. */
-  static async open(): Promise<PlainServer> {
-    const [found, folder] = [await findNatsServer(), await mkdtemp(join(tmpdir(), 'parley-plain-'))];
-    return new PlainServer(found.path, folder, await freePort());
+  /** On a port that is free, unless it is given; not started yet. @param binary the one that all tests use by default */
+  static async open(binary?: string, port?: number): Promise<PlainServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-plain-'));
+    return new PlainServer(binary ?? (await findNatsServer()).path, folder, port ?? (await freePort()));
   }
 
   private constructor(binary: string, folder: string, port: number) {
