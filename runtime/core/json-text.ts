@@ -3,6 +3,7 @@
  * keeps the last of two equal keys and quotes the text in its errors, which may hold a password.
  */
 import { isUtf8 } from 'node:buffer';
+import { keepsValue } from './exact-number.ts';
 import type { Json } from './json.ts';
 
 /** Why a text is no JSON that can be taken as it stands. It quotes nothing but names of keys and characters at fault. */
@@ -43,8 +44,11 @@ const words: readonly (readonly [string, Json])[] = [
   ['null', null],
 ];
 
-/** Sixteen digits may be more than a number keeps, and so small an exponent may be 0. */
-const suspicious = /\d{16}|[eE]-\d{3}/;
+/**
+ * Sixteen digits may be more than a number keeps, so may fewer with an exponent, and so small an exponent may be 0. What stands
+ * behind the exponent tells a number from most texts, such as ids in hexadecimal.
+ */
+const suspicious = /\d{16}|\d[eE](?:\+?\d|-\d{3})\d*(?:[\s,\]}]|$)/;
 
 /**
  * As `JSON.parse` reads it, but for numbers that would be changed; for what comes by the thousand, and mostly has none.
@@ -187,14 +191,4 @@ function unquoted(token: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * A fraction is rounded to the nearest that there is, as everywhere. A whole number must be kept, or be what this language itself
- * writes for the nearest; none may become 0 or endless.
- */
-export function keepsValue(token: string, number: number): boolean {
-  if (!Number.isFinite(number)) return false;
-  if (number === 0) return !/^[^eE]*[1-9]/.test(token);
-  return !/^-?\d{16,}$/.test(token) || String(number) === token || BigInt(token) === BigInt(number);
 }

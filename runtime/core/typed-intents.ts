@@ -1,13 +1,6 @@
 /** Types of intents, inferred from the schemas that their receiver declares. */
 import type { Intent, IntentDraft } from './intent.ts';
-import type {
-  InputOf,
-  IntentPart,
-  IntentSchema,
-  IntentSchemas,
-  OutputOf,
-  StandardSchema,
-} from './intent-schema.ts';
+import type { InputOf, IntentPart, IntentSchema, IntentSchemas, OutputOf, StandardSchema } from './intent-schema.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /** The names of the intent types. */

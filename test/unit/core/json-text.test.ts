@@ -42,6 +42,14 @@ describe('accepts', () => {
     ['-0', Buffer.from('-0'), -0],
     ['a large number as this language writes it', Buffer.from('36219309180419930'), Number('36219309180419930')],
     ['a fraction with many digits', Buffer.from('0.1234567890123456789'), Number('0.1234567890123456789')],
+    ['a whole number with a fraction of zeros', Buffer.from('[1.00,9007199254740992.0,1e0]'), [1, 2 ** 53, 1]],
+    [
+      'exponents that leave a whole number',
+      Buffer.from('[1.5e1,90071992547409.92e2,1e22,20e-1]'),
+      [15, 2 ** 53, 1e22, 2],
+    ],
+    ['the nearest as this language writes it, in another spelling', Buffer.from('[1.0E+23,0.1e24]'), [1e23, 1e23]],
+    ['zeros with any exponent', Buffer.from('[0e999999999,0.0,-0e-999]'), [0, 0, -0]],
     ['long texts of digits', Buffer.from('"12345678901234567890"'), '12345678901234567890'],
   ])('%s', (_name, bytes, value) => {
     expect(parseJsonText(bytes)).toStrictEqual(value);
@@ -62,6 +70,14 @@ describe('refuses with line and column', () => {
     ['{\n  "a": 9007199254740993\n}', 'line 2, column 8: the number at .a cannot be kept exactly'],
     ['{"a":[1,\n123456789012345678901]}', 'line 2, column 1: the number at .a[1] cannot be kept exactly'],
     ['-9007199254740993', 'line 1, column 1: the number cannot be kept exactly'],
+    ['9007199254740993.0', 'the number cannot be kept exactly'],
+    ['9007199254740993e0', 'the number cannot be kept exactly'],
+    ['900719925474099.3e1', 'the number cannot be kept exactly'],
+    ['-90071992547409930E-1', 'the number cannot be kept exactly'],
+    ['0.000009007199254740993e21', 'the number cannot be kept exactly'],
+    ['9007199254740993000e-0003', 'the number cannot be kept exactly'],
+    ['123456789.01234567891e11', 'the number cannot be kept exactly'],
+    ['1.00000000000000000001e20', 'the number cannot be kept exactly'],
     ['[1e400]', 'line 1, column 2: the number at [0] cannot be kept exactly'],
     ['[1e-400]', 'line 1, column 2: the number at [0] cannot be kept exactly'],
     ['{"a":1,\n "b":2,\n "a":3}', 'line 3, column 2: key "a" comes twice in one object'],
@@ -108,8 +124,22 @@ describe('what comes by the thousand', () => {
     expect(parseExactly(Buffer.from(text))).toStrictEqual(JSON.parse(text));
   });
 
-  it('refuses a number that would be changed', () => {
-    expect(() => parseExactly(Buffer.from('{"context":{"id":9007199254740993}}'))).toThrow(
+  it.each([
+    '9007199254740993',
+    '9007199254740993.0',
+    '9007199254740993e0',
+    '900719925474099.3e1',
+    '90071992547409930e-1',
+    '9.007199254740993E+15',
+    '0.9007199254740993e16',
+    '9007199254740993000e-0003',
+    '0.000009007199254740993e21',
+    '1e309',
+    '123e9999',
+    '1e-400',
+    '0.1e-0330',
+  ])('refuses a number that would be changed: %s', (token) => {
+    expect(() => parseExactly(Buffer.from(`{"context":{"id":${token}}}`))).toThrow(
       'the number at .context.id cannot be kept exactly',
     );
   });
