@@ -1,7 +1,7 @@
 /** One row `timestamp,value` of a metrics file. */
 import { fromIso, toIso } from '../../runtime/core/clock.ts';
 import { show } from '../../runtime/core/errors.ts';
-import { keepsValue } from '../../runtime/core/json-text.ts';
+import { keepsValue } from '../../runtime/core/exact-number.ts';
 import { MetricsFileError } from './metrics-file-error.ts';
 import type { Sample } from './sample.ts';
 

@@ -8,6 +8,8 @@ export interface ErrorDocument {
   readonly retryable: boolean;
   /** Where the fault is in the document. */
   readonly path?: string;
+  /** Of the intent that may have been stored: sent again under this id, it is stored once. */
+  readonly intent_id?: string;
   readonly retry_after_ms?: number;
 }
 
@@ -24,6 +26,7 @@ export function errorDocument(error: unknown): ErrorDocument {
     message: error.message,
     retryable: error.retryable,
     ...(error instanceof IntentRefusedError ? { path: error.path } : {}),
+    ...('intentId' in error && typeof error.intentId === 'string' ? { intent_id: error.intentId } : {}),
     ...(retry === undefined ? {} : { retry_after_ms: retry }),
   };
 }

@@ -64,14 +64,18 @@ export class SendTimeoutError extends ParleyError {
  * within the window; ids of intents that were acknowledged meanwhile do not survive a restart of the server.
  */
 export class SendOutcomeUnknownError extends ParleyError {
-  constructor(subject: string, reason: string) {
+  /** Under this id it is sent again. */
+  readonly intentId: string;
+
+  constructor(subject: string, intentId: string, reason: string) {
     super(
       'PARLEY_SEND_OUTCOME_UNKNOWN',
-      `intent to "${subject}" may or may not have been stored: ${reason}\n` +
+      `intent "${intentId}" to "${subject}" may or may not have been stored: ${reason}\n` +
         'a new intent in its place could be handled twice\n' +
-        'send it again with the same intent_id: it is stored once',
+        `send it again with the same intent_id, "${intentId}": it is stored once`,
       { retryable: true },
     );
+    this.intentId = intentId;
   }
 }
 

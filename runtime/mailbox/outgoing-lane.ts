@@ -34,9 +34,9 @@ export class OutgoingItem {
   refuse(error: Error): void {
     if (this.#told) return;
     this.#told = true;
-    const { subject } = this.sending.publication;
+    const { publication, intentId, refused } = this.sending;
     const mayBeStored = this.uncertain || this.inFlight;
-    this.sending.refused(mayBeStored ? new SendOutcomeUnknownError(subject, error.message) : error);
+    refused(mayBeStored ? new SendOutcomeUnknownError(publication.subject, intentId, error.message) : error);
   }
 
   /** Past its deadline the caller is told; past the server's memory of its id an uncertain item must not be repeated. */

@@ -5,6 +5,8 @@ import type { Publication } from '../core/publication.ts';
 export type SendMode = 'reject' | 'wait' | 'drop';
 
 export interface Sending {
+  /** By which its sender sends it again. */
+  readonly intentId: string;
   readonly publication: Publication;
   readonly mode: SendMode;
   /** How long the sender waits for the server's word, milliseconds. */

@@ -217,6 +217,7 @@ export class IntentSender {
     const subject = this.#subject(sending, place);
     return new Promise((resolve, reject) => {
       lanes.send({
+        intentId: intent.intent_id,
         publication: {
           pool: place.pool,
           subject,

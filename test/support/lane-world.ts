@@ -130,6 +130,7 @@ async function sendAll(sender: LaneSender, clock: ManualClock, random: Random, i
     sends.push(
       new Promise((resolve) => {
         sender.send({
+          intentId: String(n),
           ...outgoing(lane, n, clock),
           mode,
           deadlineMs: random.next() < 0.1 ? 200 : 30_000,

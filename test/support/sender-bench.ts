@@ -20,6 +20,8 @@ export class SenderBench {
   readonly sender: LaneSender;
   /** In the order in which callers were told: `m1 stored 5`, `m2 dropped`, `m3 PARLEY_MAILBOX_FULL`. */
   readonly told: string[] = [];
+  /** What callers were refused with. */
+  readonly errors: Error[] = [];
   /** Called with what a caller has just been told, before the sender goes on. */
   onTold: (message: string) => void = () => undefined;
 
@@ -34,13 +36,17 @@ export class SenderBench {
       this.onTold(`${id} ${what}`);
     };
     this.sender.send({
+      intentId: id,
       publication: { pool: 'main', subject: lane, messageId: id, payload: bytesOf(id) },
       mode: 'reject',
       deadlineMs: 30_000,
       ...options,
       stored: (seq) => tell(`stored ${seq}`),
       dropped: () => tell('dropped'),
-      refused: (error) => tell(error instanceof ParleyError ? error.code : String(error)),
+      refused: (error) => {
+        this.errors.push(error);
+        tell(error instanceof ParleyError ? error.code : String(error));
+      },
     });
   }
 

@@ -16,6 +16,19 @@ it('says at the deadline that the outcome is unknown when an attempt went unansw
   expect(bench.told).toEqual(['a1 PARLEY_SEND_OUTCOME_UNKNOWN']);
 });
 
+it.each<[string, (bench: SenderBench) => void]>([
+  ['at the deadline', (bench) => bench.answerFor(1_100, 10, 'unknown')],
+  ['while the first attempt is in flight', (bench) => bench.clock.advance(1_100)],
+  ['when the process ends', (bench) => bench.sender.close()],
+])('names the intent to send again when the outcome is unknown %s', (_when, end) => {
+  const bench = new SenderBench();
+  bench.send('a', 'a1', { deadlineMs: 1_000 });
+  end(bench);
+  const [error] = bench.errors;
+  expect(error).toMatchObject({ code: 'PARLEY_SEND_OUTCOME_UNKNOWN', intentId: 'a1' });
+  expect(error?.message).toContain('same intent_id, "a1"');
+});
+
 it('keeps the lane closed after an unknown outcome until the store has said what became of it', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { deadlineMs: 1_000 });
