@@ -30,7 +30,6 @@ export {
   type ReceiveAll,
   type ReceiveEach,
 } from './actor/define-agent.ts';
-export type { Escalation, EscalationReason } from './actor/escalation.ts';
 export type { SendOptions } from './messaging/intent-sender.ts';
 export type { DraftOf, IntentOf, ReplyOf, ReplyTo, TypeOf } from './core/typed-intents.ts';
 export {
@@ -68,6 +67,7 @@ export type {
 export type { Clock, Timer } from './core/clock.ts';
 export type { MessageHeaders } from './core/delivery.ts';
 export { InvalidIdError, InvalidOptionError, isRetryable, ParleyError } from './core/errors.ts';
+export type { Escalation, EscalationReason } from './core/escalation.ts';
 export { agentId, keyText } from './core/ids.ts';
 export { type Budget, type Intent, type IntentDraft, intentLimits } from './core/intent.ts';
 export {

@@ -1,8 +1,8 @@
 /** Follows what a mesh has finished: its archive, and its dead letters. */
-import type { DeadRecord } from '../../runtime/actor/dead-letters.ts';
-import { readRecord } from '../../runtime/cli/records.ts';
+import type { DeadRecord } from '../../runtime/core/dead-record.ts';
 import { clientKind } from '../../runtime/core/ids.ts';
 import type { Intent } from '../../runtime/index.ts';
+import { readRecord } from '../../runtime/inspect/records.ts';
 import { readGroup } from '../../runtime/mailbox/archive-group.ts';
 import type { LoggedRecord, RecordLog, Transport } from '../../runtime/transport/index.ts';
 import type { Ledger } from './ledger.ts';

@@ -8,6 +8,7 @@ import { type ActPlace, ActSeries } from '../core/act-series.ts';
 import type { ActResult, Cause } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
+import type { EscalationCall } from '../core/escalation.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
 import { checkAgainstSchemas, readThrough } from '../core/intent-schema.ts';
@@ -34,7 +35,6 @@ import type {
   Thought,
   VoiceContext,
 } from './context.ts';
-import type { EscalationCall } from './escalation.ts';
 import type { Failures } from './handling/failures.ts';
 import type { OwnedContext } from './handling/handling.ts';
 import { reasonWithin } from './reasoning.ts';

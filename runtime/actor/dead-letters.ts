@@ -1,46 +1,16 @@
 /** Intents that will not be handled: recorded with every reason, until the store has it. */
 import { Backoff } from '../core/backoff.ts';
 import { type Clock, sleep, toIso } from '../core/clock.ts';
+import { type DeadRecord, deadLetterKey, deadNoteKey } from '../core/dead-record.ts';
 import { isRetryable, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { ReasonLog } from '../core/reason-log.ts';
 import type { Lane, QueuedIntent } from '../mailbox/lane.ts';
 import type { Lease } from '../mailbox/lease.ts';
-import type { Outcome } from '../mailbox/receiver.ts';
-
-/** What the dead-letter stream holds of one. */
-export interface DeadRecord {
-  readonly v: 1;
-  readonly pool: string;
-  readonly partition: number;
-  readonly seq: number;
-  readonly subject: string;
-  /** `null`: the message is no intent. Letters of earlier releases do not say it. */
-  readonly intent_id?: string | null;
-  /** Stable: an error code, or `failed`. */
-  readonly reason: string;
-  readonly attempts: number;
-  readonly errors: readonly string[];
-  readonly died_at: string;
-  /** Only of an intent that was finished, and that the archive does not take: what became of it. */
-  readonly outcome?: Outcome;
-  /** The message as it was, Base64: it may be no intent at all. */
-  readonly payload: string;
-  /** Only the beginning of the message is kept. */
-  readonly truncated: boolean;
-}
 
 /** The part of a dead record that is not its payload. */
 export type DeadHead = Omit<DeadRecord, 'v' | 'payload' | 'truncated'>;
-
-/** Every letter has a subject of its own in the log, by which a ticket finds it. */
-export const deadLetterKey = ({ pool, partition, seq }: DeadPlace): string => `${pool}.${partition}.${seq}`;
-
-/** A note on an intent that was finished is no letter: beside the one that it may have. */
-export const deadNoteKey = (place: DeadPlace): string => `${deadLetterKey(place)}.note`;
-
-type DeadPlace = Pick<DeadRecord, 'pool' | 'partition' | 'seq'>;
 
 export interface WhyDead {
   /** `undefined`: the message is no intent. */

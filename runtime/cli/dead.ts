@@ -1,12 +1,19 @@
 /** `parley dead`: intents that will not be handled, and why. */
 import type { Command } from 'commander';
-import type { DeadRecord } from '../actor/dead-letters.ts';
-import type { Json } from '../core/json.ts';
-import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
-import { type DeadChoice, deadChoice, findDeadLetter } from './dead-choice.ts';
+import { Directory } from '../cluster/directory.ts';
+import { unverifiedPlace } from '../gateway/ticket-id.ts';
+import {
+  type DeadLetter,
+  deadLetterAt,
+  deadLetterNumbered,
+  newestDeadLetters,
+  placeInMesh,
+  placeOfTicket,
+} from '../inspect/index.ts';
+import type { Transport } from '../transport/index.ts';
+import { type DeadChoice, deadChoice } from './dead-choice.ts';
 import { wholeNumber } from './numbers.ts';
 import { onMesh, print, printDocuments } from './open-mesh.ts';
-import { newest, readRecord } from './records.ts';
 import { tableLines } from './table.ts';
 
 interface ListOptions {
@@ -31,14 +38,12 @@ export function deadCommand(program: Command): void {
 
 function list(command: Command): Promise<void> {
   return onMesh<ListOptions>(command, async ({ transport, options, mesh }) => {
-    const found = await newest(transport.logs.dead, options.count);
-    if (options.json === true) return printDocuments(found.map((record) => shown(record.seq, readRecord(record))));
+    const found = await newestDeadLetters(transport, options.count);
+    if (options.json === true) return printDocuments(found);
     if (found.length === 0) return print(`mesh "${mesh}" has no dead letters`);
-    const rows = found.map((record) => {
-      const { subject, reason, attempts, died_at, errors } = readRecord<DeadRecord>(record);
-      const at = parseMailboxSubject(subject);
-      const to = at === undefined ? subject : receiverOf(at);
-      return [String(record.seq), died_at, to, reason, String(attempts), (errors.at(-1) ?? '').split('\n')[0] ?? ''];
+    const rows = found.map(({ number, died_at, to, subject, reason, attempts, errors }) => {
+      const lastError = (errors.at(-1) ?? '').split('\n')[0] ?? '';
+      return [String(number), died_at, to ?? subject, reason, String(attempts), lastError];
     });
     for (const line of tableLines(['number', 'died at', 'agent', 'reason', 'attempts', 'last error'], rows))
       print(line);
@@ -46,24 +51,23 @@ function list(command: Command): Promise<void> {
 }
 
 function show(command: Command, wanted: DeadChoice): Promise<void> {
-  return onMesh(command, async ({ transport, mesh }) => {
-    const record = await findDeadLetter(transport, mesh, wanted);
-    print(JSON.stringify(shown(record.seq, readRecord(record)), undefined, 2));
+  return onMesh(command, async ({ transport }) => {
+    print(JSON.stringify(await find(transport, wanted), undefined, 2));
   });
 }
 
-/** The message as the JSON that it is, or else as text. */
-function shown(number: number, { payload, ...record }: DeadRecord): object {
-  const at = parseMailboxSubject(record.subject);
-  const parties = at === undefined ? {} : { from: senderOf(at), to: receiverOf(at) };
-  return { number, ...parties, ...record, message: messageOf(payload) };
-}
-
-function messageOf(base64: string): Json {
-  const text = Buffer.from(base64, 'base64').toString('utf8');
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
+async function find(transport: Transport, wanted: DeadChoice): Promise<DeadLetter> {
+  const { mesh, meshConfig } = transport;
+  switch (wanted.kind) {
+    case 'number':
+      return deadLetterNumbered(transport, wanted.number);
+    case 'word':
+      return deadLetterAt(transport, placeInMesh(mesh, unverifiedPlace(wanted.word)));
+    case 'ticket': {
+      const directory = new Directory(mesh, meshConfig);
+      return deadLetterAt(transport, await placeOfTicket(mesh, wanted.ticket, (agent) => directory.locate(agent)));
+    }
+    default:
+      return wanted satisfies never;
   }
 }

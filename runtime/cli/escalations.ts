@@ -1,9 +1,8 @@
 /** `parley escalations`: where a human is needed. */
 import type { Command } from 'commander';
-import type { Escalation } from '../actor/escalation.ts';
+import { newestEscalations } from '../inspect/index.ts';
 import { wholeNumber } from './numbers.ts';
 import { onMesh, print, printDocuments } from './open-mesh.ts';
-import { newest, readRecord } from './records.ts';
 import { tableLines } from './table.ts';
 
 interface ListOptions {
@@ -24,7 +23,7 @@ export function escalationsCommand(program: Command): void {
 
 function list(command: Command): Promise<void> {
   return onMesh<ListOptions>(command, async ({ transport, options, mesh }) => {
-    const found = (await newest(transport.logs.escalations, options.count)).map(readRecord<Escalation>);
+    const found = await newestEscalations(transport, options.count);
     if (options.json === true) return printDocuments(found);
     if (found.length === 0) return print(`nobody in mesh "${mesh}" needs a human`);
     const rows = found.map(({ raised_at, agent, reason, intent_id, message }) => {

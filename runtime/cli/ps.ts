@@ -1,6 +1,6 @@
 /** `parley ps`: the nodes of a mesh, and what runs on them. */
 import type { Command } from 'commander';
-import { type KnownNode, knownNodes } from './node-reports.ts';
+import { type KnownNode, knownNodes, runningAgents } from '../inspect/index.ts';
 import { onMesh, print, printDocuments } from './open-mesh.ts';
 import { tableLines } from './table.ts';
 
@@ -20,36 +20,27 @@ export function psCommand(program: Command): void {
 
 function ps(command: Command): Promise<void> {
   return onMesh<PsOptions>(command, async ({ transport, mesh, options }) => {
-    const nodes = await knownNodes(transport, mesh);
+    const nodes = await knownNodes(transport);
     if (options.json === true) return printDocuments(nodes.map(documentOf));
     if (nodes.length === 0) return print(`no node serves mesh "${mesh}"`);
     for (const line of options.agents === true ? agentLines(nodes) : nodeLines(nodes)) print(line);
   });
 }
 
-const stateOf = ({ entry, report }: KnownNode): string =>
-  report === undefined ? 'does not answer' : (report.state ?? entry.state);
-
-const documentOf = (node: KnownNode): object => ({ ...node.entry, state: stateOf(node), ...node.report });
+const documentOf = ({ entry, state, report }: KnownNode): object => ({ ...entry, state, ...report });
 
 function nodeLines(nodes: readonly KnownNode[]): readonly string[] {
   const head = ['node', 'pool', 'state', 'host', 'pid', 'held', 'handling', 'active', 'paused', 'kinds'];
-  const rows = nodes.map((node) => {
-    const { entry, report } = node;
+  const rows = nodes.map(({ entry, report, state }) => {
     const counts = ['held', 'handling', 'active', 'paused'].map((name) => String(report?.counts[name] ?? '-'));
-    return [entry.node, entry.pool, stateOf(node), entry.host, String(entry.pid), ...counts, entry.kinds.join(' ')];
+    return [entry.node, entry.pool, state, entry.host, String(entry.pid), ...counts, entry.kinds.join(' ')];
   });
   return tableLines(head, rows);
 }
 
 function agentLines(nodes: readonly KnownNode[]): readonly string[] {
-  const rows = nodes.flatMap(({ entry, report }) =>
-    (report?.instances ?? []).map(({ id, status, progress }) => [id, status, entry.node, progress]),
-  );
-  const hidden = nodes.reduce(
-    (sum, { report }) => sum + (report === undefined ? 0 : report.instances_total - report.instances.length),
-    0,
-  );
+  const { agents, hidden } = runningAgents(nodes);
+  const rows = agents.map(({ id, status, node, progress }) => [id, status, node, progress]);
   const lines = tableLines(['agent', 'status', 'node', 'last'], rows);
   return hidden > 0 ? [...lines, `and ${hidden} more`] : lines;
 }

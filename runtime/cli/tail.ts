@@ -1,10 +1,8 @@
 /** `parley tail`: shows intents as they pass. */
 import type { Command } from 'commander';
-import { reasonOf } from '../core/errors.ts';
-import { decodeIntent } from '../core/intent-codec.ts';
 import { printableLine } from '../core/printable.ts';
-import { parseMailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
-import { type Passing, tailMailboxes } from '../transport/jetstream/index.ts';
+import { type MailboxMessage, readMailboxMessage } from '../inspect/index.ts';
+import { tailMailboxes } from '../transport/jetstream/index.ts';
 import { wholeNumber } from './numbers.ts';
 import { type CommonOptions, runningServer } from './settings.ts';
 
@@ -29,9 +27,10 @@ async function tail(options: TailOptions): Promise<void> {
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  const stop = await tailMailboxes(server, options.mesh, (passing) => {
+  const stop = await tailMailboxes(server, options.mesh, ({ subject, payload }) => {
     if (left-- <= 0) return;
-    process.stdout.write(`${printableLine(options.json === true ? asJson(passing) : asLine(passing))}\n`);
+    const message = readMailboxMessage(subject, payload);
+    process.stdout.write(`${printableLine(options.json === true ? asJson(message) : asLine(message))}\n`);
     if (left <= 0) finish();
   });
   process.stderr.write(`watching mailboxes of mesh "${options.mesh}"\n`);
@@ -41,21 +40,19 @@ async function tail(options: TailOptions): Promise<void> {
   await stop();
 }
 
-function asJson({ subject, payload }: Passing): string {
-  try {
-    return JSON.stringify({ subject, intent: decodeIntent(payload) });
-  } catch (error) {
-    return JSON.stringify({ subject, refused: reasonOf(error), bytes: payload.length });
-  }
+function asJson(message: MailboxMessage): string {
+  const { subject } = message;
+  return JSON.stringify(
+    message.kind === 'intent'
+      ? { subject, intent: message.intent }
+      : { subject, refused: message.why, bytes: message.bytes },
+  );
 }
 
-function asLine({ subject, payload }: Passing): string {
-  const at = parseMailboxSubject(subject);
-  const way = at === undefined ? subject : `${senderOf(at)} -> ${receiverOf(at)}`;
-  try {
-    const intent = decodeIntent(payload);
-    return `${intent.timestamp}  ${way}  ${intent.intent_type}  ${intent.intent_id}`;
-  } catch (error) {
-    return `${way}  not an intent: ${reasonOf(error)}`;
-  }
+function asLine(message: MailboxMessage): string {
+  const { subject, parties } = message;
+  const way = parties === undefined ? subject : `${parties.from} -> ${parties.to}`;
+  if (message.kind === 'refused') return `${way}  not an intent: ${message.why}`;
+  const { timestamp, intent_type, intent_id } = message.intent;
+  return `${timestamp}  ${way}  ${intent_type}  ${intent_id}`;
 }

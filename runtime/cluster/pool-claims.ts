@@ -21,7 +21,7 @@ import type { Heartbeat, Transport } from '../transport/index.ts';
 import { type ClaimPlan, planClaim } from './claim-plan.ts';
 import { confirmEveryMs, contactTtlMs, proveWithinMs } from './contact-limits.ts';
 import { Membership, type NodeState, readBeat, type Verdict } from './membership.ts';
-import { isNodeAlive } from './node-report.ts';
+import { isNodeAlive } from './node-answers.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import type { PartitionLease } from './partition-lease.ts';
 import { type OwnerEvents, PartitionOwner } from './partition-owner.ts';

@@ -1,34 +1,10 @@
 /**
  * What a mesh knows of itself: kinds with what they accept, and the nodes that serve them. Running agents are never written
- * here: their nodes are asked (`node-report.ts`).
+ * here: their nodes are asked (`node-answers.ts`).
  */
 import type { Clock } from '../core/clock.ts';
+import { type KindEntry, type NodeEntry, registryPrefixes } from '../core/registry-entry.ts';
 import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
-import type { IntentShape } from './intent-shape.ts';
-
-export interface KindEntry {
-  readonly v: 1;
-  readonly kind: string;
-  readonly pool: string;
-  /** Its agents have keys: there is none with the kind's name alone. */
-  readonly keyed: boolean;
-  /** Ids of the agents that a broadcast reaches. */
-  readonly broadcasts: readonly string[];
-  /** What it accepts. */
-  readonly intents: Readonly<Record<string, IntentShape>>;
-}
-
-export interface NodeEntry {
-  readonly v: 1;
-  readonly node: string;
-  readonly pool: string;
-  readonly kinds: readonly string[];
-  readonly state: 'serving' | 'standby' | 'draining';
-  /** ISO 8601. */
-  readonly started_at: string;
-  readonly host: string;
-  readonly pid: number;
-}
 
 /** Kinds are looked up by agents while they think: the store is asked at most so often. */
 const freshMs = 1_000;
@@ -46,15 +22,15 @@ export class Registry {
 
   /** A newer deploy's entry takes the place of the one before. */
   declareKind(entry: KindEntry): Promise<void> {
-    return this.#put(`kind.${entry.kind}`, entry);
+    return this.#put(`${registryPrefixes.kind}.${entry.kind}`, entry);
   }
 
   announceNode(entry: NodeEntry): Promise<void> {
-    return this.#put(`node.${entry.node}`, entry);
+    return this.#put(`${registryPrefixes.node}.${entry.node}`, entry);
   }
 
   withdrawNode(node: string): Promise<void> {
-    return this.#store.remove(`node.${node}`);
+    return this.#store.remove(`${registryPrefixes.node}.${node}`);
   }
 
   /** As they were at most a second ago. */
@@ -62,7 +38,7 @@ export class Registry {
     const now = this.#clock.monotonic();
     if (this.#kinds === undefined || now - this.#readAt >= freshMs) {
       this.#readAt = now;
-      const reading = this.#list<KindEntry>('kind');
+      const reading = this.#list<KindEntry>(registryPrefixes.kind);
       this.#kinds = reading;
       reading.catch(() => {
         if (this.#kinds === reading) this.#kinds = undefined;
@@ -73,7 +49,7 @@ export class Registry {
 
   /** Also those that died without withdrawing: whether one lives only it can say. */
   nodes(): Promise<readonly NodeEntry[]> {
-    return this.#list<NodeEntry>('node');
+    return this.#list<NodeEntry>(registryPrefixes.node);
   }
 
   async kindsThatAccept(intentType: string): Promise<readonly KindEntry[]> {

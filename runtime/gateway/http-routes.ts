@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { MessageHeaders } from '../core/delivery.ts';
 import { intentLimits } from '../core/intent.ts';
 import { tracedPart } from '../core/tracing.ts';
+import { ticketState } from '../inspect/index.ts';
 import type { Node } from '../node/node.ts';
 import { RequestError, UnauthorizedError } from './gateway-errors.ts';
 import { type HttpAnswer, json, noContent } from './http-answer.ts';
@@ -12,7 +13,6 @@ import { type GuardRules, guard } from './http-guard.ts';
 import { readTarget } from './http-target.ts';
 import type { Ingress } from './ingress.ts';
 import type { Tickets } from './ticket-id.ts';
-import { ticketState } from './ticket-state.ts';
 
 export interface RouteParts {
   readonly node: Node;

@@ -1,5 +1,6 @@
 /** The public names of `parley-runtime/gateway`: health, metrics and the way in, by HTTP. */
 
+export type { TicketState } from '../inspect/index.ts';
 export type { Accepted } from './accepted.ts';
 export { type Gateway, startGateway } from './gateway.ts';
 export {
@@ -14,4 +15,3 @@ export {
 export type { GatewayOptions, SharedBucket } from './gateway-options.ts';
 export { GatewayAddressError } from './http-server.ts';
 export type { IngressBucket } from './ingress-bucket.ts';
-export type { TicketState } from './ticket-state.ts';

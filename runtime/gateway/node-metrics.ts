@@ -3,9 +3,9 @@
  * bounded by the app's code, never by what strangers send.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { poolFill } from '../inspect/index.ts';
 import type { Node } from '../node/node.ts';
 import type { NodeCounts } from '../node/node-counts.ts';
-import type { PoolUsage } from '../transport/index.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
 
 /** From a lookup in memory to an LLM call. */
@@ -35,8 +35,6 @@ const lags: Readonly<Record<string, readonly ['handlingMs' | 'acksMs' | 'archive
   parley_acks_stalled_seconds: ['acksMs', 'Since the store was asked to confirm acknowledgements and has not'],
   parley_archive_stalled_seconds: ['archiveMs', 'Since the archive was given what is finished and has not taken it'],
 };
-
-const fillOf = ({ bytes, maxBytes }: PoolUsage): number => (maxBytes > 0 ? bytes / maxBytes : 0);
 
 /** A gauge without a value is not in the text; "reset" would set it to 0. */
 function setOrLeaveOut(gauge: Gauge, value: number | undefined): void {
@@ -127,9 +125,9 @@ export class NodeMetrics {
   /** What only the store knows is left out when it does not say: a 0, or a number of long ago, would look like one of now. */
   async #readStore(): Promise<void> {
     const { transport, pool } = this.#node.place;
-    const usage = this.#node.health.ready ? await transport.usage(pool).catch(() => undefined) : undefined;
-    setOrLeaveOut(this.#backlog, usage?.messages);
-    setOrLeaveOut(this.#fill, usage === undefined ? undefined : fillOf(usage));
+    const stored = this.#node.health.ready ? await poolFill(transport, pool) : undefined;
+    setOrLeaveOut(this.#backlog, stored?.messages);
+    setOrLeaveOut(this.#fill, stored?.fill);
     const { skewMs } = this.#node.lags;
     setOrLeaveOut(this.#skew, skewMs === undefined ? undefined : skewMs / 1000);
   }

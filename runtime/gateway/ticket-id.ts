@@ -8,14 +8,7 @@ import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import { ParleyError } from '../core/errors.ts';
 import { checkIntentId, checkPool } from '../core/ids.ts';
 import type { MeshKey } from '../core/mesh-keys.ts';
-
-export interface TicketPlace {
-  readonly pool: string;
-  readonly partition: number;
-  /** In the pool's stream. */
-  readonly seq: number;
-  readonly intentId: string;
-}
+import type { TicketPlace } from '../inspect/index.ts';
 
 /** Not written by this mesh, changed since, or signed by a key that is no longer kept: which of these is nobody's business. */
 export class InvalidTicketError extends ParleyError {

@@ -2,7 +2,7 @@
  * Bounds how many calls for a human one agent, and one kind, store: an agent that calls in a loop must not evict the call of
  * another. What comes beyond is counted, and said in one record when its window is over. Decisions only: no I/O.
  */
-import type { EscalationReason } from '../actor/escalation.ts';
+import type { EscalationReason } from '../core/escalation.ts';
 import { parseAgentId } from '../core/ids.ts';
 
 export interface EscalationLimits {

@@ -1,7 +1,8 @@
 /** Calls humans: appends to the mesh's escalations, and says so in the log, because the store may be away. */
-import type { Escalation, EscalationCall } from '../actor/escalation.ts';
+
 import { type Clock, type Timer, toIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
+import type { Escalation, EscalationCall } from '../core/escalation.ts';
 import { parseAgentId } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Logger } from '../core/logger.ts';

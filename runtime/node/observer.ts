@@ -1,6 +1,7 @@
 /** What a node tells whoever watches it: printing, metrics, tests. Each call is synchronous and must not throw. */
-import type { Escalation } from '../actor/escalation.ts';
+
 import { reasonOf } from '../core/errors.ts';
+import type { Escalation } from '../core/escalation.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Ticket } from '../core/ticket.ts';

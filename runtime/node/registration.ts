@@ -1,10 +1,11 @@
 /** A node's entry in the registry: made when it serves or stands by, withdrawn when it stops. */
 import { hostname } from 'node:os';
-import { intentShapes } from '../cluster/intent-shape.ts';
-import { isNodeAlive } from '../cluster/node-report.ts';
-import type { NodeEntry, Registry } from '../cluster/registry.ts';
+import { isNodeAlive } from '../cluster/node-answers.ts';
+import type { Registry } from '../cluster/registry.ts';
 import { type Timer, toIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
+import { intentShapes } from '../core/intent-shape.ts';
+import type { NodeEntry } from '../core/registry-entry.ts';
 import type { CompiledNode } from './node-options.ts';
 
 /** For a node of the pool to say that it lives. */

@@ -3,17 +3,9 @@
  * acknowledged when its mark is stored, or cannot be: until then its mailbox has it, and the ticket says "waiting".
  */
 import { reasonOf } from '../core/errors.ts';
+import { type HandledRecord, handledKey } from '../core/handled-record.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RecordLog } from '../transport/index.ts';
-
-/** What the log holds of one. */
-export interface HandledRecord {
-  readonly v: 1;
-  readonly intent_id: string;
-}
-
-/** By the intent's place. */
-export const handledKey = (pool: string, partition: number, seq: number): string => `${pool}.${partition}.${seq}`;
 
 export interface TicketMarksParts {
   readonly handled: Pick<RecordLog, 'append'>;

@@ -1,6 +1,6 @@
 /** The simulated store's records as a test reads them. */
-import type { DeadRecord } from '../actor/dead-letters.ts';
-import type { Escalation } from '../actor/escalation.ts';
+import type { DeadRecord } from '../core/dead-record.ts';
+import type { Escalation } from '../core/escalation.ts';
 import type { Intent } from '../core/intent.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
 import type { JsonObject } from '../core/json.ts';

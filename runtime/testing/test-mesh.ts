@@ -8,7 +8,7 @@
 import type { AgentRef } from '../core/agent-ref.ts';
 import type { AskOptions } from '../actor/context.ts';
 import type { Agent } from '../actor/define-agent.ts';
-import type { Escalation } from '../actor/escalation.ts';
+import type { Escalation } from '../core/escalation.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';

@@ -1,8 +1,8 @@
 /** Whole nodes on the simulated store: a mesh in one process, on one clock. */
 import type { AgentContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
-import type { Escalation } from '../../runtime/actor/escalation.ts';
 import { type Clock, toIso } from '../../runtime/core/clock.ts';
+import type { Escalation } from '../../runtime/core/escalation.ts';
 import { parseAgentId } from '../../runtime/core/ids.ts';
 import type { Intent } from '../../runtime/core/intent.ts';
 import { encodeIntent } from '../../runtime/core/intent-codec.ts';

@@ -2,9 +2,10 @@
  * Watches a run from outside, past the proxies and with a password of its own: health of the nodes, ownership, what waits, what was
  * archived and what died.
  */
-import type { DeadRecord } from '../../actor/dead-letters.ts';
+
 import { readOwnerRecord } from '../../cluster/owner-record.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
+import type { DeadRecord } from '../../core/dead-record.ts';
 import { isObject } from '../../core/json.ts';
 import { parseMailboxSubject, receiverOf, senderOf } from '../../core/subjects.ts';
 import { readGroup } from '../../mailbox/archive-group.ts';

@@ -1,6 +1,6 @@
 /** What the streams of a mesh hold at the end, read with the client of NATS alone. */
 import { connect, type NatsConnection } from 'nats';
-import type { DeadRecord } from '../../../runtime/actor/dead-letters.ts';
+import type { DeadRecord } from '../../../runtime/core/dead-record.ts';
 import { archiveStream, deadStream, mailboxStream } from '../../../runtime/core/subjects.ts';
 import { type ArchivedIntent, readGroup } from '../../../runtime/mailbox/archive-group.ts';
 

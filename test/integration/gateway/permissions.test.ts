@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askForReport } from '../../../runtime/cluster/node-report.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
+import { askForReport } from '../../../runtime/inspect/nodes.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
 import type { Transport } from '../../../runtime/transport/index.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';

@@ -1,7 +1,7 @@
 /** What a ticket says, and what it does not: on a real server, by HTTP, as a client outside asks. */
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DeadRecord } from '../../../runtime/actor/dead-letters.ts';
+import type { DeadRecord } from '../../../runtime/core/dead-record.ts';
 import { deadStream, handledStream, mailboxStream } from '../../../runtime/core/subjects.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
 import { Tickets } from '../../../runtime/gateway/ticket-id.ts';

@@ -1,6 +1,7 @@
 /** A dead letter fits what the server takes, or it could never be stored and would hold its mailbox for ever. */
 import { expect, it } from 'vitest';
-import { type DeadHead, type DeadRecord, encodeDead } from '../../../runtime/actor/dead-letters.ts';
+import { type DeadHead, encodeDead } from '../../../runtime/actor/dead-letters.ts';
+import type { DeadRecord } from '../../../runtime/core/dead-record.ts';
 
 const head = (errors: readonly string[]): DeadHead => ({
   pool: 'main',

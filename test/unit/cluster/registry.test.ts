@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import type { BroadcastResult, FoundKind } from '../../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../../runtime/actor/define-agent.ts';
-import { askForReport } from '../../../runtime/cluster/node-report.ts';
 import { Registry } from '../../../runtime/cluster/registry.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
+import { askForReport } from '../../../runtime/inspect/nodes.ts';
 import { NodeWorld, type World } from '../../support/node-world.ts';
 
 const { intents } = agentRef('any', { investigate: { context: z.object({ service: z.string() }) }, alert: {} });

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MeshKeys, newKeyRecord, readKeyRecord } from '../../../runtime/core/mesh-keys.ts';
 import { seededRandom } from '../../../runtime/core/random.ts';
-import { InvalidTicketError, type TicketPlace, Tickets } from '../../../runtime/gateway/ticket-id.ts';
+import { InvalidTicketError, Tickets } from '../../../runtime/gateway/ticket-id.ts';
+import type { TicketPlace } from '../../../runtime/inspect/index.ts';
 
 const secretOf = (keys: MeshKeys) => ({ keys: async () => keys, keyNamed: async (id: string) => keys.byId.get(id) });
 const keys = readKeyRecord(newKeyRecord(seededRandom(1)));

@@ -1,10 +1,10 @@
 /** What has become of an intent that came through the gateway. Each answer rests on a record; absence proves nothing. */
-import { type DeadRecord, deadLetterKey, deadNoteKey } from '../actor/dead-letters.ts';
+import { type DeadRecord, deadLetterKey, deadNoteKey } from '../core/dead-record.ts';
+import { type HandledRecord, handledKey } from '../core/handled-record.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
 import { parseMailboxSubject } from '../core/subjects.ts';
-import { type HandledRecord, handledKey } from '../node/ticket-marks.ts';
 import type { LoggedRecord, Transport } from '../transport/index.ts';
-import type { TicketPlace } from './ticket-id.ts';
+import type { TicketPlace } from './ticket-place.ts';
 
 /**
  * - `waiting`: in its mailbox, or being handled.

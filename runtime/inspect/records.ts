@@ -1,7 +1,10 @@
-/** The newest records of a log. */
+/** The newest records of a log, oldest first. */
 import type { LoggedRecord, RecordLog } from '../transport/index.ts';
 
-export async function newest(log: RecordLog, count: number): Promise<readonly LoggedRecord[]> {
+export async function newestRecords(
+  log: Pick<RecordLog, 'last' | 'next'>,
+  count: number,
+): Promise<readonly LoggedRecord[]> {
   const found: LoggedRecord[] = [];
   const from = Math.max(1, (await log.last()) - count + 1);
   for (let next = await log.next(from); next !== undefined; next = await log.next(next.seq + 1)) found.push(next);

@@ -1,5 +1,5 @@
 /** Calls for a human: durable records, never silence. */
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from './json.ts';
 
 /**
  * - `reasoning_limit`: a reasoning loop used up its iterations or its time.

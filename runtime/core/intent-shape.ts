@@ -1,5 +1,5 @@
 /** What an intent type looks like, as JSON Schema (draft 2020-12): for people, and for clients in other languages. */
-import type { IntentSchema, IntentSchemas, StandardSchema } from '../core/intent-schema.ts';
+import type { IntentSchema, IntentSchemas, StandardSchema } from './intent-schema.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,81 @@
+/** How `parley doctor` asks what there is: each probe asks one thing, makes nothing, and throws what it is told. */
+import { access, constants } from 'node:fs/promises';
+import { silentLogger } from '../core/logger.ts';
+import { findNatsServer, freeBytes, localSources, openPrivateFolder, readRunFile } from '../embedded/index.ts';
+import type { EmbedderFacts, RunningServer, ServerProbes } from '../inspect/index.ts';
+import { defaultPartitions } from '../node/node-options.ts';
+import type { connectRedis } from '../redis/index.ts';
+import { type ConnectionSettings, inspectMesh } from '../transport/jetstream/index.ts';
+import { type CommonOptions, externalServer } from './settings.ts';
+
+/** What reads TypeScript here, for people. */
+export function typescriptReader(): string | undefined {
+  if ('typescript' in process.features) return 'Node itself';
+  try {
+    import.meta.resolve('tsx/esm/api');
+    return 'tsx';
+  } catch {
+    return undefined;
+  }
+}
+
+export async function freeBytesIn(folder: string): Promise<number> {
+  await openPrivateFolder(folder);
+  await access(folder, constants.W_OK);
+  return freeBytes(folder);
+}
+
+export function serverProbes({ mesh, data }: CommonOptions): ServerProbes {
+  const server = (which: RunningServer['which'], settings: ConnectionSettings): RunningServer => ({
+    which,
+    inspect: () => inspectMesh({ ...settings, mesh }, defaultPartitions),
+  });
+  return {
+    async running() {
+      const name = 'parley doctor';
+      const external = externalServer(process.env, name);
+      if (external !== undefined) return server('NATS_URL', external);
+      const embedded = await readRunFile(data);
+      return embedded && server('the embedded one that runs', { url: embedded.url, name });
+    },
+    program: () => findNatsServer({ sources: localSources }),
+  };
+}
+
+export async function databaseVersion(url: string): Promise<string> {
+  const { databaseVersion: ask } = await import('../database/index.ts');
+  return ask(url);
+}
+
+export async function redisVersion(url: string): Promise<string> {
+  const connect = await loadRedis();
+  await using redis = await connect(url, silentLogger);
+  return `${await redis.version()} at ${redis.describe}`;
+}
+
+export async function openIndex(): Promise<string> {
+  const open = await loadIndex();
+  await using index = await open(2);
+  return index.describe;
+}
+
+export async function openEmbedder(): Promise<EmbedderFacts> {
+  const choose = await loadEmbedder();
+  const said: string[] = [];
+  await using embedder = await choose(process.env, (line) => void said.push(line));
+  return { name: embedder.name, dimensions: embedder.dimensions, said };
+}
+
+// Functions of their own: TypeScript 6.0 leaves the `.ts` of an `import()` as it is where `await using` stands in the same block.
+
+async function loadRedis(): Promise<typeof connectRedis> {
+  return (await import('../redis/index.ts')).connectRedis;
+}
+
+async function loadIndex() {
+  return (await import('../memory/hnsw-index.ts')).hnswIndex;
+}
+
+async function loadEmbedder() {
+  return (await import('../memory/index.ts')).chooseEmbedder;
+}

@@ -1,0 +1,41 @@
+/** What a node says of itself when it is asked: core NATS, a question of one word, an answer in JSON. */
+import { type InstanceReport, type NodeReport, reportQuestion, resumeQuestion } from '../core/node-report.ts';
+import { nodeSubject } from '../core/subjects.ts';
+import type { Signals } from '../transport/index.ts';
+
+export interface NodeAnswers {
+  report(): NodeReport;
+  resume(agent: string): boolean;
+}
+
+/** Of each instance's progress: its agent chooses the text. */
+const mostChars = 120;
+/** Of all instances, as JSON: fits a server whose `max_payload` is 64 KiB, with the counts beside it. */
+const mostBytes = 48 * 1024;
+
+/** Answers until the returned function is called. */
+export function answerAsNode(signals: Signals, mesh: string, node: string, answers: NodeAnswers): () => void {
+  return signals.listen(nodeSubject(mesh, node), (question, answer) => {
+    if (question === reportQuestion) return answer(JSON.stringify(shortened(answers.report())));
+    if (question.startsWith(resumeQuestion))
+      return answer(String(answers.resume(question.slice(resumeQuestion.length))));
+    answer('alive');
+  });
+}
+
+export async function isNodeAlive(signals: Signals, mesh: string, node: string, timeoutMs: number): Promise<boolean> {
+  return (await signals.ask(nodeSubject(mesh, node), 'alive?', timeoutMs)) !== undefined;
+}
+
+/** As many instances as fit an answer; `instances_total` says how many there are. */
+function shortened(report: NodeReport): NodeReport {
+  const instances: InstanceReport[] = [];
+  let bytes = 0;
+  for (const instance of report.instances) {
+    const cut = { ...instance, progress: instance.progress.slice(0, mostChars) };
+    bytes += Buffer.byteLength(JSON.stringify(cut)) + 1;
+    if (bytes > mostBytes) break;
+    instances.push(cut);
+  }
+  return { ...report, instances };
+}

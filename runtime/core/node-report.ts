@@ -1,0 +1,28 @@
+/** What a node says of itself when it is asked: the questions are words, the report is JSON. */
+
+export interface InstanceReport {
+  readonly id: string;
+  readonly status: 'idle' | 'busy' | 'restarting' | 'paused';
+  /** What it does or did last. */
+  readonly progress: string;
+}
+
+export interface NodeReport {
+  readonly v: 1;
+  readonly node: string;
+  /** Reported since heartbeats are sent. */
+  readonly state?: 'starting' | 'serving' | 'standby' | 'draining';
+  /** Partitions of its pool that it serves. */
+  readonly partitions?: number;
+  /** Numbers by name, as in `node.counts`. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Agents with something in its memory, at most so many as fit an answer. */
+  readonly instances: readonly InstanceReport[];
+  /** How many there are. */
+  readonly instances_total: number;
+}
+
+/** Answered with a `NodeReport`. */
+export const reportQuestion = 'report';
+/** Answered with `true` or `false`: whether the agent whose id follows was paused. */
+export const resumeQuestion = 'resume ';

@@ -1,0 +1,32 @@
+/** Entries of a mesh's registry: kinds with what they accept, nodes with what they serve. Running agents are never entered. */
+import type { IntentShape } from './intent-shape.ts';
+
+export interface KindEntry {
+  readonly v: 1;
+  readonly kind: string;
+  readonly pool: string;
+  /** Its agents have keys: there is none with the kind's name alone. */
+  readonly keyed: boolean;
+  /** Ids of the agents that a broadcast reaches. */
+  readonly broadcasts: readonly string[];
+  /** What it accepts. */
+  readonly intents: Readonly<Record<string, IntentShape>>;
+}
+
+export interface NodeEntry {
+  readonly v: 1;
+  readonly node: string;
+  readonly pool: string;
+  readonly kinds: readonly string[];
+  readonly state: 'serving' | 'standby' | 'draining';
+  /** ISO 8601. */
+  readonly started_at: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** What the keys of all kinds, or of all nodes, begin with. */
+export const registryPrefixes: { readonly kind: 'kind'; readonly node: 'node' } = Object.freeze({
+  kind: 'kind',
+  node: 'node',
+});

@@ -1,0 +1,73 @@
+/** What runs on the nodes of a mesh, agent by agent; what one of them accepts. */
+import { ParleyError } from '../core/errors.ts';
+import { formatAgentId, parseAgentId } from '../core/ids.ts';
+import type { IntentShape } from '../core/intent-shape.ts';
+import type { InstanceReport } from '../core/node-report.ts';
+import { type KindEntry, registryPrefixes } from '../core/registry-entry.ts';
+import type { Transport } from '../transport/index.ts';
+import { type KnownNode, knownNodes } from './nodes.ts';
+
+/** An agent in a node's memory. */
+export interface RunningAgent extends InstanceReport {
+  readonly node: string;
+}
+
+export interface RunningAgents {
+  readonly agents: readonly RunningAgent[];
+  /** How many more there are than fitted the nodes' answers. */
+  readonly hidden: number;
+}
+
+export interface AgentDescription {
+  readonly agent: string;
+  readonly pool: string;
+  readonly keyed: boolean;
+  readonly broadcasts_reach: readonly string[];
+  /** Nodes. */
+  readonly served_by: readonly string[];
+  /** Empty: its next intent activates it. */
+  readonly in_memory: readonly Omit<RunningAgent, 'id'>[];
+  readonly accepts: Readonly<Record<string, IntentShape>>;
+}
+
+class UnknownKindError extends ParleyError {
+  constructor(kind: string, mesh: string, known: readonly string[]) {
+    const there = known.length === 0 ? 'there is none yet' : `there are ${known.join(', ')}`;
+    super('PARLEY_UNKNOWN_AGENT', `mesh "${mesh}" has no agents of kind "${kind}": ${there}`);
+  }
+}
+
+export function runningAgents(nodes: readonly KnownNode[]): RunningAgents {
+  const agents = nodes.flatMap(({ entry: { node }, report }) =>
+    (report?.instances ?? []).map((instance) => ({ ...instance, node })),
+  );
+  const there = nodes.reduce((sum, { report }) => sum + (report?.instances_total ?? 0), 0);
+  return { agents, hidden: there - agents.length };
+}
+
+/** @throws InvalidIdError, UnknownKindError, TransportUnavailableError */
+export async function describeAgent(transport: Transport, agent: string): Promise<AgentDescription> {
+  const id = parseAgentId(agent);
+  const { pool, keyed, broadcasts, intents } = await kindEntry(transport, id.kind);
+  const nodes = (await knownNodes(transport)).filter(({ entry }) => entry.kinds.includes(id.kind));
+  const named = runningAgents(nodes).agents.filter((running) => running.id === formatAgentId(id));
+  return {
+    agent,
+    pool,
+    keyed,
+    broadcasts_reach: broadcasts,
+    served_by: nodes.map(({ entry }) => entry.node),
+    in_memory: named.map(({ id: _id, ...rest }) => rest),
+    accepts: intents,
+  };
+}
+
+async function kindEntry(transport: Transport, kind: string): Promise<KindEntry> {
+  const kinds = (await transport.registry.list(registryPrefixes.kind)).map(
+    ({ value }) => JSON.parse(value) as KindEntry,
+  );
+  const found = kinds.find((entry) => entry.kind === kind);
+  if (found !== undefined) return found;
+  const known = kinds.map((entry) => entry.kind);
+  throw new UnknownKindError(kind, transport.mesh, known);
+}

@@ -1,0 +1,65 @@
+/** Dead letters of a mesh: the newest ones, or one by its number or by the ticket of its intent. */
+import { type DeadRecord, deadLetterKey, deadNoteKey } from '../core/dead-record.ts';
+import { ParleyError } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import type { LoggedRecord, Transport } from '../transport/index.ts';
+import { partiesOf, readPayload } from './mailbox-message.ts';
+import { newestRecords, readRecord } from './records.ts';
+import type { TicketPlace } from './ticket-place.ts';
+
+export interface DeadLetter extends Omit<DeadRecord, 'payload'> {
+  readonly number: number;
+  /** With `to`: absent where the subject is of no mailbox. */
+  readonly from?: string;
+  readonly to?: string;
+  /** The message as the JSON that it is, or else as text. */
+  readonly message: Json;
+}
+
+class NoDeadLetterError extends ParleyError {
+  constructor(which: string, mesh: string) {
+    super(
+      'PARLEY_NO_DEAD_LETTER',
+      `mesh "${mesh}" has no dead letter ${which}; "parley dead list" shows which there are`,
+    );
+  }
+}
+
+/** At most `count`, the newest last. @throws TransportUnavailableError */
+export async function newestDeadLetters(transport: Transport, count: number): Promise<readonly DeadLetter[]> {
+  return (await newestRecords(transport.logs.dead, count)).map(readDeadLetter);
+}
+
+/** @throws NoDeadLetterError, TransportUnavailableError */
+export async function deadLetterNumbered(transport: Transport, number: number): Promise<DeadLetter> {
+  const record = await transport.logs.dead.next(number);
+  if (record?.seq !== number) throw new NoDeadLetterError(String(number), transport.mesh);
+  return readDeadLetter(record);
+}
+
+/** A letter comes before a note on an intent that was finished. @throws NoDeadLetterError, TransportUnavailableError */
+export async function deadLetterAt(transport: Transport, place: TicketPlace): Promise<DeadLetter> {
+  const found =
+    (await newestOf(transport, deadLetterKey(place), place)) ?? (await newestOf(transport, deadNoteKey(place), place));
+  if (found !== undefined) return readDeadLetter(found);
+  const which = `of intent "${place.intentId}": it waits, was handled, or is older than what is kept`;
+  throw new NoDeadLetterError(which, transport.mesh);
+}
+
+/** A sequence that was used again, after a store was lost, has letters of several intents. */
+async function newestOf(
+  { logs: { dead } }: Transport,
+  key: string,
+  { intentId }: TicketPlace,
+): Promise<LoggedRecord | undefined> {
+  let found: LoggedRecord | undefined;
+  for (let next = await dead.next(1, key); next !== undefined; next = await dead.next(next.seq + 1, key)) {
+    if (readRecord<DeadRecord>(next).intent_id === intentId) found = next;
+  }
+  return found;
+}
+
+function readDeadLetter(logged: LoggedRecord): DeadLetter {
+  const { payload, ...record } = readRecord<DeadRecord>(logged);
+  return { number: logged.seq, ...partiesOf(record.subject), ...record, message: readPayload(payload) };
+}

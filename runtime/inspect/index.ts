@@ -1,0 +1,15 @@
+/** What can be asked of a mesh: the one way in for commands, the gateway, a console. */
+export { type AgentDescription, describeAgent, type RunningAgents, runningAgents } from './agents.ts';
+export { type DeadLetter, deadLetterAt, deadLetterNumbered, newestDeadLetters } from './dead-letters.ts';
+export { newestEscalations } from './escalations.ts';
+export type { Finding } from './finding.ts';
+export { dataFolderFinding, nodeFinding, typescriptFinding } from './machine-findings.ts';
+export { type MailboxMessage, readMailboxMessage } from './mailbox-message.ts';
+export { type EmbedderFacts, embeddingsFinding, vectorsFinding } from './model-findings.ts';
+export { type KnownNode, knownNodes } from './nodes.ts';
+export { poolFill } from './pool-fill.ts';
+export { resumeAgent } from './resume-agent.ts';
+export { type RunningServer, type ServerProbes, serverFinding } from './server-finding.ts';
+export { databaseFinding, redisFinding } from './store-findings.ts';
+export { placeInMesh, placeOfTicket, type TicketPlace } from './ticket-place.ts';
+export { type TicketState, ticketState } from './ticket-state.ts';

@@ -1,0 +1,40 @@
+/** What `parley doctor` says of the machine: its Node, its way to run TypeScript, its data folder. */
+import { reasonOf } from '../core/errors.ts';
+import type { Finding } from './finding.ts';
+
+const oldestNode: readonly [number, number] = [20, 19];
+
+export function nodeFinding(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isFit = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  const follows = isFit ? 'the runtime runs' : `install Node ${oldestNode.join('.')} or newer`;
+  return { what: 'Node', state: isFit ? 'good' : 'bad', found: version, follows };
+}
+
+/** @param reader what reads TypeScript here, for people; `undefined`: nothing does */
+export function typescriptFinding(reader: string | undefined): Finding {
+  const what = 'TypeScript apps';
+  if (reader !== undefined) return { what, state: 'good', found: reader, follows: '"parley run app.ts" works' };
+  const follows = '"parley run" takes compiled .js only';
+  return { what, state: 'lacking', found: 'neither tsx nor Node 22.18', follows };
+}
+
+/** What the smallest mesh reserves is three quarters of this (README of `runtime/transport`, "Reserved disk"). */
+const leastFreeBytes = 100 * 1024 ** 2;
+
+/** @param freeBytes makes sure that the folder can be written, then says what is free */
+export async function dataFolderFinding(path: string, freeBytes: (path: string) => Promise<number>): Promise<Finding> {
+  const what = 'data folder';
+  try {
+    const free = await freeBytes(path);
+    const found = `${path}, ${Math.floor(free / 1024 ** 2)} MiB free`;
+    if (free >= leastFreeBytes) {
+      return { what, state: 'good', found, follows: 'an embedded nats-server keeps its store there' };
+    }
+    const follows = 'a new embedded nats-server has no room for a mesh: free some disk';
+    return { what, state: 'lacking', found, follows };
+  } catch (error) {
+    const follows = 'an embedded nats-server cannot start: set PARLEY_DATA';
+    return { what, state: 'lacking', found: reasonOf(error), follows };
+  }
+}

@@ -1,0 +1,29 @@
+/** Lets an agent go on whose mailbox was paused because it failed too often. */
+import { ParleyError } from '../core/errors.ts';
+import { parseAgentId } from '../core/ids.ts';
+import { resumeQuestion } from '../core/node-report.ts';
+import { nodeSubject } from '../core/subjects.ts';
+import type { Transport } from '../transport/index.ts';
+import { nodeEntries } from './nodes.ts';
+
+class NotPausedError extends ParleyError {
+  constructor(agent: string, mesh: string) {
+    super(
+      'PARLEY_NOT_PAUSED',
+      `no node of mesh "${mesh}" has paused agent "${agent}"; "parley ps --agents" shows which agents are`,
+    );
+  }
+}
+
+const answerMs = 2_000;
+
+/** Every node is asked: whose memory it is in, only they know. @throws InvalidIdError, NotPausedError, TransportUnavailableError */
+export async function resumeAgent(transport: Transport, agent: string): Promise<void> {
+  parseAgentId(agent);
+  const { signals, mesh } = transport;
+  const nodes = await nodeEntries(transport);
+  const answers = await Promise.all(
+    nodes.map(({ node }) => signals.ask(nodeSubject(mesh, node), `${resumeQuestion}${agent}`, answerMs)),
+  );
+  if (!answers.includes('true')) throw new NotPausedError(agent, mesh);
+}
