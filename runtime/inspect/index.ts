@@ -5,11 +5,16 @@ export { newestEscalations } from './escalations.ts';
 export type { Finding } from './finding.ts';
 export { dataFolderFinding, nodeFinding, typescriptFinding } from './machine-findings.ts';
 export { type MailboxMessage, readMailboxMessage } from './mailbox-message.ts';
-export { type EmbedderFacts, embeddingsFinding, vectorsFinding } from './model-findings.ts';
 export { type KnownNode, knownNodes } from './nodes.ts';
 export { poolFill } from './pool-fill.ts';
 export { resumeAgent } from './resume-agent.ts';
 export { type RunningServer, type ServerProbes, serverFinding } from './server-finding.ts';
-export { databaseFinding, redisFinding } from './store-findings.ts';
+export {
+  databaseFinding,
+  type EmbedderFacts,
+  embeddingsFinding,
+  redisFinding,
+  vectorsFinding,
+} from './store-findings.ts';
 export { placeInMesh, placeOfTicket, type TicketPlace } from './ticket-place.ts';
 export { type TicketState, ticketState } from './ticket-state.ts';

@@ -1,4 +1,4 @@
-/** What `parley doctor` says of the stores that nodes may share: each is asked, nothing is made. */
+/** What `parley doctor` says of the stores and models that agents remember with: each is asked, nothing is made. */
 import { type Finding, firstLine } from './finding.ts';
 
 /** @param url `DATABASE_URL`. @param versionAt asks the database that is there */
@@ -35,5 +35,42 @@ export async function redisFinding(
   } catch (error) {
     const follows = 'start it, or correct or unset REDIS_URL: until then each node has an ingress bucket of its own';
     return { what, state: 'lacking', found: firstLine(error), follows };
+  }
+}
+
+/** @param openIndex opens an index, describes it, closes it */
+export async function vectorsFinding(openIndex: () => Promise<string>): Promise<Finding> {
+  const what = 'hnswlib-node';
+  try {
+    return { what, state: 'good', found: await openIndex(), follows: 'semantic memory has an index' };
+  } catch (error) {
+    const follows = 'semantic memory scans everything; with a C++ compiler, "npm rebuild hnswlib-node"';
+    return { what, state: 'lacking', found: firstLine(error), follows };
+  }
+}
+
+export interface EmbedderFacts {
+  readonly name: string;
+  readonly dimensions: number;
+  /** What it said while it was opened. */
+  readonly said: readonly string[];
+}
+
+/** @param folder `PARLEY_MODEL_DIR`. @param openEmbedder opens what is chosen with it, closes it */
+export async function embeddingsFinding(
+  folder: string | undefined,
+  openEmbedder: () => Promise<EmbedderFacts>,
+): Promise<Finding> {
+  const what = 'embeddings';
+  if (folder === undefined) {
+    const follows = 'semantic memory goes by words, not by meaning';
+    return { what, state: 'lacking', found: 'PARLEY_MODEL_DIR is not set', follows };
+  }
+  try {
+    const { name, dimensions, said } = await openEmbedder();
+    return { what, state: 'good', found: `${name}, ${dimensions} dimensions`, follows: said.join('; ') };
+  } catch (error) {
+    const follows = 'correct or unset PARLEY_MODEL_DIR: nothing that embeds starts';
+    return { what, state: 'bad', found: firstLine(error), follows };
   }
 }

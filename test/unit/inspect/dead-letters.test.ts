@@ -1,0 +1,87 @@
+/** Dead letters as commands and consoles ask for them, on the simulated store. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { partitionOf } from '../../../runtime/core/partition.ts';
+import { deadLetterAt, deadLetterNumbered, newestDeadLetters } from '../../../runtime/inspect/index.ts';
+import type { Transport } from '../../../runtime/transport/index.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+const fragile = {
+  kind: 'fragile',
+  intents: { alert: {} },
+  receive(): void {
+    throw Object.assign(new Error('it broke'), { retryable: false });
+  },
+};
+
+let world: NodeWorld;
+let transport: Transport;
+
+beforeEach(async () => {
+  world = new NodeWorld();
+  const { node, process } = await world.start({ agents: [fragile] });
+  transport = process.transport;
+  world.inject('client/a', 'fragile', world.intent('client/a', 'fragile', { intent_id: 'first', context: { n: 1 } }));
+  world.inject('client/b', 'fragile', Buffer.from('not an intent'));
+  await world.until('both are dead', () => world.letters.length === 2);
+  await world.quiet(node);
+});
+
+describe('the newest dead letters', () => {
+  it('say who wrote to whom what, and why nobody handled it', async () => {
+    const letters = await world.wait(newestDeadLetters(transport, 10));
+    expect(letters.map(({ number }) => number)).toEqual([1, 2]);
+    const byId = new Map(letters.map((letter) => [letter.from, letter]));
+    expect(byId.get('client/a')).toMatchObject({
+      to: 'fragile',
+      intent_id: 'first',
+      reason: 'failed',
+      errors: ['it broke'],
+      message: { intent_type: 'alert', context: { n: 1 } },
+    });
+  });
+
+  it('show a message that is no JSON as the text that it is', async () => {
+    const letters = await world.wait(newestDeadLetters(transport, 10));
+    expect(letters.find(({ from }) => from === 'client/b')).toMatchObject({
+      intent_id: null,
+      message: 'not an intent',
+    });
+  });
+
+  it('are at most as many as were asked for', async () => {
+    const letters = await world.wait(newestDeadLetters(transport, 1));
+    expect(letters.map(({ number }) => number)).toEqual([2]);
+  });
+});
+
+describe('one dead letter', () => {
+  it('is found by its number', async () => {
+    expect(await world.wait(deadLetterNumbered(transport, 2))).toMatchObject({ number: 2 });
+  });
+
+  it('is found by the place of its intent', async () => {
+    const [first] = (await world.wait(newestDeadLetters(transport, 10))).filter(({ from }) => from === 'client/a');
+    const place = { pool: 'main', partition: partitionOf('fragile', 2), seq: first?.seq ?? 0, intentId: 'first' };
+    expect(await world.wait(deadLetterAt(transport, place))).toEqual(first);
+  });
+
+  it.each([
+    ['a number that no letter has', () => deadLetterNumbered(transport, 3), '3'],
+    [
+      'the place of another intent',
+      () =>
+        deadLetterAt(transport, { pool: 'main', partition: partitionOf('fragile', 2), seq: 1, intentId: 'another' }),
+      'of intent "another"',
+    ],
+    [
+      'a place where nothing died',
+      () => deadLetterAt(transport, { pool: 'main', partition: 0, seq: 99, intentId: 'first' }),
+      'of intent "first"',
+    ],
+  ])('is not found by %s', async (_what, find, which) => {
+    await expect(world.wait(find())).rejects.toMatchObject({
+      code: 'PARLEY_NO_DEAD_LETTER',
+      message: expect.stringContaining(`mesh "sim" has no dead letter ${which}`) as string,
+    });
+  });
+});

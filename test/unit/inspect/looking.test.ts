@@ -1,0 +1,75 @@
+/** The small questions: what a message is, where a ticket leads, how full a pool is. */
+import { describe, expect, it } from 'vitest';
+import { placeInMesh, placeOfTicket, poolFill, readMailboxMessage } from '../../../runtime/inspect/index.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+const subject = 'shop.mbx.main.3.worker.x.client.bob.i';
+
+describe('a message of a mailbox', () => {
+  it('is an intent between two parties', () => {
+    const payload = new NodeWorld().intent('client/bob', 'worker/x');
+    expect(readMailboxMessage(subject, payload)).toMatchObject({
+      kind: 'intent',
+      parties: { from: 'client/bob', to: 'worker/x' },
+      intent: { intent_type: 'alert' },
+    });
+  });
+
+  it('says why it is none, and how long it is', () => {
+    const message = readMailboxMessage(subject, Buffer.from('nonsense'));
+    expect(message).toMatchObject({ kind: 'refused', bytes: 8, parties: { to: 'worker/x' } });
+  });
+
+  it('has no parties on a subject of no mailbox', () => {
+    expect(readMailboxMessage('shop.other', Buffer.from('{}'))).toMatchObject({
+      kind: 'refused',
+      parties: undefined,
+    });
+  });
+});
+
+describe('the place of a ticket', () => {
+  const ticket = { intent_id: 'i1', to: 'worker/x', stream: 'SHOP_MBX_MAIN', seq: 7 };
+  const locate = () => ({ pool: 'main', partition: 3 });
+
+  it('is in the mailbox of its receiver', async () => {
+    expect(await placeOfTicket('shop', ticket, locate)).toEqual({
+      pool: 'main',
+      partition: 3,
+      seq: 7,
+      intentId: 'i1',
+    });
+  });
+
+  it('is refused when the stream is of another mesh', async () => {
+    await expect(placeOfTicket('shop', { ...ticket, stream: 'BAR_MBX_MAIN' }, locate)).rejects.toMatchObject({
+      code: 'PARLEY_FOREIGN_TICKET',
+    });
+  });
+
+  it('is refused when it names another mesh', () => {
+    const place = { pool: 'main', partition: 3, seq: 7, intentId: 'i1' };
+    expect(placeInMesh('shop', { mesh: 'shop', ...place })).toEqual(place);
+    expect(() => placeInMesh('shop', { mesh: 'bar', ...place })).toThrow(
+      expect.objectContaining({ code: 'PARLEY_FOREIGN_TICKET' }) as Error,
+    );
+  });
+});
+
+describe('how full a pool is', () => {
+  const usage = { messages: 12, bytes: 30, maxBytes: 120 };
+  const answering = (answer: Partial<typeof usage>) => ({ usage: async () => ({ ...usage, ...answer }) as never });
+
+  it('is the part of its bytes that is taken', async () => {
+    expect(await poolFill(answering({}), 'main')).toEqual({ messages: 12, fill: 0.25 });
+  });
+
+  it('is 0 for a stream without a bound', async () => {
+    expect(await poolFill(answering({ maxBytes: -1 }), 'main')).toEqual({ messages: 12, fill: 0 });
+  });
+
+  it('is not known while the store does not say', async () => {
+    const away = { usage: () => Promise.reject(new Error('away')) };
+    expect(await poolFill(away, 'main')).toBeUndefined();
+  });
+});

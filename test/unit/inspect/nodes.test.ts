@@ -1,0 +1,136 @@
+/** Nodes and agents of a mesh as commands and consoles ask for them, on the simulated store. */
+import { describe, expect, it } from 'vitest';
+import { defineAgent } from '../../../runtime/actor/define-agent.ts';
+import {
+  describeAgent,
+  type KnownNode,
+  knownNodes,
+  newestEscalations,
+  resumeAgent,
+  runningAgents,
+} from '../../../runtime/inspect/index.ts';
+import { NodeWorld, type World } from '../../support/node-world.ts';
+
+const calm = defineAgent({
+  kind: 'calm',
+  delivery: 'at_least_once',
+  intents: { alert: {} },
+  state: () => 0,
+  receive: () => undefined,
+});
+
+function fragile(isHealed: () => boolean) {
+  return defineAgent({
+    kind: 'fragile',
+    delivery: 'at_least_once',
+    intents: { alert: {} },
+    state: () => 0,
+    supervision: { intensity: 1 },
+    receive: () => {
+      if (!isHealed()) throw new Error('it broke');
+    },
+  });
+}
+
+async function tell(world: NodeWorld, { node }: World, to: string): Promise<void> {
+  await world.wait(node.tell(to, { intent_type: 'alert' }));
+}
+
+describe('the nodes of a mesh', () => {
+  it('are listed with their entries, and with what each says of itself', async () => {
+    const world = new NodeWorld();
+    const opened = await world.start({ agents: [calm] });
+    await tell(world, opened, 'calm/x');
+    await world.quiet(opened.node);
+    expect(await world.wait(knownNodes(opened.process.transport))).toMatchObject([
+      { entry: { node: opened.node.id, kinds: ['calm'] }, state: 'serving', report: { counts: { active: 1 } } },
+    ]);
+  });
+
+  it('are listed although they do not answer', async () => {
+    const world = new NodeWorld();
+    const first = await world.start({ agents: [calm] });
+    const { transport } = world.process();
+    first.process.transport.kill();
+    const [node] = await world.wait(knownNodes(transport));
+    expect(node).toMatchObject({ entry: { node: first.node.id }, state: 'does not answer', report: undefined });
+  });
+});
+
+describe('the agents in memory', () => {
+  const entry = { v: 1, pool: 'main', kinds: [], state: 'serving', started_at: '', host: '', pid: 1 } as const;
+  const instance = (id: string) => ({ id, status: 'idle', progress: '' }) as const;
+
+  function known(node: string, ids: readonly string[], instances_total: number): KnownNode {
+    const report = { v: 1, node, counts: {}, instances: ids.map(instance), instances_total } as const;
+    return { entry: { ...entry, node }, state: 'serving', report };
+  }
+
+  it('are those of every node that answers', () => {
+    const silent: KnownNode = { entry: { ...entry, node: 'n3' }, state: 'does not answer', report: undefined };
+    const { agents, hidden } = runningAgents([known('n1', ['a/1'], 1), known('n2', ['a/2'], 1), silent]);
+    expect(agents.map(({ id, node }) => `${id} on ${node}`)).toEqual(['a/1 on n1', 'a/2 on n2']);
+    expect(hidden).toBe(0);
+  });
+
+  it('are counted where they did not fit an answer', () => {
+    expect(runningAgents([known('n1', ['a/1'], 7), known('n2', [], 3)]).hidden).toBe(9);
+  });
+});
+
+describe('the description of an agent', () => {
+  it('says what it accepts, who serves it, and that nobody has it in memory', async () => {
+    const world = new NodeWorld();
+    const { node, process } = await world.start({ agents: [calm] });
+    expect(await world.wait(describeAgent(process.transport, 'calm/x'))).toEqual({
+      agent: 'calm/x',
+      pool: 'main',
+      keyed: false,
+      broadcasts_reach: ['calm'],
+      served_by: [node.id],
+      in_memory: [],
+      accepts: { alert: {} },
+    });
+  });
+
+  it('says where it is in memory', async () => {
+    const world = new NodeWorld();
+    const opened = await world.start({ agents: [calm] });
+    await tell(world, opened, 'calm/x');
+    await tell(world, opened, 'calm/y');
+    await world.quiet(opened.node);
+    const { in_memory } = await world.wait(describeAgent(opened.process.transport, 'calm/x'));
+    expect(in_memory).toEqual([{ status: 'idle', progress: 'alert', node: opened.node.id }]);
+  });
+
+  it('is refused for a kind that nobody declared, with those that there are', async () => {
+    const world = new NodeWorld();
+    const { process } = await world.start({ agents: [calm] });
+    await expect(world.wait(describeAgent(process.transport, 'wild/x'))).rejects.toMatchObject({
+      code: 'PARLEY_UNKNOWN_AGENT',
+      message: 'mesh "sim" has no agents of kind "wild": there are calm',
+    });
+  });
+});
+
+describe('a paused agent', () => {
+  it('is among the calls for a human, goes on when it is resumed, and is not resumed twice', async () => {
+    const world = new NodeWorld();
+    let healed = false;
+    const opened = await world.start({ agents: [fragile(() => healed)], limits: { attempts: 1 } });
+    const { node, process } = opened;
+    for (const from of ['client/a', 'client/b']) {
+      await world.wait(node.tell('fragile/x', { intent_type: 'alert' }, { from }));
+    }
+    await world.until('it is paused', () => node.counts.paused === 1);
+    await world.until('a human is called', () => world.escalations.length > 0);
+    const calls = await world.wait(newestEscalations(process.transport, 10));
+    expect(calls).toMatchObject([{ agent: 'fragile/x', reason: 'restart_limit' }]);
+    healed = true;
+    await world.wait(resumeAgent(process.transport, 'fragile/x'));
+    expect(node.counts.paused).toBe(0);
+    await expect(world.wait(resumeAgent(process.transport, 'fragile/x'))).rejects.toMatchObject({
+      code: 'PARLEY_NOT_PAUSED',
+    });
+  });
+});
