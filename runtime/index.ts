@@ -1,13 +1,6 @@
 /** The public names of `parley-runtime`. Importing it loads no server, no driver and no command line. */
-export { type AgentRef, agentRef, type KindRef } from './core/agent-ref.ts';
+
 export type { MailboxOptions, SupervisionOptions } from './actor/agent-options.ts';
-export {
-  AlreadyRepliedError,
-  AskFailedError,
-  AskTimeoutError,
-  CircularWaitError,
-  TooManyAsksError,
-} from './messaging/ask-errors.ts';
 export type {
   AgentContext,
   AgentTimers,
@@ -30,8 +23,6 @@ export {
   type ReceiveAll,
   type ReceiveEach,
 } from './actor/define-agent.ts';
-export type { SendOptions } from './messaging/intent-sender.ts';
-export type { DraftOf, IntentOf, ReplyOf, ReplyTo, TypeOf } from './core/typed-intents.ts';
 export {
   KindConflictError,
   PartitionLostError,
@@ -64,6 +55,7 @@ export type {
   Rationale,
   Strategy,
 } from './core/acting.ts';
+export { type AgentRef, agentRef, type KindRef } from './core/agent-ref.ts';
 export type { Clock, Timer } from './core/clock.ts';
 export type { MessageHeaders } from './core/delivery.ts';
 export { InvalidIdError, InvalidOptionError, isRetryable, ParleyError } from './core/errors.ts';
@@ -101,6 +93,7 @@ export { BundleIncompleteError } from './core/own-file.ts';
 export type { Random } from './core/random.ts';
 export type { Ticket } from './core/ticket.ts';
 export type { Traced, TracedSend, Tracing } from './core/tracing.ts';
+export type { DraftOf, IntentOf, ReplyOf, ReplyTo, TypeOf } from './core/typed-intents.ts';
 export {
   EgressLimitedError,
   MailboxFullError,
@@ -113,6 +106,14 @@ export {
 } from './mailbox/mailbox-errors.ts';
 export type { SendMode } from './mailbox/sending.ts';
 export type { BucketRule } from './mailbox/token-bucket.ts';
+export {
+  AlreadyRepliedError,
+  AskFailedError,
+  AskTimeoutError,
+  CircularWaitError,
+  TooManyAsksError,
+} from './messaging/ask-errors.ts';
+export type { SendOptions } from './messaging/intent-sender.ts';
 export { type App, defineApp } from './node/app.ts';
 export type { Health, HealthStatus } from './node/health.ts';
 export { type Node, type StopOptions, startNode, type TellOptions } from './node/node.ts';

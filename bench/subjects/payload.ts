@@ -1,7 +1,8 @@
 /** The intent that every contender carries: 700 bytes on the wire. */
-import { makeIntent } from '../../runtime/messaging/make-intent.ts';
+
 import type { IntentDraft } from '../../runtime/core/intent.ts';
 import { encodeIntent } from '../../runtime/core/intent-codec.ts';
+import { makeIntent } from '../../runtime/messaging/make-intent.ts';
 import { agentKey, agentKind, senderKey, senderKind } from './routes.ts';
 
 export const intentBytes = 700;

@@ -14,14 +14,14 @@ import type { Logger } from '../core/logger.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { Activation } from './activation.ts';
+import { Residents } from './activation-table.ts';
 import { LifeTimers } from './activation-timers.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import type { SelfContext } from './context.ts';
-import { type Down, Downtimes } from './unavailable-agents.ts';
 import { PausedLanes } from './paused-lanes.ts';
-import { Residents } from './activation-table.ts';
 import { isThenable, StrayScope } from './stray-errors.ts';
 import { type FailureCause, type LifeEvents, ownDoing, type Supervision } from './supervision.ts';
+import { type Down, Downtimes } from './unavailable-agents.ts';
 
 export interface ActivationsParts {
   readonly clock: Clock;

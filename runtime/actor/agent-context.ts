@@ -6,6 +6,7 @@ import type { AbortGroup } from '../core/abort-group.ts';
 import { type ActProposal, proposeAct } from '../core/act-proposal.ts';
 import { type ActPlace, ActSeries } from '../core/act-series.ts';
 import type { ActResult, Cause } from '../core/acting.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
 import type { Clock } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { EscalationCall } from '../core/escalation.ts';
@@ -18,9 +19,9 @@ import type { Ticket } from '../core/ticket.ts';
 import { type Tracing, tracedPart } from '../core/tracing.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import { SendOutcomeUnknownError } from '../mailbox/mailbox-errors.ts';
-import type { Activation } from './activation.ts';
-import type { AgentRef } from '../core/agent-ref.ts';
 import { AlreadyRepliedError } from '../messaging/ask-errors.ts';
+import { isAsked } from '../messaging/reply.ts';
+import type { Activation } from './activation.ts';
 import type {
   AgentContext,
   AgentTimers,
@@ -38,7 +39,6 @@ import type {
 import type { Failures } from './handling/failures.ts';
 import type { OwnedContext } from './handling/handling.ts';
 import { reasonWithin } from './reasoning.ts';
-import { isAsked } from '../messaging/reply.ts';
 import type { Doing, UnderWay } from './under-way.ts';
 
 /** What all contexts of a node share. */

@@ -1,11 +1,11 @@
 /** What an agent may do: at any time, on its own account, and while it handles an intent. */
 import type { ActResult, Cause, ProposedAction, Rationale } from '../core/acting.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Ticket } from '../core/ticket.ts';
-import type { AgentRef } from '../core/agent-ref.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 
 /** Sends an intent to another agent. Resolves when the server has stored it. */

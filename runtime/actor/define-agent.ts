@@ -1,10 +1,12 @@
 /** What a user writes: an agent's kind, the intents it accepts, and what it does with each. */
+
+import { agentRef, type KindRef } from '../core/agent-ref.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { checkIntentType, checkKey, checkKind, clientKind } from '../core/ids.ts';
 import type { IntentSchema, IntentSchemas, RetryRule } from '../core/intent-schema.ts';
 import { isObject } from '../core/json.ts';
 import { compileOptions } from '../core/options.ts';
-import { agentRef, type KindRef } from '../core/agent-ref.ts';
+import type { IntentOf, ReplyTo, TypeOf } from '../core/typed-intents.ts';
 import {
   bucketRules,
   type MailboxOptions,
@@ -15,7 +17,6 @@ import {
 } from './agent-options.ts';
 import type { CompiledAgent, Receive, SelfAct } from './compiled-agent.ts';
 import type { AgentContext, SelfContext } from './context.ts';
-import type { IntentOf, ReplyTo, TypeOf } from '../core/typed-intents.ts';
 
 /** One function for all intents. */
 export type ReceiveAll<I extends IntentSchemas, S> = (

@@ -1,10 +1,7 @@
 /** Everything a node says: intents, questions, replies. */
-import type { AgentRef } from '../core/agent-ref.ts';
-import { Asks, askDeadline, askPath, askTimeout } from './asks.ts';
+
 import type { AskOptions, BroadcastResult } from '../actor/context.ts';
-import type { IntentSender, SendOptions } from './intent-sender.ts';
-import { makeIntent } from './make-intent.ts';
-import { type ReplyContent, type ReplyFault, readReply, replyDraft } from './reply.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
 import { type Clock, fromIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import { clientKind, parseAgentId } from '../core/ids.ts';
@@ -18,6 +15,10 @@ import { clientReplySubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { type Tracing, tracedPart } from '../core/tracing.ts';
 import type { Signals } from '../transport/index.ts';
+import { Asks, askDeadline, askPath, askTimeout } from './asks.ts';
+import type { IntentSender, SendOptions } from './intent-sender.ts';
+import { makeIntent } from './make-intent.ts';
+import { type ReplyContent, type ReplyFault, readReply, replyDraft } from './reply.ts';
 
 export interface CorrespondenceParts {
   readonly mesh: string;

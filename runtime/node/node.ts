@@ -1,14 +1,12 @@
 /** One runtime process: starts its parts, speaks for clients, and stops in three steps. */
 
-import type { AgentRef } from '../core/agent-ref.ts';
 import { Voice } from '../actor/agent-context.ts';
 import type { AskOptions, VoiceContext } from '../actor/context.ts';
-import type { SendOptions } from '../messaging/intent-sender.ts';
-import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import type { MailboxPlace } from '../cluster/directory.ts';
 import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import { answerAsNode } from '../cluster/node-answers.ts';
 import type { Standing, StoreSilence } from '../cluster/pool-claims.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
 import { within } from '../core/clock.ts';
 import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
@@ -20,7 +18,9 @@ import { maxAckPending } from '../core/partition.ts';
 import { ReasonLog } from '../core/reason-log.ts';
 import { nodePrefix, type Ticket } from '../core/ticket.ts';
 import type { Tracing } from '../core/tracing.ts';
+import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
+import type { SendOptions } from '../messaging/intent-sender.ts';
 import type { Transport } from '../transport/index.ts';
 import type { App } from './app.ts';
 import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';

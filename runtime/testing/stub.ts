@@ -1,6 +1,7 @@
 /** An agent in place of one that is not under test. */
-import type { AgentRef } from '../core/agent-ref.ts';
+
 import { type Agent, defineAgent } from '../actor/define-agent.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
 import type { Intent } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';

@@ -5,17 +5,18 @@
  * Time moves only in `settled`, `advance`, `tell` and `ask`. What agents wait for must be theirs or the mesh's (timers, asks,
  * promises of the test); a real socket or `setTimeout` takes no simulated time, and is not waited for.
  */
-import type { AgentRef } from '../core/agent-ref.ts';
+
 import type { AskOptions } from '../actor/context.ts';
 import type { Agent } from '../actor/define-agent.ts';
+import type { AgentRef } from '../core/agent-ref.ts';
 import type { Escalation } from '../core/escalation.ts';
-import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Ticket } from '../core/ticket.ts';
+import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import { type Node, startNode, type TellOptions } from '../node/node.ts';
 import type { NodeOptions } from '../node/node-options.ts';
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import type { AgentContext } from '../../../runtime/actor/context.ts';
 import { defineAgent } from '../../../runtime/actor/define-agent.ts';
+import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import { type AgentDefinition, defineAgent } from '../../../runtime/actor/define-agent.ts';
+import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import { InvalidIdError } from '../../../runtime/core/errors.ts';
 import type { IntentSchemas } from '../../../runtime/core/intent-schema.ts';
 

@@ -1,10 +1,10 @@
 /** Deadlines of sends that wait before their lane: for an earlier send of it, for room in a mailbox or in the store. */
 import { describe, expect, it } from 'vitest';
-import { type Congestion, IntentSender, type Outgoing } from '../../../runtime/messaging/intent-sender.ts';
 import { toIso } from '../../../runtime/core/clock.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { EgressGate } from '../../../runtime/mailbox/egress-gate.ts';
 import { LaneSender } from '../../../runtime/mailbox/lane-sender.ts';
+import { type Congestion, IntentSender, type Outgoing } from '../../../runtime/messaging/intent-sender.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
 import { codeOf } from '../../support/pool-world.ts';
 import { ScriptedPublisher } from '../../support/scripted-publisher.ts';

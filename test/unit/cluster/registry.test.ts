@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import type { BroadcastResult, FoundKind } from '../../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../../runtime/actor/define-agent.ts';
 import { Registry } from '../../../runtime/cluster/registry.ts';
+import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { askForReport } from '../../../runtime/inspect/nodes.ts';
 import { NodeWorld, type World } from '../../support/node-world.ts';

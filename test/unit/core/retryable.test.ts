@@ -1,6 +1,5 @@
 /** A wrapping error says of trying again what the error that it wraps says. */
 import { describe, expect, it } from 'vitest';
-import { AskFailedError } from '../../../runtime/messaging/ask-errors.ts';
 import { isFinal } from '../../../runtime/actor/handling/failure-plan.ts';
 import { InvalidOptionError, isRetryable, retryableOf } from '../../../runtime/core/errors.ts';
 import { MalformedJsonError } from '../../../runtime/core/intent-errors.ts';
@@ -9,6 +8,7 @@ import { NatsServerStartError, NatsServerUnusableError } from '../../../runtime/
 import { PgliteStartError } from '../../../runtime/embedded/pglite-errors.ts';
 import { GatewayAddressError } from '../../../runtime/gateway/http-server.ts';
 import { ModelError } from '../../../runtime/memory/memory-errors.ts';
+import { AskFailedError } from '../../../runtime/messaging/ask-errors.ts';
 import { PolicyBundleError } from '../../../runtime/policy/policy-errors.ts';
 import { ApiRefusal } from '../../../runtime/transport/jetstream/api.ts';
 import { NoJetStreamError, TransportUnavailableError } from '../../../runtime/transport/transport-errors.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { SendOptions } from '../../../runtime/messaging/intent-sender.ts';
 import type { IntentDraft } from '../../../runtime/core/intent.ts';
 import type { Json } from '../../../runtime/core/json.ts';
+import type { SendOptions } from '../../../runtime/messaging/intent-sender.ts';
 import type { Node } from '../../../runtime/node/node.ts';
 import { NodeWorld } from '../../support/node-world.ts';
 
