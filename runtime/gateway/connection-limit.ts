@@ -5,7 +5,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-export function limitConnections(server: Server, limit: number): void {
+/** @param isBusy whether a request on the connection has yet to be answered */
+export function limitConnections(server: Server, limit: number, isBusy: (socket: Socket) => boolean): void {
   // in the order in which they began to wait
   const waiting = new Set<Socket>();
   let connections = 0;
@@ -27,7 +28,7 @@ export function limitConnections(server: Server, limit: number): void {
     else waiting.delete(socket);
     response.once('close', () => {
       waiting.delete(socket);
-      if (!socket.destroyed) waiting.add(socket);
+      if (!socket.destroyed && !isBusy(socket)) waiting.add(socket);
     });
   });
 }

@@ -35,13 +35,10 @@ const limits = Object.freeze({
   connections: 512,
 });
 
+type Route = (request: IncomingMessage) => Promise<HttpAnswer>;
+
 /** @throws GatewayAddressError */
-export async function startHttpServer(
-  host: string,
-  port: number,
-  route: (request: IncomingMessage) => Promise<HttpAnswer>,
-  clock: Clock,
-): Promise<HttpServer> {
+export async function startHttpServer(host: string, port: number, route: Route, clock: Clock): Promise<HttpServer> {
   let stopping = false;
   const options = {
     requestTimeout: limits.requestMs,
@@ -52,20 +49,25 @@ export async function startHttpServer(
     // the guard says what is wrong
     requireHostHeader: false,
   };
-  const server = createServer(options, (request, response) => void answer(route, request, response, () => stopping));
-  server.on('clientError', answerBroken);
-  // without these Node ends the connection, or answers, without a word of why
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => answerBare(socket, noProxy));
-  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    void answer(
-      () => Promise.reject(unexpected(request)),
-      request,
-      response,
-      () => stopping,
-    );
-  });
-  limitConnections(server, limits.connections);
+  const server = createServer(options);
+  // a client that has said all still waits for its answers (RFC 9112, section 9.6)
+  Object.assign(server, { httpAllowHalfOpen: true });
   const sockets = new OpenSockets(server, clock);
+  const take = (request: IncomingMessage, response: ServerResponse, by: Route): void =>
+    sockets.of(request.socket).take(request, response, () => void answer(by, request, response, () => stopping));
+  server.on('request', (request, response) => take(request, response, route));
+  // without these Node ends the connection, or answers, without a word of why
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    take(request, response, () => Promise.reject(unexpected(request))),
+  );
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) =>
+    sockets.of(socket).fail(() => answerBare(socket, noProxy)),
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else sockets.of(socket).fail(() => answerBroken(error, socket));
+  });
+  limitConnections(server, limits.connections, (socket) => sockets.of(socket).isBusy);
   await listen(server, host, port);
   const address = server.address();
   return {
@@ -86,7 +88,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 
 /** @param isStopping then a connection is closed with its answer: a client that goes on sending would keep the server open */
 async function answer(
-  route: (request: IncomingMessage) => Promise<HttpAnswer>,
+  route: Route,
   request: IncomingMessage,
   response: ServerResponse,
   isStopping: () => boolean,
@@ -101,8 +103,9 @@ async function answer(
 
 /** What is no HTTP, or did not arrive in time: Node has no request for it, only the socket. */
 function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
+  // what follows a request that ended the connection is not looked at (RFC 9112, section 9.6)
+  if (error.code === 'HPE_CLOSED_CONNECTION') {
+    socket.end();
     return;
   }
   const [status, why] = broken[error.code ?? ''] ?? [400, 'the request is no HTTP/1.1'];

@@ -1,7 +1,9 @@
 /** The sockets of an HTTP server, so that it can end: one that is silent, or says half a request, would keep it open for ever. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Clock, within } from '../core/clock.ts';
+import { HttpConnection } from './http-connection.ts';
 
 /** For the last answers. */
 const answersMs = 200;
@@ -9,32 +11,28 @@ const answersMs = 200;
 export class OpenSockets {
   readonly #server: Server;
   readonly #clock: Clock;
-  readonly #sockets = new Set<Socket>();
-  /** Requests without their answer. */
-  readonly #underWay = new Map<Socket, IncomingMessage>();
+  readonly #connections = new Map<Duplex, HttpConnection>();
 
   constructor(server: Server, clock: Clock) {
     this.#server = server;
     this.#clock = clock;
     server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+      this.#connections.set(socket, new HttpConnection(socket));
+      socket.once('close', () => this.#connections.delete(socket));
     });
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const { socket } = request;
-      this.#underWay.set(socket, request);
-      response.once('close', () => {
-        if (this.#underWay.get(socket) === request) this.#underWay.delete(socket);
-      });
-    });
+  }
+
+  /** The connection of a socket; one that has been closed takes nothing. */
+  of(socket: Duplex): HttpConnection {
+    return this.#connections.get(socket) ?? new HttpConnection(socket);
   }
 
   /** Takes no more connections, answers what was asked, and cuts the rest. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) if (this.#underWay.get(socket)?.complete !== true) socket.destroy();
+    for (const [socket, { isHandling }] of this.#connections) if (!isHandling) socket.destroy();
     await within(this.#clock, answersMs, closed);
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#connections.keys()) socket.destroy();
     await closed;
   }
 }
