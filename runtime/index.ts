@@ -41,6 +41,7 @@ export {
   grantOne,
   type Refusal,
 } from './coordination/grant.ts';
+export { HandlingEndedError } from './actor/handling-ended.ts';
 export { InvalidActError } from './core/act-proposal.ts';
 export type {
   ActResult,

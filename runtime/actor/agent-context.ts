@@ -38,6 +38,7 @@ import type {
 } from './context.ts';
 import type { Failures } from './handling/failures.ts';
 import type { OwnedContext } from './handling/handling.ts';
+import { HandlingEndedError } from './handling-ended.ts';
 import { reasonWithin } from './reasoning.ts';
 import type { Doing, UnderWay } from './under-way.ts';
 
@@ -226,7 +227,8 @@ export class Self extends Voice implements SelfContext, Doing {
 
   #escalate(reason: EscalationCall['reason'], message: string, detail: JsonObject): Promise<void> {
     const escalate = () => this.ports.escalate({ agent: this.self, reason, message, detail }, this.parent);
-    return this.mayBegin ? escalate() : this.whenConfirmed(escalate);
+    // `super`: also when its handling has ended, because a call for a human is never refused
+    return super.mayBegin ? escalate() : super.whenConfirmed(escalate);
   }
 }
 
@@ -237,12 +239,13 @@ export interface Handed {
   readonly payload: Uint8Array;
 }
 
-/** An agent while it handles an intent. */
+/** An agent while it handles an intent, and not a moment longer. */
 export class IntentContext extends Self implements AgentContext, OwnedContext {
   readonly attempt: number;
   readonly #intent: Intent;
   readonly #payload: Uint8Array;
   #replied = false;
+  #ended = false;
   #acts: ActSeries | undefined;
 
   constructor(ports: ContextPorts, life: Activation, intent: Intent, { attempts, payload }: Handed) {
@@ -258,6 +261,7 @@ export class IntentContext extends Self implements AgentContext, OwnedContext {
 
   get act(): AgentContext['act'] {
     return async (action, reasons) => {
+      this.#checkInHand();
       const { tracing, act } = this.ports;
       const { self: agent, attempt, signal } = this;
       const intent = this.#received();
@@ -273,11 +277,15 @@ export class IntentContext extends Self implements AgentContext, OwnedContext {
   }
 
   get keepCause(): AgentContext['keepCause'] {
-    return async () => this.ports.keepCause(this.self, this.#received());
+    return async () => {
+      this.#checkInHand();
+      return this.ports.keepCause(this.self, this.#received());
+    };
   }
 
   get reply(): AgentContext['reply'] {
     return async (value: Json): Promise<void> => {
+      this.#checkInHand();
       const { intent_type: type, intent_id: id } = this.#intent;
       if (this.#replied) throw new AlreadyRepliedError(this.self, id);
       const declared = this.life.agent.intents[type]?.reply;
@@ -285,13 +293,34 @@ export class IntentContext extends Self implements AgentContext, OwnedContext {
       if (!isAsked(this.#intent)) return;
       this.#replied = true;
       try {
-        await this.#sendReply(value);
+        // JSON has nothing else for a reply without a value
+        await this.#sendReply(value === undefined ? null : value);
       } catch (error) {
         // what may have been sent must not be followed by another
         this.#replied = error instanceof SendOutcomeUnknownError;
         throw error;
       }
     };
+  }
+
+  override [Symbol.dispose](): void {
+    this.#ended = true;
+    super[Symbol.dispose]();
+  }
+
+  protected override get mayBegin(): boolean {
+    return !this.#ended && super.mayBegin;
+  }
+
+  /** @throws HandlingEndedError, PartitionLostError */
+  protected override async whenConfirmed<T>(begin: () => Promise<T>): Promise<T> {
+    this.#checkInHand();
+    return super.whenConfirmed(begin);
+  }
+
+  /** What was begun in time goes on. @throws HandlingEndedError */
+  #checkInHand(): void {
+    if (this.#ended) throw new HandlingEndedError(this.self, this.#intent.intent_id);
   }
 
   /** The intent as it came: its handler may have changed the one that it was handed. */

@@ -72,13 +72,17 @@ export interface SelfContext<S = unknown> extends VoiceContext {
   escalate(message: string, detail?: JsonObject): Promise<void>;
 }
 
-/** An agent while it handles an intent. */
+/**
+ * An agent while it handles an intent. When that has ended, `act`, `keepCause`, `reply`, `tell`, `ask` and `broadcast` throw
+ * HandlingEndedError.
+ */
 export interface AgentContext<S = unknown, R = Json> extends SelfContext<S> {
   /** Counts from 1. */
   readonly attempt: number;
   /**
    * Answers whoever asked; does nothing when nobody waits (the intent was told). Resolves when the reply is on its way.
-   * @throws SchemaViolationError, AlreadyRepliedError
+   * @param value what an intent may hold; `undefined` arrives as `null`, and as `undefined` where the asker's schema says so
+   * @throws SchemaViolationError, AlreadyRepliedError, InvalidIntentError
    */
   reply(value: R): Promise<void>;
   /**

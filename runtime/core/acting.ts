@@ -80,6 +80,8 @@ export interface Decision {
   readonly strategy: Strategy;
   /** SHA-256 of the bundle and of its data: the same input under the same bundle gives the same decision. */
   readonly bundle: string;
+  /** The code of what made it a denial, when policy or an approver gave no answer that can be used. */
+  readonly error?: string;
 }
 
 export interface Approval {

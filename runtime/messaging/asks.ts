@@ -5,11 +5,11 @@
 import { type Clock, fromIso, type Timer, toIso } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Intent } from '../core/intent.ts';
-import { type IntentSchemas, readThrough } from '../core/intent-schema.ts';
+import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { AskFailedError, AskTimeoutError, CircularWaitError, TooManyAsksError } from './ask-errors.ts';
-import type { ReplyContent } from './reply.ts';
+import { type ReplyContent, readValue } from './reply.ts';
 
 interface Pending {
   /** Only it may answer. */
@@ -64,9 +64,7 @@ export class Asks {
       const content = await answered;
       if ('error' in content) throw new AskFailedError(agent, intent.intent_type, content.error);
       const declared = schemas?.[intent.intent_type]?.reply;
-      return declared === undefined
-        ? content.value
-        : (readThrough(declared, intent.intent_type, 'reply', content.value) as Json);
+      return declared === undefined ? content.value : (readValue(declared, intent.intent_type, content.value) as Json);
     } finally {
       timer?.cancel();
       this.#pending.delete(intent.intent_id);

@@ -6,7 +6,7 @@ import { type Clock, fromIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import { clientKind, parseAgentId } from '../core/ids.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
-import { decodeIntent, encodeIntent } from '../core/intent-codec.ts';
+import { checkOutgoing, decodeIntent, encodeIntent } from '../core/intent-codec.ts';
 import { MissingReceiverError } from '../core/intent-errors.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
@@ -157,6 +157,7 @@ export class Correspondence {
     });
     const asker = parseAgentId(to);
     if (asker.kind === clientKind) {
+      checkOutgoing(reply);
       return signals.notify(
         clientReplySubject(mesh, asker.key ?? ''),
         Buffer.from(encodeIntent(reply)).toString('utf8'),

@@ -1,5 +1,6 @@
 /** Replies on the wire: an intent of type `reply` that names the one it answers; its context has a `value` or an `error`. */
 import type { Intent, IntentDraft } from '../core/intent.ts';
+import { readThrough, type StandardSchema } from '../core/intent-schema.ts';
 import { isObject, type Json, type JsonObject } from '../core/json.ts';
 
 const replyType = 'reply';
@@ -31,4 +32,20 @@ export function readReply(intent: Intent): { readonly to: string; readonly conte
   if (!isObject(error)) return undefined;
   const fault = { code: String(error.code), message: String(error.message), retryable: error.retryable === true };
   return { to, content: { error: fault } };
+}
+
+/**
+ * As the asker's schema reads it. On the wire a reply without a value is `null`: a schema that refuses that may take `undefined`.
+ * @throws SchemaViolationError
+ */
+export function readValue(declared: StandardSchema, type: string, value: Json): unknown {
+  const isVoid = value === null && !takes(declared, null) && takes(declared, undefined);
+  return readThrough(declared, type, 'reply', isVoid ? undefined : value);
+}
+
+function takes(schema: StandardSchema, value: unknown): boolean {
+  const result = schema['~standard'].validate(value);
+  if (!(result instanceof Promise)) return result.issues === undefined;
+  result.catch(() => undefined);
+  return false;
 }

@@ -1,7 +1,7 @@
 /**
- * Which acts were begun. The key of an act is its intent, agent, action, resource, and which one of these it is; under it stands
- * the hash of what was begun, written by compare-and-set before anything is executed. So a repeated attempt is recognised, and
- * another act in its place is not done.
+ * Which acts were begun. The key of an act is its cause, the intent in whose handling it is done when that is another one, agent,
+ * action, resource, and which one of these it is; under it stands the hash of what was begun, written by compare-and-set before
+ * anything is executed. So a repeated attempt is recognised, and another act in its place is not done.
  */
 import { hashOf } from '../core/canonical-json.ts';
 import { isObject } from '../core/json.ts';
@@ -15,18 +15,25 @@ export interface ActRecord {
   readonly trace_id: string;
 }
 
-export interface ActIdentity {
-  /** Who sent the intent: two senders may use one intent id. */
+/** An intent, apart from those of other senders: two may use one intent id. */
+export type IntentIdentity = {
   readonly from_agent: string;
   readonly intent_id: string;
+};
+
+export interface ActIdentity extends IntentIdentity {
+  /** The intent in hand, when the act is done for an earlier one: each handling that acts for a cause does acts of its own. */
+  readonly handled?: IntentIdentity;
   readonly agent: string;
   readonly action: string;
   readonly resource: string;
   readonly ordinal: number;
 }
 
-export const actKey = ({ from_agent, intent_id, agent, action, resource, ordinal }: ActIdentity): string =>
-  `act_${hashOf([from_agent, intent_id, agent, action, resource, ordinal]).slice(0, 40)}`;
+export function actKey({ from_agent, intent_id, handled, agent, action, resource, ordinal }: ActIdentity): string {
+  const wanted = handled === undefined ? [] : [handled.from_agent, handled.intent_id];
+  return `act_${hashOf([from_agent, intent_id, ...wanted, agent, action, resource, ordinal]).slice(0, 40)}`;
+}
 
 /** Whoever else writes under the same key is a predecessor of this attempt that has not noticed that it is over. */
 const mostTries = 8;

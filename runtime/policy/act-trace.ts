@@ -60,7 +60,7 @@ function selectedOf({ name: action, resource, arguments: args }: ProposedAction)
 }
 
 function policyOf({ decision, approval, refusal, decisionIds }: Answered, hash: string): JsonObject {
-  const { effect, reason, winners, conflict, strategy, bundle } = decision;
+  const { effect, reason, winners, conflict, strategy, bundle, error } = decision;
   return {
     effect,
     reason,
@@ -68,6 +68,7 @@ function policyOf({ decision, approval, refusal, decisionIds }: Answered, hash: 
     conflict,
     strategy,
     bundle,
+    ...(error === undefined ? {} : { error }),
     contributions: decision.contributions.map((contribution) => ({ ...contribution })),
     permitted: refusal === undefined,
     refusal: refusal ?? null,

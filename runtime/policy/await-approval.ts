@@ -6,16 +6,17 @@ import type { Act } from './act-call.ts';
 import type { Answered } from './act-trace.ts';
 import type { ApprovalRequest, Approver } from './approver.ts';
 import type { Decided, DecideStage } from './decide-act.ts';
+import { ApprovalAnswerError } from './policy-errors.ts';
 import { readApproval } from './read-approval.ts';
 
 type Asked = Extract<Decided, { kind: 'needs_approval' }>;
 
 export class ApprovalStage {
   readonly #approver: Approver | undefined;
-  readonly #deciding: Pick<DecideStage, 'decideAgain'>;
+  readonly #deciding: Pick<DecideStage, 'decideAgain' | 'refuse'>;
 
   /** @param approver without one nothing is approved */
-  constructor(approver: Approver | undefined, deciding: Pick<DecideStage, 'decideAgain'>) {
+  constructor(approver: Approver | undefined, deciding: Pick<DecideStage, 'decideAgain' | 'refuse'>) {
     this.#approver = approver;
     this.#deciding = deciding;
   }
@@ -33,11 +34,13 @@ export class ApprovalStage {
 
   /** Only an approval of exactly this act, under the bundle in force, permits it. */
   async #answered(act: Act, { decision, decisionId }: Asked, answer: unknown): Promise<Answered> {
-    const asked: Answered = { decision, decisionIds: [decisionId] };
     const approval = readApproval(answer);
-    if (typeof approval === 'string') return { ...asked, refusal: `the approver's answer is no approval: ${approval}` };
+    if (typeof approval === 'string') {
+      return this.#deciding.refuse(act, decision, decisionId, new ApprovalAnswerError(approval));
+    }
     if (!approval.approved) {
-      return { ...asked, approval, refusal: `not approved by ${approval.by}: ${approval.comment}` };
+      const refusal = `not approved by ${approval.by}: ${approval.comment}`;
+      return { decision, decisionIds: [decisionId], approval, refusal };
     }
     return this.#deciding.decideAgain(act, decision, decisionId, approval);
   }
@@ -45,12 +48,12 @@ export class ApprovalStage {
 
 function requestOf({ agent, cause, proposal }: Act, { decision }: Asked): ApprovalRequest {
   const { name, resource, arguments: args } = proposal.action;
-  return {
+  return Object.freeze({
     action_hash: proposal.hash,
     agent,
     on_behalf_of: cause.from_agent,
     intent_id: cause.intent_id,
-    action: { name, resource, arguments: args },
+    action: Object.freeze({ name, resource, arguments: args }),
     decision,
-  };
+  });
 }

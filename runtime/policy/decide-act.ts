@@ -4,16 +4,19 @@
  */
 import type { Approval, Decision, ProposedAction } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
+import type { ParleyError } from '../core/errors.ts';
+import type { Intent } from '../core/intent.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Act, ActCall } from './act-call.ts';
 import { findCause, type KnownCause } from './act-causes.ts';
 import { type DivergedCall, refuseDiverged } from './act-divergence.ts';
 import { recorded } from './act-recorded.ts';
-import { type ActIdentity, type ActRecords, actKey } from './act-records.ts';
+import { type ActIdentity, type ActRecords, actKey, type IntentIdentity } from './act-records.ts';
 import type { ActStore } from './act-store.ts';
 import type { Answered } from './act-trace.ts';
 import { type DecisionLog, type DecisionStage, decisionId } from './decision-log.ts';
 import type { PolicyEngine } from './policy-engine.ts';
+import { decideWith } from './read-decision.ts';
 
 export interface DecideParts {
   /** Without one every act is denied. */
@@ -57,7 +60,16 @@ export class DecideStage {
     const { name, resource, cause: named } = proposal.action;
     const cause = await recorded(name, 'its cause cannot be looked up', () => findCause(store, agent, intent, named));
     const { from_agent, intent_id } = cause;
-    const identity: ActIdentity = { from_agent, intent_id, agent, action: name, resource, ordinal: place.ordinal };
+    const handled = handledBeside(cause, intent);
+    const identity: ActIdentity = {
+      from_agent,
+      intent_id,
+      ...(handled === undefined ? {} : { handled }),
+      agent,
+      action: name,
+      resource,
+      ordinal: place.ordinal,
+    };
     const key = actKey(identity);
     const record = await recorded(name, 'whether it was begun before is not known', () => records.read(key));
     const act = { ...call, cause, identity, key, record };
@@ -97,12 +109,32 @@ export class DecideStage {
     return { ...again, refusal: 'it was approved under a policy that has been replaced since; propose it again' };
   }
 
+  /**
+   * Denies an act whose approval cannot be used, and records that.
+   * @throws ActNotRecordedError
+   */
+  async refuse(act: Act, asked: Decision, askedId: string, { code, message }: ParleyError): Promise<Answered> {
+    const input = inputOf(act.agent, act.cause, act.proposal.action);
+    const refused: Decision = Object.freeze({ ...asked, effect: 'deny', reason: message, winners: [], error: code });
+    const { decision, id } = await this.#record(act, 'approved', input, refused);
+    return { decision, decisionIds: [askedId, id], refusal: message };
+  }
+
   async #decide(act: Act, stage: DecisionStage): Promise<{ readonly decision: Decision; readonly id: string }> {
-    const { policy, log, clock } = this.#parts;
+    const { policy } = this.#parts;
+    const input = inputOf(act.agent, act.cause, act.proposal.action);
+    return this.#record(act, stage, input, policy === undefined ? noPolicy : decideWith(policy, input));
+  }
+
+  async #record(
+    act: Act,
+    stage: DecisionStage,
+    input: JsonObject,
+    decision: Decision,
+  ): Promise<{ readonly decision: Decision; readonly id: string }> {
+    const { log, clock } = this.#parts;
     const { agent, cause, proposal, key, attempt } = act;
     const { action, hash: action_hash } = proposal;
-    const input = inputOf(agent, cause, action);
-    const decision = policy === undefined ? noPolicy : policy.decide(input);
     const decided = { stage, input, decision, at: clock.now() };
     const id = decisionId(key, attempt, decided);
     const { from_agent: on_behalf_of, intent_id } = cause;
@@ -110,6 +142,12 @@ export class DecideStage {
     await recorded(action.name, 'its decision cannot be recorded', () => log.append(entry));
     return { decision, id };
   }
+}
+
+/** @returns the intent in hand, when the act is done for another one */
+function handledBeside(cause: KnownCause, { from_agent, intent_id }: Intent): IntentIdentity | undefined {
+  if (cause.intent_id === intent_id && cause.from_agent === from_agent) return undefined;
+  return { from_agent, intent_id };
 }
 
 /** What rules see. What the runtime knows wins over what the agent says. */

@@ -15,6 +15,9 @@ export interface ActionInput extends JsonObject {
 export interface PolicyEngine {
   /** SHA-256 of the bundle and of its data. */
   readonly bundle: string;
-  /** Never throws: what cannot be decided is denied, with the reason. */
+  /**
+   * Answers at once, and does not throw: what cannot be decided is denied, with the reason. The answer is plain JSON: it is read
+   * once, checked, copied and frozen, and one that is no decision is a denial.
+   */
   decide(input: unknown): Decision;
 }

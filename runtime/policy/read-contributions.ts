@@ -1,8 +1,7 @@
 /** What an evaluation gave, checked: compiled policies are not typed. */
-import type { Contribution, Effect } from '../core/acting.ts';
+import type { Contribution } from '../core/acting.ts';
 import { isObject } from '../core/json.ts';
-
-const effects: readonly unknown[] = ['allow', 'require_approval', 'deny'] satisfies readonly Effect[];
+import { isContribution } from './read-decision.ts';
 
 /**
  * @param result `[{result: [...]}]`; an empty list is Rego's "undefined"
@@ -20,11 +19,3 @@ export function readContributions(result: unknown): readonly Contribution[] | un
   }
   return contributions;
 }
-
-function isContribution(value: unknown): value is Contribution {
-  if (!isObject(value)) return false;
-  const { id, tier, effect, reason } = value;
-  return isText(id) && Number.isFinite(tier) && effects.includes(effect) && isText(reason);
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

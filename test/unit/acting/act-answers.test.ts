@@ -1,0 +1,162 @@
+/** What a policy engine and an approver answer: read once, checked, copied and frozen. Anything else is a recorded denial. */
+import { describe, expect, it } from 'vitest';
+import type { ActResult, Decision } from '../../../runtime/core/acting.ts';
+import { type ActOptions, type AgentContext, defineAgent } from '../../../runtime/index.ts';
+import type { Approver } from '../../../runtime/policy/approver.ts';
+import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';
+import { testMesh } from '../../../runtime/testing/index.ts';
+import { Bench, reasons, scale } from './acting-bench.ts';
+
+const good: Decision = {
+  effect: 'allow',
+  reason: 'rule says allow',
+  contributions: [{ id: 'rule', tier: 10, effect: 'allow', reason: 'it is cheap' }],
+  winners: ['rule'],
+  conflict: false,
+  strategy: 'deny_overrides',
+  bundle: 'b1',
+};
+
+const yes: Approver = { ask: async () => ({ approved: true, by: 'ann', comment: 'go ahead' }) };
+
+interface Acted {
+  readonly came: ActResult;
+  readonly done: number;
+  readonly logged: readonly unknown[];
+  readonly traced: readonly unknown[];
+}
+
+async function acted(options: Partial<ActOptions>): Promise<Acted> {
+  const bench = new Bench('allow');
+  let came: unknown;
+  const agent = defineAgent({
+    kind: 'planner',
+    delivery: 'at_least_once',
+    intents: { go: {} },
+    async receive(_intent, ctx) {
+      came = await (ctx as AgentContext).act(scale, reasons).catch((error: unknown) => error);
+    },
+  });
+  await using mesh = await testMesh([agent], { node: { actions: { ...bench.options, ...options } } });
+  await mesh.tell(agent, { intent_type: 'go', intent_id: 'i1' });
+  await mesh.settled();
+  return { came: came as ActResult, done: bench.done.length, logged: mesh.decisions, traced: bench.traces };
+}
+
+const engine = (decide: () => unknown): PolicyEngine => ({ bundle: 'b1', decide: decide as () => Decision });
+
+/** Says deny first, and allow from then on. */
+function changing(): unknown {
+  let reads = 0;
+  return Object.defineProperty({ ...good }, 'effect', {
+    enumerable: true,
+    get: () => (reads++ === 0 ? 'deny' : 'allow'),
+  });
+}
+
+describe('what a policy engine answers', () => {
+  it.each<[string, () => unknown]>([
+    ['an effect that there is not', () => ({ ...good, effect: 'denied' })],
+    ['an effect in capitals', () => ({ ...good, effect: 'ALLOW' })],
+    ['no effect', () => ({ ...good, effect: undefined })],
+    ['a list of effects', () => ({ ...good, effect: ['allow'] })],
+    ['an effect that changes between two readings', changing],
+    ['an object whose prototype has the effect', () => Object.create(good)],
+    ['a promise', async () => good],
+    ['a promise that fails', () => Promise.reject(new Error('later'))],
+    ['nothing', () => undefined],
+    ['null', () => null],
+    ['true', () => true],
+    ['a list', () => [good]],
+    [
+      'a class',
+      () =>
+        new (class {
+          effect = 'allow';
+        })(),
+    ],
+    ['no reason', () => ({ ...good, reason: 5 })],
+    ['a contribution without an effect', () => ({ ...good, contributions: [{ id: 'r', tier: 1, reason: 'x' }] })],
+    ['contributions that are no list', () => ({ ...good, contributions: {} })],
+    ['a winner without a name', () => ({ ...good, winners: [5] })],
+    ['a strategy that there is not', () => ({ ...good, strategy: 'lowest' })],
+    ['a conflict that is a text', () => ({ ...good, conflict: 'no' })],
+    ['no bundle', () => ({ ...good, bundle: '' })],
+    [
+      'an error',
+      () => {
+        throw new Error('out of order');
+      },
+    ],
+    [
+      'a text that is thrown',
+      () => {
+        throw 'boom';
+      },
+    ],
+  ])('is a recorded denial when it is %s', async (_what, decide) => {
+    const { came, done, logged, traced } = await acted({ policy: engine(decide), approver: yes });
+    expect(done).toBe(0);
+    expect(came).toMatchObject({ status: 'denied', decision: { effect: 'deny', error: 'PARLEY_POLICY_ANSWER' } });
+    expect(logged).toMatchObject([{ result: { effect: 'deny', error: 'PARLEY_POLICY_ANSWER' } }]);
+    expect(traced).toMatchObject([{ policy: { permitted: false, error: 'PARLEY_POLICY_ANSWER' } }]);
+  });
+
+  it('is a recorded denial when the engine cannot decide at all', async () => {
+    const { came, done } = await acted({ policy: {} as PolicyEngine, approver: yes });
+    expect(done).toBe(0);
+    expect(came).toMatchObject({ status: 'denied', decision: { error: 'PARLEY_POLICY_ANSWER' } });
+  });
+
+  it('is copied: what its engine changes afterwards changes nothing', async () => {
+    const answer = { ...good, contributions: good.contributions.map((one) => ({ ...one })) };
+    const { came } = await acted({ policy: engine(() => answer) });
+    answer.reason = 'another';
+    (answer.contributions[0] as { reason: string }).reason = 'another';
+    expect(came.decision).toEqual(good);
+    expect(Object.isFrozen(came.decision)).toBe(true);
+    expect(Object.isFrozen(came.decision.contributions[0])).toBe(true);
+  });
+
+  it('is one object for all: an approver cannot raise it', async () => {
+    const approver: Approver = {
+      ask: async (request) => {
+        Reflect.set(request.decision, 'effect', 'allow');
+        Reflect.set(request, 'decision', { ...good });
+        return { approved: false, by: 'ann', comment: 'no' };
+      },
+    };
+    const policy = engine(() => ({ ...good, effect: 'require_approval' }));
+    const { came, done } = await acted({ policy, approver });
+    expect(done).toBe(0);
+    expect(came).toMatchObject({ status: 'denied', decision: { effect: 'require_approval' } });
+  });
+
+  it('is checked again when it decides on an approved act', async () => {
+    let asked = 0;
+    const policy = engine(() => ({ ...good, effect: asked++ === 0 ? 'require_approval' : 'granted' }));
+    const { came, done, logged } = await acted({ policy, approver: yes });
+    expect(done).toBe(0);
+    expect(came).toMatchObject({ status: 'denied', decision: { error: 'PARLEY_POLICY_ANSWER' } });
+    expect(logged).toHaveLength(2);
+  });
+});
+
+describe('what an approver answers', () => {
+  it.each<[string, unknown]>([
+    ['the text "yes"', 'yes'],
+    ['a text for a truth', { approved: 'yes', by: 'ann', comment: '' }],
+    ['nobody', { approved: true, by: '', comment: '' }],
+    ['nothing', undefined],
+  ])('is a recorded denial when it is %s', async (_what, answer) => {
+    const policy = engine(() => ({ ...good, effect: 'require_approval' }));
+    const approver = { ask: async () => answer } as unknown as Approver;
+    const { came, done, logged } = await acted({ policy, approver });
+    expect(done).toBe(0);
+    expect(came).toMatchObject({ status: 'denied', decision: { effect: 'deny', error: 'PARLEY_APPROVAL_ANSWER' } });
+    expect(logged).toMatchObject([
+      { result: { effect: 'require_approval' } },
+      { result: { effect: 'deny', error: 'PARLEY_APPROVAL_ANSWER' } },
+    ]);
+  });
+});
