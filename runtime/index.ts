@@ -23,6 +23,7 @@ export {
   type ReceiveAll,
   type ReceiveEach,
 } from './actor/define-agent.ts';
+export { HandlingEndedError } from './actor/handling-ended.ts';
 export {
   KindConflictError,
   PartitionLostError,
@@ -41,7 +42,6 @@ export {
   grantOne,
   type Refusal,
 } from './coordination/grant.ts';
-export { HandlingEndedError } from './actor/handling-ended.ts';
 export { InvalidActError } from './core/act-proposal.ts';
 export type {
   ActResult,
