@@ -1,9 +1,11 @@
 /** The mesh that a command looks at: `NATS_URL`, or the embedded server that runs. */
 import type { Command } from 'commander';
+import { checkMesh } from '../core/ids.ts';
 import { printableText } from '../core/printable.ts';
 import type { Transport } from '../transport/index.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
 import { type CommonOptions, runningServer } from './settings.ts';
+import { typed } from './usage-error.ts';
 
 export interface OpenMesh<O> {
   readonly transport: Transport;
@@ -14,6 +16,7 @@ export interface OpenMesh<O> {
 /** Runs `act` on the mesh that the command's options name. @throws NoServerError */
 export async function onMesh<O>(command: Command, act: (mesh: OpenMesh<O>) => Promise<void>): Promise<void> {
   const options = command.optsWithGlobals<O & CommonOptions>();
+  typed(() => checkMesh(options.mesh));
   const server = await runningServer(process.env, options, `parley ${command.name()}`);
   await using transport = await connectJetStream({ ...server, mesh: options.mesh });
   await act({ transport, mesh: options.mesh, options });

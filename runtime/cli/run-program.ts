@@ -3,6 +3,7 @@ import { type Command, CommanderError } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { printableText } from '../core/printable.ts';
 import { endProcess, endWithReader } from './output.ts';
+import { UsageError } from './usage-error.ts';
 
 /** 0: done. 1: it failed. 2: the words make no sense. */
 export async function runProgram(program: Command): Promise<never> {
@@ -20,9 +21,11 @@ async function run(program: Command): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
-    const code = error instanceof ParleyError ? ` (${error.code})` : '';
-    process.stderr.write(`${program.name()}: ${printableText(reasonOf(error))}${code}\n`);
-    process.exitCode = 1;
+    const isUsage = error instanceof UsageError;
+    const reason = isUsage ? error.cause : error;
+    const code = reason instanceof ParleyError ? ` (${reason.code})` : '';
+    process.stderr.write(`${program.name()}: ${printableText(reasonOf(reason))}${code}\n`);
+    process.exitCode = isUsage ? 2 : 1;
   }
 }
 

@@ -1,16 +1,20 @@
 /** `parley send`: puts one intent into a mailbox and prints its ticket. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { InvalidOptionError } from '../core/errors.ts';
+import { checkClient } from '../core/client-name.ts';
+import { InvalidOptionError, reasonOf } from '../core/errors.ts';
+import { checkIntentId, checkIntentType, checkMesh, parseAgentId } from '../core/ids.ts';
 import type { Budget, IntentDraft } from '../core/intent.ts';
 import { MalformedJsonError } from '../core/intent-errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import { parseJsonText } from '../core/json-text.ts';
 import type { SendMode } from '../mailbox/sending.ts';
+import { longestDeadlineMs } from '../messaging/intent-sender.ts';
 import { startNode } from '../node/node.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
 import { print } from './open-mesh.ts';
 import { type CommonOptions, runningServer } from './settings.ts';
+import { typed } from './usage-error.ts';
 
 interface SendCommandOptions extends CommonOptions {
   readonly context: string;
@@ -34,7 +38,7 @@ export function sendCommand(program: Command): void {
     .option('--constraints <json>', 'a JSON object or @file', '{}')
     .option('--success-criteria <json>', 'a JSON object or @file', '{}')
     .option('--budget <json>', 'a JSON object: {"usd": 5, "tokens": 10000}')
-    .option('--from <sender>', 'who speaks', 'client/cli')
+    .option('--from <sender>', 'who speaks: client/<name>', 'client/cli')
     .option('--id <intent id>', 'send again under the same id: it is stored once')
     .option('--deadline <iso>', 'past it the intent is not handled any more')
     .option('--mode <mode>', 'when the mailbox is full: reject, wait or drop', 'reject')
@@ -45,15 +49,36 @@ export function sendCommand(program: Command): void {
 }
 
 async function send(to: string, type: string, options: SendCommandOptions): Promise<void> {
-  const draft = readDraft(type, options);
-  const mode = readMode(options.mode);
-  const deadlineMs = Number(options.wait) * 1000;
-  if (!(deadlineMs > 0)) throw new InvalidOptionError('--wait', 'a number of seconds above 0', options.wait);
+  const { draft, mode, deadlineMs } = typed(() => readWords(to, type, options));
   const server = await runningServer(process.env, options, 'parley send');
   await using transport = await connectJetStream({ ...server, mesh: options.mesh });
   await using node = await startNode({ agents: [] }, { transport, mesh: options.mesh, egress: 'off' });
   const ticket = await node.tell(to, draft, { from: options.from, mode, deadlineMs });
   print(JSON.stringify(ticket ?? { dropped: true, to }));
+}
+
+interface Words {
+  readonly draft: IntentDraft;
+  readonly mode: SendMode;
+  readonly deadlineMs: number;
+}
+
+/** @throws InvalidIdError, InvalidOptionError, ForeignSenderError */
+function readWords(to: string, type: string, options: SendCommandOptions): Words {
+  checkMesh(options.mesh);
+  parseAgentId(to);
+  checkIntentType(type);
+  checkClient(options.from);
+  if (options.id !== undefined) checkIntentId(options.id);
+  return { draft: readDraft(type, options), mode: readMode(options.mode), deadlineMs: readWait(options.wait) };
+}
+
+/** Milliseconds. */
+function readWait(seconds: string): number {
+  const ms = seconds.trim() === '' ? Number.NaN : Number(seconds) * 1000;
+  if (ms > 0 && ms <= longestDeadlineMs) return ms;
+  const most = longestDeadlineMs / 1000;
+  throw new InvalidOptionError('--wait', `a number of seconds above 0, at most ${most}`, seconds);
 }
 
 function readDraft(type: string, options: SendCommandOptions): IntentDraft {
@@ -74,7 +99,7 @@ function readMode(mode: string): SendMode {
 }
 
 function readObject(option: string, given: string): JsonObject {
-  const text = given === '-' ? readFileSync(0) : given.startsWith('@') ? readFileSync(given.slice(1)) : given;
+  const text = given === '-' ? readFileSync(0) : given.startsWith('@') ? readGiven(option, given.slice(1)) : given;
   let value: unknown;
   try {
     value = parseJsonText(text);
@@ -83,4 +108,12 @@ function readObject(option: string, given: string): JsonObject {
   }
   if (!isObject(value)) throw new InvalidOptionError(option, 'a JSON object', value);
   return value as JsonObject;
+}
+
+function readGiven(option: string, path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new InvalidOptionError(option, `a JSON object or @ and the path of a file (${reasonOf(cause)})`, `@${path}`);
+  }
 }

@@ -21,13 +21,6 @@ export class UnauthorizedError extends ParleyError {
   }
 }
 
-/** Clients outside speak as `client/<name>`, never as an agent. */
-export class ForeignSenderError extends ParleyError {
-  constructor(from: string) {
-    super('PARLEY_FOREIGN_SENDER', `"${from}" is an agent's id: from outside "from_agent" must be "client/<name>"`);
-  }
-}
-
 export class IdempotencyConflictError extends ParleyError {
   constructor(key: string) {
     super(

@@ -1,10 +1,10 @@
 /** The public names of `parley-runtime/gateway`: health, metrics and the way in, by HTTP. */
 
+export { ForeignSenderError } from '../core/client-name.ts';
 export type { TicketState } from '../inspect/index.ts';
 export type { Accepted } from './accepted.ts';
 export { type Gateway, startGateway } from './gateway.ts';
 export {
-  ForeignSenderError,
   IdempotencyConflictError,
   IdempotencyInProgressError,
   IdempotencyUnknownError,

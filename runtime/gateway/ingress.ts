@@ -1,8 +1,8 @@
 /** The way into a mesh from outside, whatever the protocol: checks who speaks, the bucket, the document; sends; gives a ticket. */
+import { checkClient } from '../core/client-name.ts';
 import { type Clock, fromIso } from '../core/clock.ts';
 import { checkDeadline, localDeadline } from '../core/deadline.ts';
 import { InvalidOptionError } from '../core/errors.ts';
-import { clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import {
   InvalidIntentError,
@@ -14,7 +14,7 @@ import { isObject } from '../core/json.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { Node } from '../node/node.ts';
 import type { Accepted } from './accepted.ts';
-import { ForeignSenderError, IngressLimitedError } from './gateway-errors.ts';
+import { IngressLimitedError } from './gateway-errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
 import type { Tickets } from './ticket-id.ts';
@@ -90,7 +90,7 @@ export class Ingress {
   #sender({ from: said }: IngressRequest, { from_agent }: Readonly<Record<string, unknown>>): string {
     const from = said ?? (from_agent === undefined ? this.#parts.anonymous : String(from_agent));
     if (from_agent !== undefined && from_agent !== from) throw new SenderMismatchError(from, String(from_agent));
-    if (parseAgentId(from).kind !== clientKind) throw new ForeignSenderError(from);
+    checkClient(from);
     return from;
   }
 

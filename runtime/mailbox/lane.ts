@@ -2,9 +2,10 @@
  * One lane inside the node: intents from one sender to one receiver, in the order accepted. The oldest carry their payload;
  * the rest are only their sequence, to be read again from the store when their turn comes near.
  */
+
+import { mayHoldTickets } from '../core/client-name.ts';
 import type { MessageHeaders, StoredMessage } from '../core/delivery.ts';
 import { type MailboxSubject, receiverOf, senderOf } from '../core/subjects.ts';
-import { mayHoldTickets } from '../core/ticket.ts';
 import { Fifo } from './fifo.ts';
 
 export interface QueuedIntent {

@@ -287,7 +287,7 @@ export class IntentSender {
 
 const clientPrefix = `${clientKind}/`;
 const modes: readonly unknown[] = ['reject', 'wait', 'drop'];
-const longestDeadlineMs = 3_600_000;
+export const longestDeadlineMs = 3_600_000;
 
 /** A deadline that is no number would never pass. */
 function checkOptions(mode: SendMode, deadlineMs: number): void {

@@ -49,6 +49,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
+const nodeName = 'client/node-01a2097d-3c4e-7f00-8000-0123456789ab';
 const churn = { to_agent: 'retention', intent_type: 'reduce_churn', context: { segment: 'high_value' } };
 
 interface Answer {
@@ -140,6 +141,9 @@ describe('an intent by HTTP', () => {
     ['an unknown type', { ...churn, intent_type: 'shout' }, 422, 'PARLEY_UNKNOWN_INTENT_TYPE'],
     ['a context that breaks its schema', { ...churn, context: { segment: 7 } }, 422, 'PARLEY_SCHEMA_VIOLATION'],
     ["an agent's name", { ...churn, from_agent: 'retention' }, 403, 'PARLEY_FOREIGN_SENDER'],
+    ["a keyed agent's name", { ...churn, from_agent: 'odd/x' }, 403, 'PARLEY_FOREIGN_SENDER'],
+    ["a client's without a name", { ...churn, from_agent: 'client' }, 403, 'PARLEY_FOREIGN_SENDER'],
+    ['the name of a node', { ...churn, from_agent: nodeName }, 403, 'PARLEY_FOREIGN_SENDER'],
     [
       'a key that reaches prototypes',
       '{"to_agent":"retention","intent_type":"alert","context":{"__proto__":{}}}',

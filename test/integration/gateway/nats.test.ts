@@ -60,6 +60,7 @@ it('a shell client with nothing but NATS gets its ticket, and its intent is hand
 });
 
 describe('a request is refused with a typed answer', () => {
+  const nodeName = 'node-01a2097d-3c4e-7f00-8000-0123456789ab';
   const good = { intent_type: 'reduce_churn', context: {} };
   it.each<[string, string, unknown, string]>([
     [
@@ -75,6 +76,8 @@ describe('a request is refused with a typed answer', () => {
       'PARLEY_RECEIVER_MISMATCH',
     ],
     ["an agent's name as sender", 'retention.=.retention.=', good, 'PARLEY_FOREIGN_SENDER'],
+    ["a node's name as sender", `client.${nodeName}.retention.=`, good, 'PARLEY_FOREIGN_SENDER'],
+    ['a client without a name', 'client.=.retention.=', good, 'PARLEY_FOREIGN_SENDER'],
     ['a kind that nobody declared', 'client.a.nobody.=', good, 'PARLEY_UNKNOWN_AGENT'],
     ['a type that is not accepted', 'client.a.retention.=', { intent_type: 'shout' }, 'PARLEY_UNKNOWN_INTENT_TYPE'],
     ['text that is no JSON', 'client.a.retention.=', 'hello', 'PARLEY_MALFORMED_JSON'],

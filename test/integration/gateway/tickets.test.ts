@@ -61,11 +61,11 @@ interface Accepted {
   readonly seq: number;
 }
 
-async function send(intent_type: string): Promise<Accepted> {
+async function send(intent_type: string, from?: string): Promise<Accepted> {
   const answer = await fetch(`${gateway.url}/v1/intents`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ to_agent: 'worker', intent_type }),
+    body: JSON.stringify({ to_agent: 'worker', intent_type, from_agent: from }),
   });
   return (await answer.json()) as Accepted;
 }
@@ -106,6 +106,15 @@ describe('a ticket says', () => {
     const { body } = await ask(ticket);
     expect(body).toMatchObject({ intent_id, state: 'dead', reason: 'failed', errors: ['secret detail'], attempts: 1 });
   });
+
+  it.each(['client/node-red', 'client/node-', 'client/node-01a2097d-3c4e', 'client/nodes'])(
+    '"handled" of an intent from %s, which only begins like the name of a node',
+    async (from) => {
+      const { ticket } = await send('good', from);
+      await node.quiet();
+      expect(await stateOf(ticket)).toBe('handled');
+    },
+  );
 
   it('"unknown", and never "handled", once the record is gone', async () => {
     const [good, bad] = [await send('good'), await send('bad')];

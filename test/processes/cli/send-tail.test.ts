@@ -75,11 +75,28 @@ it('stores an intent that is sent again under its id once', async () => {
   expect(tickets[1]).toEqual(tickets[0]);
 });
 
+const nodeName = 'client/node-01a2097d-3c4e-7f00-8000-0123456789ab';
+
 const refusals: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   ['an agent that nobody declared', ['send', 'nobody', 'alert'], 1, /PARLEY_UNKNOWN_AGENT/],
-  ['context that is no JSON', ['send', 'nobody', 'alert', '--context', '{'], 1, /--context.*PARLEY_INVALID_OPTION/],
-  ['a receiver with wrong characters', ['send', 'No Body', 'alert'], 1, /PARLEY_INVALID/],
-  ['a mode that does not exist', ['send', 'nobody', 'alert', '--mode', 'shout'], 1, /reject, wait, drop/],
+  ['context that is no JSON', ['send', 'nobody', 'alert', '--context', '{'], 2, /--context.*PARLEY_INVALID_OPTION/],
+  ['a receiver with wrong characters', ['send', 'No Body', 'alert'], 2, /PARLEY_INVALID/],
+  ['a mode that does not exist', ['send', 'nobody', 'alert', '--mode', 'shout'], 2, /reject, wait, drop/],
+  ['to speak as an agent', ['send', 'nobody', 'alert', '--from', 'odd/x'], 2, /client\/<name>.*PARLEY_FOREIGN_SENDER/],
+  ['to speak as an agent without a key', ['send', 'nobody', 'alert', '--from', 'odd'], 2, /PARLEY_FOREIGN_SENDER/],
+  ['to speak as a node', ['send', 'nobody', 'alert', '--from', nodeName], 2, /PARLEY_FOREIGN_SENDER/],
+  ['a wait below 0', ['send', 'nobody', 'alert', '--wait', '-1'], 2, /--wait/],
+  ['a mesh with a dot', ['--mesh', 'a.b', 'send', 'nobody', 'alert'], 2, /"a\.b"/],
+  ['a budget that is a number', ['send', 'nobody', 'alert', '--budget', '5'], 2, /--budget.*a JSON object/],
+  [
+    'a context in a file that is not there',
+    ['send', 'nobody', 'alert', '--context', '@/nonexist'],
+    2,
+    /--context.*\/nonexist/,
+  ],
+  ['a wait of years', ['send', 'nobody', 'alert', '--wait', '1e9'], 2, /--wait.*at most 3600/],
+  ['a wait without a number', ['send', 'nobody', 'alert', '--wait', ''], 2, /--wait/],
+  ['to look at a mesh with a dot', ['--mesh', 'a.b', 'ps'], 2, /"a\.b"/],
   ['an unknown command', ['shout'], 2, /unknown command/],
   ['a missing argument', ['send', 'nobody'], 2, /missing required argument/],
 ];
