@@ -2,19 +2,17 @@
 
 export type { MailboxOptions, SupervisionOptions } from './actor/agent-options.ts';
 export type {
-  AgentContext,
+  ActivationContext,
   AgentTimers,
   Ask,
-  AskOptions,
-  BroadcastResult,
   FindQuery,
-  FoundKind,
+  HandlingContext,
   ReasonLimits,
-  SelfContext,
+  ReasonResult,
+  SenderContext,
   StepContext,
   Tell,
   Thought,
-  VoiceContext,
 } from './actor/context.ts';
 export {
   type Agent,
@@ -115,9 +113,10 @@ export {
   TooManyAsksError,
 } from './messaging/ask-errors.ts';
 export type { SendOptions } from './messaging/intent-sender.ts';
+export type { AskOptions, BroadcastResult, FoundKind, Sent } from './messaging/speech.ts';
 export { type App, defineApp } from './node/app.ts';
 export type { Health, HealthStatus } from './node/health.ts';
-export { type Node, type StopOptions, startNode, type TellOptions } from './node/node.ts';
+export { type Node, type StopOptions, startNode, type TellOptions, type TicketIn } from './node/node.ts';
 export type { NodeCounts } from './node/node-counts.ts';
 export type { NodeLimits, NodeOptions } from './node/node-options.ts';
 export type { NodeObserver } from './node/observer.ts';

@@ -1,5 +1,5 @@
 /** Watches spending: takes away what idles, and when something unusual goes on, reasons about it before it acts. */
-import type { AgentContext } from '../../runtime/actor/context.ts';
+import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { EpisodicMemory } from '../../runtime/memory/episodic-memory.ts';
 import type { SemanticMemory } from '../../runtime/memory/semantic-memory.ts';
@@ -30,7 +30,7 @@ export interface CostMonitorOptions {
   readonly run: string;
 }
 
-type Context = Pick<AgentContext<Spending>, 'state' | 'tell' | 'step' | 'reason' | 'now'>;
+type Context = Pick<HandlingContext<Spending>, 'state' | 'tell' | 'step' | 'reason' | 'now'>;
 
 const knowledgeItems = 3;
 const rememberedEpisodes = 10;
@@ -59,8 +59,9 @@ export function costMonitor(options: CostMonitorOptions): Agent {
   const answer = async (ctx: Context, view: ServiceView, anomaly: Anomaly): Promise<void> => {
     const recalled = await ctx.step('recall', () => recall(options, cases, view, ctx.now()));
     const question = questionOf(view, anomaly, recalled);
-    const reasoned = await ctx.reason<Reasoned>({}, ({ signal }) => options.reasoner.reason(question, signal));
-    if (reasoned === undefined) return;
+    const result = await ctx.reason<Reasoned>({}, ({ signal }) => options.reasoner.reason(question, signal));
+    if (result.kind === 'limit') return;
+    const reasoned = result.decision;
     switch (reasoned.selected.action) {
       case 'limit_rate':
         return propose(ctx, limitProposal(view, true, { recalled, reasoned }));

@@ -1,6 +1,6 @@
 /** Keeps latency low: asks the planner what is coming, and proposes to the resource what it takes. */
 
-import type { AgentContext } from '../../runtime/actor/context.ts';
+import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import { highest } from '../../runtime/core/extremes.ts';
 import { tickMs } from '../cloud/catalogue.ts';
@@ -23,7 +23,7 @@ export interface PerformanceOptimizerOptions {
 }
 
 /** What this agent's handlers are handed. */
-type Context = Pick<AgentContext<Watch>, 'act' | 'ask' | 'tell' | 'log' | 'state'>;
+type Context = Pick<HandlingContext<Watch>, 'act' | 'ask' | 'tell' | 'log' | 'state'>;
 
 /** What it keeps of the services. */
 class Watch {

@@ -3,7 +3,7 @@
  * acts within policy, and looks later whether it was worth it.
  */
 
-import type { AgentContext } from '../../runtime/actor/context.ts';
+import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import { type Claim, type GrantLedger, grantOne } from '../../runtime/coordination/grant.ts';
 import type { ActResult } from '../../runtime/core/acting.ts';
@@ -22,7 +22,7 @@ export interface ResourceState {
   outcomes: OpenOutcome[];
 }
 
-type Context = Pick<AgentContext<ResourceState>, 'act' | 'ask' | 'tell' | 'state' | 'now' | 'log'>;
+type Context = Pick<HandlingContext<ResourceState>, 'act' | 'ask' | 'tell' | 'state' | 'now' | 'log'>;
 /** A claim with what it stands for. */
 type Wanted = Claim & { readonly pending: Pending };
 

@@ -12,7 +12,7 @@ import type { SimClock } from './sim-clock.ts';
 
 export interface MeshWorld {
   readonly cloud: Cloud;
-  readonly node: Pick<Node, 'tell' | 'quiet'>;
+  readonly node: Pick<Node, 'tell' | 'whenIdle'>;
   readonly clock: SimClock;
   readonly ticks: number;
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export async function runMeshWorld({ cloud, node, clock, ticks, signal, ticked }
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   stopped.catch(() => undefined);
-  const quiet = (): Promise<void> => Promise.race([node.quiet(), stopped]);
+  const quiet = (): Promise<void> => Promise.race([node.whenIdle(), stopped]);
   for (let tick = 0; tick < ticks; tick++) {
     signal.throwIfAborted();
     const readings = cloud.step();

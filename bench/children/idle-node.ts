@@ -21,7 +21,7 @@ const [url = '', mailboxes = '', intents = ''] = process.argv.slice(2);
 const parley = await ParleyMesh.start(url);
 const admin = await connect({ servers: url });
 await new ParleyContender('parley', parley, admin, Number(mailboxes)).run(Number(intents));
-await parley.node.quiet();
+await parley.node.whenIdle();
 parley.onIntent(() => undefined);
 for (let i = 0; i < collections; i++) {
   memoryInUse();

@@ -81,7 +81,7 @@ export async function deep(options: DeepOptions): Promise<Report> {
     thinking.end();
     const drainFrom = performance.now();
     const alreadyHandled = handled.count;
-    await parley.node.quiet();
+    await parley.node.whenIdle();
     const drainSeconds = (performance.now() - drainFrom) / 1000;
     const figures: DeepFigures = {
       lanes: receivers.length * lanesPerAgent,

@@ -68,7 +68,7 @@ export async function flood(options: FloodOptions): Promise<Report> {
       };
       const drain = (): Promise<void> => {
         isSlow = false;
-        return parley.node.quiet();
+        return parley.node.whenIdle();
       };
       const lanes = `${partitionSubjects(mesh, 'main', partition).slice(0, -1)}${agentKind}.slow.>`;
       return floodRound({ admin, stream: parley.stream, lanes, load, probe, rate, handled, drain }, job);

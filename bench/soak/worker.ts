@@ -1,6 +1,6 @@
 /** The agents that are sent to: keyed, with a state, soon idle. They do what agents do, and fail as agents fail. */
 import { z } from 'zod';
-import { type Agent, type AgentContext, AskFailedError, AskTimeoutError, defineAgent } from '../../runtime/index.ts';
+import { type Agent, AskFailedError, AskTimeoutError, defineAgent, type HandlingContext } from '../../runtime/index.ts';
 import { type WorkType, workerKind, workTypes } from './mix.ts';
 import { oracleFor, patienceMs, slowOracle } from './oracle.ts';
 
@@ -8,7 +8,7 @@ interface Notes {
   numbers: readonly number[];
 }
 
-type Work = (n: number, ctx: AgentContext<Notes>) => Promise<void> | void;
+type Work = (n: number, ctx: HandlingContext<Notes>) => Promise<void> | void;
 
 const idleMs = 2_000;
 const remindMs = 500;
@@ -18,7 +18,7 @@ const keptNumbers = 8;
 const schema = { context: z.object({ n: z.number() }) };
 
 /** Some agents live as long as the soak: they keep what is newest. */
-const note = (n: number, ctx: AgentContext<Notes>): void => {
+const note = (n: number, ctx: HandlingContext<Notes>): void => {
   ctx.state.numbers = [...ctx.state.numbers, n].slice(-keptNumbers);
 };
 
@@ -31,10 +31,10 @@ const works: Readonly<Record<WorkType, Work>> = {
     await ctx.ask(slowOracle, { intent_type: 'dawdle', context: { n } }, { timeoutMs: patienceMs }).catch(passIfLate);
   },
   async ponder(n, ctx) {
-    const decided = await ctx.reason({ maxIterations: thoughts }, ({ iteration }) => {
+    const result = await ctx.reason({ maxIterations: thoughts }, ({ iteration }) => {
       return iteration === thoughts ? n : undefined;
     });
-    note(decided ?? 0, ctx);
+    note(result.kind === 'decided' ? result.decision : 0, ctx);
   },
   async dither(_n, ctx) {
     await ctx.reason({ maxIterations: thoughts }, () => undefined);

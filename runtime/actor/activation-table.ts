@@ -9,7 +9,7 @@ const sweepMs = 1_000;
 /** How many are looked at to find one that is idle when there are too many. */
 const lookedAt = 16;
 
-export class Residents implements Iterable<Activation> {
+export class ActivationTable implements Iterable<Activation> {
   readonly #clock: Clock;
   readonly #most: number;
   readonly #idle: (life: Activation) => void;

@@ -7,7 +7,7 @@ import type { AgentTimers } from './context.ts';
 /** Timers of Node are at most 24.8 days long. */
 const longestMs = 24 * 24 * 3_600_000;
 
-export class LifeTimers implements AgentTimers {
+export class ActivationTimers implements AgentTimers {
   readonly #agent: CompiledAgent;
   readonly #clock: Clock;
   readonly #due: (name: string) => void;

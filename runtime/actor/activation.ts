@@ -1,7 +1,7 @@
 /** One life of an agent on this node: from its first intent until it is idle, fails, or the node stops. */
-import { Turns } from '../core/mutex.ts';
+import { Mutex } from '../core/mutex.ts';
 import type { Lease } from '../mailbox/lease.ts';
-import type { LifeTimers } from './activation-timers.ts';
+import type { ActivationTimers } from './activation-timers.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 
 export class Activation {
@@ -12,7 +12,7 @@ export class Activation {
   readonly lease: Lease;
   /** What the user's code keeps here. */
   state: unknown;
-  timers: LifeTimers | undefined;
+  timers: ActivationTimers | undefined;
   /** Monotonic: when it was last left. */
   usedAt: number;
   /** Monotonic: since when it stands in the queue of those that may be idle. */
@@ -20,7 +20,7 @@ export class Activation {
   /** What it does or did last, for whoever looks at it. */
   progress = '';
   over = false;
-  #turns: Turns | undefined;
+  #turns: Mutex | undefined;
 
   constructor(id: string, agent: CompiledAgent, lease: Lease, now: number) {
     this.id = id;
@@ -31,13 +31,13 @@ export class Activation {
   }
 
   /** Intents, timers and hooks run one at a time. Made when it is needed: an agent without state needs none. */
-  get turns(): Turns {
-    this.#turns ??= new Turns();
+  get mutex(): Mutex {
+    this.#turns ??= new Mutex();
     return this.#turns;
   }
 
   /** Nobody would miss it: nothing runs, nothing will run by itself. */
   get isIdle(): boolean {
-    return !this.turns.taken && this.timers?.any !== true;
+    return !this.mutex.isHeld && this.timers?.any !== true;
   }
 }

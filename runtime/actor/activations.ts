@@ -14,20 +14,20 @@ import type { Logger } from '../core/logger.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { Activation } from './activation.ts';
-import { Residents } from './activation-table.ts';
-import { LifeTimers } from './activation-timers.ts';
+import { ActivationTable } from './activation-table.ts';
+import { ActivationTimers } from './activation-timers.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
-import type { SelfContext } from './context.ts';
+import type { ActivationContext } from './context.ts';
 import { PausedLanes } from './paused-lanes.ts';
 import { isThenable, StrayScope } from './stray-errors.ts';
 import { type FailureCause, type LifeEvents, ownDoing, type Supervision } from './supervision.ts';
-import { type Down, Downtimes } from './unavailable-agents.ts';
+import { type Down, UnavailableAgents } from './unavailable-agents.ts';
 
 export interface ActivationsParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly supervision: Supervision;
-  readonly contextFor: (life: Activation) => SelfContext & Disposable;
+  readonly contextFor: (life: Activation) => ActivationContext & Disposable;
   readonly events: LifeEvents;
   /** Lives kept in memory; beyond that idle ones end early. */
   readonly maxActivations: number;
@@ -66,17 +66,17 @@ class HookScope extends StrayScope {
 
 export class Activations {
   readonly #parts: ActivationsParts;
-  readonly #residents: Residents;
-  readonly #downtimes: Downtimes;
+  readonly #residents: ActivationTable;
+  readonly #downtimes: UnavailableAgents;
   readonly #pausedLanes: PausedLanes;
   #stopped = false;
   #strayErrors = 0;
 
   constructor(parts: ActivationsParts) {
     this.#parts = parts;
-    this.#downtimes = new Downtimes(parts.clock);
+    this.#downtimes = new UnavailableAgents(parts.clock);
     this.#pausedLanes = new PausedLanes(parts.log, parts.events);
-    this.#residents = new Residents(parts.clock, parts.maxActivations, (life) => void this.#passivate(life));
+    this.#residents = new ActivationTable(parts.clock, parts.maxActivations, (life) => void this.#passivate(life));
   }
 
   get counts(): LifeCounts {
@@ -90,8 +90,8 @@ export class Activations {
 
   /** Those in memory, and those that are down. */
   get instances(): readonly Instance[] {
-    const lives = [...this.#residents].map(({ id, turns, progress }): Instance => {
-      return { id, status: turns.taken ? 'busy' : 'idle', progress };
+    const lives = [...this.#residents].map(({ id, mutex, progress }): Instance => {
+      return { id, status: mutex.isHeld ? 'busy' : 'idle', progress };
     });
     return [...lives, ...this.#downtimes.all.map(({ id, why }): Instance => ({ id, status: why, progress: '' }))];
   }
@@ -106,7 +106,7 @@ export class Activations {
     if (agent.stateless) return new Activation(id, agent, lease, 0);
     const life = this.#residents.find(id);
     if (life === undefined) return this.#begin(id, agent, lease);
-    const turn = life.turns.take();
+    const turn = life.mutex.acquire();
     return turn === undefined ? life : this.#enterAfter(turn, id, agent, lease, life);
   }
 
@@ -124,7 +124,7 @@ export class Activations {
   leave(life: Activation): void {
     if (life.agent.stateless) return;
     life.usedAt = this.#parts.clock.monotonic();
-    life.turns.give();
+    life.mutex.release();
   }
 
   succeeded(life: Activation): void {
@@ -158,8 +158,8 @@ export class Activations {
 
   async #failWhenFree(life: Activation, cause: FailureCause): Promise<void> {
     if (life.agent.stateless) return this.#goDown(life.id, life.agent, life.lease, cause, false);
-    await life.turns.take();
-    if (life.over) life.turns.give();
+    await life.mutex.acquire();
+    if (life.over) life.mutex.release();
     else this.failed(life, cause);
   }
 
@@ -208,7 +208,7 @@ export class Activations {
   ): Promise<Activation> {
     await wait;
     if (life !== undefined && !life.over) return life;
-    life?.turns.give();
+    life?.mutex.release();
     if (this.#stopped) throw new NodeStoppingError();
     if (lease.lost !== undefined) throw lease.lost;
     return this.enter(id, agent, lease);
@@ -217,8 +217,8 @@ export class Activations {
   #begin(id: string, agent: CompiledAgent, lease: Lease): Activation | Promise<Activation> {
     const { clock } = this.#parts;
     const life = new Activation(id, agent, lease, clock.monotonic());
-    if (agent.timers.size > 0) life.timers = new LifeTimers(agent, clock, (name) => void this.#serve(life, name));
-    void life.turns.take();
+    if (agent.timers.size > 0) life.timers = new ActivationTimers(agent, clock, (name) => void this.#serve(life, name));
+    void life.mutex.acquire();
     this.#residents.add(life);
     try {
       const state = this.#run(life, () => agent.state?.(id));
@@ -249,12 +249,12 @@ export class Activations {
     life.over = true;
     life.timers?.end();
     this.#residents.remove(life);
-    if (!life.agent.stateless) life.turns.give();
+    if (!life.agent.stateless) life.mutex.release();
   }
 
   async #passivate(life: Activation): Promise<void> {
-    await life.turns.take();
-    if (life.over) return life.turns.give();
+    await life.mutex.acquire();
+    if (life.over) return life.mutex.release();
     try {
       await this.#act(life, life.agent.passivated);
     } catch (error) {
@@ -264,9 +264,9 @@ export class Activations {
   }
 
   async #serve(life: Activation, timer: string): Promise<void> {
-    await life.turns.take();
+    await life.mutex.acquire();
     if (!life.over && !life.lease.isFresh) await life.lease.whenFresh().catch(() => undefined);
-    if (life.over || this.#stopped) return life.turns.give();
+    if (life.over || this.#stopped) return life.mutex.release();
     life.progress = `timer ${timer}`;
     try {
       await this.#act(life, life.agent.timers.get(timer));

@@ -3,12 +3,12 @@ import type { Intent } from '../core/intent.ts';
 import type { IntentSchemas, RetryRule } from '../core/intent-schema.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { SupervisionOptions } from './agent-options.ts';
-import type { AgentContext, SelfContext } from './context.ts';
+import type { ActivationContext, HandlingContext } from './context.ts';
 
-export type Receive = (intent: Intent, ctx: AgentContext) => unknown;
+export type Receive = (intent: Intent, ctx: HandlingContext) => unknown;
 
 /** What an agent does by itself: hooks, timers. */
-export type SelfAct = (ctx: SelfContext) => unknown;
+export type SelfAct = (ctx: ActivationContext) => unknown;
 
 export interface CompiledAgent {
   readonly kind: string;

@@ -5,20 +5,15 @@ import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Ticket } from '../core/ticket.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
+import type { AskOptions, BroadcastResult, FoundKind, Sent } from '../messaging/speech.ts';
 
-/** Sends an intent to another agent. Resolves when the server has stored it. */
+/** Sends an intent to another agent; waits for room in its mailbox. Resolves when the server has stored it. */
 export interface Tell {
   /** @throws every refusal of `core/intent-errors.ts` and `mailbox/mailbox-errors.ts` */
-  <const I extends IntentSchemas>(to: AgentRef<I>, draft: DraftOf<I>): Promise<Ticket>;
+  <const I extends IntentSchemas>(to: AgentRef<I>, draft: DraftOf<I>): Promise<Sent>;
   /** @param to `kind` or `kind/key` */
-  (to: string, draft: IntentDraft): Promise<Ticket>;
-}
-
-export interface AskOptions {
-  /** How long to wait for the reply, milliseconds; 30 s by default. The intent is not handled after that. */
-  readonly timeoutMs?: number;
+  (to: string, draft: IntentDraft): Promise<Sent>;
 }
 
 /** Sends an intent and waits for the reply. At most once: an asker that dies has not asked. */
@@ -33,7 +28,7 @@ export interface Ask {
 }
 
 /** Whoever speaks for an agent, outside of any intent: a sensor, a poller. */
-export interface VoiceContext {
+export interface SenderContext {
   /** `kind` or `kind/key`. */
   readonly self: string;
   readonly tell: Tell;
@@ -46,7 +41,7 @@ export interface VoiceContext {
 }
 
 /** An agent in one of its lives. */
-export interface SelfContext<S = unknown> extends VoiceContext {
+export interface ActivationContext<S = unknown> extends SenderContext {
   /** What `state` of the definition made, or was set here. Lost when the agent fails, is idle, or its node ends. */
   state: S;
   /** In memory: gone with this life, and an agent with timers is not idle. */
@@ -54,13 +49,13 @@ export interface SelfContext<S = unknown> extends VoiceContext {
   /** A part of the work with a name: in traces, in logs, in what is said of an error. @returns what `run` returns */
   step<T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T>;
   /**
-   * The reasoning loop: calls `think` until it returns something. When a limit is reached a human is called
-   * (`parley escalations list`), and the result is `undefined`.
+   * The reasoning loop: calls `think` until it returns something. When a limit is reached first, calls a human
+   * (`parley escalations list`), and says which limit.
    */
   reason<T>(
     limits: ReasonLimits,
     think: (thought: Thought) => T | undefined | Promise<T | undefined>,
-  ): Promise<T | undefined>;
+  ): Promise<ReasonResult<T>>;
   /** Looks up which agents accept an intent type, in all apps of the mesh, as it was a second ago at most. */
   find(query: FindQuery): Promise<readonly FoundKind[]>;
   /**
@@ -76,7 +71,7 @@ export interface SelfContext<S = unknown> extends VoiceContext {
  * An agent while it handles an intent. When that has ended, `act`, `keepCause`, `reply`, `tell`, `ask` and `broadcast` throw
  * HandlingEndedError.
  */
-export interface AgentContext<S = unknown, R = Json> extends SelfContext<S> {
+export interface HandlingContext<S = unknown, R = Json> extends ActivationContext<S> {
   /** Counts from 1. */
   readonly attempt: number;
   /**
@@ -121,27 +116,24 @@ export interface FindQuery {
   readonly accepts: string;
 }
 
-export interface FoundKind {
-  readonly kind: string;
-  readonly pool: string;
-  /** Its agents have keys: write to `kind/key`. */
-  readonly keyed: boolean;
-  /** The intent types that it accepts. */
-  readonly accepts: readonly string[];
-}
-
-export interface BroadcastResult {
-  readonly tickets: readonly Ticket[];
-  /** Those that could not be reached, and why. */
-  readonly refused: readonly { readonly to: string; readonly error: Error }[];
-}
-
 export interface ReasonLimits {
   /** Calls of `think`: 10 by default. */
   readonly maxIterations?: number;
   /** Milliseconds over all of them: 30 s by default. */
   readonly timeoutMs?: number;
 }
+
+/** What a reasoning loop came to. */
+export type ReasonResult<T> =
+  | { readonly kind: 'decided'; readonly decision: T }
+  | {
+      readonly kind: 'limit';
+      readonly limit: 'iterations' | 'timeout';
+      /** Calls of `think`. */
+      readonly iterations: number;
+      /** The limit in words: `10 iterations`. */
+      readonly reached: string;
+    };
 
 export interface Thought {
   /** Counts from 1. */

@@ -16,17 +16,17 @@ import {
   supervisionRules,
 } from './agent-options.ts';
 import type { CompiledAgent, Receive, SelfAct } from './compiled-agent.ts';
-import type { AgentContext, SelfContext } from './context.ts';
+import type { ActivationContext, HandlingContext } from './context.ts';
 
 /** One function for all intents. */
 export type ReceiveAll<I extends IntentSchemas, S> = (
   intent: IntentOf<I>,
-  ctx: AgentContext<S>,
+  ctx: HandlingContext<S>,
 ) => Promise<void> | void;
 
 /** A function for each type of intent. */
 export type ReceiveEach<I extends IntentSchemas, S> = {
-  readonly [T in TypeOf<I>]: (intent: IntentOf<I, T>, ctx: AgentContext<S, ReplyTo<I, T>>) => Promise<void> | void;
+  readonly [T in TypeOf<I>]: (intent: IntentOf<I, T>, ctx: HandlingContext<S, ReplyTo<I, T>>) => Promise<void> | void;
 };
 
 export interface AgentDefinition<I extends IntentSchemas = IntentSchemas, S = undefined> {
@@ -40,11 +40,11 @@ export interface AgentDefinition<I extends IntentSchemas = IntentSchemas, S = un
   /** What `ctx.state` is at the beginning of each life. It is kept in memory, until the agent is idle or fails. */
   readonly state?: (id: string) => S | Promise<S>;
   /** Before the first intent of a life. */
-  readonly activated?: (ctx: SelfContext<S>) => Promise<void> | void;
+  readonly activated?: (ctx: ActivationContext<S>) => Promise<void> | void;
   /** After the last one, when the agent has been idle or its node stops; not when it failed. */
-  readonly passivated?: (ctx: SelfContext<S>) => Promise<void> | void;
+  readonly passivated?: (ctx: ActivationContext<S>) => Promise<void> | void;
   /** What its timers call, by name (`ctx.timers.after('flush', 5_000)`), one at a time with the intents. */
-  readonly timers?: Readonly<Record<string, (ctx: SelfContext<S>) => Promise<void> | void>>;
+  readonly timers?: Readonly<Record<string, (ctx: ActivationContext<S>) => Promise<void> | void>>;
   readonly mailbox?: MailboxOptions;
   readonly supervision?: Partial<SupervisionOptions>;
   /** Its agents have keys: nothing is sent to the kind alone, and a broadcast reaches only `broadcasts`. */

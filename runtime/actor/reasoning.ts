@@ -1,12 +1,7 @@
 /** The reasoning loop: think until there is a decision, within a number of iterations and a time (article, failure mode 1). */
 import type { Clock, Timer } from '../core/clock.ts';
 import { compileOptions, type OptionRules, whole } from '../core/options.ts';
-import type { ReasonLimits, Thought } from './context.ts';
-
-export type Reasoned<T> =
-  | { readonly kind: 'decided'; readonly decision: T }
-  | { readonly kind: 'iterations'; readonly iterations: number; readonly limits: Required<ReasonLimits> }
-  | { readonly kind: 'timeout'; readonly iterations: number; readonly limits: Required<ReasonLimits> };
+import type { ReasonLimits, ReasonResult, Thought } from './context.ts';
 
 const limitRules: OptionRules<Required<ReasonLimits>> = {
   maxIterations: whole(10, 1, 100_000, 'iterations'),
@@ -25,7 +20,7 @@ export async function reasonWithin<T>(
   stop: AbortSignal,
   given: ReasonLimits,
   think: (thought: Thought) => T | undefined | Promise<T | undefined>,
-): Promise<Reasoned<T>> {
+): Promise<ReasonResult<T>> {
   const limits = compileOptions('reason', limitRules, given);
   const over = new AbortController();
   const signal = AbortSignal.any([stop, over.signal]);
@@ -39,11 +34,12 @@ export async function reasonWithin<T>(
       stop.throwIfAborted();
       const thought = await Promise.race([think({ iteration, signal }), timeout]);
       if (thought === late || (thought === undefined && clock.monotonic() >= until)) {
-        return { kind: 'timeout', iterations: iteration, limits };
+        return { kind: 'limit', limit: 'timeout', iterations: iteration, reached: `${limits.timeoutMs} ms` };
       }
       if (thought !== undefined) return { kind: 'decided', decision: thought as T };
     }
-    return { kind: 'iterations', iterations: limits.maxIterations, limits };
+    const iterations = limits.maxIterations;
+    return { kind: 'limit', limit: 'iterations', iterations, reached: `${iterations} iterations` };
   } finally {
     timer?.cancel();
     over.abort();

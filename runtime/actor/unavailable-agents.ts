@@ -12,7 +12,7 @@ interface Downtime {
   readonly lease: Lease;
 }
 
-export class Downtimes {
+export class UnavailableAgents {
   readonly #clock: Clock;
   readonly #downtimes = new Map<string, Downtime>();
 

@@ -16,6 +16,7 @@ import { compileGateway } from '../gateway/gateway-options.ts';
 import { type GatewayOptions, startGateway } from '../gateway/index.ts';
 import type { App } from '../node/app.ts';
 import { type Node, startNode } from '../node/node.ts';
+import type { NodeObserver } from '../node/observer.ts';
 import { pinoLogger } from '../node/pino-logger.ts';
 import type { Transport } from '../transport/index.ts';
 import { type ConnectionSettings, connectJetStream, withoutSecrets } from '../transport/jetstream/index.ts';
@@ -36,6 +37,8 @@ const releaseMs = 1_800;
 export interface DaemonSeams {
   readonly clock?: Clock;
   readonly through?: (transport: Transport) => Transport;
+  /** Told from the start what the node does. */
+  readonly observer?: NodeObserver;
 }
 
 export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSeams = {}): Promise<void> {
@@ -68,6 +71,7 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
     log,
     limits,
     start: 'background',
+    ...(seams.observer === undefined ? {} : { observer: seams.observer }),
     ...(egress === undefined ? {} : { egress }),
     ...(intake === undefined ? {} : { intake }),
     ...(partitions === undefined ? {} : { partitions }),

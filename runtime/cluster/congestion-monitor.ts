@@ -10,7 +10,7 @@ import type { PoolUsage } from '../transport/index.ts';
 import { type Rank, StoreRoom } from './store-room.ts';
 
 /** The verbs of the transport that are needed here. */
-export interface PoolSignals {
+export interface CongestionTransport {
   readonly signals: {
     notify(subject: string, text: string): void;
     listen(subject: string, handler: (text: string) => void): () => void;
@@ -18,11 +18,11 @@ export interface PoolSignals {
   usage(pool: string): Promise<PoolUsage>;
 }
 
-export interface PoolWatchParts {
+export interface CongestionMonitorParts {
   readonly mesh: string;
   /** This node, for the others. */
   readonly node: string;
-  readonly transport: PoolSignals;
+  readonly transport: CongestionTransport;
   readonly clock: Clock;
   readonly log: Logger;
   /** Told what the store answered; times are monotonic. */
@@ -44,8 +44,8 @@ interface Pool {
   silence: string;
 }
 
-export class PoolWatch {
-  readonly #parts: PoolWatchParts;
+export class CongestionMonitor {
+  readonly #parts: CongestionMonitorParts;
   readonly #pools = new Map<string, Pool>();
   /** Mailboxes of our own that are closed, by pool. */
   readonly #announced = new Map<string, Set<string>>();
@@ -54,7 +54,7 @@ export class PoolWatch {
   #measure: Timer | undefined;
   #stopped = false;
 
-  constructor(parts: PoolWatchParts) {
+  constructor(parts: CongestionMonitorParts) {
     this.#parts = parts;
   }
 

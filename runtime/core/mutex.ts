@@ -1,14 +1,14 @@
 /** One at a time, in the order in which they asked. */
-export class Turns {
+export class Mutex {
   #taken = false;
   #waiting: (() => void)[] | undefined;
 
-  get taken(): boolean {
+  get isHeld(): boolean {
     return this.#taken;
   }
 
   /** @returns nothing if it is free, and taken now; otherwise a promise that resolves when it has been taken */
-  take(): Promise<void> | undefined {
+  acquire(): Promise<void> | undefined {
     if (this.#taken)
       return new Promise((resolve) => {
         this.#waiting ??= [];
@@ -19,7 +19,7 @@ export class Turns {
   }
 
   /** Whoever waits longest has it next. */
-  give(): void {
+  release(): void {
     const next = this.#waiting?.shift();
     if (next === undefined) this.#taken = false;
     else next();

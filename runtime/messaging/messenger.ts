@@ -1,6 +1,4 @@
 /** Everything a node says: intents, questions, replies. */
-
-import type { AskOptions, BroadcastResult } from '../actor/context.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
 import { type Clock, fromIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -14,20 +12,41 @@ import type { Logger } from '../core/logger.ts';
 import { clientReplySubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { type Tracing, tracedPart } from '../core/tracing.ts';
-import type { Signals } from '../transport/index.ts';
 import { Asks, askDeadline, askPath, askTimeout } from './asks.ts';
 import type { IntentSender, SendOptions } from './intent-sender.ts';
 import { makeIntent } from './make-intent.ts';
 import { type ReplyContent, type ReplyFault, readReply, replyDraft } from './reply.ts';
+import type { AskOptions, BroadcastResult, FoundKind, Sent, Speaker } from './speech.ts';
 
-export interface CorrespondenceParts {
+/** Which kinds of the mesh accept an intent type; `runtime/cluster/registry.ts`. */
+export interface Kinds {
+  kindsThatAccept(type: string): Promise<readonly KnownKind[]>;
+}
+
+interface KnownKind {
+  readonly kind: string;
+  readonly pool: string;
+  readonly keyed: boolean;
+  /** Agents of it that broadcasts reach. */
+  readonly broadcasts: readonly string[];
+  readonly intents: Readonly<Record<string, unknown>>;
+}
+
+/** Messages that are not stored: replies to those who ask from outside any agent. */
+export interface ReplySignals {
+  notify(subject: string, text: string): void;
+  listen(subject: string, handler: (text: string) => void): () => void;
+}
+
+export interface MessengerParts {
   readonly mesh: string;
   readonly clock: Clock;
   /** Questions that wait at a time. */
   readonly pendingAsks: number;
   readonly log: Logger;
   readonly sender: IntentSender;
-  readonly signals: Signals;
+  readonly kinds: Kinds;
+  readonly signals: ReplySignals;
   readonly tracing: Tracing;
   readonly newId: () => string;
   readonly sent: (intent: Intent, ticket: Ticket) => void;
@@ -41,11 +60,11 @@ const waiting: SendOptions = Object.freeze({ mode: 'wait' });
 const replyMs = 30_000;
 const longestReplyMs = 3_600_000;
 
-export class Correspondence {
-  readonly #parts: CorrespondenceParts;
+export class Messenger {
+  readonly #parts: MessengerParts;
   readonly #asks: Asks;
 
-  constructor(parts: CorrespondenceParts) {
+  constructor(parts: MessengerParts) {
     this.#parts = parts;
     this.#asks = new Asks(parts.clock, parts.pendingAsks);
   }
@@ -70,8 +89,14 @@ export class Correspondence {
   }
 
   tell(
-    from: string,
-    parent: Intent | undefined,
+    speaker: Speaker,
+    to: string | AgentRef,
+    draft: IntentDraft,
+    options: SendOptions & { readonly mode: 'drop' },
+  ): Promise<Ticket | undefined>;
+  tell(speaker: Speaker, to: string | AgentRef, draft: IntentDraft, options?: SendOptions): Promise<Ticket>;
+  tell(
+    { self: from, parent }: Speaker,
     to: string | AgentRef,
     draft: IntentDraft,
     options: SendOptions = waiting,
@@ -83,8 +108,7 @@ export class Correspondence {
   }
 
   async ask(
-    from: string,
-    parent: Intent | undefined,
+    { self: from, parent }: Speaker,
     to: string | AgentRef,
     draft: IntentDraft,
     options: AskOptions,
@@ -101,23 +125,26 @@ export class Correspondence {
     return this.#asks.ask({ intent, agent, timeoutMs, schemas, send });
   }
 
-  /** The same intent to each of them; refused by one, it still reaches the others. */
-  async broadcast(
-    from: string,
-    parent: Intent | undefined,
-    receivers: readonly string[],
-    draft: IntentDraft,
-  ): Promise<BroadcastResult> {
-    const { clock, newId } = this.#parts;
+  async find(accepts: string): Promise<readonly FoundKind[]> {
+    const kinds = await this.#parts.kinds.kindsThatAccept(accepts);
+    return kinds.map(({ kind, pool, keyed, intents }) => ({ kind, pool, keyed, accepts: Object.keys(intents) }));
+  }
+
+  /** The same intent to each agent that accepts its type, but the speaker; refused by one, it still reaches the others. */
+  async broadcast({ self: from, parent }: Speaker, draft: IntentDraft): Promise<BroadcastResult> {
+    const { clock, newId, kinds } = this.#parts;
+    const accepting = await kinds.kindsThatAccept(draft.intent_type);
+    const receivers = accepting.flatMap(({ broadcasts }) => broadcasts).filter((id) => id !== from);
     const intent = makeIntent(draft, { from, to: null, parent, now: clock.now(), newId });
-    const sent = await Promise.allSettled(receivers.map((to) => this.#send(intent, to, waiting)));
-    const tickets: Ticket[] = [];
+    const results = await Promise.allSettled(receivers.map((to) => this.#send(intent, to, waiting)));
+    const sent: Sent[] = [];
     const refused: { to: string; error: Error }[] = [];
-    for (const [n, result] of sent.entries()) {
-      if (result.status === 'rejected') refused.push({ to: receivers[n] ?? '', error: result.reason as Error });
-      else if (result.value !== undefined) tickets.push(result.value);
+    for (const [n, result] of results.entries()) {
+      const to = receivers[n] ?? '';
+      if (result.status === 'rejected') refused.push({ to, error: result.reason as Error });
+      else sent.push({ intent_id: intent.intent_id, to });
     }
-    return { tickets, refused };
+    return { sent, refused };
   }
 
   reply(from: string, intent: Intent, value: Json): Promise<void> {

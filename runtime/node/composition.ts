@@ -2,7 +2,9 @@
 import { Supervisor } from '../../supervision/supervisor.ts';
 import type { Activation } from '../actor/activation.ts';
 import { Activations } from '../actor/activations.ts';
-import { type ContextPorts, IntentContext, Self } from '../actor/agent-context.ts';
+import { HookContext } from '../actor/contexts/activation-context.ts';
+import { HandlerContext } from '../actor/contexts/handling-context.ts';
+import type { ContextPorts } from '../actor/contexts/ports.ts';
 import { DeadLetters } from '../actor/dead-letters.ts';
 import { EventsInterceptor } from '../actor/handling/events.ts';
 import { Failures } from '../actor/handling/failures.ts';
@@ -13,22 +15,20 @@ import { ReplyIntake } from '../actor/handling/reply-intake.ts';
 import { SupervisionInterceptor } from '../actor/handling/supervision.ts';
 import { TracingInterceptor } from '../actor/handling/tracing.ts';
 import { UnderWay } from '../actor/under-way.ts';
-import { PoolWatch } from '../cluster/congestion-monitor.ts';
+import { CongestionMonitor } from '../cluster/congestion-monitor.ts';
 import { Directory } from '../cluster/directory.ts';
 import { MeshSecret } from '../cluster/mesh-secret.ts';
 import { Registry } from '../cluster/registry.ts';
 import { AbortGroup } from '../core/abort-group.ts';
 import { StoreClock } from '../core/store-clock.ts';
-import type { Ticket } from '../core/ticket.ts';
 import { EgressGate } from '../mailbox/egress-gate.ts';
 import { Inbox, type InboxEvents } from '../mailbox/inbox.ts';
 import { LaneLoader } from '../mailbox/lane-loader.ts';
 import { LaneSender } from '../mailbox/lane-sender.ts';
 import type { LeaseOf } from '../mailbox/lease.ts';
 import { IntentSender } from '../messaging/intent-sender.ts';
-import { Correspondence } from '../messaging/messenger.ts';
+import { Messenger } from '../messaging/messenger.ts';
 import { Acts } from '../policy/act.ts';
-import { keepCause } from '../policy/act-causes.ts';
 import { decisionLog } from '../policy/decision-log.ts';
 import { actStore } from './act-store.ts';
 import { Escalations } from './escalations.ts';
@@ -48,7 +48,7 @@ export interface NodeParts {
   readonly directory: Directory;
   readonly secret: MeshSecret;
   readonly registry: Registry;
-  readonly watch: PoolWatch;
+  readonly congestion: CongestionMonitor;
   readonly storeClock: StoreClock;
   readonly egress: EgressGate;
   readonly lanes: LaneSender;
@@ -56,7 +56,7 @@ export interface NodeParts {
   readonly inbox: Inbox;
   readonly deadLetters: DeadLetters;
   readonly activations: Activations;
-  readonly correspondence: Correspondence;
+  readonly messenger: Messenger;
   readonly aborts: AbortGroup;
   readonly underWay: UnderWay;
   readonly ports: ContextPorts;
@@ -75,7 +75,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const registry = new Registry(transport.registry, clock);
   const directory = new Directory(mesh, transport.meshConfig, agents.keys());
   const storeClock = new StoreClock(clock);
-  const watch = new PoolWatch({
+  const congestion = new CongestionMonitor({
     mesh,
     node: hooks.node,
     transport,
@@ -101,19 +101,20 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     secret,
     clock,
     locator: directory,
-    congestion: watch,
+    congestion,
     egress,
     lanes,
     schemasOf,
     isKeyed: (kind) => agents.get(kind)?.keyed === true,
     deadlineMs,
   });
-  const correspondence = new Correspondence({
+  const messenger = new Messenger({
     mesh,
     clock,
     pendingAsks: limits.pendingAsks,
     log,
     sender,
+    kinds: registry,
     signals: transport.signals,
     tracing,
     newId,
@@ -135,27 +136,14 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     ...setup.actions,
     log: decisionLog(transport.logs.decisions),
     store,
-    diverged: ({ intent, ...call }) => escalations.raise({ ...call, reason: 'act_diverged' }, intent),
+    diverged: ({ intent, ...call }) => escalations.escalate({ ...call, reason: 'act_diverged' }, intent),
     clock,
     otelTraceId: () => tracing.traceId(),
   });
   const ports: ContextPorts = {
-    // an agent waits for room: it always has a ticket
-    tell: (from, parent, to, draft) => correspondence.tell(from, parent, to, draft) as Promise<Ticket>,
-    ask: (from, parent, to, draft, options) => correspondence.ask(from, parent, to, draft, options),
-    reply: (from, intent, value) => correspondence.reply(from, intent, value),
-    find: async (accepts) =>
-      (await registry.kindsThatAccept(accepts)).map(({ kind, pool, keyed, intents }) => {
-        return { kind, pool, keyed, accepts: Object.keys(intents) };
-      }),
-    broadcast: async (from, parent, draft) => {
-      const kinds = await registry.kindsThatAccept(draft.intent_type);
-      const receivers = kinds.flatMap(({ broadcasts }) => broadcasts).filter((id) => id !== from);
-      return correspondence.broadcast(from, parent, receivers, draft);
-    },
-    escalate: (call, intent) => escalations.raise(call, intent),
-    act: (call) => acts.act(call),
-    keepCause: (agent, intent) => keepCause(store, agent, intent),
+    messaging: messenger,
+    escalation: escalations,
+    acting: acts,
     failures,
     tracing,
     clock,
@@ -167,7 +155,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     clock,
     log,
     supervision: new Supervisor(clock, random),
-    contextFor: (life) => new Self(ports, life),
+    contextFor: (life) => new HookContext(ports, life),
     events: {
       restarted: observer.restarted,
       strayError: observer.strayError,
@@ -203,14 +191,14 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const receiver = new HandlingPipeline({
     agents,
     activations,
-    contextFor: (activation, intent, queued) => new IntentContext(ports, activation, intent, queued),
+    contextFor: (activation, intent, queued) => new HandlerContext(ports, activation, intent, queued),
     interceptors: compose([
       new EventsInterceptor(observer, clock),
-      new RepliesInterceptor((from, intent, fault) => correspondence.refuse(from, intent, fault), log),
+      new RepliesInterceptor((from, intent, fault) => messenger.refuse(from, intent, fault), log),
       new TracingInterceptor(tracing),
       new SupervisionInterceptor(activations),
     ]),
-    replies: new ReplyIntake((reply) => correspondence.answer(reply), log),
+    replies: new ReplyIntake((reply) => messenger.answer(reply), log),
     deadLetters,
     failures,
     intake: (kind) => setup.intake.get(kind) ?? agents.get(kind)?.intake,
@@ -223,7 +211,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const inbox = new Inbox({
     receiver,
     leaseOf: hooks.leaseOf,
-    events: { ...hooks.mailboxes, overloaded: (pool, agent, closed) => watch.announce(pool, agent, closed) },
+    events: { ...hooks.mailboxes, overloaded: (pool, agent, closed) => congestion.announce(pool, agent, closed) },
     loader,
     clock,
     log,
@@ -240,14 +228,14 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     directory,
     secret,
     registry,
-    watch,
+    congestion,
     egress,
     lanes,
     loader,
     inbox,
     deadLetters,
     activations,
-    correspondence,
+    messenger,
     aborts,
     ports,
     escalations,

@@ -36,7 +36,7 @@ export class Escalations {
    * there were.
    * @throws TransportUnavailableError
    */
-  async raise(call: EscalationCall, intent: Intent | undefined): Promise<void> {
+  async escalate(call: EscalationCall, intent: Intent | undefined): Promise<void> {
     const { clock } = this.#parts;
     const isStored = this.#limit.admit(call.agent, call.reason, clock.monotonic());
     if (!this.#stopped) this.#timer ??= clock.after(lookMs, () => this.#look());
@@ -86,7 +86,7 @@ export class Escalations {
 
   /** For whoever cannot wait. */
   raiseSoon(call: EscalationCall): void {
-    this.raise(call, undefined).catch((error: unknown) => this.#notStored(call, error));
+    this.escalate(call, undefined).catch((error: unknown) => this.#notStored(call, error));
   }
 
   #storeSoon(call: EscalationCall): void {

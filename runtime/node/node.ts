@@ -1,7 +1,7 @@
 /** One runtime process: starts its parts, speaks for clients, and stops in three steps. */
 
-import { Voice } from '../actor/agent-context.ts';
-import type { AskOptions, VoiceContext } from '../actor/context.ts';
+import type { SenderContext } from '../actor/context.ts';
+import { AgentSender } from '../actor/contexts/sender-context.ts';
 import type { MailboxPlace } from '../cluster/directory.ts';
 import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import { answerAsNode } from '../cluster/node-answers.ts';
@@ -22,6 +22,7 @@ import type { Tracing } from '../core/tracing.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
 import type { SendOptions } from '../messaging/intent-sender.ts';
+import type { AskOptions } from '../messaging/speech.ts';
 import type { Transport } from '../transport/index.ts';
 import type { App } from './app.ts';
 import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';
@@ -44,6 +45,9 @@ export interface TellOptions extends SendOptions {
   /** Who speaks; this node's own `client/<instance>` by default. */
   readonly from?: string;
 }
+
+/** What a send resolves to: in mode `drop` perhaps nothing. */
+export type TicketIn<O extends TellOptions> = 'drop' extends O['mode'] ? Ticket | undefined : Ticket;
 
 /** For giving back partitions and leaving the registry: at least so long, and what the drain has left. */
 const leaveMs = 1_000;
@@ -135,13 +139,13 @@ export class Node implements AsyncDisposable {
   }
 
   get counts(): NodeCounts {
-    const { inbox, lanes, activations, correspondence, egress } = this.#parts;
+    const { inbox, lanes, activations, messenger, egress } = this.#parts;
     return {
       ...inbox.counts,
       ...activations.counts,
       sending: lanes.pending,
       unconfirmed: this.#member.server?.unconfirmed ?? 0,
-      asking: correspondence.asking,
+      asking: messenger.asking,
       egressRefused: egress.refused,
     };
   }
@@ -191,8 +195,8 @@ export class Node implements AsyncDisposable {
   get health(): Health {
     const { transport, pool, limits } = this.#setup;
     const { lags } = this;
-    const { watch, inbox, underWay, activations } = this.#parts;
-    const room = watch.roomOf(pool);
+    const { congestion, inbox, underWay, activations } = this.#parts;
+    const room = congestion.roomOf(pool);
     const { joined, obstacle, server } = this.#member;
     const { standing } = server ?? {};
     const owner = standing?.kind === 'standing_by' ? standing.owner : undefined;
@@ -211,7 +215,7 @@ export class Node implements AsyncDisposable {
         paused: activations.counts.paused,
         fill: room?.fill,
         full: (['agent', 'client'] as const).find((rank) => room?.isFull(rank) === true),
-        silence: longest(watch.silenceOf(pool), server?.silence),
+        silence: longest(congestion.silenceOf(pool), server?.silence),
         oldest: underWay.oldest,
         acksStalledMs: lags.acksMs,
         archiveStalledMs: lags.archiveMs,
@@ -239,23 +243,28 @@ export class Node implements AsyncDisposable {
   }
 
   /** Speaks as one of this node's agents, outside of any intent: for what an agent senses by itself. */
-  context(agent: string): VoiceContext {
+  senderAs(agent: string): SenderContext {
     checkKind(parseAgentId(agent).kind);
-    return new Voice(this.#parts.ports, agent, undefined);
+    return new AgentSender(this.#parts.ports, agent);
   }
 
   /**
    * Sends from outside any agent. Resolves to `undefined` only in mode `drop`.
    * @throws every refusal of `core/intent-errors.ts` and `mailbox/mailbox-errors.ts`
    */
-  tell<const I extends IntentSchemas>(
+  tell<const I extends IntentSchemas, O extends TellOptions = TellOptions & { mode?: 'reject' | 'wait' }>(
     to: AgentRef<I>,
     draft: DraftOf<I>,
-    options?: TellOptions,
-  ): Promise<Ticket | undefined>;
-  tell(to: string, draft: IntentDraft, options?: TellOptions): Promise<Ticket | undefined>;
+    options?: O,
+  ): Promise<TicketIn<O>>;
+  tell<O extends TellOptions = TellOptions & { mode?: 'reject' | 'wait' }>(
+    to: string,
+    draft: IntentDraft,
+    options?: O,
+  ): Promise<TicketIn<O>>;
   tell(to: string | AgentRef, draft: unknown, options: TellOptions = {}): Promise<Ticket | undefined> {
-    return this.#parts.correspondence.tell(options.from ?? this.client, undefined, to, draft as IntentDraft, options);
+    const speaker = { self: options.from ?? this.client, parent: undefined };
+    return this.#parts.messenger.tell(speaker, to, draft as IntentDraft, options);
   }
 
   /**
@@ -269,7 +278,7 @@ export class Node implements AsyncDisposable {
   ): Promise<ReplyOf<I, T>>;
   ask(to: string, draft: IntentDraft, options?: AskOptions): Promise<Json>;
   ask(to: string | AgentRef, draft: unknown, options: AskOptions = {}): Promise<unknown> {
-    return this.#parts.correspondence.ask(this.client, undefined, to, draft as IntentDraft, options);
+    return this.#parts.messenger.ask({ self: this.client, parent: undefined }, to, draft as IntentDraft, options);
   }
 
   /** Lets an agent that failed too often go on. @returns whether it was down */
@@ -281,7 +290,7 @@ export class Node implements AsyncDisposable {
    * Resolves when nothing is being sent or held here, and the store holds nothing for this node's pool.
    * @throws SenderClosedError when the node is stopped meanwhile
    */
-  quiet(): Promise<void> {
+  whenIdle(): Promise<void> {
     return this.#quiet.reached();
   }
 
@@ -315,7 +324,7 @@ export class Node implements AsyncDisposable {
       }),
     );
     this.#undo.push(answerAsNode(transport.signals, mesh, this.id, this));
-    this.#undo.push(this.#parts.correspondence.listen(this.id));
+    this.#undo.push(this.#parts.messenger.listen(this.id));
     this.#undo.push(
       transport.onStatus((status) => {
         const server = transport.describe;
@@ -344,7 +353,7 @@ export class Node implements AsyncDisposable {
     this.#quiet.close();
     closeParts(this.#parts);
     await this.#leave(Math.max(leaveMs, until - clock.monotonic()));
-    this.#parts.watch.stop();
+    this.#parts.congestion.stop();
     for (const undo of this.#undo) undo();
   }
 

@@ -25,7 +25,7 @@ const poolOptions: readonly (readonly [PoolOption, keyof NodeLimits])[] = [
 
 export class PoolMember {
   readonly #setup: CompiledNode;
-  readonly #parts: Pick<NodeParts, 'directory' | 'inbox' | 'activations' | 'watch' | 'deadLetters'>;
+  readonly #parts: Pick<NodeParts, 'directory' | 'inbox' | 'activations' | 'congestion' | 'deadLetters'>;
   readonly #node: string;
   readonly #onConfirmed: () => void;
   readonly #registration: Registration;
@@ -110,7 +110,7 @@ export class PoolMember {
     const partitions = await this.#declare();
     for (const kind of agents.keys()) await this.#parts.directory.declareKind(kind, pool);
     // how old what is delivered is can only be said by the store's clock
-    await this.#parts.watch.measure(pool);
+    await this.#parts.congestion.measure(pool);
     this.#checkRunning();
     await this.#serve(partitions);
     this.#checkRunning();

@@ -16,7 +16,7 @@ export async function drain(
   parts: NodeParts,
   { counts, pullFinished, drainMs }: Draining,
 ): Promise<void> {
-  const { inbox, activations, correspondence } = parts;
+  const { inbox, activations, messenger } = parts;
   inbox.stop();
   activations.stop();
   const until = clock.monotonic() + drainMs;
@@ -27,16 +27,16 @@ export async function drain(
   while (!drained() && clock.monotonic() < until) {
     // whoever still goes on waits for somebody who does not begin any more: it goes on after the next start
     const { handling } = counts();
-    if (handling > 0 && handling <= correspondence.askingHere) correspondence.abandonHere();
+    if (handling > 0 && handling <= messenger.askingHere) messenger.abandonHere();
     await sleep(clock, 10);
   }
   await within(clock, Math.max(1, until - clock.monotonic()), activations.end());
 }
 
 /** Whatever still waits for something is told that it will not come. */
-export function closeParts({ aborts, correspondence, egress, escalations, lanes, loader }: NodeParts): void {
+export function closeParts({ aborts, messenger, egress, escalations, lanes, loader }: NodeParts): void {
   aborts.abort();
-  correspondence.close();
+  messenger.close();
   egress.close();
   escalations.stop();
   lanes.close();

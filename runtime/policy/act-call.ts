@@ -5,7 +5,7 @@ import type { Intent } from '../core/intent.ts';
 import type { KnownCause } from './act-causes.ts';
 import type { ActIdentity, ActRecord } from './act-records.ts';
 
-/** As a context makes it; `runtime/actor/agent-context.ts`. */
+/** As a context makes it; `runtime/actor/contexts/acting.ts`. */
 export interface ActCall {
   readonly agent: string;
   readonly intent: Intent;

@@ -8,9 +8,11 @@
  * Architecture invariant 9: nothing executes without a recorded allow, or an approval of exactly that action under the bundle in
  * force. What cannot be recorded is not done. Invariant 15: what was decided is what executes.
  */
-import type { ActResult } from '../core/acting.ts';
+import type { ActResult, Cause } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Intent } from '../core/intent.ts';
 import type { ActCall } from './act-call.ts';
+import { keepCause } from './act-causes.ts';
 import type { DivergedCall } from './act-divergence.ts';
 import { ActNotRecordedError, NoActuatorError } from './act-errors.ts';
 import type { ActOptions } from './act-options.ts';
@@ -31,6 +33,7 @@ export interface ActsParts extends ActOptions {
 }
 
 export class Acts {
+  readonly #store: ActStore;
   readonly #options: ActOptions;
   readonly #deciding: DecideStage;
   readonly #approving: ApprovalStage;
@@ -40,6 +43,7 @@ export class Acts {
     const { store, approver } = parts;
     const records = new ActRecords(store);
     this.#options = parts;
+    this.#store = store;
     this.#deciding = new DecideStage({ ...parts, records });
     this.#approving = new ApprovalStage(approver, this.#deciding);
     this.#executing = new ExecuteStage({ ...parts, records });
@@ -55,6 +59,11 @@ export class Acts {
     const decided = await this.#deciding.decide(act);
     const answered = await this.#approving.answer(act, decided);
     return this.#executing.execute(act, answered, means);
+  }
+
+  /** Records the intent in hand for later acts. @throws ForeignCauseError */
+  keepCause(agent: string, intent: Intent): Promise<Cause> {
+    return keepCause(this.#store, agent, intent);
   }
 
   /** Without an actuator or a store for traces nothing is even decided. @throws NoActuatorError, ActNotRecordedError */

@@ -6,7 +6,6 @@
  * promises of the test); a real socket or `setTimeout` takes no simulated time, and is not waited for.
  */
 
-import type { AskOptions } from '../actor/context.ts';
 import type { Agent } from '../actor/define-agent.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
 import type { Escalation } from '../core/escalation.ts';
@@ -17,6 +16,7 @@ import { ManualClock } from '../core/manual-clock.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
+import type { AskOptions } from '../messaging/speech.ts';
 import { type Node, startNode, type TellOptions } from '../node/node.ts';
 import type { NodeOptions } from '../node/node-options.ts';
 import {
@@ -112,7 +112,7 @@ export class TestMesh implements AsyncDisposable {
    * @throws SimulationStuckError when that takes more than ten minutes of the mesh's clock, naming what is on its way
    */
   settled(): Promise<void> {
-    return this.drive(this.node.quiet(), 'the mesh to settle');
+    return this.drive(this.node.whenIdle(), 'the mesh to settle');
   }
 
   /** Lets so many milliseconds pass, with everything that happens in them. */

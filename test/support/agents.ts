@@ -1,5 +1,5 @@
 /** Agents for tests. */
-import type { AgentContext } from '../../runtime/actor/context.ts';
+import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { Intent } from '../../runtime/core/intent.ts';
 
@@ -7,11 +7,11 @@ import type { Intent } from '../../runtime/core/intent.ts';
 export const listener = (
   kind: string,
   types: readonly string[],
-  receive: (intent: Intent, ctx: AgentContext) => Promise<void> | void,
+  receive: (intent: Intent, ctx: HandlingContext) => Promise<void> | void,
 ): Agent =>
   defineAgent({
     kind,
     delivery: 'at_least_once',
     intents: Object.fromEntries(types.map((type) => [type, {}])),
-    receive: (intent, ctx) => receive(intent, ctx as AgentContext),
+    receive: (intent, ctx) => receive(intent, ctx as HandlingContext),
   });

@@ -64,7 +64,7 @@ export async function runLaneLoad(options: LaneLoadOptions): Promise<LaneLoadRes
     },
   );
   const { confirmed, refused } = await sendAll(node, options);
-  await node.quiet();
+  await node.whenIdle();
   return {
     confirmed: confirmed.length,
     refused,

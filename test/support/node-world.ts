@@ -1,5 +1,5 @@
 /** Whole nodes on the simulated store: a mesh in one process, on one clock. */
-import type { AgentContext } from '../../runtime/actor/context.ts';
+import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import { type Clock, toIso } from '../../runtime/core/clock.ts';
 import type { Escalation } from '../../runtime/core/escalation.ts';
@@ -20,7 +20,7 @@ const partitions = 2;
 export interface LooseAgent {
   readonly kind: string;
   readonly intents: IntentSchemas;
-  receive(intent: Intent, ctx: AgentContext): Promise<void> | void;
+  receive(intent: Intent, ctx: HandlingContext): Promise<void> | void;
 }
 
 export interface WorldOptions extends Partial<NodeOptions> {
@@ -37,7 +37,7 @@ const asAgent = (given: Agent | LooseAgent): Agent =>
         kind: given.kind,
         delivery: 'at_least_once',
         intents: given.intents,
-        receive: (intent, ctx) => given.receive(intent, ctx as AgentContext),
+        receive: (intent, ctx) => given.receive(intent, ctx as HandlingContext),
       });
 
 /** A wall clock that is wrong, beside a monotonic one that is as good as any. */
@@ -110,6 +110,6 @@ export class NodeWorld extends PoolWorld {
   }
 
   quiet(node: Node): Promise<void> {
-    return this.wait(node.quiet(), 'quiet');
+    return this.wait(node.whenIdle(), 'quiet');
   }
 }

@@ -3,7 +3,7 @@
  * `npm run types`, never run.
  */
 import { z } from 'zod';
-import { type AgentContext, agentRef, defineAgent, type Intent, type Node } from '../../runtime/index.ts';
+import { agentRef, defineAgent, type HandlingContext, type Intent, type Node } from '../../runtime/index.ts';
 
 const resource = agentRef('resource', {
   scale: {
@@ -73,7 +73,7 @@ const all = defineAgent({
   },
 });
 
-export async function sending(ctx: AgentContext, node: Node): Promise<void> {
+export async function sending(ctx: HandlingContext, node: Node): Promise<void> {
   await ctx.tell(resource, good);
   await ctx.tell(resource.at('prod-01'), { intent_type: 'alert', context: {} });
   await ctx.tell(resource, { intent_type: 'alert', context: { note: 'x' } });
@@ -98,9 +98,10 @@ export async function sending(ctx: AgentContext, node: Node): Promise<void> {
   // @ts-expect-error an intent that it does not accept
   await node.ask(resource, { intent_type: 'investigate' });
 
-  const decided: string | undefined = await ctx.reason({}, () => 'yes');
+  const result = await ctx.reason({}, () => 'yes');
+  const decided: string | undefined = result.kind === 'decided' ? result.decision : undefined;
   // @ts-expect-error a human may have to decide instead
-  const certain: string = await ctx.reason({}, () => 'yes');
+  const certain: string = result.decision;
   void [granted, refused, sameFromOutside, decided, certain];
 }
 

@@ -97,7 +97,7 @@ export const retention: Agent = defineAgent({
       const { max_discount, must_comply_with } = limits;
       const considered: Offer[] = [];
       const timeoutMs = patienceMs[urgency];
-      const report = await ctx.reason({ maxIterations: steps, timeoutMs }, async ({ iteration }) => {
+      const result = await ctx.reason({ maxIterations: steps, timeoutMs }, async ({ iteration }) => {
         const discount = Math.min(max_discount, rounded(max_discount * (iteration / steps)));
         const question = {
           intent_type: 'alternatives',
@@ -116,8 +116,9 @@ export const retention: Agent = defineAgent({
         );
         return conclusion && { ...conclusion, current_churn_rate: churn, considered: considered.length };
       });
-      // a limit of thinking was reached: the runtime has called a human
-      if (report === undefined) return;
+      // the runtime has called a human
+      if (result.kind === 'limit') return;
+      const report = result.decision;
       const { outcome, offer, rationale } = report;
       ctx.log.info({ intent: intent_id, segment, outcome, offer, rationale }, 'concluded');
       if (outcome === 'escalated') {

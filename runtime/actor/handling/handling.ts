@@ -1,12 +1,12 @@
 /** One attempt that an activation has taken up: what its interceptors, its context and its stray errors belong to. */
 import type { Traced } from '../../core/tracing.ts';
 import type { Activation } from '../activation.ts';
-import type { AgentContext } from '../context.ts';
+import type { HandlingContext } from '../context.ts';
 import { StrayScope } from '../stray-errors.ts';
 import type { Attempt } from './attempt.ts';
 
 /** The handler's context as the runtime holds it: disposed of when the handler has ended. */
-export interface OwnedContext extends AgentContext, Disposable {
+export interface OwnedContext extends HandlingContext, Disposable {
   readonly replied: boolean;
 }
 

@@ -7,7 +7,7 @@ import { type ChaosDaemonSettings, clockMessage, daemonVariable } from './daemon
 import { HistoryFile } from './history-file.ts';
 import { brokenBy } from './seams.ts';
 import { SteppedClock } from './stepped-clock.ts';
-import { witnessed } from './witness.ts';
+import { sendingObserver, witnessed } from './witness.ts';
 
 async function run({ app, history, process: name, config, broken }: ChaosDaemonSettings): Promise<void> {
   const clock = new SteppedClock();
@@ -19,7 +19,11 @@ async function run({ app, history, process: name, config, broken }: ChaosDaemonS
   process.on('disconnect', () => process.exit(1));
   process.channel?.unref();
   using file = new HistoryFile(history, name);
-  const seams = { clock, ...(broken === undefined ? {} : { through: brokenBy(broken) }) };
+  const seams = {
+    clock,
+    observer: sendingObserver(file),
+    ...(broken === undefined ? {} : { through: brokenBy(broken) }),
+  };
   await runDaemon(witnessed(await loadApp(app), file), await daemonConfig({ config }, process.env), seams);
 }
 

@@ -1,14 +1,21 @@
 /**
- * An app whose agents write down what they do: when each handling begins and how it ends, what is replied, what is sent and
- * accepted, which timers fire. The agents themselves are as they were.
+ * An app whose agents write down what they do: when each handling begins and how it ends, what is replied, which timers fire. The
+ * agents themselves are as they were. What they send is written down by the observer of their node.
  */
 import type { CompiledAgent, Receive, SelfAct } from '../../actor/compiled-agent.ts';
-import type { AgentContext } from '../../actor/context.ts';
+import type { HandlingContext } from '../../actor/context.ts';
 import type { Agent } from '../../actor/define-agent.ts';
-import type { Ticket } from '../../core/ticket.ts';
 import { type App, defineApp } from '../../node/app.ts';
+import type { NodeObserver } from '../../node/observer.ts';
 import { laneName } from './history-event.ts';
 import type { History } from './history-file.ts';
+
+/** Writes down what the agents of a node have sent; replies are written down by those who give them. */
+export const sendingObserver = (history: History): NodeObserver => ({
+  sent({ intent_id: id, from_agent: from, in_reply_to: asked }, { to, seq }) {
+    if (asked === undefined) history.add({ event: 'accepted', id, lane: laneName(from, to), seq });
+  },
+});
 
 export const witnessed = (app: App, history: History): App =>
   defineApp({ ...app, agents: app.agents.map((agent) => witnessedAgent(agent, history)) });
@@ -45,17 +52,12 @@ const witnessedTimer =
   };
 
 /** Everything else goes to the context itself, whose fields are its own. */
-function witnessedContext(ctx: AgentContext, id: string, history: History): AgentContext {
-  const tell = async (...words: Parameters<AgentContext['tell']>): Promise<Ticket> => {
-    const ticket = await ctx.tell(...words);
-    history.add({ event: 'accepted', id: ticket.intent_id, lane: laneName(ctx.self, ticket.to), seq: ticket.seq });
-    return ticket;
-  };
-  const reply: AgentContext['reply'] = async (value) => {
+function witnessedContext(ctx: HandlingContext, id: string, history: History): HandlingContext {
+  const reply: HandlingContext['reply'] = async (value) => {
     await ctx.reply(value);
     history.add({ event: 'replied', id });
   };
-  const own: Readonly<Record<PropertyKey, unknown>> = { tell, reply };
+  const own: Readonly<Record<PropertyKey, unknown>> = { reply };
   return new Proxy(ctx, {
     get(target, name) {
       if (Object.hasOwn(own, name)) return own[name];

@@ -3,7 +3,7 @@
  * is in trouble; only `stumble` and `perish` fail, because they are meant to.
  */
 import { z } from 'zod';
-import type { AgentContext } from '../../actor/context.ts';
+import type { HandlingContext } from '../../actor/context.ts';
 import { type Agent, defineAgent } from '../../actor/define-agent.ts';
 import { sleep, systemClock } from '../../core/clock.ts';
 import { ParleyError } from '../../core/errors.ts';
@@ -30,7 +30,8 @@ async function attempt(send: () => Promise<unknown>): Promise<void> {
   }
 }
 
-const pause = (ms: number, { signal }: Pick<AgentContext, 'signal'>): Promise<void> => sleep(systemClock, ms, signal);
+const pause = (ms: number, { signal }: Pick<HandlingContext, 'signal'>): Promise<void> =>
+  sleep(systemClock, ms, signal);
 
 const worker: Agent = defineAgent({
   kind: workerKind,

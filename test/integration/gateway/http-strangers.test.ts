@@ -98,7 +98,7 @@ describe('what a page can send without being asked', () => {
     const before = handled.length;
     const answer = await ask({ headers });
     expect([answer.status, answer.code]).toEqual([status, code]);
-    await node.quiet();
+    await node.whenIdle();
     expect(handled.length).toBe(before);
   });
 
@@ -294,7 +294,7 @@ describe('parallel requests with one key', () => {
         expect([202, 409, 429]).toContain(status);
         if (status !== 202) expect(headers['retry-after']).toBeDefined();
       }
-      await node.quiet();
+      await node.whenIdle();
       expect(handled.length - before).toBe(1);
     }
   });
@@ -304,7 +304,7 @@ describe('parallel requests with one key', () => {
     const answers = await Promise.all(Array.from({ length: 300 }, () => keyed('many', gateway)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     expect(tickets(answers).size).toBe(1);
-    await node.quiet();
+    await node.whenIdle();
     expect(handled.length - before).toBe(1);
   });
 });

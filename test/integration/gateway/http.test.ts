@@ -77,7 +77,7 @@ describe('an intent by HTTP', () => {
     const { status, body, headers } = await post(churn);
     expect([status, headers.get('location')]).toEqual([202, `/v1/intents/${String(body.ticket)}`]);
     expect(body).toMatchObject({ to: 'retention', stream: 'HTTP_MBX_MAIN' });
-    await node.quiet();
+    await node.whenIdle();
     expect(handled.at(-1)).toMatchObject({
       intent_id: body.intent_id,
       from_agent: 'client/http',
@@ -95,10 +95,10 @@ describe('an intent by HTTP', () => {
     expect((await call(path)).body).toEqual({ intent_id: body.intent_id, state: 'waiting' });
     release();
     hold = undefined;
-    await node.quiet();
+    await node.whenIdle();
     expect((await call(path)).body).toEqual({ intent_id: body.intent_id, state: 'handled' });
     const dead = await post({ ...churn, intent_type: 'alert' });
-    await node.quiet();
+    await node.whenIdle();
     expect((await call(`/v1/intents/${String(dead.body.ticket)}`)).body).toMatchObject({
       state: 'dead',
       reason: 'failed',
@@ -114,7 +114,7 @@ describe('an intent by HTTP', () => {
     answers.push(await post(churn, key));
     expect(new Set(answers.map(({ status, body }) => `${status} ${String(body.ticket)}`)).size).toBe(1);
     expect(answers.at(-1)?.headers.get('idempotent-replayed')).toBe('true');
-    await node.quiet();
+    await node.whenIdle();
     expect(handled.length - before).toBe(1);
   });
 
@@ -245,7 +245,7 @@ it('says how the node is', async () => {
 
 it('gives numbers to Prometheus, with labels that strangers cannot multiply', async () => {
   for (let n = 0; n < 50; n++) await post({ ...churn, from_agent: `client/c${n}`, to_agent: `retention/k${n}` });
-  await node.quiet();
+  await node.whenIdle();
   await until('acknowledged', async () => (await transport.backlog('main')) === 0);
   const response = await fetch(`${gateway.url}/metrics`);
   const text = await response.text();

@@ -79,7 +79,7 @@ describe('with these permissions', () => {
   it('a node serves, marks and archives: an intent of a client by ingress is handled, and its ticket says so', async () => {
     const answer = await rawOf('alice').request('shop.in.client.alice.worker.=', '{"intent_type":"alert"}');
     const { ticket, intent_id } = answer.json<{ ticket: string; intent_id: string }>();
-    await node.quiet();
+    await node.whenIdle();
     expect(handled).toContain(intent_id);
     const state = await fetch(`${gateway.url}/v1/intents/${ticket}`);
     expect(await state.json()).toEqual({ intent_id, state: 'handled' });
@@ -96,7 +96,7 @@ describe('with these permissions', () => {
 
   it('an operator reads dead letters, and asks nodes', async () => {
     await node.tell('worker', { intent_type: 'fail' });
-    await node.quiet();
+    await node.whenIdle();
     await using store = await open('operator');
     expect((await store.logs.dead.next(1))?.key).toMatch(/^main\.\d+\.\d+$/);
     expect(await askForReport(store.signals, 'shop', node.id, 5_000)).toMatchObject({ node: node.id });

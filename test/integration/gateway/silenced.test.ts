@@ -49,7 +49,7 @@ it.each<[string, (subject: string, intentId: string) => string]>([
   const stored = await mallory.request(own, 'whatever', { headers: header, timeout: 5_000 });
   expect(stored.json()).toMatchObject({ stream: 'SHOP_MBX_MAIN' });
   await node.tell('worker', { intent_type: 'alert', intent_id: intentId }, { from: 'client/victim' });
-  await node.quiet();
+  await node.whenIdle();
   expect(handled).toContain(intentId);
 });
 

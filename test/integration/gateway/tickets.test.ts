@@ -95,14 +95,14 @@ describe('a ticket says', () => {
     const [first, second] = [await send('slow'), await send('slow')];
     expect([await stateOf(first.ticket), await stateOf(second.ticket)]).toEqual(['waiting', 'waiting']);
     release();
-    await node.quiet();
+    await node.whenIdle();
     expect((await ask(first.ticket)).body).toEqual({ intent_id: first.intent_id, state: 'handled' });
     expect(await stateOf(second.ticket)).toBe('handled');
   });
 
   it('"dead" with reason and errors', async () => {
     const { ticket, intent_id } = await send('bad');
-    await node.quiet();
+    await node.whenIdle();
     const { body } = await ask(ticket);
     expect(body).toMatchObject({ intent_id, state: 'dead', reason: 'failed', errors: ['secret detail'], attempts: 1 });
   });
@@ -118,7 +118,7 @@ describe('a ticket says', () => {
 
   it('"unknown", and never "handled", once the record is gone', async () => {
     const [good, bad] = [await send('good'), await send('bad')];
-    await node.quiet();
+    await node.whenIdle();
     expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['handled', 'dead']);
     await purge(handledStream(mesh));
     await purge(deadStream(mesh));
@@ -139,7 +139,7 @@ describe('a ticket says', () => {
 
   it('"unknown" of another intent at the same place, whatever became of that one, and shows none of its errors', async () => {
     const [good, bad] = [await send('good'), await send('bad')];
-    await node.quiet();
+    await node.whenIdle();
     for (const { seq } of [good, bad]) {
       const { status, body } = await ask(await ticketFor(seq, 'another'));
       expect([status, body]).toEqual([200, { intent_id: 'another', state: 'unknown' }]);
@@ -154,7 +154,7 @@ describe('a ticket says', () => {
 
   it('the same with 10,000 dead letters of its partition in the way', async () => {
     const [good, bad] = [await send('good'), await send('bad')];
-    await node.quiet();
+    await node.whenIdle();
     const { pool, partition } = await node.mailboxOf('worker');
     const letter = await transport.logs.dead.latest(`${pool}.${partition}.${bad.seq}`);
     const record = JSON.parse(Buffer.from(letter?.payload ?? []).toString()) as DeadRecord;
@@ -177,7 +177,7 @@ describe('a ticket says', () => {
 
   it('"handled" also after the node that handled it is gone', async () => {
     const { ticket } = await send('good');
-    await node.quiet();
+    await node.whenIdle();
     await gateway.stop();
     await node.stop();
     node = await startNode({ agents: [worker] }, { transport, mesh, partitions: 2 });
@@ -209,7 +209,7 @@ describe('an intent that its mailbox takes and the archive does not', () => {
         answer = await post(bytes);
       }
       const { ticket, intent_id, seq } = (await answer.json()) as Accepted;
-      await server.quiet();
+      await server.whenIdle();
       const note = await store.logs.dead.latest(`main.0.${seq}.note`);
       const outcome = type === 'good' ? 'handled' : 'dead';
       expect(JSON.parse(Buffer.from(note?.payload ?? []).toString())).toMatchObject({
@@ -263,17 +263,17 @@ describe('without an archive a ticket says', () => {
 
   it('"unknown" of what was handled, and "dead" of what is dead', async () => {
     const [good, bad] = [await send('good'), await send('bad')];
-    await node.quiet();
+    await node.whenIdle();
     expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['unknown', 'dead']);
   });
 });
 
 it('what a node sends for its own process is handled without a mark: nobody has a ticket', async () => {
   await node.tell('worker', { intent_type: 'good' });
-  await node.quiet();
+  await node.whenIdle();
   expect(await transport.logs.handled.last()).toBe(0);
   await send('good');
-  await node.quiet();
+  await node.whenIdle();
   expect(await transport.logs.handled.last()).toBe(1);
 });
 
@@ -292,7 +292,7 @@ describe('what is no ticket is refused with 400, and nothing of it reaches the s
     const { status, body } = await ask(ticket);
     expect([status, body.error]).toEqual([400, expect.objectContaining({ code: 'PARLEY_INVALID_TICKET' })]);
     const good = await send('good');
-    await node.quiet();
+    await node.whenIdle();
     expect(await stateOf(good.ticket)).toBe('handled');
   });
 

@@ -37,7 +37,7 @@ const worker: Agent = defineAgent({
 async function startAndStop(): Promise<WeakRef<Node>> {
   const node = await startNode({ agents: [worker] }, { transport, mesh: 'gone' });
   await Promise.all(['a', 'b', 'c'].map((key) => node.ask(`worker/${key}`, { intent_type: 'work' })));
-  await node.quiet();
+  await node.whenIdle();
   await node.stop();
   return new WeakRef(node);
 }

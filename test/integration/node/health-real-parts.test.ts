@@ -63,7 +63,7 @@ it('an archive that takes nothing is said, with why, until it takes it', async (
   await rig.ill(/^the archive has not taken what is finished for \d+\.\d s: .+$/m);
   await server.configure(everything);
   await server.reload();
-  await rig.node.quiet();
+  await rig.node.whenIdle();
   expect(rig.node.health.reasons.filter((reason) => reason.startsWith('the archive'))).toEqual([]);
 });
 

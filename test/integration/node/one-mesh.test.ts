@@ -38,11 +38,11 @@ it('lets two apps with different agents talk in one mesh', async () => {
     },
     { transport: right, mesh: 'pair' },
   );
-  await asking.context('asker').tell('answerer', { intent_type: 'investigate' });
+  await asking.senderAs('asker').tell('answerer', { intent_type: 'investigate' });
   await until('the answer', () => heard.length === 1);
   expect(heard).toEqual(['1']);
-  await asking.quiet();
-  await answering.quiet();
+  await asking.whenIdle();
+  await answering.whenIdle();
 });
 
 it('stands by, healthy, for a node that serves the pool', async () => {
@@ -66,7 +66,7 @@ it('stores one intent id on two subjects twice, also when a stranger guessed it'
   await node.tell('a/one', draft, { from: 'a/x' });
   await node.tell('a/two', draft, { from: 'a/x' });
   await node.tell('a/one', draft, { from: 'client/thief' });
-  await node.quiet();
+  await node.whenIdle();
   expect(got.toSorted()).toEqual(['a/x>a/one', 'a/x>a/two', 'client/thief>a/one']);
 });
 
@@ -103,7 +103,7 @@ it('dead-letters what strangers publish into a mailbox, each with its code, and 
   ];
   for (const [, text] of bad) await stranger.request(subject, text);
   await stranger.request(subject, JSON.stringify(good));
-  await node.quiet();
+  await node.whenIdle();
   expect(handled.map(({ intent_id }) => intent_id)).toEqual(['ok']);
   const manager = await stranger.jetstreamManager();
   const letters: string[] = [];

@@ -48,7 +48,7 @@ it('does not handle again what it handled while its acknowledgements were lost w
   );
   await using sender = await startNode({ agents: [] }, { transport: direct, mesh: 'acks', egress: 'off' });
   await sender.tell('a', { intent_type: 'alert', context: { n: -1 } });
-  await node.quiet();
+  await node.whenIdle();
 
   // without proofs of contact the node would begin nothing after three seconds
   clock.hold();
@@ -61,7 +61,7 @@ it('does not handle again what it handled while its acknowledgements were lost w
 
   proxy.cut();
   clock.goOn();
-  await node.quiet();
+  await node.whenIdle();
   expect(await direct.backlog('main')).toBe(0);
   expect(handled).toEqual([-1, ...Array.from({ length: intents }, (_, n) => n)]);
   expect(node.counts.repeats).toBe(intents);

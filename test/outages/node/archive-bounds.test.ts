@@ -31,7 +31,7 @@ async function handled({ intents, bytes, partitions, maxPayloadBytes }: Load) {
       node.tell(`worker/${n % (partitions * 4)}`, { intent_type: 'alert', context: { n, text } }, { mode: 'wait' }),
     ),
   );
-  await node.quiet();
+  await node.whenIdle();
   const archived: number[] = [];
   for await (const payload of payloads(transport.logs.archive)) {
     archived.push(...readGroup(payload).map(({ intent }) => Number((intent as Intent).context.n)));

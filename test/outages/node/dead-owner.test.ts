@@ -36,7 +36,7 @@ it('health names the dead owner of the pool, until the standby can take over', a
   await server.reload();
   await until('health is ok', () => standby.health.status === 'ok', 180_000);
   expect(standby.standing).toEqual({ kind: 'serving' });
-  await standby.quiet();
+  await standby.whenIdle();
   expect(counted).toBe(1);
   expect(warnings).toEqual([]);
 });

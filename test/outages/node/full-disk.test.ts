@@ -20,7 +20,7 @@ it('health says that the store takes no writes, until there is room again', asyn
   const tell = (intent_id: string, deadlineMs?: number): Promise<unknown> =>
     node.tell('worker', { intent_type: 'alert', intent_id }, deadlineMs === undefined ? {} : { deadlineMs });
   await tell('before');
-  await node.quiet();
+  await node.whenIdle();
   expect(node.health).toMatchObject({ status: 'ok', ready: true });
 
   // every further write of this server fails, as on a full disk; another file may be written
@@ -34,6 +34,6 @@ it('health says that the store takes no writes, until there is room again', asyn
   process.kill(server.server.pid, 'SIGKILL');
   await until('health is ok', () => node.health.status === 'ok', 180_000);
   await tell('meanwhile');
-  await node.quiet();
+  await node.whenIdle();
   expect(handled).toEqual(['before', 'meanwhile']);
 });

@@ -29,7 +29,7 @@ it('lives on, says what is missing, and handles what was accepted', async () => 
   const meanwhile = [2, 3, 4].map(tell);
   server.start();
   expect(await Promise.all(meanwhile)).toMatchObject([{ to: 'worker' }, { to: 'worker' }, { to: 'worker' }]);
-  await node.quiet();
+  await node.whenIdle();
   expect(handled).toEqual([1, 2, 3, 4]);
   await until('all is well', () => node.health.status === 'ok');
 });

@@ -71,9 +71,9 @@ describe('the id of an intent, within the duplicate window,', () => {
   it('is known as long as the server lives, also when it was handled', async () => {
     await using node = await serve();
     const seq = await tell(node, 'a');
-    await node.quiet();
+    await node.whenIdle();
     expect(await tell(node, 'a')).toBe(seq);
-    await node.quiet();
+    await node.whenIdle();
     expect(handled).toEqual(['a']);
   });
 
@@ -85,7 +85,7 @@ describe('the id of an intent, within the duplicate window,', () => {
     await restart();
     expect(await tell(client, 'a')).toBe(seq);
     await using node = await serve();
-    await node.quiet();
+    await node.whenIdle();
     expect(handled).toEqual(['a']);
   });
 
@@ -96,17 +96,17 @@ describe('the id of an intent, within the duplicate window,', () => {
     await restart();
     expect(await tell(node, 'a', 'hold')).toBe(seq);
     releaseAll(['a']);
-    await node.quiet();
+    await node.whenIdle();
     expect(handled).toEqual(['a']);
   });
 
   it('of an intent that was handled is forgotten in a restart: it is stored and handled again', async () => {
     await using node = await serve();
     const seq = await tell(node, 'a');
-    await node.quiet();
+    await node.whenIdle();
     await restart();
     expect(await tell(node, 'a')).toBeGreaterThan(seq);
-    await node.quiet();
+    await node.whenIdle();
     expect(handled).toEqual(['a', 'a']);
   });
 });
@@ -148,7 +148,7 @@ describe('a server that lost the newest messages uses their sequences again:', (
     const seqs = await tellAll(node, later);
     expect(seqs.slice(0, lost.length)).toEqual(lost);
     releaseAll([...inHand, 'k2']);
-    await node.quiet();
+    await node.whenIdle();
     expect(handled.toSorted()).toEqual(once(['a1', 'a2', 'a3'], kept, acknowledged, inHand, later));
   });
 

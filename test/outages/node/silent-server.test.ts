@@ -49,7 +49,7 @@ it.each(['is stopped', 'is behind a proxy that holds everything back'])(
     if (how === 'is stopped') server.thaw();
     else proxy.cut();
     await node.tell('worker', { intent_type: 'alert', context: { n: 2 } }, { mode: 'wait' });
-    await node.quiet();
+    await node.whenIdle();
     expect(handled.at(-1)).toBe(2);
   },
 );

@@ -21,7 +21,7 @@ async function startOn(url: string, mesh: string, limits: Partial<NodeLimits> = 
   await using transport = await connectJetStream({ url, mesh });
   await using node = await startNode(app, { transport, mesh, limits });
   await node.tell('worker', { intent_type: 'alert' });
-  await node.quiet();
+  await node.whenIdle();
 }
 
 async function edit(url: string, stream: string, changes: object): Promise<void> {

@@ -17,7 +17,7 @@ async function handlesOne(url: string, partitions = 16): Promise<void> {
   const app = { agents: [listener('worker', ['alert'], (intent) => void handled.push(intent.context.n))] };
   await using node = await startNode(app, { transport, mesh: 'small', partitions });
   await node.tell('worker', { intent_type: 'alert', context: { n: 1 } });
-  await node.quiet();
+  await node.whenIdle();
   expect(handled).toEqual([1]);
 }
 

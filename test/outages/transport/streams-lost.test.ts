@@ -52,7 +52,7 @@ it.each([
     const app = { agents: [listener('worker', ['alert'], () => void handled++), failing] };
     await using node = await startNode(app, { transport, mesh, partitions: 5 });
     await node.tell('worker', { intent_type: 'alert' });
-    await node.quiet();
+    await node.whenIdle();
     const before = await streamsOf(mesh);
 
     await deleteStreams(deleted ?? before);
@@ -88,7 +88,7 @@ it('a node whose server comes back with an empty store begins anew, and says wha
   const app = { agents: [listener('worker', ['alert'], () => void handled++)] };
   await using node = await startNode(app, { transport, mesh: 'wiped' });
   await node.tell('worker', { intent_type: 'alert' });
-  await node.quiet();
+  await node.whenIdle();
   await wiped.stop();
   await wiped.wipe();
   await wiped.start();
@@ -115,7 +115,7 @@ it('a stream of other settings in the place of one that was deleted is refused w
   });
   const app = { agents: [listener('worker', ['alert'], () => undefined)] };
   await using node = await startNode(app, { transport, mesh: 'taken' });
-  await node.quiet();
+  await node.whenIdle();
   const admin = await connect({ servers: server.url() });
   const manager = await admin.jetstreamManager();
   await manager.streams.delete('TAKEN_DEAD');

@@ -119,7 +119,7 @@ it('escalations list shows where a human is needed', async () => {
 it('resume lets the agent go on, once', async () => {
   healed = true;
   expect(await parley('resume', 'fragile/wild')).toBe('fragile/wild goes on');
-  await node.quiet();
+  await node.whenIdle();
   expect(node.counts.paused).toBe(0);
 });
 

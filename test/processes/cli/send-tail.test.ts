@@ -56,7 +56,7 @@ it('puts an intent in, shows it pass, and its agent handles it', async () => {
   expect(passed.intent.context).toEqual({ service: 'api' });
   await until('it is handled', () => got.length === 1);
   expect(got[0]).toMatchObject({ intent_id: 'i1', from_agent: 'client/cli', hops: 0 });
-  await node.quiet();
+  await node.whenIdle();
 });
 
 it('stores an intent that is sent again under its id once', async () => {
@@ -65,7 +65,7 @@ it('stores an intent that is sent again under its id once', async () => {
     { agents: [listener('idle', ['alert'], () => undefined)] },
     { transport, mesh: 'again' },
   );
-  await node.quiet();
+  await node.whenIdle();
   const tickets: unknown[] = [];
   for (let i = 0; i < 2; i++) {
     const send = parley('--mesh', 'again', 'send', 'idle', 'alert', '--id', 'same');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ActResult, ProposedAction, Rationale } from '../../../runtime/core/acting.ts';
 import { hashOf } from '../../../runtime/core/canonical-json.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
-import { type ActOptions, type AgentContext, defineAgent, type Intent } from '../../../runtime/index.ts';
+import { type ActOptions, defineAgent, type HandlingContext, type Intent } from '../../../runtime/index.ts';
 import type { Approver } from '../../../runtime/policy/approver.ts';
 import { testMesh } from '../../../runtime/testing/index.ts';
 import { Bench, reasons, scale } from './acting-bench.ts';
@@ -20,7 +20,7 @@ const checkout = (): Mutable => ({
 /** Runs one handler, and gives what it got back or threw. */
 async function handled(
   actions: ActOptions,
-  handle: (ctx: AgentContext, intent: Intent) => Promise<unknown>,
+  handle: (ctx: HandlingContext, intent: Intent) => Promise<unknown>,
 ): Promise<unknown> {
   let came: unknown;
   const agent = defineAgent({
@@ -28,7 +28,7 @@ async function handled(
     delivery: 'at_least_once',
     intents: { go: {} },
     async receive(intent, ctx) {
-      came = await handle(ctx as AgentContext, intent as Intent).catch((error: unknown) => error);
+      came = await handle(ctx as HandlingContext, intent as Intent).catch((error: unknown) => error);
     },
   });
   await using mesh = await testMesh([agent], { node: { actions } });

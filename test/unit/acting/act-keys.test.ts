@@ -1,11 +1,11 @@
 /** Which act is which: two are two, the same again is one, and another in its place is not done. */
 import { describe, expect, it } from 'vitest';
 import type { Cause } from '../../../runtime/core/acting.ts';
-import { type AgentContext, defineAgent, type Intent } from '../../../runtime/index.ts';
+import { defineAgent, type HandlingContext, type Intent } from '../../../runtime/index.ts';
 import { type TestMesh, testMesh } from '../../../runtime/testing/index.ts';
 import { Bench, reasons, scale } from './acting-bench.ts';
 
-type Handle = (ctx: AgentContext, intent: Intent) => Promise<unknown>;
+type Handle = (ctx: HandlingContext, intent: Intent) => Promise<unknown>;
 
 /** An agent whose errors are kept, and thrown on. */
 function agentNamed(kind: string, handle: Handle, errors: unknown[] = []) {
@@ -15,7 +15,7 @@ function agentNamed(kind: string, handle: Handle, errors: unknown[] = []) {
     intents: { go: {}, later: {} },
     async receive(intent, ctx) {
       try {
-        await handle(ctx as AgentContext, intent as Intent);
+        await handle(ctx as HandlingContext, intent as Intent);
       } catch (error) {
         errors.push(error);
         throw error;

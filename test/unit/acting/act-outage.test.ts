@@ -1,7 +1,7 @@
 /** A passing outage is not a verdict: what could not be recorded is tried again, and nothing is done before it is. */
 import { describe, expect, it } from 'vitest';
 import { StatementError } from '../../../runtime/database/index.ts';
-import { type ActOptions, type AgentContext, defineAgent } from '../../../runtime/index.ts';
+import { type ActOptions, defineAgent, type HandlingContext } from '../../../runtime/index.ts';
 import { type TestMesh, type TestMeshOptions, testMesh } from '../../../runtime/testing/index.ts';
 import { Bench, reasons, scale } from './acting-bench.ts';
 
@@ -18,7 +18,7 @@ async function run(actions: ActOptions, options: Omit<TestMeshOptions, 'node'> =
     intents: { go: {} },
     async receive(_intent, ctx) {
       try {
-        await (ctx as AgentContext).act(scale, reasons);
+        await (ctx as HandlingContext).act(scale, reasons);
       } catch (error) {
         errors.push(error);
         throw error;

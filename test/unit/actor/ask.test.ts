@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { AgentContext } from '../../../runtime/actor/context.ts';
+import type { HandlingContext } from '../../../runtime/actor/context.ts';
 import { defineAgent } from '../../../runtime/actor/define-agent.ts';
 import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
@@ -11,7 +11,7 @@ const oracle = agentRef('oracle', {
 });
 
 const answering = (
-  receive: (intent: Intent, ctx: AgentContext) => Promise<void> | void,
+  receive: (intent: Intent, ctx: HandlingContext) => Promise<void> | void,
   kind = 'oracle',
 ): LooseAgent => ({ kind, intents: { investigate: {} }, receive });
 

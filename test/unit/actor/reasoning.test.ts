@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentContext, ReasonLimits, Thought } from '../../../runtime/actor/context.ts';
+import type { HandlingContext, ReasonLimits, Thought } from '../../../runtime/actor/context.ts';
 import { NodeWorld } from '../../support/node-world.ts';
 
 /** An agent that reasons like this about one intent; what came of it. */
@@ -9,8 +9,9 @@ async function reasoning(
 ) {
   const world = new NodeWorld();
   const results: (string | undefined)[] = [];
-  const receive = async (_intent: unknown, ctx: AgentContext): Promise<void> => {
-    results.push(await ctx.reason(limits, (thought) => think(thought, world)));
+  const receive = async (_intent: unknown, ctx: HandlingContext): Promise<void> => {
+    const result = await ctx.reason(limits, (thought) => think(thought, world));
+    results.push(result.kind === 'decided' ? result.decision : undefined);
   };
   const { node } = await world.start({ agents: [{ kind: 'thinker', intents: { alert: {} }, receive }] });
   await world.wait(node.tell('thinker', { intent_type: 'alert', intent_id: 'why' }));
@@ -79,7 +80,7 @@ describe('the reasoning loop', () => {
 it('a step gives its result, and its name to the error that comes out of it', async () => {
   const world = new NodeWorld();
   const results: number[] = [];
-  const receive = async (_intent: unknown, { step }: AgentContext): Promise<void> => {
+  const receive = async (_intent: unknown, { step }: HandlingContext): Promise<void> => {
     results.push(await step('add', () => 1 + 1));
     await step('fetch', () => step('connect', () => Promise.reject(new Error('refused'))));
   };
@@ -95,7 +96,7 @@ it('a step gives its result, and its name to the error that comes out of it', as
 
 it('an agent may call a human itself', async () => {
   const world = new NodeWorld();
-  const receive = (_intent: unknown, ctx: AgentContext) => ctx.escalate('is this right?', { amount: 12 });
+  const receive = (_intent: unknown, ctx: HandlingContext) => ctx.escalate('is this right?', { amount: 12 });
   const { node } = await world.start({ agents: [{ kind: 'unsure', intents: { alert: {} }, receive }] });
   await world.wait(node.tell('unsure/of_it', { intent_type: 'alert' }));
   await world.quiet(node);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PoolWatch } from '../../../runtime/cluster/congestion-monitor.ts';
+import { CongestionMonitor } from '../../../runtime/cluster/congestion-monitor.ts';
 import { silentLogger } from '../../../runtime/core/logger.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { closedSubject } from '../../../runtime/core/subjects.ts';
@@ -18,7 +18,7 @@ class Wire {
   #watches = 0;
   readonly #listeners = new Set<(subject: string, text: string) => void>();
 
-  watch(): PoolWatch {
+  watch(): CongestionMonitor {
     const signals = {
       notify: (subject: string, text: string) => this.say(subject, text),
       listen: (subject: string, handler: (text: string) => void) => {
@@ -33,7 +33,7 @@ class Wire {
       const bytes = (await this.fillOf()) * maxBytes;
       return { bytes, maxBytes, messages: 0, time: this.clock.now() };
     };
-    return new PoolWatch({
+    return new CongestionMonitor({
       mesh: 'sim',
       node: `node-${++this.#watches}`,
       transport: { signals, usage },
@@ -60,7 +60,7 @@ class Wire {
   }
 }
 
-const isClosed = (watch: PoolWatch, agent = 'agent/a'): boolean => watch.isClosed('main', agent);
+const isClosed = (watch: CongestionMonitor, agent = 'agent/a'): boolean => watch.isClosed('main', agent);
 
 it('hears that a mailbox is closed, and that it is open again', () => {
   const wire = new Wire();
@@ -126,7 +126,7 @@ it.each([
 });
 
 /** Who may send one small intent. */
-const admitted = (watch: PoolWatch): string =>
+const admitted = (watch: CongestionMonitor): string =>
   (['client', 'agent'] as const).filter((rank) => watch.takeRoom('main', rank, 10)).join();
 
 it('refuses clients from 70 % of the store on, agents from 85 %, and takes both again below', async () => {
@@ -155,7 +155,7 @@ it('asks the store at once when a pool is first sent to, and every second from t
 it('spends no more than the headroom between two answers, and less when other nodes send too', async () => {
   const wire = new Wire();
   const [one, two] = [wire.watch(), wire.watch()];
-  const spend = (watch: PoolWatch): number => {
+  const spend = (watch: CongestionMonitor): number => {
     let sent = 0;
     while (watch.takeRoom('main', 'client', 744)) sent++;
     return sent;

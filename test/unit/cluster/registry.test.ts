@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { BroadcastResult, FoundKind } from '../../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../../runtime/actor/define-agent.ts';
 import { Registry } from '../../../runtime/cluster/registry.ts';
 import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { askForReport } from '../../../runtime/inspect/nodes.ts';
+import type { BroadcastResult, FoundKind } from '../../../runtime/messaging/speech.ts';
 import { NodeWorld, type World } from '../../support/node-world.ts';
 
 const { intents } = agentRef('any', { investigate: { context: z.object({ service: z.string() }) }, alert: {} });
@@ -141,7 +141,7 @@ describe('an agent', () => {
     const { node } = await world.start({ agents });
     await world.wait(node.tell('loud', { intent_type: 'alert', intent_id: 'root' }));
     await world.quiet(node);
-    expect(result?.tickets.map(({ to }) => to)).toEqual(['a', 'tuned/one', 'tuned/two']);
+    expect(result?.sent.map(({ to }) => to)).toEqual(['a', 'tuned/one', 'tuned/two']);
     expect(result?.refused).toEqual([]);
     expect(heard).toHaveLength(3);
     expect(new Set(heard.map(({ intent_id }) => intent_id)).size).toBe(1);

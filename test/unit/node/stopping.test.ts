@@ -185,7 +185,7 @@ it('tells whoever waits for quiet that it will not come', async () => {
   const world = new NodeWorld();
   const { node } = await world.start({ agents: [slow(world, 60_000, [])] });
   await tell(world, node, ['a', 'b']);
-  const quiet = world.outcome(node.quiet());
+  const quiet = world.outcome(node.whenIdle());
   await world.wait(node.stop({ drainMs: 10 }));
   expect(await quiet).toBe('PARLEY_NODE_STOPPING');
 });

@@ -13,7 +13,7 @@ const rules = JSON.parse(readFileSync('.dependency-cruiser.json', 'utf8')) as Ru
 
 async function look(ruleSet: object): Promise<ICruiseResult> {
   const options = { ...rules.options, ruleSet, validate: true } as ICruiseOptions;
-  const { output } = await cruise(['runtime', 'supervision', 'actors'], options, undefined, {
+  const { output } = await cruise(['runtime', 'actors', 'supervision'], options, undefined, {
     tsConfig: extractTSConfig('tsconfig.json'),
   });
   return output as ICruiseResult;

@@ -1,0 +1,65 @@
+/** An activation's own context: for its hooks and timers. */
+import { InvalidOptionError } from '../../core/errors.ts';
+import type { Intent } from '../../core/intent.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Activation } from '../activation.ts';
+import type { ActivationContext, AgentTimers } from '../context.ts';
+import type { Doing } from '../under-way.ts';
+import type { ContextPorts } from './ports.ts';
+import { AgentSender } from './sender-context.ts';
+import { broadcastAs } from './sending.ts';
+import { escalateAs, reasonAs, stepAs, type Worker } from './steps.ts';
+
+export class HookContext extends AgentSender implements ActivationContext, Worker, Doing {
+  readonly activation: Activation;
+  begunAt = 0;
+  earlier: Doing | undefined;
+  later: Doing | undefined;
+
+  constructor(ports: ContextPorts, activation: Activation, parent?: Intent) {
+    super(ports, activation.id, parent, activation.lease);
+    this.activation = activation;
+    ports.underWay.begin(this);
+  }
+
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
+    this.ports.underWay.end(this);
+  }
+
+  get state(): unknown {
+    return this.activation.state;
+  }
+
+  set state(value: unknown) {
+    this.activation.state = value;
+  }
+
+  get timers(): AgentTimers {
+    const { timers, agent } = this.activation;
+    if (timers === undefined) {
+      throw new InvalidOptionError('timers', 'functions by name in the definition, before any can be set', agent.kind);
+    }
+    return timers;
+  }
+
+  get step(): ActivationContext['step'] {
+    return stepAs(this.ports, this);
+  }
+
+  get reason(): ActivationContext['reason'] {
+    return reasonAs(this.ports, this);
+  }
+
+  get find(): ActivationContext['find'] {
+    return ({ accepts }) => this.ports.messaging.find(accepts);
+  }
+
+  get broadcast(): ActivationContext['broadcast'] {
+    return broadcastAs(this.ports.messaging, this);
+  }
+
+  get escalate(): ActivationContext['escalate'] {
+    return (message: string, detail: JsonObject = {}) => escalateAs(this.ports, this)('agent', message, detail);
+  }
+}

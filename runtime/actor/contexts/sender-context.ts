@@ -1,0 +1,55 @@
+/**
+ * Speaks for an agent outside of any intent. The members of every context may be taken out of it (`const { tell, log } = ctx`):
+ * each is made when it is asked for, because most handlings use two of them.
+ */
+import type { Intent } from '../../core/intent.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Lease } from '../../mailbox/lease.ts';
+import type { Ask, SenderContext, Tell } from '../context.ts';
+import type { ContextPorts } from './ports.ts';
+import { askAs, type Sender, tellAs } from './sending.ts';
+
+export class AgentSender implements SenderContext, Sender, Disposable {
+  readonly self: string;
+  readonly parent: Intent | undefined;
+  readonly lease: Lease | undefined;
+  protected readonly ports: ContextPorts;
+  #controller: AbortController | undefined;
+
+  /** @param lease of the partition that it speaks for; without one it asks for no proof of ownership */
+  constructor(ports: ContextPorts, self: string, parent?: Intent, lease?: Lease) {
+    this.ports = ports;
+    this.self = self;
+    this.parent = parent;
+    this.lease = lease;
+  }
+
+  get obstacle(): Error | undefined {
+    return undefined;
+  }
+
+  get tell(): Tell {
+    return tellAs(this.ports.messaging, this);
+  }
+
+  get ask(): Ask {
+    return askAs(this.ports.messaging, this);
+  }
+
+  get now(): () => number {
+    return () => this.ports.clock.now();
+  }
+
+  get log(): Logger {
+    return this.ports.log;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= (this.lease?.aborts ?? this.ports.aborts).open();
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#controller !== undefined) (this.lease?.aborts ?? this.ports.aborts).close(this.#controller);
+  }
+}

@@ -1,0 +1,41 @@
+/** Capability: sends intents and asks questions in an agent's name, while its partition is this node's. */
+import type { AgentRef } from '../../core/agent-ref.ts';
+import type { IntentDraft } from '../../core/intent.ts';
+import type { Lease } from '../../mailbox/lease.ts';
+import type { AskOptions, BroadcastResult, Speaker } from '../../messaging/speech.ts';
+import type { Ask, Tell } from '../context.ts';
+import type { Messaging } from './ports.ts';
+
+/** @param lease of the speaker's partition; without one it speaks for no partition */
+export interface Sender extends Speaker {
+  readonly lease: Lease | undefined;
+  /** Why it may say nothing any more. */
+  readonly obstacle: Error | undefined;
+}
+
+/**
+ * Begins at once while contact with the store is proved, and waits for the proof otherwise: the partition may be another node's.
+ * @throws PartitionLostError
+ */
+export function whenOwned<T>(lease: Lease | undefined, begin: () => Promise<T>): Promise<T> {
+  if (lease === undefined || lease.isFresh) return begin();
+  return lease.whenFresh().then(begin);
+}
+
+/** The same for what a sender says. @throws HandlingEndedError, PartitionLostError */
+const sayAs = <T>({ lease, obstacle }: Sender, say: () => Promise<T>): Promise<T> =>
+  obstacle === undefined ? whenOwned(lease, say) : Promise.reject(obstacle);
+
+export const tellAs =
+  (messaging: Messaging, sender: Sender): Tell =>
+  (to: string | AgentRef, draft: unknown) =>
+    sayAs(sender, () => messaging.tell(sender, to, draft as IntentDraft));
+
+export const askAs = (messaging: Messaging, sender: Sender): Ask =>
+  ((to: string | AgentRef, draft: IntentDraft, options: AskOptions = {}) =>
+    sayAs(sender, () => messaging.ask(sender, to, draft, options))) as Ask;
+
+export const broadcastAs =
+  (messaging: Messaging, sender: Sender) =>
+  (draft: IntentDraft): Promise<BroadcastResult> =>
+    sayAs(sender, () => messaging.broadcast(sender, draft));
