@@ -167,7 +167,7 @@ describe('a server that lost the newest messages uses their sequences again:', (
     await until('they are in hand again', () => next.counts.handling === later.length);
     expect(await transport.backlog('main')).toBe(later.length);
     releaseAll(later);
-    await next.quiet();
+    await next.whenIdle();
     expect(later.filter((id) => !handled.includes(id))).toEqual([]);
   });
 
