@@ -56,7 +56,7 @@ async function said(bytes: string, then: 'half_close' | 'listen' = 'listen'): Pr
   else socket.write(bytes);
   const answers = await text(socket);
   socket.destroy();
-  await node.quiet();
+  await node.whenIdle();
   return answers;
 }
 

@@ -1,7 +1,7 @@
 /** What a policy engine and an approver answer: read once, checked, copied and frozen. Anything else is a recorded denial. */
 import { describe, expect, it } from 'vitest';
 import type { ActResult, Decision } from '../../../runtime/core/acting.ts';
-import { type ActOptions, type AgentContext, defineAgent } from '../../../runtime/index.ts';
+import { type ActOptions, defineAgent, type HandlingContext } from '../../../runtime/index.ts';
 import type { Approver } from '../../../runtime/policy/approver.ts';
 import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';
 import { testMesh } from '../../../runtime/testing/index.ts';
@@ -34,7 +34,7 @@ async function acted(options: Partial<ActOptions>): Promise<Acted> {
     delivery: 'at_least_once',
     intents: { go: {} },
     async receive(_intent, ctx) {
-      came = await (ctx as AgentContext).act(scale, reasons).catch((error: unknown) => error);
+      came = await (ctx as HandlingContext).act(scale, reasons).catch((error: unknown) => error);
     },
   });
   await using mesh = await testMesh([agent], { node: { actions: { ...bench.options, ...options } } });

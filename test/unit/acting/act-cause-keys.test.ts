@@ -1,11 +1,11 @@
 /** Acts for an earlier intent: each handling that acts for it does acts of its own, and a repeated attempt repeats them. */
 import { describe, expect, it } from 'vitest';
 import type { Cause } from '../../../runtime/core/acting.ts';
-import { type AgentContext, defineAgent, type Intent } from '../../../runtime/index.ts';
+import { defineAgent, type HandlingContext, type Intent } from '../../../runtime/index.ts';
 import { testMesh } from '../../../runtime/testing/index.ts';
 import { Bench, reasons, scale } from './acting-bench.ts';
 
-type Act = (ctx: AgentContext, cause: Cause, intent: Intent) => Promise<unknown>;
+type Act = (ctx: HandlingContext, cause: Cause, intent: Intent) => Promise<unknown>;
 
 interface Outcome {
   readonly keys: readonly string[];
@@ -26,7 +26,7 @@ async function later(count: number, act: Act, first = true): Promise<Outcome> {
     delivery: 'at_least_once',
     intents: { go: {}, later: {} },
     async receive(intent, context) {
-      const ctx = context as AgentContext;
+      const ctx = context as HandlingContext;
       if (intent.intent_type === 'go') {
         if (first) await ctx.act(instances(1), reasons);
         cause = await ctx.keepCause();

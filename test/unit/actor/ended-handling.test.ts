@@ -1,10 +1,10 @@
 /** The context of a handling that has ended: nothing is done, said or recorded any more for an intent that is not in hand. */
 import { describe, expect, it } from 'vitest';
-import { type AgentContext, defineAgent } from '../../../runtime/index.ts';
+import { defineAgent, type HandlingContext } from '../../../runtime/index.ts';
 import { testMesh } from '../../../runtime/testing/index.ts';
 import { Bench, reasons, scale } from '../acting/acting-bench.ts';
 
-type Use = (ctx: AgentContext) => Promise<unknown>;
+type Use = (ctx: HandlingContext) => Promise<unknown>;
 
 const uses: readonly [string, Use][] = [
   ['act', (ctx) => ctx.act(scale, reasons)],
@@ -20,7 +20,7 @@ const refusal = { code: 'PARLEY_HANDLING_ENDED', retryable: false };
 /** Keeps the context of the first handling, which ends as told, and uses it during the second. */
 async function leaked(use: Use, end: 'ends' | 'fails' | 'replies') {
   const bench = new Bench('allow');
-  let first: AgentContext | undefined;
+  let first: HandlingContext | undefined;
   let came: unknown;
   const planner = defineAgent({
     kind: 'planner',
@@ -28,10 +28,10 @@ async function leaked(use: Use, end: 'ends' | 'fails' | 'replies') {
     intents: { go: { retry: { attempts: 1 } }, later: {} },
     async receive(intent, ctx) {
       if (intent.intent_type === 'later') {
-        came = await use(first as AgentContext).catch((error: unknown) => error);
+        came = await use(first as HandlingContext).catch((error: unknown) => error);
         return;
       }
-      first = ctx as AgentContext;
+      first = ctx as HandlingContext;
       if (end === 'replies') await first.reply(1);
       if (end === 'fails') throw new Error('broken');
     },
@@ -63,7 +63,7 @@ describe('the context of a handling that has ended', () => {
 
   it('refuses members that were taken out of it before', async () => {
     const bench = new Bench('allow');
-    let act: AgentContext['act'] | undefined;
+    let act: HandlingContext['act'] | undefined;
     let came: unknown;
     const planner = defineAgent({
       kind: 'planner',
@@ -84,14 +84,14 @@ describe('the context of a handling that has ended', () => {
 
   it('still calls a human, and still does what was begun in time', async () => {
     const bench = new Bench('allow');
-    let ended: AgentContext | undefined;
+    let ended: HandlingContext | undefined;
     const planner = defineAgent({
       kind: 'planner',
       delivery: 'at_least_once',
       intents: { go: {}, later: {} },
       async receive(intent, ctx) {
         if (intent.intent_type === 'later') return ended?.escalate('too late for that');
-        ended = ctx as AgentContext;
+        ended = ctx as HandlingContext;
         void ctx.act(scale, reasons);
       },
     });

@@ -1,7 +1,7 @@
 /** What an agent may reply: the values that an intent may carry, and nothing at all. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type AgentContext, agentRef, defineAgent, type Json } from '../../../runtime/index.ts';
+import { agentRef, defineAgent, type HandlingContext, type Json } from '../../../runtime/index.ts';
 import { testMesh } from '../../../runtime/testing/index.ts';
 
 async function asked(value: unknown, from: 'client' | 'agent'): Promise<unknown> {
@@ -9,7 +9,7 @@ async function asked(value: unknown, from: 'client' | 'agent'): Promise<unknown>
     kind: 'oracle',
     delivery: 'at_least_once',
     intents: { go: {} },
-    receive: (_intent, ctx) => (ctx as AgentContext).reply(value as Json),
+    receive: (_intent, ctx) => (ctx as HandlingContext).reply(value as Json),
   });
   let came: unknown;
   const asker = defineAgent({
