@@ -111,7 +111,7 @@ describe('a ticket says', () => {
     '"handled" of an intent from %s, which only begins like the name of a node',
     async (from) => {
       const { ticket } = await send('good', from);
-      await node.quiet();
+      await node.whenIdle();
       expect(await stateOf(ticket)).toBe('handled');
     },
   );
