@@ -11,6 +11,7 @@
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { PausedLaneReport } from '../core/node-report.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { Activation } from './activation.ts';
@@ -88,12 +89,17 @@ export class Activations {
     };
   }
 
-  /** Those in memory, and those that are down. */
+  /** Lanes that are held until their agent is resumed. */
+  get pausedLanes(): readonly PausedLaneReport[] {
+    return this.#pausedLanes.all;
+  }
+
+  /** Those that are down, and those in memory: an answer may have no room for all. */
   get instances(): readonly Instance[] {
     const lives = [...this.#residents].map(({ id, mutex, progress }): Instance => {
       return { id, status: mutex.isHeld ? 'busy' : 'idle', progress };
     });
-    return [...lives, ...this.#downtimes.all.map(({ id, why }): Instance => ({ id, status: why, progress: '' }))];
+    return [...this.#downtimes.all.map(({ id, why }): Instance => ({ id, status: why, progress: '' })), ...lives];
   }
 
   /**

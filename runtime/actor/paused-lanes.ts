@@ -1,11 +1,11 @@
 /** Lanes that are held, because an agent failed too often over the intents of their sender and of no other. */
 import type { Logger } from '../core/logger.ts';
+import type { PausedLaneReport } from '../core/node-report.ts';
 import { parseMailboxSubject, senderOf } from '../core/subjects.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import type { LifeEvents } from './supervision.ts';
 
-interface PausedLane {
-  readonly agent: string;
+interface PausedLane extends PausedLaneReport {
   readonly lease: Lease;
 }
 
@@ -24,6 +24,10 @@ export class PausedLanes {
     return this.#lanes.size;
   }
 
+  get all(): readonly PausedLaneReport[] {
+    return [...this.#lanes.values()].map(({ agent, sender }) => ({ agent, sender }));
+  }
+
   has(subject: string): boolean {
     return this.#lanes.size > 0 && this.#lanes.has(subject);
   }
@@ -37,7 +41,7 @@ export class PausedLanes {
     const at = parseMailboxSubject(origin);
     const sender = at === undefined ? origin : senderOf(at);
     this.#log.error({ agent, sender, restarts }, 'agent failed too often over one sender: that lane is paused');
-    this.#lanes.set(origin, { agent, lease });
+    this.#lanes.set(origin, { agent, sender, lease });
     this.#events.lanePaused(agent, sender, restarts);
   }
 

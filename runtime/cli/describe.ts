@@ -14,8 +14,9 @@ export function describeCommand(program: Command): void {
 function describe(command: Command, agent: string): Promise<void> {
   return onMesh(command, async ({ transport }) => {
     const description = await describeAgent(transport, agent);
-    const { in_memory } = description;
-    const said = in_memory.length === 0 ? 'no: its next intent activates it' : in_memory;
+    const { in_memory, paused_lanes = [] } = description;
+    const next = paused_lanes.length === 0 ? 'its next intent' : 'the next intent that is not of a paused lane';
+    const said = in_memory.length === 0 ? `no: ${next} activates it` : in_memory;
     print(JSON.stringify({ ...description, in_memory: said }, undefined, 2));
   });
 }

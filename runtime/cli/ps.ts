@@ -1,6 +1,6 @@
 /** `parley ps`: the nodes of a mesh, and what runs on them. */
 import type { Command } from 'commander';
-import { type KnownNode, knownNodes, runningAgents } from '../inspect/index.ts';
+import { type KnownNode, knownNodes, pausedLanes, runningAgents } from '../inspect/index.ts';
 import { onMesh, print, printDocuments } from './open-mesh.ts';
 import { tableLines } from './table.ts';
 
@@ -30,9 +30,23 @@ function ps(command: Command): Promise<void> {
 const documentOf = ({ entry, state, report }: KnownNode): object => ({ ...entry, state, ...report });
 
 function nodeLines(nodes: readonly KnownNode[]): readonly string[] {
-  const head = ['node', 'pool', 'state', 'host', 'pid', 'held', 'handling', 'active', 'paused', 'kinds'];
+  const head = [
+    'node',
+    'pool',
+    'state',
+    'host',
+    'pid',
+    'held',
+    'handling',
+    'active',
+    'lanes paused',
+    'paused',
+    'kinds',
+  ];
   const rows = nodes.map(({ entry, report, state }) => {
-    const counts = ['held', 'handling', 'active', 'paused'].map((name) => String(report?.counts[name] ?? '-'));
+    const counts = ['held', 'handling', 'active', 'pausedLanes', 'paused'].map((name) =>
+      String(report?.counts[name] ?? '-'),
+    );
     return [entry.node, entry.pool, state, entry.host, String(entry.pid), ...counts, entry.kinds.join(' ')];
   });
   return tableLines(head, rows);
@@ -41,6 +55,9 @@ function nodeLines(nodes: readonly KnownNode[]): readonly string[] {
 function agentLines(nodes: readonly KnownNode[]): readonly string[] {
   const { agents, hidden } = runningAgents(nodes);
   const rows = agents.map(({ id, status, node, progress }) => [id, status, node, progress]);
-  const lines = tableLines(['agent', 'status', 'node', 'last'], rows);
+  const held = pausedLanes(nodes).map(({ agent, sender, node }) => {
+    return [agent, 'lane paused', node, `from ${sender}, until "parley resume ${agent}"`];
+  });
+  const lines = tableLines(['agent', 'status', 'node', 'last'], [...held, ...rows]);
   return hidden > 0 ? [...lines, `and ${hidden} more`] : lines;
 }

@@ -10,8 +10,10 @@ export interface NodeAnswers {
 
 /** Of each instance's progress: its agent chooses the text. */
 const mostChars = 120;
+/** Ids have up to 193 characters. */
+const mostLanes = 20;
 /** Of all instances, as JSON: fits a server whose `max_payload` is 64 KiB, with the counts beside it. */
-const mostBytes = 48 * 1024;
+const mostBytes = 40 * 1024;
 
 /** Answers until the returned function is called. */
 export function answerAsNode(signals: Signals, mesh: string, node: string, answers: NodeAnswers): () => void {
@@ -37,5 +39,5 @@ function shortened(report: NodeReport): NodeReport {
     if (bytes > mostBytes) break;
     instances.push(cut);
   }
-  return { ...report, instances };
+  return { ...report, instances, paused_lanes: report.paused_lanes?.slice(0, mostLanes) ?? [] };
 }

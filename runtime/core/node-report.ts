@@ -7,6 +7,12 @@ export interface InstanceReport {
   readonly progress: string;
 }
 
+/** A lane that is held, because its agent failed too often over what its sender sent: until the agent is resumed. */
+export interface PausedLaneReport {
+  readonly agent: string;
+  readonly sender: string;
+}
+
 export interface NodeReport {
   readonly v: 1;
   readonly node: string;
@@ -20,6 +26,8 @@ export interface NodeReport {
   readonly instances: readonly InstanceReport[];
   /** How many there are. */
   readonly instances_total: number;
+  /** The first of them; `counts.pausedLanes` says how many there are. Reported since lanes are paused. */
+  readonly paused_lanes?: readonly PausedLaneReport[];
 }
 
 /** Answered with a `NodeReport`. */

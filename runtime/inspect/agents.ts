@@ -2,7 +2,7 @@
 import { ParleyError } from '../core/errors.ts';
 import { formatAgentId, parseAgentId } from '../core/ids.ts';
 import type { IntentShape } from '../core/intent-shape.ts';
-import type { InstanceReport } from '../core/node-report.ts';
+import type { InstanceReport, PausedLaneReport } from '../core/node-report.ts';
 import { type KindEntry, registryPrefixes } from '../core/registry-entry.ts';
 import type { Transport } from '../transport/index.ts';
 import { type KnownNode, knownNodes } from './nodes.ts';
@@ -27,6 +27,8 @@ export interface AgentDescription {
   readonly served_by: readonly string[];
   /** Empty: its next intent activates it. */
   readonly in_memory: readonly Omit<RunningAgent, 'id'>[];
+  /** Lanes to it that are held until it is resumed; absent without any. */
+  readonly paused_lanes?: readonly { readonly sender: string; readonly node: string }[];
   readonly accepts: Readonly<Record<string, IntentShape>>;
 }
 
@@ -45,12 +47,24 @@ export function runningAgents(nodes: readonly KnownNode[]): RunningAgents {
   return { agents, hidden: there - agents.length };
 }
 
+/** A lane that a node holds. */
+export interface PausedLane extends PausedLaneReport {
+  readonly node: string;
+}
+
+export function pausedLanes(nodes: readonly KnownNode[]): readonly PausedLane[] {
+  return nodes.flatMap(({ entry: { node }, report }) =>
+    (report?.paused_lanes ?? []).map((lane) => ({ ...lane, node })),
+  );
+}
+
 /** @throws InvalidIdError, UnknownKindError, TransportUnavailableError */
 export async function describeAgent(transport: Transport, agent: string): Promise<AgentDescription> {
   const id = parseAgentId(agent);
   const { pool, keyed, broadcasts, intents } = await kindEntry(transport, id.kind);
   const nodes = (await knownNodes(transport)).filter(({ entry }) => entry.kinds.includes(id.kind));
   const named = runningAgents(nodes).agents.filter((running) => running.id === formatAgentId(id));
+  const lanes = pausedLanes(nodes).filter((lane) => lane.agent === formatAgentId(id));
   return {
     agent,
     pool,
@@ -58,6 +72,7 @@ export async function describeAgent(transport: Transport, agent: string): Promis
     broadcasts_reach: broadcasts,
     served_by: nodes.map(({ entry }) => entry.node),
     in_memory: named.map(({ id: _id, ...rest }) => rest),
+    ...(lanes.length === 0 ? {} : { paused_lanes: lanes.map(({ sender, node }) => ({ sender, node })) }),
     accepts: intents,
   };
 }

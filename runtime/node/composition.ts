@@ -164,7 +164,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
         escalations.raiseSoon({
           agent: id,
           reason: 'lane_paused',
-          message: `agent "${id}" failed again after ${restarts} restarts, each time over an intent of "${sender}": that lane is paused`,
+          message: `agent "${id}" failed again after ${restarts} restarts, each time over an intent of "${sender}": that lane is paused; "parley resume ${id}" lets it go on`,
           detail: { restarts, sender },
         });
       },
@@ -173,7 +173,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
         escalations.raiseSoon({
           agent: id,
           reason: 'restart_limit',
-          message: `agent "${id}" failed again after ${restarts} restarts: its mailbox is paused`,
+          message: `agent "${id}" failed again after ${restarts} restarts: its mailbox is paused; "parley resume ${id}" lets it go on`,
           detail: { restarts },
         });
       },

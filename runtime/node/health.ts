@@ -1,4 +1,5 @@
 /** How a node is: for probes, load balancers and people. `ok` means that an intent sent now would be handled. */
+import type { PausedLaneReport } from '../core/node-report.ts';
 
 /**
  * - `starting`: it does not serve yet.
@@ -35,6 +36,7 @@ export interface HealthSigns {
   /** The node that serves the pool, while this one stands by for it. */
   readonly standbyFor: string | undefined;
   readonly paused: number;
+  readonly pausedLanes: readonly PausedLaneReport[];
   /** Part of the store's bytes that is taken; `undefined`: not known. */
   readonly fill: number | undefined;
   /** Whom it refuses: both, when agents. */
@@ -112,7 +114,7 @@ function late(signs: HealthSigns, { handlingAlarmMs, stallAlarmMs }: HealthLimit
   );
 }
 
-function other({ pending, paused, skewMs = 0 }: HealthSigns): readonly string[] {
+function other({ pending, paused, pausedLanes, skewMs = 0 }: HealthSigns): readonly string[] {
   const ahead = skewMs > 0 ? 'ahead of' : 'behind';
   return present(
     pending >= pendingAt
@@ -120,7 +122,15 @@ function other({ pending, paused, skewMs = 0 }: HealthSigns): readonly string[] 
       : undefined,
     Math.abs(skewMs) > skewAtMs ? `the store's clock is ${seconds(Math.abs(skewMs))} ${ahead} this node's` : undefined,
     paused === 0 ? undefined : `${paused} agents failed too often and are paused`,
+    lanesPaused(pausedLanes),
   );
+}
+
+function lanesPaused([first, ...others]: readonly PausedLaneReport[]): string | undefined {
+  if (first === undefined) return undefined;
+  const { agent, sender } = first;
+  const more = others.length === 0 ? '' : `; ${others.length} more lanes are paused`;
+  return `agent "${agent}" failed too often over what "${sender}" sent: that lane is paused until "parley resume ${agent}"${more}`;
 }
 
 const refusals = Object.freeze({

@@ -213,6 +213,7 @@ export class Node implements AsyncDisposable {
         deadOwner: owner !== undefined && server?.isDead(owner) === true ? owner : undefined,
         standbyFor: owner,
         paused: activations.counts.paused,
+        pausedLanes: activations.pausedLanes,
         fill: room?.fill,
         full: (['agent', 'client'] as const).find((rank) => room?.isFull(rank) === true),
         silence: longest(congestion.silenceOf(pool), server?.silence),
@@ -229,7 +230,7 @@ export class Node implements AsyncDisposable {
 
   /** What others learn of it (`parley ps`). */
   report(): NodeReport {
-    const { instances } = this.#parts.activations;
+    const { instances, pausedLanes } = this.#parts.activations;
     const partitions = this.#member.server?.served ?? 0;
     return {
       v: 1,
@@ -239,6 +240,7 @@ export class Node implements AsyncDisposable {
       counts: { ...this.counts },
       instances,
       instances_total: instances.length,
+      paused_lanes: pausedLanes,
     };
   }
 

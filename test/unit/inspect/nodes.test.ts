@@ -134,3 +134,63 @@ describe('a paused agent', () => {
     });
   });
 });
+
+describe('a paused lane', () => {
+  /** Fails over every intent of strangers. */
+  const wary = {
+    kind: 'wary',
+    intents: { alert: {} },
+    receive: ({ from_agent }: { readonly from_agent: string }) => {
+      if (from_agent !== 'client/friend') throw new TypeError('malformed');
+    },
+  };
+
+  async function paused(senders: readonly string[]): Promise<{ readonly world: NodeWorld; readonly opened: World }> {
+    const world = new NodeWorld();
+    const opened = await world.start({ agents: [wary], limits: { attempts: 1 } });
+    const { node } = opened;
+    for (const [n, from] of senders.entries()) {
+      for (let i = 0; i < 5; i++) await world.wait(node.tell('wary', { intent_type: 'alert' }, { from }));
+      await world.until('its lane is paused', () => node.counts.pausedLanes === n + 1);
+    }
+    return { world, opened };
+  }
+
+  it('degrades the health of its node, with the command that resumes', async () => {
+    const { world, opened } = await paused(['client/http']);
+    const { status, ready, reasons } = opened.node.health;
+    expect([status, ready, reasons]).toEqual([
+      'degraded',
+      true,
+      [expect.stringMatching(/"wary" .*"client\/http" .*"parley resume wary"/) as string],
+    ]);
+    await world.wait(resumeAgent(opened.process.transport, 'wary'));
+    await world.until('another failure pauses it again', () => opened.node.counts.held === 0);
+    expect(opened.node.health.status).toBe('ok');
+  });
+
+  it('is told with its agent and sender by the node', async () => {
+    const { world, opened } = await paused(['client/a', 'client/b']);
+    const [known] = await world.wait(knownNodes(opened.process.transport));
+    expect(known?.report?.paused_lanes).toEqual([
+      { agent: 'wary', sender: 'client/a' },
+      { agent: 'wary', sender: 'client/b' },
+    ]);
+    expect(known?.report?.counts.pausedLanes).toBe(2);
+  });
+
+  it('is in the description of its agent, and of no other', async () => {
+    const { world, opened } = await paused(['client/http']);
+    const { transport } = opened.process;
+    const { paused_lanes } = await world.wait(describeAgent(transport, 'wary'));
+    expect(paused_lanes).toEqual([{ sender: 'client/http', node: opened.node.id }]);
+    expect((await world.wait(describeAgent(transport, 'wary/other'))).paused_lanes).toBeUndefined();
+  });
+
+  it('is named in the call for a human with the command that resumes', async () => {
+    const { world } = await paused(['client/http']);
+    await world.until('a human is called', () => world.escalations.length > 0);
+    expect(world.escalations).toMatchObject([{ reason: 'lane_paused', detail: { sender: 'client/http' } }]);
+    expect(world.escalations[0]?.message).toContain('"parley resume wary"');
+  });
+});

@@ -14,6 +14,7 @@ const well: HealthSigns = {
   deadOwner: undefined,
   standbyFor: undefined,
   paused: 0,
+  pausedLanes: [],
   fill: 0.1,
   full: undefined,
   silence: undefined,
@@ -74,6 +75,16 @@ describe('is degraded, with the reason in a sentence:', () => {
     ['a clock behind', { skewMs: -3_600_000 }, /clock is 3600\.0 s behind this node's$/],
     ['a clock ahead', { skewMs: 1_001 }, /clock is 1\.0 s ahead of this node's$/],
     ['a refused subscription', { problems: ['the server refuses to subscribe'] }, /^the server refuses to subscribe$/],
+    [
+      'a paused lane',
+      { pausedLanes: [{ agent: 'bad/x', sender: 'client/http' }] },
+      /^agent "bad\/x" failed too often over what "client\/http" sent: that lane is paused until "parley resume bad\/x"$/,
+    ],
+    [
+      'several paused lanes',
+      { pausedLanes: ['client/a', 'client/b', 'odd'].map((sender) => ({ agent: 'bad', sender })) },
+      /^agent "bad" failed .*"client\/a" sent: that lane is paused until "parley resume bad"; 2 more lanes are paused$/,
+    ],
     ['paused agents', { paused: 2 }, /^2 agents failed too often and are paused$/],
   ])('%s', (_what, signs, reason) => {
     const { status, reasons } = healthOf({ ...well, ...signs }, limits);
