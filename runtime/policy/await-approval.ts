@@ -1,6 +1,6 @@
 /**
- * Second stage of an act: waits for a human's word where policy wants one. Everything that it needs afterwards is in the act and
- * in what was decided, so that it can be entered again with an answer that came later.
+ * Second stage of an act: waits for a human's word where policy wants one. The act has no trace, no claim and no effect until the
+ * answer comes; what the answer needs is in the act and in what was decided, nowhere else.
  */
 import type { Act } from './act-call.ts';
 import type { Answered } from './act-trace.ts';

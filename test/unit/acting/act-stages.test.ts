@@ -1,0 +1,131 @@
+/** The stages of an act, one after the other: what each leaves behind before the next one begins. */
+import { describe, expect, it } from 'vitest';
+import { proposeAct } from '../../../runtime/core/act-proposal.ts';
+import { ActSeries } from '../../../runtime/core/act-series.ts';
+import type { ActResult, Effect } from '../../../runtime/core/acting.ts';
+import { deferred } from '../../../runtime/core/deferred.ts';
+import type { Intent } from '../../../runtime/core/intent.ts';
+import { ManualClock } from '../../../runtime/core/manual-clock.ts';
+import { Acts, type ActsParts } from '../../../runtime/policy/act.ts';
+import type { Approver } from '../../../runtime/policy/approver.ts';
+import { turn } from '../../../runtime/transport/simulated/index.ts';
+import { Bench, reasons, scale } from './acting-bench.ts';
+
+const intent = {
+  intent_id: 'i1',
+  from_agent: 'client/a',
+  to_agent: 'planner',
+  intent_type: 'go',
+  context: {},
+  constraints: {},
+  success_criteria: {},
+  timestamp: '2026-01-01T00:00:00.000Z',
+  parent_intent_id: null,
+} as const satisfies Intent;
+
+/** Acting with everything in memory; what happens is noted in the bench's order. */
+class World {
+  readonly bench: Bench;
+  readonly #parts: ActsParts;
+
+  constructor(effects: readonly Effect[], more: Partial<ActsParts> = {}) {
+    this.bench = new Bench(...effects);
+    const { order } = this.bench;
+    const kept = new Map<string, { readonly value: string; readonly revision: number }>();
+    this.#parts = {
+      ...this.bench.options,
+      log: { append: async ({ stage }) => void order.push(`logged: ${stage}`) },
+      store: {
+        read: async (key) => kept.get(key),
+        async writeIf(key, value, expected) {
+          if ((kept.get(key)?.revision ?? 0) !== expected) return false;
+          kept.set(key, { value, revision: expected + 1 });
+          order.push('claimed');
+          return true;
+        },
+      },
+      diverged: async () => void order.push('a human was called'),
+      clock: new ManualClock(),
+      otelTraceId: () => null,
+      ...more,
+    };
+  }
+
+  act(): Promise<ActResult> {
+    return new Acts(this.#parts).act({
+      agent: 'planner',
+      intent,
+      attempt: 1,
+      proposal: proposeAct(scale, reasons),
+      place: new ActSeries().next(intent.intent_id, scale.name, scale.resource),
+      signal: new AbortController().signal,
+      whenOwned: async () => void this.bench.order.push('owned'),
+    });
+  }
+}
+
+describe('an act', () => {
+  it('that is allowed is decided and logged, traced, claimed, then done', async () => {
+    const world = new World(['allow']);
+    await world.act();
+    expect(world.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed', 'owned', 'done']);
+  });
+
+  it('that is denied is logged, traced and claimed, but not done', async () => {
+    const world = new World(['deny']);
+    expect(await world.act()).toMatchObject({ status: 'denied' });
+    expect(world.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed']);
+  });
+
+  it('that is approved is decided and logged again after the answer', async () => {
+    const approver: Approver = {
+      ask: async () => {
+        world.bench.order.push('asked');
+        return { approved: true, by: 'ada', comment: '' };
+      },
+    };
+    const world = new World(['require_approval'], { approver });
+    expect(await world.act()).toMatchObject({ status: 'done', approval: { by: 'ada' } });
+    const again = ['decided', 'logged: approved'];
+    const first = ['decided', 'logged: proposed'];
+    expect(world.bench.order).toEqual([...first, 'asked', ...again, 'traced', 'claimed', 'owned', 'done']);
+  });
+
+  it('waits for its approval without a trace, a claim or an execution', async () => {
+    const answer = deferred<{ approved: boolean; by: string; comment: string }>();
+    const world = new World(['require_approval'], { approver: { ask: () => answer.promise } });
+    const acted = world.act();
+    await turn();
+    expect(world.bench.order).toEqual(['decided', 'logged: proposed']);
+    answer.resolve({ approved: false, by: 'ada', comment: 'not today' });
+    expect(await acted).toMatchObject({ status: 'denied', reason: 'not approved by ada: not today' });
+    expect(world.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed']);
+  });
+});
+
+describe('a decision', () => {
+  it('is logged before anybody is asked to approve it', async () => {
+    const logged = deferred<void>();
+    const asked: string[] = [];
+    const approver: Approver = {
+      async ask() {
+        asked.push('asked');
+        return { approved: false, by: 'ada', comment: '' };
+      },
+    };
+    const world = new World(['require_approval'], { approver, log: { append: () => logged.promise } });
+    const acted = world.act();
+    await turn();
+    expect(asked).toEqual([]);
+    logged.resolve();
+    await acted;
+    expect(asked).toEqual(['asked']);
+  });
+
+  it.each<Effect>(['allow', 'deny'])('that cannot be logged leaves nothing behind: %s', async (effect) => {
+    const log = { append: () => Promise.reject(new Error('the log is away')) };
+    const world = new World([effect], { log });
+    await expect(world.act()).rejects.toMatchObject({ code: 'PARLEY_ACT_NOT_RECORDED', retryable: true });
+    expect(world.bench.order).toEqual(['decided']);
+  });
+});
