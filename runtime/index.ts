@@ -112,7 +112,7 @@ export {
   CircularWaitError,
   TooManyAsksError,
 } from './messaging/ask-errors.ts';
-export type { SendOptions } from './messaging/intent-sender.ts';
+export type { SendOptions } from './messaging/checked-intent.ts';
 export type { AskOptions, BroadcastResult, FoundKind, Sent } from './messaging/speech.ts';
 export { type App, defineApp } from './node/app.ts';
 export type { Health, HealthStatus } from './node/health.ts';

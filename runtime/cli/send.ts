@@ -9,7 +9,7 @@ import { MalformedJsonError } from '../core/intent-errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import { parseJsonText } from '../core/json-text.ts';
 import type { SendMode } from '../mailbox/sending.ts';
-import { longestDeadlineMs } from '../messaging/intent-sender.ts';
+import { longestDeadlineMs } from '../messaging/checked-intent.ts';
 import { startNode } from '../node/node.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
 import { print } from './open-mesh.ts';

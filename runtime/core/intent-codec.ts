@@ -53,7 +53,8 @@ export function decodeIntent(bytes: Uint8Array): Intent {
 /** Several times as fast as a `TextDecoder` that checks. */
 function decodeUtf8(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw new Error('it has bytes that are not UTF-8');
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString('utf8');
 }
 
 /**

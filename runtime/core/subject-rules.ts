@@ -34,6 +34,19 @@ export function subjectOf(...tokens: readonly (string | number)[]): string {
   );
 }
 
+/**
+ * The same for a subject that is put together already. Hot path: without an array of its tokens.
+ * @param count of its tokens
+ * @throws InvalidSubjectError
+ */
+export function checkTokens(subject: string, count: number): string {
+  if (ruleFor(count).test(subject)) return subject;
+  throw new InvalidSubjectError(
+    'token',
+    subject.split('.').find((token) => !isToken(token)),
+  );
+}
+
 /** The same, followed by `>`: whatever is below. @throws InvalidSubjectError */
 export const everythingBelow = (...tokens: readonly (string | number)[]): string => `${subjectOf(...tokens)}.>`;
 

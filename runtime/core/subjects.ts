@@ -1,6 +1,6 @@
 /** The subjects and names a mesh uses on NATS. Everything that builds or reads one does it here. */
 import { type AgentId, formatAgentId } from './ids.ts';
-import { everythingBelow, subjectOf } from './subject-rules.ts';
+import { checkTokens, everythingBelow, InvalidSubjectError, subjectOf } from './subject-rules.ts';
 
 /** `i` intents, `r` replies, `c` control. */
 export type LaneClass = 'i' | 'r' | 'c';
@@ -21,7 +21,14 @@ export interface MailboxSubject {
  * @throws InvalidSubjectError
  */
 export function mailboxSubject(mesh: string, { pool, partition, to, from, lane }: MailboxSubject): string {
-  return subjectOf(mesh, 'mbx', pool, partition, to.kind, to.key ?? noKey, from.kind, from.key ?? noKey, lane);
+  const [toKey, fromKey] = [to.key ?? noKey, from.key ?? noKey];
+  const place = `${mesh}.mbx.${pool}.${checkPartition(partition)}`;
+  return checkTokens(`${place}.${to.kind}.${toKey}.${from.kind}.${fromKey}.${lane}`, 9);
+}
+
+function checkPartition(partition: number): number {
+  if (Number.isSafeInteger(partition) && partition >= 0) return partition;
+  throw new InvalidSubjectError('partition', partition);
 }
 
 /** Reads a mailbox subject back; `undefined` if it is none. */

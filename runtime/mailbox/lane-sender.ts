@@ -90,9 +90,9 @@ export class LaneSender {
     }
     const lane = known ?? this.#openLane(subject);
     const now = this.#clock.monotonic();
-    const item = new OutgoingItem(sending, now + sending.deadlineMs);
+    const item = new OutgoingItem(sending);
     if (item.giveUpAt < this.#sweepAt) this.#sweepBy(item.giveUpAt, now);
-    if (lane.queued === 0 && sending.deadlineMs > 0 && this.#hasRoom(lane)) return this.#open(lane, item);
+    if (lane.queued === 0 && item.giveUpAt > now && this.#hasRoom(lane)) return this.#open(lane, item);
     lane.enqueue(item);
     this.#waiting++;
     this.#pump(lane);
@@ -147,7 +147,7 @@ export class LaneSender {
   }
 
   #open(lane: OutgoingLane, item: OutgoingItem): void {
-    lane.open.push(item);
+    lane.begin(item);
     this.#opened++;
     this.#publish(lane, item);
   }
@@ -169,11 +169,11 @@ export class LaneSender {
 
   #hasNext(lane: OutgoingLane): boolean {
     this.#refuseLate(lane);
-    return lane.due.length > 0 || (lane.queued > 0 && lane.open.length < this.#settings.inFlightPerLane);
+    return lane.hasDue || (lane.queued > 0 && lane.open.length < this.#settings.inFlightPerLane);
   }
 
   #publishNext(lane: OutgoingLane): void {
-    const due = lane.due.shift();
+    const due = lane.takeDue();
     if (due !== undefined) {
       const isOver = due.late !== undefined && due.isOver(this.#clock.monotonic(), due.late);
       return isOver ? this.#finish(lane, due) : this.#publish(lane, due);
@@ -310,7 +310,7 @@ export class LaneSender {
     const until = item.told ? item.forgottenAt : item.giveUpAt;
     item.pause = this.#clock.after(Math.max(1, Math.min(backoff, until - now)), () => {
       item.pause = undefined;
-      lane.due.push(item);
+      lane.makeDue(item);
       this.#pump(lane);
     });
   }

@@ -10,7 +10,7 @@ export class Mailbox {
   /** `kind` or `kind/key`. */
   readonly agent: string;
   /** Made when a lane has to wait for its turn. */
-  readonly #rounds: Record<LaneClass, Fifo<Lane> | undefined> = { c: undefined, r: undefined, i: undefined };
+  #rounds: Partial<Record<LaneClass, Fifo<Lane>>> | undefined;
   #listed = 0;
   /** Everything held in its lanes. */
   held = 0;
@@ -57,7 +57,7 @@ export class Mailbox {
   next(): Lane | undefined {
     for (const name of classes) {
       if (name === 'i' && this.throttled) return undefined;
-      for (let lane = this.#rounds[name]?.shift(); lane !== undefined; lane = this.#rounds[name]?.shift()) {
+      for (let lane = this.#rounds?.[name]?.shift(); lane !== undefined; lane = this.#rounds?.[name]?.shift()) {
         this.#listed--;
         lane.listed = false;
         if (!lane.pausing) return lane;
@@ -74,6 +74,7 @@ export class Mailbox {
   }
 
   #round(lane: Lane): Fifo<Lane> {
+    this.#rounds ??= {};
     const round = this.#rounds[lane.at.lane] ?? new Fifo<Lane>();
     this.#rounds[lane.at.lane] = round;
     return round;

@@ -7,7 +7,6 @@ import type { Sending } from './sending.ts';
 /** A send and how far it has come. Times are monotonic. */
 export class OutgoingItem {
   readonly sending: Sending;
-  readonly giveUpAt: number;
   /** The server may have forgotten its message id. */
   forgottenAt: number = Number.POSITIVE_INFINITY;
   attempts = 0;
@@ -20,9 +19,13 @@ export class OutgoingItem {
   pause: Timer | undefined;
   #told = false;
 
-  constructor(sending: Sending, giveUpAt: number) {
+  constructor(sending: Sending) {
     this.sending = sending;
-    this.giveUpAt = giveUpAt;
+  }
+
+  /** When its caller is told that there was no answer. */
+  get giveUpAt(): number {
+    return this.sending.giveUpAt;
   }
 
   /** The caller has been told that it failed. */
@@ -47,14 +50,16 @@ export class OutgoingItem {
   }
 }
 
+const none: readonly OutgoingItem[] = Object.freeze([]);
+
 export class OutgoingLane {
   readonly subject: string;
   /** Made when something has to wait. */
   #queue: Fifo<OutgoingItem> | undefined;
   /** In flight, pausing or due. */
-  readonly open: OutgoingItem[] = [];
+  #open: readonly OutgoingItem[] = none;
   /** Their pause is over: they go before what is queued. */
-  readonly due: OutgoingItem[] = [];
+  #due: readonly OutgoingItem[] = none;
   /** The server said so last; an intent that will not wait need not be tried behind one that does. */
   full = false;
   waitingForWindow = false;
@@ -63,12 +68,36 @@ export class OutgoingLane {
     this.subject = subject;
   }
 
+  get open(): readonly OutgoingItem[] {
+    return this.#open;
+  }
+
+  get hasDue(): boolean {
+    return this.#due.length > 0;
+  }
+
+  /** Hot path: a lane mostly has one, and an array of one is smaller than one that has grown. */
+  begin(item: OutgoingItem): void {
+    this.#open = this.#open.length === 0 ? [item] : [...this.#open, item];
+  }
+
+  /** Its pause is over. */
+  makeDue(item: OutgoingItem): void {
+    this.#due = [...this.#due, item];
+  }
+
+  takeDue(): OutgoingItem | undefined {
+    const [first] = this.#due;
+    if (first !== undefined) this.#due = this.#due.slice(1);
+    return first;
+  }
+
   get queued(): number {
     return this.#queue?.length ?? 0;
   }
 
   get isIdle(): boolean {
-    return this.open.length === 0 && this.queued === 0;
+    return this.#open.length === 0 && this.queued === 0;
   }
 
   enqueue(item: OutgoingItem): void {
@@ -91,7 +120,7 @@ export class OutgoingLane {
   /** The earliest deadline of those whose callers have not been told anything. */
   get earliestDeadline(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const { told, giveUpAt } of this.open) if (!told && giveUpAt < earliest) earliest = giveUpAt;
+    for (const { told, giveUpAt } of this.#open) if (!told && giveUpAt < earliest) earliest = giveUpAt;
     for (const { giveUpAt } of this.#queue ?? []) if (giveUpAt < earliest) earliest = giveUpAt;
     return earliest;
   }
@@ -110,17 +139,17 @@ export class OutgoingLane {
 
   /** It is settled, or will not be repeated. */
   finish(item: OutgoingItem): void {
-    this.open.splice(this.open.indexOf(item), 1);
+    this.#open = this.#open.length === 1 ? none : this.#open.filter((one) => one !== item);
   }
 
   /** Ends all pauses. @returns whether something became due */
   wake(): boolean {
-    for (const item of this.open) {
+    for (const item of this.#open) {
       if (item.pause === undefined) continue;
       item.pause.cancel();
       item.pause = undefined;
-      this.due.push(item);
+      this.makeDue(item);
     }
-    return this.due.length > 0;
+    return this.hasDue;
   }
 }

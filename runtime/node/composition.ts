@@ -1,6 +1,5 @@
 /** Puts a node together: what it receives with, what it sends with, what its agents live in. */
 import { Supervisor } from '../../supervision/supervisor.ts';
-import type { Activation } from '../actor/activation.ts';
 import { Activations } from '../actor/activations.ts';
 import { HookContext } from '../actor/contexts/activation-context.ts';
 import { HandlerContext } from '../actor/contexts/handling-context.ts';

@@ -21,7 +21,7 @@ import type { Ticket } from '../core/ticket.ts';
 import type { Tracing } from '../core/tracing.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
-import type { SendOptions } from '../messaging/intent-sender.ts';
+import type { SendOptions } from '../messaging/checked-intent.ts';
 import type { AskOptions } from '../messaging/speech.ts';
 import type { Transport } from '../transport/index.ts';
 import type { App } from './app.ts';

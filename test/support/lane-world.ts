@@ -133,7 +133,7 @@ async function sendAll(sender: LaneSender, clock: ManualClock, random: Random, i
           intentId: String(n),
           ...outgoing(lane, n, clock),
           mode,
-          deadlineMs: random.next() < 0.1 ? 200 : 30_000,
+          giveUpAt: clock.monotonic() + (random.next() < 0.1 ? 200 : 30_000),
           stored: () => resolve(push(confirmed, name, n)),
           dropped: () => resolve(),
           refused: (error) => {

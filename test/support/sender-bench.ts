@@ -2,7 +2,7 @@
 import { ParleyError } from '../../runtime/core/errors.ts';
 import { ManualClock } from '../../runtime/core/manual-clock.ts';
 import { LaneSender, type LaneSenderSettings } from '../../runtime/mailbox/lane-sender.ts';
-import type { Sending } from '../../runtime/mailbox/sending.ts';
+import type { SendMode } from '../../runtime/mailbox/sending.ts';
 import { bytesOf } from './lanes.ts';
 import { ScriptedPublisher } from './scripted-publisher.ts';
 
@@ -30,7 +30,8 @@ export class SenderBench {
   }
 
   /** Sends `id` to a lane, by default in mode `reject` with 30 s. */
-  send(lane: string, id: string, options: Partial<Pick<Sending, 'mode' | 'deadlineMs'>> = {}): void {
+  send(lane: string, id: string, options: { readonly mode?: SendMode; readonly deadlineMs?: number } = {}): void {
+    const { mode = 'reject', deadlineMs = 30_000 } = options;
     const tell = (what: string): void => {
       this.told.push(`${id} ${what}`);
       this.onTold(`${id} ${what}`);
@@ -38,9 +39,8 @@ export class SenderBench {
     this.sender.send({
       intentId: id,
       publication: { pool: 'main', subject: lane, messageId: id, payload: bytesOf(id) },
-      mode: 'reject',
-      deadlineMs: 30_000,
-      ...options,
+      mode,
+      giveUpAt: this.clock.monotonic() + deadlineMs,
       stored: (seq) => tell(`stored ${seq}`),
       dropped: () => tell('dropped'),
       refused: (error) => {

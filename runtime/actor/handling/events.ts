@@ -42,7 +42,7 @@ export class EventsInterceptor implements Interceptor {
     this.#events.dead(lane.receiver, intent, reason);
   }
 
-  #msOf({ startedAt }: Handling): number {
-    return this.#clock.monotonic() - startedAt;
+  #msOf({ context }: Handling): number {
+    return this.#clock.monotonic() - context.begunAt;
   }
 }

@@ -129,12 +129,11 @@ export class HandlingPipeline implements Receiver {
 
   /** Hot path: allocates one object beside the context, and closures only for a handler that goes on. */
   #call(attempt: Attempt, activation: Activation): Verdict | Promise<Verdict> {
-    const { contextFor, interceptors, times } = this.#parts;
+    const { contextFor, interceptors } = this.#parts;
     const { intent, queued } = attempt;
-    const startedAt = times.clock.monotonic();
     activation.progress = intent.intent_type;
     const context = contextFor(activation, intent, queued);
-    const handling = new Handling(attempt, activation, context, startedAt, this.#strayed);
+    const handling = new Handling(attempt, activation, context, this.#strayed);
     interceptors.begin(handling);
     try {
       const result = handling.call();

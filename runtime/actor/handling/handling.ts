@@ -8,6 +8,8 @@ import type { Attempt } from './attempt.ts';
 /** The handler's context as the runtime holds it: disposed of when the handler has ended. */
 export interface OwnedContext extends HandlingContext, Disposable {
   readonly replied: boolean;
+  /** Monotonic. */
+  readonly begunAt: number;
 }
 
 /** Takes a stray error of the handler; one that is late came after its end. */
@@ -17,24 +19,15 @@ export class Handling extends StrayScope {
   readonly attempt: Attempt;
   readonly activation: Activation;
   readonly context: OwnedContext;
-  /** Monotonic. */
-  readonly startedAt: number;
   /** `undefined` while nothing is traced. */
   traced: Traced | undefined;
   readonly #listener: StrayListener;
 
-  constructor(
-    attempt: Attempt,
-    activation: Activation,
-    context: OwnedContext,
-    startedAt: number,
-    listener: StrayListener,
-  ) {
+  constructor(attempt: Attempt, activation: Activation, context: OwnedContext, listener: StrayListener) {
     super();
     this.attempt = attempt;
     this.activation = activation;
     this.context = context;
-    this.startedAt = startedAt;
     this.#listener = listener;
   }
 

@@ -32,7 +32,7 @@ it.each(['ask', 'tell'] as const)('agents that %s make progress while clients re
   let [clients, accepted, refused] = [true, 0, 0];
   const flood = async (from: string): Promise<void> => {
     while (clients) {
-      await node.tell(`worker`, { intent_type: 'alert', context: { pad } }, { from }).then(
+      await node.tell(`worker`, { intent_type: 'alert', context: { pad } }, { from, mode: 'reject' }).then(
         () => accepted++,
         () => refused++,
       );

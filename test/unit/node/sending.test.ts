@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { IntentDraft } from '../../../runtime/core/intent.ts';
 import type { Json } from '../../../runtime/core/json.ts';
-import type { SendOptions } from '../../../runtime/messaging/intent-sender.ts';
+import type { SendOptions } from '../../../runtime/messaging/checked-intent.ts';
 import type { Node } from '../../../runtime/node/node.ts';
 import { NodeWorld } from '../../support/node-world.ts';
 
@@ -97,7 +97,7 @@ it('stores an intent once however often it is sent with one id, and twice on two
 it('limits a sender that loops, and nobody else', async () => {
   const world = new NodeWorld();
   const { node } = await world.start({ agents: [worker], egress: { ratePerSecond: 10, burst: 3 } });
-  const tell = (from: string, options: SendOptions = {}) =>
+  const tell = (from: string, options: SendOptions = { mode: 'reject' }) =>
     world.outcome(node.tell('worker', good, { from, ...options }));
   for (let i = 0; i < 3; i++) expect(await tell('client/loop')).toMatchObject({ to: 'worker' });
   expect(await tell('client/loop')).toBe('PARLEY_EGRESS_LIMITED');

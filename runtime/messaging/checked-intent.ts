@@ -1,0 +1,122 @@
+/** A send that has passed the checks of its sender: what is wrong with an intent is said before anything is sent. */
+import { checkDeadline } from '../core/deadline.ts';
+import type { MessageHeaders } from '../core/delivery.ts';
+import { InvalidOptionError } from '../core/errors.ts';
+import { type AgentId, clientKind, parseAgentId } from '../core/ids.ts';
+import type { Intent } from '../core/intent.ts';
+import { checkOutgoing, encodeIntent } from '../core/intent-codec.ts';
+import { MissingKeyError } from '../core/intent-errors.ts';
+import { checkAgainstSchemas, type IntentSchemas } from '../core/intent-schema.ts';
+import { mailboxSubject } from '../core/subjects.ts';
+import type { Ticket } from '../core/ticket.ts';
+import type { SendMode } from '../mailbox/sending.ts';
+
+export interface SendOptions {
+  /** Default `wait`. */
+  readonly mode?: SendMode;
+  /** How long to wait for the server's word, milliseconds, at most an hour. */
+  readonly deadlineMs?: number;
+}
+
+/** What is sent, and where it goes. */
+export interface Outgoing {
+  readonly intent: Intent;
+  /** The receiver: a broadcast does not name it in the intent. */
+  readonly to: string;
+  /** Replies pass every brake but the lane's capacity: the asker waits for them. */
+  readonly lane: 'i' | 'r';
+  readonly headers?: MessageHeaders | undefined;
+}
+
+/** Where a mailbox is. */
+export interface Place {
+  readonly pool: string;
+  readonly partition: number;
+}
+
+/** What this process knows of kinds; nothing of those of other apps. */
+export interface KindChecks {
+  readonly schemasOf: (kind: string) => IntentSchemas | undefined;
+  /** Have the kind's agents keys? */
+  readonly isKeyed: (kind: string) => boolean;
+}
+
+const modes: readonly unknown[] = ['reject', 'wait', 'drop'];
+export const longestDeadlineMs = 3_600_000;
+const clientPrefix = `${clientKind}/`;
+
+export class CheckedIntent {
+  readonly intent: Intent;
+  readonly to: AgentId;
+  readonly receiver: string;
+  readonly lane: 'i' | 'r';
+  readonly headers: MessageHeaders | undefined;
+  readonly payload: Uint8Array;
+  readonly mode: SendMode;
+  /** Monotonic. */
+  readonly giveUpAt: number;
+  readonly stored: (ticket: Ticket) => void;
+
+  /**
+   * @param now monotonic
+   * @param deadlineMs for options without one
+   * @throws every class of `core/intent-errors.ts`; InvalidIdError, InvalidOptionError
+   */
+  constructor(
+    { intent, to: receiver, lane, headers }: Outgoing,
+    options: SendOptions,
+    stored: (ticket: Ticket) => void,
+    { schemasOf, isKeyed }: KindChecks,
+    deadlineMs: number,
+    now: number,
+  ) {
+    checkOutgoing(intent);
+    checkDeadline(intent, 0);
+    this.to = parseAgentId(receiver);
+    if (this.to.key === undefined && isKeyed(this.to.kind)) throw new MissingKeyError(this.to.kind);
+    const schemas = lane === 'r' ? undefined : schemasOf(this.to.kind);
+    if (schemas !== undefined) checkAgainstSchemas(this.to.kind, schemas, intent);
+    this.intent = intent;
+    this.receiver = receiver;
+    this.lane = lane;
+    this.headers = headers;
+    this.mode = checkMode(options.mode ?? 'wait');
+    this.giveUpAt = now + checkDeadlineMs(options.deadlineMs ?? deadlineMs);
+    this.payload = encodeIntent(intent);
+    this.stored = stored;
+  }
+
+  get from(): string {
+    return this.intent.from_agent;
+  }
+
+  /** Who must leave more room in a store that is nearly full. */
+  get rank(): 'client' | 'agent' {
+    return this.from.startsWith(clientPrefix) ? 'client' : 'agent';
+  }
+
+  /** Of its lane in this process. */
+  get laneName(): string {
+    return `${this.from}>${this.receiver}>${this.lane}`;
+  }
+
+  /** @throws InvalidSubjectError */
+  subject(mesh: string, { pool, partition }: Place): string {
+    return mailboxSubject(mesh, { pool, partition, to: this.to, from: parseAgentId(this.from), lane: this.lane });
+  }
+}
+
+function checkMode(mode: SendMode): SendMode {
+  if (modes.includes(mode)) return mode;
+  throw new InvalidOptionError('mode', 'one of reject, wait, drop', mode);
+}
+
+/** A deadline that is no number would never pass. */
+function checkDeadlineMs(deadlineMs: number): number {
+  if (deadlineMs > 0 && deadlineMs <= longestDeadlineMs) return deadlineMs;
+  throw new InvalidOptionError(
+    'deadlineMs',
+    `a number of milliseconds above 0, at most ${longestDeadlineMs}`,
+    deadlineMs,
+  );
+}
