@@ -69,7 +69,7 @@ export async function openParts(options: PartsOptions): Promise<OpenParts> {
     const database = await openStore({ mesh, data, env, open, log });
     const server = await openServer({ data, env, say, open, signal });
     const transport = open(await connectJetStream({ ...server.connection, mesh }));
-    const semantic = open(await openSemanticMemory({ records: transport.logs.knowledge, embedder, log, say }));
+    const semantic = open(await openSemanticMemory({ records: transport.log('knowledge'), embedder, log, say }));
     await teach(semantic);
     const memory = keyedMemory(redis, transport, mesh);
     return {
@@ -165,11 +165,11 @@ async function openRedis(url: string, log: Logger): Promise<ReturnType<typeof co
 
 const keyedMemory = (
   redis: ReturnType<typeof connectRedis> | undefined,
-  { shared, working }: Transport,
+  transport: Transport,
   mesh: string,
 ): Pick<MeshParts, 'shared' | 'working'> =>
   redis === undefined
-    ? { shared: natsSharedMemory(shared), working: natsWorkingMemory(working) }
+    ? { shared: natsSharedMemory(transport.bucket('shared')), working: natsWorkingMemory(transport.bucket('working')) }
     : { shared: redisSharedMemory(redis, mesh), working: redisWorkingMemory(redis, mesh) };
 
 /** What is not known yet. */

@@ -8,14 +8,14 @@ import type { LoggedRecord, RecordLog, Transport } from '../../runtime/transport
 import type { Ledger } from './ledger.ts';
 
 export class FinishedIntents {
-  readonly #logs: Transport['logs'];
+  readonly #transport: Transport;
   readonly #ledger: Ledger;
   #archivedUntil = 0;
   #deadUntil = 0;
   #dead = 0;
 
-  constructor({ logs }: Transport, ledger: Ledger) {
-    this.#logs = logs;
+  constructor(transport: Transport, ledger: Ledger) {
+    this.#transport = transport;
     this.#ledger = ledger;
   }
 
@@ -26,10 +26,10 @@ export class FinishedIntents {
 
   /** Reads on, to the end of both: often enough that nothing is dropped for its age or size in between. */
   async read(): Promise<void> {
-    this.#archivedUntil = await readOn(this.#logs.archive, this.#archivedUntil, ({ payload }) => {
+    this.#archivedUntil = await readOn(this.#transport.log('archive'), this.#archivedUntil, ({ payload }) => {
       for (const { intent } of readGroup(payload)) this.#finished(intent as Intent);
     });
-    this.#deadUntil = await readOn(this.#logs.dead, this.#deadUntil, (record) => {
+    this.#deadUntil = await readOn(this.#transport.log('dead'), this.#deadUntil, (record) => {
       this.#dead++;
       const { payload } = readRecord<DeadRecord>(record);
       this.#finished(JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as Intent);

@@ -6,7 +6,8 @@ import { mailboxStream, mailboxSubject } from '../../runtime/core/subjects.ts';
 import { JetStreamApi } from '../../runtime/transport/jetstream/api.ts';
 import { createConsumer } from '../../runtime/transport/jetstream/consumers.ts';
 import { ensureStream } from '../../runtime/transport/jetstream/ensure-stream.ts';
-import { type Making, mailboxPlan, meshPlans } from '../../runtime/transport/jetstream/streams.ts';
+import { storePlans } from '../../runtime/transport/jetstream/store-plans.ts';
+import { type Making, mailboxPlan } from '../../runtime/transport/jetstream/streams.ts';
 import { poolSettings } from './pool-settings.ts';
 import { RawPublisher } from './raw-publisher.ts';
 import { RawPuller } from './raw-puller.ts';
@@ -37,7 +38,7 @@ export class RawMesh implements AsyncDisposable {
   static async start(url: string, partitions: number): Promise<RawMesh> {
     const connection = await connect({ servers: url, noAsyncTraces: true });
     const api = new JetStreamApi(connection, systemClock);
-    await ensureStream(api, meshPlans(mesh, making)[0], false);
+    await ensureStream(api, storePlans(mesh, making)[0], false);
     await ensureStream(api, mailboxPlan(mesh, poolSettings(pool, partitions), making), false);
     const raw = new RawMesh(connection, partitions);
     for (let partition = 0; partition < partitions; partition++) {

@@ -57,14 +57,14 @@ function show(command: Command, wanted: DeadChoice): Promise<void> {
 }
 
 async function find(transport: Transport, wanted: DeadChoice): Promise<DeadLetter> {
-  const { mesh, meshConfig } = transport;
+  const { mesh } = transport;
   switch (wanted.kind) {
     case 'number':
       return deadLetterNumbered(transport, wanted.number);
     case 'word':
       return deadLetterAt(transport, placeInMesh(mesh, unverifiedPlace(wanted.word)));
     case 'ticket': {
-      const directory = new Directory(mesh, meshConfig);
+      const directory = new Directory(mesh, transport.bucket('meshConfig'));
       return deadLetterAt(transport, await placeOfTicket(mesh, wanted.ticket, (agent) => directory.locate(agent)));
     }
     default:

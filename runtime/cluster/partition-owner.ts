@@ -32,7 +32,7 @@ import { claimRecord, type OwnerRecord, readOwnerRecord, releaseRecord } from '.
 import { PartitionLease } from './partition-lease.ts';
 
 export interface OwnerParts {
-  readonly transport: Pick<Transport, 'owners' | 'openFeed' | 'confirm'>;
+  readonly transport: Pick<Transport, 'bucket' | 'openFeed' | 'confirm'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -105,7 +105,7 @@ export class PartitionOwner {
 
   /** The newest record, read from the leader: whether it is ours only `confirm` proves. */
   async record(): Promise<OwnerRecord> {
-    return readOwnerRecord(await this.#parts.transport.owners.read(this.#key));
+    return readOwnerRecord(await this.#parts.transport.bucket('owners').read(this.#key));
   }
 
   /** To be called with a record that is not to be claimed over: it may tell that a suspended partition is lost. */
@@ -184,7 +184,7 @@ export class PartitionOwner {
     let brokenEarly = false;
     try {
       const writtenAt = clock.monotonic();
-      const epoch = await transport.owners.write(this.#key, claimRecord(node, toIso(clock.now())), revision);
+      const epoch = await transport.bucket('owners').write(this.#key, claimRecord(node, toIso(clock.now())), revision);
       this.#written = epoch;
       // over a record of our own it proves as much as a confirmation
       if (this.#lease !== undefined) this.#confirmed(this.#lease, writtenAt);
@@ -369,7 +369,7 @@ export class PartitionOwner {
     if (revision === 0) return;
     this.#written = 0;
     try {
-      await transport.owners.write(this.#key, releaseRecord(node, toIso(clock.now())), revision);
+      await transport.bucket('owners').write(this.#key, releaseRecord(node, toIso(clock.now())), revision);
     } catch (error) {
       if (!(error instanceof RevisionConflictError)) throw error;
     }

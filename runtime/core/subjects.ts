@@ -56,29 +56,12 @@ export const allMailboxSubjects = (mesh: string): string => everythingBelow(mesh
 export const poolSubjects = (mesh: string, pool: string): string => everythingBelow(mesh, 'mbx', pool);
 export const partitionSubjects = (mesh: string, pool: string, p: number): string =>
   everythingBelow(mesh, 'mbx', pool, p);
-/** A record's subject is `<prefix>.<key>`. */
-export const ownerPrefix = (mesh: string): string => subjectOf(mesh, 'own');
-export const ownerSubject = (mesh: string, pool: string, p: number): string => subjectOf(mesh, 'own', pool, p);
-/** Of the proofs of contact with the store. */
-export const confirmationPrefix = (mesh: string): string => subjectOf(mesh, 'conf');
 /** Where an owner proves that its record still is the newest: a publish fenced by the record's sequence. */
 export const confirmationSubject = (mesh: string, pool: string, p: number): string => subjectOf(mesh, 'conf', pool, p);
 /** Where a node that owns nothing proves its contact. */
 export const contactSubject = (mesh: string, pool: string): string => subjectOf(mesh, 'conf', pool, 'standby');
 /** Heartbeats of the nodes of a pool: core NATS. */
 export const heartbeatSubject = (mesh: string, pool: string): string => subjectOf(mesh, 'beat', pool);
-export const agentStatePrefix = (mesh: string): string => subjectOf(mesh, 'st');
-export const deadPrefix = (mesh: string): string => subjectOf(mesh, 'dead');
-export const handledPrefix = (mesh: string): string => subjectOf(mesh, 'done');
-export const archivePrefix = (mesh: string): string => subjectOf(mesh, 'arc');
-export const escalationPrefix = (mesh: string): string => subjectOf(mesh, 'esc');
-export const decisionPrefix = (mesh: string): string => subjectOf(mesh, 'dec');
-export const knowledgePrefix = (mesh: string): string => subjectOf(mesh, 'know');
-/** Of a bucket: `$KV.<bucket>.<key>` (ADR-8). */
-export const bucketPrefix = (bucket: string): string => subjectOf('$KV', bucket);
-
-/** The stream behind a bucket. */
-export const bucketStream = (bucket: string): string => subjectOf(`KV_${bucket}`);
 
 /** Every key of a prefix. */
 export const allKeys = '>';
@@ -114,25 +97,9 @@ const idOf = (kind: string | undefined, key: string | undefined): string =>
 export const nodeSubject = (mesh: string, node: string): string => subjectOf(mesh, 'node', node);
 
 /** A stream's or bucket's name is one token of the server's own subjects. @throws InvalidSubjectError */
-const nameOf = (...words: readonly string[]): string => subjectOf(...words).replaceAll('.', '_');
+export const nameOf = (...words: readonly string[]): string => subjectOf(...words).replaceAll('.', '_');
 
 export const mailboxStream = (mesh: string, pool: string): string => nameOf(mesh, 'mbx', pool).toUpperCase();
-export const stateStream = (mesh: string): string => nameOf(mesh, 'state').toUpperCase();
-export const deadStream = (mesh: string): string => nameOf(mesh, 'dead').toUpperCase();
-export const handledStream = (mesh: string): string => nameOf(mesh, 'handled').toUpperCase();
-export const archiveStream = (mesh: string): string => nameOf(mesh, 'archive').toUpperCase();
-export const escalationStream = (mesh: string): string => nameOf(mesh, 'escalations').toUpperCase();
-export const decisionStream = (mesh: string): string => nameOf(mesh, 'decisions').toUpperCase();
-export const knowledgeStream = (mesh: string): string => nameOf(mesh, 'knowledge').toUpperCase();
-export const sharedBucket = (mesh: string): string => nameOf(mesh, 'shared');
-export const workingBucket = (mesh: string): string => nameOf(mesh, 'working');
-export const requestsBucket = (mesh: string): string => nameOf(mesh, 'requests');
-/** Which acts were begun, and for which intents agents may act later. */
-export const actsBucket = (mesh: string): string => nameOf(mesh, 'acts');
-/** Of the mesh's secret: no role but that of nodes may read it. */
-export const secretBucket = (mesh: string): string => nameOf(mesh, 'secret');
-export const registryBucket = (mesh: string): string => nameOf(mesh, 'agents');
-export const meshBucket = (mesh: string): string => nameOf(mesh, 'mesh');
 
 /** The key of an agent's records and entries: `<kind>.<key or =>`. */
 export const agentKeyOf = ({ kind, key }: AgentId): string => subjectOf(kind, key ?? noKey);

@@ -46,7 +46,7 @@ export async function startGateway(
   const bucket = ingressTotal === undefined ? each : new BoundedBucket(clock, ingressTotal, each);
   const metrics = new NodeMetrics(node, bucket);
   const newId = uuidv7Maker(clock, systemRandom);
-  const idempotency = new Idempotency(node.place.transport.requests, clock, node.place.sends);
+  const idempotency = new Idempotency(node.place.transport.bucket('requests'), clock, node.place.sends);
   const tickets = new Tickets(node.place.mesh, node.place.secret);
   const ingress = new Ingress({ node, tickets, bucket, idempotency, newId, clock, anonymous: 'client/http' });
   const guard: GuardRules = { hosts, origins };

@@ -78,7 +78,7 @@ export async function describeAgent(transport: Transport, agent: string): Promis
 }
 
 async function kindEntry(transport: Transport, kind: string): Promise<KindEntry> {
-  const kinds = (await transport.registry.list(registryPrefixes.kind)).map(
+  const kinds = (await transport.bucket('registry').list(registryPrefixes.kind)).map(
     ({ value }) => JSON.parse(value) as KindEntry,
   );
   const found = kinds.find((entry) => entry.kind === kind);

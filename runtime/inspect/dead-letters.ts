@@ -27,12 +27,12 @@ class NoDeadLetterError extends ParleyError {
 
 /** At most `count`, the newest last. @throws TransportUnavailableError */
 export async function newestDeadLetters(transport: Transport, count: number): Promise<readonly DeadLetter[]> {
-  return (await newestRecords(transport.logs.dead, count)).map(readDeadLetter);
+  return (await newestRecords(transport.log('dead'), count)).map(readDeadLetter);
 }
 
 /** @throws NoDeadLetterError, TransportUnavailableError */
 export async function deadLetterNumbered(transport: Transport, number: number): Promise<DeadLetter> {
-  const record = await transport.logs.dead.next(number);
+  const record = await transport.log('dead').next(number);
   if (record?.seq !== number) throw new NoDeadLetterError(String(number), transport.mesh);
   return readDeadLetter(record);
 }
@@ -48,10 +48,11 @@ export async function deadLetterAt(transport: Transport, place: TicketPlace): Pr
 
 /** A sequence that was used again, after a store was lost, has letters of several intents. */
 async function newestOf(
-  { logs: { dead } }: Transport,
+  transport: Transport,
   key: string,
   { intentId }: TicketPlace,
 ): Promise<LoggedRecord | undefined> {
+  const dead = transport.log('dead');
   let found: LoggedRecord | undefined;
   for (let next = await dead.next(1, key); next !== undefined; next = await dead.next(next.seq + 1, key)) {
     if (readRecord<DeadRecord>(next).intent_id === intentId) found = next;

@@ -5,5 +5,5 @@ import { newestRecords, readRecord } from './records.ts';
 
 /** At most `count`, the newest last. @throws TransportUnavailableError */
 export async function newestEscalations(transport: Transport, count: number): Promise<readonly Escalation[]> {
-  return (await newestRecords(transport.logs.escalations, count)).map(readRecord<Escalation>);
+  return (await newestRecords(transport.log('escalations'), count)).map(readRecord<Escalation>);
 }

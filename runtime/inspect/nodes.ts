@@ -15,7 +15,7 @@ const answerMs = 1_000;
 
 /** Also those that died without withdrawing: whether one lives only it can say. */
 export async function nodeEntries(transport: Transport): Promise<readonly NodeEntry[]> {
-  const entries = await transport.registry.list(registryPrefixes.node);
+  const entries = await transport.bucket('registry').list(registryPrefixes.node);
   return entries.map(({ value }) => JSON.parse(value) as NodeEntry);
 }
 

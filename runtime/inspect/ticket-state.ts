@@ -30,13 +30,13 @@ export type TicketState =
 export async function ticketState(transport: Transport, place: TicketPlace): Promise<TicketState> {
   const { pool, partition, seq, intentId: intent_id } = place;
   if (await isStored(transport, place)) return { intent_id, state: 'waiting' };
-  const { dead, handled } = transport.logs;
+  const dead = transport.log('dead');
   const letter = read<DeadRecord>(await dead.latest(deadLetterKey(place)));
   if (letter?.intent_id === intent_id && letter.outcome !== 'handled') {
     const { reason, errors, attempts, died_at } = letter;
     return { intent_id, state: 'dead', reason, errors, attempts, died_at };
   }
-  const mark = read<HandledRecord>(await handled.latest(handledKey(pool, partition, seq)));
+  const mark = read<HandledRecord>(await transport.log('handled').latest(handledKey(pool, partition, seq)));
   if (mark?.intent_id === intent_id) return { intent_id, state: 'handled' };
   const notes = [letter, read<DeadRecord>(await dead.latest(deadNoteKey(place)))];
   const isNoted = notes.some((note) => note?.intent_id === intent_id && note.outcome === 'handled');

@@ -25,7 +25,7 @@ import { exactIndex, type VectorIndex } from './vector-index.ts';
 import { writeMark } from './write-mark.ts';
 
 export interface SemanticOptions {
-  /** `transport.logs.knowledge`. */
+  /** `transport.log('knowledge')`. */
   readonly records: RecordLog;
   /** Whoever gives it closes it, after the memory. */
   readonly embedder: Embedder;

@@ -71,8 +71,8 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const { newId } = hooks;
   transport.carry(tracing.fields);
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
-  const registry = new Registry(transport.registry, clock);
-  const directory = new Directory(mesh, transport.meshConfig, agents.keys());
+  const registry = new Registry(transport.bucket('registry'), clock);
+  const directory = new Directory(mesh, transport.bucket('meshConfig'), agents.keys());
   const storeClock = new StoreClock(clock);
   const congestion = new CongestionMonitor({
     mesh,
@@ -94,7 +94,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     inFlightPerLane: 1,
   });
   const { sendDeadlineMs: deadlineMs } = limits;
-  const secret = new MeshSecret(transport.secret, clock, random);
+  const secret = new MeshSecret(transport.bucket('secret'), clock, random);
   const sender = new IntentSender({
     mesh,
     secret,
@@ -121,7 +121,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     schemasOf,
   });
   const escalations = new Escalations({
-    log: transport.logs.escalations,
+    log: transport.log('escalations'),
     clock,
     newId,
     logger: log,
@@ -130,10 +130,10 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const aborts = new AbortGroup();
   const underWay = new UnderWay(clock);
   const failures = new Failures();
-  const store = actStore(transport.acts);
+  const store = actStore(transport.bucket('acts'));
   const acts = new Acts({
     ...setup.actions,
-    log: decisionLog(transport.logs.decisions),
+    log: decisionLog(transport.log('decisions')),
     store,
     diverged: ({ intent, ...call }) => escalations.escalate({ ...call, reason: 'act_diverged' }, intent),
     clock,
@@ -180,8 +180,8 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
     maxActivations: limits.maxActivations,
   });
   const deadLetters = new DeadLetters({
-    maxBytes: () => transport.logs.dead.maxBytes,
-    store: (key, messageId, payload) => transport.logs.dead.append({ key, messageId, payload }),
+    maxBytes: () => transport.log('dead').maxBytes,
+    store: (key, messageId, payload) => transport.log('dead').append({ key, messageId, payload }),
     clock,
     random,
     log,

@@ -55,7 +55,7 @@ export class PoolServer {
     this.#parts = parts;
     this.#window = parts.pullWindow;
     const { transport, clock, random, log, mesh, pool, node, partitions, standing } = parts;
-    this.#marks = new TicketMarks({ handled: transport.logs.handled, log, pool });
+    this.#marks = new TicketMarks({ handled: transport.log('handled'), log, pool });
     this.#claims = new PoolClaims({
       transport,
       clock,
@@ -213,7 +213,7 @@ export class PoolServer {
 
   #archiver(partition: number): Archiver {
     const { transport, clock, random, log, inbox, deadLetters, pool } = this.#parts;
-    const archive = new PartitionArchive({ log: transport.logs.archive, deadLetters, pool, partition });
+    const archive = new PartitionArchive({ log: transport.log('archive'), deadLetters, pool, partition });
     const archiver = new Archiver({
       clock,
       random,

@@ -68,16 +68,16 @@ export class TestMesh implements AsyncDisposable {
   }
 
   get dead(): readonly DeadIntent[] {
-    return this.#broker.logs.dead.all.map(readDead);
+    return this.#broker.log('dead').all.map(readDead);
   }
 
   get escalations(): readonly Escalation[] {
-    return this.#broker.logs.escalations.all.map(readEscalation);
+    return this.#broker.log('escalations').all.map(readEscalation);
   }
 
   /** What policy decided, in the shape of OPA's decision log. */
   get decisions(): readonly JsonObject[] {
-    return this.#broker.logs.decisions.all.map(readDecision);
+    return this.#broker.log('decisions').all.map(readDecision);
   }
 
   /** Milliseconds since 1970, by the mesh's clock. */

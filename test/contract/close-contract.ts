@@ -47,8 +47,8 @@ export function closeContract(make: MakeRig): void {
     it('rejects reads and writes as unavailable', async () => {
       const by = await bench.rig.connect();
       await by.close();
-      await expect(by.meshConfig.read('key')).rejects.toBeInstanceOf(TransportUnavailableError);
-      await expect(by.owners.write('main.0', 'x', 0)).rejects.toBeInstanceOf(TransportUnavailableError);
+      await expect(by.bucket('meshConfig').read('key')).rejects.toBeInstanceOf(TransportUnavailableError);
+      await expect(by.bucket('owners').write('main.0', 'x', 0)).rejects.toBeInstanceOf(TransportUnavailableError);
       await expect(bench.feedAt(1, 1, by)).rejects.toBeInstanceOf(TransportUnavailableError);
     });
 

@@ -1,82 +1,82 @@
 /** What every store guarantees of a compare-and-set key-value store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bucketNames } from '../../runtime/core/stores.ts';
 import { type KeyValueStore, RevisionConflictError, type Transport } from '../../runtime/transport/index.ts';
 import type { MakeRig } from './contract-rig.ts';
 import { Workbench } from './workbench.ts';
 
 export function keyValueContract(make: MakeRig): void {
-  describe.each(['owners', 'meshConfig', 'registry', 'requests', 'acts', 'shared', 'working', 'secret'] as const)(
-    'the key-value store "%s"',
-    (which) => {
-      let bench: Workbench;
-      let other: Transport;
-      let store: KeyValueStore;
-      beforeEach(async () => {
-        bench = await Workbench.open(make);
-        other = await bench.rig.connect();
-        store = bench.transport[which];
-      });
-      afterEach(() => bench[Symbol.asyncDispose]());
+  describe.each(bucketNames)('the key-value store "%s"', (which) => {
+    let bench: Workbench;
+    let other: Transport;
+    let store: KeyValueStore;
+    beforeEach(async () => {
+      bench = await Workbench.open(make);
+      other = await bench.rig.connect();
+      store = bench.transport.bucket(which);
+    });
+    afterEach(() => bench[Symbol.asyncDispose]());
 
-      it('has no entry before the first write', async () => {
-        expect(await store.read('main.0')).toBeUndefined();
-      });
+    it('has no entry before the first write', async () => {
+      expect(await store.read('main.0')).toBeUndefined();
+    });
 
-      it('reads what was written, from any connection, at once', async () => {
-        const value = '{"node":"ñandú ☃ 🦜"}';
-        const revision = await store.write('main.0', value, 0);
-        expect(revision).toBeGreaterThan(0);
-        expect(await store.read('main.0')).toEqual({ value, revision });
-        expect(await other[which].read('main.0')).toEqual({ value, revision });
-      });
+    it('reads what was written, from any connection, at once', async () => {
+      const value = '{"node":"ñandú ☃ 🦜"}';
+      const revision = await store.write('main.0', value, 0);
+      expect(revision).toBeGreaterThan(0);
+      expect(await store.read('main.0')).toEqual({ value, revision });
+      expect(await other.bucket(which).read('main.0')).toEqual({ value, revision });
+    });
 
-      it('creates a key only once', async () => {
-        const revision = await store.write('main.0', 'first', 0);
-        await expect(other[which].write('main.0', 'second', 0)).rejects.toBeInstanceOf(RevisionConflictError);
-        expect(await store.read('main.0')).toEqual({ value: 'first', revision });
-      });
+    it('creates a key only once', async () => {
+      const revision = await store.write('main.0', 'first', 0);
+      await expect(other.bucket(which).write('main.0', 'second', 0)).rejects.toBeInstanceOf(RevisionConflictError);
+      expect(await store.read('main.0')).toEqual({ value: 'first', revision });
+    });
 
-      it('refuses the revision before the newest, and one that never was', async () => {
-        const first = await store.write('main.0', 'one', 0);
-        const second = await store.write('main.0', 'two', first);
-        await expect(store.write('main.0', 'three', first)).rejects.toBeInstanceOf(RevisionConflictError);
-        await expect(store.write('main.1', 'x', second)).rejects.toBeInstanceOf(RevisionConflictError);
-        expect(await store.read('main.0')).toEqual({ value: 'two', revision: second });
-        expect(await store.read('main.1')).toBeUndefined();
-      });
+    it('refuses the revision before the newest, and one that never was', async () => {
+      const first = await store.write('main.0', 'one', 0);
+      const second = await store.write('main.0', 'two', first);
+      await expect(store.write('main.0', 'three', first)).rejects.toBeInstanceOf(RevisionConflictError);
+      await expect(store.write('main.1', 'x', second)).rejects.toBeInstanceOf(RevisionConflictError);
+      expect(await store.read('main.0')).toEqual({ value: 'two', revision: second });
+      expect(await store.read('main.1')).toBeUndefined();
+    });
 
-      it('counts revisions up across its keys, so that none is ever used twice', async () => {
-        const revisions = [
-          await store.write('main.0', 'a', 0),
-          await store.write('main.1', 'b', 0),
-          await store.write('main.2', 'c', 0),
-        ];
-        revisions.push(await store.write('main.0', 'd', revisions[0] ?? 0));
-        expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
-        expect(new Set(revisions).size).toBe(4);
-      });
+    it('counts revisions up across its keys, so that none is ever used twice', async () => {
+      const revisions = [
+        await store.write('main.0', 'a', 0),
+        await store.write('main.1', 'b', 0),
+        await store.write('main.2', 'c', 0),
+      ];
+      revisions.push(await store.write('main.0', 'd', revisions[0] ?? 0));
+      expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+      expect(new Set(revisions).size).toBe(4);
+    });
 
-      it('lets exactly one of two concurrent writers with the same expectation win', async () => {
-        for (let round = 0; round < 5; round++) {
-          const expected = (await store.read('main.0'))?.revision ?? 0;
-          const attempts = [store, other[which]].map((writer, i) => writer.write('main.0', `${round}-${i}`, expected));
-          const results = await Promise.allSettled(attempts);
-          const won = results.findIndex(({ status }) => status === 'fulfilled');
-          const lost = results.find((result) => result.status === 'rejected');
-          expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-          expect(lost?.reason).toBeInstanceOf(RevisionConflictError);
-          expect((await store.read('main.0'))?.value).toBe(`${round}-${won}`);
-        }
-      });
-    },
-  );
+    it('lets exactly one of two concurrent writers with the same expectation win', async () => {
+      for (let round = 0; round < 5; round++) {
+        const expected = (await store.read('main.0'))?.revision ?? 0;
+        const attempts = [store, other.bucket(which)].map((writer, i) =>
+          writer.write('main.0', `${round}-${i}`, expected),
+        );
+        const results = await Promise.allSettled(attempts);
+        const won = results.findIndex(({ status }) => status === 'fulfilled');
+        const lost = results.find((result) => result.status === 'rejected');
+        expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+        expect(lost?.reason).toBeInstanceOf(RevisionConflictError);
+        expect((await store.read('main.0'))?.value).toBe(`${round}-${won}`);
+      }
+    });
+  });
 
   describe('the entries of a key-value store', () => {
     let bench: Workbench;
     let registry: KeyValueStore;
     beforeEach(async () => {
       bench = await Workbench.open(make);
-      registry = bench.transport.registry;
+      registry = bench.transport.bucket('registry');
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
@@ -107,9 +107,9 @@ export function keyValueContract(make: MakeRig): void {
   describe('the key-value stores', () => {
     it('do not share keys', async () => {
       await using bench = await Workbench.open(make);
-      await bench.transport.owners.write('main.0', 'owner', 0);
-      expect(await bench.transport.meshConfig.read('main.0')).toBeUndefined();
-      expect(await bench.transport.registry.read('main.0')).toBeUndefined();
+      await bench.transport.bucket('owners').write('main.0', 'owner', 0);
+      expect(await bench.transport.bucket('meshConfig').read('main.0')).toBeUndefined();
+      expect(await bench.transport.bucket('registry').read('main.0')).toBeUndefined();
     });
   });
 }

@@ -1,16 +1,17 @@
 /** What every store guarantees of its logs: appended once, read in order. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { logNames, logs } from '../../runtime/core/stores.ts';
 import type { LoggedRecord, RecordLog } from '../../runtime/transport/index.ts';
 import type { MakeRig } from './contract-rig.ts';
 import { Workbench } from './workbench.ts';
 
 export function logContract(make: MakeRig): void {
-  describe.each(['archive', 'dead', 'escalations', 'decisions', 'knowledge'] as const)('the log "%s"', (which) => {
+  describe.each(logNames.filter((name) => logs[name].maxPerKey === 0))('the log "%s"', (which) => {
     let bench: Workbench;
     let log: RecordLog;
     beforeEach(async () => {
       bench = await Workbench.open(make);
-      log = bench.transport.logs[which];
+      log = bench.transport.log(which);
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
@@ -39,7 +40,7 @@ export function logContract(make: MakeRig): void {
 
     it('is read in order, by any connection, with key and payload', async () => {
       const seqs = [await append('a', 'main.1'), await append('b', 'main.2'), await append('c', 'main.1')];
-      const other = (await bench.rig.connect()).logs[which];
+      const other = (await bench.rig.connect()).log(which);
       expect((await other.next(0))?.seq).toBe(seqs[0]);
       const found = await read();
       expect(found.map(({ seq, key }) => [seq, key])).toEqual([
@@ -72,13 +73,13 @@ export function logContract(make: MakeRig): void {
     it('gives the newest mark of a place, on any connection', async () => {
       await using bench = await Workbench.open(make);
       const mark = (messageId: string, key: string): Promise<number> =>
-        bench.transport.logs.handled.append({ key, messageId, payload: Buffer.from(messageId) });
+        bench.transport.log('handled').append({ key, messageId, payload: Buffer.from(messageId) });
       await mark('a', 'main.1.7');
       const seq = await mark('b', 'main.1.7');
       await mark('c', 'main.1.8');
-      const found = await (await bench.rig.connect()).logs.handled.latest('main.1.7');
+      const found = await (await bench.rig.connect()).log('handled').latest('main.1.7');
       expect([found?.seq, Buffer.from(found?.payload ?? []).toString()]).toEqual([seq, 'b']);
-      expect(await bench.transport.logs.handled.latest('main.1.9')).toBeUndefined();
+      expect(await bench.transport.log('handled').latest('main.1.9')).toBeUndefined();
     });
   });
 }

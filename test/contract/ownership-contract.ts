@@ -104,14 +104,14 @@ export function ownershipContract(make: MakeRig): void {
         const second = await bench.claim(other);
         await expect(bench.transport.confirm(at(first))).rejects.toBeInstanceOf(StaleEpochError);
         await other.confirm(at(second));
-        await bench.transport.owners.write('main.0', 'released', second);
+        await bench.transport.bucket('owners').write('main.0', 'released', second);
         await expect(other.confirm(at(second))).rejects.toBeInstanceOf(StaleEpochError);
       });
 
       it('is refused for a record that was removed, or never was', async () => {
         await expect(bench.transport.confirm(at(7))).rejects.toBeInstanceOf(StaleEpochError);
         const epoch = await bench.claim();
-        await bench.transport.owners.remove('main.0');
+        await bench.transport.bucket('owners').remove('main.0');
         await expect(bench.transport.confirm(at(epoch))).rejects.toBeInstanceOf(StaleEpochError);
       });
 

@@ -29,16 +29,15 @@ export function subjectContract(make: MakeRig): void {
     });
 
     it.each(hostileTokens)('is no key of a key-value store or log, with %s in it', async (_what, token) => {
-      const { requests, logs } = bench.transport;
+      const requests = bench.transport.bucket('requests');
+      const dead = bench.transport.log('dead');
       const key = `key.${token}`;
       await expect(requests.read(key)).rejects.toMatchObject(refused);
       await expect(requests.write(key, 'value', 0)).rejects.toMatchObject(refused);
       await expect(requests.list(key)).rejects.toMatchObject(refused);
       await expect(requests.remove(key)).rejects.toMatchObject(refused);
-      await expect(logs.dead.append({ key, messageId: 'm', payload: new Uint8Array(0) })).rejects.toMatchObject(
-        refused,
-      );
-      await expect(logs.dead.next(1, key)).rejects.toMatchObject(refused);
+      await expect(dead.append({ key, messageId: 'm', payload: new Uint8Array(0) })).rejects.toMatchObject(refused);
+      await expect(dead.next(1, key)).rejects.toMatchObject(refused);
     });
 
     it.each(['a\r\nNats-Rollup: all', ' a', '', 'ä', 'x'.repeat(1_000)])('is no message id: %j', async (messageId) => {

@@ -116,8 +116,8 @@ export class Workbench implements AsyncDisposable {
   /** Writes the ownership record of a partition anew. @returns the epoch */
   async claim(by: Transport = this.transport, partition = 0): Promise<number> {
     const key = `${pool.pool}.${partition}`;
-    const found = await by.owners.read(key);
-    return by.owners.write(key, 'a node', found?.revision ?? 0);
+    const found = await by.bucket('owners').read(key);
+    return by.bucket('owners').write(key, 'a node', found?.revision ?? 0);
   }
 
   /** Waits for `count` deliveries and looks whether more come. */

@@ -100,13 +100,15 @@ export class NodeWorld extends PoolWorld {
   }
 
   get letters(): readonly Letter[] {
-    return this.broker.logs.dead.all.map(({ payload }) => JSON.parse(Buffer.from(payload).toString('utf8')) as Letter);
+    return this.broker
+      .log('dead')
+      .all.map(({ payload }) => JSON.parse(Buffer.from(payload).toString('utf8')) as Letter);
   }
 
   get escalations(): readonly Escalation[] {
-    return this.broker.logs.escalations.all.map(
-      ({ payload }) => JSON.parse(Buffer.from(payload).toString('utf8')) as Escalation,
-    );
+    return this.broker
+      .log('escalations')
+      .all.map(({ payload }) => JSON.parse(Buffer.from(payload).toString('utf8')) as Escalation);
   }
 
   quiet(node: Node): Promise<void> {

@@ -26,9 +26,9 @@ describe('the mesh', () => {
   let whole: MeshOutcome;
   let decisions: number;
   beforeAll(async () => {
-    const before = await rig().parts.transport.logs.decisions.last();
+    const before = await rig().parts.transport.log('decisions').last();
     whole = await rig().run(workload);
-    decisions = (await rig().parts.transport.logs.decisions.last()) - before;
+    decisions = (await rig().parts.transport.log('decisions').last()) - before;
   });
 
   it('is better than agents that act alone', () => {

@@ -77,9 +77,11 @@ export class Observer implements AsyncDisposable {
 
   /** To the end of both logs. @throws TransportUnavailableError */
   async readLogs(): Promise<void> {
-    const { archive, dead } = this.#parts.transport.logs;
-    this.#read.archive = await readOn(archive, this.#read.archive, (record) => this.#archivedIn(record));
-    this.#read.dead = await readOn(dead, this.#read.dead, (record) => this.#died(record));
+    const { transport } = this.#parts;
+    this.#read.archive = await readOn(transport.log('archive'), this.#read.archive, (record) =>
+      this.#archivedIn(record),
+    );
+    this.#read.dead = await readOn(transport.log('dead'), this.#read.dead, (record) => this.#died(record));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -114,7 +116,7 @@ export class Observer implements AsyncDisposable {
 
   async #lookAtOwners(): Promise<void> {
     const { transport, pool, history } = this.#parts;
-    for (const { key, value, revision } of await transport.owners.list(pool)) {
+    for (const { key, value, revision } of await transport.bucket('owners').list(pool)) {
       const record = readOwnerRecord({ value, revision });
       const owner = record.kind === 'owned' ? record.node : '';
       const partition = Number(key.slice(key.lastIndexOf('.') + 1));

@@ -2,7 +2,7 @@
 import { AccountLimitError } from '../transport-errors.ts';
 import type { JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
-import { streamSizes, totalBytes } from './stream-sizes.ts';
+import { poolSize, totalBytes } from './stream-sizes.ts';
 
 interface TierLimits {
   readonly max_memory?: number;
@@ -75,7 +75,7 @@ export function checkRoom(room: AccountRoom, missing: number): void {
       `${storeBytes} bytes of storage are left, and the smallest mesh needs ${least}; raise "max_file"`,
     );
   }
-  const largest = streamSizes.pool.least;
+  const largest = poolSize.least;
   if (streamBytes !== undefined && streamBytes < largest) {
     throw new AccountLimitError(
       `a stream may have ${streamBytes} bytes, and mailboxes need ${largest}; raise "disk_max_stream_bytes"`,

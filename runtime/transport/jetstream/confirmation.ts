@@ -1,7 +1,8 @@
 /** Proofs of contact: publishes that a majority of the store has taken, one of them only while an epoch is the newest. */
 import { headers, type NatsConnection } from 'nats';
-import { confirmationSubject, contactSubject, ownerSubject } from '../../core/subjects.ts';
-import type { FeedPlace } from '../transport.ts';
+import { ownerSubject } from '../../core/store-places.ts';
+import { confirmationSubject, contactSubject } from '../../core/subjects.ts';
+import type { FeedPlace } from '../feed.ts';
 import { StaleEpochError, TransportUnavailableError } from '../transport-errors.ts';
 import { type ApiError, ApiRefusal, errCode } from './api.ts';
 

@@ -2,8 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { maxAckPending } from '../../core/partition.ts';
-import { consumerName, isConsumerOf, mailboxStream, partitionSubjects, stateStream } from '../../core/subjects.ts';
-import type { FeedPlace } from '../transport.ts';
+import { stateStream } from '../../core/store-places.ts';
+import { consumerName, isConsumerOf, mailboxStream, partitionSubjects } from '../../core/subjects.ts';
+import type { FeedPlace } from '../feed.ts';
 import { ForeignConsumerError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject, createConsumerSubject } from './api-subjects.ts';

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { NatsConnection } from 'nats';
 import { sleep, systemClock } from '../../core/clock.ts';
-import type { HeartbeatFields } from '../transport.ts';
+import type { HeartbeatFields } from '../heartbeat.ts';
 import { openConnection } from './connection.ts';
 import type { HeartbeatJob, HeartbeatWord } from './heartbeat.ts';
 

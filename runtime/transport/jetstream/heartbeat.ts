@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { systemClock, within } from '../../core/clock.ts';
 import { reasonOf } from '../../core/errors.ts';
 import { startOwnThread } from '../../core/own-thread.ts';
-import type { Heartbeat, HeartbeatFields } from '../transport.ts';
+import type { Heartbeat, HeartbeatFields } from '../heartbeat.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 
 const endMs = 500;

@@ -1,5 +1,6 @@
 /** The adapter for nats-server. */
+
+export { connectJetStream, type JetStreamSettings } from './connect.ts';
 export { type ConnectionSettings, natsUrl, type TlsSettings, withoutSecrets } from './connection-settings.ts';
 export { inspectMesh, type MeshInspection } from './inspect.ts';
-export { connectJetStream, type JetStreamSettings } from './jetstream-transport.ts';
 export { type Passing, tailMailboxes } from './tail.ts';

@@ -11,7 +11,8 @@ import { openConnection } from './connection.ts';
 import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
 import { conflictsOf, findStream } from './ensure-stream.ts';
 import { type FoundMesh, findMesh } from './mesh-streams.ts';
-import { mailboxPlan, meshPlans, type StreamPlan } from './streams.ts';
+import { storePlans } from './store-plans.ts';
+import { mailboxPlan, type StreamPlan } from './streams.ts';
 
 export interface MeshInspection {
   /** `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
@@ -44,7 +45,7 @@ export async function inspectMesh(
 }
 
 async function faultsOf(api: JetStreamApi, found: FoundMesh, partitions: number): Promise<readonly string[]> {
-  const plans = meshPlans(found.mesh, found.making);
+  const plans = storePlans(found.mesh, found.making);
   const room = roomOf(found.account, found.making.replicas);
   if (found.state === undefined) {
     return [

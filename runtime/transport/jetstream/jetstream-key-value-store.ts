@@ -1,6 +1,6 @@
 /** Compare-and-set values on the subjects of a stream that keeps the last message of each. */
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
-import type { Entry, KeyedEntry, KeyValueStore } from '../transport.ts';
+import type { Entry, KeyedEntry, KeyValueStore } from '../key-value-store.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';

@@ -4,8 +4,9 @@ import { type AccountInfo, type AccountRoom, checkRoom, readAccount, roomOf } fr
 import type { JetStreamApi } from './api.ts';
 import { ensureStream, findStream, makeStream, type StreamInfo, updateStream } from './ensure-stream.ts';
 import { olderThan, type ServerVersion } from './server-version.ts';
-import { bytesOf, scaleOf, scales, scaleWithin, totalBytes } from './stream-sizes.ts';
-import { type Making, meshPlans, type StreamPlan } from './streams.ts';
+import { storePlans } from './store-plans.ts';
+import { bytesOf, type StreamSize, scaleOf, scales, scaleWithin, totalBytes } from './stream-sizes.ts';
+import type { Making, StreamPlan } from './streams.ts';
 
 /** Before it replicas can diverge under `discard_new_per_subject` (nats-server #7607, #7608). */
 const oldestWithReplicas: ServerVersion = [2, 14];
@@ -36,7 +37,7 @@ export interface FoundMesh {
 /** Changes nothing. @throws ServerTooOldError, NoJetStreamError, TransportUnavailableError */
 export async function findMesh(api: JetStreamApi, { mesh, version, replicas }: MeshServer): Promise<FoundMesh> {
   const account = await readAccount(api);
-  const [{ config }] = meshPlans(mesh, unbounded);
+  const [{ config }] = storePlans(mesh, unbounded);
   const state = await findStream(api, config.name);
   const copies = replicas ?? Number(state?.config.num_replicas ?? 1);
   checkReplicas(version, copies);
@@ -75,7 +76,7 @@ export async function makeMesh(api: JetStreamApi, found: FoundMesh): Promise<Mes
   if (found.state === undefined) await makeFirst(api, found);
   const scale = await settledScale(api, found);
   const making: Making = { ...found.making, scale };
-  const plans = meshPlans(mesh, making);
+  const plans = storePlans(mesh, making);
   await Promise.all(plans.map((plan) => ensureStream(api, plan, true)));
   return { making, room, plans };
 }
@@ -85,25 +86,25 @@ export async function makeMesh(api: JetStreamApi, found: FoundMesh): Promise<Mes
  * has left. Of nodes that start at once, the one that makes it decides for all.
  */
 async function makeFirst(api: JetStreamApi, { mesh, making, room }: FoundMesh): Promise<void> {
-  checkRoom(room, meshPlans(mesh, making).length + 1);
+  checkRoom(room, storePlans(mesh, making).length + 1);
   const most = room.storeBytes === undefined ? undefined : scaleWithin(room.storeBytes, room.streamBytes);
   const tried = scales.filter((scale) => scale <= (most ?? 1));
-  const [plan] = meshPlans(mesh, making);
-  const sizes = tried.map((scale) => firstBytes(scale, room.streamBytes));
+  const [plan] = storePlans(mesh, making);
+  const sizes = tried.map((scale) => firstBytes(plan.size, scale, room.streamBytes));
   await makeStream(api, plan.config, sizes);
 }
 
 /** An account that bounds each stream cannot be asked for the whole. */
-const firstBytes = (scale: number, most: number | undefined): number =>
-  most === undefined ? totalBytes(scale) : bytesOf('state', scale, most);
+const firstBytes = (size: StreamSize, scale: number, most: number | undefined): number =>
+  most === undefined ? totalBytes(scale) : bytesOf(size, scale, most);
 
 /** Gives back what the first stream took for the others, also when that was left undone. */
 async function settledScale(api: JetStreamApi, { mesh, making }: FoundMesh): Promise<number> {
-  const [plan] = meshPlans(mesh, making);
+  const [plan] = storePlans(mesh, making);
   const state = await findStream(api, plan.config.name);
   const bytes = Number(state?.config.max_bytes ?? -1);
   const whole = scales.find((scale) => totalBytes(scale) === bytes);
-  if (state === undefined || whole === undefined) return scaleOf('state', bytes);
-  await updateStream(api, state.config, { max_bytes: bytesOf('state', whole) });
+  if (state === undefined || whole === undefined) return scaleOf(plan.size, bytes);
+  await updateStream(api, state.config, { max_bytes: bytesOf(plan.size, whole) });
   return whole;
 }

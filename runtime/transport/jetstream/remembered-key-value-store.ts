@@ -1,5 +1,5 @@
 /** A store whose entries, as far as this node has seen them, outlive the loss of their stream: few, and decided once. */
-import type { Entry, KeyedEntry, KeyValueStore } from '../transport.ts';
+import type { Entry, KeyedEntry, KeyValueStore } from '../key-value-store.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 
 export class RememberedKeyValueStore implements KeyValueStore {

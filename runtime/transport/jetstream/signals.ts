@@ -3,7 +3,7 @@
 import { ErrorCode, type Msg, NatsError } from 'nats';
 import type { Clock } from '../../core/clock.ts';
 import type { CarriedHeaders } from '../carried-headers.ts';
-import type { Signals } from '../transport.ts';
+import type { Signals } from '../signals.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { readHeader } from './headers.ts';
 import { keptSubscription } from './kept-subscription.ts';

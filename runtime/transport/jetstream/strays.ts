@@ -1,6 +1,6 @@
 /** Messages for partitions that a pool does not have: published by a client that took the partitions for more than there are. */
 import { mailboxStream, poolSubjects } from '../../core/subjects.ts';
-import type { StrayPartition } from '../transport.ts';
+import type { StrayPartition } from '../pool.ts';
 import type { JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
 

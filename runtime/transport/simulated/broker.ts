@@ -3,8 +3,11 @@ import type { Clock } from '../../core/clock.ts';
 import { checkMesh } from '../../core/ids.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { seededRandom } from '../../core/random.ts';
+import type { BucketName, LogName } from '../../core/stores.ts';
 import { parseMailboxSubject } from '../../core/subjects.ts';
-import type { FeedPlace, LogName, PoolSettings } from '../transport.ts';
+import type { FeedPlace } from '../feed.ts';
+import type { PoolSettings } from '../pool.ts';
+import { StoreSet } from '../store-set.ts';
 import { StaleEpochError, TransportUnavailableError } from '../transport-errors.ts';
 import type { SimulatedConsumer } from './consumer.ts';
 import { FaultPlan } from './faults.ts';
@@ -33,25 +36,13 @@ export class SimulatedBroker {
   readonly clock: Clock;
   readonly faults: FaultPlan;
   readonly history: History = new History();
-  readonly owners: Revisions = new Revisions();
-  readonly meshConfig: Revisions = new Revisions();
-  readonly registry: Revisions = new Revisions();
-  readonly requests: Revisions = new Revisions();
-  readonly acts: Revisions = new Revisions();
-  readonly shared: Revisions = new Revisions();
-  readonly working: Revisions = new Revisions();
-  readonly secret: Revisions = new Revisions();
-  readonly logs: Readonly<Record<LogName, Records>> = {
-    archive: new Records(),
-    dead: new Records(),
-    handled: new Records(),
-    escalations: new Records(),
-    decisions: new Records(),
-    knowledge: new Records(),
-  };
   readonly switchboard: Switchboard = new Switchboard();
   /** The wires of the connections, in the order in which they were made. */
   readonly links: Set<Link> = new Set<Link>();
+  readonly #stores: StoreSet<Records, Revisions> = new StoreSet(
+    () => new Records(),
+    () => new Revisions(),
+  );
   readonly #pools = new Map<string, PoolStream>();
   readonly #lanes = new Map<string, Lane | undefined>();
   #connections = 0;
@@ -60,6 +51,14 @@ export class SimulatedBroker {
     this.mesh = checkMesh(settings.mesh);
     this.clock = settings.clock;
     this.faults = settings.faults ?? new FaultPlan(seededRandom(1));
+  }
+
+  log(name: LogName): Records {
+    return this.#stores.log(name);
+  }
+
+  bucket(name: BucketName): Revisions {
+    return this.#stores.bucket(name);
   }
 
   /** What is on its way on any connection, for people. */
@@ -105,7 +104,8 @@ export class SimulatedBroker {
 
   /** @throws StaleEpochError when the partition's ownership record is not the one of this epoch */
   confirm({ pool, partition, epoch }: FeedPlace): void {
-    if (this.owners.read(`${pool}.${partition}`)?.revision !== epoch) throw new StaleEpochError(pool, partition, epoch);
+    if (this.bucket('owners').read(`${pool}.${partition}`)?.revision !== epoch)
+      throw new StaleEpochError(pool, partition, epoch);
   }
 
   deleteConsumer(at: FeedPlace): void {

@@ -4,7 +4,7 @@ import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { mailboxStream } from '../../core/subjects.ts';
 import { outgoingHeaders } from '../carried-headers.ts';
-import type { PoolOption, PoolSettings, PoolUsage, StrayPartition } from '../transport.ts';
+import type { PoolOption, PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
 import { StreamConflictError } from '../transport-errors.ts';
 import { type QueuedMessage, SimulatedConsumer } from './consumer.ts';
 import { DedupeWindow } from './dedupe-window.ts';

@@ -1,5 +1,5 @@
 /** The store's side of a log: records in order, each message id once. */
-import type { LoggedRecord, NewRecord } from '../transport.ts';
+import type { LoggedRecord, NewRecord } from '../record-log.ts';
 
 export class Records {
   readonly #records: LoggedRecord[] = [];

@@ -1,5 +1,5 @@
 /** The store's side of a key-value store: the last value of each key, revisions counted by one sequence for all keys. */
-import type { Entry, KeyedEntry } from '../transport.ts';
+import type { Entry, KeyedEntry } from '../key-value-store.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 
 export class Revisions {

@@ -8,7 +8,7 @@
  *    └ close()                         ──▶ closed
  */
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../transport.ts';
+import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../feed.ts';
 import { NotDeliveredError, TransportUnavailableError } from '../transport-errors.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Outlet, QueuedMessage, SimulatedConsumer } from './consumer.ts';

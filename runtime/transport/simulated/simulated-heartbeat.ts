@@ -1,6 +1,6 @@
 /** A heartbeat on the clock of all: it goes on while the main loop of its process is busy, and ends with the process. */
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { Heartbeat, HeartbeatFields } from '../transport.ts';
+import type { Heartbeat, HeartbeatFields } from '../heartbeat.ts';
 
 const everyMs = 500;
 

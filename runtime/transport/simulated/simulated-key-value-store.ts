@@ -1,17 +1,18 @@
 /** A key-value store as one connection sees it: each read and write is a request, asked again when no answer comes. */
+import type { BucketName } from '../../core/stores.ts';
 import { recordSubject } from '../../core/subjects.ts';
-import type { Entry, KeyValueStore } from '../transport.ts';
+import type { Entry, KeyValueStore } from '../key-value-store.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';
 
 export function simulatedKeyValueStore(
   broker: SimulatedBroker,
-  which: 'owners' | 'meshConfig' | 'registry' | 'requests' | 'acts' | 'shared' | 'working' | 'secret',
+  which: BucketName,
   requests: Requests,
   by: string,
 ): KeyValueStore {
-  const revisions = broker[which];
+  const revisions = broker.bucket(which);
   const write = (key: string, value: string, expected: number): number => {
     const revision = revisions.write(key, value, expected);
     broker.note('write', by, which, key, revision);

@@ -1,14 +1,16 @@
 /** A log as one connection sees it: each call is a request, asked again when no answer comes. */
+
+import type { LogName } from '../../core/stores.ts';
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
 import { checkMessageId } from '../carried-headers.ts';
-import { type LogName, type RecordLog, usualRecordBytes } from '../transport.ts';
+import { type RecordLog, usualRecordBytes } from '../record-log.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';
 
 const appendMs = 30_000;
 
 export function simulatedLog(broker: SimulatedBroker, which: LogName, requests: Requests): RecordLog {
-  const records = broker.logs[which];
+  const records = broker.log(which);
   return {
     maxBytes: usualRecordBytes,
     append: async (record) => {

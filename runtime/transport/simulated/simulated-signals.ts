@@ -1,7 +1,7 @@
 /** Signals of one connection: at most once, in order from each sender to each listener, gone while it is cut. */
 import type { Clock, Timer } from '../../core/clock.ts';
 import { checkPattern, checkQueue, checkSubject } from '../../core/subject-rules.ts';
-import type { Signals } from '../transport.ts';
+import type { Signals } from '../signals.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Link } from './link.ts';
 

@@ -1,22 +1,16 @@
 /** The port's adapter for the simulated store: one connection of one simulated process. */
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
+import type { BucketName, LogName } from '../../core/stores.ts';
 import { CarriedHeaders } from '../carried-headers.ts';
-import type {
-  Feed,
-  FeedPlace,
-  FeedSink,
-  Heartbeat,
-  KeyValueStore,
-  LogName,
-  PoolSettings,
-  PoolUsage,
-  RecordLog,
-  Signals,
-  StrayPartition,
-  Transport,
-  TransportStatus,
-} from '../transport.ts';
+import type { Feed, FeedPlace, FeedSink } from '../feed.ts';
+import type { Heartbeat } from '../heartbeat.ts';
+import type { KeyValueStore } from '../key-value-store.ts';
+import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
+import type { RecordLog } from '../record-log.ts';
+import type { Signals } from '../signals.ts';
+import { StoreSet } from '../store-set.ts';
+import type { Transport, TransportStatus } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import type { SimulatedBroker } from './broker.ts';
 import { Link } from './link.ts';
@@ -27,11 +21,11 @@ import { SimulatedFeed } from './simulated-feed.ts';
 import { SimulatedHeartbeat } from './simulated-heartbeat.ts';
 import { simulatedKeyValueStore } from './simulated-key-value-store.ts';
 import { simulatedLog } from './simulated-log.ts';
+import { SimulatedPools } from './simulated-pools.ts';
 import { type ConnectionSignals, simulatedSignals } from './simulated-signals.ts';
 
 /** A publish without an answer for so long is `unknown`; as in the JetStream adapter. */
 const answerMs = 5_000;
-const usageMs = 2_000;
 /** One try: as in the JetStream adapter. */
 const confirmMs = 2_000;
 
@@ -40,21 +34,14 @@ export class SimulatedTransport implements Transport {
   readonly mesh: string;
   /** The simulation refuses nothing. */
   readonly problems: readonly string[] = [];
-  readonly meshConfig: KeyValueStore;
-  readonly owners: KeyValueStore;
-  readonly registry: KeyValueStore;
-  readonly requests: KeyValueStore;
-  readonly acts: KeyValueStore;
-  readonly shared: KeyValueStore;
-  readonly working: KeyValueStore;
-  readonly secret: KeyValueStore;
-  readonly logs: Readonly<Record<LogName, RecordLog>>;
   readonly #broker: SimulatedBroker;
   readonly #clock: ProcessClock;
   readonly #name: string;
   readonly #link: Link;
   readonly #requests: Requests;
   readonly #carried = new CarriedHeaders();
+  readonly #pools: SimulatedPools;
+  readonly #stores: StoreSet<RecordLog, KeyValueStore>;
   readonly #publisher: SimulatedPublisher;
   readonly #signals: ConnectionSignals;
   readonly #feeds = new Set<SimulatedFeed>();
@@ -80,22 +67,11 @@ export class SimulatedTransport implements Transport {
     this.#requests = new Requests(clock, broker.faults, this.#link);
     this.#publisher = new SimulatedPublisher(broker, clock, this.#link, publishAnswerMs);
     this.#signals = simulatedSignals(broker, clock, this.#link);
-    this.meshConfig = simulatedKeyValueStore(broker, 'meshConfig', this.#requests, this.#name);
-    this.owners = simulatedKeyValueStore(broker, 'owners', this.#requests, this.#name);
-    this.registry = simulatedKeyValueStore(broker, 'registry', this.#requests, this.#name);
-    this.requests = simulatedKeyValueStore(broker, 'requests', this.#requests, this.#name);
-    this.acts = simulatedKeyValueStore(broker, 'acts', this.#requests, this.#name);
-    this.shared = simulatedKeyValueStore(broker, 'shared', this.#requests, this.#name);
-    this.working = simulatedKeyValueStore(broker, 'working', this.#requests, this.#name);
-    this.secret = simulatedKeyValueStore(broker, 'secret', this.#requests, this.#name);
-    this.logs = {
-      archive: simulatedLog(broker, 'archive', this.#requests),
-      dead: simulatedLog(broker, 'dead', this.#requests),
-      handled: simulatedLog(broker, 'handled', this.#requests),
-      escalations: simulatedLog(broker, 'escalations', this.#requests),
-      decisions: simulatedLog(broker, 'decisions', this.#requests),
-      knowledge: simulatedLog(broker, 'knowledge', this.#requests),
-    };
+    this.#pools = new SimulatedPools(broker, this.#requests, this.#carried);
+    this.#stores = new StoreSet(
+      (name) => simulatedLog(broker, name, this.#requests),
+      (name) => simulatedKeyValueStore(broker, name, this.#requests, this.#name),
+    );
   }
 
   get isConnected(): boolean {
@@ -106,6 +82,14 @@ export class SimulatedTransport implements Transport {
     return this.#signals;
   }
 
+  log(name: LogName): RecordLog {
+    return this.#stores.log(name);
+  }
+
+  bucket(name: BucketName): KeyValueStore {
+    return this.#stores.bucket(name);
+  }
+
   carry(names: readonly string[]): void {
     this.#carried.carry(names);
   }
@@ -114,8 +98,8 @@ export class SimulatedTransport implements Transport {
     if (!this.#dead) this.#publisher.publish(publication, settle);
   }
 
-  async ensurePool(pool: PoolSettings): Promise<void> {
-    await this.#requests.ask(`making pool "${pool.pool}"`, () => this.#broker.ensurePool(pool));
+  ensurePool(pool: PoolSettings): Promise<void> {
+    return this.#pools.ensure(pool);
   }
 
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
@@ -124,7 +108,7 @@ export class SimulatedTransport implements Transport {
     if (this.#closed) throw new TransportUnavailableError(what);
     const connection = { broker: this.#broker, clock: this.#clock, link: this.#link, requests: this.#requests };
     const carrying: FeedSink = {
-      deliver: (delivery) => sink.deliver(this.#withCarried(delivery)),
+      deliver: (delivery) => sink.deliver(this.#pools.withCarried(delivery)),
       broken: (reason) => sink.broken(reason),
     };
     const forget = (): void => void this.#feeds.delete(feed);
@@ -154,26 +138,24 @@ export class SimulatedTransport implements Transport {
     return heartbeat;
   }
 
-  async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
-    const read = (): readonly StoredMessage[] => this.#broker.pool(pool).read(subject, seqs);
-    return (await this.#requests.ask(`reading "${subject}"`, read)).map((message) => this.#withCarried(message));
+  fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
+    return this.#pools.fetch(pool, subject, seqs);
   }
 
-  async find(pool: string, seq: number): Promise<StoredMessage | undefined> {
-    const found = await this.#requests.ask(`reading ${seq} of ${pool}`, () => this.#broker.pool(pool).find(seq));
-    return found === undefined ? undefined : this.#withCarried(found);
+  find(pool: string, seq: number): Promise<StoredMessage | undefined> {
+    return this.#pools.find(pool, seq);
   }
 
-  async usage(pool: string): Promise<PoolUsage> {
-    return this.#requests.ask(`looking how full "${pool}" is`, () => this.#broker.pool(pool).usage, usageMs);
+  usage(pool: string): Promise<PoolUsage> {
+    return this.#pools.usage(pool);
   }
 
-  async strays(pool: string, partitions: number): Promise<readonly StrayPartition[]> {
-    return this.#requests.ask(`looking for strays of "${pool}"`, () => this.#broker.pool(pool).strays(partitions));
+  strays(pool: string, partitions: number): Promise<readonly StrayPartition[]> {
+    return this.#pools.strays(pool, partitions);
   }
 
-  async backlog(pool: string): Promise<number> {
-    return this.#requests.ask(`counting what "${pool}" holds`, () => this.#broker.pool(pool).messages);
+  backlog(pool: string): Promise<number> {
+    return this.#pools.backlog(pool);
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {
@@ -252,10 +234,6 @@ export class SimulatedTransport implements Transport {
     this.#signals.close();
     this.#link.cut();
     this.#broker.links.delete(this.#link);
-  }
-
-  #withCarried<T extends StoredMessage>(message: T): T {
-    return { ...message, headers: this.#carried.pick(message, ({ headers }, name) => headers?.[name] ?? '') };
   }
 
   #reconnect(): void {

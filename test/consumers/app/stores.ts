@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const said: string[] = [];
   const transport = await connectJetStream({ url: NATS_URL, mesh: MESH });
   const knowledge = await openSemanticMemory({
-    records: transport.logs.knowledge,
+    records: transport.log('knowledge'),
     embedder: lexicalEmbedder,
     say: (line) => void said.push(line),
   });

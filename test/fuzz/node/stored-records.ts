@@ -1,7 +1,8 @@
 /** What the streams of a mesh hold at the end, read with the client of NATS alone. */
 import { connect, type NatsConnection } from 'nats';
 import type { DeadRecord } from '../../../runtime/core/dead-record.ts';
-import { archiveStream, deadStream, mailboxStream } from '../../../runtime/core/subjects.ts';
+import { logPlace } from '../../../runtime/core/store-places.ts';
+import { mailboxStream } from '../../../runtime/core/subjects.ts';
 import { type ArchivedIntent, readGroup } from '../../../runtime/mailbox/archive-group.ts';
 
 export interface StoredRecords {
@@ -42,8 +43,10 @@ export class MeshStore implements AsyncDisposable {
   }
 
   async records(): Promise<StoredRecords> {
-    const archive = (await this.#payloads(archiveStream(this.#mesh))).flatMap((payload) => [...readGroup(payload)]);
-    const dead = (await this.#payloads(deadStream(this.#mesh))).map(
+    const archive = (await this.#payloads(logPlace(this.#mesh, 'archive').stream)).flatMap((payload) => [
+      ...readGroup(payload),
+    ]);
+    const dead = (await this.#payloads(logPlace(this.#mesh, 'dead').stream)).map(
       (payload) => JSON.parse(Buffer.from(payload).toString('utf8')) as DeadRecord,
     );
     return { archive, dead };

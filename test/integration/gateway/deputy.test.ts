@@ -2,13 +2,13 @@
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LogFields, silentLogger } from '../../../runtime/core/logger.ts';
+import { bucketPlace } from '../../../runtime/core/store-places.ts';
 import {
   clientReplySubject,
   closedSubject,
   heartbeatSubject,
   ingressPattern,
   nodeSubject,
-  requestsBucket,
 } from '../../../runtime/core/subjects.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
@@ -63,7 +63,7 @@ const settled = (): Promise<unknown> => alice.request(ingress, good, { timeout: 
 
 describe('a reply subject outside the inbox prefix is never written to', () => {
   it.each([
-    ['an entry of a bucket', `$KV.${requestsBucket('shop')}.key.x`],
+    ['an entry of a bucket', `${bucketPlace('shop', 'requests').prefix}.key.x`],
     ['the record of an owner', 'shop.own.main.0'],
     ['the archive', 'shop.arc.main.0'],
     ["another agent's mailbox", 'shop.mbx.main.0.retention.=.cost_monitor.=.i'],
@@ -81,10 +81,10 @@ describe('a reply subject outside the inbox prefix is never written to', () => {
   });
 
   it.each([['report'], ['alive?'], ['resume retention']])('also when a node is asked "%s"', async (question) => {
-    const reply = `$KV.${requestsBucket('shop')}.key.y`;
+    const reply = `${bucketPlace('shop', 'requests').prefix}.key.y`;
     alice.publish(nodeSubject('shop', node.id), question, { reply });
     await alice.request(nodeSubject('shop', node.id), 'alive?', { timeout: 5_000 });
-    expect(await transport.requests.read('key.y')).toBeUndefined();
+    expect(await transport.bucket('requests').read('key.y')).toBeUndefined();
   });
 });
 

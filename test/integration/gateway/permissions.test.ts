@@ -91,23 +91,25 @@ describe('with these permissions', () => {
     await using client = await startNode({ agents: [] }, { transport: store, mesh: 'shop' });
     const ticket = await client.tell('worker', { intent_type: 'alert' }, { from: 'client/bob' });
     await until('it is handled', () => handled.includes(ticket?.intent_id ?? ''));
-    await expect(store.secret.read('keys')).rejects.toMatchObject({ code: 'PARLEY_PERMISSION_REFUSED' });
+    await expect(store.bucket('secret').read('keys')).rejects.toMatchObject({ code: 'PARLEY_PERMISSION_REFUSED' });
   });
 
   it('an operator reads dead letters, and asks nodes', async () => {
     await node.tell('worker', { intent_type: 'fail' });
     await node.whenIdle();
     await using store = await open('operator');
-    expect((await store.logs.dead.next(1))?.key).toMatch(/^main\.\d+\.\d+$/);
+    expect((await store.log('dead').next(1))?.key).toMatch(/^main\.\d+\.\d+$/);
     expect(await askForReport(store.signals, 'shop', node.id, 5_000)).toMatchObject({ node: node.id });
-    await expect(store.secret.read('keys')).rejects.toMatchObject({ code: 'PARLEY_PERMISSION_REFUSED' });
+    await expect(store.bucket('secret').read('keys')).rejects.toMatchObject({ code: 'PARLEY_PERMISSION_REFUSED' });
   });
 
   it('an observer reads dead letters and the registry, and changes nothing', async () => {
     await using store = await open('observer');
-    expect((await store.logs.dead.next(1))?.key).toMatch(/^main\./);
-    expect((await store.registry.list('node')).length).toBe(1);
-    await expect(store.registry.write('x', '{}', 0)).rejects.toMatchObject({ code: 'PARLEY_PERMISSION_REFUSED' });
+    expect((await store.log('dead').next(1))?.key).toMatch(/^main\./);
+    expect((await store.bucket('registry').list('node')).length).toBe(1);
+    await expect(store.bucket('registry').write('x', '{}', 0)).rejects.toMatchObject({
+      code: 'PARLEY_PERMISSION_REFUSED',
+    });
   });
 });
 

@@ -2,7 +2,8 @@
 import { hash } from 'node:crypto';
 import { connect, headers, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { mailboxSubject, secretBucket } from '../../../runtime/core/subjects.ts';
+import { bucketPlace } from '../../../runtime/core/store-places.ts';
+import { mailboxSubject } from '../../../runtime/core/subjects.ts';
 import { messageId } from '../../../runtime/mailbox/message-id.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
 import type { Transport } from '../../../runtime/transport/index.ts';
@@ -67,10 +68,12 @@ it('the same sender, receiver and id are stored once, from any node of the mesh'
 });
 
 it('the secret cannot be deleted, overwritten by a second first one, or read past its leader', async () => {
-  const bucket = secretBucket('shop');
-  const read = await transport.secret.read('keys');
-  await expect(transport.secret.remove('keys')).rejects.toThrow(/purge/);
-  await expect(transport.secret.write('keys', '{}', 0)).rejects.toMatchObject({ code: 'PARLEY_REVISION_CONFLICT' });
-  await expect(mallory.request(`$JS.API.DIRECT.GET.KV_${bucket}`, '{"seq":1}', { timeout: 5_000 })).rejects.toThrow();
-  expect(await transport.secret.read('keys')).toEqual(read);
+  const { stream } = bucketPlace('shop', 'secret');
+  const read = await transport.bucket('secret').read('keys');
+  await expect(transport.bucket('secret').remove('keys')).rejects.toThrow(/purge/);
+  await expect(transport.bucket('secret').write('keys', '{}', 0)).rejects.toMatchObject({
+    code: 'PARLEY_REVISION_CONFLICT',
+  });
+  await expect(mallory.request(`$JS.API.DIRECT.GET.${stream}`, '{"seq":1}', { timeout: 5_000 })).rejects.toThrow();
+  expect(await transport.bucket('secret').read('keys')).toEqual(read);
 });

@@ -2,7 +2,9 @@
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeadRecord } from '../../../runtime/core/dead-record.ts';
-import { deadStream, handledStream, mailboxStream } from '../../../runtime/core/subjects.ts';
+import { logPlace } from '../../../runtime/core/store-places.ts';
+import { logNames } from '../../../runtime/core/stores.ts';
+import { mailboxStream } from '../../../runtime/core/subjects.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
 import { Tickets } from '../../../runtime/gateway/ticket-id.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
@@ -120,8 +122,8 @@ describe('a ticket says', () => {
     const [good, bad] = [await send('good'), await send('bad')];
     await node.whenIdle();
     expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['handled', 'dead']);
-    await purge(handledStream(mesh));
-    await purge(deadStream(mesh));
+    await purge(logPlace(mesh, 'handled').stream);
+    await purge(logPlace(mesh, 'dead').stream);
     expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['unknown', 'unknown']);
   });
 
@@ -156,18 +158,18 @@ describe('a ticket says', () => {
     const [good, bad] = [await send('good'), await send('bad')];
     await node.whenIdle();
     const { pool, partition } = await node.mailboxOf('worker');
-    const letter = await transport.logs.dead.latest(`${pool}.${partition}.${bad.seq}`);
+    const letter = await transport.log('dead').latest(`${pool}.${partition}.${bad.seq}`);
     const record = JSON.parse(Buffer.from(letter?.payload ?? []).toString()) as DeadRecord;
     for (let n = 0; n < 10_000; n += 500) {
       await Promise.all(
         Array.from({ length: 500 }, (_, i) => {
           const seq = 1_000 + n + i;
           const payload = Buffer.from(JSON.stringify({ ...record, seq, intent_id: `i${seq}` }));
-          return transport.logs.dead.append({ key: `${pool}.${partition}.${seq}`, messageId: `m${seq}`, payload });
+          return transport.log('dead').append({ key: `${pool}.${partition}.${seq}`, messageId: `m${seq}`, payload });
         }),
       );
     }
-    const reads = countReads(transport.logs);
+    const reads = countReads(transport);
     expect(await stateOf(bad.ticket)).toBe('dead');
     expect(await stateOf(await ticketFor(5_000, 'i5000'))).toBe('dead');
     expect(await stateOf(good.ticket)).toBe('handled');
@@ -210,7 +212,7 @@ describe('an intent that its mailbox takes and the archive does not', () => {
       }
       const { ticket, intent_id, seq } = (await answer.json()) as Accepted;
       await server.whenIdle();
-      const note = await store.logs.dead.latest(`main.0.${seq}.note`);
+      const note = await store.log('dead').latest(`main.0.${seq}.note`);
       const outcome = type === 'good' ? 'handled' : 'dead';
       expect(JSON.parse(Buffer.from(note?.payload ?? []).toString())).toMatchObject({
         intent_id,
@@ -223,7 +225,7 @@ describe('an intent that its mailbox takes and the archive does not', () => {
       };
       expect(await state()).toBe(outcome);
       const operator = await connect({ servers: small.url });
-      await (await operator.jetstreamManager()).streams.purge(handledStream('small'));
+      await (await operator.jetstreamManager()).streams.purge(logPlace('small', 'handled').stream);
       await operator.close();
       expect(await state()).toBe(outcome);
     },
@@ -248,7 +250,7 @@ describe('an intent that its mailbox takes and the archive does not', () => {
       const payload = Buffer.from(
         JSON.stringify({ ...record, attempts: 1, died_at: '', payload: '', truncated: false }),
       );
-      await transport.logs.dead.append({ key: `${pool}.${partition}.${seq}`, messageId: `m${seq}`, payload });
+      await transport.log('dead').append({ key: `${pool}.${partition}.${seq}`, messageId: `m${seq}`, payload });
       expect(await stateOf(await ticketFor(seq, `i${seq}`))).toBe(outcome);
       expect(await stateOf(await ticketFor(seq, 'another'))).toBe('unknown');
     }
@@ -271,10 +273,10 @@ describe('without an archive a ticket says', () => {
 it('what a node sends for its own process is handled without a mark: nobody has a ticket', async () => {
   await node.tell('worker', { intent_type: 'good' });
   await node.whenIdle();
-  expect(await transport.logs.handled.last()).toBe(0);
+  expect(await transport.log('handled').last()).toBe(0);
   await send('good');
   await node.whenIdle();
-  expect(await transport.logs.handled.last()).toBe(1);
+  expect(await transport.log('handled').last()).toBe(1);
 });
 
 describe('what is no ticket is refused with 400, and nothing of it reaches the server:', () => {
@@ -308,9 +310,9 @@ describe('what is no ticket is refused with 400, and nothing of it reaches the s
 });
 
 /** Reads of the logs, whichever way they are made. */
-function countReads(logs: Transport['logs']): { count: number } {
+function countReads(transport: Transport): { count: number } {
   const counted = { count: 0 };
-  for (const log of Object.values(logs)) {
+  for (const log of logNames.map((name) => transport.log(name))) {
     for (const verb of ['latest', 'next', 'last'] as const) {
       const read = log[verb].bind(log) as (...words: unknown[]) => unknown;
       const counting = (...words: unknown[]): unknown => {

@@ -52,7 +52,7 @@ describe(present ? 'with MiniLM' : `THE MODEL IS ABSENT (${folder}; set PARLEY_M
     await using server = await startTestServer();
     const rig = await jetStreamRig(server.url);
     {
-      await using memory = await openSemanticMemory({ records: (await rig.connect()).logs.knowledge, embedder });
+      await using memory = await openSemanticMemory({ records: (await rig.connect()).log('knowledge'), embedder });
       for (const { document } of knowledgeExample) await memory.store(document);
       await memory.caughtUp();
       const found = await Promise.all(knowledgeExample.map(({ question: text }) => memory.search({ text, limit: 1 })));
@@ -65,7 +65,7 @@ describe(present ? 'with MiniLM' : `THE MODEL IS ABSENT (${folder}; set PARLEY_M
     await using server = await startTestServer();
     const rig = await jetStreamRig(server.url);
     const lying: Embedder = { ...embedder, dimensions: 768 };
-    const options = { records: (await rig.connect()).logs.knowledge, embedder: lying };
+    const options = { records: (await rig.connect()).log('knowledge'), embedder: lying };
     await expect(openSemanticMemory(options)).rejects.toMatchObject({ code: 'PARLEY_EMBEDDING_SIZE' });
     await rig.dispose();
   });

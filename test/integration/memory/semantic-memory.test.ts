@@ -20,7 +20,7 @@ for (const index of ['hnsw', 'exact'] as const) {
     const rig = await jetStreamRig(server.url);
     const openBy = async (by: 'hnsw' | 'exact') =>
       openSemanticMemory({
-        records: (await rig.connect()).logs.knowledge,
+        records: (await rig.connect()).log('knowledge'),
         embedder: lexicalEmbedder,
         log: silentLogger,
         index: by,
@@ -36,7 +36,7 @@ for (const index of ['hnsw', 'exact'] as const) {
 it('searches by HNSW unless it is told otherwise', async (test) => {
   await orSkip(test, import('hnswlib-node'));
   const rig = await jetStreamRig(server.url);
-  const records = (await rig.connect()).logs.knowledge;
+  const records = (await rig.connect()).log('knowledge');
   const said: string[] = [];
   const options = { records, embedder: lexicalEmbedder, log: silentLogger, say: (line: string) => said.push(line) };
   await using memory = await openSemanticMemory(options);

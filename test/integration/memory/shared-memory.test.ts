@@ -16,7 +16,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 sharedMemoryContract('NATS KV', async () => {
   const [rig, elsewhere] = [await jetStreamRig(server.url), await jetStreamRig(server.url)];
-  const memoryOf = async ({ connect }: ContractRig) => natsSharedMemory((await connect()).shared);
+  const memoryOf = async ({ connect }: ContractRig) => natsSharedMemory((await connect()).bucket('shared'));
   return {
     memory: await memoryOf(rig),
     other: await memoryOf(rig),

@@ -18,7 +18,8 @@ afterAll(() => server[Symbol.asyncDispose]());
 workingMemoryContract('NATS KV', async () => {
   const clock = new ManualClock();
   const [rig, elsewhere] = [await jetStreamRig(server.url), await jetStreamRig(server.url)];
-  const memoryOf = async ({ connect }: ContractRig) => natsWorkingMemory((await connect()).working, { clock });
+  const memoryOf = async ({ connect }: ContractRig) =>
+    natsWorkingMemory((await connect()).bucket('working'), { clock });
   const shortMs = 1_000;
   return {
     memory: await memoryOf(rig),

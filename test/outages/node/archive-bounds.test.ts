@@ -33,10 +33,10 @@ async function handled({ intents, bytes, partitions, maxPayloadBytes }: Load) {
   );
   await node.whenIdle();
   const archived: number[] = [];
-  for await (const payload of payloads(transport.logs.archive)) {
+  for await (const payload of payloads(transport.log('archive'))) {
     archived.push(...readGroup(payload).map(({ intent }) => Number((intent as Intent).context.n)));
   }
-  return { seen, archived, notes: await transport.logs.dead.last() };
+  return { seen, archived, notes: await transport.log('dead').last() };
 }
 
 async function* payloads(log: RecordLog): AsyncGenerator<Uint8Array> {

@@ -67,7 +67,7 @@ describe('nats-server 2.9', () => {
     const said: string[] = [];
     const say = (line: string): void => void said.push(line);
     await using transport = await connectJetStream({ url, mesh, whenUnavailable: 'wait', say });
-    await expect(transport.owners.read('main.0')).rejects.toMatchObject({ code: 'PARLEY_SERVER_TOO_OLD' });
+    await expect(transport.bucket('owners').read('main.0')).rejects.toMatchObject({ code: 'PARLEY_SERVER_TOO_OLD' });
     expect(said).toEqual([expect.stringMatching(sentence)]);
     expect(transport.problems).toEqual([expect.stringMatching(sentence)]);
   });

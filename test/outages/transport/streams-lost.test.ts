@@ -59,8 +59,9 @@ it.each([
     await node.tell('worker', { intent_type: 'alert' }, { mode: 'wait', deadlineMs: 60_000 });
     await node.tell('failing', { intent_type: 'alert' }, { mode: 'wait', deadlineMs: 60_000 });
     await until60('the second is handled', () => handled >= 2);
-    await until60('what failed is a dead letter', async () => (await transport.logs.dead.last()) > 0);
-    if ((deleted ?? before).some((name) => name.startsWith('KV_'))) await transport.meshConfig.read('pool.main');
+    await until60('what failed is a dead letter', async () => (await transport.log('dead').last()) > 0);
+    if ((deleted ?? before).some((name) => name.startsWith('KV_')))
+      await transport.bucket('meshConfig').read('pool.main');
     await until60('everything is there again', async () => (await streamsOf(mesh)).join() === before.join());
     for (const name of deleted ?? before) {
       await until60('it says so', () =>
@@ -68,7 +69,7 @@ it.each([
       );
     }
     await until60('the constants are those of before', async () => {
-      const entry = await transport.meshConfig.read('pool.main');
+      const entry = await transport.bucket('meshConfig').read('pool.main');
       return entry !== undefined && (JSON.parse(entry.value) as { partitions: number }).partitions === 5;
     });
     await until60('all is well', () => node.health.status === 'ok');
@@ -121,7 +122,10 @@ it('a stream of other settings in the place of one that was deleted is refused w
   await manager.streams.delete('TAKEN_DEAD');
   await manager.streams.add({ name: 'ELSEWHERE', subjects: ['taken.dead.>'] });
   await admin.close();
-  void transport.logs.dead.next(1).catch(() => undefined);
+  void transport
+    .log('dead')
+    .next(1)
+    .catch(() => undefined);
   await until60('it is said', () =>
     node.health.reasons.join('\n').includes('subjects overlap with an existing stream'),
   );

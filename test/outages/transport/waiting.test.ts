@@ -34,8 +34,8 @@ it.each([
     say: (line) => void said.push(line),
   });
   const final = { code, retryable: false, message: expect.stringMatching(sentence) as string };
-  await expect(transport.meshConfig.read('pool.main')).rejects.toMatchObject(final);
-  await expect(transport.logs.dead.last()).rejects.toMatchObject(final);
+  await expect(transport.bucket('meshConfig').read('pool.main')).rejects.toMatchObject(final);
+  await expect(transport.log('dead').last()).rejects.toMatchObject(final);
   const app = { agents: [listener('worker', ['alert'], () => undefined)] };
   await using node = await startNode(app, { transport, mesh: 'given', start: 'background' });
   await expect(node.started).rejects.toMatchObject(final);

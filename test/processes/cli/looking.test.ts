@@ -47,7 +47,7 @@ beforeAll(async () => {
     tickets.set(n, (await node.tell(fragile.at('wild'), alert, { from: `client/c${n}` })) as Ticket);
   }
   await until('it is paused', () => node.counts.paused === 1);
-  await until('a human is called', async () => (await transport.logs.escalations.last()) === 1);
+  await until('a human is called', async () => (await transport.log('escalations').last()) === 1);
 });
 
 afterAll(async () => {
@@ -105,7 +105,10 @@ it('dead show takes the ticket of the intent, as node.tell, "parley send" and th
   const expected = { number: 2, intent_id: told?.intent_id, to: 'fragile/wild', errors: ['no 2'] };
   expect(await show(JSON.stringify(told))).toMatchObject(expected);
   const { pool, partition } = await node.mailboxOf('fragile/wild');
-  const sign = await new Tickets('looking', new MeshSecret(transport.secret, systemClock, systemRandom)).signer();
+  const sign = await new Tickets(
+    'looking',
+    new MeshSecret(transport.bucket('secret'), systemClock, systemRandom),
+  ).signer();
   const word = sign({ pool, partition, seq: told?.seq ?? 0, intentId: told?.intent_id ?? '' });
   expect(await show(word)).toMatchObject(expected);
   expect(await show(JSON.stringify({ ticket: word, ...told }))).toMatchObject(expected);

@@ -41,12 +41,12 @@ it('serves an app, drains at SIGTERM, and leaves nothing half done', async () =>
   await using transport = await connectJetStream({ url: server.url, mesh: 'daemon' });
   const left = await transport.backlog('main');
   expect(left).toBeLessThanOrEqual(10);
-  expect(await transport.registry.list('node')).toEqual([]);
+  expect(await transport.bucket('registry').list('node')).toEqual([]);
 
   const next = daemon([app], { PARLEY_MESH: 'daemon' });
   await next.line(/^ready/);
   await until('the rest is handled', async () => (await transport.backlog('main')) === 0);
-  expect(await transport.logs.dead.last()).toBe(0);
+  expect(await transport.log('dead').last()).toBe(0);
   next.process.kill('SIGTERM');
   expect(await next.ended).toBe(0);
 });
@@ -85,7 +85,7 @@ describe('a daemon says what is wrong, and ends with 1', () => {
 
   it('a kind that another pool has', async () => {
     await using transport = await connectJetStream({ url: server.url, mesh: 'taken' });
-    await transport.meshConfig.write('kind.worker', JSON.stringify({ v: 1, pool: 'other', group: null }), 0);
+    await transport.bucket('meshConfig').write('kind.worker', JSON.stringify({ v: 1, pool: 'other', group: null }), 0);
     const run = daemon([app], { PARLEY_MESH: 'taken' });
     expect(await run.ended).toBe(1);
     expect(run.errors.join('\n')).toMatch(/PARLEY_KIND_CONFLICT/);

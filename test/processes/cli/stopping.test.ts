@@ -121,7 +121,7 @@ describe('with a standard output that', () => {
     expect(await daemon.send('alert')).toBe(202);
     await endsCleanly(daemon);
     await using transport = await connectJetStream({ url: server.url, mesh });
-    expect(await transport.registry.list('node')).toEqual([]);
+    expect(await transport.bucket('registry').list('node')).toEqual([]);
     expect(await transport.backlog('main')).toBe(0);
   }
 

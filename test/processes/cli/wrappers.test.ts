@@ -37,7 +37,7 @@ describe.each(commands)('%s', (_name, command) => {
     await daemon.stop(signal, whom);
     await until('nothing answers any more', async () => !(await daemon.isServing()));
     await using transport = await connectJetStream({ url: server.url, mesh });
-    expect(await transport.registry.list('node')).toEqual([]);
+    expect(await transport.bucket('registry').list('node')).toEqual([]);
     expect(await transport.backlog('main')).toBe(0);
   });
 });

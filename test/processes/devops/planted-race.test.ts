@@ -32,7 +32,7 @@ async function grantsGiven(shared: SharedMemory, run: string): Promise<number> {
 it('a planted race grants once with versions, and twice without', async () => {
   await using server = await startTestServer();
   await using transport = await connectJetStream({ url: server.url, mesh: 'race' });
-  const shared = natsSharedMemory(transport.shared);
+  const shared = natsSharedMemory(transport.bucket('shared'));
   expect(await grantsGiven(shared, 'versioned')).toBe(1);
   expect(await grantsGiven(unversioned(shared), 'unversioned')).toBe(2);
 });

@@ -86,7 +86,7 @@ it('is taken by HTTP and from a shell, handled, and seen; a human is called when
   });
 
   await node.tell('retention', { ...draft, constraints: { ...draft.constraints, budget_remaining: 10 } });
-  await until('a human is called', async () => (await transport.logs.escalations.last()) === 1);
+  await until('a human is called', async () => (await transport.log('escalations').last()) === 1);
   await parley('escalations', 'list').line(/retention .*the cheapest offer costs \d+ USD, the budget is 10 USD/);
   daemon.process.kill('SIGTERM');
   expect(await daemon.ended).toBe(0);

@@ -26,7 +26,7 @@ const view: ServiceView = new Views().add({
 it('is remembered for an hour of the cloud, also by a monitor that begins anew, and by no other run', async () => {
   const rig = await simulatedRig();
   try {
-    const { working } = await rig.connect();
+    const working = (await rig.connect()).bucket('working');
     const cases = (run: string): OpenCases => new OpenCases(natsWorkingMemory(working), run);
     expect(await cases('a').read('checkout', 20)).toBeUndefined();
     await cases('a').open('checkout', 20);

@@ -106,7 +106,7 @@ it('merges what two nodes declare at the same moment, and refuses exactly one of
   for (let seed = 0; seed < 20; seed++) {
     const world = new PoolWorld(seed);
     world.faults.change({ latencyMinMs: 1, latencyMaxMs: 20 });
-    const [one, other] = [0, 1].map(() => new Directory('sim', world.process().transport.meshConfig));
+    const [one, other] = [0, 1].map(() => new Directory('sim', world.process().transport.bucket('meshConfig')));
     const declare = (by: Directory | undefined, pool: string) => [
       by?.declarePool('main', undefined, pool === 'main' ? 4 : 8),
       by?.declareKind('same', 'main'),

@@ -51,7 +51,9 @@ it('learns from a refused confirmation that it lost, when nothing of its feed te
   await world.wait(bench.claim());
   bench.keepConfirming();
   await world.pass(1_500);
-  world.broker.owners.write('main.0', JSON.stringify({ v: 1, node: 'n2', claimed_at: '' }), bench.owner.epoch);
+  world.broker
+    .bucket('owners')
+    .write('main.0', JSON.stringify({ v: 1, node: 'n2', claimed_at: '' }), bench.owner.epoch);
   await world.pass(1_500);
   expect(bench.heard).toEqual(['opened', 'closed', 'suspended', 'lost']);
 });
@@ -133,7 +135,7 @@ it('claims again when the records are gone, because the state stream was made an
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
   bench.keepConfirming();
-  world.broker.owners.remove('main.0');
+  world.broker.bucket('owners').remove('main.0');
   await world.pass(3_000);
   expect([bench.heard, bench.delivered]).toEqual([
     ['opened', 'closed', 'opened'],
@@ -151,11 +153,11 @@ it.each([
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
   bench.keepConfirming();
-  world.broker.owners.write('main.0', value, bench.owner.epoch);
+  world.broker.bucket('owners').write('main.0', value, bench.owner.epoch);
   await world.pass(10_000);
   expect(bench.heard).toEqual(['opened', 'closed', 'suspended', 'lost']);
   expect(bench.losses[0]?.message).toContain('cannot be read');
-  expect(world.broker.owners.read('main.0')?.value).toBe(value);
+  expect(world.broker.bucket('owners').read('main.0')?.value).toBe(value);
 });
 
 it('keeps claiming through an outage, and leaves no second feed behind', async () => {

@@ -75,7 +75,7 @@ it('hands a partition over while its node lives on, and may claim it again', asy
 it('gives up racing for a partition when it is released', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
-  const { owners } = bench.process.transport;
+  const owners = bench.process.transport.bucket('owners');
   owners.write = (key, _value, expected) => Promise.reject(new RevisionConflictError(key, expected));
   const claimed = bench.claim();
   await world.pass(250);

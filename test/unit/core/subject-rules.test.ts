@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bucketPlace, logPlace, ownerSubject } from '../../../runtime/core/store-places.ts';
 import {
   checkPattern,
   checkQueue,
@@ -56,12 +57,13 @@ describe('every name and subject of a mesh refuses a part that is no token:', ()
     mailboxSenderKey: (t) => subjects.mailboxSubject('mesh', { ...lane, from: { kind: 'client', key: t } }),
     partition: (t) => subjects.partitionSubjects('mesh', t, 0),
     pool: (t) => subjects.poolSubjects('mesh', t),
-    owner: (t) => subjects.ownerSubject('mesh', t, 0),
+    owner: (t) => ownerSubject('mesh', t, 0),
     closed: (t) => subjects.closedSubject('mesh', t),
     clientReply: (t) => subjects.clientReplySubject('mesh', t),
     node: (t) => subjects.nodeSubject('mesh', t),
     stream: (t) => subjects.mailboxStream('mesh', t),
-    bucket: (t) => subjects.bucketPrefix(t),
+    bucket: (t) => bucketPlace(t, 'meshConfig').prefix,
+    log: (t) => logPlace(t, 'dead').prefix,
     ingress: (t) => subjects.ingressPattern(t),
     key: (t) => subjects.recordSubject('mesh.dead', `main.${t}`),
     keyPattern: (t) => subjects.recordPattern('mesh.dead', `main.${t}`),

@@ -1,19 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AgentId } from '../../../runtime/core/ids.ts';
+import { bucketPlace, logPlace, ownerSubject, stateStream } from '../../../runtime/core/store-places.ts';
 import {
   consumerName,
-  deadStream,
   type MailboxSubject,
   mailboxStream,
   mailboxSubject,
-  meshBucket,
-  ownerSubject,
   parseMailboxSubject,
   partitionSubjects,
   receiverOf,
   senderOf,
-  stateStream,
 } from '../../../runtime/core/subjects.ts';
 
 const at: MailboxSubject = {
@@ -66,10 +63,10 @@ it.each([
 
 it('names streams, buckets and consumers as an operator finds them', () => {
   expect(mailboxStream('mesh', 'main')).toBe('MESH_MBX_MAIN');
-  expect([stateStream('mesh'), deadStream('mesh'), meshBucket('mesh')]).toEqual([
+  expect([stateStream('mesh'), logPlace('mesh', 'dead').stream, bucketPlace('mesh', 'meshConfig').stream]).toEqual([
     'MESH_STATE',
     'MESH_DEAD',
-    'mesh_mesh',
+    'KV_mesh_mesh',
   ]);
   expect([consumerName(3, '0a1b2c3d', 41), ownerSubject('mesh', 'main', 3)]).toEqual([
     'p3-0a1b2c3d-e41',

@@ -18,7 +18,7 @@ semanticMemoryContract('an index by exact scan, over the simulated store,', asyn
   const rig = await simulatedRig();
   const open = async () =>
     openSemanticMemory({
-      records: (await rig.connect()).logs.knowledge,
+      records: (await rig.connect()).log('knowledge'),
       embedder: lexicalEmbedder,
       log: silentLogger,
       index: 'exact',
@@ -33,7 +33,7 @@ describe('semantic memory', () => {
 
   beforeEach(async () => {
     rig = await simulatedRig();
-    records = (await rig.connect()).logs.knowledge;
+    records = (await rig.connect()).log('knowledge');
   });
   afterEach(async () => {
     for (const memory of open.splice(0)) await memory[Symbol.asyncDispose]();

@@ -8,7 +8,7 @@ import { simulatedRig } from '../transport/simulated-rig.ts';
 
 sharedMemoryContract('the simulated store', async () => {
   const [rig, elsewhere] = [await simulatedRig(), await simulatedRig()];
-  const memoryOf = async ({ connect }: typeof rig) => natsSharedMemory((await connect()).shared);
+  const memoryOf = async ({ connect }: typeof rig) => natsSharedMemory((await connect()).bucket('shared'));
   return {
     memory: await memoryOf(rig),
     other: await memoryOf(rig),
@@ -27,7 +27,7 @@ it('loses no increment when answers of the store are lost, though both write the
     const broker = new SimulatedBroker({ mesh: 'sim', clock, faults });
     const driven = { clock, pending: () => broker.pending() };
     const memoryOf = (own: number) =>
-      natsSharedMemory(new SimulatedTransport(broker).shared, seededRandom(100 * seed + own));
+      natsSharedMemory(new SimulatedTransport(broker).bucket('shared'), seededRandom(100 * seed + own));
     const [memory, other] = [memoryOf(1), memoryOf(2)];
     await driveTo(driven, 'the increments', increment(2, { memory, other }), 3_600_000);
     const found = await driveTo(driven, 'the count', memory.read('count'));

@@ -9,7 +9,8 @@ import { simulatedRig } from '../transport/simulated-rig.ts';
 
 workingMemoryContract('the simulated store', async () => {
   const [rig, elsewhere, clock] = [await simulatedRig(), await simulatedRig(), new ManualClock()];
-  const memoryOf = async ({ connect }: ContractRig) => natsWorkingMemory((await connect()).working, { clock });
+  const memoryOf = async ({ connect }: ContractRig) =>
+    natsWorkingMemory((await connect()).bucket('working'), { clock });
   const shortMs = 5;
   return {
     memory: await memoryOf(rig),
@@ -32,7 +33,7 @@ describe('in a key-value bucket', () => {
   let store: KeyValueStore;
   beforeEach(async () => {
     rig = await simulatedRig();
-    store = (await rig.connect()).working;
+    store = (await rig.connect()).bucket('working');
   });
   afterEach(() => rig.dispose());
 
@@ -71,7 +72,7 @@ describe('in a key-value bucket', () => {
   });
 
   it('whoever reads while another writes finds one value or the other', async () => {
-    const [memory, other] = [natsWorkingMemory(store), natsWorkingMemory((await rig.connect()).working)];
+    const [memory, other] = [natsWorkingMemory(store), natsWorkingMemory((await rig.connect()).bucket('working'))];
     await memory.set('s', 'k', 0);
     const writing = (async () => {
       for (let n = 1; n <= 50; n++) await memory.set('s', 'k', n);

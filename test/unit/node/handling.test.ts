@@ -184,9 +184,11 @@ it('goes on when whoever watches it throws', async () => {
 
 describe('the archive', () => {
   const archived = (world: NodeWorld) =>
-    world.broker.logs.archive.all.flatMap(({ key, payload }) =>
-      readGroup(payload).map(({ outcome, attempts, intent }) => ({ key, outcome, attempts, ...(intent as Intent) })),
-    );
+    world.broker
+      .log('archive')
+      .all.flatMap(({ key, payload }) =>
+        readGroup(payload).map(({ outcome, attempts, intent }) => ({ key, outcome, attempts, ...(intent as Intent) })),
+      );
 
   it('has every finished intent, handled or dead, and not what was none', async () => {
     const world = new NodeWorld();

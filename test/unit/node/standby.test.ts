@@ -242,14 +242,14 @@ it.each(['rubbish', '{"v":2,"node":"of the future"}'])(
     const pool = new Pool();
     const { world } = pool;
     const { node } = await pool.start('first');
-    const revision = world.broker.owners.read('main.0')?.revision ?? 0;
-    world.broker.owners.write('main.0', value, revision);
+    const revision = world.broker.bucket('owners').read('main.0')?.revision ?? 0;
+    world.broker.bucket('owners').write('main.0', value, revision);
     await world.pass(30_000);
     expect(node.standing?.kind).toBe('blocked');
     expect(node.health.reasons.join()).toContain('the ownership record of partition 0 cannot be read');
     expect(world.logged.filter((line) => line.includes('cannot be read'))).toHaveLength(1);
-    expect(world.broker.owners.read('main.0')?.value).toBe(value);
-    world.broker.owners.remove('main.0');
+    expect(world.broker.bucket('owners').read('main.0')?.value).toBe(value);
+    world.broker.bucket('owners').remove('main.0');
     await world.pass(5_000);
     expect([node.standing?.kind, node.health.status]).toEqual(['serving', 'ok']);
   },

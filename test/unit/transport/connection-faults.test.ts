@@ -27,20 +27,22 @@ it('loses what is in flight with the connection, and says so', async () => {
 it('repeats a request through an outage, and gives up when it lasts', async () => {
   const world = await SimulatedWorld.make();
   world.transport.disconnect(3_000);
-  expect(await world.wait(world.transport.owners.write('main.0', 'x', 0))).toBe(1);
+  expect(await world.wait(world.transport.bucket('owners').write('main.0', 'x', 0))).toBe(1);
   world.transport.disconnect(60_000);
-  await expect(world.wait(world.transport.owners.read('main.0'))).rejects.toBeInstanceOf(TransportUnavailableError);
+  await expect(world.wait(world.transport.bucket('owners').read('main.0'))).rejects.toBeInstanceOf(
+    TransportUnavailableError,
+  );
 });
 
 it('knows its own write again when only the answer was lost', async () => {
   for (let seed = 0; seed < 40; seed++) {
     const world = await SimulatedWorld.make({ loseRequest: 0.5 }, seed);
     const other = new SimulatedTransport(world.broker);
-    const attempts = [world.transport, other].map((by, i) => by.owners.write('main.0', `node ${i}`, 0));
+    const attempts = [world.transport, other].map((by, i) => by.bucket('owners').write('main.0', `node ${i}`, 0));
     const results = await world.wait(Promise.allSettled(attempts));
     const won = results.filter(({ status }) => status === 'fulfilled');
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    const value = world.broker.owners.read('main.0')?.value;
+    const value = world.broker.bucket('owners').read('main.0')?.value;
     const winner = results.findIndex(({ status }) => status === 'fulfilled');
     expect(won.length).toBeLessThanOrEqual(1);
     if (winner !== -1) expect(value).toBe(`node ${winner}`);
@@ -105,7 +107,7 @@ it('tells a killed process nothing, stops its timers, and leaves its consumer to
   const say = (what: unknown): void => void said.push(what);
   void world.publish(world.lane('s'), 'm1', victim).then(say);
   feed.ackConfirmed(1).then(say, say);
-  victim.owners.read('main.0').then(say, say);
+  victim.bucket('owners').read('main.0').then(say, say);
   victim.signals.ask('sim.nobody', '', 100).then(say, say);
   victim.onStatus(say);
   clock.after(1_000, () => say('timer'));

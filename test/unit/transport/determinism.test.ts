@@ -42,7 +42,7 @@ async function run(seed: number): Promise<{ world: SimulatedWorld; received: rea
       void feed?.ackConfirmed(seq).catch(() => undefined);
     };
     heard.broken = () => void receive();
-    const { owners } = world.broker;
+    const owners = world.broker.bucket('owners');
     const epoch = owners.write('main.0', 'a node', owners.read('main.0')?.revision ?? 0);
     const place = { pool: pool.pool, partition: 0, epoch };
     feed = await world.transport.openFeed(place, heard).catch(() => undefined);

@@ -55,7 +55,7 @@ export class SimulatedWorld {
   /** Claims partition 0 and opens its feed. */
   async feed(by: SimulatedTransport = this.transport): Promise<{ feed: Feed; heard: Recorder }> {
     const heard = new Recorder();
-    const { owners } = this.broker;
+    const owners = this.broker.bucket('owners');
     const epoch = owners.write(`${pool.pool}.0`, 'a node', owners.read(`${pool.pool}.0`)?.revision ?? 0);
     const feed = await this.wait(by.openFeed({ pool: pool.pool, partition: 0, epoch }, heard));
     feed.window(16);

@@ -28,7 +28,7 @@ const asText = ({ action, ...rest }: CloudAction): string => JSON.stringify([act
 
 it.each([3, 4])('in both worlds, seed %i', async (seed) => {
   const rig = await simulatedRig();
-  const { working } = await rig.connect();
+  const working = (await rig.connect()).bucket('working');
   let proposals: Proposal[] = [];
   const resource = defineAgent({
     kind: resourceRef.kind,

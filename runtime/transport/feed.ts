@@ -1,0 +1,42 @@
+/** The port to one partition's deliveries: messages in order, given back by acknowledgement. */
+import type { Delivery } from '../core/delivery.ts';
+
+export interface FeedPlace {
+  readonly pool: string;
+  readonly partition: number;
+  readonly epoch: number;
+}
+
+export interface FeedSink {
+  deliver(delivery: Delivery): void;
+  /** The feed is over, once, and delivers nothing any more: claim the partition again, or learn that it is lost. */
+  broken(reason: FeedBreak): void;
+}
+
+/**
+ * - `disconnected`: the connection was lost; what was on its way may be.
+ * - `gap`: a message that the server counts as delivered did not arrive.
+ * - `leader_moved`: another server leads the consumer now. Acknowledgements on their way to the old one are lost, and one that
+ *   the new one confirms says nothing of them (measured with `replicas: 3`).
+ * - `deleted`: the consumer is gone: another owner, or an operator.
+ */
+export type FeedBreak = 'disconnected' | 'gap' | 'leader_moved' | 'deleted';
+
+export interface Feed {
+  /** It has delivered as many messages as were stored when it opened: what it has not delivered of those is gone. */
+  readonly isCaughtUp: boolean;
+  /**
+   * Keep up to `messages` requested from the store; 0 stops. A message already requested may still come. A feed that requests
+   * nothing lives all the same: it does not break for its own silence.
+   */
+  window(messages: number): void;
+  /** Gives back one message that this feed delivered, unconfirmed. Without effect for any other. */
+  ack(seq: number): void;
+  /**
+   * Gives back one message; resolves when the server has confirmed it and every `ack` before it on this feed.
+   * @throws NotDeliveredError when this feed did not deliver it; TransportUnavailableError
+   */
+  ackConfirmed(seq: number): Promise<void>;
+  /** Stops delivering, and deletes the consumer so that another owner need not wait for anything. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,66 @@
+/** Connects a mesh to nats-server 2.12 or newer. */
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { checkMesh } from '../../core/ids.ts';
+import { LazyTransport } from '../lazy/lazy-transport.ts';
+import type { Transport } from '../transport.ts';
+import { JetStreamApi } from './api.ts';
+import { openConnection } from './connection.ts';
+import { ConnectionProblems } from './connection-problems.ts';
+import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
+import { JetStreamTransport } from './jetstream-transport.ts';
+import { findMesh, makeMesh } from './mesh-streams.ts';
+
+export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
+  readonly mesh: string;
+  readonly name?: string;
+  /**
+   * Replicas of the mesh's own streams: 1, or 3 on a cluster. A pool's are in its settings. Leave it out to take what the mesh has;
+   * a new one gets 1.
+   */
+  readonly replicas?: number;
+  readonly clock?: Clock;
+  /**
+   * When the server cannot be reached: `fail` (default) rejects, `wait` hands out a transport that connects in the background, for
+   * a service that is to start without it. What waiting cannot cure (a wrong password, an old server, a full disk, settings that
+   * differ) ends that: from then on every call rejects with it.
+   */
+  readonly whenUnavailable?: 'fail' | 'wait';
+  /** Called with each new reason for waiting, and each new problem of the connection; by default they go to standard error. */
+  readonly say?: (line: string) => void;
+}
+
+/**
+ * Connects, refuses servers that are too old or have no JetStream, and makes the mesh's own streams.
+ * @throws TransportUnavailableError, ServerTooOldError, NoJetStreamError, StreamConflictError
+ */
+export async function connectJetStream(settings: JetStreamSettings): Promise<Transport> {
+  const mesh = checkMesh(settings.mesh);
+  const clock = settings.clock ?? systemClock;
+  const say = settings.say ?? sayOnStandardError;
+  const connect = (): Promise<Transport> => connectNow(settings, mesh, clock, say);
+  if (settings.whenUnavailable !== 'wait') return connect();
+  return new LazyTransport({ mesh, name: `nats-server at ${withoutSecrets(settings.url)}`, clock, say, connect });
+}
+
+const sayOnStandardError = (line: string): void => void process.stderr.write(`parley: ${line}\n`);
+
+async function connectNow(
+  settings: JetStreamSettings,
+  mesh: string,
+  clock: Clock,
+  say: (line: string) => void,
+): Promise<Transport> {
+  const problems = new ConnectionProblems(clock, say);
+  const named = { ...settings, name: settings.name ?? `parley ${mesh}` };
+  const connection = await openConnection(named, { mesh, problems });
+  try {
+    const api = new JetStreamApi(connection, clock);
+    const version = connection.info?.version ?? '0';
+    const found = await findMesh(api, { mesh, version, replicas: settings.replicas });
+    const streams = await makeMesh(api, found);
+    return new JetStreamTransport({ connection, api, clock, mesh, problems, streams, settings: named });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/** A pool's mailboxes, as their store is asked to make and describe them. */
+
+export interface PoolSettings {
+  readonly pool: string;
+  readonly partitions: number;
+  /** Messages that one lane holds: more are refused as `mailbox_full`. */
+  readonly laneCapacity: number;
+  /** Bytes that the pool's stream holds: more are refused as `store_full`. */
+  readonly maxBytes: number;
+  readonly replicas: number;
+  /** How long a message id is remembered, milliseconds. */
+  readonly dedupeWindowMs: number;
+  /** What somebody asked for: a pool that exists must have just that. The rest is taken as it is there. Default: all. */
+  readonly given?: readonly PoolOption[];
+}
+
+export type PoolOption = 'laneCapacity' | 'maxBytes' | 'replicas' | 'dedupeWindowMs';
+
+/** Messages for a partition that the pool does not have: nobody will ever take them. */
+export interface StrayPartition {
+  /** As it stands in their subjects. */
+  readonly partition: string;
+  readonly messages: number;
+}
+
+export interface PoolUsage {
+  readonly messages: number;
+  readonly bytes: number;
+  /** Zero or less: unlimited. */
+  readonly maxBytes: number;
+  /** By the store's clock when it answered: milliseconds since 1970, as `storedAt` of its messages; NaN: not said. */
+  readonly time: number;
+}

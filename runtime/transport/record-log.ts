@@ -1,0 +1,32 @@
+/** The port to a log: records that are appended and never changed. */
+
+export interface RecordLog {
+  /** Bytes that the payload of one record may have on the server that is connected just now. */
+  readonly maxBytes: number;
+  /**
+   * Resolves to the record's sequence when the store has it. The same `messageId` is kept once.
+   * @throws RecordRefusedError when another try changes nothing; TransportUnavailableError
+   */
+  append(record: NewRecord): Promise<number>;
+  /** The first record whose sequence is at least `seq`, of this key or of any; `undefined` when there is none (yet). */
+  next(seq: number, key?: string): Promise<LoggedRecord | undefined>;
+  /** The newest record of exactly this key, found without looking at others. */
+  latest(key: string): Promise<LoggedRecord | undefined>;
+  /** The newest sequence; 0 when nothing was ever appended. */
+  last(): Promise<number>;
+}
+
+/** What is taken for `maxBytes` where no server has said: the default of nats-server is 1 MiB, headers included. */
+export const usualRecordBytes: number = 1024 * 1024 - 256;
+
+export interface NewRecord {
+  readonly key: string;
+  readonly messageId: string;
+  readonly payload: Uint8Array;
+}
+
+export interface LoggedRecord {
+  readonly seq: number;
+  readonly key: string;
+  readonly payload: Uint8Array;
+}

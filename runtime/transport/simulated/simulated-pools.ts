@@ -1,0 +1,53 @@
+/** Pools as one connection sees them: each call is a request, asked again when no answer comes. */
+import type { StoredMessage } from '../../core/delivery.ts';
+import type { CarriedHeaders } from '../carried-headers.ts';
+import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
+import type { SimulatedBroker } from './broker.ts';
+import type { Requests } from './requests.ts';
+
+/** As in the JetStream adapter. */
+const usageMs = 2_000;
+
+/** Its methods are those of the port. */
+export class SimulatedPools {
+  readonly #broker: SimulatedBroker;
+  readonly #requests: Requests;
+  readonly #carried: CarriedHeaders;
+
+  constructor(broker: SimulatedBroker, requests: Requests, carried: CarriedHeaders) {
+    this.#broker = broker;
+    this.#requests = requests;
+    this.#carried = carried;
+  }
+
+  async ensure(pool: PoolSettings): Promise<void> {
+    await this.#requests.ask(`making pool "${pool.pool}"`, () => this.#broker.ensurePool(pool));
+  }
+
+  async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
+    const read = (): readonly StoredMessage[] => this.#broker.pool(pool).read(subject, seqs);
+    return (await this.#requests.ask(`reading "${subject}"`, read)).map((message) => this.withCarried(message));
+  }
+
+  async find(pool: string, seq: number): Promise<StoredMessage | undefined> {
+    const found = await this.#requests.ask(`reading ${seq} of ${pool}`, () => this.#broker.pool(pool).find(seq));
+    return found === undefined ? undefined : this.withCarried(found);
+  }
+
+  async usage(pool: string): Promise<PoolUsage> {
+    return this.#requests.ask(`looking how full "${pool}" is`, () => this.#broker.pool(pool).usage, usageMs);
+  }
+
+  async strays(pool: string, partitions: number): Promise<readonly StrayPartition[]> {
+    return this.#requests.ask(`looking for strays of "${pool}"`, () => this.#broker.pool(pool).strays(partitions));
+  }
+
+  async backlog(pool: string): Promise<number> {
+    return this.#requests.ask(`counting what "${pool}" holds`, () => this.#broker.pool(pool).messages);
+  }
+
+  /** Leaves the headers that were asked for. */
+  withCarried<T extends StoredMessage>(message: T): T {
+    return { ...message, headers: this.#carried.pick(message, ({ headers }, name) => headers?.[name] ?? '') };
+  }
+}
