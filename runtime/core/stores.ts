@@ -154,7 +154,7 @@ const declaredBuckets = {
   // none is forgotten before its time: another act would be done in its place
   acts: {
     description: 'acts that were begun, and intents that may be acted for later',
-    key: '<hash>',
+    key: 'act.<hash>, cause.<hash>',
     writtenBy: 'the node of the agent',
     readBy: [],
     place: { bucket: 'acts' },
