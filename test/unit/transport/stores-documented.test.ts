@@ -30,8 +30,19 @@ function row(call: string, stream: string, prefix: string, declared: LogDeclarat
   return `| \`${call}\` | \`${inMesh(stream)}\`, \`${subject}\` | \`${key}\` | ${description} | ${writtenBy} | ${days(maxAgeDays)}; full: ${fullness[whenFull]}${lost} |`;
 }
 
+/** Every column as wide as its widest cell. */
+function padded(table: readonly string[]): string {
+  const rows = table.map((line) => line.slice(2, -2).split(' | '));
+  const widths = (rows[0] ?? []).map((_cell, column) =>
+    rows.reduce((widest, cells) => Math.max(widest, cells[column]?.length ?? 0), 0),
+  );
+  const fill = (cell: string, column: number): string =>
+    cell === '---' ? '-'.repeat(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+  return rows.map((cells) => `| ${cells.map(fill).join(' | ')} |`).join('\n');
+}
+
 const storesTable = (): string =>
-  [
+  padded([
     '| call | stream, subject | key | holds | written by | kept |',
     '| --- | --- | --- | --- | --- | --- |',
     ...logNames.map((name) => {
@@ -42,14 +53,14 @@ const storesTable = (): string =>
       const { stream, prefix } = bucketPlace('mesh', name);
       return row(`bucket('${name}')`, stream, prefix, buckets[name]);
     }),
-  ].join('\n');
+  ]);
 
 const mebibytes = (bytes: number): string => String(bytes / 1024 ** 2);
 const sizesRow = (name: string, size: StreamSize): string =>
   `| ${[name, ...scales.map((scale) => mebibytes(bytesOf(size, scale)))].join(' | ')} |`;
 
 const sizesTable = (): string =>
-  [
+  padded([
     `| MiB | ${scales.map((scale) => (scale === 1 ? 'full' : `1/${1 / scale}`)).join(' | ')} |`,
     `| --- |${' --- |'.repeat(scales.length)}`,
     `| in all | ${scales.map((scale) => mebibytes(totalBytes(scale))).join(' | ')} |`,
@@ -57,7 +68,7 @@ const sizesTable = (): string =>
     ...[...Object.entries(logs), ...Object.entries(buckets)]
       .sort(([, a], [, b]) => b.mib.full - a.mib.full)
       .map(([name, declared]) => sizesRow(name, sizeOf(declared))),
-  ].join('\n');
+  ]);
 
 /** The text with what stands between the markers of `name` written anew. */
 function withGenerated(text: string, name: string, generated: string): string {
