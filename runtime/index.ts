@@ -90,6 +90,7 @@ export { NotJsonError } from './core/json-snapshot.ts';
 export type { LogFields, Logger } from './core/logger.ts';
 export { BundleIncompleteError } from './core/own-file.ts';
 export type { Random } from './core/random.ts';
+export { UnreadableRecordError } from './core/stored-record.ts';
 export type { Ticket } from './core/ticket.ts';
 export type { Traced, TracedSend, Tracing } from './core/tracing.ts';
 export type { DraftOf, IntentOf, ReplyOf, ReplyTo, TypeOf } from './core/typed-intents.ts';

@@ -1,8 +1,9 @@
 /** Follows what a mesh has finished: its archive, and its dead letters. */
-import type { DeadRecord } from '../../runtime/core/dead-record.ts';
+import { deadShape } from '../../runtime/core/dead-record.ts';
 import { clientKind } from '../../runtime/core/ids.ts';
+import { readStored } from '../../runtime/core/stored-record.ts';
 import type { Intent } from '../../runtime/index.ts';
-import { readRecord } from '../../runtime/inspect/records.ts';
+import { textOf } from '../../runtime/inspect/records.ts';
 import { readGroup } from '../../runtime/mailbox/archive-group.ts';
 import type { LoggedRecord, RecordLog, Transport } from '../../runtime/transport/index.ts';
 import type { Ledger } from './ledger.ts';
@@ -31,7 +32,7 @@ export class FinishedIntents {
     });
     this.#deadUntil = await readOn(this.#transport.log('dead'), this.#deadUntil, (record) => {
       this.#dead++;
-      const { payload } = readRecord<DeadRecord>(record);
+      const { payload } = readStored(deadShape, textOf(record));
       this.#finished(JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as Intent);
     });
   }

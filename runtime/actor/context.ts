@@ -63,7 +63,11 @@ export interface ActivationContext<S = unknown> extends SenderContext {
    * keyed kinds that opted in (`broadcasts`).
    */
   broadcast(draft: IntentDraft): Promise<BroadcastResult>;
-  /** Calls a human: a durable record. Resolves when it is stored. */
+  /**
+   * Calls a human: a durable record. Resolves when it is stored.
+   * @param message 1 to 16,384 characters
+   * @throws InvalidOptionError, NotJsonError
+   */
   escalate(message: string, detail?: JsonObject): Promise<void>;
 }
 

@@ -15,6 +15,7 @@ import { type DeadChoice, deadChoice } from './dead-choice.ts';
 import { wholeNumber } from './numbers.ts';
 import { onMesh, print, printDocuments } from './open-mesh.ts';
 import { tableLines } from './table.ts';
+import { printUnreadable } from './unreadable.ts';
 
 interface ListOptions {
   readonly count: number;
@@ -38,16 +39,21 @@ export function deadCommand(program: Command): void {
 
 function list(command: Command): Promise<void> {
   return onMesh<ListOptions>(command, async ({ transport, options, mesh }) => {
-    const found = await newestDeadLetters(transport, options.count);
-    if (options.json === true) return printDocuments(found);
-    if (found.length === 0) return print(`mesh "${mesh}" has no dead letters`);
-    const rows = found.map(({ number, died_at, to, subject, reason, attempts, errors }) => {
-      const lastError = (errors.at(-1) ?? '').split('\n')[0] ?? '';
-      return [String(number), died_at, to ?? subject, reason, String(attempts), lastError];
-    });
-    for (const line of tableLines(['number', 'died at', 'agent', 'reason', 'attempts', 'last error'], rows))
-      print(line);
+    const { records: found, unreadable } = await newestDeadLetters(transport, options.count);
+    const asJson = options.json === true;
+    if (asJson) printDocuments(found);
+    else printTable(found, unreadable.length > 0, mesh);
+    printUnreadable('dead letter', unreadable, asJson);
   });
+}
+
+function printTable(found: readonly DeadLetter[], isMore: boolean, mesh: string): void {
+  if (found.length === 0) return isMore ? undefined : print(`mesh "${mesh}" has no dead letters`);
+  const rows = found.map(({ number, died_at, to, subject, reason, attempts, errors }) => {
+    const lastError = (errors.at(-1) ?? '').split('\n')[0] ?? '';
+    return [String(number), died_at, to ?? subject, reason, String(attempts), lastError];
+  });
+  for (const line of tableLines(['number', 'died at', 'agent', 'reason', 'attempts', 'last error'], rows)) print(line);
 }
 
 function show(command: Command, wanted: DeadChoice): Promise<void> {

@@ -1,9 +1,11 @@
 /** `parley escalations`: where a human is needed. */
 import type { Command } from 'commander';
+import type { Escalation } from '../core/escalation.ts';
 import { newestEscalations } from '../inspect/index.ts';
 import { wholeNumber } from './numbers.ts';
 import { onMesh, print, printDocuments } from './open-mesh.ts';
 import { tableLines } from './table.ts';
+import { printUnreadable } from './unreadable.ts';
 
 interface ListOptions {
   readonly count: number;
@@ -23,12 +25,18 @@ export function escalationsCommand(program: Command): void {
 
 function list(command: Command): Promise<void> {
   return onMesh<ListOptions>(command, async ({ transport, options, mesh }) => {
-    const found = await newestEscalations(transport, options.count);
-    if (options.json === true) return printDocuments(found);
-    if (found.length === 0) return print(`nobody in mesh "${mesh}" needs a human`);
-    const rows = found.map(({ raised_at, agent, reason, intent_id, message }) => {
-      return [raised_at, agent, reason, intent_id ?? '-', message];
-    });
-    for (const line of tableLines(['raised at', 'agent', 'reason', 'intent', 'message'], rows)) print(line);
+    const { records: found, unreadable } = await newestEscalations(transport, options.count);
+    const asJson = options.json === true;
+    if (asJson) printDocuments(found);
+    else printTable(found, unreadable.length > 0, mesh);
+    printUnreadable('call for a human', unreadable, asJson);
   });
+}
+
+function printTable(found: readonly Escalation[], isMore: boolean, mesh: string): void {
+  if (found.length === 0) return isMore ? undefined : print(`nobody in mesh "${mesh}" needs a human`);
+  const rows = found.map(({ raised_at, agent, reason, intent_id, message }) => {
+    return [raised_at, agent, reason, intent_id ?? '-', message];
+  });
+  for (const line of tableLines(['raised at', 'agent', 'reason', 'intent', 'message'], rows)) print(line);
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type KnownNode, knownNodes, pausedLanes, runningAgents } from '../inspect/index.ts';
 import { onMesh, print, printDocuments } from './open-mesh.ts';
 import { tableLines } from './table.ts';
+import { printUnreadable } from './unreadable.ts';
 
 interface PsOptions {
   readonly agents?: boolean;
@@ -20,10 +21,13 @@ export function psCommand(program: Command): void {
 
 function ps(command: Command): Promise<void> {
   return onMesh<PsOptions>(command, async ({ transport, mesh, options }) => {
-    const nodes = await knownNodes(transport);
-    if (options.json === true) return printDocuments(nodes.map(documentOf));
-    if (nodes.length === 0) return print(`no node serves mesh "${mesh}"`);
-    for (const line of options.agents === true ? agentLines(nodes) : nodeLines(nodes)) print(line);
+    const { records: nodes, unreadable } = await knownNodes(transport);
+    const asJson = options.json === true;
+    if (asJson) printDocuments(nodes.map(documentOf));
+    else if (nodes.length > 0)
+      for (const line of options.agents === true ? agentLines(nodes) : nodeLines(nodes)) print(line);
+    else if (unreadable.length === 0) print(`no node serves mesh "${mesh}"`);
+    printUnreadable('node', unreadable, asJson);
   });
 }
 

@@ -3,6 +3,7 @@ import { type Deferred, deferred } from '../core/deferred.ts';
 import type { AgentId } from '../core/ids.ts';
 import { formatAgentId } from '../core/ids.ts';
 import { partitionOf } from '../core/partition.ts';
+import { isCount, isText, orNull, type RecordShape, readStored } from '../core/stored-record.ts';
 import { KindConflictError, PoolConflictError, UnknownAgentError } from './cluster-errors.ts';
 
 /** The verbs of the bucket "meshConfig" that are needed here. */
@@ -28,6 +29,12 @@ interface KindRecord {
   /** `null`: every agent is a group of its own. */
   readonly group: string | null;
 }
+
+const poolShape: RecordShape<PoolRecord> = { what: 'pool of the mesh', fields: { partitions: isCount } };
+const kindShape: RecordShape<KindRecord> = {
+  what: 'kind of the mesh',
+  fields: { pool: isText, group: orNull(isText) },
+};
 
 interface KnownKind {
   readonly pool: string;
@@ -60,7 +67,7 @@ export class Directory {
    */
   async declarePool(pool: string, wanted: number | undefined, fallback: number): Promise<number> {
     const record: PoolRecord = { v: 1, partitions: wanted ?? fallback };
-    const found = await this.#create<PoolRecord>(`pool.${pool}`, record);
+    const found = await this.#create(poolShape, `pool.${pool}`, record);
     if (wanted !== undefined && found.partitions !== wanted) {
       throw new PoolConflictError(pool, found.partitions, wanted);
     }
@@ -73,7 +80,7 @@ export class Directory {
    */
   async declareKind(kind: string, pool: string): Promise<void> {
     const record: KindRecord = { v: 1, pool, group: null };
-    const found = await this.#create<KindRecord>(`kind.${kind}`, record);
+    const found = await this.#create(kindShape, `kind.${kind}`, record);
     if (found.pool !== pool || found.group !== null) throw new KindConflictError(kind, found.pool, pool);
     this.#expected.get(kind)?.resolve();
     this.#expected.delete(kind);
@@ -81,7 +88,7 @@ export class Directory {
 
   /**
    * Where the agent's mailbox is, at once if the kind has been looked up before.
-   * @throws UnknownAgentError
+   * @throws UnknownAgentError, UnreadableRecordError
    */
   locate(agent: AgentId): MailboxPlace | Promise<MailboxPlace> {
     const known = this.#known.get(agent.kind);
@@ -101,8 +108,8 @@ export class Directory {
 
   async #readKind(name: string): Promise<KnownKind> {
     await this.#expected.get(name)?.promise;
-    const kind = await this.#read<KindRecord>(`kind.${name}`);
-    const pool = kind === undefined ? undefined : await this.#read<PoolRecord>(`pool.${kind.pool}`);
+    const kind = await this.#read(kindShape, `kind.${name}`);
+    const pool = kind === undefined ? undefined : await this.#read(poolShape, `pool.${kind.pool}`);
     if (kind === undefined || pool === undefined) throw new UnknownAgentError(name, this.#mesh);
     const known: KnownKind = { pool: kind.pool, group: kind.group, partitions: pool.partitions };
     this.#known.set(name, known);
@@ -110,22 +117,23 @@ export class Directory {
   }
 
   /** What the key holds, after writing `record` if it held nothing. */
-  async #create<T>(key: string, record: T): Promise<T> {
-    const found = await this.#read<T>(key);
+  async #create<T extends object>(shape: RecordShape<T>, key: string, record: T): Promise<T> {
+    const found = await this.#read(shape, key);
     if (found !== undefined) return found;
     try {
       await this.#config.write(key, JSON.stringify(record), 0);
       return record;
     } catch (conflict) {
-      const first = await this.#read<T>(key);
+      const first = await this.#read(shape, key);
       if (first === undefined) throw conflict;
       return first;
     }
   }
 
-  async #read<T>(key: string): Promise<T | undefined> {
+  /** @throws UnreadableRecordError: what it says nobody knows, and it must not be overwritten */
+  async #read<T extends object>(shape: RecordShape<T>, key: string): Promise<T | undefined> {
     const entry = await this.#config.read(key);
-    return entry === undefined ? undefined : (JSON.parse(entry.value) as T);
+    return entry === undefined ? undefined : readStored(shape, { key, text: entry.value });
   }
 }
 

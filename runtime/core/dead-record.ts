@@ -1,4 +1,5 @@
 /** What the dead-letter stream holds of an intent that was given up, with the keys under which it stands there. */
+import { isCount, isText, isTruth, listOf, oneOfThese, orAbsent, orNull, type RecordShape } from './stored-record.ts';
 
 export interface DeadRecord {
   readonly v: 1;
@@ -28,3 +29,21 @@ export const deadLetterKey = ({ pool, partition, seq }: DeadPlace): string => `$
 export const deadNoteKey = (place: DeadPlace): string => `${deadLetterKey(place)}.note`;
 
 type DeadPlace = Pick<DeadRecord, 'pool' | 'partition' | 'seq'>;
+
+export const deadShape: RecordShape<DeadRecord> = {
+  what: 'dead letter',
+  fields: {
+    pool: isText,
+    partition: isCount,
+    seq: isCount,
+    subject: isText,
+    intent_id: orAbsent(orNull(isText)),
+    reason: isText,
+    attempts: isCount,
+    errors: listOf(isText),
+    died_at: isText,
+    outcome: orAbsent(oneOfThese('handled', 'dead')),
+    payload: isText,
+    truncated: isTruth,
+  },
+};

@@ -1,5 +1,6 @@
 /** Calls for a human: durable records, never silence. */
 import type { JsonObject } from './json.ts';
+import { isRecord, isText, orNull, type RecordShape } from './stored-record.ts';
 
 /**
  * - `reasoning_limit`: a reasoning loop used up its iterations or its time.
@@ -34,3 +35,18 @@ export interface Escalation {
 
 /** What its raiser says of it. */
 export type EscalationCall = Pick<Escalation, 'agent' | 'reason' | 'message' | 'detail'>;
+
+export const escalationShape: RecordShape<Escalation> = {
+  what: 'call for a human',
+  fields: {
+    escalation_id: isText,
+    agent: isText,
+    // another release may know other reasons
+    reason: isText,
+    message: isText,
+    detail: isRecord,
+    intent_id: orNull(isText),
+    root_intent_id: orNull(isText),
+    raised_at: isText,
+  },
+};

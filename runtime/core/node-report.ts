@@ -1,4 +1,14 @@
 /** What a node says of itself when it is asked: the questions are words, the report is JSON. */
+import {
+  isCount,
+  isNumber,
+  isText,
+  listOf,
+  objectWith,
+  orAbsent,
+  type RecordShape,
+  recordOf,
+} from './stored-record.ts';
 
 export interface InstanceReport {
   readonly id: string;
@@ -34,3 +44,19 @@ export interface NodeReport {
 export const reportQuestion = 'report';
 /** Answered with `true` or `false`: whether the agent whose id follows was paused. */
 export const resumeQuestion = 'resume ';
+
+const isPausedLane = objectWith({ agent: isText, sender: isText });
+const isInstance = objectWith({ id: isText, status: isText, progress: isText });
+
+export const reportShape: RecordShape<NodeReport> = {
+  what: 'report of a node',
+  fields: {
+    node: isText,
+    state: orAbsent(isText),
+    partitions: orAbsent(isCount),
+    counts: recordOf(isNumber),
+    instances: listOf(isInstance),
+    instances_total: isCount,
+    paused_lanes: orAbsent(listOf(isPausedLane)),
+  },
+};

@@ -1,5 +1,6 @@
 /** Entries of a mesh's registry: kinds with what they accept, nodes with what they serve. Running agents are never entered. */
 import type { IntentShape } from './intent-shape.ts';
+import { isCount, isRecord, isText, isTruth, listOf, type RecordShape, recordOf } from './stored-record.ts';
 
 export interface KindEntry {
   readonly v: 1;
@@ -30,3 +31,22 @@ export const registryPrefixes: { readonly kind: 'kind'; readonly node: 'node' } 
   kind: 'kind',
   node: 'node',
 });
+
+export const kindShape: RecordShape<KindEntry> = {
+  what: 'kind in the registry',
+  fields: { kind: isText, pool: isText, keyed: isTruth, broadcasts: listOf(isText), intents: recordOf(isRecord) },
+};
+
+export const nodeShape: RecordShape<NodeEntry> = {
+  what: 'node in the registry',
+  // another release may know other states
+  fields: {
+    node: isText,
+    pool: isText,
+    kinds: listOf(isText),
+    state: isText,
+    started_at: isText,
+    host: isText,
+    pid: isCount,
+  },
+};

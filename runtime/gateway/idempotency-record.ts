@@ -12,6 +12,7 @@
  * Every arrow is one compare-and-set on the revision that its request has read or written, so only the request that began, or
  * took over, can finish or free a key.
  */
+import { isNumber, isRecord, isText, orAbsent, orNull, type RecordShape } from '../core/stored-record.ts';
 import type { Accepted } from './accepted.ts';
 
 export interface KeyRecord {
@@ -25,6 +26,18 @@ export interface KeyRecord {
   readonly begun_at: number;
   readonly accepted: Accepted | null;
 }
+
+export const keyShape: RecordShape<KeyRecord> = {
+  what: 'idempotency key',
+  versions: [1, 2],
+  fields: {
+    request: isText,
+    intent_id: isText,
+    state: orAbsent(isText),
+    begun_at: orAbsent(isNumber),
+    accepted: orNull(isRecord),
+  },
+};
 
 export interface KeyTimes {
   /** A send has its answer within it, or none. */

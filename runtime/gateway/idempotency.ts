@@ -1,10 +1,11 @@
 /** The same key gives the same ticket for a day, on every node of the mesh; what is kept of it, `idempotency-record.ts` says. */
 import { hash } from 'node:crypto';
 import { type Clock, within } from '../core/clock.ts';
+import { readStored } from '../core/stored-record.ts';
 import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 import type { Accepted } from './accepted.ts';
 import { IdempotencyConflictError, IdempotencyInProgressError, IdempotencyUnknownError } from './gateway-errors.ts';
-import { type KeyRecord, type KeyTimes, planFor } from './idempotency-record.ts';
+import { type KeyRecord, type KeyTimes, keyShape, planFor } from './idempotency-record.ts';
 
 export interface KeyedRequest {
   readonly client: string;
@@ -50,7 +51,7 @@ export class Idempotency {
 
   /**
    * Sends, or answers with what the key's first request was answered.
-   * @throws IdempotencyConflictError, IdempotencyInProgressError, IdempotencyUnknownError, and what `send` throws
+   * @throws IdempotencyConflictError, IdempotencyInProgressError, IdempotencyUnknownError, UnreadableRecordError, and what `send` throws
    */
   async once(asked: KeyedRequest): Promise<Once> {
     const { client, key, text } = asked;
@@ -60,7 +61,7 @@ export class Idempotency {
     for (;;) {
       await this.#settled(name, until - this.#clock.monotonic());
       const found = await this.#store.read(name);
-      const record = found === undefined ? undefined : (JSON.parse(found.value) as KeyRecord);
+      const record = found === undefined ? undefined : readStored(keyShape, { key: name, text: found.value });
       const now = this.#clock.now();
       const plan = planFor(record, request, now, this.#times);
       switch (plan.kind) {

@@ -3,9 +3,11 @@ import { ParleyError } from '../core/errors.ts';
 import { formatAgentId, parseAgentId } from '../core/ids.ts';
 import type { IntentShape } from '../core/intent-shape.ts';
 import type { InstanceReport, PausedLaneReport } from '../core/node-report.ts';
-import { type KindEntry, registryPrefixes } from '../core/registry-entry.ts';
+import { type KindEntry, kindShape, registryPrefixes } from '../core/registry-entry.ts';
+import { type UnreadableRecord, UnreadableRecordError } from '../core/stored-record.ts';
 import type { Transport } from '../transport/index.ts';
 import { type KnownNode, knownNodes } from './nodes.ts';
+import { readEntries } from './records.ts';
 
 /** An agent in a node's memory. */
 export interface RunningAgent extends InstanceReport {
@@ -30,6 +32,8 @@ export interface AgentDescription {
   /** Lanes to it that are held until it is resumed; absent without any. */
   readonly paused_lanes?: readonly { readonly sender: string; readonly node: string }[];
   readonly accepts: Readonly<Record<string, IntentShape>>;
+  /** Nodes whose entries cannot be read: they may serve it too. Absent when there is none. */
+  readonly unreadable?: readonly UnreadableRecord[];
 }
 
 class UnknownKindError extends ParleyError {
@@ -58,11 +62,12 @@ export function pausedLanes(nodes: readonly KnownNode[]): readonly PausedLane[] 
   );
 }
 
-/** @throws InvalidIdError, UnknownKindError, TransportUnavailableError */
+/** @throws InvalidIdError, UnknownKindError, UnreadableRecordError, TransportUnavailableError */
 export async function describeAgent(transport: Transport, agent: string): Promise<AgentDescription> {
   const id = parseAgentId(agent);
   const { pool, keyed, broadcasts, intents } = await kindEntry(transport, id.kind);
-  const nodes = (await knownNodes(transport)).filter(({ entry }) => entry.kinds.includes(id.kind));
+  const { records, unreadable } = await knownNodes(transport);
+  const nodes = records.filter(({ entry }) => entry.kinds.includes(id.kind));
   const named = runningAgents(nodes).agents.filter((running) => running.id === formatAgentId(id));
   const lanes = pausedLanes(nodes).filter((lane) => lane.agent === formatAgentId(id));
   return {
@@ -74,15 +79,19 @@ export async function describeAgent(transport: Transport, agent: string): Promis
     in_memory: named.map(({ id: _id, ...rest }) => rest),
     ...(lanes.length === 0 ? {} : { paused_lanes: lanes.map(({ sender, node }) => ({ sender, node })) }),
     accepts: intents,
+    ...(unreadable.length === 0 ? {} : { unreadable }),
   };
 }
 
 async function kindEntry(transport: Transport, kind: string): Promise<KindEntry> {
-  const kinds = (await transport.bucket('registry').list(registryPrefixes.kind)).map(
-    ({ value }) => JSON.parse(value) as KindEntry,
+  const { records, unreadable } = readEntries(
+    kindShape,
+    await transport.bucket('registry').list(registryPrefixes.kind),
   );
-  const found = kinds.find((entry) => entry.kind === kind);
+  const found = records.find((entry) => entry.kind === kind);
   if (found !== undefined) return found;
-  const known = kinds.map((entry) => entry.kind);
+  const spoilt = unreadable.find(({ key }) => key === `${registryPrefixes.kind}.${kind}`);
+  if (spoilt !== undefined) throw new UnreadableRecordError(kindShape.what, spoilt.key, spoilt.reason);
+  const known = records.map((entry) => entry.kind);
   throw new UnknownKindError(kind, transport.mesh, known);
 }

@@ -1,10 +1,11 @@
 /** Dead letters of a mesh: the newest ones, or one by its number or by the ticket of its intent. */
-import { type DeadRecord, deadLetterKey, deadNoteKey } from '../core/dead-record.ts';
+import { type DeadRecord, deadLetterKey, deadNoteKey, deadShape } from '../core/dead-record.ts';
 import { ParleyError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
-import type { LoggedRecord, Transport } from '../transport/index.ts';
+import { type Reading, readAllStored, readStored, UnreadableRecordError } from '../core/stored-record.ts';
+import type { Transport } from '../transport/index.ts';
 import { partiesOf, readPayload } from './mailbox-message.ts';
-import { newestRecords, readRecord } from './records.ts';
+import { newestRecords, textOf } from './records.ts';
 import type { TicketPlace } from './ticket-place.ts';
 
 export interface DeadLetter extends Omit<DeadRecord, 'payload'> {
@@ -26,41 +27,52 @@ class NoDeadLetterError extends ParleyError {
 }
 
 /** At most `count`, the newest last. @throws TransportUnavailableError */
-export async function newestDeadLetters(transport: Transport, count: number): Promise<readonly DeadLetter[]> {
-  return (await newestRecords(transport.log('dead'), count)).map(readDeadLetter);
+export async function newestDeadLetters(transport: Transport, count: number): Promise<Reading<DeadLetter>> {
+  const found = await newestRecords(transport.log('dead'), count);
+  const read = found.map((logged) => ({ number: logged.seq, ...readAllStored(deadShape, [textOf(logged)]) }));
+  return {
+    records: read.flatMap(({ number, records }) => records.map((record) => letterOf(number, record))),
+    unreadable: read.flatMap(({ unreadable }) => unreadable),
+  };
 }
 
-/** @throws NoDeadLetterError, TransportUnavailableError */
+/** @throws NoDeadLetterError, UnreadableRecordError, TransportUnavailableError */
 export async function deadLetterNumbered(transport: Transport, number: number): Promise<DeadLetter> {
   const record = await transport.log('dead').next(number);
   if (record?.seq !== number) throw new NoDeadLetterError(String(number), transport.mesh);
-  return readDeadLetter(record);
+  return letterOf(number, readStored(deadShape, textOf(record)));
 }
 
-/** A letter comes before a note on an intent that was finished. @throws NoDeadLetterError, TransportUnavailableError */
+/**
+ * A letter comes before a note on an intent that was finished.
+ * @throws NoDeadLetterError, TransportUnavailableError; UnreadableRecordError when it may be one that cannot be read
+ */
 export async function deadLetterAt(transport: Transport, place: TicketPlace): Promise<DeadLetter> {
   const found =
     (await newestOf(transport, deadLetterKey(place), place)) ?? (await newestOf(transport, deadNoteKey(place), place));
-  if (found !== undefined) return readDeadLetter(found);
+  if (found !== undefined) return found;
   const which = `of intent "${place.intentId}": it waits, was handled, or is older than what is kept`;
   throw new NoDeadLetterError(which, transport.mesh);
 }
 
 /** A sequence that was used again, after a store was lost, has letters of several intents. */
-async function newestOf(
-  transport: Transport,
-  key: string,
-  { intentId }: TicketPlace,
-): Promise<LoggedRecord | undefined> {
+async function newestOf(transport: Transport, key: string, { intentId }: TicketPlace): Promise<DeadLetter | undefined> {
   const dead = transport.log('dead');
-  let found: LoggedRecord | undefined;
+  let found: DeadLetter | undefined;
+  let unread: UnreadableRecordError | undefined;
   for (let next = await dead.next(1, key); next !== undefined; next = await dead.next(next.seq + 1, key)) {
-    if (readRecord<DeadRecord>(next).intent_id === intentId) found = next;
+    try {
+      const record = readStored(deadShape, textOf(next));
+      if (record.intent_id === intentId) found = letterOf(next.seq, record);
+    } catch (error) {
+      if (!(error instanceof UnreadableRecordError)) throw error;
+      unread = error;
+    }
   }
+  if (found === undefined && unread !== undefined) throw unread;
   return found;
 }
 
-function readDeadLetter(logged: LoggedRecord): DeadLetter {
-  const { payload, ...record } = readRecord<DeadRecord>(logged);
-  return { number: logged.seq, ...partiesOf(record.subject), ...record, message: readPayload(payload) };
+function letterOf(number: number, { payload, ...record }: DeadRecord): DeadLetter {
+  return { number, ...partiesOf(record.subject), ...record, message: readPayload(payload) };
 }

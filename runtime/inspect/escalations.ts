@@ -1,9 +1,11 @@
 /** Calls for a human in a mesh. */
-import type { Escalation } from '../core/escalation.ts';
+import { type Escalation, escalationShape } from '../core/escalation.ts';
+import { type Reading, readAllStored } from '../core/stored-record.ts';
 import type { Transport } from '../transport/index.ts';
-import { newestRecords, readRecord } from './records.ts';
+import { newestRecords, textOf } from './records.ts';
 
 /** At most `count`, the newest last. @throws TransportUnavailableError */
-export async function newestEscalations(transport: Transport, count: number): Promise<readonly Escalation[]> {
-  return (await newestRecords(transport.log('escalations'), count)).map(readRecord<Escalation>);
+export async function newestEscalations(transport: Transport, count: number): Promise<Reading<Escalation>> {
+  const found = await newestRecords(transport.log('escalations'), count);
+  return readAllStored(escalationShape, found.map(textOf));
 }

@@ -1,4 +1,6 @@
 /** What can be asked of a mesh: the one way in for commands, the gateway, a console. */
+
+export type { Reading, UnreadableRecord } from '../core/stored-record.ts';
 export { type AgentDescription, describeAgent, pausedLanes, type RunningAgents, runningAgents } from './agents.ts';
 export { type DeadLetter, deadLetterAt, deadLetterNumbered, newestDeadLetters } from './dead-letters.ts';
 export { newestEscalations } from './escalations.ts';

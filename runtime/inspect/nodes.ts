@@ -1,37 +1,42 @@
 /** The nodes of a mesh, each with what it says of itself just now. */
-import { type NodeReport, reportQuestion } from '../core/node-report.ts';
-import { type NodeEntry, registryPrefixes } from '../core/registry-entry.ts';
+import { type NodeReport, reportQuestion, reportShape } from '../core/node-report.ts';
+import { type NodeEntry, nodeShape, registryPrefixes } from '../core/registry-entry.ts';
+import { type Reading, readStored, UnreadableRecordError } from '../core/stored-record.ts';
 import { nodeSubject } from '../core/subjects.ts';
 import type { Signals, Transport } from '../transport/index.ts';
+import { readEntries } from './records.ts';
 
 export interface KnownNode {
   readonly entry: NodeEntry;
-  /** `undefined`: it does not answer. */
+  /** `undefined`: it does not answer, or what it answers cannot be read. */
   readonly report: NodeReport | undefined;
-  readonly state: NonNullable<NodeReport['state']> | 'does not answer';
+  readonly state: NonNullable<NodeReport['state']> | 'does not answer' | 'cannot be read';
 }
 
 const answerMs = 1_000;
 
 /** Also those that died without withdrawing: whether one lives only it can say. */
-export async function nodeEntries(transport: Transport): Promise<readonly NodeEntry[]> {
-  const entries = await transport.bucket('registry').list(registryPrefixes.node);
-  return entries.map(({ value }) => JSON.parse(value) as NodeEntry);
+export async function nodeEntries(transport: Transport): Promise<Reading<NodeEntry>> {
+  return readEntries(nodeShape, await transport.bucket('registry').list(registryPrefixes.node));
 }
 
 /** Waits a second at the most for those that do not answer. @throws TransportUnavailableError */
-export async function knownNodes(transport: Transport): Promise<readonly KnownNode[]> {
-  const { signals, mesh } = transport;
-  const entries = await nodeEntries(transport);
-  return Promise.all(
-    entries.map(async (entry): Promise<KnownNode> => {
-      const report = await askForReport(signals, mesh, entry.node, answerMs);
-      return { entry, report, state: report === undefined ? 'does not answer' : (report.state ?? entry.state) };
-    }),
-  );
+export async function knownNodes(transport: Transport): Promise<Reading<KnownNode>> {
+  const { records: entries, unreadable } = await nodeEntries(transport);
+  return { records: await Promise.all(entries.map((entry) => asked(transport, entry))), unreadable };
 }
 
-/** `undefined` when it does not answer in time. */
+async function asked({ signals, mesh }: Transport, entry: NodeEntry): Promise<KnownNode> {
+  try {
+    const report = await askForReport(signals, mesh, entry.node, answerMs);
+    return { entry, report, state: report === undefined ? 'does not answer' : (report.state ?? entry.state) };
+  } catch (error) {
+    if (!(error instanceof UnreadableRecordError)) throw error;
+    return { entry, report: undefined, state: 'cannot be read' };
+  }
+}
+
+/** `undefined` when it does not answer in time. @throws UnreadableRecordError */
 export async function askForReport(
   signals: Signals,
   mesh: string,
@@ -39,5 +44,5 @@ export async function askForReport(
   timeoutMs: number,
 ): Promise<NodeReport | undefined> {
   const answer = await signals.ask(nodeSubject(mesh, node), reportQuestion, timeoutMs);
-  return answer === undefined ? undefined : (JSON.parse(answer) as NodeReport);
+  return answer === undefined ? undefined : readStored(reportShape, { key: node, text: answer });
 }

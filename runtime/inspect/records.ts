@@ -1,5 +1,6 @@
-/** The newest records of a log, oldest first. */
-import type { LoggedRecord, RecordLog } from '../transport/index.ts';
+/** The newest records of a log, oldest first, as far as they can be read. */
+import { type Reading, type RecordShape, readAllStored, type StoredText } from '../core/stored-record.ts';
+import type { KeyedEntry, LoggedRecord, RecordLog } from '../transport/index.ts';
 
 export async function newestRecords(
   log: Pick<RecordLog, 'last' | 'next'>,
@@ -11,4 +12,14 @@ export async function newestRecords(
   return found;
 }
 
-export const readRecord = <T>({ payload }: LoggedRecord): T => JSON.parse(Buffer.from(payload).toString('utf8')) as T;
+/** A record of a log, called by its number. */
+export const textOf = ({ seq, payload }: LoggedRecord): StoredText => ({
+  key: String(seq),
+  text: Buffer.from(payload).toString('utf8'),
+});
+
+export const readEntries = <T extends object>(shape: RecordShape<T>, entries: readonly KeyedEntry[]): Reading<T> =>
+  readAllStored(
+    shape,
+    entries.map(({ key, value }) => ({ key, text: value })),
+  );

@@ -2,6 +2,7 @@
 import { ParleyError } from '../core/errors.ts';
 import { parseAgentId } from '../core/ids.ts';
 import { resumeQuestion } from '../core/node-report.ts';
+import { registryPrefixes } from '../core/registry-entry.ts';
 import { nodeSubject } from '../core/subjects.ts';
 import type { Transport } from '../transport/index.ts';
 import { nodeEntries } from './nodes.ts';
@@ -15,15 +16,18 @@ class NotPausedError extends ParleyError {
   }
 }
 
+const prefix = `${registryPrefixes.node}.`;
 const answerMs = 2_000;
 
 /** Every node is asked: whose memory it is in, only they know. @throws InvalidIdError, NotPausedError, TransportUnavailableError */
 export async function resumeAgent(transport: Transport, agent: string): Promise<void> {
   parseAgentId(agent);
   const { signals, mesh } = transport;
-  const nodes = await nodeEntries(transport);
+  const { records, unreadable } = await nodeEntries(transport);
+  // one whose entry cannot be read may have the agent too
+  const nodes = [...records.map(({ node }) => node), ...unreadable.map(({ key }) => key.slice(prefix.length))];
   const answers = await Promise.all(
-    nodes.map(({ node }) => signals.ask(nodeSubject(mesh, node), `${resumeQuestion}${agent}`, answerMs)),
+    nodes.map((node) => signals.ask(nodeSubject(mesh, node), `${resumeQuestion}${agent}`, answerMs)),
   );
   if (!answers.includes('true')) throw new NotPausedError(agent, mesh);
 }

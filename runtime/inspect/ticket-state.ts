@@ -1,9 +1,11 @@
 /** What has become of an intent that came through the gateway. Each answer rests on a record; absence proves nothing. */
-import { type DeadRecord, deadLetterKey, deadNoteKey } from '../core/dead-record.ts';
-import { type HandledRecord, handledKey } from '../core/handled-record.ts';
+import { deadLetterKey, deadNoteKey, deadShape } from '../core/dead-record.ts';
+import { handledKey, handledShape } from '../core/handled-record.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
+import { type RecordShape, readStored, UnreadableRecordError } from '../core/stored-record.ts';
 import { parseMailboxSubject } from '../core/subjects.ts';
 import type { LoggedRecord, Transport } from '../transport/index.ts';
+import { textOf } from './records.ts';
 import type { TicketPlace } from './ticket-place.ts';
 
 /**
@@ -25,21 +27,24 @@ export type TicketState =
 
 /**
  * A few look-ups by place, whatever else is stored. The mailbox comes first: what it has let go has its record by then. Places
- * are used again when a store was lost, so each record must name the same intent. @throws TransportUnavailableError
+ * are used again when a store was lost, so each record must name the same intent.
+ * @throws TransportUnavailableError; UnreadableRecordError when a record there cannot be read, and no other one says
  */
 export async function ticketState(transport: Transport, place: TicketPlace): Promise<TicketState> {
   const { pool, partition, seq, intentId: intent_id } = place;
   if (await isStored(transport, place)) return { intent_id, state: 'waiting' };
-  const dead = transport.log('dead');
-  const letter = read<DeadRecord>(await dead.latest(deadLetterKey(place)));
+  const [dead, handled] = [transport.log('dead'), transport.log('handled')];
+  const unread: UnreadableRecordError[] = [];
+  const letter = read(deadShape, await dead.latest(deadLetterKey(place)), unread);
   if (letter?.intent_id === intent_id && letter.outcome !== 'handled') {
     const { reason, errors, attempts, died_at } = letter;
     return { intent_id, state: 'dead', reason, errors, attempts, died_at };
   }
-  const mark = read<HandledRecord>(await transport.log('handled').latest(handledKey(pool, partition, seq)));
+  const mark = read(handledShape, await handled.latest(handledKey(pool, partition, seq)), unread);
   if (mark?.intent_id === intent_id) return { intent_id, state: 'handled' };
-  const notes = [letter, read<DeadRecord>(await dead.latest(deadNoteKey(place)))];
+  const notes = [letter, read(deadShape, await dead.latest(deadNoteKey(place)), unread)];
   const isNoted = notes.some((note) => note?.intent_id === intent_id && note.outcome === 'handled');
+  if (!isNoted && unread[0] !== undefined) throw unread[0];
   return { intent_id, state: isNoted ? 'handled' : 'unknown' };
 }
 
@@ -53,12 +58,18 @@ async function isStored(transport: Transport, { pool, partition, seq, intentId }
   }
 }
 
-/** A record that is not JSON is none of ours. */
-function read<T>(record: LoggedRecord | undefined): T | undefined {
+/** @param unread takes the error of one that is there, and cannot be read */
+function read<T extends object>(
+  shape: RecordShape<T>,
+  record: LoggedRecord | undefined,
+  unread: UnreadableRecordError[],
+): T | undefined {
   if (record === undefined) return undefined;
   try {
-    return JSON.parse(Buffer.from(record.payload).toString('utf8')) as T;
-  } catch {
+    return readStored(shape, textOf(record));
+  } catch (error) {
+    if (!(error instanceof UnreadableRecordError)) throw error;
+    unread.push(error);
     return undefined;
   }
 }

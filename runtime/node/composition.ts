@@ -71,7 +71,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const { newId } = hooks;
   transport.carry(tracing.fields);
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
-  const registry = new Registry(transport.bucket('registry'), clock);
+  const registry = new Registry(transport.bucket('registry'), clock, log);
   const directory = new Directory(mesh, transport.bucket('meshConfig'), agents.keys());
   const storeClock = new StoreClock(clock);
   const congestion = new CongestionMonitor({

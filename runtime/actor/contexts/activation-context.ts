@@ -4,6 +4,7 @@ import type { Intent } from '../../core/intent.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Activation } from '../activation.ts';
 import type { ActivationContext, AgentTimers } from '../context.ts';
+import { checkDetail, checkMessage, checkQuery } from '../context-arguments.ts';
 import type { Doing } from '../under-way.ts';
 import type { ContextPorts } from './ports.ts';
 import { AgentSender } from './sender-context.ts';
@@ -52,7 +53,7 @@ export class HookContext extends AgentSender implements ActivationContext, Worke
   }
 
   get find(): ActivationContext['find'] {
-    return ({ accepts }) => this.ports.messaging.find(accepts);
+    return async (query) => this.ports.messaging.find(checkQuery(query).accepts);
   }
 
   get broadcast(): ActivationContext['broadcast'] {
@@ -60,6 +61,7 @@ export class HookContext extends AgentSender implements ActivationContext, Worke
   }
 
   get escalate(): ActivationContext['escalate'] {
-    return (message: string, detail: JsonObject = {}) => escalateAs(this.ports, this)('agent', message, detail);
+    return async (message: string, detail: JsonObject = {}) =>
+      escalateAs(this.ports, this)('agent', checkMessage(message), checkDetail(detail));
   }
 }

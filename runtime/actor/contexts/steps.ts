@@ -5,6 +5,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { tracedPart } from '../../core/tracing.ts';
 import type { Activation } from '../activation.ts';
 import type { ActivationContext, ReasonLimits, ReasonResult, StepContext, Thought } from '../context.ts';
+import { checkStepName } from '../context-arguments.ts';
 import { reasonWithin } from '../reasoning.ts';
 import type { ContextPorts } from './ports.ts';
 import { type Sender, whenOwned } from './sending.ts';
@@ -21,7 +22,7 @@ type StepPorts = Pick<ContextPorts, 'tracing' | 'failures' | 'clock' | 'escalati
 export const stepAs =
   ({ tracing, failures }: StepPorts, worker: Worker): ActivationContext['step'] =>
   async <T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T> => {
-    worker.activation.progress = name;
+    worker.activation.progress = checkStepName(name);
     try {
       return await tracedPart(tracing.part(name, worker.self), () => run({ signal: worker.signal }));
     } catch (error) {

@@ -211,3 +211,27 @@ it('doctor asks the Redis that is configured, and says what follows when it is a
     found: expect.stringContaining('URL') as string,
   });
 });
+
+it('records of a later release, and spoilt ones, are named, and hide no others', async () => {
+  const later = { messageId: 'later', payload: Buffer.from('{"v":99}') };
+  await transport.log('escalations').append({ key: 'fragile', ...later });
+  await transport.log('dead').append({ key: 'main.0.77', ...later });
+  await transport.bucket('registry').write('node.later', 'no JSON', 0);
+  await transport.bucket('meshConfig').write('kind.odd', 'null', 0);
+  const reason = 'its version is 99, this release reads 1';
+  const calls = await parley('escalations', 'list');
+  expect(calls).toMatch(/fragile\/wild +restart_limit/);
+  expect(calls).toMatch(new RegExp(`^call for a human "\\d+" cannot be read: ${reason}$`, 'm'));
+  const letters = await parley('dead', 'list');
+  expect(letters).toContain('no 1');
+  expect(letters).toMatch(new RegExp(`^dead letter "\\d+" cannot be read: ${reason}$`, 'm'));
+  const nodes = await parley('ps');
+  expect(nodes).toContain(node.id);
+  expect(nodes).toContain('node "node.later" cannot be read: it is no JSON object: "no JSON"');
+  expect(
+    (await parley('escalations', 'list', '--json')).split('\n').map((line) => JSON.parse(line) as object),
+  ).toContainEqual({ unreadable: expect.stringMatching(/^\d+$/) as string, reason });
+  const send = runParley(['--mesh', 'looking', 'send', 'odd', 'alert'], { NATS_URL: server.url });
+  expect(await send.ended).toBe(1);
+  expect(send.errors.join('\n')).toContain('the record "kind.odd" (kind of the mesh) cannot be read');
+});

@@ -20,7 +20,7 @@ const agent = (kind: string, heard: Intent[], more: Partial<Parameters<typeof de
   });
 
 async function registryOf(world: NodeWorld, { process }: World) {
-  const registry = new Registry(process.transport.bucket('registry'), process.clock);
+  const registry = new Registry(process.transport.bucket('registry'), process.clock, world.log);
   return { kinds: await world.wait(registry.kinds()), nodes: await world.wait(registry.nodes()) };
 }
 

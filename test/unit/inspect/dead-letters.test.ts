@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 describe('the newest dead letters', () => {
   it('say who wrote to whom what, and why nobody handled it', async () => {
-    const letters = await world.wait(newestDeadLetters(transport, 10));
+    const { records: letters } = await world.wait(newestDeadLetters(transport, 10));
     expect(letters.map(({ number }) => number)).toEqual([1, 2]);
     const byId = new Map(letters.map((letter) => [letter.from, letter]));
     expect(byId.get('client/a')).toMatchObject({
@@ -41,7 +41,7 @@ describe('the newest dead letters', () => {
   });
 
   it('show a message that is no JSON as the text that it is', async () => {
-    const letters = await world.wait(newestDeadLetters(transport, 10));
+    const { records: letters } = await world.wait(newestDeadLetters(transport, 10));
     expect(letters.find(({ from }) => from === 'client/b')).toMatchObject({
       intent_id: null,
       message: 'not an intent',
@@ -49,7 +49,7 @@ describe('the newest dead letters', () => {
   });
 
   it('are at most as many as were asked for', async () => {
-    const letters = await world.wait(newestDeadLetters(transport, 1));
+    const { records: letters } = await world.wait(newestDeadLetters(transport, 1));
     expect(letters.map(({ number }) => number)).toEqual([2]);
   });
 });
@@ -60,7 +60,9 @@ describe('one dead letter', () => {
   });
 
   it('is found by the place of its intent', async () => {
-    const [first] = (await world.wait(newestDeadLetters(transport, 10))).filter(({ from }) => from === 'client/a');
+    const [first] = (await world.wait(newestDeadLetters(transport, 10))).records.filter(
+      ({ from }) => from === 'client/a',
+    );
     const place = { pool: 'main', partition: partitionOf('fragile', 2), seq: first?.seq ?? 0, intentId: 'first' };
     expect(await world.wait(deadLetterAt(transport, place))).toEqual(first);
   });

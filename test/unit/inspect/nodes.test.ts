@@ -42,7 +42,7 @@ describe('the nodes of a mesh', () => {
     const opened = await world.start({ agents: [calm] });
     await tell(world, opened, 'calm/x');
     await world.quiet(opened.node);
-    expect(await world.wait(knownNodes(opened.process.transport))).toMatchObject([
+    expect((await world.wait(knownNodes(opened.process.transport))).records).toMatchObject([
       { entry: { node: opened.node.id, kinds: ['calm'] }, state: 'serving', report: { counts: { active: 1 } } },
     ]);
   });
@@ -52,7 +52,7 @@ describe('the nodes of a mesh', () => {
     const first = await world.start({ agents: [calm] });
     const { transport } = world.process();
     first.process.transport.kill();
-    const [node] = await world.wait(knownNodes(transport));
+    const [node] = (await world.wait(knownNodes(transport))).records;
     expect(node).toMatchObject({ entry: { node: first.node.id }, state: 'does not answer', report: undefined });
   });
 });
@@ -124,7 +124,7 @@ describe('a paused agent', () => {
     }
     await world.until('it is paused', () => node.counts.paused === 1);
     await world.until('a human is called', () => world.escalations.length > 0);
-    const calls = await world.wait(newestEscalations(process.transport, 10));
+    const { records: calls } = await world.wait(newestEscalations(process.transport, 10));
     expect(calls).toMatchObject([{ agent: 'fragile/x', reason: 'restart_limit' }]);
     healed = true;
     await world.wait(resumeAgent(process.transport, 'fragile/x'));
@@ -171,7 +171,7 @@ describe('a paused lane', () => {
 
   it('is told with its agent and sender by the node', async () => {
     const { world, opened } = await paused(['client/a', 'client/b']);
-    const [known] = await world.wait(knownNodes(opened.process.transport));
+    const [known] = (await world.wait(knownNodes(opened.process.transport))).records;
     expect(known?.report?.paused_lanes).toEqual([
       { agent: 'wary', sender: 'client/a' },
       { agent: 'wary', sender: 'client/b' },
