@@ -8,6 +8,7 @@
  *
  * An agent without state, hooks and timers is nothing between two intents: only its failures are remembered.
  */
+import { BoundedLog } from '../core/bounded-log.ts';
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -20,7 +21,7 @@ import { ActivationTimers } from './activation-timers.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import type { ActivationContext } from './context.ts';
 import { PausedLanes } from './paused-lanes.ts';
-import { isThenable, StrayScope } from './stray-errors.ts';
+import { isThenable, type StrayMoment, StrayScope } from './stray-errors.ts';
 import { type FailureCause, type LifeEvents, ownDoing, type Supervision } from './supervision.ts';
 import { type Down, UnavailableAgents } from './unavailable-agents.ts';
 
@@ -52,16 +53,16 @@ export interface LifeCounts {
 /** A run of `state`, a hook or a timer. */
 class HookScope extends StrayScope {
   readonly agent: string;
-  readonly #listener: (error: unknown, isLate: boolean) => void;
+  readonly #listener: (error: unknown, moment: StrayMoment) => void;
 
-  constructor(agent: string, listener: (error: unknown, isLate: boolean) => void) {
+  constructor(agent: string, listener: (error: unknown, moment: StrayMoment) => void) {
     super();
     this.agent = agent;
     this.#listener = listener;
   }
 
-  protected override told(error: unknown, isLate: boolean): void {
-    this.#listener(error, isLate);
+  protected override told(error: unknown, moment: StrayMoment): void {
+    this.#listener(error, moment);
   }
 }
 
@@ -71,10 +72,12 @@ export class Activations {
   readonly #downtimes: UnavailableAgents;
   readonly #pausedLanes: PausedLanes;
   #stopped = false;
+  readonly #strayLog: BoundedLog;
   #strayErrors = 0;
 
   constructor(parts: ActivationsParts) {
     this.#parts = parts;
+    this.#strayLog = new BoundedLog(parts.clock, parts.log);
     this.#downtimes = new UnavailableAgents(parts.clock);
     this.#pausedLanes = new PausedLanes(parts.log, parts.events);
     this.#residents = new ActivationTable(parts.clock, parts.maxActivations, (life) => void this.#passivate(life));
@@ -152,14 +155,16 @@ export class Activations {
 
   /**
    * A stray error of its code. A late one came after the handling, timer or hook that started it: what the agent does by then is
-   * finished first, because it is not at fault.
+   * finished first, because it is not at fault. One of many fails nothing any more.
    * @param cause as in `failed`
    */
-  strayed(life: Activation, error: unknown, isLate: boolean, cause: FailureCause): void {
+  strayed(life: Activation, error: unknown, moment: StrayMoment, cause: FailureCause): void {
+    const { id } = life;
     this.#strayErrors++;
-    this.#parts.events.strayError(life.id, error);
-    this.#parts.log.warn({ agent: life.id, reason: reasonOf(error) }, 'a stray error of an agent: the agent fails');
-    if (isLate) void this.#failWhenFree(life, cause);
+    this.#parts.events.strayError(id, error);
+    if (moment === 'one_of_many') return this.#strayLog.leaveOut();
+    this.#strayLog.warn(() => ({ agent: id, reason: reasonOf(error) }), 'a stray error of an agent: the agent fails');
+    if (moment === 'late') void this.#failWhenFree(life, cause);
   }
 
   async #failWhenFree(life: Activation, cause: FailureCause): Promise<void> {
@@ -202,6 +207,7 @@ export class Activations {
   async end(): Promise<void> {
     this.#stopped = true;
     this.#residents.stop();
+    this.#strayLog.close();
     await Promise.all([...this.#residents].map((life) => this.#passivate(life)));
   }
 
@@ -294,7 +300,7 @@ export class Activations {
 
   /** Runs code of the agent that no intent asked for. */
   #run<T>(life: Activation, code: () => T | PromiseLike<T>): T | Promise<T> {
-    const scope = new HookScope(life.id, (error, isLate) => this.strayed(life, error, isLate, ownDoing('stray error')));
+    const scope = new HookScope(life.id, (error, moment) => this.strayed(life, error, moment, ownDoing('stray error')));
     const result = scope.run(code, undefined);
     if (!isThenable(result)) return result;
     const same = (value: T): T => value;

@@ -10,18 +10,25 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const scopes = new AsyncLocalStorage<StrayScope>();
 
+/** When a stray error came: during its run, after its end, or after so many of the same run that it is only counted. */
+export type StrayMoment = 'during' | 'late' | 'one_of_many';
+
+/** Stray errors of one run that are handled each: one fails the agent, and a loop may leave hundreds of thousands. */
+const handledEach = 3;
+
 /** One run of an agent's code. */
 export abstract class StrayScope {
   /** The agent's id. */
   abstract readonly agent: string;
   #fail: ((error: unknown) => void) | undefined;
+  #strays = 0;
 
   run<T, A>(work: (argument: A) => T, argument: A): T {
     return scopes.run(this, work, argument);
   }
 
-  /** Takes each stray error; one that is late came when the run had ended. */
-  protected abstract told(error: unknown, isLate: boolean): void;
+  /** Takes each stray error. */
+  protected abstract told(error: unknown, moment: StrayMoment): void;
 
   /**
    * Settles with what the run comes to: its result, its own error, or the first stray one.
@@ -48,7 +55,8 @@ export abstract class StrayScope {
 
   /** A stray error of this run. */
   strayed(error: unknown): void {
-    this.told(error, this.#fail === undefined);
+    if (++this.#strays > handledEach) return this.told(error, 'one_of_many');
+    this.told(error, this.#fail === undefined ? 'late' : 'during');
     this.#fail?.(error);
   }
 }

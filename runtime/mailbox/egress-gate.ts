@@ -36,12 +36,13 @@ export class EgressGate {
   }
 
   /**
-   * One token of the agent's bucket: `true` at once if it is there. Otherwise by mode: a rejection, a promise that waits its
+   * One token of the agent's bucket: `true` at once if it is there. Otherwise by mode: an error, a promise that waits its
    * turn until `giveUpAt` (monotonic), or `false`, which means that the send is let go.
+   * @throws EgressLimitedError, NodeStoppingError at once: what is refused takes no turn that others would wait for
    */
   admit(name: string, mode: SendMode, giveUpAt: number): boolean | Promise<boolean> {
     const rule = this.#rule;
-    if (this.#closed) return Promise.reject(new NodeStoppingError());
+    if (this.#closed) throw new NodeStoppingError();
     if (rule === undefined) return true;
     const now = this.#clock.monotonic();
     const agent = this.#agents.get(name) ?? this.#add(name, rule, now);
@@ -57,7 +58,7 @@ export class EgressGate {
     const waitMs = taken.waitMs + (agent.waiting.length * 1000) / rule.ratePerSecond;
     if (mode === 'reject' || now + waitMs > giveUpAt) {
       this.refused++;
-      return Promise.reject(new EgressLimitedError(name, Math.ceil(waitMs)));
+      throw new EgressLimitedError(name, Math.ceil(waitMs));
     }
     return new Promise((resolve, reject) => {
       agent.waiting.push({ resolve, reject });

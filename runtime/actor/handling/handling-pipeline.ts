@@ -21,7 +21,7 @@ import type { Activation } from '../activation.ts';
 import type { Activations } from '../activations.ts';
 import type { CompiledAgent } from '../compiled-agent.ts';
 import type { DeadLetters } from '../dead-letters.ts';
-import { isThenable } from '../stray-errors.ts';
+import { isThenable, type StrayMoment } from '../stray-errors.ts';
 import { type Attempt, causeOf, type Pickup } from './attempt.ts';
 import { checkDelivered, type Times } from './decode-and-check.ts';
 import { planFailure } from './failure-plan.ts';
@@ -58,8 +58,8 @@ export class HandlingPipeline implements Receiver {
   readonly #parts: HandlingParts;
   /** Kinds without code here, as far as they were met. */
   readonly #unknownKinds = new Set<string>();
-  readonly #strayed = (handling: Handling, error: unknown, isLate: boolean): void =>
-    this.#parts.activations.strayed(handling.activation, error, isLate, causeOf(handling.attempt));
+  readonly #strayed = (handling: Handling, error: unknown, moment: StrayMoment): void =>
+    this.#parts.activations.strayed(handling.activation, error, moment, causeOf(handling.attempt));
 
   constructor(parts: HandlingParts) {
     this.#parts = parts;

@@ -2,7 +2,7 @@
 import type { Traced } from '../../core/tracing.ts';
 import type { Activation } from '../activation.ts';
 import type { HandlingContext } from '../context.ts';
-import { StrayScope } from '../stray-errors.ts';
+import { type StrayMoment, StrayScope } from '../stray-errors.ts';
 import type { Attempt } from './attempt.ts';
 
 /** The handler's context as the runtime holds it: disposed of when the handler has ended. */
@@ -12,8 +12,8 @@ export interface OwnedContext extends HandlingContext, Disposable {
   readonly begunAt: number;
 }
 
-/** Takes a stray error of the handler; one that is late came after its end. */
-export type StrayListener = (handling: Handling, error: unknown, isLate: boolean) => void;
+/** Takes a stray error of the handler. */
+export type StrayListener = (handling: Handling, error: unknown, moment: StrayMoment) => void;
 
 export class Handling extends StrayScope {
   readonly attempt: Attempt;
@@ -40,8 +40,8 @@ export class Handling extends StrayScope {
     return this.run(receive, this);
   }
 
-  protected override told(error: unknown, isLate: boolean): void {
-    this.#listener(this, error, isLate);
+  protected override told(error: unknown, moment: StrayMoment): void {
+    this.#listener(this, error, moment);
   }
 }
 

@@ -70,6 +70,27 @@ describe('an agent that throws outside of what is awaited', () => {
   });
 });
 
+describe('of 200,000 stray errors of one handling', () => {
+  it.each([
+    ['unawaited tells', 'flood'],
+    ['rejections', 'flood_of_rejections'],
+    ['rejections after its end', 'late_flood'],
+  ])('%s: all are counted, few are logged, and the agents beside it go on', async (_what, kind) => {
+    const run = await start();
+    say(run, `stray/a ${kind}`);
+    await run.line(/^restarted stray\/a$/);
+    say(run, 'sound beat');
+    await run.line(/^handled sound beat$/);
+    say(run, 'stop');
+    const [, counted = ''] = await run.line(/^counted (\d+) strays/);
+    expect(await run.ended).toBe(0);
+    expect(Number(counted)).toBeGreaterThan(150_000);
+    const lines = run.lines.filter((line) => line.startsWith('log '));
+    expect(lines.length).toBeLessThan(100);
+    expect(lines.join('\n')).toMatch(/"left_out":\d{5,}/);
+  });
+});
+
 describe('the process ends, with the stack,', () => {
   it('when the error is of no agent', async () => {
     const run = await start('beside');

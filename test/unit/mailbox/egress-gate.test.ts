@@ -27,7 +27,9 @@ it('refuses in mode "reject", saying when to try again; then there is a token', 
   const { clock, gate } = made(1);
   expect(gate.admit('a', 'reject', never)).toBe(true);
   clock.advance(30);
-  const refused = await Promise.resolve(gate.admit('a', 'reject', never)).catch((error: unknown) => error);
+  const refused = await Promise.resolve()
+    .then(() => gate.admit('a', 'reject', never))
+    .catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(EgressLimitedError);
   expect(refused).toMatchObject({ code: 'PARLEY_EGRESS_LIMITED', retryAfterMs: 70, retryable: true });
   clock.advance(70);
@@ -60,7 +62,7 @@ it('lets nobody overtake those that wait', async () => {
   expect(gate.admit('a', 'wait', never)).toBe(true);
   const first = gate.admit('a', 'wait', never);
   clock.advance(50);
-  await expect(gate.admit('a', 'reject', never)).rejects.toMatchObject({ retryAfterMs: 150 });
+  expect(() => gate.admit('a', 'reject', never)).toThrow(expect.objectContaining({ retryAfterMs: 150 }));
   expect(gate.admit('a', 'drop', never)).toBe(false);
   clock.advance(50);
   await expect(first).resolves.toBe(true);
@@ -70,7 +72,7 @@ it('refuses at once a wait that would pass its deadline, counting those before i
   const { gate } = made(1);
   expect(gate.admit('a', 'wait', never)).toBe(true);
   const inTime = [gate.admit('a', 'wait', 250), gate.admit('a', 'wait', 250)];
-  await expect(gate.admit('a', 'wait', 250)).rejects.toMatchObject({ retryAfterMs: 300 });
+  expect(() => gate.admit('a', 'wait', 250)).toThrow(expect.objectContaining({ retryAfterMs: 300 }));
   expect(inTime.every((admitted) => admitted instanceof Promise)).toBe(true);
 });
 
@@ -102,7 +104,7 @@ it('refuses everybody after it is closed, in every mode', async () => {
   const { clock, gate } = made(1);
   gate.close();
   for (const mode of ['wait', 'reject', 'drop'] as const) {
-    await expect(gate.admit('a', mode, never)).rejects.toBeInstanceOf(NodeStoppingError);
+    expect(() => gate.admit('a', mode, never)).toThrow(NodeStoppingError);
   }
   expect(clock.pending).toBe(0);
 });
