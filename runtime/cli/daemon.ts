@@ -15,7 +15,7 @@ import { findNatsServer, startNatsServer } from '../embedded/index.ts';
 import { compileGateway } from '../gateway/gateway-options.ts';
 import { type GatewayOptions, startGateway } from '../gateway/index.ts';
 import type { App } from '../node/app.ts';
-import { type Node, startNode } from '../node/node.ts';
+import { type Node, type NodePlace, startNode } from '../node/node.ts';
 import type { NodeObserver } from '../node/observer.ts';
 import { pinoLogger } from '../node/pino-logger.ts';
 import type { Transport } from '../transport/index.ts';
@@ -26,7 +26,7 @@ import { outliveReader } from './output.ts';
 import { externalServer, inboxesOf } from './settings.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 
-/** For one part to close, after the node has stopped. */
+/** For one part to close, or to say what it holds, after the node has stopped. */
 const closeMs = 300;
 /** For a search or a start that is given up; a server that takes longer is ended by its guard. */
 const giveUpMs = 1_000;
@@ -152,8 +152,15 @@ async function serve(node: Node, { asked }: StopSignals, { log, limit, drainMs, 
   print(`${signal}: draining for at most ${drainMs / 1000} s`);
   limit.begin(drainMs, log);
   await node.stop({ drainMs });
-  const { held, sending } = node.counts;
-  print(`stopped: ${held} intents left for whoever serves the pool next, ${sending} sends without an answer`);
+  print(`stopped: ${await leftIn(node.place)}, ${node.abandonedSends} sends without an answer`);
+}
+
+/** In the memory of the node nothing is left: the store has it. */
+async function leftIn({ transport, pool }: NodePlace): Promise<string> {
+  const counted = transport.isConnected ? transport.backlog(pool).catch(() => undefined) : undefined;
+  const left = counted === undefined ? undefined : await within(systemClock, closeMs, counted);
+  if (left === undefined) return 'the store does not say how many intents are left for whoever serves the pool next';
+  return `${left} intents left for whoever serves the pool next`;
 }
 
 /** For a parent that forked this process; one that is gone meanwhile need not know. */

@@ -52,6 +52,7 @@ export class LaneSender {
   readonly #ready = new Fifo<OutgoingLane>();
   readonly #idle = new Set<() => void>();
   #sends = 0;
+  #abandoned = 0;
   #inFlight = 0;
   /** In flight, pausing or due. */
   #opened = 0;
@@ -70,6 +71,11 @@ export class LaneSender {
   /** Sends that have not been settled. */
   get pending(): number {
     return this.#waiting + this.#opened;
+  }
+
+  /** Those that `close` ended without the server's word. */
+  get abandoned(): number {
+    return this.#abandoned;
   }
 
   /** All so far, whatever became of them. */
@@ -112,6 +118,7 @@ export class LaneSender {
   /** Takes no more; what has not been published is refused, what is uncertain is said to be so. */
   close(): void {
     this.#closed = true;
+    this.#abandoned += this.pending;
     for (const lane of this.#lanes.values()) {
       for (const item of lane.open) {
         item.pause?.cancel();

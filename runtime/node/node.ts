@@ -150,6 +150,11 @@ export class Node implements AsyncDisposable {
     };
   }
 
+  /** Sends that ended without the server's word because it was stopped. */
+  get abandonedSends(): number {
+    return this.#parts.lanes.abandoned;
+  }
+
   /** What its agents do, as it happens: for metrics and screens. Returns the way to stop. */
   observe(observer: NodeObserver): () => void {
     return this.#setup.observers.add(observer);

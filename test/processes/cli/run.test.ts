@@ -37,9 +37,10 @@ it('serves an app, drains at SIGTERM, and leaves nothing half done', async () =>
   for (let n = 0; n < 10; n++) expect(await send(url, `worker/k${n % 5}`)).toBe(202);
   run.process.kill('SIGTERM');
   expect(await run.ended).toBe(0);
-  expect(run.lines.at(-1)).toMatch(/^stopped: \d+ intents left/);
+  const [, told] = /^stopped: (\d+) intents left/.exec(run.lines.at(-1) ?? '') ?? [];
   await using transport = await connectJetStream({ url: server.url, mesh: 'daemon' });
   const left = await transport.backlog('main');
+  expect(Number(told)).toBe(left);
   expect(left).toBeLessThanOrEqual(10);
   expect(await transport.bucket('registry').list('node')).toEqual([]);
 
@@ -49,6 +50,34 @@ it('serves an app, drains at SIGTERM, and leaves nothing half done', async () =>
   expect(await transport.log('dead').last()).toBe(0);
   next.process.kill('SIGTERM');
   expect(await next.ended).toBe(0);
+});
+
+it('says how many intents it leaves in the store, handled halfway or not at all', async () => {
+  const run = daemon([app, '--drain', '0.01'], { PARLEY_MESH: 'leaving' });
+  const url = await addressOf(run);
+  await run.line(/^ready/);
+  for (let n = 0; n < 40; n++) expect(await send(url, 'worker/slow')).toBe(202);
+  run.process.kill('SIGTERM');
+  expect(await run.ended).toBe(0);
+  await using transport = await connectJetStream({ url: server.url, mesh: 'leaving' });
+  const left = await transport.backlog('main');
+  expect(left).toBeGreaterThan(0);
+  expect(run.lines.at(-1)).toBe(
+    `stopped: ${left} intents left for whoever serves the pool next, 0 sends without an answer`,
+  );
+});
+
+it('does not guess what it leaves when its server is away', async () => {
+  await using gone = await PlainServer.open();
+  gone.start();
+  const run = daemon([app, '--log', 'silent', '--drain', '0.2'], { NATS_URL: gone.url });
+  const url = await addressOf(run);
+  await run.line(/^ready/);
+  for (let n = 0; n < 20; n++) expect(await send(url, 'worker/slow')).toBe(202);
+  await gone.kill();
+  run.process.kill('SIGTERM');
+  expect(await run.ended).toBe(0);
+  expect(run.lines.at(-1)).toMatch(/^stopped: the store does not say how many intents are left/);
 });
 
 it('starts without its server, says that it is not ready, and is when the server comes', async () => {
