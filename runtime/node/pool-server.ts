@@ -1,18 +1,15 @@
-/** Serves a pool: claims its partitions, feeds the inbox, and archives and acknowledges what is done. */
+/** Serves a pool: claims its partitions, each of which `partition-server.ts` serves. */
 import type { DeadLetters } from '../actor/dead-letters.ts';
 import type { PartitionLease } from '../cluster/partition-lease.ts';
-import type { OwnerEvents } from '../cluster/partition-owner.ts';
 import { PoolClaims, type Standing, type StoreSilence } from '../cluster/pool-claims.ts';
 import { type Clock, sleep } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
-import { AckBatcher } from '../mailbox/ack-batcher.ts';
-import { Archiver } from '../mailbox/archiver.ts';
 import type { Inbox } from '../mailbox/inbox.ts';
 import type { Lane, QueuedIntent } from '../mailbox/lane.ts';
 import type { Outcome } from '../mailbox/receiver.ts';
-import { type Feed, type Transport, TransportUnavailableError } from '../transport/index.ts';
-import { PartitionArchive } from './partition-archive.ts';
+import type { Transport } from '../transport/index.ts';
+import { PartitionServer } from './partition-server.ts';
 import { TicketMarks } from './ticket-marks.ts';
 
 export interface PoolServerParts {
@@ -44,18 +41,24 @@ const settlePollMs = 5;
 export class PoolServer {
   readonly #parts: PoolServerParts;
   readonly #claims: PoolClaims;
-  readonly #batchers: (AckBatcher | undefined)[] = [];
-  /** None when nothing is archived. A new one after a loss of the partition. */
-  readonly #archivers: (Archiver | undefined)[] = [];
+  readonly #partitions: readonly PartitionServer[];
   readonly #marks: TicketMarks;
   #window: number;
-  #isEager = false;
 
   constructor(parts: PoolServerParts) {
     this.#parts = parts;
     this.#window = parts.pullWindow;
     const { transport, clock, random, log, mesh, pool, node, partitions, standing } = parts;
     this.#marks = new TicketMarks({ handled: transport.log('handled'), log, pool });
+    const { inbox, deadLetters, archive, onConfirmed, suspended } = parts;
+    const shared = {
+      ...{ clock, random, log, inbox, deadLetters, pool, onConfirmed, suspended },
+      marks: this.#marks,
+      archive: archive ? transport.log('archive') : undefined,
+      window: () => this.#window,
+      leaseOf: (partition: number) => this.#claims.leaseOf(partition),
+    };
+    this.#partitions = Array.from({ length: partitions }, (_, partition) => new PartitionServer(partition, shared));
     this.#claims = new PoolClaims({
       transport,
       clock,
@@ -66,33 +69,33 @@ export class PoolServer {
       node,
       partitions,
       stands: standing,
-      events: (partition) => this.#eventsOf(partition),
+      events: (partition) => this.#of(partition),
     });
   }
 
   /** Settled, and not yet known to be. */
   get unconfirmed(): number {
-    return this.#batchers.reduce((sum, batcher) => sum + (batcher?.unconfirmed ?? 0), this.unarchived);
+    return this.#partitions.reduce((sum, { unconfirmed }) => sum + unconfirmed, this.unarchived);
   }
 
   /** Finished, and not yet in the archive. */
   get unarchived(): number {
-    return this.#archivers.reduce((sum, archiver) => sum + (archiver?.pending ?? 0), this.#marks.pending);
+    return this.#partitions.reduce((sum, { unarchived }) => sum + unarchived, this.#marks.pending);
   }
 
   /** How long the oldest acknowledgement has waited for the server's word, milliseconds. */
   get oldestUnconfirmedMs(): number {
-    return this.#batchers.reduce((oldest, batcher) => Math.max(oldest, batcher?.oldestMs ?? 0), 0);
+    return this.#partitions.reduce((oldest, { oldestUnconfirmedMs }) => Math.max(oldest, oldestUnconfirmedMs), 0);
   }
 
   /** How long the archive has not taken what some partition offers, milliseconds. */
   get archiveStalledMs(): number {
-    return this.#archivers.reduce((longest, archiver) => Math.max(longest, archiver?.stalledMs ?? 0), 0);
+    return this.#partitions.reduce((longest, { archiveStalledMs }) => Math.max(longest, archiveStalledMs), 0);
   }
 
   /** Why it does not take it; `undefined` while it does. */
   get archiveObstacle(): string | undefined {
-    return this.#archivers.find((archiver) => archiver?.obstacle !== undefined)?.obstacle;
+    return this.#partitions.find(({ archiveObstacle }) => archiveObstacle !== undefined)?.archiveObstacle;
   }
 
   /** Partitions that are fed. */
@@ -134,23 +137,17 @@ export class PoolServer {
   }
 
   /** @returns whether it goes to an archive: it is acknowledged when it is there */
-  archive(lane: Lane, held: QueuedIntent, outcome: Outcome): boolean {
-    const { partition } = lane.at;
-    const archiver = this.#archivers[partition];
-    if (archiver === undefined) return false;
-    if (held.ticketed !== undefined && held.orphaned !== true) this.#marks.add(partition, held.seq, held.ticketed);
-    archiver.add(lane, held, outcome);
-    return true;
+  archive(lane: Lane, queued: QueuedIntent, outcome: Outcome): boolean {
+    return this.#of(lane.at.partition).archive(lane, queued, outcome);
   }
 
   acknowledge(partition: number, seq: number): void {
-    this.#batchers[partition]?.add(seq);
+    this.#of(partition).acknowledge(seq);
   }
 
   /** Acknowledges nothing that was delivered from this sequence on: the store has other messages there. */
   lose(partition: number, fromSeq: number): void {
-    this.#archivers[partition]?.lose(fromSeq);
-    this.#marks.lose(partition, fromSeq);
+    this.#of(partition).lose(fromSeq);
   }
 
   /** Pull, or leave what waits in the store. */
@@ -159,12 +156,9 @@ export class PoolServer {
     for (const { feed, lease } of this.#claims.owners) feed?.window(lease?.isFresh === true ? this.#window : 0);
   }
 
-  /** Whether somebody waits until everything is confirmed. */
+  /** Whether something waits until everything is confirmed. */
   setEager(isEager: boolean): void {
-    if (this.#isEager === isEager) return;
-    this.#isEager = isEager;
-    for (const archiver of this.#archivers) archiver?.setEager(isEager);
-    for (const batcher of this.#batchers) batcher?.setEager(isEager);
+    for (const partition of this.#partitions) partition.setEager(isEager);
   }
 
   /** Claims nothing any more; what is owned stays so until `release`. */
@@ -191,9 +185,9 @@ export class PoolServer {
 
   async release(): Promise<void> {
     await this.#settle();
-    for (const archiver of this.#archivers) archiver?.stop();
+    for (const partition of this.#partitions) partition.stopArchiving();
     await this.#claims.release();
-    for (const batcher of this.#batchers) batcher?.end();
+    for (const partition of this.#partitions) partition.stopAcknowledging();
     for (const { partition } of this.#claims.owners) this.#parts.inbox.forget(this.#parts.pool, partition);
   }
 
@@ -211,75 +205,10 @@ export class PoolServer {
     return this.pullFinished() && this.unconfirmed === 0;
   }
 
-  #archiver(partition: number): Archiver {
-    const { transport, clock, random, log, inbox, deadLetters, pool } = this.#parts;
-    const archive = new PartitionArchive({ log: transport.log('archive'), deadLetters, pool, partition });
-    const archiver = new Archiver({
-      clock,
-      random,
-      log,
-      maxBytes: () => archive.maxBytes,
-      store: async (payload) => {
-        await this.#provedOwner(partition);
-        return archive.store(payload);
-      },
-      note: async (group, reason) => {
-        await this.#provedOwner(partition);
-        await archive.note(group, reason);
-      },
-      stored: (seqs) => {
-        for (const seq of seqs) this.#marks.after(partition, seq, () => inbox.finish(pool, partition, seq));
-      },
-      waiting: (bytes) => inbox.unarchived(bytes),
-    });
-    archiver.setEager(this.#isEager);
-    return archiver;
-  }
-
-  /** Waits until contact with the store is proved: what is finished under a lease is archived under one. */
-  async #provedOwner(partition: number): Promise<void> {
-    const lease = this.leaseOf(partition);
-    if (lease === undefined) throw new TransportUnavailableError(`archiving for partition ${partition}`);
-    if (!lease.isFresh) await lease.whenFresh();
-  }
-
-  #eventsOf(partition: number): OwnerEvents {
-    const { clock, random, inbox, pool, archive, onConfirmed, suspended } = this.#parts;
-    return {
-      deliver: (delivery) => inbox.deliver(delivery),
-      opened: (feed) => {
-        if (archive) this.#archivers[partition] ??= this.#archiver(partition);
-        inbox.expectAgain(pool, partition);
-        const batcher = new AckBatcher(feed, clock, random, {
-          confirmed: (seqs) => inbox.confirmed(pool, partition, seqs),
-          idle: onConfirmed,
-        });
-        batcher.setEager(this.#isEager);
-        this.#batchers[partition] = batcher;
-        feed.window(this.#window);
-        inbox.resume(partition);
-      },
-      closed: () => {
-        this.#batchers[partition]?.end();
-        this.#batchers[partition] = undefined;
-        inbox.expectAgain(pool, partition);
-      },
-      paused: () => this.#feedOf(partition)?.window(0),
-      resumed: () => this.#feedOf(partition)?.window(this.#window),
-      // what is finished while contact is too old waits in its archiver, whose `store` waits for the proof
-      confirmed: () => undefined,
-      suspended,
-      lost: () => {
-        this.#archivers[partition]?.stop();
-        this.#archivers[partition] = undefined;
-        this.#marks.lose(partition, 0);
-        inbox.forget(pool, partition);
-        onConfirmed();
-      },
-    };
-  }
-
-  #feedOf(partition: number): Feed | undefined {
-    return this.#claims.owners[partition]?.feed;
+  /** @throws RangeError for a partition that the pool does not have: nothing is ever delivered from one */
+  #of(partition: number): PartitionServer {
+    const server = this.#partitions[partition];
+    if (server === undefined) throw new RangeError(`pool "${this.#parts.pool}" has no partition ${partition}`);
+    return server;
   }
 }
