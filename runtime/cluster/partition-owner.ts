@@ -39,6 +39,8 @@ export interface OwnerParts {
   readonly pool: string;
   readonly partition: number;
   readonly node: string;
+  /** A confirmation that was sent at that time, monotonic, came back. */
+  readonly contacted: (sentAt: number) => void;
 }
 
 export interface OwnerEvents {
@@ -50,8 +52,6 @@ export interface OwnerEvents {
   /** Contact is too old to begin anything; `resumed` follows, or `suspended`. */
   paused(): void;
   resumed(): void;
-  /** A confirmation that was sent then came back. */
-  confirmed(sentAt: number): void;
   /** The lease is over, because the partition may be another's: it is `opened` again under a new lease, or lost. */
   suspended(why: PartitionLostError): void;
   /** The partition is another's, after `suspended`: nothing that is known of it is the whole truth any more. */
@@ -299,7 +299,7 @@ export class PartitionOwner {
 
   #confirmed(lease: PartitionLease, sentAt: number): void {
     lease.confirmed(sentAt);
-    this.#events.confirmed(sentAt);
+    this.#parts.contacted(sentAt);
     if (this.#paused && lease.isFresh) {
       this.#paused = false;
       this.#events.resumed();

@@ -183,12 +183,9 @@ export class PoolClaims {
 
   #owner(partition: number): PartitionOwner {
     const { transport, clock, random, log, pool, node, events } = this.#parts;
-    const told = events(partition);
-    const confirmed = (sentAt: number): void => {
-      this.#contacted(sentAt);
-      told.confirmed(sentAt);
-    };
-    return new PartitionOwner({ transport, clock, random, log, pool, partition, node }, { ...told, confirmed });
+    const contacted = (sentAt: number): void => this.#contacted(sentAt);
+    const parts = { transport, clock, random, log, pool, partition, node, contacted };
+    return new PartitionOwner(parts, events(partition));
   }
 
   #tick(): void {

@@ -141,9 +141,6 @@ export class PartitionServer implements OwnerEvents {
     this.#feed?.window(this.#parts.window());
   }
 
-  /** What is finished while contact is too old waits in its archiver, whose `store` waits for the proof. */
-  confirmed(): void {}
-
   suspended(): void {
     this.#parts.suspended();
   }

@@ -19,7 +19,11 @@ export class OwnerBench implements OwnerEvents {
     this.process = world.process();
     const { transport, clock } = this.process;
     this.owner = new PartitionOwner(
-      { transport, clock, random: seededRandom(1), log: world.log, pool: 'main', partition: 0, node },
+      {
+        ...{ transport, clock, node, log: world.log, pool: 'main', partition: 0 },
+        random: seededRandom(1),
+        contacted: () => undefined,
+      },
       this,
     );
   }
@@ -57,8 +61,6 @@ export class OwnerBench implements OwnerEvents {
   resumed(): void {
     this.heard.push('resumed');
   }
-
-  confirmed(): void {}
 
   suspended(why: PartitionLostError): void {
     this.heard.push('suspended');
