@@ -7,7 +7,7 @@ export interface ErrorDetails {
 }
 
 /**
- * One class per situation extends this. `code` is stable across releases and listed in README; `message` names what
+ * One class per situation extends this. `code` is stable across releases and listed in `runtime/ERRORS.md`; `message` names what
  * happened, why, and what to do.
  */
 export abstract class ParleyError extends Error {
