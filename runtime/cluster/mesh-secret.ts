@@ -3,7 +3,15 @@
  * Connections that may not read it have a salt of their own, and sign nothing.
  */
 import { type Clock, sleep } from '../core/clock.ts';
-import { type MeshKey, type MeshKeys, newKeyRecord, randomText, readKeyRecord } from '../core/mesh-keys.ts';
+import { reasonOf } from '../core/errors.ts';
+import {
+  type MeshKey,
+  type MeshKeys,
+  MeshSecretError,
+  newKeyRecord,
+  randomText,
+  readKeyRecord,
+} from '../core/mesh-keys.ts';
 import type { Random } from '../core/random.ts';
 import { type KeyValueStore, PermissionRefusedError, RevisionConflictError } from '../transport/index.ts';
 
@@ -25,6 +33,9 @@ export class MeshSecret {
   #loading: Promise<MeshKeys> | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #salt: string | undefined;
+  #obstacle: string | undefined;
+  /** Of a node that follows a record which cannot be used until it is mended. */
+  #following: AbortSignal | undefined;
 
   constructor(store: Pick<KeyValueStore, 'read' | 'write'>, clock: Clock, random: Random) {
     this.#store = store;
@@ -35,6 +46,20 @@ export class MeshSecret {
   /** What message ids are hashed with; `undefined` until `loadSalt` has been called once. */
   get salt(): string | undefined {
     return this.#salt;
+  }
+
+  /** Why its record cannot be used, as a sentence; `undefined` while it can, or has not been looked at. */
+  get obstacle(): string | undefined {
+    return this.#obstacle;
+  }
+
+  /**
+   * Looks at the record, if there is one, and makes none. While it cannot be used, it is looked at again every second, until
+   * `signal` is aborted.
+   */
+  async watch(signal: AbortSignal): Promise<void> {
+    this.#following = signal;
+    await this.#look();
   }
 
   /**
@@ -65,6 +90,44 @@ export class MeshSecret {
     return (await this.#load()).byId.get(id);
   }
 
+  /** A store that does not answer, or a permission that is refused, is said by who sends. */
+  async #look(): Promise<void> {
+    const found = await this.#store.read(secretKey).catch(() => undefined);
+    if (found === undefined) return;
+    try {
+      this.#read(found.value);
+    } catch (error) {
+      if (!(error instanceof MeshSecretError)) throw error;
+    }
+  }
+
+  /** @throws MeshSecretError */
+  #read(text: string): MeshKeys {
+    try {
+      this.#keys = readKeyRecord(text);
+    } catch (error) {
+      this.#blocked(error);
+      throw error;
+    }
+    this.#obstacle = undefined;
+    this.#readAt = this.#clock.monotonic();
+    return this.#keys;
+  }
+
+  #blocked(error: unknown): void {
+    const isKnown = this.#obstacle !== undefined;
+    [this.#obstacle] = reasonOf(error).split('\n');
+    const signal = this.#following;
+    if (!isKnown && signal !== undefined) void this.#follow(signal);
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    while (this.#obstacle !== undefined && !signal.aborted) {
+      await sleep(this.#clock, rereadMs, signal).catch(() => undefined);
+      if (!signal.aborted) await this.#look();
+    }
+  }
+
   #load(): Promise<MeshKeys> {
     this.#loading ??= this.#readOrCreate().finally(() => {
       this.#loading = undefined;
@@ -76,10 +139,7 @@ export class MeshSecret {
     for (let attempt = 1; ; attempt++) {
       const found = (await this.#store.read(secretKey))?.value;
       try {
-        const keys = readKeyRecord(found ?? (await this.#create()));
-        this.#readAt = this.#clock.monotonic();
-        this.#keys = keys;
-        return keys;
+        return this.#read(found ?? (await this.#create()));
       } catch (error) {
         if (!(error instanceof RevisionConflictError) || attempt === tries) throw error;
         await sleep(this.#clock, pauseMs);

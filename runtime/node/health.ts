@@ -28,6 +28,8 @@ export interface HealthSigns {
   readonly store: string;
   /** What is wrong with the connection, and what keeps partitions from being claimed, each a sentence. */
   readonly problems: readonly string[];
+  /** Why nothing can be sent from here, whatever is served. */
+  readonly unsendable: string | undefined;
   /** Partitions of its pool that it serves, and that it should. */
   readonly served: number;
   readonly partitions: number;
@@ -83,7 +85,19 @@ function statusOf(signs: HealthSigns, limits: HealthLimits): Health {
 
 /** What keeps an intent from being taken: the node is not ready. */
 function unserved(signs: HealthSigns, { stallAlarmMs }: HealthLimits): readonly string[] {
-  const { joined, obstacle, connected, store, served, partitions, deadOwner, fill = 0, full, silence } = signs;
+  const {
+    joined,
+    obstacle,
+    connected,
+    store,
+    served,
+    partitions,
+    deadOwner,
+    fill = 0,
+    full,
+    silence,
+    unsendable,
+  } = signs;
   return present(
     connected ? undefined : `no connection to ${store}`,
     joined || obstacle === undefined ? undefined : `not started yet: ${obstacle}`,
@@ -94,6 +108,7 @@ function unserved(signs: HealthSigns, { stallAlarmMs }: HealthLimits): readonly 
     connected && silence !== undefined && silence.ms > stallAlarmMs
       ? `the store has not answered for ${seconds(silence.ms)}: ${silence.reason}`
       : undefined,
+    unsendable === undefined ? undefined : `nothing can be sent: ${unsendable}`,
     full === undefined ? undefined : `the store is ${percent(fill)} full: ${refusals[full]}`,
   );
 }

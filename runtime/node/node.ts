@@ -200,7 +200,7 @@ export class Node implements AsyncDisposable {
   get health(): Health {
     const { transport, pool, limits } = this.#setup;
     const { lags } = this;
-    const { congestion, inbox, underWay, activations } = this.#parts;
+    const { congestion, inbox, underWay, activations, secret } = this.#parts;
     const room = congestion.roomOf(pool);
     const { joined, obstacle, server } = this.#member;
     const { standing } = server ?? {};
@@ -212,7 +212,13 @@ export class Node implements AsyncDisposable {
         stopping: this.#stopped !== undefined,
         connected: transport.isConnected,
         store: transport.describe,
-        problems: [...transport.problems, ...this.#member.strays, ...(server?.obstacles ?? [])],
+        problems: [
+          ...transport.problems,
+          ...this.#member.strays,
+          ...(server?.obstacles ?? []),
+          ...(secret.salt === undefined || secret.obstacle === undefined ? [] : [secret.obstacle]),
+        ],
+        unsendable: secret.salt === undefined ? secret.obstacle : undefined,
         served: server?.served ?? 0,
         partitions: server?.partitions ?? 0,
         deadOwner: owner !== undefined && server?.isDead(owner) === true ? owner : undefined,

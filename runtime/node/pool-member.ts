@@ -25,7 +25,7 @@ const poolOptions: readonly (readonly [PoolOption, keyof NodeLimits])[] = [
 
 export class PoolMember {
   readonly #setup: CompiledNode;
-  readonly #parts: Pick<NodeParts, 'directory' | 'inbox' | 'activations' | 'congestion' | 'deadLetters'>;
+  readonly #parts: Pick<NodeParts, 'directory' | 'inbox' | 'activations' | 'congestion' | 'deadLetters' | 'secret'>;
   readonly #node: string;
   readonly #onConfirmed: () => void;
   readonly #registration: Registration;
@@ -71,6 +71,7 @@ export class PoolMember {
   /** Resolves when it serves its pool, or stands by for the node that does. @throws KindConflictError, PoolConflictError */
   async join(): Promise<void> {
     if (this.#setup.agents.size > 0) await this.#joinPool();
+    await this.#parts.secret.watch(this.#stopping.signal);
     this.#joined = true;
     this.#serving.resolve();
   }

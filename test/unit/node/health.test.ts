@@ -9,6 +9,7 @@ const well: HealthSigns = {
   connected: true,
   store: 'nats-server',
   problems: [],
+  unsendable: undefined,
   served: 16,
   partitions: 16,
   deadOwner: undefined,

@@ -1,0 +1,56 @@
+/** A node whose mesh has a secret that nobody can read: it says so at once, and goes on when the record is mended. */
+import { describe, expect, it } from 'vitest';
+import { secretKey } from '../../../runtime/cluster/mesh-secret.ts';
+import { newKeyRecord } from '../../../runtime/core/mesh-keys.ts';
+import { seededRandom } from '../../../runtime/core/random.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+const calm = { kind: 'calm', intents: { alert: {} }, receive: () => undefined };
+const spoilt = ['garbage', 'null', '{"v":1,"keys":[]}', '{"v":99}', '{"v":1,"keys":[{"id":"k","secret":"short"}]}'];
+
+async function withSecret(text: string) {
+  const world = new NodeWorld();
+  const secret = world.process().transport.bucket('secret');
+  const revision = await world.wait(secret.write(secretKey, text, 0));
+  const { node } = await world.start({ agents: [calm] });
+  return { world, node, secret, revision };
+}
+
+describe('a mesh secret that cannot be read', () => {
+  it.each(spoilt)('degrades a node as soon as it serves, with the reason: %s', async (text) => {
+    const { node } = await withSecret(text);
+    const { status, ready, reasons } = node.health;
+    expect([status, ready]).toEqual(['degraded', false]);
+    expect(reasons).toEqual([expect.stringMatching(/^nothing can be sent: the mesh's secret cannot be used: [^\n]+$/)]);
+    expect(reasons.join()).not.toContain('short');
+  });
+
+  it('keeps a node degraded until it is mended, without anybody sending', async () => {
+    const { world, node, secret, revision } = await withSecret('garbage');
+    await world.pass(10_000);
+    expect(node.health.status).toBe('degraded');
+    await world.wait(secret.write(secretKey, newKeyRecord(seededRandom(9)), revision));
+    await world.until('it is well again', () => node.health.status === 'ok');
+    await world.wait(node.tell('calm', { intent_type: 'alert' }));
+    await world.quiet(node);
+  });
+
+  it('that comes later degrades a node that is asked for a key it does not know, which goes on sending', async () => {
+    const { world, node, secret, revision } = await withSecret(newKeyRecord(seededRandom(9)));
+    await world.wait(node.tell('calm', { intent_type: 'alert' }));
+    const next = await world.wait(secret.write(secretKey, 'garbage', revision));
+    await world.pass(2_000);
+    await expect(world.wait(node.place.secret.keyNamed('other'))).rejects.toMatchObject({ code: 'PARLEY_MESH_SECRET' });
+    expect([node.health.status, node.health.ready]).toEqual(['degraded', true]);
+    await world.wait(node.tell('calm', { intent_type: 'alert' }));
+    await world.wait(secret.write(secretKey, newKeyRecord(seededRandom(9)), next));
+    await world.until('it is well again', () => node.health.status === 'ok');
+  });
+
+  it('is not made anew by a node that starts, and one that is not there is not missed', async () => {
+    const { world, secret } = await withSecret('garbage');
+    expect((await world.wait(secret.read(secretKey)))?.value).toBe('garbage');
+    const fresh = new NodeWorld();
+    expect((await fresh.start({ agents: [calm] })).node.health.status).toBe('ok');
+  });
+});
