@@ -90,9 +90,20 @@ export class InvalidIdError extends ParleyError {
 export function show(value: unknown): string {
   let text: string;
   try {
-    text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
+    text = textOf(value);
   } catch {
     text = Object.prototype.toString.call(value);
   }
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** What JSON would write as something else (`NaN` as `null`, a map as `{}`) is named. */
+function textOf(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  const prototype: unknown = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : null;
+  if (prototype !== null && prototype !== Object.prototype && !Array.isArray(value)) {
+    return Object.prototype.toString.call(value).replace('[object Object]', 'an object of a class of its own');
+  }
+  return JSON.stringify(value) ?? String(value);
 }

@@ -101,7 +101,7 @@ function checkJson(document: Document): void {
   const path = fault.path.replace(/^\./, '');
   if (fault.fault === 'too_deep') throw new IntentTooDeepError(path, intentLimits.depth);
   if (fault.fault === 'unsafe_key') throw new UnsafeKeyError(path);
-  throw new InvalidIntentError(path, 'a JSON value', undefined);
+  throw new InvalidIntentError(path, 'a JSON value', fault.value);
 }
 
 /** What a sender chooses. */

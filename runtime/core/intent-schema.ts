@@ -1,4 +1,5 @@
 /** The schemas that an agent declares per intent type, in any library that speaks Standard Schema (standardschema.dev, v1). */
+import { reasonOf } from './errors.ts';
 import type { Intent } from './intent.ts';
 import { SchemaViolationError, UnknownIntentTypeError } from './intent-errors.ts';
 import type { JsonObject } from './json.ts';
@@ -77,16 +78,30 @@ export function checkAgainstSchemas(kind: string, schemas: IntentSchemas, intent
   return read;
 }
 
+type Validated = ReturnType<StandardSchema['~standard']['validate']>;
+
+function validated(schema: StandardSchema, type: string, where: string, value: unknown): Validated {
+  try {
+    return schema['~standard'].validate(value);
+  } catch (error) {
+    throw new SchemaViolationError(type, where, `its schema throws: ${reasonOf(error)}`);
+  }
+}
+
 /**
  * What the schema makes of a value.
  * @param where the path that a fault's path is appended to
  * @throws SchemaViolationError
  */
 export function readThrough(schema: StandardSchema, type: string, where: string, value: unknown): unknown {
-  const result = schema['~standard'].validate(value);
+  const result = validated(schema, type, where, value);
   if (result instanceof Promise) {
     result.catch(() => undefined);
-    throw new SchemaViolationError(type, where, 'its schema is asynchronous; declare one that answers at once');
+    throw new SchemaViolationError(
+      type,
+      where,
+      'its schema is asynchronous, or throws; declare one that answers at once',
+    );
   }
   const issue = result.issues?.[0];
   if (result.issues === undefined) return result.value;

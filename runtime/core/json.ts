@@ -9,6 +9,8 @@ export interface JsonObject {
 export interface JsonFault {
   readonly path: string;
   readonly fault: 'too_deep' | 'unsafe_key' | 'not_json';
+  /** What is no JSON. */
+  readonly value?: unknown;
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -25,11 +27,11 @@ export function findJsonFault(value: unknown, maxDepth: number): JsonFault | und
     case 'boolean':
       return undefined;
     case 'number':
-      return Number.isFinite(value) ? undefined : { path: '', fault: 'not_json' };
+      return Number.isFinite(value) ? undefined : { path: '', fault: 'not_json', value };
     case 'object':
       break;
     default:
-      return { path: '', fault: 'not_json' };
+      return { path: '', fault: 'not_json', value };
   }
   if (value === null) return undefined;
   if (maxDepth <= 0) return { path: '', fault: 'too_deep' };
@@ -42,14 +44,14 @@ export function findJsonFault(value: unknown, maxDepth: number): JsonFault | und
 function findArrayFault(value: readonly unknown[], maxDepth: number): JsonFault | undefined {
   for (let i = 0; i < value.length; i++) {
     const found = findJsonFault(value[i], maxDepth - 1);
-    if (found !== undefined) return { path: `[${i}]${found.path}`, fault: found.fault };
+    if (found !== undefined) return { ...found, path: `[${i}]${found.path}` };
   }
   return undefined;
 }
 
 function findObjectFault(value: Record<string, unknown>, maxDepth: number): JsonFault | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return { path: '', fault: 'not_json' };
+  if (prototype !== Object.prototype && prototype !== null) return { path: '', fault: 'not_json', value };
   for (const key in value) {
     if (key === '__proto__' || (key === 'constructor' && hasPrototypeKey(value[key]))) {
       return { path: `.${key}`, fault: 'unsafe_key' };
@@ -57,7 +59,7 @@ function findObjectFault(value: Record<string, unknown>, maxDepth: number): Json
     const child = value[key];
     if (child === undefined) continue;
     const found = findJsonFault(child, maxDepth - 1);
-    if (found !== undefined) return { path: `.${key}${found.path}`, fault: found.fault };
+    if (found !== undefined) return { ...found, path: `.${key}${found.path}` };
   }
   return undefined;
 }

@@ -45,6 +45,9 @@ export interface CompiledGateway {
 const defaultIngress: BucketRule = Object.freeze({ ratePerSecond: 100, burst: 200 });
 const shortestToken = 16;
 
+/** What a header may carry after "Bearer ". */
+const headerText = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+
 /** @throws InvalidOptionError */
 export function compileGateway(given: GatewayOptions): CompiledGateway {
   const { host = '127.0.0.1', port = 0, token, ingress = defaultIngress, nats = true, sharedBucket } = given;
@@ -53,6 +56,10 @@ export function compileGateway(given: GatewayOptions): CompiledGateway {
   if (!whole(0, 0, 65_535, '').holds(port)) throw new InvalidOptionError('port', 'a port from 0 to 65535', port);
   if (token !== undefined && (typeof token !== 'string' || token.length < shortestToken)) {
     throw new InvalidOptionError('token', `at least ${shortestToken} characters`, '(not shown)');
+  }
+  if (token !== undefined && !headerText.test(token)) {
+    const rule = 'ASCII without a line feed, or blanks at its ends: a header carries nothing else';
+    throw new InvalidOptionError('token', rule, '(not shown)');
   }
   if (token === undefined && !isLoopback(host)) {
     throw new InvalidOptionError(

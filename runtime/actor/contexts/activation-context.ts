@@ -39,7 +39,8 @@ export class HookContext extends AgentSender implements ActivationContext, Worke
   get timers(): AgentTimers {
     const { timers, agent } = this.activation;
     if (timers === undefined) {
-      throw new InvalidOptionError('timers', 'functions by name in the definition, before any can be set', agent.kind);
+      const rule = `functions by name in the definition of "${agent.kind}", before any can be set`;
+      throw new InvalidOptionError('timers', rule, undefined);
     }
     return timers;
   }

@@ -29,7 +29,11 @@ it('allows exactly the depth it was given, whatever stands at the bottom', () =>
 });
 
 it('says where the fault is', () => {
-  expect(findJsonFault({ a: [{ b: Number.NaN }] }, 8)).toEqual({ path: '.a[0].b', fault: 'not_json' });
+  expect(findJsonFault({ a: [{ b: Number.NaN }] }, 8)).toEqual({
+    path: '.a[0].b',
+    fault: 'not_json',
+    value: Number.NaN,
+  });
   expect(findJsonFault({ a: { b: {} } }, 2)).toEqual({ path: '.a.b', fault: 'too_deep' });
 });
 

@@ -32,7 +32,9 @@ it.each([
   for (const value of values) {
     const attempt = () => compile({ [option]: value });
     expect(attempt).toThrow(InvalidOptionError);
-    expect(attempt).toThrow(`option "lane.${option}" must be ${rule}, but is ${JSON.stringify(value)}`);
+    expect(attempt).toThrow(
+      `option "lane.${option}" must be ${rule}, but is ${typeof value === 'number' ? value : JSON.stringify(value)}`,
+    );
   }
 });
 

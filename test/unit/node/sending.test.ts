@@ -55,6 +55,22 @@ describe('what is wrong is refused at its sender, and not stored', () => {
     await world.wait(node.tell('worker', good));
   });
 
+  it.each<[string, unknown, string]>([
+    ['NaN', Number.NaN, 'NaN'],
+    ['an endless number', Number.POSITIVE_INFINITY, 'Infinity'],
+    ['a date', new Date(0), '[object Date]'],
+    ['a map', new Map(), '[object Map]'],
+    ['a bigint', 7n, '7n'],
+    ['an object of a class', new (class Money {})(), 'an object of a class of its own'],
+  ])('says what it is that is no JSON: %s', async (_what, value, shown) => {
+    const { world, node } = await started();
+    const sending = node.tell('worker', withContext({ of: [value] }));
+    await expect(world.wait(sending)).rejects.toMatchObject({
+      path: 'context.of[0]',
+      message: `intent field "context.of[0]" must be a JSON value, but is ${shown}`,
+    });
+  });
+
   it('names the path of a schema violation', async () => {
     const { world, node } = await started();
     const draft = { intent_type: 'alert', context: { server: { cpu: 'high' } } };
