@@ -18,7 +18,7 @@ export class ForeignSenderError extends ParleyError {
 }
 
 /** Nodes speak as `client/node-<UUID version 7>` for the process that they live in. */
-export const isNodeName = ({ kind, key }: AgentId): boolean =>
+const isNodeName = ({ kind, key }: AgentId): boolean =>
   kind === clientKind && key?.startsWith(nodePrefix) === true && nodeName.test(key);
 
 /**
