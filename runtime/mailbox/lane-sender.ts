@@ -7,40 +7,18 @@
  *                        └ deadline passed without a word ─▶ caller gets SendOutcomeUnknownError; goes on until the server
  *                          answers, or until it has forgotten the id, and only then lets the next one pass
  *
- * Deadlines hold whether or not the store answers: one timer waits for the earliest of all. A timer for each send would cost
- * more than the send.
+ * Deadlines hold whether or not the store answers (`deadline-sweep.ts`).
  */
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Publisher, PublishOutcome } from '../core/publication.ts';
+import { DeadlineSweep } from './deadline-sweep.ts';
 import { Fifo } from './fifo.ts';
-import {
-  MailboxFullError,
-  NodeStoppingError,
-  SenderOverloadedError,
-  SendRejectedError,
-  SendTimeoutError,
-  StoreFullError,
-} from './mailbox-errors.ts';
+import { MailboxFullError, NodeStoppingError, SendTimeoutError } from './mailbox-errors.ts';
 import { OutgoingItem, OutgoingLane } from './outgoing-lane.ts';
+import { type LaneSenderSettings, refusalOf } from './send-limits.ts';
+import { pauseMs, planSend } from './send-plan.ts';
 import type { Sending } from './sending.ts';
 
-export interface LaneSenderSettings {
-  /** Publishes in flight over all lanes: more only fill buffers. */
-  readonly window: number;
-  /** Sends waiting behind one lane's publish. */
-  readonly queuedPerLane: number;
-  /** Sends waiting in all. */
-  readonly queued: number;
-  /** How long the server remembers a message id, milliseconds. */
-  readonly dedupeWindowMs: number;
-  /** 1. Any other value loses the lane's order: the property test shows how. */
-  readonly inFlightPerLane: number;
-}
-
-const firstPauseMs = 2;
-const longestPauseMs = 250;
-/** Between two sweeps: how much later than its deadline a caller is told at most. */
-const sweepMs = 50;
 /** The last repetition must arrive before the server forgets the id. */
 const windowMargin = 0.8;
 
@@ -51,21 +29,20 @@ export class LaneSender {
   readonly #lanes = new Map<string, OutgoingLane>();
   readonly #ready = new Fifo<OutgoingLane>();
   readonly #idle = new Set<() => void>();
+  readonly #deadlines: DeadlineSweep;
   #sends = 0;
   #abandoned = 0;
   #inFlight = 0;
   /** In flight, pausing or due. */
   #opened = 0;
   #waiting = 0;
-  /** When callers are told next: no deadline is earlier. */
-  #sweepAt = Number.POSITIVE_INFINITY;
-  #sweep: Timer | undefined;
   #closed = false;
 
   constructor(publisher: Publisher, clock: Clock, settings: LaneSenderSettings) {
     this.#publisher = publisher;
     this.#clock = clock;
     this.#settings = settings;
+    this.#deadlines = new DeadlineSweep(clock, (now) => this.#sweepLate(now));
   }
 
   /** Sends that have not been settled. */
@@ -88,7 +65,8 @@ export class LaneSender {
     this.#sends += 1;
     const { subject } = sending.publication;
     const known = this.#lanes.get(subject);
-    const refusal = this.#refusal(known, sending);
+    const waiting = this.pending - this.#inFlight;
+    const refusal = this.#closed ? new NodeStoppingError() : refusalOf(known, sending, waiting, this.#settings);
     if (refusal !== undefined) {
       if (sending.mode === 'drop' && refusal instanceof MailboxFullError) sending.dropped();
       else sending.refused(refusal);
@@ -97,7 +75,7 @@ export class LaneSender {
     const lane = known ?? this.#openLane(subject);
     const now = this.#clock.monotonic();
     const item = new OutgoingItem(sending);
-    if (item.giveUpAt < this.#sweepAt) this.#sweepBy(item.giveUpAt, now);
+    this.#deadlines.expect(item.giveUpAt, now);
     if (lane.queued === 0 && item.giveUpAt > now && this.#hasRoom(lane)) return this.#open(lane, item);
     lane.enqueue(item);
     this.#waiting++;
@@ -136,17 +114,6 @@ export class LaneSender {
     const lane = new OutgoingLane(subject);
     this.#lanes.set(subject, lane);
     return lane;
-  }
-
-  #refusal(lane: OutgoingLane | undefined, sending: Sending): Error | undefined {
-    if (this.#closed) return new NodeStoppingError();
-    const { queuedPerLane, queued } = this.#settings;
-    if (lane?.full && sending.mode !== 'wait') return new MailboxFullError(lane.subject, 'lane');
-    if (lane !== undefined && lane.queued >= queuedPerLane) {
-      return new SenderOverloadedError('queuedPerLane', queuedPerLane);
-    }
-    if (this.pending - this.#inFlight >= queued) return new SenderOverloadedError('queued', queued);
-    return undefined;
   }
 
   #hasRoom(lane: OutgoingLane): boolean {
@@ -211,30 +178,14 @@ export class LaneSender {
     }
   }
 
-  #sweepBy(at: number, now: number): void {
-    this.#sweep?.cancel();
-    this.#sweepAt = at;
-    this.#sweep = this.#clock.after(Math.max(0, at - now), () => this.#sweepLate());
-  }
-
   /** Tells callers whose deadline has passed. What is in flight goes on, so that its lane learns what became of it. */
-  #sweepLate(): void {
-    const now = this.#clock.monotonic();
-    this.#stopSweeping();
+  #sweepLate(now: number): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (const lane of [...this.#lanes.values()]) {
       this.#tellLate(lane, now);
       earliest = Math.min(earliest, lane.earliestDeadline);
     }
-    if (this.#closed || earliest === Number.POSITIVE_INFINITY) return;
-    const at = Math.max(earliest, now + sweepMs);
-    if (at < this.#sweepAt) this.#sweepBy(at, now);
-  }
-
-  #stopSweeping(): void {
-    this.#sweep?.cancel();
-    this.#sweep = undefined;
-    this.#sweepAt = Number.POSITIVE_INFINITY;
+    return this.#closed ? Number.POSITIVE_INFINITY : earliest;
   }
 
   #tellLate(lane: OutgoingLane, now: number): void {
@@ -271,39 +222,30 @@ export class LaneSender {
   }
 
   #settled(lane: OutgoingLane, item: OutgoingItem, outcome: PublishOutcome): void {
-    const { subject } = lane;
-    switch (outcome.kind) {
-      case 'stored':
-        if (!item.told) item.sending.stored(outcome.seq);
-        return this.#next(lane, item);
-      case 'rejected':
-        item.uncertain = false;
-        item.refuse(new SendRejectedError(subject, outcome.code, outcome.reason));
-        return this.#next(lane, item);
-      case 'mailbox_full':
-        return this.#noRoom(lane, item, new MailboxFullError(subject, 'lane'), true);
-      case 'store_full':
-        return this.#noRoom(lane, item, new StoreFullError(item.sending.publication.pool), false);
-      case 'unavailable':
-        return this.#pause(lane, item, new SendTimeoutError(subject, outcome.reason));
-      case 'unknown':
-        item.uncertain = true;
-        return this.#pause(lane, item, new SendTimeoutError(subject, outcome.reason));
+    if (outcome.kind === 'stored') {
+      if (!item.told) item.sending.stored(outcome.seq);
+      return this.#next(lane, item);
+    }
+    if (outcome.kind === 'unknown') item.uncertain = true;
+    if (outcome.kind === 'rejected') item.uncertain = false;
+    const { sending, told, uncertain } = item;
+    const { mode, publication } = sending;
+    const plan = planSend(outcome, { subject: lane.subject, pool: publication.pool, mode, told, uncertain });
+    switch (plan.kind) {
+      case 'repeat':
+        if (plan.laneIsFull) lane.full = true;
+        return this.#pause(lane, item, plan.late);
+      case 'refused':
+        item.refuse(plan.error);
+        break;
+      case 'dropped':
+        sending.dropped();
+        break;
+      case 'settled':
+        break;
       default:
-        outcome satisfies never;
+        plan satisfies never;
     }
-  }
-
-  /** A refusal is final, unless an earlier attempt went unanswered: that one may still be on its way, and find room. */
-  #noRoom(lane: OutgoingLane, item: OutgoingItem, error: Error, laneIsFull: boolean): void {
-    const { mode } = item.sending;
-    if (item.told) return item.uncertain ? this.#pause(lane, item, error) : this.#next(lane, item);
-    if (mode === 'wait' || item.uncertain) {
-      lane.full = laneIsFull;
-      return this.#pause(lane, item, error);
-    }
-    if (mode === 'drop') item.sending.dropped();
-    else item.refuse(error);
     this.#next(lane, item);
   }
 
@@ -313,9 +255,8 @@ export class LaneSender {
     if (item.isOver(now, late)) return this.#next(lane, item);
     this.#refuseLate(lane);
     item.late = late;
-    const backoff = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(item.attempts - 1, 10));
     const until = item.told ? item.forgottenAt : item.giveUpAt;
-    item.pause = this.#clock.after(Math.max(1, Math.min(backoff, until - now)), () => {
+    item.pause = this.#clock.after(pauseMs(item.attempts, until - now), () => {
       item.pause = undefined;
       lane.makeDue(item);
       this.#pump(lane);
@@ -334,11 +275,7 @@ export class LaneSender {
   }
 
   #becomeIdle(): void {
-    this.#stopSweeping();
-    this.#notifyIdle();
-  }
-
-  #notifyIdle(): void {
+    this.#deadlines.stop();
     for (const resolve of this.#idle) resolve();
     this.#idle.clear();
   }

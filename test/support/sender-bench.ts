@@ -1,7 +1,8 @@
 /** A lane sender on a store played by the test; what each send was told, as text. */
 import { ParleyError } from '../../runtime/core/errors.ts';
 import { ManualClock } from '../../runtime/core/manual-clock.ts';
-import { LaneSender, type LaneSenderSettings } from '../../runtime/mailbox/lane-sender.ts';
+import { LaneSender } from '../../runtime/mailbox/lane-sender.ts';
+import type { LaneSenderSettings } from '../../runtime/mailbox/send-limits.ts';
 import type { SendMode } from '../../runtime/mailbox/sending.ts';
 import { bytesOf } from './lanes.ts';
 import { ScriptedPublisher } from './scripted-publisher.ts';

@@ -1,0 +1,43 @@
+/** One timer for the earliest of many deadlines: a timer for each send would cost more than the send. */
+import type { Clock, Timer } from '../core/clock.ts';
+
+/** Between two sweeps: how much later than its deadline a caller is told at most. */
+const sweepMs = 50;
+
+export class DeadlineSweep {
+  readonly #clock: Clock;
+  readonly #sweep: (now: number) => number;
+  /** No deadline is earlier. Monotonic. */
+  #at = Number.POSITIVE_INFINITY;
+  #timer: Timer | undefined;
+
+  /** @param sweep does what is due at `now`, and returns the earliest deadline that is left, or infinity */
+  constructor(clock: Clock, sweep: (now: number) => number) {
+    this.#clock = clock;
+    this.#sweep = sweep;
+  }
+
+  /** Hot path: one comparison. Times are monotonic. */
+  expect(deadline: number, now: number): void {
+    if (deadline < this.#at) this.#setTimer(deadline, now);
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#at = Number.POSITIVE_INFINITY;
+  }
+
+  #setTimer(at: number, now: number): void {
+    this.#timer?.cancel();
+    this.#at = at;
+    this.#timer = this.#clock.after(Math.max(0, at - now), () => this.#run());
+  }
+
+  #run(): void {
+    const now = this.#clock.monotonic();
+    this.stop();
+    const earliest = this.#sweep(now);
+    if (earliest !== Number.POSITIVE_INFINITY) this.expect(Math.max(earliest, now + sweepMs), now);
+  }
+}
