@@ -5,7 +5,7 @@ import { AgentSender } from '../actor/contexts/sender-context.ts';
 import type { MailboxPlace } from '../cluster/directory.ts';
 import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import { answerAsNode } from '../cluster/node-answers.ts';
-import type { Standing, StoreSilence } from '../cluster/pool-claims.ts';
+import type { Standing } from '../cluster/pool-claims.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
 import { nodePrefix } from '../core/client-name.ts';
 import { within } from '../core/clock.ts';
@@ -15,8 +15,6 @@ import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { NodeReport } from '../core/node-report.ts';
-import { maxAckPending } from '../core/partition.ts';
-import { ReasonLog } from '../core/reason-log.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { Tracing } from '../core/tracing.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
@@ -26,8 +24,10 @@ import type { AskOptions } from '../messaging/speech.ts';
 import type { Transport } from '../transport/index.ts';
 import type { App } from './app.ts';
 import { composeNode, dedupeWindowMs, type NodeParts } from './composition.ts';
-import { type Health, healthOf } from './health.ts';
+import { followConnection } from './connection-follower.ts';
+import type { Health } from './health.ts';
 import type { NodeCounts, NodeLags } from './node-counts.ts';
+import { lagsOf, nodeHealth, stateOf } from './node-health.ts';
 import { type CompiledNode, compileNode, type NodeOptions } from './node-options.ts';
 import type { NodeObserver } from './observer.ts';
 import { PoolMember } from './pool-member.ts';
@@ -186,68 +186,23 @@ export class Node implements AsyncDisposable {
 
   /** What takes long just now, in milliseconds. */
   get lags(): NodeLags {
-    const { underWay, storeClock } = this.#parts;
-    const { server } = this.#member;
-    return {
-      handlingMs: underWay.oldest?.ms ?? 0,
-      acksMs: server?.oldestUnconfirmedMs ?? 0,
-      archiveMs: server?.archiveStalledMs ?? 0,
-      skewMs: storeClock.skewMs,
-    };
+    return lagsOf(this.#parts, this.#member);
   }
 
   /** How it is, and why. */
   get health(): Health {
-    const { transport, pool, limits } = this.#setup;
-    const { lags } = this;
-    const { congestion, inbox, underWay, activations, secret } = this.#parts;
-    const room = congestion.roomOf(pool);
-    const { joined, obstacle, server } = this.#member;
-    const { standing } = server ?? {};
-    const owner = standing?.kind === 'standing_by' ? standing.owner : undefined;
-    return healthOf(
-      {
-        joined,
-        obstacle,
-        stopping: this.#stopped !== undefined,
-        connected: transport.isConnected,
-        store: transport.describe,
-        problems: [
-          ...transport.problems,
-          ...this.#member.strays,
-          ...(server?.obstacles ?? []),
-          ...(secret.salt === undefined || secret.obstacle === undefined ? [] : [secret.obstacle]),
-        ],
-        unsendable: secret.salt === undefined ? secret.obstacle : undefined,
-        served: server?.served ?? 0,
-        partitions: server?.partitions ?? 0,
-        deadOwner: owner !== undefined && server?.isDead(owner) === true ? owner : undefined,
-        standbyFor: owner,
-        paused: activations.counts.paused,
-        pausedLanes: activations.pausedLanes,
-        fill: room?.fill,
-        full: (['agent', 'client'] as const).find((rank) => room?.isFull(rank) === true),
-        silence: longest(congestion.silenceOf(pool), server?.silence),
-        oldest: underWay.oldest,
-        acksStalledMs: lags.acksMs,
-        archiveStalledMs: lags.archiveMs,
-        archiveObstacle: server?.archiveObstacle,
-        pending: inbox.mostHeld(maxAckPending / 2) / maxAckPending,
-        skewMs: lags.skewMs,
-      },
-      limits,
-    );
+    const isStopping = this.#stopped !== undefined;
+    return nodeHealth(this.#setup, this.#parts, this.#member, isStopping);
   }
 
   /** What others learn of it (`parley ps`). */
   report(): NodeReport {
     const { instances, pausedLanes } = this.#parts.activations;
-    const partitions = this.#member.server?.served ?? 0;
     return {
       v: 1,
       node: this.id,
-      state: this.#state,
-      partitions,
+      state: stateOf(this.standing, this.#stopped !== undefined),
+      partitions: this.#member.server?.served ?? 0,
       counts: { ...this.counts },
       instances,
       instances_total: instances.length,
@@ -319,38 +274,10 @@ export class Node implements AsyncDisposable {
 
   async #start(): Promise<void> {
     if (this.#setup.strayErrors === 'fail_agent') this.#undo.push(guardStrayErrors());
-    this.#listen();
+    this.#undo.push(answerAsNode(this.#setup.transport.signals, this.#setup.mesh, this.id, this));
+    this.#undo.push(...followConnection(this.#setup, this.#parts, this.id));
     if (!this.#setup.inBackground) return this.#member.join();
     void this.#member.joinPersistently();
-  }
-
-  #listen(): void {
-    const { transport, mesh, log, observers } = this.#setup;
-    const foreign = new ReasonLog();
-    this.#undo.push(
-      transport.signals.onForeignReply((subject) => {
-        observers.events.messageDropped('foreign_reply_subject');
-        // once for each subject: a stranger who alternates good and bad requests cannot fill the log
-        if (!foreign.isNew(subject)) return;
-        const why = 'a message is dropped: its reply subject is not below the inbox prefixes of this node';
-        log.warn({ subject, prefixes: 'NATS_INBOX_PREFIX, NATS_REPLY_PREFIX' }, why);
-      }),
-    );
-    this.#undo.push(answerAsNode(transport.signals, mesh, this.id, this));
-    this.#undo.push(this.#parts.messenger.listen(this.id));
-    this.#undo.push(
-      transport.onStatus((status) => {
-        const server = transport.describe;
-        if (status === 'connected') {
-          log.info({ server }, 'connected');
-          this.#parts.lanes.retryNow();
-        } else {
-          this.#parts.storeClock.forget();
-          log.warn({ server }, 'connection lost');
-        }
-        observers.events.connection(status);
-      }),
-    );
   }
 
   async #stop(drainMs: number): Promise<void> {
@@ -381,26 +308,8 @@ export class Node implements AsyncDisposable {
     if (left === undefined) log.warn({ ms }, 'the store did not answer: its partitions are not given back');
   }
 
-  get #state(): NonNullable<NodeReport['state']> {
-    if (this.#stopped !== undefined) return 'draining';
-    switch (this.standing?.kind) {
-      case 'serving':
-        return 'serving';
-      case 'standing_by':
-      case 'blocked':
-        return 'standby';
-      default:
-        return 'starting';
-    }
-  }
-
   #isHandled(): boolean {
     const { held, unconfirmed } = this.counts;
     return held === 0 && unconfirmed === 0;
   }
-}
-
-/** A store on a full disk answers questions, and takes no writes. */
-function longest(asked: StoreSilence | undefined, written: StoreSilence | undefined): StoreSilence | undefined {
-  return (asked?.ms ?? -1) >= (written?.ms ?? -1) ? asked : written;
 }

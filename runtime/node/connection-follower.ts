@@ -1,0 +1,34 @@
+/** What a node does when its connection changes, and with messages whose reply subject is not its own. */
+import { ReasonLog } from '../core/reason-log.ts';
+import type { NodeParts } from './composition.ts';
+import type { CompiledNode } from './node-options.ts';
+
+/** @param node its id: replies to it as a client are heard from now on @returns the ways to stop */
+export function followConnection(
+  { transport, log, observers }: CompiledNode,
+  { lanes, storeClock, messenger }: NodeParts,
+  node: string,
+): readonly (() => void)[] {
+  const foreign = new ReasonLog();
+  return [
+    transport.signals.onForeignReply((subject) => {
+      observers.events.messageDropped('foreign_reply_subject');
+      // once for each subject: a stranger who alternates good and bad requests cannot fill the log
+      if (!foreign.isNew(subject)) return;
+      const why = 'a message is dropped: its reply subject is not below the inbox prefixes of this node';
+      log.warn({ subject, prefixes: 'NATS_INBOX_PREFIX, NATS_REPLY_PREFIX' }, why);
+    }),
+    messenger.listen(node),
+    transport.onStatus((status) => {
+      const server = transport.describe;
+      if (status === 'connected') {
+        log.info({ server }, 'connected');
+        lanes.retryNow();
+      } else {
+        storeClock.forget();
+        log.warn({ server }, 'connection lost');
+      }
+      observers.events.connection(status);
+    }),
+  ];
+}
