@@ -2,8 +2,9 @@
 import type { Cause } from '../core/acting.ts';
 import { hashOf } from '../core/canonical-json.ts';
 import type { Intent } from '../core/intent.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { snapshotJson } from '../core/json-snapshot.ts';
+import { isRecord, isText, type RecordShape, readStored } from '../core/stored-record.ts';
 import { ForeignCauseError } from './act-errors.ts';
 import type { ActStore } from './act-store.ts';
 
@@ -58,11 +59,23 @@ export async function keepCause(store: ActStore, agent: string, intent: Intent):
 
 const keyOf = (agent: string, intentId: string): string => `cause.${hashOf([agent, intentId]).slice(0, 40)}`;
 
+interface KeptCause extends KnownCause {
+  readonly v: 1;
+  readonly agent: string;
+}
+
+const causeShape: RecordShape<KeptCause> = {
+  what: 'kept cause',
+  fields: { agent: isText, intent_id: isText, root_intent_id: isText, from_agent: isText, constraints: isRecord },
+};
+
+/** @throws UnreadableRecordError: one that cannot be read may be the one */
 async function keptCause(store: ActStore, agent: string, intentId: string): Promise<KnownCause | undefined> {
-  const found = await store.read(keyOf(agent, intentId));
+  const key = keyOf(agent, intentId);
+  const found = await store.read(key);
   if (found === undefined) return undefined;
-  const kept = JSON.parse(found.value) as unknown;
-  if (!isObject(kept) || kept.v !== 1 || kept.agent !== agent || kept.intent_id !== intentId) return undefined;
+  const kept = readStored(causeShape, { key, text: found.value });
+  if (kept.agent !== agent || kept.intent_id !== intentId) return undefined;
   const { v: _version, agent: _agent, ...known } = kept;
   return snapshotJson(known, 'cause') as unknown as KnownCause;
 }
