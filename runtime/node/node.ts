@@ -275,7 +275,7 @@ export class Node implements AsyncDisposable {
   async #start(): Promise<void> {
     if (this.#setup.strayErrors === 'fail_agent') this.#undo.push(guardStrayErrors());
     this.#undo.push(answerAsNode(this.#setup.transport.signals, this.#setup.mesh, this.id, this));
-    this.#undo.push(...followConnection(this.#setup, this.#parts, this.id));
+    for (const undo of followConnection(this.#setup, this.#parts, this.id)) this.#undo.push(undo);
     if (!this.#setup.inBackground) return this.#member.join();
     void this.#member.joinPersistently();
   }
