@@ -2,8 +2,8 @@
 
 export interface BackoffRule {
   /** Bound of the wait before the second restart, milliseconds; the first one is made at once. */
-  readonly firstMs: number;
-  readonly longestMs: number;
+  readonly initialIntervalMs: number;
+  readonly maxIntervalMs: number;
 }
 
 /**
@@ -11,7 +11,7 @@ export interface BackoffRule {
  * @param random from 0 to 1
  * @returns milliseconds
  */
-export function backoffMs({ firstMs, longestMs }: BackoffRule, restarts: number, random: number): number {
+export function backoffMs({ initialIntervalMs, maxIntervalMs }: BackoffRule, restarts: number, random: number): number {
   if (restarts <= 1) return 0;
-  return Math.round(random * Math.min(longestMs, firstMs * 2 ** Math.min(restarts - 2, 30)));
+  return Math.round(random * Math.min(maxIntervalMs, initialIntervalMs * 2 ** Math.min(restarts - 2, 30)));
 }

@@ -2,8 +2,8 @@
  * `one_for_one`: a child that fails is restarted alone, at most `intensity` times within `periodMs`; after that it is given
  * up. Pure: the past of a child, an event and the time give the new past and a decision (OTP, `supervisor`).
  *
- * What is counted are intents that made the child fail, not attempts: an intent that fails three times and is buried has used
- * up one restart. And once the child has handled another one, a buried intent counts no more: the fault was the intent's.
+ * What is counted are intents that made the child fail, not attempts: an intent that fails three times and is dead-lettered has used
+ * up one restart. And once the child has handled another one, a dead-lettered intent counts no more: the fault was the intent's.
  */
 import { type BackoffRule, backoffMs } from './backoff.ts';
 
@@ -21,12 +21,12 @@ interface Restart {
   /** Where that came from; `undefined`: it was the child's own doing. */
   readonly origin: string | undefined;
   /** It will not be tried again. */
-  readonly buried: boolean;
+  readonly deadLettered: boolean;
 }
 
-export type ChildPast = readonly Restart[];
+export type RestartHistory = readonly Restart[];
 
-export const noPast: ChildPast = Object.freeze([]);
+export const noRestarts: RestartHistory = Object.freeze([]);
 
 /** What a child was doing when it failed. */
 export interface FailureCause {
@@ -45,33 +45,33 @@ export type RestartDecision =
 /** @param random from 0 to 1 */
 export function childFailed(
   rule: RestartRule,
-  past: ChildPast,
+  past: RestartHistory,
   { id: cause, origin }: FailureCause,
   now: number,
   random: number,
-): { readonly past: ChildPast; readonly decision: RestartDecision } {
+): { readonly past: RestartHistory; readonly decision: RestartDecision } {
   const recent = withinPeriod(rule, past, now);
   const counted = recent.some((restart) => restart.cause === cause);
-  const next = counted ? recent : [...recent, { at: now, cause, origin, buried: false }];
+  const next = counted ? recent : [...recent, { at: now, cause, origin, deadLettered: false }];
   if (next.length > rule.intensity) {
     const restarts = recent.length;
     const isSole = next.every((restart) => restart.origin === origin);
-    if (isSole && origin !== undefined) return { past: noPast, decision: { kind: 'hold_origin', origin, restarts } };
+    if (isSole && origin !== undefined) return { past: noRestarts, decision: { kind: 'hold_origin', origin, restarts } };
     return { past: next, decision: { kind: 'give_up', restarts } };
   }
   return { past: next, decision: { kind: 'restart', afterMs: backoffMs(rule, next.length, random) } };
 }
 
 /** The intent has become a dead letter. */
-export function causeBuried(past: ChildPast, cause: string): ChildPast {
-  return past.map((restart) => (restart.cause === cause ? { ...restart, buried: true } : restart));
+export function causeDeadLettered(past: RestartHistory, cause: string): RestartHistory {
+  return past.map((restart) => (restart.cause === cause ? { ...restart, deadLettered: true } : restart));
 }
 
 /** The child has handled an intent. */
-export function childSucceeded(past: ChildPast): ChildPast {
-  return past.filter(({ buried }) => !buried);
+export function childSucceeded(past: RestartHistory): RestartHistory {
+  return past.filter(({ deadLettered }) => !deadLettered);
 }
 
-export function withinPeriod(rule: RestartRule, past: ChildPast, now: number): ChildPast {
+export function withinPeriod(rule: RestartRule, past: RestartHistory, now: number): RestartHistory {
   return past.filter(({ at }) => at >= now - rule.periodMs);
 }

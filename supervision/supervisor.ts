@@ -2,12 +2,12 @@
 import type { Clock } from '../runtime/core/clock.ts';
 import type { Random } from '../runtime/core/random.ts';
 import {
-  type ChildPast,
-  causeBuried,
+  type RestartHistory,
+  causeDeadLettered,
   childFailed,
   childSucceeded,
   type FailureCause,
-  noPast,
+  noRestarts,
   type RestartDecision,
   type RestartRule,
   withinPeriod,
@@ -15,7 +15,7 @@ import {
 
 interface Child {
   readonly rule: RestartRule;
-  past: ChildPast;
+  past: RestartHistory;
 }
 
 /** What is older than its period is forgotten when so many children have a past, then at twice what is left. */
@@ -35,7 +35,7 @@ export class Supervisor {
   /** @param cause names the intent during which the child failed: tried again, it counts once */
   failed(id: string, rule: RestartRule, cause: FailureCause): RestartDecision {
     const now = this.#clock.monotonic();
-    const before = this.#children.get(id)?.past ?? noPast;
+    const before = this.#children.get(id)?.past ?? noRestarts;
     const { past, decision } = childFailed(rule, before, cause, now, this.#random.next());
     if (this.#children.size >= this.#forgetAt) this.#forgetOld(now);
     this.#children.set(id, { rule, past });
@@ -44,7 +44,7 @@ export class Supervisor {
 
   deadLettered(id: string, cause: string): void {
     const child = this.#children.get(id);
-    if (child !== undefined) child.past = causeBuried(child.past, cause);
+    if (child !== undefined) child.past = causeDeadLettered(child.past, cause);
   }
 
   succeeded(id: string): void {

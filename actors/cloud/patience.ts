@@ -4,7 +4,7 @@ const patienceTicks = 48;
 /** What customers need is asked for again soon: what was denied then may be allowed now. */
 const neededTicks = 3;
 
-export class Patience {
+export class DenialBackoff {
   readonly #until = new Map<string, number>();
 
   /** @param tick when it was denied */

@@ -1,6 +1,6 @@
 /** What the cost monitor keeps of each service: whether something unusual goes on. */
 import type { ServiceReading } from '../cloud/cloud.ts';
-import { Patience } from '../cloud/patience.ts';
+import { DenialBackoff } from '../cloud/patience.ts';
 import { Views } from '../cloud/view.ts';
 import { detect } from './detector.ts';
 import { detectorOptions } from './detector-options.ts';
@@ -21,7 +21,7 @@ const options = detectorOptions({});
 
 export class Spending {
   readonly views: Views = new Views();
-  readonly patience: Patience = new Patience();
+  readonly patience: DenialBackoff = new DenialBackoff();
   readonly #detectors = new Map<string, DetectorState>();
 
   /** Takes a reading in. */

@@ -6,7 +6,7 @@ import { highest } from '../../runtime/core/extremes.ts';
 import { tickMs } from '../cloud/catalogue.ts';
 import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
 import { affordable } from '../cloud/money.ts';
-import { Patience } from '../cloud/patience.ts';
+import { DenialBackoff } from '../cloud/patience.ts';
 import { isRefusedAct } from '../cloud/refused-act.ts';
 import { type ServiceView, Views } from '../cloud/view.ts';
 import { type Investigation, optimizerRef, plannerRef, resourceRef } from '../protocol/agents.ts';
@@ -28,7 +28,7 @@ type Context = Pick<HandlingContext<Watch>, 'act' | 'ask' | 'tell' | 'log' | 'st
 /** What it keeps of the services. */
 class Watch {
   readonly views: Views = new Views();
-  readonly patience: Patience = new Patience();
+  readonly patience: DenialBackoff = new DenialBackoff();
 }
 
 export function performanceOptimizer(options: PerformanceOptimizerOptions): Agent {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'nats';
 import { memoryInUse } from '../measure/garbage.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
-import { ParleyContender } from '../subjects/parley-contender.ts';
+import { ParleyTarget } from '../subjects/parley-contender.ts';
 
 export interface IdleAnswer {
   readonly residentBytes: number;
@@ -20,7 +20,7 @@ process.on('disconnect', () => process.exit());
 const [url = '', mailboxes = '', intents = ''] = process.argv.slice(2);
 const parley = await ParleyMesh.start(url);
 const admin = await connect({ servers: url });
-await new ParleyContender('parley', parley, admin, Number(mailboxes)).run(Number(intents));
+await new ParleyTarget('parley', parley, admin, Number(mailboxes)).run(Number(intents));
 await parley.node.whenIdle();
 parley.onIntent(() => undefined);
 for (let i = 0; i < collections; i++) {

@@ -9,7 +9,7 @@ import { activationReport, type Delivered } from '../report/activation-report.ts
 import type { Report } from '../report/report.ts';
 import { startBenchServer } from '../server.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
-import { ParleyContender } from '../subjects/parley-contender.ts';
+import { ParleyTarget } from '../subjects/parley-contender.ts';
 import { ParleyProbe } from '../subjects/parley-probe.ts';
 import { numberOf } from '../subjects/payload.ts';
 import { agentKey, agentKind, senderKey, senderKind, senderOf } from '../subjects/routes.ts';
@@ -44,7 +44,7 @@ async function deliver({ rounds, agents, active, rate, seconds }: ActivationOpti
   const idleMs = warmIdleMs(active, rate);
   await using parley = await ParleyMesh.start(url, { mesh: 'activation', agents: true, idleMs });
   const admin = await connect({ servers: url, noAsyncTraces: true });
-  await new ParleyContender('parley-agents', parley, admin, agents).run(agents);
+  await new ParleyTarget('parley-agents', parley, admin, agents).run(agents);
   await admin.close();
   while (parley.node.counts.active > 0) await sleep(100);
 
@@ -86,7 +86,7 @@ async function passivate(
   const limits = { maxActivations: agents };
   await using parley = await ParleyMesh.start(url, { mesh: 'passivation', agents: true, idleMs, limits });
   const admin = await connect({ servers: url, noAsyncTraces: true });
-  const contender = new ParleyContender('parley-agents', parley, admin, agents);
+  const contender = new ParleyTarget('parley-agents', parley, admin, agents);
   const activateAll = async (): Promise<void> => {
     await contender.run(agents);
     parley.onIntent(() => undefined);

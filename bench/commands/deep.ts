@@ -11,7 +11,7 @@ import { type DeepFigures, deepReport } from '../report/deep-report.ts';
 import type { Report } from '../report/report.ts';
 import { startBenchServer } from '../server.ts';
 import { agentsIn } from '../subjects/neighbours.ts';
-import { Once } from '../subjects/once.ts';
+import { DeliveryCounter } from '../subjects/once.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
 import { ParleyProbe } from '../subjects/parley-probe.ts';
 import { numberOf } from '../subjects/payload.ts';
@@ -49,7 +49,7 @@ export async function deep(options: DeepOptions): Promise<Report> {
       const to = others[n % others.length] ?? '';
       return { from: to, to: others[(n + 1) % others.length] ?? to };
     });
-    const handled = new Once(intents);
+    const handled = new DeliveryCounter(intents);
     const thinking = new Thinking();
     const random = seededRandom(1);
     const slowMs = (agents / handledPerSecond) * 1000;

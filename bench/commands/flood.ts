@@ -14,7 +14,7 @@ import { floodReport } from '../report/flood-report.ts';
 import type { Report } from '../report/report.ts';
 import { startBenchServer } from '../server.ts';
 import { agentsIn } from '../subjects/neighbours.ts';
-import { Once } from '../subjects/once.ts';
+import { DeliveryCounter } from '../subjects/once.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
 import { ParleyProbe } from '../subjects/parley-probe.ts';
 import { numberOf } from '../subjects/payload.ts';
@@ -51,7 +51,7 @@ export async function flood(options: FloodOptions): Promise<Report> {
     const probe = new ParleyProbe(parley, () => ({ from, to }));
 
     const round = async (senders: FloodSetting): Promise<LatencySummary | FloodRound> => {
-      const handled = new Once(intents);
+      const handled = new DeliveryCounter(intents);
       let isSlow = true;
       parley.onIntent((intent) => {
         if (intent.to_agent !== slow) return probe.received(intent);

@@ -6,7 +6,7 @@ import type { Report } from '../report/report.ts';
 import { throughputCells, throughputColumns, throughputFields } from '../report/throughput-figures.ts';
 import { startBenchServer } from '../server.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
-import { ParleyContender } from '../subjects/parley-contender.ts';
+import { ParleyTarget } from '../subjects/parley-contender.ts';
 
 export interface PartitionsOptions {
   readonly partitions: readonly number[];
@@ -17,7 +17,7 @@ export interface PartitionsOptions {
 
 interface Pool {
   readonly partitions: number;
-  readonly contender: ParleyContender;
+  readonly contender: ParleyTarget;
 }
 
 export async function comparePartitions(options: PartitionsOptions): Promise<Report> {
@@ -30,7 +30,7 @@ export async function comparePartitions(options: PartitionsOptions): Promise<Rep
     for (const count of partitions) {
       const parley = await ParleyMesh.start(server.url, { mesh: `k${count}`, partitions: count });
       meshes.push(parley);
-      pools.push({ partitions: count, contender: new ParleyContender('parley', parley, admin, mailboxes) });
+      pools.push({ partitions: count, contender: new ParleyTarget('parley', parley, admin, mailboxes) });
     }
     await warmUp(
       pools.map(({ contender }) => contender),

@@ -30,13 +30,13 @@ import {
   throughputFields,
 } from '../report/throughput-figures.ts';
 import { startBenchServer } from '../server.ts';
-import type { Contender, ContenderName } from '../subjects/contender.ts';
+import type { BenchTarget, BenchTargetName } from '../subjects/contender.ts';
 import { Control } from '../subjects/control.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
-import { ParleyContender } from '../subjects/parley-contender.ts';
+import { ParleyTarget } from '../subjects/parley-contender.ts';
 import { PreviousBuild } from '../subjects/previous.ts';
 import { RawMesh } from '../subjects/raw.ts';
-import { RawContender } from '../subjects/raw-contender.ts';
+import { RawTarget } from '../subjects/raw-contender.ts';
 
 export interface ThroughputOptions {
   readonly mailboxes: readonly number[];
@@ -60,19 +60,19 @@ export async function throughput(options: ThroughputOptions): Promise<Report> {
     const widest = mailboxes.includes(comparedAt) ? comparedAt : Math.max(...mailboxes);
     await using control = await Control.start('control', server.url, admin, widest);
     await using tuned = await Control.start('control-tuned', server.url, admin, widest);
-    const contenders: readonly Contender[] = [
+    const contenders: readonly BenchTarget[] = [
       control,
       tuned,
       ...mailboxes.flatMap((count) => [
-        new RawContender(raw, admin, count),
-        new ParleyContender('parley', parley, admin, count),
+        new RawTarget(raw, admin, count),
+        new ParleyTarget('parley', parley, admin, count),
         ...(previous === undefined ? [] : [previous.contender('previous', admin, count)]),
-        new ParleyContender('parley-agents', agents, admin, count),
+        new ParleyTarget('parley-agents', agents, admin, count),
         ...(previous === undefined ? [] : [previous.contender('previous-agents', admin, count)]),
       ]),
     ];
     await warmUp(contenders, intents, server.pid);
-    const round = (contender: Contender): Promise<ThroughputRound> =>
+    const round = (contender: BenchTarget): Promise<ThroughputRound> =>
       throughputRound(contender, intentsFor(contender, intents), server.pid);
     const measured = await interleave(contenders, rounds, round, pairsInTurn(contenders, pairsOf(contenders)));
     await admin.close();
@@ -83,20 +83,20 @@ export async function throughput(options: ThroughputOptions): Promise<Report> {
 }
 
 /** Every mailbox gets an intent in every round. */
-const intentsFor = ({ mailboxes }: Contender, intents: number): number => Math.max(intents, mailboxes);
+const intentsFor = ({ mailboxes }: BenchTarget, intents: number): number => Math.max(intents, mailboxes);
 
-type Measured = ReadonlyMap<Contender, readonly ThroughputRound[]>;
+type Measured = ReadonlyMap<BenchTarget, readonly ThroughputRound[]>;
 
 /** Each of ours, and the same of another build. */
-const opponents: Partial<Record<ContenderName, ContenderName>> = {
+const opponents: Partial<Record<BenchTargetName, BenchTargetName>> = {
   parley: 'previous',
   'parley-agents': 'previous-agents',
 };
 
 /** Ours first. */
-function pairsOf(contenders: readonly Contender[]): ReadonlyMap<Contender, Contender> {
+function pairsOf(contenders: readonly BenchTarget[]): ReadonlyMap<BenchTarget, BenchTarget> {
   const pairs = contenders.flatMap((ours) => {
-    const isOpponent = (other: Contender): boolean =>
+    const isOpponent = (other: BenchTarget): boolean =>
       other.name === opponents[ours.name] && other.mailboxes === ours.mailboxes;
     const previous = contenders.find(isOpponent);
     return previous === undefined ? [] : [[ours, previous] as const];
@@ -139,7 +139,7 @@ function report(measured: Measured): Report {
 }
 
 interface Found extends ThroughputSummary {
-  readonly name: ContenderName;
+  readonly name: BenchTargetName;
   readonly mailboxes: number;
   /** Its rate by that of the other build, round by round. */
   readonly againstPrevious?: Spread;
@@ -147,9 +147,9 @@ interface Found extends ThroughputSummary {
 
 /** Bounds whose sides were both measured; a narrowed run says less. */
 function verdicts(found: readonly Found[]): readonly Verdict[] {
-  const at = (name: ContenderName, mailboxes: number): Found | undefined =>
+  const at = (name: BenchTargetName, mailboxes: number): Found | undefined =>
     found.find((one) => one.name === name && one.mailboxes === mailboxes);
-  const rateOf = (name: ContenderName, mailboxes: number): number | undefined => at(name, mailboxes)?.rate.median;
+  const rateOf = (name: BenchTargetName, mailboxes: number): number | undefined => at(name, mailboxes)?.rate.median;
   const controlAt = found.find(({ name }) => name === 'control')?.mailboxes ?? 0;
   const pairs = [
     [throughputBounds.raw, rateOf('raw', controlAt), rateOf('control-tuned', controlAt)],

@@ -5,7 +5,7 @@ import type { NatsConnection } from 'nats';
 import { highest } from '../../runtime/core/extremes.ts';
 import { BitSet, type LoadJob, type LoadResult } from '../children/load-job.ts';
 import type { LoadProcess } from '../children/load-process.ts';
-import type { Once } from '../subjects/once.ts';
+import type { DeliveryCounter } from '../subjects/once.ts';
 import { depths } from '../subjects/store.ts';
 import type { LatencySummary } from './latencies.ts';
 import { latencyRound, type Probe } from './latency-round.ts';
@@ -35,7 +35,7 @@ export interface FloodParts {
   readonly load: LoadProcess;
   readonly probe: Probe;
   readonly rate: number;
-  readonly handled: Once;
+  readonly handled: DeliveryCounter;
   /** Lets the slow agent handle what it has. */
   readonly drain: () => Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function floodRound(parts: FloodParts, job: LoadJob): Promise<Flood
   };
 }
 
-function account(result: LoadResult, handled: Once, intents: number) {
+function account(result: LoadResult, handled: DeliveryCounter, intents: number) {
   const confirmed = BitSet.from(result.confirmed);
   const refused = Object.values(result.refusals).reduce((sum, count) => sum + count, 0);
   let lost = handled.repeats;

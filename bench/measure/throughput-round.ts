@@ -1,5 +1,5 @@
 /** One round at full speed: how long it took, and what it cost of CPU. */
-import type { Contender } from '../subjects/contender.ts';
+import type { BenchTarget } from '../subjects/contender.ts';
 import { within } from './deadline.ts';
 import { cpuBetween, cpuTime } from './processes.ts';
 import { median, ratio, type Spread, spread } from './statistics.ts';
@@ -15,7 +15,7 @@ export interface ThroughputRound {
 const roundSeconds = 120;
 
 export async function throughputRound(
-  contender: Contender,
+  contender: BenchTarget,
   intents: number,
   serverPid: number,
 ): Promise<ThroughputRound> {
@@ -36,7 +36,7 @@ const warmUpIntents = 90_000;
 const warmUpRounds = 3;
 
 /** Lets the compiler and the server's caches settle; a bench of small rounds stays small. */
-export async function warmUp(contenders: readonly Contender[], intents: number, serverPid: number): Promise<void> {
+export async function warmUp(contenders: readonly BenchTarget[], intents: number, serverPid: number): Promise<void> {
   const count = Math.min(warmUpIntents, warmUpRounds * intents);
   for (const contender of contenders) await throughputRound(contender, count, serverPid);
 }

@@ -1,6 +1,6 @@
 /** One of the ways to get intents from senders to handlers that are compared. */
 
-export type ContenderName =
+export type BenchTargetName =
   | 'control'
   | 'control-tuned'
   | 'raw'
@@ -9,8 +9,8 @@ export type ContenderName =
   | 'previous'
   | 'previous-agents';
 
-export interface Contender {
-  readonly name: ContenderName;
+export interface BenchTarget {
+  readonly name: BenchTargetName;
   readonly mailboxes: number;
   /**
    * Publishes so many intents, all of them confirmed, delivered once, handled and acknowledged; resolves when the store is

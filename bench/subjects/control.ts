@@ -1,6 +1,6 @@
 /** `nats` as its users write it: `js.publish`, one work-queue stream, one consumer, `consume()`. */
 import { AckPolicy, connect, type JetStreamClient, type JsMsg, type NatsConnection, RetentionPolicy } from 'nats';
-import type { Contender } from './contender.ts';
+import type { BenchTarget } from './contender.ts';
 import { encodedIntent } from './payload.ts';
 import { untilEmpty } from './store.ts';
 
@@ -10,7 +10,7 @@ const consumerName = 'handler';
 
 export type ControlName = 'control' | 'control-tuned';
 
-export class Control implements Contender, AsyncDisposable {
+export class Control implements BenchTarget, AsyncDisposable {
   readonly name: ControlName;
   readonly mailboxes: number;
   readonly #connection: NatsConnection;

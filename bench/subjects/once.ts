@@ -1,6 +1,6 @@
 /** Counts the intents of a round, each of which is to come exactly once. */
 
-export class Once {
+export class DeliveryCounter {
   readonly #seen: Uint8Array;
   #count = 0;
   #repeats = 0;

@@ -1,7 +1,7 @@
 /** Parley's throughput: validated, encoded, sent, received, decoded, checked, handled, acknowledged with confirmation. */
 import type { NatsConnection } from 'nats';
-import type { Contender } from './contender.ts';
-import { Once } from './once.ts';
+import type { BenchTarget } from './contender.ts';
+import { DeliveryCounter } from './once.ts';
 import type { ParleyMesh } from './parley.ts';
 import { draftOf, numberOf } from './payload.ts';
 import { agentKey, agentKind, senderCount, senderKey, senderKind, senderOf } from './routes.ts';
@@ -10,7 +10,7 @@ import { untilEmpty } from './store.ts';
 /** Sends without a ticket yet. */
 const window = 1024;
 
-export class ParleyContender implements Contender {
+export class ParleyTarget implements BenchTarget {
   readonly name: 'parley' | 'parley-agents';
   readonly mailboxes: number;
   readonly #mesh: ParleyMesh;
@@ -28,7 +28,7 @@ export class ParleyContender implements Contender {
   }
 
   async run(intents: number): Promise<void> {
-    const handled = new Once(intents);
+    const handled = new DeliveryCounter(intents);
     const all = new Promise<void>((resolve) => {
       this.#mesh.onIntent((intent) => {
         handled.add(numberOf(intent.context));

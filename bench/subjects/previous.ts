@@ -3,17 +3,17 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { NatsConnection } from 'nats';
-import type { Contender } from './contender.ts';
+import type { BenchTarget } from './contender.ts';
 import type { ParleyMesh } from './parley.ts';
-import type { ParleyContender } from './parley-contender.ts';
+import type { ParleyTarget } from './parley-contender.ts';
 
 /** What is needed of its bench, which has had this form since the first release. */
 interface Build {
   readonly ParleyMesh: Pick<typeof ParleyMesh, 'start'>;
-  readonly ParleyContender: new (...given: readonly [...Parameters<Make>]) => Contender;
+  readonly ParleyContender: new (...given: readonly [...Parameters<Make>]) => BenchTarget;
 }
 
-type Make = (name: 'parley', mesh: ParleyMesh, admin: NatsConnection, mailboxes: number) => ParleyContender;
+type Make = (name: 'parley', mesh: ParleyMesh, admin: NatsConnection, mailboxes: number) => ParleyTarget;
 
 export type PreviousName = 'previous' | 'previous-agents';
 
@@ -37,7 +37,7 @@ export class PreviousBuild implements AsyncDisposable {
     this.#meshes = meshes;
   }
 
-  contender(name: PreviousName, admin: NatsConnection, mailboxes: number): Contender {
+  contender(name: PreviousName, admin: NatsConnection, mailboxes: number): BenchTarget {
     const contender = new this.#build.ParleyContender('parley', this.#meshes[name], admin, mailboxes);
     return { name, mailboxes, run: (intents) => contender.run(intents) };
   }

@@ -1,12 +1,12 @@
 /** Raw's throughput: the same mailboxes and senders as Parley's, published and pulled at full speed. */
 import type { NatsConnection } from 'nats';
-import type { Contender } from './contender.ts';
+import type { BenchTarget } from './contender.ts';
 import { encodedIntent } from './payload.ts';
 import type { RawMesh } from './raw.ts';
 import { senderOf } from './routes.ts';
 import { untilEmpty } from './store.ts';
 
-export class RawContender implements Contender {
+export class RawTarget implements BenchTarget {
   readonly name = 'raw';
   readonly mailboxes: number;
   readonly #mesh: RawMesh;

@@ -22,7 +22,7 @@ import type { CompiledAgent } from './compiled-agent.ts';
 import type { ActivationContext } from './context.ts';
 import { PausedLanes } from './paused-lanes.ts';
 import { isThenable, type StrayMoment, StrayScope } from './stray-errors.ts';
-import { type FailureCause, type LifeEvents, ownDoing, type Supervision } from './supervision.ts';
+import { type FailureCause, type ActivationEvents, ownDoing, type Supervision } from './supervision.ts';
 import { type Down, UnavailableAgents } from './unavailable-agents.ts';
 
 export interface ActivationsParts {
@@ -30,7 +30,7 @@ export interface ActivationsParts {
   readonly log: Logger;
   readonly supervision: Supervision;
   readonly contextFor: (life: Activation) => ActivationContext & Disposable;
-  readonly events: LifeEvents;
+  readonly events: ActivationEvents;
   /** Lives kept in memory; beyond that idle ones end early. */
   readonly maxActivations: number;
 }

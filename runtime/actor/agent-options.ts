@@ -15,8 +15,8 @@ export interface SupervisionOptions {
   readonly intensity: number;
   readonly periodMs: number;
   /** The first restart is made at once, the second after at most so long, the next ones after twice as long each. */
-  readonly firstMs: number;
-  readonly longestMs: number;
+  readonly initialIntervalMs: number;
+  readonly maxIntervalMs: number;
 }
 
 const hourMs = 3_600_000;
@@ -29,14 +29,14 @@ export const mailboxRules: OptionRules<{ idleMs: number }> = {
 export const supervisionRules: OptionRules<SupervisionOptions> = {
   intensity: whole(3, 0, 1_000, 'restarts'),
   periodMs: whole(60_000, 1, 24 * hourMs, 'milliseconds'),
-  firstMs: whole(100, 0, hourMs, 'milliseconds'),
-  longestMs: whole(5_000, 0, hourMs, 'milliseconds'),
+  initialIntervalMs: whole(100, 0, hourMs, 'milliseconds'),
+  maxIntervalMs: whole(5_000, 0, hourMs, 'milliseconds'),
 };
 
 export const retryRules: OptionRules<RetryRule> = {
   attempts: whole(3, 1, 1_000, 'attempts'),
-  firstMs: whole(100, 0, hourMs, 'milliseconds'),
-  longestMs: whole(5_000, 0, hourMs, 'milliseconds'),
+  initialIntervalMs: whole(100, 0, hourMs, 'milliseconds'),
+  maxIntervalMs: whole(5_000, 0, hourMs, 'milliseconds'),
 };
 
 export const bucketRules: OptionRules<BucketRule> = {

@@ -3,7 +3,7 @@ import type { Logger } from '../core/logger.ts';
 import type { PausedLaneReport } from '../core/node-report.ts';
 import { parseMailboxSubject, senderOf } from '../core/subjects.ts';
 import type { Lease } from '../mailbox/lease.ts';
-import type { LifeEvents } from './supervision.ts';
+import type { ActivationEvents } from './supervision.ts';
 
 interface PausedLane extends PausedLaneReport {
   readonly lease: Lease;
@@ -11,11 +11,11 @@ interface PausedLane extends PausedLaneReport {
 
 export class PausedLanes {
   readonly #log: Logger;
-  readonly #events: Pick<LifeEvents, 'lanePaused'>;
+  readonly #events: Pick<ActivationEvents, 'lanePaused'>;
   /** By subject. */
   readonly #lanes = new Map<string, PausedLane>();
 
-  constructor(log: Logger, events: Pick<LifeEvents, 'lanePaused'>) {
+  constructor(log: Logger, events: Pick<ActivationEvents, 'lanePaused'>) {
     this.#log = log;
     this.#events = events;
   }

@@ -25,7 +25,7 @@ export interface Supervision {
 }
 
 /** Told synchronously; must not throw. */
-export interface LifeEvents {
+export interface ActivationEvents {
   restarted(id: string, afterMs: number): void;
   /** It failed too often: its mailbox is paused until somebody resumes it. */
   paused(id: string, restarts: number): void;

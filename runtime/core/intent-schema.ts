@@ -37,8 +37,8 @@ export interface RetryRule {
   /** All in all, from 1. */
   readonly attempts: number;
   /** Milliseconds before the second one. */
-  readonly firstMs: number;
-  readonly longestMs: number;
+  readonly initialIntervalMs: number;
+  readonly maxIntervalMs: number;
 }
 
 /** What one intent type must look like; a part without a schema is any JSON object. */

@@ -5,7 +5,7 @@ export interface Neighbour {
   readonly score: number;
 }
 
-export class Best {
+export class TopK {
   readonly #count: number;
   readonly #kept: Neighbour[] = [];
 

@@ -3,7 +3,7 @@
  * labels, has a fixed capacity, and keeps the slots of what was deleted. Its filter callback is not used: one that throws can abort
  * the process.
  */
-import { Best, type Neighbour } from './best.ts';
+import { TopK, type Neighbour } from './best.ts';
 import { VectorTable } from './vector-table.ts';
 
 /** `HierarchicalNSW` of the library, as far as it is needed here. */
@@ -91,7 +91,7 @@ export class HnswGraph {
     }
     const wanted = Math.min(count + spare, this.#table.size);
     const labels = this.#search(vector, wanted);
-    const best = new Best(wanted);
+    const best = new TopK(wanted);
     this.#table.rank(
       vector,
       labels.map((label) => this.#ids.get(label) ?? ''),

@@ -5,7 +5,7 @@
  */
 import { basename, dirname } from 'node:path';
 import { reasonOf } from '../core/errors.ts';
-import { type Numbered, oneByOne } from './one-by-one.ts';
+import { type Numbered, serialize } from './one-by-one.ts';
 
 export type ModelRequest =
   | { readonly kind: 'load'; readonly folder: string }
@@ -54,7 +54,7 @@ async function embed(texts: readonly string[]): Promise<readonly Float32Array[]>
   return vectors;
 }
 
-const answer = oneByOne<ModelRequest>(
+const answer = serialize<ModelRequest>(
   (request) => (request.kind === 'load' ? load(request.folder) : embed(request.texts)),
   (said) => process.send?.(said),
 );

@@ -5,7 +5,7 @@ import { type Random, systemRandom } from '../core/random.ts';
 import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 import { storeKey } from './memory-keys.ts';
 import { encodeShared, type SharedMemory, type Versioned } from './shared-memory.ts';
-import { writeMark } from './write-mark.ts';
+import { writeId } from './write-mark.ts';
 
 /**
  * An entry is `{"v":1,"by":"…","value":…}`, or without a value when that was removed: revisions go on from there, so no version comes
@@ -52,7 +52,7 @@ class NatsSharedMemory implements SharedMemory {
   async #write(key: string, fields: string, expected: number): Promise<number | undefined> {
     if (!Number.isSafeInteger(expected) || expected < 0) return undefined;
     try {
-      return await this.#entries.write(storeKey(key), `{"v":1,"by":"${writeMark(this.#random)}"${fields}}`, expected);
+      return await this.#entries.write(storeKey(key), `{"v":1,"by":"${writeId(this.#random)}"${fields}}`, expected);
     } catch (error) {
       if (error instanceof RevisionConflictError) return undefined;
       throw error;

@@ -11,7 +11,7 @@ import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts
 import { storeKey } from './memory-keys.ts';
 import { encodeWorking, ttlOf, type WorkingMemory, type WorkingOptions } from './working-memory.ts';
 import { decodeSlots, dropped, encodeSlots, live, type Slot, without, withSlot } from './working-slots.ts';
-import { writeMark } from './write-mark.ts';
+import { writeId } from './write-mark.ts';
 
 interface Kept {
   readonly v: 1;
@@ -57,7 +57,7 @@ class NatsWorkingMemory implements WorkingMemory {
     const text = encodeWorking(scope, key, value);
     const slot: Slot = {
       key: storeKey(key),
-      mark: writeMark(this.#random),
+      mark: writeId(this.#random),
       expires_at: this.#clock.now() + ttlOf(options),
     };
     await this.#entries.write(valueKey(scope, slot), `{"v":1,"key":${JSON.stringify(key)},"value":${text}}`, 0);
@@ -94,7 +94,7 @@ class NatsWorkingMemory implements WorkingMemory {
       const over = dropped(slots, next);
       if (over.length === 0 && next.length === slots.length) return;
       try {
-        await this.#entries.write(indexKey(scope), encodeSlots(next, writeMark(this.#random)), revision);
+        await this.#entries.write(indexKey(scope), encodeSlots(next, writeId(this.#random)), revision);
         // one that stays after all goes with the bucket's age limit
         await Promise.allSettled(over.map((slot) => this.#entries.remove(valueKey(scope, slot))));
         return;

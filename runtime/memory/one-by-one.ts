@@ -7,7 +7,7 @@ export interface Numbered<Request> {
   readonly request: Request;
 }
 
-export function oneByOne<Request>(
+export function serialize<Request>(
   work: (request: Request) => unknown,
   say: (answer: Answer) => void,
 ): (numbered: Numbered<Request>) => void {

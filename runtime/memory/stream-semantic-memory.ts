@@ -22,7 +22,7 @@ import { RecordFollower } from './record-follower.ts';
 import { planSearch } from './search-plan.ts';
 import type { KnowledgeDocument, KnowledgeMatch, KnowledgeQuery, SemanticMemory } from './semantic-memory.ts';
 import { exactIndex, type VectorIndex } from './vector-index.ts';
-import { writeMark } from './write-mark.ts';
+import { writeId } from './write-mark.ts';
 
 export interface SemanticOptions {
   /** `transport.log('knowledge')`. */
@@ -112,7 +112,7 @@ class StreamSemanticMemory implements OpenSemanticMemory {
 
   /** Each call is a change of its own: the same text may be stored again after it was invalidated. */
   async #append(change: KnowledgeChange): Promise<number> {
-    const messageId = `${change.id}.${writeMark(this.#random)}`;
+    const messageId = `${change.id}.${writeId(this.#random)}`;
     const version = await this.#records.append({ key: change.id, messageId, payload: encodeChange(change) });
     this.#follower.nudge();
     return version;

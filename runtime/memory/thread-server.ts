@@ -1,7 +1,7 @@
 /** The other side of `thread.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { NativeGate } from './native-gate.ts';
-import { type Numbered, oneByOne } from './one-by-one.ts';
+import { type Numbered, serialize } from './one-by-one.ts';
 import type { ThreadData } from './thread.ts';
 
 /** @param open called once; if it fails, so does every request */
@@ -11,7 +11,7 @@ export function serveThread<Job, Request>(
   const { job, gate: shared } = workerData as ThreadData<Job>;
   const opened = open(job, new NativeGate(shared));
   opened.catch(() => undefined);
-  const answer = oneByOne<Request>(
+  const answer = serialize<Request>(
     async (request) => (await opened)(request),
     (said) => parentPort?.postMessage(said),
   );

@@ -1,5 +1,5 @@
 /** Vectors by id, and which are nearest by looking at all of them. */
-import { Best, type Neighbour } from './best.ts';
+import { TopK, type Neighbour } from './best.ts';
 
 export class VectorTable {
   readonly #vectors = new Map<string, Float32Array>();
@@ -23,14 +23,14 @@ export class VectorTable {
 
   /** At most `count` of all, or of those that are named. */
   nearest(vector: Float32Array, count: number, among?: readonly string[]): readonly Neighbour[] {
-    const best = new Best(count);
+    const best = new TopK(count);
     if (among === undefined) for (const [id, other] of this.#vectors) best.offer(id, dot(vector, other));
     else this.rank(vector, among, best);
     return best.all;
   }
 
   /** Offers those of the ids that are here, with exactly the score that a scan gives them. */
-  rank(vector: Float32Array, ids: Iterable<string>, best: Best): void {
+  rank(vector: Float32Array, ids: Iterable<string>, best: TopK): void {
     for (const id of ids) {
       const other = this.#vectors.get(id);
       if (other !== undefined) best.offer(id, dot(vector, other));

@@ -2,7 +2,7 @@
 import type { Random } from '../core/random.ts';
 
 /** 16 hexadecimal digits. */
-export function writeMark(random: Random): string {
+export function writeId(random: Random): string {
   const half = (): string => random.bits32().toString(16).padStart(8, '0');
   return half() + half();
 }

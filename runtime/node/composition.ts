@@ -69,7 +69,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const { transport, mesh, clock, random, log, limits, agents, tracing } = setup;
   const observer = setup.observers.events;
   const { newId } = hooks;
-  transport.carry(tracing.fields);
+  transport.propagateHeaders(tracing.fields);
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
   const registry = new Registry(transport.bucket('registry'), clock, log);
   const directory = new Directory(mesh, transport.bucket('meshConfig'), agents.keys());

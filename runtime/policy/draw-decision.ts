@@ -4,7 +4,7 @@ import type { Contribution, Decision, Effect, Strategy } from '../core/acting.ts
 /** The strictest first. */
 const strictness: Readonly<Record<Effect, number>> = Object.freeze({ deny: 2, require_approval: 1, allow: 0 });
 
-export function drawDecision(found: readonly Contribution[], strategy: Strategy, bundle: string): Decision {
+export function combine(found: readonly Contribution[], strategy: Strategy, bundle: string): Decision {
   const contributions = [...found].sort(
     (a, b) => b.tier - a.tier || compare(a.id, b.id) || compare(a.reason, b.reason),
   );

@@ -3,7 +3,7 @@ import type { Decision, Strategy } from '../core/acting.ts';
 import { reasonOf } from '../core/errors.ts';
 import { compileOptions, type OptionRules, oneOf } from '../core/options.ts';
 import { openBundle, type PolicySource } from './bundle.ts';
-import { denied, drawDecision } from './draw-decision.ts';
+import { denied, combine } from './draw-decision.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 import { findInputFault } from './policy-input.ts';
 import { readContributions } from './read-contributions.ts';
@@ -42,7 +42,7 @@ export function policyEngine(evaluator: Evaluator, bundle: string, strategy: Str
     if (contributions === undefined) {
       return denied('the policy gave no answer that can be understood', bundle, strategy);
     }
-    return drawDecision(contributions, strategy, bundle);
+    return combine(contributions, strategy, bundle);
   };
   return {
     bundle,

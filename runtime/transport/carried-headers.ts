@@ -23,10 +23,10 @@ export function checkMessageId(id: string): string {
   throw new InvalidIdError('message id', '1 to 256 characters of ASCII on one line', id);
 }
 
-export class CarriedHeaders {
+export class PropagatedHeaders {
   #names: readonly string[] = [];
 
-  carry(names: readonly string[]): void {
+  propagate(names: readonly string[]): void {
     this.#names = [...new Set([...this.#names, ...names])];
   }
 

@@ -33,7 +33,7 @@ export interface Transport extends Publisher, AsyncDisposable {
   readonly signals: Signals;
 
   /** Adds names, in lower case, of headers that deliveries and requests bring; none unless they are asked for. */
-  carry(names: readonly string[]): void;
+  propagateHeaders(names: readonly string[]): void;
 
   /**
    * Makes the pool's stream, or adopts the one that is there. Idempotent.

@@ -14,7 +14,7 @@ export function headerContract(make: MakeRig): void {
     afterEach(() => bench[Symbol.asyncDispose]());
 
     it('brings those that were asked for, delivered and read again, and no others', async () => {
-      bench.transport.carry(['traceparent']);
+      bench.transport.propagateHeaders(['traceparent']);
       const lane = bench.lane('s');
       const seq = seqOf(await bench.publishWith({ traceparent, other: 'x' }, lane, 'm'));
       const { heard } = await bench.feed();
@@ -29,8 +29,8 @@ export function headerContract(make: MakeRig): void {
       await bench.publishWith({ traceparent }, lane, 'm1');
       const { heard } = await bench.feed();
       await bench.hear(heard, 1);
-      bench.transport.carry(['tracestate']);
-      bench.transport.carry(['traceparent']);
+      bench.transport.propagateHeaders(['tracestate']);
+      bench.transport.propagateHeaders(['traceparent']);
       await bench.publish(lane, 'm2');
       await bench.hear(heard, 2);
       expect(heard.deliveries.map(({ headers }) => headers)).toEqual([undefined, undefined]);
@@ -44,7 +44,7 @@ export function headerContract(make: MakeRig): void {
       ['a value that is not ASCII', { traceparent: 'ä' }],
       ['more than 8 KiB', { traceparent: 'a'.repeat(9_000) }],
     ])('never sends %s, and stores the message all the same', async (_what, headers) => {
-      bench.transport.carry([...Object.keys(headers), 'traceparent', 'nats-rollup'].map((name) => name.toLowerCase()));
+      bench.transport.propagateHeaders([...Object.keys(headers), 'traceparent', 'nats-rollup'].map((name) => name.toLowerCase()));
       const lane = bench.lane('s');
       await bench.publish(lane, 'before');
       const seq = seqOf(await bench.publishWith(headers as Record<string, string>, lane, 'm'));

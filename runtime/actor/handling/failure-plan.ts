@@ -12,5 +12,5 @@ export const isFinal = (error: unknown): boolean => !isRetryable(error, true);
 /** @param attempt the one that failed, from 1; the pauses double from attempt to attempt */
 export function planFailure(error: unknown, attempt: number, rule: RetryRule): FailurePlan {
   if (isFinal(error) || attempt >= rule.attempts) return deadLetter;
-  return { kind: 'retry', afterMs: Math.min(rule.longestMs, rule.firstMs * 2 ** (attempt - 1)) };
+  return { kind: 'retry', afterMs: Math.min(rule.maxIntervalMs, rule.initialIntervalMs * 2 ** (attempt - 1)) };
 }

@@ -18,8 +18,8 @@ const [slowMs, hoardMs, remindMs, patienceMs, idleMs] = [400, 20, 200, 20_000, 5
 /** Every so many questions takes its time. */
 const slowAnswer = 7;
 /** Agents that fail are not what is tested: they are not paused. */
-const often = { intensity: 1_000, periodMs: 1_000, firstMs: 20, longestMs: 500 };
-const retry = { attempts: 3, firstMs: 50, longestMs: 500 };
+const often = { intensity: 1_000, periodMs: 1_000, initialIntervalMs: 20, maxIntervalMs: 500 };
+const retry = { attempts: 3, initialIntervalMs: 50, maxIntervalMs: 500 };
 
 /** A send that is refused, or an answer that does not come, is no failure of whoever wanted it. */
 async function attempt(send: () => Promise<unknown>): Promise<void> {

@@ -16,7 +16,7 @@
 import type { Msg, MsgHdrs, NatsError, Subscription } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { mailboxStream } from '../../core/subjects.ts';
-import type { CarriedHeaders } from '../carried-headers.ts';
+import type { PropagatedHeaders } from '../carried-headers.ts';
 import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../feed.ts';
 import { NotDeliveredError, TransportUnavailableError } from '../transport-errors.ts';
 import { type AckSubject, ackSubject, parseAckSubject, readAckSubject } from './ack-subject.ts';
@@ -57,7 +57,7 @@ export class JetStreamFeed implements Feed {
   readonly #clock: Clock;
   readonly #place: FeedPlace;
   readonly #sink: TransportSink;
-  readonly #carried: CarriedHeaders;
+  readonly #carried: PropagatedHeaders;
   readonly #stream: string;
   readonly #consumer: string;
   readonly #nextSubject: string;
@@ -86,7 +86,7 @@ export class JetStreamFeed implements Feed {
     at: FeedPlace,
     consumer: OpenedConsumer,
     sink: TransportSink,
-    carried: CarriedHeaders,
+    carried: PropagatedHeaders,
   ) {
     this.#carried = carried;
     this.#connection = connection;

@@ -7,7 +7,7 @@ import type { Msg } from 'nats';
 import type { Clock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { highest } from '../../core/extremes.ts';
-import type { CarriedHeaders } from '../carried-headers.ts';
+import type { PropagatedHeaders } from '../carried-headers.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
@@ -36,7 +36,7 @@ export async function fetchLane(
   api: JetStreamApi,
   clock: Clock,
   at: LanePlace,
-  carried: CarriedHeaders,
+  carried: PropagatedHeaders,
 ): Promise<readonly StoredMessage[]> {
   const found: StoredMessage[] = [];
   let [bytes, largest] = [0, readBytes / firstMessages];
@@ -61,7 +61,7 @@ function directGets(
   clock: Clock,
   at: LanePlace,
   seqs: readonly number[],
-  carried: CarriedHeaders,
+  carried: PropagatedHeaders,
 ): Promise<ReadonlyMap<number, StoredMessage>> {
   return new Promise((resolve, reject) => {
     const inbox = connection.newInbox();
@@ -89,7 +89,7 @@ function directGets(
   });
 }
 
-function readDirect(message: Msg, carried: CarriedHeaders): StoredMessage | undefined {
+function readDirect(message: Msg, carried: PropagatedHeaders): StoredMessage | undefined {
   const { data } = message;
   const headers = headersOf(message);
   const seq = Number(headers?.get('Nats-Sequence'));

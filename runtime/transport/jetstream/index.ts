@@ -3,4 +3,4 @@
 export { connectJetStream, type JetStreamSettings } from './connect.ts';
 export { type ConnectionSettings, natsUrl, type TlsSettings, withoutSecrets } from './connection-settings.ts';
 export { inspectMesh, type MeshInspection } from './inspect.ts';
-export { type Passing, tailMailboxes } from './tail.ts';
+export { type ObservedMessage, tailMailboxes } from './tail.ts';

@@ -5,7 +5,7 @@ import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { systemRandom } from '../../core/random.ts';
 import { retry } from '../../core/retry.ts';
 import type { BucketName, LogName } from '../../core/stores.ts';
-import { CarriedHeaders } from '../carried-headers.ts';
+import { PropagatedHeaders } from '../carried-headers.ts';
 import type { Feed, FeedPlace, FeedSink } from '../feed.ts';
 import type { Heartbeat } from '../heartbeat.ts';
 import type { KeyValueStore } from '../key-value-store.ts';
@@ -58,7 +58,7 @@ export class JetStreamTransport implements Transport {
   readonly #publisher: JetStreamPublisher;
   readonly #confirmations: Confirmations;
   readonly #feeds = new Set<JetStreamFeed>();
-  readonly #carried = new CarriedHeaders();
+  readonly #carried = new PropagatedHeaders();
   #status: TransportStatus = 'connected';
   #isClosing = false;
   readonly #listeners = new Set<(status: TransportStatus) => void>();
@@ -107,8 +107,8 @@ export class JetStreamTransport implements Transport {
     return this.#stores.bucket(name);
   }
 
-  carry(names: readonly string[]): void {
-    this.#carried.carry(names);
+  propagateHeaders(names: readonly string[]): void {
+    this.#carried.propagate(names);
   }
 
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {

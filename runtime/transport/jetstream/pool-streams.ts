@@ -2,7 +2,7 @@
 import { type Clock, fromIso } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { mailboxStream } from '../../core/subjects.ts';
-import type { CarriedHeaders } from '../carried-headers.ts';
+import type { PropagatedHeaders } from '../carried-headers.ts';
 import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
 import { checkConsumers } from './account.ts';
 import type { JetStreamApi } from './api.ts';
@@ -32,7 +32,7 @@ export interface PoolParts {
   readonly mesh: string;
   readonly streams: MeshStreams;
   readonly keeper: StreamKeeper;
-  readonly carried: CarriedHeaders;
+  readonly carried: PropagatedHeaders;
 }
 
 /** Its methods are those of the port. */

@@ -2,7 +2,7 @@
 
 import { ErrorCode, type Msg, NatsError } from 'nats';
 import type { Clock } from '../../core/clock.ts';
-import type { CarriedHeaders } from '../carried-headers.ts';
+import type { PropagatedHeaders } from '../carried-headers.ts';
 import type { Signals } from '../signals.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { readHeader } from './headers.ts';
@@ -10,7 +10,7 @@ import { keptSubscription } from './kept-subscription.ts';
 import { explainRequest } from './refusals.ts';
 
 /** A message whose reply subject is no inbox is not even read: nobody could be told what came of it. */
-export function coreSignals(connection: GuardedConnection, clock: Clock, carried: CarriedHeaders): Signals {
+export function coreSignals(connection: GuardedConnection, clock: Clock, carried: PropagatedHeaders): Signals {
   const { mayAnswer } = connection.inboxes;
   const watchers = new Set<(subject: string) => void>();
   const isHeard = ({ reply }: Msg, subject: string): boolean => {

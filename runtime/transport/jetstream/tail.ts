@@ -3,7 +3,7 @@ import { allMailboxSubjects } from '../../core/subjects.ts';
 import { openConnection } from './connection.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 
-export interface Passing {
+export interface ObservedMessage {
   readonly subject: string;
   readonly payload: Uint8Array;
 }
@@ -12,7 +12,7 @@ export interface Passing {
 export async function tailMailboxes(
   settings: ConnectionSettings,
   mesh: string,
-  seen: (passing: Passing) => void,
+  seen: (passing: ObservedMessage) => void,
 ): Promise<() => Promise<void>> {
   const connection = await openConnection(settings);
   connection.subscribe(allMailboxSubjects(mesh), {

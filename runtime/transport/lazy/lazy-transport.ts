@@ -58,9 +58,9 @@ export class LazyTransport implements Transport {
     return this.#stores.bucket(name);
   }
 
-  carry(names: readonly string[]): void {
+  propagateHeaders(names: readonly string[]): void {
     this.#connecting.onceConnected((transport) => {
-      transport.carry(names);
+      transport.propagateHeaders(names);
       return () => undefined;
     });
   }

@@ -1,6 +1,6 @@
 /** Pools as one connection sees them: each call is a request, asked again when no answer comes. */
 import type { StoredMessage } from '../../core/delivery.ts';
-import type { CarriedHeaders } from '../carried-headers.ts';
+import type { PropagatedHeaders } from '../carried-headers.ts';
 import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';
@@ -12,9 +12,9 @@ const usageMs = 2_000;
 export class SimulatedPools {
   readonly #broker: SimulatedBroker;
   readonly #requests: Requests;
-  readonly #carried: CarriedHeaders;
+  readonly #carried: PropagatedHeaders;
 
-  constructor(broker: SimulatedBroker, requests: Requests, carried: CarriedHeaders) {
+  constructor(broker: SimulatedBroker, requests: Requests, carried: PropagatedHeaders) {
     this.#broker = broker;
     this.#requests = requests;
     this.#carried = carried;

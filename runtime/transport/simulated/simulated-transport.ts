@@ -2,7 +2,7 @@
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import type { BucketName, LogName } from '../../core/stores.ts';
-import { CarriedHeaders } from '../carried-headers.ts';
+import { PropagatedHeaders } from '../carried-headers.ts';
 import type { Feed, FeedPlace, FeedSink } from '../feed.ts';
 import type { Heartbeat } from '../heartbeat.ts';
 import type { KeyValueStore } from '../key-value-store.ts';
@@ -39,7 +39,7 @@ export class SimulatedTransport implements Transport {
   readonly #name: string;
   readonly #link: Link;
   readonly #requests: Requests;
-  readonly #carried = new CarriedHeaders();
+  readonly #carried = new PropagatedHeaders();
   readonly #pools: SimulatedPools;
   readonly #stores: StoreSet<RecordLog, KeyValueStore>;
   readonly #publisher: SimulatedPublisher;
@@ -90,8 +90,8 @@ export class SimulatedTransport implements Transport {
     return this.#stores.bucket(name);
   }
 
-  carry(names: readonly string[]): void {
-    this.#carried.carry(names);
+  propagateHeaders(names: readonly string[]): void {
+    this.#carried.propagate(names);
   }
 
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { findOpa } from '../../../policies/build/opa.ts';
 import type { Contribution, Effect } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
-import { drawDecision } from '../../../runtime/policy/draw-decision.ts';
+import { combine } from '../../../runtime/policy/draw-decision.ts';
 import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
 import { opaEval } from '../../support/opa.ts';
 import { orSkip } from '../../support/or-skip.ts';
@@ -33,7 +33,7 @@ const inOrder = (contributions: readonly Contribution[]): readonly string[] =>
   contributions.map(({ id, tier, effect, reason }) => JSON.stringify([tier, id, effect, reason])).sort();
 
 const effectOf = (contributions: readonly Contribution[]): Effect =>
-  drawDecision(contributions, 'deny_overrides', '').effect;
+  combine(contributions, 'deny_overrides', '').effect;
 
 it('of 1,000 random acts', async (test) => {
   const said = await orSkip(test, there);

@@ -221,7 +221,7 @@ describe('an agent that fails', () => {
 
   it('that is merely restarting is not resumed, and its history is kept', async () => {
     const { world, node } = await open(
-      counter([], { ...failingAt(() => true), supervision: { intensity: 9, firstMs: 60_000, longestMs: 60_000 } }),
+      counter([], { ...failingAt(() => true), supervision: { intensity: 9, initialIntervalMs: 60_000, maxIntervalMs: 60_000 } }),
     );
     for (const intent_id of ['a', 'b']) await world.wait(node.tell('counter', { intent_type: 'alert', intent_id }));
     await world.until('it waits for its restart', () => node.counts.restarting === 1);
@@ -249,7 +249,7 @@ describe('an agent that fails', () => {
     const agent = defineAgent({
       kind: 'counter',
       delivery: 'at_least_once',
-      intents: { alert: { retry: { attempts: 5, firstMs: 10, longestMs: 20 } }, scale: {} },
+      intents: { alert: { retry: { attempts: 5, initialIntervalMs: 10, maxIntervalMs: 20 } }, scale: {} },
       receive: () => Promise.reject(new Error('no')),
     });
     const { world, tell } = await open(agent);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BitSet } from '../../../bench/children/load-job.ts';
-import { Once } from '../../../bench/subjects/once.ts';
+import { DeliveryCounter } from '../../../bench/subjects/once.ts';
 import { encodedIntent, intentBytes } from '../../../bench/subjects/payload.ts';
 import { senderCount, senderOf } from '../../../bench/subjects/routes.ts';
 
@@ -16,7 +16,7 @@ describe('the load', () => {
   });
 
   it('is counted once for each intent', () => {
-    const once = new Once(2);
+    const once = new DeliveryCounter(2);
     once.add(1);
     once.add(1);
     expect([once.count, once.repeats, once.complete]).toEqual([1, 1, false]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Best } from '../../../runtime/memory/best.ts';
+import { TopK } from '../../../runtime/memory/best.ts';
 
 it('keeps what sorting all of them would put first', () => {
   const offers = fc.uniqueArray(fc.record({ id: fc.string(), score: fc.integer({ min: -3, max: 3 }) }), {
@@ -8,7 +8,7 @@ it('keeps what sorting all of them would put first', () => {
   });
   fc.assert(
     fc.property(offers, fc.integer({ min: 0, max: 20 }), (all, count) => {
-      const best = new Best(count);
+      const best = new TopK(count);
       for (const { id, score } of all) best.offer(id, score);
       const sorted = [...all].sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
       expect(best.all).toEqual(sorted.slice(0, count));

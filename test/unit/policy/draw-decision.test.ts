@@ -1,7 +1,7 @@
 /** One decision from many contributions. */
 import { describe, expect, it } from 'vitest';
 import type { Contribution, Effect } from '../../../runtime/core/acting.ts';
-import { drawDecision } from '../../../runtime/policy/draw-decision.ts';
+import { combine } from '../../../runtime/policy/draw-decision.ts';
 
 const says = (id: string, tier: number, effect: Effect): Contribution => ({
   id,
@@ -17,14 +17,14 @@ describe('with deny_overrides', () => {
     ['one wants an approval', [says('a', 10, 'allow'), says('b', 50, 'require_approval')], 'require_approval'],
     ['the lowest tier denies it', [says('a', 100, 'allow'), says('b', 10, 'deny')], 'deny'],
   ])('%s', (_what, contributions, effect) => {
-    expect(drawDecision(contributions, 'deny_overrides', 'b').effect).toBe(effect);
+    expect(combine(contributions, 'deny_overrides', 'b').effect).toBe(effect);
   });
 });
 
 describe('with highest_tier', () => {
   it('those of lower tiers are recorded, and not heard', () => {
     const contributions = [says('cost', 50, 'deny'), says('safety', 100, 'require_approval')];
-    expect(drawDecision(contributions, 'highest_tier', 'b')).toMatchObject({
+    expect(combine(contributions, 'highest_tier', 'b')).toMatchObject({
       effect: 'require_approval',
       winners: ['safety'],
       conflict: true,
@@ -34,13 +34,13 @@ describe('with highest_tier', () => {
 
   it('the strictest of the highest wins', () => {
     const contributions = [says('a', 100, 'allow'), says('b', 100, 'deny'), says('c', 50, 'allow')];
-    expect(drawDecision(contributions, 'highest_tier', 'b')).toMatchObject({ effect: 'deny', winners: ['b'] });
+    expect(combine(contributions, 'highest_tier', 'b')).toMatchObject({ effect: 'deny', winners: ['b'] });
   });
 });
 
 it('is the same whatever order the rules speak in, and names all that decided', () => {
   const contributions = [says('b', 50, 'deny'), says('a', 50, 'deny'), says('c', 100, 'allow')];
-  const decision = drawDecision(contributions, 'deny_overrides', 'b');
-  expect(drawDecision([...contributions].reverse(), 'deny_overrides', 'b')).toEqual(decision);
+  const decision = combine(contributions, 'deny_overrides', 'b');
+  expect(combine([...contributions].reverse(), 'deny_overrides', 'b')).toEqual(decision);
   expect(decision).toMatchObject({ reason: 'a says so; b says so', winners: ['a', 'b'], conflict: true, bundle: 'b' });
 });

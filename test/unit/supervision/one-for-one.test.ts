@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { backoffMs } from '../../../supervision/backoff.ts';
 import {
-  type ChildPast,
-  causeBuried,
+  type RestartHistory,
+  causeDeadLettered,
   childFailed,
   childSucceeded,
-  noPast,
+  noRestarts,
   type RestartRule,
 } from '../../../supervision/one-for-one.ts';
 
-const rule: RestartRule = { intensity: 3, periodMs: 60_000, firstMs: 100, longestMs: 5_000 };
+const rule: RestartRule = { intensity: 3, periodMs: 60_000, initialIntervalMs: 100, maxIntervalMs: 5_000 };
 
 /** Fails at these times, each time with another intent; the decisions, and the past in the end. */
-function failing(times: readonly number[], past: ChildPast = noPast, origins: readonly string[] = []) {
+function failing(times: readonly number[], past: RestartHistory = noRestarts, origins: readonly string[] = []) {
   const decisions: string[] = [];
   for (const now of times) {
     const next = childFailed(rule, past, { id: `intent ${now}`, origin: origins[now] }, now, 1);
@@ -42,7 +42,7 @@ describe('a child under one_for_one', () => {
   });
 
   it('uses up one restart for all attempts at one intent', () => {
-    let past = noPast;
+    let past = noRestarts;
     for (let attempt = 0; attempt < 10; attempt++) {
       const next = childFailed(rule, past, { id: 'poison', origin: undefined }, attempt, 1);
       past = next.past;
@@ -50,22 +50,22 @@ describe('a child under one_for_one', () => {
     }
   });
 
-  it('is not to blame for an intent that was buried, once it has handled another', () => {
+  it('is not to blame for an intent that was dead-lettered, once it has handled another', () => {
     const { past } = failing([0, 1, 2]);
-    const buried = causeBuried(causeBuried(past, 'intent 0'), 'intent 1');
-    expect(failing([3], buried).decisions).toEqual(['give_up']);
-    expect(failing([3], childSucceeded(buried)).decisions).toEqual(['100']);
+    const deadLettered = causeDeadLettered(causeDeadLettered(past, 'intent 0'), 'intent 1');
+    expect(failing([3], deadLettered).decisions).toEqual(['give_up']);
+    expect(failing([3], childSucceeded(deadLettered)).decisions).toEqual(['100']);
   });
 
   it('goes on for the others when all of its failures came from one origin', () => {
-    const { decisions, past } = failing([0, 1, 2, 3], noPast, ['a', 'a', 'a', 'a']);
+    const { decisions, past } = failing([0, 1, 2, 3], noRestarts, ['a', 'a', 'a', 'a']);
     expect(decisions.at(-1)).toBe('hold_origin');
-    expect(past).toEqual(noPast);
-    expect(failing([0, 1, 2, 3], noPast, ['a', 'b', 'a', 'a']).decisions.at(-1)).toBe('give_up');
+    expect(past).toEqual(noRestarts);
+    expect(failing([0, 1, 2, 3], noRestarts, ['a', 'b', 'a', 'a']).decisions.at(-1)).toBe('give_up');
   });
 
   it('with an intensity of 0 is given up at its first failure', () => {
-    expect(childFailed({ ...rule, intensity: 0 }, noPast, { id: 'x', origin: undefined }, 0, 0).decision).toEqual({
+    expect(childFailed({ ...rule, intensity: 0 }, noRestarts, { id: 'x', origin: undefined }, 0, 0).decision).toEqual({
       kind: 'give_up',
       restarts: 0,
     });
