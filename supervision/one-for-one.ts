@@ -56,7 +56,8 @@ export function childFailed(
   if (next.length > rule.intensity) {
     const restarts = recent.length;
     const isSole = next.every((restart) => restart.origin === origin);
-    if (isSole && origin !== undefined) return { past: noRestarts, decision: { kind: 'hold_origin', origin, restarts } };
+    if (isSole && origin !== undefined)
+      return { past: noRestarts, decision: { kind: 'hold_origin', origin, restarts } };
     return { past: next, decision: { kind: 'give_up', restarts } };
   }
   return { past: next, decision: { kind: 'restart', afterMs: backoffMs(rule, next.length, random) } };

@@ -2,13 +2,13 @@
 import type { Clock } from '../runtime/core/clock.ts';
 import type { Random } from '../runtime/core/random.ts';
 import {
-  type RestartHistory,
   causeDeadLettered,
   childFailed,
   childSucceeded,
   type FailureCause,
   noRestarts,
   type RestartDecision,
+  type RestartHistory,
   type RestartRule,
   withinPeriod,
 } from './one-for-one.ts';

@@ -1,6 +1,6 @@
 /** What the cost monitor keeps of each service: whether something unusual goes on. */
 import type { ServiceReading } from '../cloud/cloud.ts';
-import { DenialBackoff } from '../cloud/patience.ts';
+import { DenialBackoff } from '../cloud/denial-backoff.ts';
 import { Views } from '../cloud/view.ts';
 import { detect } from './detector.ts';
 import { detectorOptions } from './detector-options.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'nats';
 import { memoryInUse } from '../measure/garbage.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
-import { ParleyTarget } from '../subjects/parley-contender.ts';
+import { ParleyTarget } from '../subjects/parley-target.ts';
 
 export interface IdleAnswer {
   readonly residentBytes: number;

@@ -9,8 +9,8 @@ import { activationReport, type Delivered } from '../report/activation-report.ts
 import type { Report } from '../report/report.ts';
 import { startBenchServer } from '../server.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
-import { ParleyTarget } from '../subjects/parley-contender.ts';
 import { ParleyProbe } from '../subjects/parley-probe.ts';
+import { ParleyTarget } from '../subjects/parley-target.ts';
 import { numberOf } from '../subjects/payload.ts';
 import { agentKey, agentKind, senderKey, senderKind, senderOf } from '../subjects/routes.ts';
 import { coldSubject, WarmAndCold, warmIdleMs, warmSubject } from '../subjects/warm-and-cold.ts';

@@ -6,7 +6,7 @@ import type { Report } from '../report/report.ts';
 import { throughputCells, throughputColumns, throughputFields } from '../report/throughput-figures.ts';
 import { startBenchServer } from '../server.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
-import { ParleyTarget } from '../subjects/parley-contender.ts';
+import { ParleyTarget } from '../subjects/parley-target.ts';
 
 export interface PartitionsOptions {
   readonly partitions: readonly number[];

@@ -30,13 +30,13 @@ import {
   throughputFields,
 } from '../report/throughput-figures.ts';
 import { startBenchServer } from '../server.ts';
-import type { BenchTarget, BenchTargetName } from '../subjects/contender.ts';
+import type { BenchTarget, BenchTargetName } from '../subjects/bench-target.ts';
 import { Control } from '../subjects/control.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
-import { ParleyTarget } from '../subjects/parley-contender.ts';
+import { ParleyTarget } from '../subjects/parley-target.ts';
 import { PreviousBuild } from '../subjects/previous.ts';
 import { RawMesh } from '../subjects/raw.ts';
-import { RawTarget } from '../subjects/raw-contender.ts';
+import { RawTarget } from '../subjects/raw-target.ts';
 
 export interface ThroughputOptions {
   readonly mailboxes: readonly number[];

@@ -5,7 +5,7 @@ import type { NatsConnection } from 'nats';
 import { highest } from '../../runtime/core/extremes.ts';
 import { BitSet, type LoadJob, type LoadResult } from '../children/load-job.ts';
 import type { LoadProcess } from '../children/load-process.ts';
-import type { DeliveryCounter } from '../subjects/once.ts';
+import type { DeliveryCounter } from '../subjects/delivery-counter.ts';
 import { depths } from '../subjects/store.ts';
 import type { LatencySummary } from './latencies.ts';
 import { latencyRound, type Probe } from './latency-round.ts';

@@ -1,5 +1,5 @@
 /** One round at full speed: how long it took, and what it cost of CPU. */
-import type { BenchTarget } from '../subjects/contender.ts';
+import type { BenchTarget } from '../subjects/bench-target.ts';
 import { within } from './deadline.ts';
 import { cpuBetween, cpuTime } from './processes.ts';
 import { median, ratio, type Spread, spread } from './statistics.ts';

@@ -1,6 +1,6 @@
 /** `nats` as its users write it: `js.publish`, one work-queue stream, one consumer, `consume()`. */
 import { AckPolicy, connect, type JetStreamClient, type JsMsg, type NatsConnection, RetentionPolicy } from 'nats';
-import type { BenchTarget } from './contender.ts';
+import type { BenchTarget } from './bench-target.ts';
 import { encodedIntent } from './payload.ts';
 import { untilEmpty } from './store.ts';
 

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { NatsConnection } from 'nats';
-import type { BenchTarget } from './contender.ts';
+import type { BenchTarget } from './bench-target.ts';
 import type { ParleyMesh } from './parley.ts';
-import type { ParleyTarget } from './parley-contender.ts';
+import type { ParleyTarget } from './parley-target.ts';
 
 /** What is needed of its bench, which has had this form since the first release. */
 interface Build {

@@ -22,7 +22,7 @@ import type { CompiledAgent } from './compiled-agent.ts';
 import type { ActivationContext } from './context.ts';
 import { PausedLanes } from './paused-lanes.ts';
 import { isThenable, type StrayMoment, StrayScope } from './stray-errors.ts';
-import { type FailureCause, type ActivationEvents, ownDoing, type Supervision } from './supervision.ts';
+import { type ActivationEvents, type FailureCause, ownDoing, type Supervision } from './supervision.ts';
 import { type Down, UnavailableAgents } from './unavailable-agents.ts';
 
 export interface ActivationsParts {

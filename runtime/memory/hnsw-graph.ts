@@ -3,7 +3,7 @@
  * labels, has a fixed capacity, and keeps the slots of what was deleted. Its filter callback is not used: one that throws can abort
  * the process.
  */
-import { TopK, type Neighbour } from './best.ts';
+import { type Neighbour, TopK } from './top-k.ts';
 import { VectorTable } from './vector-table.ts';
 
 /** `HierarchicalNSW` of the library, as far as it is needed here. */

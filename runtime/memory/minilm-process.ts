@@ -5,7 +5,7 @@
  */
 import { basename, dirname } from 'node:path';
 import { reasonOf } from '../core/errors.ts';
-import { type Numbered, serialize } from './one-by-one.ts';
+import { type Numbered, serialize } from './serialize.ts';
 
 export type ModelRequest =
   | { readonly kind: 'load'; readonly folder: string }

@@ -5,7 +5,7 @@ import { type Random, systemRandom } from '../core/random.ts';
 import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 import { storeKey } from './memory-keys.ts';
 import { encodeShared, type SharedMemory, type Versioned } from './shared-memory.ts';
-import { writeId } from './write-mark.ts';
+import { writeId } from './write-id.ts';
 
 /**
  * An entry is `{"v":1,"by":"…","value":…}`, or without a value when that was removed: revisions go on from there, so no version comes

@@ -11,7 +11,7 @@ import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts
 import { storeKey } from './memory-keys.ts';
 import { encodeWorking, ttlOf, type WorkingMemory, type WorkingOptions } from './working-memory.ts';
 import { decodeSlots, dropped, encodeSlots, live, type Slot, without, withSlot } from './working-slots.ts';
-import { writeId } from './write-mark.ts';
+import { writeId } from './write-id.ts';
 
 interface Kept {
   readonly v: 1;

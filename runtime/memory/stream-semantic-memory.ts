@@ -22,7 +22,7 @@ import { RecordFollower } from './record-follower.ts';
 import { planSearch } from './search-plan.ts';
 import type { KnowledgeDocument, KnowledgeMatch, KnowledgeQuery, SemanticMemory } from './semantic-memory.ts';
 import { exactIndex, type VectorIndex } from './vector-index.ts';
-import { writeId } from './write-mark.ts';
+import { writeId } from './write-id.ts';
 
 export interface SemanticOptions {
   /** `transport.log('knowledge')`. */

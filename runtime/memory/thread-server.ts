@@ -1,7 +1,7 @@
 /** The other side of `thread.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { NativeGate } from './native-gate.ts';
-import { type Numbered, serialize } from './one-by-one.ts';
+import { type Numbered, serialize } from './serialize.ts';
 import type { ThreadData } from './thread.ts';
 
 /** @param open called once; if it fails, so does every request */

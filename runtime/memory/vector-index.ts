@@ -1,5 +1,5 @@
 /** The port of an index of vectors. Exact here; by HNSW in `hnsw-index.ts`. */
-import type { Neighbour } from './best.ts';
+import type { Neighbour } from './top-k.ts';
 import { VectorTable } from './vector-table.ts';
 
 export interface VectorEntry {

@@ -1,5 +1,5 @@
 /** Vectors by id, and which are nearest by looking at all of them. */
-import { TopK, type Neighbour } from './best.ts';
+import { type Neighbour, TopK } from './top-k.ts';
 
 export class VectorTable {
   readonly #vectors = new Map<string, Float32Array>();

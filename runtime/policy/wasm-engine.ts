@@ -3,7 +3,7 @@ import type { Decision, Strategy } from '../core/acting.ts';
 import { reasonOf } from '../core/errors.ts';
 import { compileOptions, type OptionRules, oneOf } from '../core/options.ts';
 import { openBundle, type PolicySource } from './bundle.ts';
-import { denied, combine } from './draw-decision.ts';
+import { combine, denied } from './combine.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 import { findInputFault } from './policy-input.ts';
 import { readContributions } from './read-contributions.ts';

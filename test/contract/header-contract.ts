@@ -44,7 +44,9 @@ export function headerContract(make: MakeRig): void {
       ['a value that is not ASCII', { traceparent: 'ä' }],
       ['more than 8 KiB', { traceparent: 'a'.repeat(9_000) }],
     ])('never sends %s, and stores the message all the same', async (_what, headers) => {
-      bench.transport.propagateHeaders([...Object.keys(headers), 'traceparent', 'nats-rollup'].map((name) => name.toLowerCase()));
+      bench.transport.propagateHeaders(
+        [...Object.keys(headers), 'traceparent', 'nats-rollup'].map((name) => name.toLowerCase()),
+      );
       const lane = bench.lane('s');
       await bench.publish(lane, 'before');
       const seq = seqOf(await bench.publishWith(headers as Record<string, string>, lane, 'm'));

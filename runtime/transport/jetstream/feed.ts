@@ -16,8 +16,8 @@
 import type { Msg, MsgHdrs, NatsError, Subscription } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { mailboxStream } from '../../core/subjects.ts';
-import type { PropagatedHeaders } from '../carried-headers.ts';
 import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../feed.ts';
+import type { PropagatedHeaders } from '../propagated-headers.ts';
 import { NotDeliveredError, TransportUnavailableError } from '../transport-errors.ts';
 import { type AckSubject, ackSubject, parseAckSubject, readAckSubject } from './ack-subject.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';

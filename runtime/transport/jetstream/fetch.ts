@@ -7,7 +7,7 @@ import type { Msg } from 'nats';
 import type { Clock } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { highest } from '../../core/extremes.ts';
-import type { PropagatedHeaders } from '../carried-headers.ts';
+import type { PropagatedHeaders } from '../propagated-headers.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';

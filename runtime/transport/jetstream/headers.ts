@@ -1,7 +1,7 @@
 /** Headers as the NATS library takes and gives them. */
 import type { Msg, MsgHdrs } from 'nats';
 import type { Publication } from '../../core/publication.ts';
-import { checkMessageId, outgoingHeaders } from '../carried-headers.ts';
+import { checkMessageId, outgoingHeaders } from '../propagated-headers.ts';
 
 /**
  * The header block of a publish. Building the library's map for one known header costs more than the publish.

@@ -4,7 +4,7 @@ import { Backoff } from '../../core/backoff.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
 import type { Random } from '../../core/random.ts';
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
-import { checkMessageId } from '../carried-headers.ts';
+import { checkMessageId } from '../propagated-headers.ts';
 import { type LoggedRecord, type NewRecord, type RecordLog, usualRecordBytes } from '../record-log.ts';
 import { RecordRefusedError, TransportUnavailableError } from '../transport-errors.ts';
 import { type ApiError, ApiRefusal, errCode, type JetStreamApi } from './api.ts';

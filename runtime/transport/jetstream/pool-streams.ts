@@ -2,8 +2,8 @@
 import { type Clock, fromIso } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { mailboxStream } from '../../core/subjects.ts';
-import type { PropagatedHeaders } from '../carried-headers.ts';
 import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
+import type { PropagatedHeaders } from '../propagated-headers.ts';
 import { checkConsumers } from './account.ts';
 import type { JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';

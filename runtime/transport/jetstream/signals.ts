@@ -2,7 +2,7 @@
 
 import { ErrorCode, type Msg, NatsError } from 'nats';
 import type { Clock } from '../../core/clock.ts';
-import type { PropagatedHeaders } from '../carried-headers.ts';
+import type { PropagatedHeaders } from '../propagated-headers.ts';
 import type { Signals } from '../signals.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { readHeader } from './headers.ts';

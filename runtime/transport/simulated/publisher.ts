@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Publication, Publisher, PublishOutcome } from '../../core/publication.ts';
 import { checkSubject } from '../../core/subject-rules.ts';
-import { checkMessageId } from '../carried-headers.ts';
+import { checkMessageId } from '../propagated-headers.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Link } from './link.ts';
 

@@ -2,7 +2,7 @@
 
 import type { LogName } from '../../core/stores.ts';
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
-import { checkMessageId } from '../carried-headers.ts';
+import { checkMessageId } from '../propagated-headers.ts';
 import { type RecordLog, usualRecordBytes } from '../record-log.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';

@@ -1,7 +1,7 @@
 /** Pools as one connection sees them: each call is a request, asked again when no answer comes. */
 import type { StoredMessage } from '../../core/delivery.ts';
-import type { PropagatedHeaders } from '../carried-headers.ts';
 import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
+import type { PropagatedHeaders } from '../propagated-headers.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';
 

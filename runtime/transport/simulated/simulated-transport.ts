@@ -2,11 +2,11 @@
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import type { BucketName, LogName } from '../../core/stores.ts';
-import { PropagatedHeaders } from '../carried-headers.ts';
 import type { Feed, FeedPlace, FeedSink } from '../feed.ts';
 import type { Heartbeat } from '../heartbeat.ts';
 import type { KeyValueStore } from '../key-value-store.ts';
 import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
+import { PropagatedHeaders } from '../propagated-headers.ts';
 import type { RecordLog } from '../record-log.ts';
 import type { Signals } from '../signals.ts';
 import { StoreSet } from '../store-set.ts';

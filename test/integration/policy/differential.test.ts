@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { findOpa } from '../../../policies/build/opa.ts';
 import type { Contribution, Effect } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
-import { combine } from '../../../runtime/policy/draw-decision.ts';
+import { combine } from '../../../runtime/policy/combine.ts';
 import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
 import { opaEval } from '../../support/opa.ts';
 import { orSkip } from '../../support/or-skip.ts';

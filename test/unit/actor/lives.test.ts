@@ -221,7 +221,10 @@ describe('an agent that fails', () => {
 
   it('that is merely restarting is not resumed, and its history is kept', async () => {
     const { world, node } = await open(
-      counter([], { ...failingAt(() => true), supervision: { intensity: 9, initialIntervalMs: 60_000, maxIntervalMs: 60_000 } }),
+      counter([], {
+        ...failingAt(() => true),
+        supervision: { intensity: 9, initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
+      }),
     );
     for (const intent_id of ['a', 'b']) await world.wait(node.tell('counter', { intent_type: 'alert', intent_id }));
     await world.until('it waits for its restart', () => node.counts.restarting === 1);

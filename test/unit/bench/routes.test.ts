@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BitSet } from '../../../bench/children/load-job.ts';
-import { DeliveryCounter } from '../../../bench/subjects/once.ts';
+import { DeliveryCounter } from '../../../bench/subjects/delivery-counter.ts';
 import { encodedIntent, intentBytes } from '../../../bench/subjects/payload.ts';
 import { senderCount, senderOf } from '../../../bench/subjects/routes.ts';
 

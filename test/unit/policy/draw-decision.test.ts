@@ -1,7 +1,7 @@
 /** One decision from many contributions. */
 import { describe, expect, it } from 'vitest';
 import type { Contribution, Effect } from '../../../runtime/core/acting.ts';
-import { combine } from '../../../runtime/policy/draw-decision.ts';
+import { combine } from '../../../runtime/policy/combine.ts';
 
 const says = (id: string, tier: number, effect: Effect): Contribution => ({
   id,

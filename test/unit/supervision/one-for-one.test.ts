@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { backoffMs } from '../../../supervision/backoff.ts';
 import {
-  type RestartHistory,
   causeDeadLettered,
   childFailed,
   childSucceeded,
   noRestarts,
+  type RestartHistory,
   type RestartRule,
 } from '../../../supervision/one-for-one.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { TopK } from '../../../runtime/memory/best.ts';
+import { TopK } from '../../../runtime/memory/top-k.ts';
 
 it('keeps what sorting all of them would put first', () => {
   const offers = fc.uniqueArray(fc.record({ id: fc.string(), score: fc.integer({ min: -3, max: 3 }) }), {

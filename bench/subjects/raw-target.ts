@@ -1,6 +1,6 @@
 /** Raw's throughput: the same mailboxes and senders as Parley's, published and pulled at full speed. */
 import type { NatsConnection } from 'nats';
-import type { BenchTarget } from './contender.ts';
+import type { BenchTarget } from './bench-target.ts';
 import { encodedIntent } from './payload.ts';
 import type { RawMesh } from './raw.ts';
 import { senderOf } from './routes.ts';

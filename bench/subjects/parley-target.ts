@@ -1,7 +1,7 @@
 /** Parley's throughput: validated, encoded, sent, received, decoded, checked, handled, acknowledged with confirmation. */
 import type { NatsConnection } from 'nats';
-import type { BenchTarget } from './contender.ts';
-import { DeliveryCounter } from './once.ts';
+import type { BenchTarget } from './bench-target.ts';
+import { DeliveryCounter } from './delivery-counter.ts';
 import type { ParleyMesh } from './parley.ts';
 import { draftOf, numberOf } from './payload.ts';
 import { agentKey, agentKind, senderCount, senderKey, senderKind, senderOf } from './routes.ts';
