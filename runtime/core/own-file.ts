@@ -6,7 +6,7 @@ import { ParleyError } from './errors.ts';
 /** A bundle of this package lacks the file of a thread or process, or does not know where it is itself. */
 export class BundleIncompleteError extends ParleyError {
   constructor(why: string, remedy: string) {
-    super('PARLEY_BUNDLE_INCOMPLETE', `${why}: ${remedy} (README, "Bundling")`);
+    super('PARLEY_BUNDLE_INCOMPLETE', `${why}: ${remedy} (runtime/node/README.md, "Bundling")`);
   }
 }
 

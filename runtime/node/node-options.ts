@@ -106,7 +106,7 @@ const defaultEgress: BucketRule = Object.freeze({ ratePerSecond: 1_000, burst: 2
 /** Nothing can be done to the world. */
 const noActs: ActOptions = Object.freeze({ actuators: Object.freeze({}) });
 
-/** Measured: README, "Figures". Bounds the pool's useful number of nodes. */
+/** Measured: `bench/README.md`. Bounds the pool's useful number of nodes. */
 export const defaultPartitions = 16;
 
 export interface CompiledNode extends CompiledApp {

@@ -5,12 +5,12 @@ import { join, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { run } from './run.ts';
 
-/** What cannot be in a bundle: native code, and WebAssembly beside its loader. As README says. */
+/** What cannot be in a bundle: native code, and WebAssembly beside its loader. As `runtime/node/README.md` says. */
 const external: string[] = ['hnswlib-node', '@xenova/transformers', '@electric-sql/pglite'];
-/** CommonJS packages in an ES module ask for Node's modules by `require`. As README says. */
+/** CommonJS packages in an ES module ask for Node's modules by `require`. As `runtime/node/README.md` says. */
 const require =
   "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
-/** The files of threads and processes, each of which must stand beside the bundle by its own name. As README says. */
+/** The files of threads and processes, each of which must stand beside the bundle by its own name. As `runtime/node/README.md` says. */
 const threads = {
   'heartbeat-thread': 'transport/jetstream/heartbeat-thread',
   'pglite-worker': 'embedded/pglite-worker',

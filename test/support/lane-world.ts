@@ -1,6 +1,6 @@
 /**
  * A sender and a receiving node on the simulated store, with everything going wrong that a seed says; and the history of what
- * was accepted and handled, for the invariants of lanes (README, "Invariants" 1, 2 and 4).
+ * was accepted and handled, for the invariants of lanes (`runtime/README.md`, "Invariants" 1, 2 and 4).
  */
 
 import { toIso } from '../../runtime/core/clock.ts';

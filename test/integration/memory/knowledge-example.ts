@@ -1,4 +1,4 @@
-/** README's knowledge example: ten documents, and for each a question in other words. */
+/** The example of `runtime/memory/README.md`: ten documents, and for each a question in other words. */
 export interface KnowledgeExample {
   readonly document: string;
   readonly question: string;

@@ -48,7 +48,7 @@ describe(present ? 'with MiniLM' : `THE MODEL IS ABSENT (${folder}; set PARLEY_M
     for (const [n, text] of texts.entries()) expect((await embedder.embed([text]))[0]).toEqual(together[n]);
   });
 
-  it.runIf(present)("every question of README's example finds its document first, in other words", async () => {
+  it.runIf(present)("every question of the README's example finds its document first, in other words", async () => {
     await using server = await startTestServer();
     const rig = await jetStreamRig(server.url);
     {
