@@ -1,8 +1,9 @@
 /** What a reader of the READMEs relies on: links lead somewhere, the root page stays short, each room has its page. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readmes, textOf } from '../../support/documents/readmes.ts';
+import { filesBelow } from '../../support/documents/files-below.ts';
+import { inlineCodeOf, readmes, textOf } from '../../support/documents/readmes.ts';
 
 const { repository } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly repository: { readonly url: string };
@@ -37,6 +38,22 @@ it('names only files and folders of the project that exist', () => {
       .map(([, path = '']) => path)
       .filter((path) => !existsSync(path))
       .map((path) => `${readme}: ${path}`),
+  );
+  expect(dead).toEqual([]);
+});
+
+/** Files of a reader, not of the project. */
+const readersOwn: ReadonlySet<string> = new Set(['app.ts']);
+
+it('names only source files that exist', () => {
+  const names = new Set(
+    ['.ts', '.rego', '.py', '.sh'].flatMap((ending) => filesBelow('.', ending)).map((file) => basename(file)),
+  );
+  const dead = readmes.flatMap((readme) =>
+    inlineCodeOf(readme)
+      .filter((code) => /^[\w-]+\.(ts|rego|py|sh)$/.test(code))
+      .filter((code) => !names.has(code) && !readersOwn.has(code))
+      .map((code) => `${readme}: ${code}`),
   );
   expect(dead).toEqual([]);
 });
