@@ -12,14 +12,14 @@ const lookedAt = 16;
 export class ActivationTable implements Iterable<Activation> {
   readonly #clock: Clock;
   readonly #most: number;
-  readonly #idle: (life: Activation) => void;
+  readonly #idle: (activation: Activation) => void;
   readonly #kinds = new Map<string, Map<string, Activation>>();
   #count = 0;
   #sweep: Timer | undefined;
   #stopped = false;
 
   /** @param idle called for each that has been idle for long, or must go because there are more than `most` */
-  constructor(clock: Clock, most: number, idle: (life: Activation) => void) {
+  constructor(clock: Clock, most: number, idle: (activation: Activation) => void) {
     this.#clock = clock;
     this.#most = most;
     this.#idle = idle;
@@ -30,28 +30,28 @@ export class ActivationTable implements Iterable<Activation> {
   }
 
   *[Symbol.iterator](): Iterator<Activation> {
-    for (const lives of this.#kinds.values()) yield* lives.values();
+    for (const activations of this.#kinds.values()) yield* activations.values();
   }
 
   find(id: string): Activation | undefined {
     return this.#kinds.get(kindOf(id))?.get(id);
   }
 
-  add(life: Activation): void {
-    const { kind } = life.agent;
-    const lives = this.#kinds.get(kind) ?? new Map<string, Activation>();
+  add(activation: Activation): void {
+    const { kind } = activation.agent;
+    const activations = this.#kinds.get(kind) ?? new Map<string, Activation>();
     if (this.#count >= this.#most) this.#makeRoom();
-    this.#kinds.set(kind, lives.set(life.id, life));
+    this.#kinds.set(kind, activations.set(activation.id, activation));
     this.#count++;
     this.#schedule();
   }
 
-  remove(life: Activation): void {
-    const lives = this.#kinds.get(life.agent.kind);
-    if (lives?.get(life.id) !== life) return;
-    lives.delete(life.id);
+  remove(activation: Activation): void {
+    const activations = this.#kinds.get(activation.agent.kind);
+    if (activations?.get(activation.id) !== activation) return;
+    activations.delete(activation.id);
     this.#count--;
-    if (lives.size === 0) this.#kinds.delete(life.agent.kind);
+    if (activations.size === 0) this.#kinds.delete(activation.agent.kind);
   }
 
   stop(): void {
@@ -63,31 +63,31 @@ export class ActivationTable implements Iterable<Activation> {
     if (this.#stopped) return;
     this.#sweep ??= this.#clock.after(sweepMs, () => {
       this.#sweep = undefined;
-      for (const lives of this.#kinds.values()) this.#endIdle(lives);
+      for (const activations of this.#kinds.values()) this.#endIdle(activations);
       if (this.#count > 0) this.#schedule();
     });
   }
 
   /** Used since it was placed: it goes to the end of the queue. */
-  #endIdle(lives: Map<string, Activation>): void {
+  #endIdle(activations: Map<string, Activation>): void {
     const now = this.#clock.monotonic();
-    for (const life of lives.values()) {
-      const { idleMs } = life.agent;
-      if (life.placedAt + idleMs > now) return;
-      if (life.isIdle && life.usedAt + idleMs <= now) this.#idle(life);
+    for (const activation of activations.values()) {
+      const { idleMs } = activation.agent;
+      if (activation.placedAt + idleMs > now) return;
+      if (activation.isIdle && activation.usedAt + idleMs <= now) this.#idle(activation);
       else {
-        lives.delete(life.id);
-        life.placedAt = now;
-        lives.set(life.id, life);
+        activations.delete(activation.id);
+        activation.placedAt = now;
+        activations.set(activation.id, activation);
       }
     }
   }
 
   #makeRoom(): void {
-    for (const lives of this.#kinds.values()) {
+    for (const activations of this.#kinds.values()) {
       let looked = 0;
-      for (const life of lives.values()) {
-        if (life.isIdle) return this.#idle(life);
+      for (const activation of activations.values()) {
+        if (activation.isIdle) return this.#idle(activation);
         if (++looked === lookedAt) break;
       }
     }

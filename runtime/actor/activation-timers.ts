@@ -1,4 +1,4 @@
-/** The timers of one life of an agent: by name, in memory, gone with it. */
+/** The timers of one activation of an agent: by name, in memory, gone with it. */
 import type { Clock, Timer } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
@@ -51,7 +51,7 @@ export class ActivationTimers implements AgentTimers {
     if (periodMs !== undefined && !this.#running.has(name)) this.#start(name, periodMs);
   }
 
-  /** The life is over. */
+  /** The activation is over. */
   end(): void {
     this.#over = true;
     for (const name of [...this.#running.keys()]) this.cancel(name);

@@ -1,4 +1,4 @@
-/** One life of an agent on this node: from its first intent until it is idle, fails, or the node stops. */
+/** One activation of an agent on this node: from its first intent until it is idle, fails, or the node stops. */
 import { Mutex } from '../core/mutex.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import type { ActivationTimers } from './activation-timers.ts';
@@ -8,7 +8,7 @@ export class Activation {
   /** `kind` or `kind/key`. */
   readonly id: string;
   readonly agent: CompiledAgent;
-  /** Of its partition: nothing begins in this life without it. */
+  /** Of its partition: nothing begins in this activation without it. */
   readonly lease: Lease;
   /** What the user's code keeps here. */
   state: unknown;

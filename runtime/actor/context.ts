@@ -44,7 +44,7 @@ export interface SenderContext {
 export interface ActivationContext<S = unknown> extends SenderContext {
   /** What `state` of the definition made, or was set here. Lost when the agent fails, is idle, or its node ends. */
   state: S;
-  /** In memory: gone with this life, and an agent with timers is not idle. */
+  /** In memory: gone with this activation, and an agent with timers is not idle. */
   readonly timers: AgentTimers;
   /** A part of the work with a name: in traces, in logs, in what is said of an error. @returns what `run` returns */
   step<T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T>;

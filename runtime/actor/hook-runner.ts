@@ -1,0 +1,53 @@
+/** Runs code of an agent that no intent asked for (`state`, hooks, timers), and attributes its stray errors to it. */
+import type { Activation } from './activation.ts';
+import type { CompiledAgent } from './compiled-agent.ts';
+import type { ActivationContext } from './context.ts';
+import { isThenable, type StrayMoment, StrayScope } from './stray-errors.ts';
+
+/** Takes a stray error of such code. */
+export type HookStrayed = (activation: Activation, error: unknown, moment: StrayMoment) => void;
+
+export class HookRunner {
+  readonly #contextFor: (activation: Activation) => ActivationContext & Disposable;
+  readonly #strayed: HookStrayed;
+
+  constructor(contextFor: (activation: Activation) => ActivationContext & Disposable, strayed: HookStrayed) {
+    this.#contextFor = contextFor;
+    this.#strayed = strayed;
+  }
+
+  /** @returns what the code returns: at once, or a promise that also rejects with the first stray error */
+  run<T>(activation: Activation, code: () => T | PromiseLike<T>): T | Promise<T> {
+    const scope = new HookScope(activation, this.#strayed);
+    const result = scope.run(code, undefined);
+    if (!isThenable(result)) return result;
+    const same = (value: T): T => value;
+    return scope.settle<T, T>(result, same, (error) => Promise.reject(error));
+  }
+
+  /** Calls a hook or timer with a context of its own, if the definition has it. */
+  async act(activation: Activation, hook: CompiledAgent['activated']): Promise<void> {
+    if (hook === undefined) return;
+    using context = this.#contextFor(activation);
+    await this.run(activation, () => hook(context));
+  }
+}
+
+class HookScope extends StrayScope {
+  readonly #activation: Activation;
+  readonly #strayed: HookStrayed;
+
+  constructor(activation: Activation, strayed: HookStrayed) {
+    super();
+    this.#activation = activation;
+    this.#strayed = strayed;
+  }
+
+  override get agent(): string {
+    return this.#activation.id;
+  }
+
+  protected override told(error: unknown, moment: StrayMoment): void {
+    this.#strayed(this.#activation, error, moment);
+  }
+}

@@ -1,0 +1,34 @@
+/** Counts and logs the stray errors of a node's agents, so that a loop that leaves hundreds of thousands fills no log. */
+import { BoundedLog } from '../core/bounded-log.ts';
+import type { Clock } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { StrayMoment } from './stray-errors.ts';
+import type { ActivationEvents } from './supervision.ts';
+
+export class StrayReports {
+  readonly #events: Pick<ActivationEvents, 'strayError'>;
+  readonly #log: BoundedLog;
+  #count = 0;
+
+  constructor(clock: Clock, log: Logger, events: Pick<ActivationEvents, 'strayError'>) {
+    this.#events = events;
+    this.#log = new BoundedLog(clock, log);
+  }
+
+  /** Since the start. */
+  get count(): number {
+    return this.#count;
+  }
+
+  add(agent: string, error: unknown, moment: StrayMoment): void {
+    this.#count++;
+    this.#events.strayError(agent, error);
+    if (moment === 'one_of_many') return this.#log.leaveOut();
+    this.#log.warn(() => ({ agent, reason: reasonOf(error) }), 'a stray error of an agent: the agent fails');
+  }
+
+  close(): void {
+    this.#log.close();
+  }
+}
