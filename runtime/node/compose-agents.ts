@@ -1,0 +1,132 @@
+/** Puts together what a node's agents live in: contexts, activations, the handling of intents. */
+import { Supervisor } from '../../supervision/supervisor.ts';
+import { Activations } from '../actor/activations.ts';
+import { HookContext } from '../actor/contexts/activation-context.ts';
+import { HandlerContext } from '../actor/contexts/handling-context.ts';
+import type { ContextPorts } from '../actor/contexts/ports.ts';
+import { DeadLetters } from '../actor/dead-letters.ts';
+import { EventsInterceptor } from '../actor/handling/events.ts';
+import { Failures } from '../actor/handling/failures.ts';
+import { HandlingPipeline } from '../actor/handling/handling-pipeline.ts';
+import { compose } from '../actor/handling/interceptor.ts';
+import { RepliesInterceptor } from '../actor/handling/replies.ts';
+import { ReplyIntake } from '../actor/handling/reply-intake.ts';
+import { SupervisionInterceptor } from '../actor/handling/supervision.ts';
+import { TracingInterceptor } from '../actor/handling/tracing.ts';
+import { UnderWay } from '../actor/under-way.ts';
+import { AbortGroup } from '../core/abort-group.ts';
+import { Acts } from '../policy/act.ts';
+import { decisionLog } from '../policy/decision-log.ts';
+import { actStore } from './act-store.ts';
+import type { MessagingParts } from './compose-messaging.ts';
+import { Escalations } from './escalations.ts';
+import type { CompiledNode } from './node-options.ts';
+
+/** What a node's agents live in. */
+export interface AgentParts {
+  readonly escalations: Escalations;
+  readonly aborts: AbortGroup;
+  readonly underWay: UnderWay;
+  readonly ports: ContextPorts;
+  readonly activations: Activations;
+  readonly deadLetters: DeadLetters;
+  readonly receiver: HandlingPipeline;
+}
+
+/** @param signal aborted when the node stops */
+export function composeAgents(
+  setup: CompiledNode,
+  { messenger, storeClock }: MessagingParts,
+  newId: () => string,
+  signal: AbortSignal,
+): AgentParts {
+  const { transport, clock, random, log, limits, agents, tracing } = setup;
+  const observer = setup.observers.events;
+  const escalations = new Escalations({
+    log: transport.log('escalations'),
+    clock,
+    newId,
+    logger: log,
+    raised: observer.escalated,
+  });
+  const aborts = new AbortGroup();
+  const underWay = new UnderWay(clock);
+  const failures = new Failures();
+  const store = actStore(transport.bucket('acts'));
+  const acts = new Acts({
+    ...setup.actions,
+    log: decisionLog(transport.log('decisions')),
+    store,
+    diverged: ({ intent, ...call }) => escalations.escalate({ ...call, reason: 'act_diverged' }, intent),
+    clock,
+    otelTraceId: () => tracing.traceId(),
+  });
+  const ports: ContextPorts = {
+    messaging: messenger,
+    escalation: escalations,
+    acting: acts,
+    failures,
+    tracing,
+    clock,
+    log,
+    aborts,
+    underWay,
+  };
+  const activations = new Activations({
+    clock,
+    log,
+    supervision: new Supervisor(clock, random),
+    contextFor: (life) => new HookContext(ports, life),
+    events: {
+      restarted: observer.restarted,
+      strayError: observer.strayError,
+      lanePaused: (id, sender, restarts) => {
+        observer.lanePaused(id, sender);
+        escalations.raiseSoon({
+          agent: id,
+          reason: 'lane_paused',
+          message: `agent "${id}" failed again after ${restarts} restarts, each time over an intent of "${sender}": that lane is paused; "parley resume ${id}" lets it go on`,
+          detail: { restarts, sender },
+        });
+      },
+      paused: (id, restarts) => {
+        observer.paused(id);
+        escalations.raiseSoon({
+          agent: id,
+          reason: 'restart_limit',
+          message: `agent "${id}" failed again after ${restarts} restarts: its mailbox is paused; "parley resume ${id}" lets it go on`,
+          detail: { restarts },
+        });
+      },
+    },
+    maxActivations: limits.maxActivations,
+  });
+  const deadLetters = new DeadLetters({
+    maxBytes: () => transport.log('dead').maxBytes,
+    store: (key, messageId, payload) => transport.log('dead').append({ key, messageId, payload }),
+    clock,
+    random,
+    log,
+    signal,
+  });
+  const receiver = new HandlingPipeline({
+    agents,
+    activations,
+    contextFor: (activation, intent, queued) => new HandlerContext(ports, activation, intent, queued),
+    interceptors: compose([
+      new EventsInterceptor(observer, clock),
+      new RepliesInterceptor((from, intent, fault) => messenger.refuse(from, intent, fault), log),
+      new TracingInterceptor(tracing),
+      new SupervisionInterceptor(activations),
+    ]),
+    replies: new ReplyIntake((reply) => messenger.answer(reply), log),
+    deadLetters,
+    failures,
+    intake: (kind) => setup.intake.get(kind) ?? agents.get(kind)?.intake,
+    retry: setup.retry,
+    times: { clock, ageOf: (storedAt) => storeClock.ageOf(storedAt) },
+    log,
+    signal,
+  });
+  return { escalations, aborts, underWay, ports, activations, deadLetters, receiver };
+}
