@@ -45,7 +45,7 @@ command('throughput', 'intents per second of control, raw and Parley, with CPU')
   .option('--against <dir>', 'another checkout of Parley with its build, measured in the same rounds')
   .action(conclude(throughput));
 
-command('latency', 'send to handler at a fixed rate, of raw and Parley')
+command('latency', 'send to handler at a fixed rate, of control, raw and Parley')
   .option('--rate <n>', 'intents per second, sent by the clock', whole(1, 100_000), 1_000)
   .option('--seconds <n>', 'length of a round', whole(1, 3_600), 5)
   .option('--mailboxes <n>', 'mailboxes, in turn', whole(1, 900_000), 1_000)

@@ -69,6 +69,7 @@ export async function throughput(options: ThroughputOptions): Promise<Report> {
         ...(previous === undefined ? [] : [previous.contender('previous', admin, count)]),
         new ParleyTarget('parley-agents', agents, admin, count),
         ...(previous === undefined ? [] : [previous.contender('previous-agents', admin, count)]),
+        new ParleyTarget('parley-tell', agents, admin, count),
       ]),
     ];
     await warmUp(contenders, intents, server.pid);
@@ -155,6 +156,7 @@ function verdicts(found: readonly Found[]): readonly Verdict[] {
     [throughputBounds.raw, rateOf('raw', controlAt), rateOf('control-tuned', controlAt)],
     [throughputBounds.runtime, rateOf('parley', comparedAt), rateOf('raw', comparedAt)],
     [throughputBounds.agents, rateOf('parley-agents', comparedAt), rateOf('raw', comparedAt)],
+    [throughputBounds.tell, rateOf('parley-tell', comparedAt), rateOf('control', comparedAt)],
     [throughputBounds.control, rateOf('parley', comparedAt), rateOf('control', comparedAt)],
     [throughputBounds.many, rateOf('parley', manyMailboxes), rateOf('parley', fewMailboxes)],
   ] as const;

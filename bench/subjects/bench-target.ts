@@ -6,6 +6,7 @@ export type BenchTargetName =
   | 'raw'
   | 'parley'
   | 'parley-agents'
+  | 'parley-tell'
   | 'previous'
   | 'previous-agents';
 

@@ -1,5 +1,13 @@
 /** `nats` as its users write it: `js.publish`, one work-queue stream, one consumer, `consume()`. */
-import { AckPolicy, connect, type JetStreamClient, type JsMsg, type NatsConnection, RetentionPolicy } from 'nats';
+import {
+  AckPolicy,
+  connect,
+  type JetStreamClient,
+  type JsMsg,
+  type NatsConnection,
+  type PubAck,
+  RetentionPolicy,
+} from 'nats';
 import type { BenchTarget } from './bench-target.ts';
 import { encodedIntent } from './payload.ts';
 import { untilEmpty } from './store.ts';
@@ -17,7 +25,7 @@ export class Control implements BenchTarget, AsyncDisposable {
   readonly #admin: NatsConnection;
   readonly #js: JetStreamClient;
   readonly #payload = encodedIntent();
-  #handled: () => void = () => undefined;
+  #handle: (message: JsMsg) => void = () => undefined;
 
   /** `control` with default options and for-await; `control-tuned` with `noAsyncTraces` and a callback. */
   static async start(name: ControlName, url: string, admin: NatsConnection, mailboxes: number): Promise<Control> {
@@ -42,14 +50,24 @@ export class Control implements BenchTarget, AsyncDisposable {
   async run(intents: number): Promise<void> {
     let handled = 0;
     const all = new Promise<void>((resolve) => {
-      this.#handled = () => {
+      this.onDelivery(() => {
         if (++handled === intents) resolve();
-      };
+      });
     });
     await this.#publishAll(intents);
     await all;
     await untilEmpty(this.#admin, this.name);
     if (handled !== intents) throw new Error(`${this.name}: ${handled} deliveries of ${intents} intents`);
+  }
+
+  /** What its handler does with a message from now on, before it is acknowledged. */
+  onDelivery(handle: (message: JsMsg) => void): void {
+    this.#handle = handle;
+  }
+
+  /** The n-th of a round. */
+  publish(n: number, payload: Uint8Array): Promise<PubAck> {
+    return this.#js.publish(`${this.name}.${n % this.mailboxes}`, payload);
   }
 
   #publishAll(intents: number): Promise<void> {
@@ -58,7 +76,7 @@ export class Control implements BenchTarget, AsyncDisposable {
       const fill = (): void => {
         while (open < window && next < intents) {
           open++;
-          this.#js.publish(`${this.name}.${next++ % this.mailboxes}`, this.#payload).then(confirmed, reject);
+          this.publish(next++, this.#payload).then(confirmed, reject);
         }
       };
       const confirmed = (): void => {
@@ -74,18 +92,18 @@ export class Control implements BenchTarget, AsyncDisposable {
     const consumer = await this.#js.consumers.get(this.name, consumerName);
     const messages = await consumer.consume();
     void (async () => {
-      for await (const message of messages) this.#handle(message);
+      for await (const message of messages) this.#deliver(message);
     })();
   }
 
   async #consumeByCallback(): Promise<void> {
     const consumer = await this.#js.consumers.get(this.name, consumerName);
-    await consumer.consume({ callback: (message) => this.#handle(message) });
+    await consumer.consume({ callback: (message) => this.#deliver(message) });
   }
 
-  #handle(message: JsMsg): void {
+  #deliver(message: JsMsg): void {
+    this.#handle(message);
     message.ack();
-    this.#handled();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,11 +1,12 @@
-/** Single intents between pairs of agents, each followed from its sender to its handler. */
+/** Single intents between pairs of agents, or from outside to agents, each followed from its sender to its handler. */
 import type { Intent } from '../../runtime/core/intent.ts';
 import type { Probe } from '../measure/latency-round.ts';
 import type { ParleyMesh } from './parley.ts';
 import { draftOf, numberOf } from './payload.ts';
 
 export interface Pair {
-  readonly from: string;
+  /** `undefined`: the node's own client. */
+  readonly from: string | undefined;
   readonly to: string;
 }
 

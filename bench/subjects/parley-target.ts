@@ -7,24 +7,28 @@ import { draftOf, numberOf } from './payload.ts';
 import { agentKey, agentKind, senderCount, senderKey, senderKind, senderOf } from './routes.ts';
 import { untilEmpty } from './store.ts';
 
+export type ParleyTargetName = 'parley' | 'parley-agents' | 'parley-tell';
+
 /** Sends without a ticket yet. */
-const window = 1024;
+const windows: Readonly<Record<ParleyTargetName, number>> = { parley: 1024, 'parley-agents': 1024, 'parley-tell': 500 };
 
 export class ParleyTarget implements BenchTarget {
-  readonly name: 'parley' | 'parley-agents';
+  readonly name: ParleyTargetName;
   readonly mailboxes: number;
   readonly #mesh: ParleyMesh;
   readonly #admin: NatsConnection;
   readonly #agents: readonly string[];
   readonly #senders: readonly string[];
 
-  constructor(name: 'parley' | 'parley-agents', mesh: ParleyMesh, admin: NatsConnection, mailboxes: number) {
+  /** @param name `parley-tell` sends from outside any agent, the others as agents do */
+  constructor(name: ParleyTargetName, mesh: ParleyMesh, admin: NatsConnection, mailboxes: number) {
     this.name = name;
     this.#mesh = mesh;
     this.#admin = admin;
     this.mailboxes = mailboxes;
     this.#agents = Array.from({ length: mailboxes }, (_, n) => `${agentKind}/${agentKey(n)}`);
-    this.#senders = Array.from({ length: senderCount }, (_, n) => `${senderKind}/${senderKey(n)}`);
+    const senders = name === 'parley-tell' ? 0 : senderCount;
+    this.#senders = Array.from({ length: senders }, (_, n) => `${senderKind}/${senderKey(n)}`);
   }
 
   async run(intents: number): Promise<void> {
@@ -43,13 +47,14 @@ export class ParleyTarget implements BenchTarget {
   }
 
   #tellAll(intents: number): Promise<void> {
+    const window = windows[this.name];
     let [next, open] = [0, 0];
     return new Promise((resolve, reject) => {
       const fill = (): void => {
         while (open < window && next < intents) {
           const n = next++;
           open++;
-          const from = this.#senders[senderOf(n, this.mailboxes)] ?? '';
+          const from = this.#senders[senderOf(n, this.mailboxes)];
           this.#mesh.tell(from, this.#agents[n % this.mailboxes] ?? '', draftOf(n)).then(confirmed, reject);
         }
       };

@@ -26,6 +26,8 @@ export interface ParleyMeshOptions {
   readonly idleMs?: number;
 }
 
+const fromOutside = Object.freeze({ mode: 'wait' });
+
 const mailboxAgent = (handler: Handler): Agent =>
   defineAgent({
     kind: agentKind,
@@ -80,9 +82,12 @@ export class ParleyMesh implements AsyncDisposable {
     this.#handler.receive = receive;
   }
 
-  /** A full lane is waited for, not refused: every intent of a round is to arrive. */
-  tell(from: string, to: string, draft: IntentDraft): Promise<unknown> {
-    return this.node.tell(to, draft, { from, mode: 'wait' });
+  /**
+   * Waits for room in a full lane: every intent of a round is to arrive.
+   * @param from an agent; `undefined`: the node's own client, as a user's program sends
+   */
+  tell(from: string | undefined, to: string, draft: IntentDraft): Promise<unknown> {
+    return this.node.tell(to, draft, from === undefined ? fromOutside : { from, mode: 'wait' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
