@@ -2,7 +2,9 @@
  * Lives in memory, and which of them have been idle for long. One queue per kind, because a kind has one idle time: whoever
  * stands first has stood longest, so looking for the idle ones costs nothing for all others.
  */
+
 import type { Clock, Timer } from '../core/clock.ts';
+import { kindOf } from '../core/ids.ts';
 import type { Activation } from './activation.ts';
 
 const sweepMs = 1_000;
@@ -92,9 +94,4 @@ export class ActivationTable implements Iterable<Activation> {
       }
     }
   }
-}
-
-function kindOf(id: string): string {
-  const slash = id.indexOf('/');
-  return slash === -1 ? id : id.slice(0, slash);
 }

@@ -2,7 +2,9 @@
  * A node's numbers for Prometheus (prometheus.io, "Metric and label naming"): seconds, totals, and labels whose values are
  * bounded by the app's code, never by what strangers send.
  */
+
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { kindOf } from '../core/ids.ts';
 import { poolFill } from '../inspect/index.ts';
 import type { Node } from '../node/node.ts';
 import type { NodeCounts } from '../node/node-counts.ts';
@@ -180,8 +182,7 @@ export class NodeMetrics {
   }
 
   #kindOf(agent: string): string {
-    const slash = agent.indexOf('/');
-    const kind = slash === -1 ? agent : agent.slice(0, slash);
+    const kind = kindOf(agent);
     return this.#kinds.has(kind) ? kind : otherKind;
   }
 }

@@ -1,4 +1,5 @@
 /** Which lanes and mailboxes a node has in memory: those that hold something. */
+import { kindOf } from '../core/ids.ts';
 import { parseMailboxSubject } from '../core/subjects.ts';
 import type { Intake } from './intake.ts';
 import { Lane } from './lane.ts';
@@ -14,7 +15,7 @@ export interface LaneEntry {
 export class LaneTable {
   readonly #memory: MemoryBudget;
   readonly #intake: Intake;
-  readonly #places = new Map<string, LaneEntry>();
+  readonly #entries = new Map<string, LaneEntry>();
   readonly #mailboxes = new Map<string, Mailbox>();
 
   constructor(memory: MemoryBudget, intake: Intake) {
@@ -27,13 +28,13 @@ export class LaneTable {
   }
 
   get lanes(): number {
-    return this.#places.size;
+    return this.#entries.size;
   }
 
   heldByKind(): ReadonlyMap<string, number> {
     const kinds = new Map<string, number>();
     for (const { agent, held } of this.#mailboxes.values()) {
-      const kind = agent.split('/', 1)[0] ?? agent;
+      const kind = kindOf(agent);
       kinds.set(kind, (kinds.get(kind) ?? 0) + held);
     }
     return kinds;
@@ -43,7 +44,7 @@ export class LaneTable {
   mostInPartition(): number {
     const held = new Map<string, number>();
     let most = 0;
-    for (const { lane } of this.#places.values()) {
+    for (const { lane } of this.#entries.values()) {
       const place = `${lane.at.pool}.${lane.at.partition}`;
       const sum = (held.get(place) ?? 0) + lane.length;
       held.set(place, sum);
@@ -53,21 +54,21 @@ export class LaneTable {
   }
 
   find(subject: string): LaneEntry | undefined {
-    return this.#places.get(subject);
+    return this.#entries.get(subject);
   }
 
   /** The same, made if it is not there; `undefined` if the subject is not one of a lane. */
   open(subject: string): LaneEntry | undefined {
-    return this.#places.get(subject) ?? this.#make(subject);
+    return this.#entries.get(subject) ?? this.#make(subject);
   }
 
   of(pool: string, partition: number): readonly LaneEntry[] {
-    return [...this.#places.values()].filter(({ lane: { at } }) => at.pool === pool && at.partition === partition);
+    return [...this.#entries.values()].filter(({ lane: { at } }) => at.pool === pool && at.partition === partition);
   }
 
   /** What is empty is forgotten, so that an idle mailbox costs nothing. */
   forgetEmpty(mailbox: Mailbox, lane: Lane): void {
-    if (lane.length === 0 && !lane.loading && this.#places.delete(lane.subject)) this.#memory.lanes(-1);
+    if (lane.length === 0 && !lane.loading && this.#entries.delete(lane.subject)) this.#memory.lanes(-1);
     if (!mailbox.isEmpty) return;
     this.#intake.whenFull(mailbox, () => {
       if (this.#mailboxes.get(mailbox.agent) !== mailbox) return;
@@ -87,7 +88,7 @@ export class LaneTable {
       this.#memory.mailboxes(1);
     }
     const place: LaneEntry = { lane, mailbox };
-    this.#places.set(subject, place);
+    this.#entries.set(subject, place);
     this.#memory.lanes(1);
     return place;
   }

@@ -2,6 +2,7 @@
  * Traces through `@opentelemetry/api`: messaging spans for intents, GenAI names for what agents do (OpenTelemetry semantic
  * conventions), W3C context in the headers of messages. Without an SDK in the process it does nothing, at the cost of a look.
  */
+
 import {
   type Attributes,
   type Context,
@@ -16,6 +17,7 @@ import {
 } from '@opentelemetry/api';
 import type { MessageHeaders } from '../core/delivery.ts';
 import { reasonOf } from '../core/errors.ts';
+import { kindOf } from '../core/ids.ts';
 import type { Intent } from '../core/intent.ts';
 import { noTracing, type Traced, type TracedSend, type Tracing } from '../core/tracing.ts';
 
@@ -107,11 +109,6 @@ const ofIntent = (intent: Intent): Attributes => ({
   'parley.intent.root': intent.root_intent_id ?? intent.intent_id,
   'parley.intent.from': intent.from_agent,
 });
-
-function kindOf(agent: string): string {
-  const slash = agent.indexOf('/');
-  return slash === -1 ? agent : agent.slice(0, slash);
-}
 
 /** The process's own tracer: whichever SDK is registered, when it is. */
 export const otelTracing: Tracing = new OtelTracing();

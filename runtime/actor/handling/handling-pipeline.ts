@@ -8,7 +8,7 @@
  *    └ the node stops, or loses the partition ──▶ left to its next owner
  */
 import { isRetryable, ParleyError } from '../../core/errors.ts';
-import { checkKind } from '../../core/ids.ts';
+import { checkKind, kindOf } from '../../core/ids.ts';
 import type { Intent } from '../../core/intent.ts';
 import { decodeIntent } from '../../core/intent-codec.ts';
 import type { RetryRule } from '../../core/intent-schema.ts';
@@ -86,8 +86,7 @@ export class HandlingPipeline implements Receiver {
 
   /** By kind: the rest of the id is what a stranger wrote into a subject, and may be no id at all. */
   intake(agent: string): BucketRule | undefined {
-    const slash = agent.indexOf('/');
-    const kind = slash === -1 ? agent : agent.slice(0, slash);
+    const kind = kindOf(agent);
     return this.#parts.agents.has(kind) ? this.#parts.intake(kind) : undefined;
   }
 
