@@ -23,9 +23,10 @@ import { type ClaimPlan, planClaim } from './claim-plan.ts';
 import { confirmEveryMs, contactTtlMs, proveWithinMs } from './contact-limits.ts';
 import { Membership, type NodeState, readBeat, type Verdict } from './membership.ts';
 import { isNodeAlive } from './node-answers.ts';
+import type { OwnerEvents } from './owner-events.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import type { PartitionLease } from './partition-lease.ts';
-import { type OwnerEvents, PartitionOwner } from './partition-owner.ts';
+import { PartitionOwner } from './partition-owner.ts';
 
 export interface PoolClaimsParts {
   readonly transport: Transport;

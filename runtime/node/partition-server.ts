@@ -1,7 +1,7 @@
 /** Serves one partition while this node owns it: feeds the inbox, then archives and acknowledges what is finished. */
 import type { DeadLetters } from '../actor/dead-letters.ts';
+import type { OwnerEvents } from '../cluster/owner-events.ts';
 import type { PartitionLease } from '../cluster/partition-lease.ts';
-import type { OwnerEvents } from '../cluster/partition-owner.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
 import type { Logger } from '../core/logger.ts';

@@ -1,6 +1,7 @@
 /** A process that owns, or wants to own, partition 0 of pool `main`. */
 import type { PartitionLostError } from '../../../runtime/cluster/cluster-errors.ts';
-import { type OwnerEvents, PartitionOwner } from '../../../runtime/cluster/partition-owner.ts';
+import type { OwnerEvents } from '../../../runtime/cluster/owner-events.ts';
+import { PartitionOwner } from '../../../runtime/cluster/partition-owner.ts';
 import { seededRandom } from '../../../runtime/core/random.ts';
 import type { Feed } from '../../../runtime/transport/index.ts';
 import { laneSubject } from '../../support/lanes.ts';
