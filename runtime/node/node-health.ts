@@ -1,5 +1,6 @@
 /** How a node is: gathers from its parts what `health.ts` judges. */
-import type { Standing, StoreSilence } from '../cluster/pool-claims.ts';
+import type { Standing } from '../cluster/standing.ts';
+import type { StoreSilence } from '../cluster/store-contact.ts';
 import type { NodeReport } from '../core/node-report.ts';
 import { maxAckPending } from '../core/partition.ts';
 import type { NodeParts } from './composition.ts';

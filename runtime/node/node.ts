@@ -5,7 +5,7 @@ import { AgentSender } from '../actor/contexts/sender-context.ts';
 import type { MailboxPlace } from '../cluster/directory.ts';
 import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import { answerAsNode } from '../cluster/node-answers.ts';
-import type { Standing } from '../cluster/pool-claims.ts';
+import type { Standing } from '../cluster/standing.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
 import { nodePrefix } from '../core/client-name.ts';
 import { within } from '../core/clock.ts';

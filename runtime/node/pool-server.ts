@@ -1,7 +1,9 @@
 /** Serves a pool: claims its partitions, each of which `partition-server.ts` serves. */
 import type { DeadLetters } from '../actor/dead-letters.ts';
 import type { PartitionLease } from '../cluster/partition-lease.ts';
-import { PoolClaims, type Standing, type StoreSilence } from '../cluster/pool-claims.ts';
+import { PoolClaims } from '../cluster/pool-claims.ts';
+import type { Standing } from '../cluster/standing.ts';
+import type { StoreSilence } from '../cluster/store-contact.ts';
 import { type Clock, sleep } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';

@@ -8,7 +8,7 @@ export interface DocumentedCommand {
 }
 
 /** Those of the blocks of a README, in order. */
-export function commandsOf(readme: string): readonly DocumentedCommand[] {
+function commandsOf(readme: string): readonly DocumentedCommand[] {
   return blocksOf(readme)
     .filter(({ language }) => language === 'sh')
     .flatMap(({ text }) => text.replace(/\\\n\s*/g, '').split('\n'))
