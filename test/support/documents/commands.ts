@@ -8,7 +8,7 @@ export interface DocumentedCommand {
 }
 
 /** Those of the blocks of a README, in order. */
-function commandsOf(readme: string): readonly DocumentedCommand[] {
+export function commandsOf(readme: string): readonly DocumentedCommand[] {
   return blocksOf(readme)
     .filter(({ language }) => language === 'sh')
     .flatMap(({ text }) => text.replace(/\\\n\s*/g, '').split('\n'))
