@@ -158,24 +158,12 @@ export class LaneSender {
     this.#open(lane, item);
   }
 
-  /** What is queued when its deadline passes is not published any more: nobody waits for it. */
+  /** Hot path: looks at the head alone. */
   #refuseLate(lane: OutgoingLane): void {
     const next = lane.peek();
     if (next === undefined) return;
     const now = this.#clock.monotonic();
-    if (next.giveUpAt <= now) this.#refuseQueued(lane, now);
-  }
-
-  #refuseQueued(lane: OutgoingLane, now: number): void {
-    const { subject, full } = lane;
-    for (const item of lane.takeLate(now)) {
-      this.#waiting--;
-      item.refuse(
-        full
-          ? new MailboxFullError(subject, 'lane')
-          : new SendTimeoutError(subject, 'earlier sends of its lane are still under way'),
-      );
-    }
+    if (next.giveUpAt <= now) this.#waiting -= lane.refuseLate(now);
   }
 
   /** Tells callers whose deadline has passed. What is in flight goes on, so that its lane learns what became of it. */
@@ -189,11 +177,8 @@ export class LaneSender {
   }
 
   #tellLate(lane: OutgoingLane, now: number): void {
-    for (const item of lane.open) {
-      if (item.giveUpAt > now) continue;
-      item.refuse(item.late ?? new SendTimeoutError(lane.subject, 'the store has not answered'));
-    }
-    this.#refuseQueued(lane, now);
+    lane.tellLate(now);
+    this.#waiting -= lane.refuseLate(now);
     if (lane.isIdle) this.#pump(lane);
   }
 

@@ -1,7 +1,7 @@
 /** One lane as its sender sees it: what is under way, and what waits behind it. */
 import type { Timer } from '../core/clock.ts';
 import { Fifo } from './fifo.ts';
-import { SendOutcomeUnknownError } from './mailbox-errors.ts';
+import { MailboxFullError, SendOutcomeUnknownError, SendTimeoutError } from './mailbox-errors.ts';
 import type { Sending } from './sending.ts';
 
 /** A send and how far it has come. Times are monotonic. */
@@ -125,16 +125,25 @@ export class OutgoingLane {
     return earliest;
   }
 
-  /** Takes out what waits past its deadline: also behind an item with a later one. */
-  takeLate(now: number): readonly OutgoingItem[] {
-    const late: OutgoingItem[] = [];
-    const kept = new Fifo<OutgoingItem>();
-    for (const item of this.#queue ?? []) {
-      if (item.giveUpAt <= now) late.push(item);
-      else kept.push(item);
+  /** Tells the callers of what is under way past their deadlines; it goes on, so that the lane learns what became of it. */
+  tellLate(now: number): void {
+    for (const item of this.#open) {
+      if (item.giveUpAt > now) continue;
+      item.refuse(item.late ?? new SendTimeoutError(this.subject, 'the store has not answered'));
     }
-    if (late.length > 0) this.#queue = kept.length > 0 ? kept : undefined;
-    return late;
+  }
+
+  /** Refuses what still waits past its deadline, also behind an item with a later one. @returns how many */
+  refuseLate(now: number): number {
+    const late = this.#takeLate(now);
+    for (const item of late) {
+      item.refuse(
+        this.full
+          ? new MailboxFullError(this.subject, 'lane')
+          : new SendTimeoutError(this.subject, 'earlier sends of its lane are still under way'),
+      );
+    }
+    return late.length;
   }
 
   /** It is settled, or will not be repeated. */
@@ -151,5 +160,16 @@ export class OutgoingLane {
       this.makeDue(item);
     }
     return this.hasDue;
+  }
+
+  #takeLate(now: number): readonly OutgoingItem[] {
+    const late: OutgoingItem[] = [];
+    const kept = new Fifo<OutgoingItem>();
+    for (const item of this.#queue ?? []) {
+      if (item.giveUpAt <= now) late.push(item);
+      else kept.push(item);
+    }
+    if (late.length > 0) this.#queue = kept.length > 0 ? kept : undefined;
+    return late;
   }
 }
