@@ -1,7 +1,9 @@
 /** `npm run demo:seeds`: is it coordination that wins? Many seeds, and the mesh without parts of it. */
 import { Command, InvalidArgumentError } from 'commander';
 import { runProgram } from '../../runtime/cli/run-program.ts';
-import { defaultDataDir, defaultMesh } from '../../runtime/cli/settings.ts';
+import { checkDataFolder, defaultDataDir, defaultMesh } from '../../runtime/cli/settings.ts';
+import { typed } from '../../runtime/cli/usage-error.ts';
+import { checkMesh } from '../../runtime/core/ids.ts';
 import { compareSeeds, type SeedsReport } from './compare-seeds.ts';
 import { mostFlipsWithin } from './flips.ts';
 
@@ -22,14 +24,16 @@ const program = new Command('npm run demo:seeds --')
   .option('--ticks <n>', 'of five minutes each', whole, 200)
   .option('--ablations <n>', 'of the seeds, also without parts', whole, 10)
   .option('--json', 'one JSON object, nothing else')
-  .option('--mesh <name>', 'the mesh', process.env.PARLEY_MESH ?? defaultMesh)
-  .option('--data <folder>', 'what embedded servers store', process.env.PARLEY_DATA ?? defaultDataDir)
+  .option('--mesh <name>', 'the mesh', process.env.PARLEY_MESH || defaultMesh)
+  .option('--data <folder>', 'what embedded servers store', process.env.PARLEY_DATA || defaultDataDir)
   .showHelpAfterError('(add --help for what there is)')
   .action(run);
 
 await runProgram(program);
 
 async function run(options: SeedsOptions): Promise<void> {
+  typed(() => checkMesh(options.mesh));
+  typed(() => checkDataFolder(options.data));
   const print = options.json === true ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort(new Error('stopped by a signal')));

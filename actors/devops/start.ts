@@ -1,11 +1,13 @@
 /** `npm start`: one simulated cloud, three times: agents that act alone, an autoscaler, and the agents as a mesh. */
 import { Command, InvalidArgumentError } from 'commander';
 import { runProgram } from '../../runtime/cli/run-program.ts';
-import { defaultDataDir, defaultMesh } from '../../runtime/cli/settings.ts';
+import { checkDataFolder, defaultDataDir, defaultMesh } from '../../runtime/cli/settings.ts';
 import { stopSignals } from '../../runtime/cli/stop-signals.ts';
+import { typed } from '../../runtime/cli/usage-error.ts';
 import { systemClock } from '../../runtime/core/clock.ts';
+import { checkMesh } from '../../runtime/core/ids.ts';
 import { ablations, ablationsOf } from './ablation.ts';
-import { approvals } from './approvers.ts';
+import { approvals, approverFor } from './approvers.ts';
 import { type CompareOptions, compare } from './compare.ts';
 
 interface StartOptions {
@@ -31,21 +33,25 @@ const program = new Command('npm start --')
   .option('--without <part...>', `run the mesh without a part: ${ablations.join(', ')}`, [])
   .option('--approve <how>', `who approves what policy wants approved: ${approvals.join(', ')}`, 'auto')
   .option('--json', 'one JSON object, nothing else')
-  .option('--mesh <name>', 'the mesh', process.env.PARLEY_MESH ?? defaultMesh)
-  .option('--data <folder>', 'what embedded servers store', process.env.PARLEY_DATA ?? defaultDataDir)
+  .option('--mesh <name>', 'the mesh', process.env.PARLEY_MESH || defaultMesh)
+  .option('--data <folder>', 'what embedded servers store', process.env.PARLEY_DATA || defaultDataDir)
   .showHelpAfterError('(add --help for what there is)')
   .action(start);
 
 await runProgram(program);
 
 async function start({ without, ...options }: StartOptions): Promise<void> {
+  typed(() => checkMesh(options.mesh));
+  typed(() => checkDataFolder(options.data));
+  typed(() => approverFor(options.approve, () => undefined));
+  const ablated = typed(() => ablationsOf(without));
   const stopping = new AbortController();
   using signals = stopSignals(() => process.exit(1));
   void signals.asked.then(() => {
     stopping.abort(new Error('stopped by a signal'));
     systemClock.after(closeMs, () => process.exit(1));
   });
-  const given: CompareOptions = { ...options, without: ablationsOf(without), json: options.json === true };
+  const given: CompareOptions = { ...options, without: ablated, json: options.json === true };
   await compare(given, stopping.signal);
 }
 

@@ -3,16 +3,24 @@
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { InvalidOptionError, ParleyError, reasonOf } from '../core/errors.ts';
+import { bucketRules } from '../actor/agent-options.ts';
+import { InvalidOptionError, ParleyError, reasonOf, show } from '../core/errors.ts';
 import { parseJsonText } from '../core/json-text.ts';
+import type { OptionRule } from '../core/options.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { LogLevel } from '../node/pino-logger.ts';
 import { redisUrl } from '../redis/redis-url.ts';
 import { natsUrl } from '../transport/jetstream/index.ts';
-import { defaultDataDir, defaultMesh } from './settings.ts';
+import { checkDataFolder, defaultDataDir, defaultMesh } from './settings.ts';
 
-const bucket = z.strictObject({ ratePerSecond: z.number().positive(), burst: z.number().min(1) });
+const ruled = ({ holds, rule }: OptionRule<number>): z.ZodType<number> =>
+  z.custom<number>(holds, { error: ({ input }) => `must be ${rule}, but is ${show(input)}` });
+
+const bucket = z.strictObject({ ratePerSecond: ruled(bucketRules.ratePerSecond), burst: ruled(bucketRules.burst) });
+const bucketOrOff = z.union([bucket, z.literal('off')], {
+  error: ({ input }) => `must be "off", or ratePerSecond and burst of a bucket, but is ${show(input)}`,
+});
 
 const fileSchema: z.ZodType<ConfigFile> = z.strictObject({
   mesh: z.string().optional(),
@@ -26,8 +34,8 @@ const fileSchema: z.ZodType<ConfigFile> = z.strictObject({
   token: z.string().optional(),
   hosts: z.array(z.string()).optional(),
   origins: z.array(z.string()).optional(),
-  ingress: z.union([bucket, z.literal('off')]).optional(),
-  egress: z.union([bucket, z.literal('off')]).optional(),
+  ingress: bucketOrOff.optional(),
+  egress: bucketOrOff.optional(),
   intake: z.record(z.string(), bucket).optional(),
   limits: z.record(z.string(), z.number()).optional(),
   partitions: z.number().int().positive().optional(),
@@ -92,19 +100,28 @@ const defaultHttp = '127.0.0.1:0';
 /** Kubernetes kills after 30 s: there is time left to release. */
 const defaultDrain = 20;
 
+/** Checks what was typed for this command alone. @throws InvalidOptionError */
+export function checkGiven({ http, log, drain }: GivenOptions): void {
+  if (http !== undefined) address(http);
+  if (log !== undefined) logLevel(log);
+  if (drain !== undefined) seconds('drain', drain);
+}
+
 /** @throws ConfigFileError, InvalidOptionError, ServiceUrlError */
 export async function daemonConfig(given: GivenOptions, env: NodeJS.ProcessEnv): Promise<DaemonConfig> {
   const { http, nats, redis, drainSeconds, ...file } = await readConfig(given.config);
   const fromFile = http === undefined ? undefined : `${http.host ?? '127.0.0.1'}:${http.port ?? 0}`;
   const { host, port } = address(given.http ?? nonEmpty(env.PARLEY_HTTP) ?? fromFile ?? defaultHttp);
   const token = nonEmpty(env.PARLEY_TOKEN) ?? file.token;
+  const data = given.data ?? nonEmpty(env.PARLEY_DATA) ?? file.data ?? defaultDataDir;
+  checkDataFolder(data);
   const drain = given.drain ?? nonEmpty(env.PARLEY_DRAIN) ?? drainSeconds ?? defaultDrain;
   return {
     ...file,
     mesh: given.mesh ?? nonEmpty(env.PARLEY_MESH) ?? file.mesh ?? defaultMesh,
     nats: urlBy(natsUrl, nonEmpty(env.NATS_URL) ?? nonEmpty(nats)),
     redis: urlBy(redisUrl, nonEmpty(env.REDIS_URL) ?? nonEmpty(redis)),
-    data: given.data ?? nonEmpty(env.PARLEY_DATA) ?? file.data ?? defaultDataDir,
+    data,
     log: logLevel(given.log ?? nonEmpty(env.PARLEY_LOG) ?? file.log ?? 'info'),
     host,
     port,
@@ -135,16 +152,24 @@ export function parseConfig(path: string, text: Uint8Array | string): ConfigFile
   }
   const read = fileSchema.safeParse(document);
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
+  const [issue] = read.error.issues.map(telling);
   const where = (issue?.path ?? []).join('.') || 'the document';
   throw new ConfigFileError(path, `says something wrong at "${where}": ${issue?.message}`);
+}
+
+/** Of a value that has several forms: what is wrong inside of it, where one of them almost fits. */
+function telling(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'message'> {
+  if (issue.code !== 'invalid_union') return issue;
+  const inner = issue.errors.flat().find(({ path }) => path.length > 0);
+  return inner === undefined ? issue : { path: [...issue.path, ...inner.path], message: inner.message };
 }
 
 /** `host:port`, `:port`, `[::1]:port`. */
 function address(text: string): { readonly host: string; readonly port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
-  if (match === null) throw new InvalidOptionError('http', 'host:port, such as 127.0.0.1:8080', text);
-  return { host: match[1] ?? (match[2] || '127.0.0.1'), port: Number(match[3]) };
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535) throw new InvalidOptionError('http', 'host:port, such as 127.0.0.1:8080', text);
+  return { host: match[1] ?? (match[2] || '127.0.0.1'), port };
 }
 
 const levels: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
@@ -155,7 +180,7 @@ function logLevel(text: string): LogLevel {
 }
 
 function seconds(option: string, given: string | number): number {
-  const value = Number(given);
+  const value = typeof given === 'number' || /^\d+(?:\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isFinite(value) && value >= 0 && value <= 3_600) return value;
   throw new InvalidOptionError(option, 'a number of seconds from 0 to 3600', given);
 }

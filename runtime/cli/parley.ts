@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line. */
 import { Command } from 'commander';
+import { checkMesh } from '../core/ids.ts';
 import { deadCommand } from './dead.ts';
 import { describeCommand } from './describe.ts';
 import { doctorCommand } from './doctor.ts';
@@ -10,15 +11,17 @@ import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { runProgram } from './run-program.ts';
 import { sendCommand } from './send.ts';
-import { defaultDataDir, defaultMesh } from './settings.ts';
+import { type CommonOptions, checkDataFolder, defaultDataDir, defaultMesh } from './settings.ts';
 import { tailCommand } from './tail.ts';
 import { tracesCommand } from './traces.ts';
+import { typed } from './usage-error.ts';
 
 const program = new Command('parley')
   .description('A supervised actor runtime for AI agents over NATS JetStream.')
-  .option('--mesh <name>', 'the mesh', process.env.PARLEY_MESH ?? defaultMesh)
-  .option('--data <folder>', "the embedded server's data folder", process.env.PARLEY_DATA ?? defaultDataDir)
-  .showHelpAfterError('(add --help for what there is)');
+  .option('--mesh <name>', 'the mesh', process.env.PARLEY_MESH || defaultMesh)
+  .option('--data <folder>', "the embedded server's data folder", process.env.PARLEY_DATA || defaultDataDir)
+  .showHelpAfterError('(add --help for what there is)')
+  .hook('preAction', () => checkCommon(program));
 
 runCommand(program);
 doctorCommand(program);
@@ -32,3 +35,11 @@ tailCommand(program);
 tracesCommand(program);
 
 await runProgram(program);
+
+/** What the environment says is checked by the command that uses it. */
+function checkCommon(given: Command): void {
+  const { mesh, data } = given.opts<CommonOptions>();
+  const isTyped = (name: keyof CommonOptions): boolean => given.getOptionValueSource(name) === 'cli';
+  if (isTyped('mesh')) typed(() => checkMesh(mesh));
+  if (isTyped('data')) typed(() => checkDataFolder(data));
+}

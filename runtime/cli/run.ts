@@ -1,8 +1,9 @@
 /** `parley run`: the daemon. */
 import type { Command } from 'commander';
 import { runDaemon } from './daemon.ts';
-import { daemonConfig, defaultConfigFile, type GivenOptions } from './daemon-config.ts';
+import { checkGiven, daemonConfig, defaultConfigFile, type GivenOptions } from './daemon-config.ts';
 import { loadApp } from './load-app.ts';
+import { typed } from './usage-error.ts';
 
 export function runCommand(program: Command): void {
   program
@@ -14,7 +15,9 @@ export function runCommand(program: Command): void {
     .option('--log <level>', 'debug, info, warn, error or silent')
     .option('--drain <seconds>', 'how long handlers may go on after SIGTERM')
     .action(async (path: string, _options: object, command: Command) => {
-      const config = await daemonConfig(given(command), process.env);
+      const said = given(command);
+      typed(() => checkGiven(said));
+      const config = await daemonConfig(said, process.env);
       await runDaemon(await loadApp(path), config);
     });
 }

@@ -14,13 +14,19 @@ export interface CommonOptions {
 export const defaultMesh = 'devops';
 export const defaultDataDir = '.parley/data';
 
+/** An empty path would be the working directory; a control character in one is a slip of the keyboard, or of a script. @throws InvalidOptionError */
+export function checkDataFolder(folder: string): void {
+  if (folder !== '' && !/\p{Cc}/u.test(folder)) return;
+  throw new InvalidOptionError('data', 'the path of a folder, without control characters', folder);
+}
+
 /** Neither `NATS_URL` nor a running embedded server. */
 class NoServerError extends ParleyError {
   constructor(dataDir: string) {
     super(
       'PARLEY_NO_SERVER',
-      `no nats-server to talk to: NATS_URL is not set, and none was started with the data folder "${dataDir}"\n` +
-        'run "npm start" in another terminal, or set NATS_URL to a server of yours',
+      `no nats-server to talk to: NATS_URL is not set, and none runs with the data folder "${dataDir}"\n` +
+        'start an app ("parley run <app>", or "npm start" for the demo) with this folder, or set NATS_URL to a server of yours',
       { retryable: true },
     );
   }

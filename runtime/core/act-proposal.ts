@@ -14,7 +14,7 @@ export interface ActProposal {
 
 /** What is proposed has not the form of an act. */
 export class InvalidActError extends ParleyError {
-  /** `action.resource`. */
+  /** `action.resource`, or `action and rationale` of what is too large. */
   readonly path: string;
 
   constructor(path: string, rule: string, value: unknown) {
@@ -35,7 +35,8 @@ export function proposeAct(action: ProposedAction, rationale: Rationale): ActPro
   };
   checkRationale(proposed.rationale);
   const bytes = Buffer.byteLength(canonicalJson(proposed as unknown as Parameters<typeof canonicalJson>[0]));
-  if (bytes > mostBytes) throw new InvalidActError('', `at most ${mostBytes} bytes long`, bytes);
+  if (bytes > mostBytes)
+    throw new InvalidActError('action and rationale', `together at most ${mostBytes} bytes long`, bytes);
   return Object.freeze({ ...proposed, hash: hashOfAction(proposed.action) });
 }
 

@@ -69,6 +69,14 @@ export class DataFolderLockedError extends ParleyError {
   }
 }
 
+/** The system does not let this process look into it. */
+export class DataFolderUnusableError extends ParleyError {
+  /** @param why with what to do */
+  constructor(folder: string, why: string, cause: unknown) {
+    super('PARLEY_DATA_FOLDER_UNUSABLE', `data folder "${folder}" cannot be used: ${why}`, { cause });
+  }
+}
+
 /** Others could read or change what is stored there. */
 export class DataFolderUnsafeError extends ParleyError {
   constructor(folder: string, why: string, remedy: string, cause?: unknown) {

@@ -3,6 +3,7 @@ export {
   type Attempt,
   DataFolderLockedError,
   DataFolderUnsafeError,
+  DataFolderUnusableError,
   NatsServerNotFoundError,
   NatsServerStartError,
   NatsServerUnusableError,

@@ -3,7 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Random, systemRandom } from '../core/random.ts';
 import { readServiceUrl, ServiceUrl, ServiceUrlError, type UrlRules } from '../core/service-url.ts';
+import { DataFolderUnusableError } from './embedded-errors.ts';
 import { isFolderHeld } from './folder-lock.ts';
+import { folderObstacle } from './folder-obstacle.ts';
 import { readJson } from './json-file.ts';
 import { writePrivateFile } from './private-folder.ts';
 import { isAlive, isElsewhere, type ProcessIdentity, parseIdentity } from './process-identity.ts';
@@ -28,13 +30,20 @@ export const writeRunFile = (dataDir: string, run: RunFile): Promise<void> =>
 
 export const removeRunFile = (dataDir: string): Promise<void> => rm(runFileIn(dataDir), { force: true });
 
-/** The server that runs with this data folder; `undefined` when none does, or its owner was killed and left the file. */
+/**
+ * The server that runs with this data folder; `undefined` when none does, or its owner was killed and left the file.
+ * @throws DataFolderUnusableError
+ */
 export async function readRunFile(dataDir: string): Promise<RunFile | undefined> {
-  const run = parseRunFile(await readJson(runFileIn(dataDir)));
-  if (run === undefined) return undefined;
-  const { owner } = run;
-  const isThere = isElsewhere(owner) ? await isFolderHeld(dataDir) : isAlive(owner);
-  return isThere ? run : undefined;
+  try {
+    const run = parseRunFile(await readJson(runFileIn(dataDir)));
+    if (run === undefined) return undefined;
+    const { owner } = run;
+    const isThere = isElsewhere(owner) ? await isFolderHeld(dataDir) : isAlive(owner);
+    return isThere ? run : undefined;
+  } catch (error) {
+    throw new DataFolderUnusableError(dataDir, folderObstacle(error), error);
+  }
 }
 
 function parseRunFile(value: unknown): RunFile | undefined {

@@ -81,6 +81,9 @@ describe('what a daemon is told', () => {
     [{ http: '8080' }, {}, 'PARLEY_INVALID_OPTION'],
     [{ log: 'loud' }, {}, 'PARLEY_INVALID_OPTION'],
     [{ drain: 'soon' }, {}, 'PARLEY_INVALID_OPTION'],
+    [{}, { PARLEY_DRAIN: ' ' }, 'PARLEY_INVALID_OPTION'],
+    [{}, { PARLEY_HTTP: '127.0.0.1:70000' }, 'PARLEY_INVALID_OPTION'],
+    [{}, { PARLEY_DATA: 'a\u0000b' }, 'PARLEY_INVALID_OPTION'],
     [{}, { PARLEY_LOG: 'loud' }, 'PARLEY_INVALID_OPTION'],
     [{ config: '/nowhere/parley.json' }, {}, 'PARLEY_CONFIG_FILE'],
   ])('as %j is refused', async (given, env, code) => {
@@ -94,6 +97,12 @@ it.each([
   ['{"meshes":"a"}', 'meshes'],
   ['{"http":{"port":"80"}}', 'http.port'],
   ['{"ingress":{"ratePerSecond":0,"burst":1}}', 'ingress'],
+  ['{"ingress":{"ratePerSecond":0}}', '"ingress.ratePerSecond": must be a number of tokens per second from 0.001'],
+  ['{"egress":{"ratePerSecond":1,"burst":0.5}}', '"egress.burst": must be a number of tokens from 1 to 10000000'],
+  ['{"egress":{"ratePerSecond":1}}', '"egress.burst": must be a number of tokens from 1 to 10000000'],
+  ['{"egress":{"ratePerSecond":1,"burst":1,"rate":1}}', '"egress": Unrecognized key: "rate"'],
+  ['{"ingress":"of"}', '"ingress": must be "off", or ratePerSecond and burst of a bucket, but is "of"'],
+  ['{"intake":{"worker":{"ratePerSecond":-1,"burst":1}}}', '"intake.worker.ratePerSecond": must be a number of tokens'],
 ])('a configuration file with %s is refused, and says where', (text, where) => {
   expect(() => parseConfig('parley.json', text)).toThrow(where);
 });
