@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { deferred } from '../core/deferred.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 import { type App, defineApp } from '../node/app.ts';
+import { placeIn } from './error-place.ts';
 
 class AppModuleError extends ParleyError {
   constructor(path: string, why: string, cause?: unknown) {
@@ -17,17 +19,33 @@ export async function loadApp(path: string): Promise<App> {
   const file = resolve(path);
   if (!existsSync(file)) throw new AppModuleError(path, 'is not there: give the path of a .js or .ts file');
   if (/\.[cm]?ts$/.test(file) && !('typescript' in process.features)) await learnTypeScript(path);
-  let module: { readonly default?: unknown };
-  try {
-    module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
-  } catch (cause) {
-    throw new AppModuleError(path, `cannot be loaded: ${reasonOf(cause)}`, cause);
-  }
-  const app = module.default;
+  const { default: app } = await importModule(path, file);
   if (!isObject(app) || !('agents' in app)) {
     throw new AppModuleError(path, 'has no app: "export default defineApp({ agents: [...] })"');
   }
   return defineApp(app as unknown as App);
+}
+
+interface AppModule {
+  readonly default?: unknown;
+}
+
+/** A module that waits for what cannot come leaves the process nothing to do: Node would end it without a word. */
+async function importModule(path: string, file: string): Promise<AppModule> {
+  const stalled = deferred();
+  const stall = (): void => stalled.resolve();
+  process.once('beforeExit', stall);
+  try {
+    const loaded = import(pathToFileURL(file).href) as Promise<AppModule>;
+    const module = await Promise.race([loaded, stalled.promise]);
+    if (module !== undefined) return module;
+  } catch (cause) {
+    throw new AppModuleError(path, `cannot be loaded: ${reasonOf(cause)}${await placeIn(file, cause)}`, cause);
+  } finally {
+    process.off('beforeExit', stall);
+  }
+  const why = 'a top-level await, in it or in what it imports, waits for something that cannot come any more';
+  throw new AppModuleError(path, `never finishes loading: ${why}`);
 }
 
 /** Node 20 does not read TypeScript by itself. */
