@@ -13,7 +13,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Publisher, PublishOutcome } from '../core/publication.ts';
 import { DeadlineSweep } from './deadline-sweep.ts';
 import { Fifo } from './fifo.ts';
-import { MailboxFullError, NodeStoppingError, SendTimeoutError } from './mailbox-errors.ts';
+import { MailboxFullError, NodeStoppingError } from './mailbox-errors.ts';
 import { OutgoingItem, OutgoingLane } from './outgoing-lane.ts';
 import { type LaneSenderSettings, refusalOf } from './send-limits.ts';
 import { pauseMs, planSend } from './send-plan.ts';
