@@ -3,7 +3,7 @@
  * when a consumer's leader moves; this one asks again at once.
  *
  * asking ──(message)──▶ asking ──(half the window used)──▶ pull again
- *    │ 409 Consumer Deleted, or a pull that nobody answers and no such consumer ──▶ broken(deleted)
+ *    │ 409 Consumer Deleted, or a pull without an answer and no such consumer   ──▶ broken(deleted)
  *    │ consumer sequence jumps, in a delivery or a heartbeat                    ──▶ broken(gap)
  *    │ the server says so, or is silent although a pull waits and the consumer exists ──▶ broken(leader_moved)
  *    │ connection lost                                                          ──▶ broken(disconnected)
@@ -13,8 +13,8 @@
  * question whether the consumer exists, and who leads it.
  */
 
-import type { Msg, MsgHdrs, NatsError, Subscription } from 'nats';
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Msg, NatsError, Subscription } from 'nats';
+import type { Clock } from '../../core/clock.ts';
 import { mailboxStream } from '../../core/subjects.ts';
 import type { Feed, FeedBreak, FeedPlace, FeedSink } from '../feed.ts';
 import type { PropagatedHeaders } from '../propagated-headers.ts';
@@ -25,28 +25,15 @@ import { ackPrefix, apiSubject } from './api-subjects.ts';
 import type { ConsumerInfo, OpenedConsumer } from './consumers.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { headersOf, readHeader } from './headers.ts';
-import { maxMessageBytes } from './streams.ts';
+import { pullRequest } from './pull-request.ts';
+import { readPullStatus } from './pull-status.ts';
+import { PullWindow } from './pull-window.ts';
+import { SilenceWatch, silenceMs } from './silence-watch.ts';
 
-/** A pull lives this long on the server; it is renewed before anybody could miss it. */
-const expiresMs = 30_000;
-const heartbeatMs = 1_000;
-/** Two and a half heartbeats missed: whoever led the consumer is gone. */
-const silenceMs = 2_500;
-/**
- * A pull brings at most so much: two of them in each of 16 partitions stay below the 64 MiB (`max_pending`) at which the server
- * cuts a client off that does not read. Above `maxMessageBytes`, or a pull would bring nothing.
- */
-const pullBytes = 1.25 * maxMessageBytes;
-/** A busy node may just not have read what came: it listens for so long before it takes that for silence. */
-const listenMs = 200;
 const ackTimeoutMs = 5_000;
-/** How a server announces that it does not lead the consumer any more. */
-const leaderMoves: ReadonlySet<string> = new Set(['Leadership Change', 'Server Shutdown']);
-
-const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 
-/** Of the transport: it closes the feeds that are left, and keeps no other. */
+/** The transport as the feed sees it: it keeps the feeds that are open, to close them when it closes. */
 export interface TransportSink extends FeedSink {
   ended(): void;
 }
@@ -66,15 +53,11 @@ export class JetStreamFeed implements Feed {
   #leader: string | undefined;
   readonly #stored: number;
   readonly #subscription: Subscription;
+  readonly #requested = new PullWindow();
+  readonly #silence: SilenceWatch;
   #ackPrefix = '';
-  #window = 0;
-  #outstanding = 0;
-  /** When the last pull was sent: later than `expiresMs` after that none waits on the server. */
-  #pulledAt = 0;
   #lastSeq = 0;
   #lastConsumerSeq = 0;
-  #heardAt: number;
-  #watch: Timer | undefined;
   #checking = false;
   #over = false;
 
@@ -101,13 +84,12 @@ export class JetStreamFeed implements Feed {
     this.#stored = consumer.stored;
     this.#nextSubject = apiSubject('CONSUMER.MSG.NEXT', this.#stream, this.#consumer);
     this.#ackPrefix = ackPrefix(this.#stream, this.#consumer);
-    this.#heardAt = clock.monotonic();
     this.#subscription = connection.subscribe(this.#inbox, {
       callback: (error: NatsError | null, message: Msg) => {
         if (error === null) this.#received(message);
       },
     });
-    this.#watchSilence();
+    this.#silence = new SilenceWatch(clock, () => void this.#lookForConsumer());
   }
 
   get isCaughtUp(): boolean {
@@ -115,7 +97,7 @@ export class JetStreamFeed implements Feed {
   }
 
   window(messages: number): void {
-    this.#window = messages;
+    this.#requested.resize(messages);
     this.#pull();
   }
 
@@ -128,7 +110,7 @@ export class JetStreamFeed implements Feed {
     if (seq > this.#lastSeq) throw new NotDeliveredError(seq, this.#consumer);
     try {
       await this.#connection.request(ackSubject(this.#ackPrefix, seq), nothing, { timeout: ackTimeoutMs });
-      // without a pull nobody says that the leader moved, and what was sent to the last one is lost
+      // without a pull no server announces that the leader moved: acknowledgements sent to the last leader are lost
       if (this.#leader !== undefined && !this.#isPulling) await this.#checkLeader();
     } catch (cause) {
       throw new TransportUnavailableError(`acknowledging ${seq} on ${this.#consumer}`, cause);
@@ -157,21 +139,21 @@ export class JetStreamFeed implements Feed {
 
   #end(): void {
     this.#over = true;
-    this.#watch?.cancel();
+    this.#silence.stop();
     this.#subscription.unsubscribe();
     this.#sink.ended();
   }
 
   #received(message: Msg): void {
     if (this.#over) return;
-    this.#heardAt = this.#clock.monotonic();
+    this.#silence.heard();
     const at = this.#readReply(message.reply);
     if (at === undefined) return this.#status(message);
     if (at.consumerSeq > this.#lastConsumerSeq + 1) return this.#break('gap');
     if (at.consumerSeq > this.#lastConsumerSeq) this.#lastConsumerSeq = at.consumerSeq;
     if (at.seq > this.#lastSeq) this.#lastSeq = at.seq;
     this.#ackPrefix = at.prefix;
-    this.#outstanding = Math.max(0, this.#outstanding - 1);
+    this.#requested.received();
     this.#sink.deliver({
       pool: this.#place.pool,
       partition: this.#place.partition,
@@ -188,74 +170,42 @@ export class JetStreamFeed implements Feed {
     if (reply === undefined || reply === '') return undefined;
     if (reply.startsWith(`${this.#ackPrefix}.`)) return readAckSubject(reply, this.#ackPrefix);
     const at = parseAckSubject(reply);
-    // acknowledgements go where the reply says: never to another consumer, whoever found this inbox
+    // acknowledgements go where the reply says: never to another consumer, even when a stranger writes to this inbox
     return at?.prefix.endsWith(`.${this.#stream}.${this.#consumer}`) ? at : undefined;
   }
 
-  /** What the server says of a pull (ADR-37): its remaining messages will not come on it any more. */
   #status(message: Msg): void {
     const headers = headersOf(message);
     if (headers === undefined) return;
-    switch (headers.code) {
-      case 100:
-        if (Number(headers.get('Nats-Last-Consumer')) > this.#lastConsumerSeq) this.#break('gap');
+    const status = readPullStatus(headers);
+    switch (status.kind) {
+      case 'heartbeat':
+        if (status.consumerSeq > this.#lastConsumerSeq) this.#break('gap');
         return;
-      case 409:
-        if (headers.description === 'Consumer Deleted') return this.#break('deleted');
-        if (leaderMoves.has(headers.description)) return this.#break('leader_moved');
-        return this.#pullEnded(headers);
-      case 503:
+      case 'broken':
+        return this.#break(status.reason);
+      case 'no_responders':
         void this.#lookForConsumer();
         return;
+      case 'ended':
+        this.#requested.ended(status.left);
+        return this.#pull();
+      case 'refused':
+        return this.#requested.clear();
       default:
-        return this.#pullEnded(headers);
+        throw new Error(`unexpected status ${status satisfies never}`);
     }
   }
 
-  /**
-   * Expired, or complete, which a pull with `max_bytes` says too: only what is left of this one pull will not come any more. A
-   * status that does not say how much that is refuses the pull: it is not repeated at once, but when the silence is noticed.
-   */
-  #pullEnded(headers: MsgHdrs): void {
-    const left = headers.get('Nats-Pending-Messages');
-    this.#outstanding = left === '' ? 0 : Math.max(0, this.#outstanding - Number(left));
-    if (left !== '') this.#pull();
-  }
-
   #pull(): void {
-    if (this.#over || this.#window === 0 || this.#outstanding > this.#window / 2) return;
-    const batch = this.#window - this.#outstanding;
-    this.#pulledAt = this.#clock.monotonic();
-    this.#outstanding += batch;
-    this.#connection.publish(
-      this.#nextSubject,
-      encoder.encode(
-        JSON.stringify({
-          batch,
-          max_bytes: pullBytes,
-          expires: expiresMs * 1e6,
-          idle_heartbeat: heartbeatMs * 1e6,
-        }),
-      ),
-      { reply: this.#inbox },
-    );
+    const { batch } = this.#requested;
+    if (this.#over || batch === 0) return;
+    this.#requested.pulled(batch, this.#clock.monotonic());
+    this.#connection.publish(this.#nextSubject, pullRequest(batch), { reply: this.#inbox });
   }
 
-  /** A consumer that was deleted while no pull was pending says nothing, and neither does one whose leader was killed. */
-  #watchSilence(): void {
-    this.#watch = this.#clock.after(silenceMs, () => {
-      const heardAt = this.#heardAt;
-      if (this.#clock.monotonic() - heardAt < silenceMs) return this.#watchSilence();
-      this.#watch = this.#clock.after(listenMs, () => {
-        if (this.#heardAt === heardAt) void this.#lookForConsumer();
-        if (!this.#over) this.#watchSilence();
-      });
-    });
-  }
-
-  /** Does a pull wait on the server, so that its heartbeats are to be heard? */
   get #isPulling(): boolean {
-    return this.#outstanding > 0 && this.#clock.monotonic() - this.#pulledAt < expiresMs;
+    return this.#requested.isPulling(this.#clock.monotonic());
   }
 
   /** After a silence, or when no server takes a pull. */
@@ -267,7 +217,7 @@ export class JetStreamFeed implements Feed {
       await this.#checkLeader();
       if (this.#over) return;
       if (wasPulling) return this.#break('leader_moved');
-      this.#outstanding = 0;
+      this.#requested.clear();
       this.#pull();
     } catch (error) {
       const gone = error instanceof ApiRefusal && error.errCode === errCode.consumerNotFound;

@@ -1,0 +1,49 @@
+/**
+ * The messages that a feed keeps requested from a consumer, and when it pulls again: half the window used.
+ *
+ * Pure: every call brings the monotonic time.
+ */
+
+/** How long a pull lives on the server: a silence of the server is noticed and the pull renewed before. */
+export const pullExpiresMs = 30_000;
+
+export class PullWindow {
+  #size = 0;
+  #outstanding = 0;
+  /** When the last pull was sent: `pullExpiresMs` later none waits on the server. */
+  #pulledAt = 0;
+
+  /** @param messages 0 stops */
+  resize(messages: number): void {
+    this.#size = messages;
+  }
+
+  /** How many messages to request now; 0 for none. */
+  get batch(): number {
+    return this.#outstanding > this.#size / 2 ? 0 : this.#size - this.#outstanding;
+  }
+
+  pulled(batch: number, now: number): void {
+    this.#pulledAt = now;
+    this.#outstanding += batch;
+  }
+
+  received(): void {
+    this.#outstanding = Math.max(0, this.#outstanding - 1);
+  }
+
+  /** A pull ended: so many of its messages will not come on it any more. */
+  ended(left: number): void {
+    this.#outstanding = Math.max(0, this.#outstanding - left);
+  }
+
+  /** No pull waits on the server any more. */
+  clear(): void {
+    this.#outstanding = 0;
+  }
+
+  /** Whether a pull waits on the server, so that the server has to send heartbeats. */
+  isPulling(now: number): boolean {
+    return this.#outstanding > 0 && now - this.#pulledAt < pullExpiresMs;
+  }
+}
