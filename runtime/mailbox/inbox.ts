@@ -1,6 +1,5 @@
 /**
- * The mailboxes of one node: queues deliveries within a bounded memory until the dispatcher hands them out, and says what may be
- * acknowledged.
+ * The mailboxes of one node: deliveries wait here, within a bounded memory, until the dispatcher hands them out.
  *
  * Architecture invariant: nothing is concluded from what is absent. A redelivery (after a reconnect, after `ack_wait`) is
  * recognised by the partition's delivery record; a delivery without a record is handled.
@@ -12,10 +11,12 @@ import { isReplySubject } from '../core/subjects.ts';
 import { TimerSet } from '../core/timer-set.ts';
 import { DeliveryRecords } from './delivery-records.ts';
 import { Dispatcher } from './dispatcher.ts';
+import type { InboxCounts } from './inbox-counts.ts';
 import { Intake } from './intake.ts';
+import { IntentQueue } from './intent-queue.ts';
 import type { Lane, QueuedIntent } from './lane.ts';
 import type { LaneLoader } from './lane-loader.ts';
-import { type LaneEntry, LaneTable } from './lane-table.ts';
+import { LaneTable } from './lane-table.ts';
 import type { LeaseOf } from './lease.ts';
 import type { Mailbox } from './mailbox.ts';
 import { MemoryBudget, type MemoryBudgetEvents, type MemoryBudgetSettings } from './memory-budget.ts';
@@ -52,20 +53,6 @@ export interface InboxParts {
   readonly settings: InboxSettings;
 }
 
-export interface InboxCounts {
-  readonly held: number;
-  readonly handling: number;
-  readonly payloadBytes: number;
-  readonly memoryBytes: number;
-  readonly repeats: number;
-  readonly mailboxes: number;
-  readonly lanes: number;
-  /** Mailboxes whose intake bucket is empty. */
-  readonly throttled: number;
-  /** Finished, and not in the archive yet. */
-  readonly unarchivedBytes: number;
-}
-
 export class Inbox {
   readonly #parts: InboxParts;
   readonly #timers: TimerSet;
@@ -74,6 +61,7 @@ export class Inbox {
   readonly #dispatcher: Dispatcher;
   readonly #records: DeliveryRecords;
   readonly #lanes: LaneTable;
+  readonly #queue: IntentQueue;
   #repeats = 0;
 
   constructor(parts: InboxParts) {
@@ -84,6 +72,12 @@ export class Inbox {
     this.#records = new DeliveryRecords((bytes) => this.#memory.records(bytes));
     this.#intake = new Intake(receiver, clock, this.#timers);
     this.#lanes = new LaneTable(this.#memory, this.#intake);
+    this.#queue = new IntentQueue({
+      lanes: this.#lanes,
+      memory: this.#memory,
+      payloadsPerAgent: settings.payloadsPerAgent,
+      emptied: () => events.quieter(),
+    });
     const reloader = new PayloadReloader({
       loader,
       memory: this.#memory,
@@ -100,12 +94,11 @@ export class Inbox {
       leaseOf,
       log,
       settled: (lane, queued, outcome) => this.#settle(lane, queued, outcome),
-      removed: (mailbox, lane) => this.#remove(mailbox, lane),
+      removed: (mailbox, lane) => this.#queue.remove(mailbox, lane),
       idle: () => events.quieter(),
     });
   }
 
-  /** Intents held, those of them being handled, payload bytes held, memory estimated, redeliveries recognised, mailboxes in memory. */
   get counts(): InboxCounts {
     return {
       held: this.#memory.held,
@@ -143,7 +136,8 @@ export class Inbox {
     }
     if (standing === 'reused') {
       log.error({ pool, partition, seq }, 'the store lost its newest messages and uses their sequences again');
-      this.#lose(pool, partition, seq);
+      events.lost(pool, partition, seq);
+      this.#queue.dropLost(pool, partition, seq);
     }
     if (isReplySubject(subject)) {
       this.#parts.receiver.reply(subject, payload);
@@ -154,8 +148,11 @@ export class Inbox {
       log.error({ subject, seq }, 'a message is discarded: its subject is not one of a lane');
       return this.finish(pool, partition, seq);
     }
-    if (!this.#dispatcher.canStart(entry, lease)) this.#queue(entry, delivery);
-    else this.#dispatcher.start(entry, { seq, storedAt, payload, headers, attempts: 0 }, lease);
+    if (this.#dispatcher.canStart(entry, lease)) {
+      return this.#dispatcher.start(entry, { seq, storedAt, payload, headers, attempts: 0 }, lease);
+    }
+    this.#queue.add(entry, delivery);
+    this.#dispatcher.serve(entry.mailbox);
   }
 
   /** The partition's feed is over, or another begins: everything unacknowledged is delivered again. */
@@ -163,7 +160,7 @@ export class Inbox {
     this.#records.of(pool, partition).expectAgain();
   }
 
-  /** Nothing has to be done for it any more: it is acknowledged, at once or when the current feed has delivered it, too. */
+  /** The intent needs no more work: acknowledges it, at once or when the current feed has delivered it, too. */
   finish(pool: string, partition: number, seq: number): void {
     if (this.#records.of(pool, partition).finish(seq)) this.#parts.events.acknowledge(pool, partition, seq);
   }
@@ -178,12 +175,12 @@ export class Inbox {
     this.#records.of(pool, partition).caughtUp();
   }
 
-  /** Is something finished that can be acknowledged only when the current feed has delivered it, too? */
+  /** Whether a finished intent can be acknowledged only when the current feed has delivered it, too. */
   awaits(pool: string, partition: number): boolean {
     return this.#records.of(pool, partition).awaits;
   }
 
-  /** So many bytes more wait for the archive, or fewer: negative. Then agents that waited for that go on. */
+  /** So many bytes more wait for the archive, or fewer: negative. Agents that waited for room in it go on. */
   unarchived(bytes: number): void {
     this.#memory.unarchived(bytes);
     this.#dispatcher.serveWaiting();
@@ -201,38 +198,13 @@ export class Inbox {
     this.#dispatcher.resume(partition);
   }
 
-  /** Somebody else owns the partition: forgets it, and everything of it that is not being handled. */
+  /** Another node owns the partition: forgets it with every intent of it that is not being handled. */
   forget(pool: string, partition: number): void {
     this.#records.forget(pool, partition);
-    for (const { lane, mailbox } of this.#lanes.of(pool, partition)) {
-      const before = lane.residents;
-      const { count, bytes } = lane.dropAll();
-      this.#memory.keep(mailbox, lane.residents - before, -bytes);
-      this.#dispatcher.forget(lane);
-      for (let i = 0; i < count; i++) this.#remove(mailbox, lane);
-    }
+    this.#queue.dropPartition(pool, partition, (lane) => this.#dispatcher.forget(lane));
   }
 
-  /** What the store lost and this node would have had to read again. */
-  #lose(pool: string, partition: number, fromSeq: number): void {
-    this.#parts.events.lost(pool, partition, fromSeq);
-    for (const { lane, mailbox } of this.#lanes.of(pool, partition)) {
-      for (let lost = lane.lose(fromSeq); lost > 0; lost--) this.#remove(mailbox, lane);
-    }
-  }
-
-  /** What waits is copied: a payload is a part of what came from the socket, and would keep all of that in memory. */
-  #queue({ lane, mailbox }: LaneEntry, delivery: Delivery): void {
-    const { payload } = delivery;
-    const fits = mailbox.residents < this.#parts.settings.payloadsPerAgent && this.#memory.fits(payload.length);
-    if (lane.add(delivery, fits ? new Uint8Array(payload) : payload, fits))
-      this.#memory.keep(mailbox, 1, payload.length);
-    this.#memory.add(mailbox, lane.at.pool);
-    mailbox.list(lane);
-    this.#dispatcher.serve(mailbox);
-  }
-
-  /** What was handled goes to the archive before it is acknowledged. */
+  /** Archives a handled intent before it is acknowledged. */
   #settle(lane: Lane, queued: QueuedIntent, outcome: Outcome | undefined): void {
     const { pool, partition } = lane.at;
     const isOurs = queued.orphaned !== true;
@@ -247,16 +219,9 @@ export class Inbox {
       const { at, subject } = lane;
       this.#records.of(at.pool, at.partition).drop(seq);
       this.#parts.log.warn({ subject, seq }, 'a queued intent is no longer in the store: it was purged or lost there');
-      this.#remove(mailbox, lane);
+      this.#queue.remove(mailbox, lane);
     }
     this.#lanes.forgetEmpty(mailbox, lane);
     this.#dispatcher.serve(mailbox);
-  }
-
-  /** One intent less. */
-  #remove(mailbox: Mailbox, lane: Lane): void {
-    this.#memory.remove(mailbox, lane.at.pool);
-    this.#lanes.forgetEmpty(mailbox, lane);
-    if (this.#memory.held === 0) this.#parts.events.quieter();
   }
 }

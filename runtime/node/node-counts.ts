@@ -1,5 +1,5 @@
 /** What a node has under way, in numbers. */
-import type { InboxCounts } from '../mailbox/inbox.ts';
+import type { InboxCounts } from '../mailbox/inbox-counts.ts';
 
 export interface NodeCounts extends InboxCounts {
   /** Sends without the server's word. */
