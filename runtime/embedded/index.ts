@@ -9,10 +9,12 @@ export {
   NatsServerUnusableError,
 } from './embedded-errors.ts';
 export { type FindOptions, findNatsServer, localSources } from './find-nats-server.ts';
-export { type EmbeddedNatsServer, type NatsServerOptions, startNatsServer } from './nats-server.ts';
+export { type EmbeddedNatsServer, startNatsServer } from './nats-server.ts';
+export type { NatsServerOptions } from './nats-server-options.ts';
 export type { FoundServer } from './nats-version.ts';
-export { type EmbeddedPglite, type PgliteOptions, pgliteFolder, startPglite } from './pglite.ts';
+export { type EmbeddedPglite, pgliteFolder, startPglite } from './pglite.ts';
 export { PgliteStartError } from './pglite-errors.ts';
+export type { PgliteOptions } from './pglite-options.ts';
 export { type ReachedPglite, reachPglite } from './pglite-reach.ts';
 export { openPrivateFolder } from './private-folder.ts';
 export type { ProcessIdentity } from './process-identity.ts';

@@ -8,50 +8,22 @@
  */
 import { rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { type Clock, sleep, systemClock } from '../core/clock.ts';
-import { ParleyError, reasonOf } from '../core/errors.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
 import { NatsServerStartError } from './embedded-errors.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
-import { folderObstacle } from './folder-obstacle.ts';
 import { launch, type RunningServer } from './launch.ts';
+import type { NatsServerOptions } from './nats-server-options.ts';
 import { probe } from './nats-version.ts';
 import { writePrivateFile } from './private-folder.ts';
 import { identityOf } from './process-identity.ts';
-import { pauseBeforeStart } from './restart-plan.ts';
+import { keepRunning } from './restart-loop.ts';
 import { embeddedUsers, loopbackUrl, newPassword, removeRunFile, writeRunFile } from './run-file.ts';
-import { compileLimits, type ServerLimits, type ServerSettings, serverConfig } from './server-config.ts';
+import { compileLimits, type ServerLimits, serverConfig } from './server-config.ts';
+import { startStep } from './start-step.ts';
 import { freeBytes, storeFacts, storeLimit } from './store-limit.ts';
-
-export interface NatsServerOptions extends ServerSettings {
-  /** Path of nats-server. */
-  readonly binary: string;
-  /** Which one it is, as `findNatsServer` found out; without it the binary is asked. */
-  readonly version?: string;
-  /** Holds the store, the configuration and `run.json`; locked while the server runs. */
-  readonly dataDir: string;
-  /** Throw away what an earlier server stored there. */
-  readonly fresh?: boolean;
-  /** Goes into `run.json`. */
-  readonly mesh?: string;
-  /** Lets in whoever has an account on this machine, without a password: for tests that bring accounts of their own. */
-  readonly isOpen?: boolean;
-  /** More of the server's own command-line flags. */
-  readonly flags?: readonly string[];
-  /** Bytes that are free on the folder's disk; the file system is asked by default. */
-  readonly diskFree?: (folder: string) => Promise<number>;
-  readonly clock?: Clock;
-  readonly log?: Logger;
-  /** Gives up the start, which then ends what it has begun; without a meaning once the server runs. */
-  readonly signal?: AbortSignal | undefined;
-  /** It ended unasked: with what, for people. It will be started again. */
-  readonly onExit?: (how: string) => void;
-  /** It runs again, on the same port with the same store. */
-  readonly onRestart?: (pid: number) => void;
-  /** It is given up: ten starts in a row have failed. */
-  readonly onFailed?: (error: NatsServerStartError) => void;
-}
 
 /** Where nats-server keeps its streams, below the store that it is given. */
 const storeFolder = 'jetstream';
@@ -63,23 +35,23 @@ const configFile = 'nats-server.conf';
  */
 export async function startNatsServer(options: NatsServerOptions): Promise<EmbeddedNatsServer> {
   const { clock = systemClock, signal } = options;
-  // It is started in the data folder. A bare name is looked for on PATH.
+  // The server starts in the data folder. A bare name is looked up on PATH.
   const binary = options.binary.includes(sep) ? resolve(options.binary) : options.binary;
   const limits = compileLimits(options);
   const dataDir = resolve(options.dataDir);
   const version = options.version ?? (await versionOf(clock, binary, signal));
-  const lock = await orStartError(dataDir, () => lockFolder(dataDir, clock, signal));
+  const lock = await startStep(NatsServerStartError, dataDir, () => lockFolder(dataDir, clock, signal));
   const server = new EmbeddedNatsServer({ ...options, binary, dataDir, version, clock }, limits, lock);
   const giveUp = (): void => server.giveUp();
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
     signal?.throwIfAborted();
     if (options.fresh === true) {
-      await orStartError(dataDir, async () => {
+      await startStep(NatsServerStartError, dataDir, async () => {
         for (const name of [storeFolder, configFile]) await rm(join(dataDir, name), { recursive: true, force: true });
       });
     }
-    await orStartError(dataDir, () => server.start());
+    await startStep(NatsServerStartError, dataDir, () => server.start());
     signal?.throwIfAborted();
     return server;
   } catch (error) {
@@ -96,16 +68,6 @@ async function versionOf(clock: Clock, binary: string, signal: AbortSignal | und
   signal?.throwIfAborted();
   if (!probed.usable) throw new NatsServerStartError(`"${binary}" ${probed.reason}`);
   return probed.version;
-}
-
-/** A folder that cannot be made or written, a full disk: the same error as when the server itself stumbles over it. */
-async function orStartError<T>(dataDir: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof ParleyError) throw error;
-    throw new NatsServerStartError(`data folder "${dataDir}" cannot be used: ${folderObstacle(error)}`, [], error);
-  }
 }
 
 type Settled = NatsServerOptions & { readonly version: string; readonly clock: Clock };
@@ -229,41 +191,40 @@ export class EmbeddedNatsServer implements AsyncDisposable {
     return storeLimit(await storeFacts(dataDir, config, storeFolder, await diskFree(dataDir)));
   }
 
-  /** Until it is stopped or given up. */
-  async #watch(first: RunningServer): Promise<void> {
-    const { signal } = this.#stopping;
-    for (let running: RunningServer | undefined = first; running !== undefined; ) {
-      const { child, pid } = running;
-      const stop = (): void => child.stop();
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
-      const how = await child.ended;
-      signal.removeEventListener('abort', stop);
-      if (signal.aborted) return;
-      this.#log.warn({ pid, how }, 'nats-server ended, starting it again');
-      this.#tell(() => this.#options.onExit?.(how));
-      running = await this.#launchAgain();
-    }
+  #watch(first: RunningServer): Promise<void> {
+    return keepRunning(
+      {
+        clock: this.#options.clock,
+        stopping: this.#stopping.signal,
+        launch: () => this.#launch(),
+        end: (running) => this.#end(running),
+        ended: ({ pid }, how) => {
+          this.#log.warn({ pid, how }, 'nats-server ended, starting it again');
+          this.#tell(() => this.#options.onExit?.(how));
+        },
+        restarted: ({ pid }) => {
+          this.#restarts++;
+          this.#log.info({ pid, url: this.url.describe }, 'nats-server runs again');
+          this.#tell(() => this.#options.onRestart?.(pid));
+        },
+        launchFailed: (error) => this.#log.warn({ reason: reasonOf(error) }, 'nats-server did not start again'),
+        givenUp: (last) => this.#giveUpRestarting(last),
+      },
+      first,
+    );
   }
 
-  async #launchAgain(): Promise<RunningServer | undefined> {
-    let last: unknown;
-    for (let failures = 0; ; failures++) {
-      const pause = pauseBeforeStart(failures);
-      if (pause === undefined) break;
-      try {
-        await sleep(this.#options.clock, pause, this.#stopping.signal);
-        const running = await this.#launch();
-        this.#restarts++;
-        this.#log.info({ pid: running.pid, url: this.url.describe }, 'nats-server runs again');
-        this.#tell(() => this.#options.onRestart?.(running.pid));
-        return running;
-      } catch (error) {
-        if (this.#stopping.signal.aborted) return undefined;
-        last = error;
-        this.#log.warn({ reason: reasonOf(error) }, 'nats-server did not start again');
-      }
-    }
+  async #end({ child }: RunningServer): Promise<string> {
+    const { signal } = this.#stopping;
+    const stop = (): void => child.stop();
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    const how = await child.ended;
+    signal.removeEventListener('abort', stop);
+    return how;
+  }
+
+  async #giveUpRestarting(last: unknown): Promise<void> {
     const error = last instanceof NatsServerStartError ? last : new NatsServerStartError(reasonOf(last), [], last);
     this.#log.error(
       { url: this.url.describe, output: error.output },
@@ -271,10 +232,9 @@ export class EmbeddedNatsServer implements AsyncDisposable {
     );
     await removeRunFile(this.#options.dataDir).catch(() => undefined);
     this.#tell(() => this.#options.onFailed?.(error));
-    return undefined;
   }
 
-  /** What a callback throws is its owner's fault, and must not end the watch. */
+  /** Logs what a callback throws: it must not end the restart loop. */
   #tell(callback: () => void): void {
     try {
       callback();

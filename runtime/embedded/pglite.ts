@@ -12,54 +12,21 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Clock, sleep, systemClock } from '../core/clock.ts';
-import { ParleyError, reasonOf } from '../core/errors.ts';
-import { type Logger, silentLogger } from '../core/logger.ts';
+import { sleep } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
 import { DataFolderLockedError } from './embedded-errors.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
-import { folderObstacle } from './folder-obstacle.ts';
 import { PgliteStartError } from './pglite-errors.ts';
+import { type PgliteOptions, pgliteDefaults, type SettledPgliteOptions } from './pglite-options.ts';
 import { makeStore, type PgliteThread, serveStore } from './pglite-thread.ts';
 import { watchProgress } from './pglite-watch.ts';
 import { openPrivateFolder } from './private-folder.ts';
 import { identityOf } from './process-identity.ts';
-import { pauseBeforeStart } from './restart-plan.ts';
+import { keepRunning } from './restart-loop.ts';
 import { loopbackUrl, newPassword, removeRunFile, writeRunFile } from './run-file.ts';
+import { startStep } from './start-step.ts';
 
-export interface PgliteOptions {
-  /** Its store, lock and `run.json` are in `postgres` below it. */
-  readonly dataDir: string;
-  /** A command that reads the folder has it for a moment: so long it is waited for. */
-  readonly patienceMs?: number;
-  /** Write `run.json`, so that other processes find it. */
-  readonly announce?: boolean;
-  /** A statement that takes longer has PGlite started again. */
-  readonly statementMs?: number;
-  /** Whoever does nothing for so long with a transaction open is sent away. */
-  readonly idleMs?: number;
-  /** So often what was changed goes from Postgres' log into its tables. */
-  readonly checkpointMs?: number;
-  /** A statement that runs when it is stopped has so long to end. */
-  readonly stopMs?: number;
-  readonly clock?: Clock;
-  readonly log?: Logger;
-  /** It is given up: ten starts in a row have failed. */
-  readonly onFailed?: (error: PgliteStartError) => void;
-}
-
-type Settled = Required<Omit<PgliteOptions, 'onFailed'>> & Pick<PgliteOptions, 'onFailed'>;
-
-const defaults = {
-  patienceMs: 15_000,
-  announce: true,
-  statementMs: 60_000,
-  idleMs: 10_000,
-  checkpointMs: 30_000,
-  stopMs: 5_000,
-  clock: systemClock,
-  log: silentLogger,
-} as const;
 const lookMs = 50;
 
 /** Where PGlite is, below the data folder. */
@@ -68,13 +35,13 @@ export const storeIn = (folder: string): string => join(folder, 'store');
 
 /** Resolves when clients can connect. @throws PgliteStartError, DataFolderLockedError, DataFolderUnsafeError */
 export async function startPglite(options: PgliteOptions): Promise<EmbeddedPglite> {
-  const settled = { ...defaults, ...options };
+  const settled = { ...pgliteDefaults, ...options };
   const folder = pgliteFolder(options.dataDir);
-  await orStartError(folder, () => openPrivateFolder(options.dataDir));
-  const lock = await orStartError(folder, () => lockPatiently(folder, settled));
+  await startStep(PgliteStartError, folder, () => openPrivateFolder(options.dataDir));
+  const lock = await startStep(PgliteStartError, folder, () => lockPatiently(folder, settled));
   const pglite = new EmbeddedPglite(settled, folder, lock);
   try {
-    await orStartError(folder, () => pglite.start());
+    await startStep(PgliteStartError, folder, () => pglite.start());
     return pglite;
   } catch (error) {
     await pglite.stop();
@@ -82,7 +49,7 @@ export async function startPglite(options: PgliteOptions): Promise<EmbeddedPglit
   }
 }
 
-async function lockPatiently(folder: string, { clock, patienceMs }: Settled): Promise<FolderLock> {
+async function lockPatiently(folder: string, { clock, patienceMs }: SettledPgliteOptions): Promise<FolderLock> {
   for (const deadline = clock.monotonic() + patienceMs; ; await sleep(clock, lookMs)) {
     try {
       return await lockFolder(folder, clock);
@@ -92,18 +59,8 @@ async function lockPatiently(folder: string, { clock, patienceMs }: Settled): Pr
   }
 }
 
-/** A folder that cannot be made or written, a full disk: the same error as when PGlite itself stumbles over it. */
-async function orStartError<T>(folder: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof ParleyError) throw error;
-    throw new PgliteStartError(`data folder "${folder}" cannot be used: ${folderObstacle(error)}`, [], error);
-  }
-}
-
 export class EmbeddedPglite implements AsyncDisposable {
-  readonly #options: Settled;
+  readonly #options: SettledPgliteOptions;
   readonly #folder: string;
   readonly #lock: FolderLock;
   readonly #stopping = new AbortController();
@@ -116,7 +73,7 @@ export class EmbeddedPglite implements AsyncDisposable {
   #watching: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
-  constructor(options: Settled, folder: string, lock: FolderLock) {
+  constructor(options: SettledPgliteOptions, folder: string, lock: FolderLock) {
     this.#options = options;
     this.#folder = folder;
     this.#lock = lock;
@@ -202,14 +159,25 @@ export class EmbeddedPglite implements AsyncDisposable {
     }
   }
 
-  /** Until it is stopped or given up. */
-  async #watch(first: PgliteThread): Promise<void> {
-    for (let thread: PgliteThread | undefined = first; thread !== undefined; ) {
-      const how = await this.#endOf(thread);
-      if (this.#stopping.signal.aborted) return;
-      this.#options.log.warn({ folder: this.#folder, how }, 'PGlite ended, starting it again');
-      thread = await this.#serveAgain();
-    }
+  #watch(first: PgliteThread): Promise<void> {
+    const { clock, log } = this.#options;
+    const folder = this.#folder;
+    return keepRunning(
+      {
+        clock,
+        stopping: this.#stopping.signal,
+        launch: () => this.#serve(),
+        end: (thread) => this.#endOf(thread),
+        ended: (_, how) => log.warn({ folder, how }, 'PGlite ended, starting it again'),
+        restarted: () => {
+          this.#restarts++;
+          log.info({ folder, url: this.url.describe }, 'PGlite runs again');
+        },
+        launchFailed: (error) => log.warn({ folder, reason: reasonOf(error) }, 'PGlite did not start again'),
+        givenUp: (last) => this.#giveUp(last),
+      },
+      first,
+    );
   }
 
   async #endOf(thread: PgliteThread): Promise<string> {
@@ -235,28 +203,10 @@ export class EmbeddedPglite implements AsyncDisposable {
     return stuck ? `a statement took longer than ${statementMs / 1000} s` : how;
   }
 
-  async #serveAgain(): Promise<PgliteThread | undefined> {
-    const { clock, log, onFailed } = this.#options;
-    const { signal } = this.#stopping;
-    let last: unknown;
-    for (let failures = 0; ; failures++) {
-      const pause = pauseBeforeStart(failures);
-      if (pause === undefined) break;
-      try {
-        await sleep(clock, pause, signal);
-        const thread = await this.#serve();
-        this.#restarts++;
-        log.info({ folder: this.#folder, url: this.url.describe }, 'PGlite runs again');
-        return thread;
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        last = error;
-        log.warn({ folder: this.#folder, reason: reasonOf(error) }, 'PGlite did not start again');
-      }
-    }
+  #giveUp(last: unknown): void {
+    const { log, onFailed } = this.#options;
     const error = last instanceof PgliteStartError ? last : new PgliteStartError(reasonOf(last), [], last);
     log.error({ folder: this.#folder, output: error.output }, 'PGlite is given up: it does not start any more');
     onFailed?.(error);
-    return undefined;
   }
 }
