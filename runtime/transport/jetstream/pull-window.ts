@@ -1,10 +1,10 @@
 /**
- * The messages that a feed keeps requested from a consumer, and when it pulls again: half the window used.
+ * The window of messages that a feed keeps requested from a consumer: half of it used, the feed pulls again.
  *
  * Pure: every call brings the monotonic time.
  */
 
-/** How long a pull lives on the server: a silence of the server is noticed and the pull renewed before. */
+/** How long a pull lives on the server, whose status at its end leads to the next pull. */
 export const pullExpiresMs = 30_000;
 
 export class PullWindow {
