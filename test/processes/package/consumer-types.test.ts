@@ -35,8 +35,8 @@ await using database = await openDatabase({ url: 'postgres://localhost/shop', me
 const traces = new PostgresTraces(database);
 const policy = await loadPolicy('policies');
 const scale: Actuator = (args, { key }) => ({ key, instances: args.instances ?? 0 });
-const acts = { policy, traces, actuators: { scale_up: scale } };
-await using node = await startNode({ agents: [agent] }, { transport, mesh: 'shop', acts });
+const actions = { policy, traces, actuators: { scale_up: scale } };
+await using node = await startNode({ agents: [agent] }, { transport, mesh: 'shop', actions });
 export const memory = [natsSharedMemory(transport.bucket('shared')), natsWorkingMemory(transport.bucket('working')), new PostgresEpisodes(database)];
 export const knowledge = openSemanticMemory({ records: transport.log('knowledge'), embedder: lexicalEmbedder });
 const ticket = await node.tell(agent, { intent_type: 'alert' }, { from: 'client/me' });
