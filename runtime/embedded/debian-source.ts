@@ -12,7 +12,7 @@ import { type Apt, aptComplaint, isUnreachable, privateApt } from './private-apt
 import { complaint, runCommand } from './run-command.ts';
 import { intoCache, tried } from './server-cache.ts';
 
-const askMs = 10_000;
+const askMs = 30_000;
 const indexMs = 60_000;
 const downloadMs = 60_000;
 
