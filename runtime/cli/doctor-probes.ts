@@ -1,7 +1,15 @@
 /** How `parley doctor` asks what there is: each probe asks one thing, makes nothing, and throws what it is told. */
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
+import { ParleyError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
-import { findNatsServer, freeBytes, localSources, openPrivateFolder, readRunFile } from '../embedded/index.ts';
+import {
+  findNatsServer,
+  folderObstacle,
+  freeBytes,
+  localSources,
+  openPrivateFolder,
+  readRunFile,
+} from '../embedded/index.ts';
 import type { EmbedderFacts, RunningServer, ServerProbes } from '../inspect/index.ts';
 import { defaultPartitions } from '../node/node-options.ts';
 import type { connectRedis } from '../redis/index.ts';
@@ -19,9 +27,21 @@ export function typescriptReader(): string | undefined {
   }
 }
 
+const anyWrite = 0o222;
+
+/** @throws Error that says what keeps a server from writing there, and what to do */
 export async function freeBytesIn(folder: string): Promise<number> {
-  await openPrivateFolder(folder);
-  await access(folder, constants.W_OK);
+  try {
+    await openPrivateFolder(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    if (error instanceof ParleyError) throw error;
+    throw new Error(`"${folder}": ${folderObstacle(error)}`, { cause: error });
+  }
+  // The system lets root write all the same.
+  const { mode } = await stat(folder);
+  if ((mode & anyWrite) === 0)
+    throw new Error(`"${folder}" is marked read-only; run "chmod u+w", or name another folder`);
   return freeBytes(folder);
 }
 

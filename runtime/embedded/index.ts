@@ -9,6 +9,7 @@ export {
   NatsServerUnusableError,
 } from './embedded-errors.ts';
 export { type FindOptions, findNatsServer, localSources } from './find-nats-server.ts';
+export { folderObstacle } from './folder-obstacle.ts';
 export { type EmbeddedNatsServer, startNatsServer } from './nats-server.ts';
 export type { NatsServerOptions } from './nats-server-options.ts';
 export type { FoundServer } from './nats-version.ts';

@@ -34,7 +34,8 @@ export async function dataFolderFinding(path: string, freeBytes: (path: string) 
     const follows = 'a new embedded nats-server has no room for a mesh: free some disk';
     return { what, state: 'lacking', found, follows };
   } catch (error) {
-    const follows = 'an embedded nats-server cannot start: set PARLEY_DATA';
+    const follows =
+      'an embedded nats-server cannot keep its store there: name another folder with --data or PARLEY_DATA';
     return { what, state: 'lacking', found: reasonOf(error), follows };
   }
 }

@@ -86,6 +86,7 @@ export class PoolMember {
         await this.join();
       } catch (error) {
         this.#obstacle = reasonOf(error);
+        if (signal.aborted) return log.debug({ reason: this.#obstacle }, 'the node is stopped before it serves');
         if (isPermanent(error)) return this.#serving.reject(error);
         log.warn({ reason: this.#obstacle }, 'the node cannot serve yet, and tries again');
         await this.#server?.release().catch(() => undefined);

@@ -1,5 +1,5 @@
 /** What is typed and makes no sense: one sentence, exit code 2, nothing started. What the machine lacks: exit code 1. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -69,4 +69,22 @@ it('run says the bound that a rate in its configuration file breaks', async () =
   await writeFile(config, '{"ingress":{"ratePerSecond":0,"burst":1}}');
   const bound = /"ingress.ratePerSecond": must be a number of tokens per second from 0.001 to 10000000, but is 0/;
   await expectRefusal(runParley(['run', app, '--config', config]), 1, bound);
+});
+
+it.each([
+  [
+    'read-only',
+    async (folder: string) => (await chmod(folder, 0o555), folder),
+    /is marked read-only|this user may not use it/,
+  ],
+  ['a file', async () => '/etc/passwd', /there is a file of that name; name another folder/],
+  ['below a file', async () => '/etc/passwd/data', /is no folder; name another folder/],
+])('doctor does not call a data folder good that is %s, and says so', async (_what, make, pattern) => {
+  const data = await make(await tempFolder());
+  const run = runParley(['--data', data, 'doctor', '--json']);
+  await run.ended;
+  const findings = run.lines.map((line) => JSON.parse(line) as { what: string; state: string; found: string });
+  const folder = findings.find(({ what }) => what === 'data folder');
+  expect(folder).toMatchObject({ state: 'lacking', found: expect.stringMatching(pattern) as string });
+  expect(findings.filter(({ found }) => found.startsWith('NATS_URL'))).toEqual([]);
 });
