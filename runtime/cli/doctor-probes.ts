@@ -3,6 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { ParleyError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
 import {
+  DataFolderUnusableError,
   findNatsServer,
   folderObstacle,
   freeBytes,
@@ -25,6 +26,12 @@ export function typescriptReader(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** In a folder that cannot be read no server runs; the finding of the folder says why. */
+function noneIn(error: unknown): undefined {
+  if (error instanceof DataFolderUnusableError) return undefined;
+  throw error;
 }
 
 const anyWrite = 0o222;
@@ -55,7 +62,7 @@ export function serverProbes({ mesh, data }: CommonOptions): ServerProbes {
       const name = 'parley doctor';
       const external = externalServer(process.env, name);
       if (external !== undefined) return server('NATS_URL', external);
-      const embedded = await readRunFile(data);
+      const embedded = await readRunFile(data).catch(noneIn);
       return embedded && server('the embedded one that runs', { url: embedded.url, name });
     },
     program: () => findNatsServer({ sources: localSources }),

@@ -74,7 +74,7 @@ it('run says the bound that a rate in its configuration file breaks', async () =
 it.each([
   [
     'read-only',
-    async (folder: string) => (await chmod(folder, 0o555), folder),
+    (folder: string) => chmod(folder, 0o555).then(() => folder),
     /is marked read-only|this user may not use it/,
   ],
   ['a file', async () => '/etc/passwd', /there is a file of that name; name another folder/],
