@@ -1,22 +1,22 @@
 /**
- * Who may change a resource: proposals that came within one window are ranked, one is granted for a time, the others are
- * refused with the reason. A resource that is pushed up and down is protected from both. A function of ledger, proposals, time.
+ * Decides who may change a resource. Proposals of one window are ranked: one is granted for a time, the others are refused with
+ * the reason. A resource that agents push up and down in turn is protected from both. A pure function of ledger, proposals, time.
  */
 
 export type Direction = 'up' | 'down' | 'none';
 
-/** What an agent wants done with a resource, as far as others are concerned. */
+/** A change that an agent wants to make to a resource, as far as it concerns other agents. */
 export interface Claim {
-  /** Who proposes it. */
+  /** The agent that proposes the change. */
   readonly by: string;
   readonly direction: Direction;
   /** safety 100 > compliance 90 > cost 50 > performance 10. */
   readonly tier: number;
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly confidence: number;
-  /** Milliseconds that its reasons hold; without a forecast behind it nobody can say, and it is 0. */
+  /** How long the reasons hold, in milliseconds; 0 without a forecast, because the duration is then unknown. */
   readonly validMs: number;
-  /** Whoever has the grant that is in its way has given it back: what it was for is over. */
+  /** True when the holder of the conflicting grant has released it: its purpose is over. */
   readonly released?: boolean;
 }
 
@@ -32,20 +32,20 @@ export interface Change {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly direction: Direction;
-  /** Another direction than the change before. */
+  /** True when the direction differs from that of the change before. */
   readonly flip: boolean;
 }
 
 export interface GrantLedger {
   readonly grant: Grant | null;
-  /** The newest last; those that still matter. */
+  /** The changes that still matter, the newest last. */
   readonly changes: readonly Change[];
 }
 
 export interface GrantRules {
-  /** Within it a resource changes its direction twice at the most. */
+  /** Within this time a resource changes its direction twice at most. */
   readonly coolDownMs: number;
-  /** How long a grant lasts whose proposer cannot say for how long its reasons hold. */
+  /** The duration of a grant whose proposer cannot say how long its reasons hold. */
   readonly shortestMs: number;
 }
 
@@ -57,13 +57,13 @@ export interface Refusal<C> {
 export interface Granting<C> {
   readonly granted: C | undefined;
   readonly refused: readonly Refusal<C>[];
-  /** As it is when the grant is given: written before anything is done. */
+  /** The ledger with the new grant: the caller stores it before it does anything. */
   readonly ledger: GrantLedger;
 }
 
 export const emptyLedger: GrantLedger = Object.freeze({ grant: null, changes: [] });
 
-/** From this tier on a claim passes a grant of a lower one: the promise to customers is at stake. */
+/** From this tier on, a claim overrides a grant of a lower tier: the promise to customers is at stake. */
 const urgentTier = 90;
 const mostFlips = 2;
 const keptChanges = 16;
@@ -95,13 +95,13 @@ function obstacle(ledger: GrantLedger, claim: Claim, now: number, rules: GrantRu
   }
   if (!isFlip(ledger, claim.direction)) return undefined;
   const recent = ledger.changes.filter(({ at, flip }) => flip && at > now - rules.coolDownMs).length;
-  // the way back up must stay open: so a way down is not taken when it would use up the last change of direction
+  // the way back up must stay open, so a way down must not use up the last change of direction
   const most = claim.direction === 'up' ? mostFlips : mostFlips - 1;
   if (recent < most) return undefined;
   return `it changed its direction ${recent === 1 ? 'once' : `${recent} times`} within the cool-down`;
 }
 
-/** The same way again does no harm, nor does what the holder has nothing against; and what is urgent is. */
+/** Whether a claim may pass a grant: it changes no size, the holder has released it, both go up, or the claim is urgent. */
 function passes(claim: Claim, grant: Grant): boolean {
   if (claim.direction === 'none' || claim.released === true) return true;
   if (claim.direction === 'up' && grant.direction === 'up') return true;

@@ -1,4 +1,4 @@
-/** For which intents an agent may act: the one in hand, and those that were recorded for it while they were. */
+/** Finds the intents that an agent may act for: the intent in hand, or one that was recorded while it was in hand. */
 import type { Cause } from '../core/acting.ts';
 import { hashOf } from '../core/canonical-json.ts';
 import type { Intent } from '../core/intent.ts';
@@ -8,13 +8,13 @@ import { isRecord, isText, type RecordShape, readStored } from '../core/stored-r
 import { ForeignCauseError } from './act-errors.ts';
 import type { ActStore } from './act-store.ts';
 
-/** A cause, and who wanted it. */
+/** A cause with its sender. */
 export interface KnownCause extends Cause {
-  /** Who sent it: the act is done on its behalf. */
+  /** The sender of the intent: the act is done on its behalf. */
   readonly from_agent: string;
 }
 
-/** @throws NotJsonError when its constraints cannot be recorded */
+/** Describes the intent in hand as a cause. @throws NotJsonError when its constraints cannot be recorded */
 function causeInHand(intent: Intent): KnownCause {
   const { intent_id, root_intent_id = intent_id, from_agent, constraints } = intent;
   return Object.freeze({
@@ -26,8 +26,9 @@ function causeInHand(intent: Intent): KnownCause {
 }
 
 /**
- * @param named as the act names it; its own intent is meant without one
- * @throws ForeignCauseError, and what the store throws
+ * Finds the cause of an act.
+ * @param named the cause that the act names; without one, the cause is the intent in hand
+ * @throws ForeignCauseError; errors of the store
  */
 export async function findCause(
   store: ActStore,
@@ -46,7 +47,7 @@ export async function findCause(
   return known;
 }
 
-/** Records the intent in hand, once. @throws ForeignCauseError when another one of that id is recorded */
+/** Records the intent in hand, once. @throws ForeignCauseError when another intent is recorded under its id */
 export async function keepCause(store: ActStore, agent: string, intent: Intent): Promise<Cause> {
   const { from_agent, ...cause } = causeInHand(intent);
   const known = { ...cause, from_agent };
@@ -69,7 +70,7 @@ const causeShape: RecordShape<KeptCause> = {
   fields: { agent: isText, intent_id: isText, root_intent_id: isText, from_agent: isText, constraints: isRecord },
 };
 
-/** @throws UnreadableRecordError: one that cannot be read may be the one */
+/** Reads a recorded cause. @throws UnreadableRecordError because an unreadable record may be the one that is asked for */
 async function keptCause(store: ActStore, agent: string, intentId: string): Promise<KnownCause | undefined> {
   const key = keyOf(agent, intentId);
   const found = await store.read(key);

@@ -1,4 +1,4 @@
-/** Calls a human when an act was begun in the place of another one: which of the two is right, no program decides. */
+/** Calls a human when another act was begun in the place of this one: no program can decide which of the two is right. */
 import type { Intent } from '../core/intent.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Act } from './act-call.ts';
@@ -14,9 +14,9 @@ export type DivergedCall = (call: {
 }) => Promise<void>;
 
 /**
- * Calls a human, durably.
+ * Records a call to a human durably, then refuses the act.
  * @param begun the hash of the act that was begun
- * @throws ActDivergedError; ActNotRecordedError when nobody could be called
+ * @throws ActDivergedError; ActNotRecordedError when the call to a human could not be recorded
  */
 export async function refuseDiverged(
   { agent, intent, proposal, key, identity, record }: Act,

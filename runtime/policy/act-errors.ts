@@ -1,10 +1,10 @@
-/** Acts that were not even decided, or not executed. */
+/** Errors of acts that were not decided, or not executed. */
 import { type ErrorDetails, ParleyError } from '../core/errors.ts';
 
-/** Nobody on this node can do that. */
+/** This node has no actuator of that name. */
 export class NoActuatorError extends ParleyError {
   readonly action: string;
-  /** The names of this node's actuators. */
+  /** The names of the actuators of this node. */
   readonly known: readonly string[];
 
   constructor(action: string, known: readonly string[]) {
@@ -18,7 +18,7 @@ export class NoActuatorError extends ParleyError {
   }
 }
 
-/** What cannot be recorded is not done. Trying again may help, unless what went wrong with the record says that it does not. */
+/** A record of the act could not be written, so the act was not done. Retryable, unless the cause says otherwise. */
 export class ActNotRecordedError extends ParleyError {
   readonly action: string;
 
@@ -28,10 +28,10 @@ export class ActNotRecordedError extends ParleyError {
   }
 }
 
-/** Another act was begun in its place by an earlier attempt at the same intent: which of the two is right, a human decides. */
+/** An earlier attempt at the same intent began another act in the place of this one. A human decides which of the two is right. */
 export class ActDivergedError extends ParleyError {
   readonly key: string;
-  /** SHA-256 of the action that was begun. */
+  /** SHA-256 of the action that the earlier attempt began. */
   readonly begun: string;
 
   constructor(action: string, resource: string, key: string, begun: string) {
@@ -46,7 +46,7 @@ export class ActDivergedError extends ParleyError {
   }
 }
 
-/** An act names an intent that its agent does not have: it would be done, and recorded, on somebody else's account. */
+/** The act names an intent that its agent never had: it would be done, and recorded, on behalf of a foreign sender. */
 export class ForeignCauseError extends ParleyError {
   readonly intentId: string;
 

@@ -1,34 +1,34 @@
-/** What a node's agents act with: policy, traces, an approver, and what executes. */
+/** The options of acting: policy, traces, approver, actuators. */
 import type { Json, JsonObject } from '../core/json.ts';
 import type { TraceStore } from '../telemetry/reasoning-trace.ts';
 import type { Approver } from './approver.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 
-/** What an actuator is told beside the arguments, which are frozen. */
+/** What an actuator receives besides the arguments. The arguments are frozen. */
 export interface Execution {
-  /** The same for every attempt at one act: whoever executes applies it once. */
+  /** The same for every attempt at one act: an actuator applies each key once. */
   readonly key: string;
   readonly resource: string;
-  /** Who acts. */
+  /** The agent that acts. */
   readonly agent: string;
-  /** Who sent the intent that it acts for. */
+  /** The sender of the intent that the agent acts for. */
   readonly on_behalf_of: string;
-  /** SHA-256 of name, resource and arguments as canonical JSON (RFC 8785): what was decided on. */
+  /** SHA-256 of name, resource and arguments as canonical JSON (RFC 8785): the action that was decided on. */
   readonly action_hash: string;
-  /** Aborted when the node stops. */
+  /** Aborts when the node stops. */
   readonly signal: AbortSignal;
 }
 
 export type Actuator = (args: JsonObject, execution: Execution) => Json | Promise<Json>;
 
-/** What a node's agents act with. */
+/** The parts that the agents of a node need to act. */
 export interface ActOptions {
-  /** Without one every act is denied. */
+  /** Without a policy every act is denied. */
   readonly policy?: PolicyEngine;
-  /** Without one every act is refused: nobody could ever say why it was done. */
+  /** Without a trace store every act is refused: its reasons could never be looked up. */
   readonly traces?: TraceStore;
-  /** Without one whatever needs an approval is denied. */
+  /** Without an approver every act that needs an approval is denied. */
   readonly approver?: Approver;
-  /** By the action's name. */
+  /** The actuators, by the name of the action. */
   readonly actuators: Readonly<Record<string, Actuator>>;
 }

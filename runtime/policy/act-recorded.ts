@@ -1,10 +1,11 @@
-/** What cannot be recorded is not done: every reading and writing of records around an act goes through here. */
+/** Wraps every read or write of records around an act: an act that cannot be recorded is not done. */
 import { reasonOf } from '../core/errors.ts';
 import { ActNotRecordedError, ForeignCauseError } from './act-errors.ts';
 
 /**
+ * Runs `work`; turns its failure into `ActNotRecordedError`.
  * @param action the name of the act
- * @param what says what is missing when `work` fails: "its decision cannot be recorded"
+ * @param what what is missing when `work` fails, such as "its decision cannot be recorded"
  * @throws ActNotRecordedError, ForeignCauseError
  */
 export async function recorded<T>(action: string, what: string, work: () => Promise<T>): Promise<T> {

@@ -1,28 +1,28 @@
 /**
- * Which acts were begun. The key of an act is its cause, the intent in whose handling it is done when that is another one, agent,
- * action, resource, and which one of these it is; under it stands the hash of what was begun, written by compare-and-set before
- * anything is executed. So a repeated attempt is recognised, and another act in its place is not done.
+ * Records which acts were begun. The key of an act names its cause, its agent, action and resource, its ordinal among equal ones,
+ * and the intent in hand when that is not the cause. The hash of the act is written under the key by compare-and-set, before
+ * anything is executed. A repeated attempt is thus recognised, and another act in its place is not done.
  */
 import { hashOf } from '../core/canonical-json.ts';
 import { isObject } from '../core/json.ts';
 import type { ActStore } from './act-store.ts';
 
-/** What stands under a key. */
+/** The record of one act, stored under its key. */
 export interface ActRecord {
-  /** Of the action that was begun; `null` while all that was tried in its place was denied. */
+  /** The hash of the action that was begun; `null` while every act tried under this key was denied. */
   readonly hash: string | null;
-  /** Of the newest decision on it. */
+  /** The trace of the newest decision on the act. */
   readonly trace_id: string;
 }
 
-/** An intent, apart from those of other senders: two may use one intent id. */
+/** Identifies an intent by sender and id: two senders may use the same intent id. */
 export type IntentIdentity = {
   readonly from_agent: string;
   readonly intent_id: string;
 };
 
 export interface ActIdentity extends IntentIdentity {
-  /** The intent in hand, when the act is done for an earlier one: each handling that acts for a cause does acts of its own. */
+  /** The intent in hand, when the act is done for an earlier one: each handling that acts for a cause does its own acts. */
   readonly handled?: IntentIdentity;
   readonly agent: string;
   readonly action: string;
@@ -35,7 +35,7 @@ export function actKey({ from_agent, intent_id, handled, agent, action, resource
   return `act_${hashOf([from_agent, intent_id, ...wanted, agent, action, resource, ordinal]).slice(0, 40)}`;
 }
 
-/** Whoever else writes under the same key is a predecessor of this attempt that has not noticed that it is over. */
+/** Attempts at a compare-and-set. Only an earlier attempt that has not noticed its end writes under the same key. */
 const mostTries = 8;
 
 export type Claim = { readonly kind: 'claimed' | 'contended' } | { readonly kind: 'diverged'; readonly begun: string };
@@ -51,7 +51,7 @@ export class ActRecords {
     return (await this.#read(key)).record;
   }
 
-  /** @param next its hash is that of the act which is about to be executed, or `null` when it was denied */
+  /** Claims the key. @param next has the hash of the act that is about to be executed, or `null` when it was denied */
   async claim(key: string, identity: ActIdentity, next: ActRecord): Promise<Claim> {
     for (let tries = 0; tries < mostTries; tries++) {
       const { record, revision } = await this.#read(key);
@@ -72,7 +72,7 @@ export class ActRecords {
 
 const storedUnder = (key: string): string => `act.${key.slice('act_'.length)}`;
 
-/** @throws Error when somebody else has written there: what was begun is not known then */
+/** Parses a record. @throws Error when its form is unknown: the act that was begun cannot be read from it */
 function recordOf(text: string): ActRecord {
   const record = JSON.parse(text) as unknown;
   if (!isObject(record) || record.v !== 1)

@@ -1,7 +1,7 @@
-/** What is needed of the transport's store of acts. */
+/** The part of the transport's act store that acting needs. */
 
 export interface ActStore {
   read(key: string): Promise<{ readonly value: string; readonly revision: number } | undefined>;
-  /** Writes if the key's revision still is `expected` (0: the key is absent). @returns whether it did */
+  /** Writes if the revision of the key is still `expected` (0: the key is absent). @returns whether it wrote */
   writeIf(key: string, value: string, expected: number): Promise<boolean>;
 }

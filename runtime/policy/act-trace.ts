@@ -1,4 +1,4 @@
-/** The reasoning trace of a decision on an act. A function of what was decided. */
+/** Builds the reasoning trace of a decision on an act. A pure function of the decision. */
 
 import type { ActProposal } from '../core/act-proposal.ts';
 import type { Approval, Decision, ProposedAction } from '../core/acting.ts';
@@ -6,13 +6,13 @@ import type { JsonObject } from '../core/json.ts';
 import type { NewReasoningTrace } from '../telemetry/reasoning-trace.ts';
 import type { KnownCause } from './act-causes.ts';
 
-/** An act that policy, or an approver, has answered. */
+/** An act on which policy, or an approver, has answered. */
 export interface Answered {
   readonly decision: Decision;
   readonly approval?: Approval;
-  /** Why not; absent when it may be done. */
+  /** Why the act is refused; absent when it may be done. */
   readonly refusal?: string;
-  /** Of its decisions in the decision log, the last one last. */
+  /** The ids of its decisions in the decision log, the latest last. */
   readonly decisionIds: readonly [string, ...string[]];
 }
 
@@ -23,11 +23,11 @@ export interface TracedAct {
   readonly proposal: ActProposal;
   readonly at: number;
   readonly otelTraceId: string | null;
-  /** The decision before this one on the same act, or on the act before it. */
+  /** The trace of the decision before this one, on the same act or on the act before it. */
   readonly previous: string | undefined;
 }
 
-/** Each decision has its own. */
+/** Gives each decision its own trace id. */
 const traceIdOf = ({ decisionIds }: Answered): string => `trace_${decisionIds.at(-1)}`;
 
 export function traceOf(act: TracedAct, answered: Answered): NewReasoningTrace {
@@ -53,7 +53,7 @@ export function traceOf(act: TracedAct, answered: Answered): NewReasoningTrace {
   };
 }
 
-/** Beside each other, as queries name them; apart where an argument is called like one of the two. */
+/** Puts name, resource and arguments side by side, as queries name them; nests the arguments when one has such a name. */
 function selectedOf({ name: action, resource, arguments: args }: ProposedAction): JsonObject {
   if ('action' in args || 'resource' in args) return { action, resource, arguments: args };
   return { ...args, action, resource };

@@ -1,12 +1,12 @@
 /**
- * The one way to act, in three stages.
+ * Executes acts in three stages. There is no other way to act.
  *
  * 1. `decide-act.ts`: proposed (frozen, hashed) ──cause known──▶ nothing else begun in its place ──policy──▶ decided ──▶ logged
  * 2. `await-approval.ts`: allow, deny ──▶ answered; require_approval ──approver──▶ decided again ──▶ answered
  * 3. `execute-act.ts`: answered ──▶ traced ──▶ claimed (key, hash) ──same hash──▶ executed, or denied
  *
- * Architecture invariant 9: nothing executes without a recorded allow, or an approval of exactly that action under the bundle in
- * force. What cannot be recorded is not done. Invariant 15: what was decided is what executes.
+ * Architecture invariant 9: nothing executes without a recorded allow, or a recorded approval of exactly that action under the
+ * current bundle. An act that cannot be recorded is not done. Invariant 15: the decided action is the one that executes.
  */
 import type { ActResult, Cause } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
@@ -28,7 +28,7 @@ export interface ActsParts extends ActOptions {
   readonly store: ActStore;
   readonly diverged: DivergedCall;
   readonly clock: Clock;
-  /** The trace that is active, where it is traced. */
+  /** The id of the active OpenTelemetry trace, if there is one. */
   readonly otelTraceId: () => string | null;
 }
 
@@ -50,8 +50,9 @@ export class Acts {
   }
 
   /**
-   * @throws NoActuatorError, ForeignCauseError, ActNotRecordedError, ActDivergedError before anything is done; what the actuator
-   * throws
+   * Decides, records and executes an act.
+   * @throws NoActuatorError, ForeignCauseError, ActNotRecordedError, ActDivergedError before anything is done; errors of the
+   * actuator
    */
   async act(call: ActCall): Promise<ActResult> {
     const means = this.#means(call.proposal.action.name);
@@ -66,7 +67,7 @@ export class Acts {
     return keepCause(this.#store, agent, intent);
   }
 
-  /** Without an actuator or a store for traces nothing is even decided. @throws NoActuatorError, ActNotRecordedError */
+  /** Looks up actuator and trace store; an act without both is not decided. @throws NoActuatorError, ActNotRecordedError */
   #means(name: string): Means {
     const { actuators, traces } = this.#options;
     const actuator = Object.hasOwn(actuators, name) ? actuators[name] : undefined;

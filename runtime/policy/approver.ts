@@ -1,13 +1,13 @@
-/** Who answers when policy wants a human's word. */
+/** The port to a human who answers when policy requires an approval. */
 import type { Approval, Decision } from '../core/acting.ts';
 import type { JsonObject } from '../core/json.ts';
 
 export interface ApprovalRequest {
-  /** SHA-256 of the exact action: an approval holds for it and nothing else. */
+  /** SHA-256 of the exact action: an approval holds for this action only. */
   readonly action_hash: string;
-  /** Who acts. */
+  /** The agent that acts. */
   readonly agent: string;
-  /** Who sent the intent that it acts for. */
+  /** The sender of the intent that the agent acts for. */
   readonly on_behalf_of: string;
   readonly intent_id: string;
   readonly action: JsonObject;
@@ -16,8 +16,8 @@ export interface ApprovalRequest {
 
 export type { Approval } from '../core/acting.ts';
 
-/** The durable inbox comes later, behind the same call. */
+/** Asks a human. The durable inbox comes later, behind the same call. */
 export interface Approver {
-  /** Only an answer with `approved: true` and a name is an approval; whatever else comes back is none. */
+  /** Resolves to the answer. Only `approved: true` together with a name is an approval. */
   ask(request: ApprovalRequest, signal: AbortSignal): Promise<Approval>;
 }

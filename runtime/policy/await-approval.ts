@@ -1,6 +1,6 @@
 /**
- * Second stage of an act: waits for a human's word where policy wants one. The act has no trace, no claim and no effect until the
- * answer comes; what the answer needs is in the act and in what was decided, nowhere else.
+ * Second stage of an act: waits for a human's answer where policy requires one. Until the answer comes, the act has no trace, no
+ * claim and no effect. All state that the answer needs is in the act and in its decision.
  */
 import type { Act } from './act-call.ts';
 import type { Answered } from './act-trace.ts';
@@ -15,24 +15,24 @@ export class ApprovalStage {
   readonly #approver: Approver | undefined;
   readonly #deciding: Pick<DecideStage, 'decideAgain' | 'refuse'>;
 
-  /** @param approver without one nothing is approved */
+  /** @param approver without one, every act that needs an approval is denied */
   constructor(approver: Approver | undefined, deciding: Pick<DecideStage, 'decideAgain' | 'refuse'>) {
     this.#approver = approver;
     this.#deciding = deciding;
   }
 
-  /** Passes on what is answered already. @throws ActNotRecordedError; what the approver throws */
+  /** Returns a decided act unchanged, or asks the approver. @throws ActNotRecordedError; errors of the approver */
   async answer(act: Act, decided: Decided): Promise<Answered> {
     if (decided.kind === 'answered') return decided.answered;
     const { decision, decisionId } = decided;
     if (this.#approver !== undefined) {
       return this.#answered(act, decided, await this.#approver.ask(requestOf(act, decided), act.signal));
     }
-    const refusal = `${decision.reason}; and there is nobody to approve it`;
+    const refusal = `${decision.reason}; and this node has no approver`;
     return { decision, decisionIds: [decisionId], refusal };
   }
 
-  /** Only an approval of exactly this act, under the bundle in force, permits it. */
+  /** Permits the act only for an approval of exactly this act under the current bundle. */
   async #answered(act: Act, { decision, decisionId }: Asked, answer: unknown): Promise<Answered> {
     const approval = readApproval(answer);
     if (typeof approval === 'string') {

@@ -1,4 +1,4 @@
-/** The compiled policy as it lies in a folder: WebAssembly, the hash that it must have, and the data that users change. */
+/** Loads the compiled policy from a folder: the WebAssembly, its expected hash, the data that users change. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,27 +8,27 @@ import { findJsonFault, isObject, type JsonObject } from '../core/json.ts';
 import { parseJsonText } from '../core/json-text.ts';
 import { PolicyBundleError } from './policy-errors.ts';
 
-/** A folder with `bundle/policy.wasm`, `bundle/manifest.json` and `data.json`; or what these hold, already trusted. */
+/** A folder with `bundle/policy.wasm`, `bundle/manifest.json` and `data.json`; or their contents, already trusted. */
 export type PolicySource = string | { readonly wasm: Uint8Array; readonly data: JsonObject };
 
 export interface PolicyBundle {
   readonly where: string;
   readonly wasm: Uint8Array;
   readonly data: JsonObject;
-  /** SHA-256 of the WebAssembly and of the data: what decisions name. */
+  /** SHA-256 of the WebAssembly and of the data: decisions name it. */
   readonly hash: string;
 }
 
-/** The bundle's own file of hashes: SHA-256, hexadecimal. */
+/** The manifest of a bundle: SHA-256 hashes in hexadecimal. */
 export interface PolicyManifest {
   readonly entrypoint: string;
-  /** Of `policy.wasm`. */
+  /** The hash of `policy.wasm`. */
   readonly wasm: string;
-  /** Of what it was compiled from, by file name. */
+  /** The hashes of the source files, by file name. */
   readonly sources: Readonly<Record<string, string>>;
-  /** Of `data.json` as it was then, as canonical JSON. It may be changed since: what is in force is part of every decision. */
+  /** The hash of `data.json` at build time, as canonical JSON. The data may change later: each decision names the current hash. */
   readonly data: string;
-  /** The compiler's version. */
+  /** The version of the compiler. */
   readonly opa: string;
 }
 
@@ -40,7 +40,7 @@ const deepestData = 64;
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
-/** @throws PolicyBundleError */
+/** Loads and checks a bundle. @throws PolicyBundleError */
 export async function openBundle(source: PolicySource): Promise<PolicyBundle> {
   if (typeof source === 'string') return readBundle(source);
   const where = 'memory';

@@ -1,7 +1,7 @@
-/** One decision from what the rules say. A function: the same contributions give the same decision. */
+/** Combines the contributions of the rules into one decision. A pure function: equal contributions give equal decisions. */
 import type { Contribution, Decision, Effect, Strategy } from '../core/acting.ts';
 
-/** The strictest first. */
+/** Ranks the effects; a higher number is stricter. */
 const strictness: Readonly<Record<Effect, number>> = Object.freeze({ deny: 2, require_approval: 1, allow: 0 });
 
 export function combine(found: readonly Contribution[], strategy: Strategy, bundle: string): Decision {
@@ -27,7 +27,7 @@ export function combine(found: readonly Contribution[], strategy: Strategy, bund
   };
 }
 
-/** When no rule was heard. */
+/** Makes a denial for the case that no rule contributed. */
 export function denied(reason: string, bundle: string, strategy: Strategy): Decision {
   return { effect: 'deny', reason, contributions: [], winners: [], conflict: false, strategy, bundle };
 }

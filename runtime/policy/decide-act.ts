@@ -1,6 +1,6 @@
 /**
- * First stage of an act: policy decides, once the act's cause is known. Each decision is recorded before anybody acts on it; an
- * act in whose place another was begun is not decided at all.
+ * First stage of an act: policy decides, once the cause of the act is known. Each decision is recorded before it takes effect. An
+ * act is not decided at all when another act was begun in its place.
  */
 import type { Approval, Decision, ProposedAction } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
@@ -19,7 +19,7 @@ import type { PolicyEngine } from './policy-engine.ts';
 import { decideWith } from './read-decision.ts';
 
 export interface DecideParts {
-  /** Without one every act is denied. */
+  /** Without a policy every act is denied. */
   readonly policy?: PolicyEngine;
   readonly log: DecisionLog;
   readonly store: ActStore;
@@ -28,7 +28,7 @@ export interface DecideParts {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** What policy said: either the answer, or that a human has to give it. */
+/** The outcome of policy: the final answer, or a question to a human. */
 export type Decided =
   | { readonly kind: 'answered'; readonly answered: Answered }
   | { readonly kind: 'needs_approval'; readonly decision: Decision; readonly decisionId: string };
@@ -51,7 +51,7 @@ export class DecideStage {
   }
 
   /**
-   * Finds out for which intent it is, and whether an earlier attempt began something in its place.
+   * Finds the cause of the act, then checks that no earlier attempt began another act in its place.
    * @throws ForeignCauseError, ActNotRecordedError, ActDivergedError
    */
   async begin(call: ActCall): Promise<Act> {
@@ -78,7 +78,7 @@ export class DecideStage {
     return act;
   }
 
-  /** @throws ActNotRecordedError */
+  /** Decides the act by policy, then records the decision. @throws ActNotRecordedError */
   async decide(act: Act): Promise<Decided> {
     const { decision, id } = await this.#decide(act, 'proposed');
     const { effect, reason } = decision;
@@ -96,8 +96,8 @@ export class DecideStage {
   }
 
   /**
-   * Decides once more when the approval has come: what was approved must still be what policy would ask to be approved.
-   * @param asked the decision that asked for the approval, whose id is `askedId`
+   * Decides again after the approval: policy must still ask for an approval of the approved action.
+   * @param asked the decision that asked for the approval; `askedId` is its id
    * @throws ActNotRecordedError
    */
   async decideAgain(act: Act, asked: Decision, askedId: string, approval: Approval): Promise<Answered> {
@@ -110,7 +110,7 @@ export class DecideStage {
   }
 
   /**
-   * Denies an act whose approval cannot be used, and records that.
+   * Denies an act whose approval cannot be used, then records the denial.
    * @throws ActNotRecordedError
    */
   async refuse(act: Act, asked: Decision, askedId: string, { code, message }: ParleyError): Promise<Answered> {
@@ -144,13 +144,13 @@ export class DecideStage {
   }
 }
 
-/** @returns the intent in hand, when the act is done for another one */
+/** @returns the intent in hand, when the act is done for an earlier one */
 function handledBeside(cause: KnownCause, { from_agent, intent_id }: Intent): IntentIdentity | undefined {
   if (cause.intent_id === intent_id && cause.from_agent === from_agent) return undefined;
   return { from_agent, intent_id };
 }
 
-/** What rules see. What the runtime knows wins over what the agent says. */
+/** Builds the input of the rules. Facts of the runtime override what the agent claims. */
 function inputOf(
   agent: string,
   cause: KnownCause,

@@ -1,4 +1,4 @@
-/** Every decision of policy, in the shape of OPA's decision log (openpolicyagent.org, "Decision Logs"). */
+/** Records every policy decision in the shape of OPA's decision log (openpolicyagent.org, "Decision Logs"). */
 import type { Decision } from '../core/acting.ts';
 import { hashOf } from '../core/canonical-json.ts';
 import { toIso } from '../core/clock.ts';
@@ -6,18 +6,18 @@ import { parseAgentId } from '../core/ids.ts';
 import type { JsonObject } from '../core/json.ts';
 import { agentKeyOf } from '../core/subjects.ts';
 
-/** Before an act, or when its approval has come. */
+/** Whether policy decided before the act, or after its approval. */
 export type DecisionStage = 'proposed' | 'approved';
 
 export interface LoggedDecision {
-  /** Another one for each decision: `decisionId`. */
+  /** Unique for each decision; see `decisionId`. */
   readonly decision_id: string;
-  /** Who acts. */
+  /** The agent that acts. */
   readonly agent: string;
-  /** Who sent the intent that it acts for. */
+  /** The sender of the intent that the agent acts for. */
   readonly on_behalf_of: string;
   readonly intent_id: string;
-  /** Of the act, and SHA-256 of its action. */
+  /** The key of the act, beside the SHA-256 of its action. */
   readonly act_key: string;
   readonly action_hash: string;
   readonly stage: DecisionStage;
@@ -28,18 +28,18 @@ export interface LoggedDecision {
 }
 
 export interface DecisionLog {
-  /** Resolves when it is kept. */
+  /** Resolves when the decision is stored. */
   append(decided: LoggedDecision): Promise<void>;
 }
 
-/** What is needed of the transport's log. */
+/** The part of the transport's log that is needed here. */
 interface Records {
   append(record: { readonly key: string; readonly messageId: string; readonly payload: Uint8Array }): Promise<number>;
 }
 
 const path = 'parley/policy/decision';
 
-/** What makes a decision another one: the act, the attempt at it, the stage, what was decided on, when. */
+/** Derives the id of a decision from the act, the attempt, the stage, the input and the time. */
 export function decisionId(
   act_key: string,
   attempt: number,
@@ -48,7 +48,7 @@ export function decisionId(
   return hashOf([act_key, attempt, stage, input, decision.bundle, at]).slice(0, 32);
 }
 
-/** Decisions in the mesh's own log. */
+/** Writes decisions to the log of the mesh. */
 export function decisionLog(records: Records): DecisionLog {
   return {
     async append({ decision_id, agent, on_behalf_of, intent_id, act_key, action_hash, stage, input, decision, at }) {

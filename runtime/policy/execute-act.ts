@@ -1,6 +1,6 @@
 /**
- * Last stage of an act: calls the actuator, once the act's records are written. The reasoning trace comes first, then the key is
- * claimed; a refused act leaves both as well, but has begun nothing.
+ * Last stage of an act: writes the records of the act, then calls the actuator. The reasoning trace is written first, then the key
+ * is claimed. A refused act leaves both records too, but executes nothing.
  */
 import { hashOfAction } from '../core/act-proposal.ts';
 import type { ActResult } from '../core/acting.ts';
@@ -19,11 +19,11 @@ export interface ExecuteParts {
   readonly records: ActRecords;
   readonly diverged: DivergedCall;
   readonly clock: Pick<Clock, 'now'>;
-  /** The trace that is active, where it is traced. */
+  /** The id of the active OpenTelemetry trace, if there is one. */
   readonly otelTraceId: () => string | null;
 }
 
-/** What executes an act, and where its trace is written. */
+/** The actuator of an act with the store of its trace. */
 export interface Means {
   readonly actuator: Actuator;
   readonly traces: TraceStore;
@@ -36,7 +36,7 @@ export class ExecuteStage {
     this.#parts = parts;
   }
 
-  /** @throws ActNotRecordedError, ActDivergedError before anything is done; what the actuator throws */
+  /** Executes an act. @throws ActNotRecordedError, ActDivergedError before anything is done; errors of the actuator */
   async execute(act: Act, answered: Answered, { actuator, traces }: Means): Promise<ActResult> {
     const { decision, approval, refusal } = answered;
     const trace_id = await this.#trace(act, answered, traces);
@@ -46,7 +46,7 @@ export class ExecuteStage {
     return { status: 'done', ...told, result: await this.#run(act, actuator) };
   }
 
-  /** @returns the id of the trace */
+  /** Writes the trace. @returns its id */
   async #trace(act: Act, answered: Answered, traces: TraceStore): Promise<string> {
     const { clock, otelTraceId } = this.#parts;
     const { proposal, place, record } = act;
@@ -57,7 +57,7 @@ export class ExecuteStage {
     return trace.trace_id;
   }
 
-  /** Writes down what is about to be executed. */
+  /** Records the hash of the act that is about to be executed. */
   async #claim(act: Act, next: ActRecord, traces: TraceStore): Promise<void> {
     const { records, diverged } = this.#parts;
     const { name } = act.proposal.action;
@@ -68,7 +68,7 @@ export class ExecuteStage {
     throw new ActNotRecordedError(name, 'others write under its key all the time');
   }
 
-  /** What was decided is what executes: the same bytes, whose hash is compared once more. */
+  /** Runs the actuator on the decided bytes, after comparing their hash once more. */
   async #run(act: Act, actuator: Actuator): Promise<Json> {
     const { agent, cause, proposal, key, signal } = act;
     const { action, hash } = proposal;

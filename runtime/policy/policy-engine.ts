@@ -1,10 +1,10 @@
-/** Decides whether an action may be done. Rules contribute; one decision is drawn from what they say. */
+/** The port of a policy engine. Rules contribute; the engine combines their contributions into one decision. */
 import type { Decision } from '../core/acting.ts';
 import type { JsonObject } from '../core/json.ts';
 
 export type { Contribution, Decision, Effect, Strategy } from '../core/acting.ts';
 
-/** The input of every rule: `policies/README` says what each field means. */
+/** The input of every rule; `policies/README` describes each field. */
 export interface ActionInput extends JsonObject {
   readonly action: string;
   readonly agent_id: string;
@@ -13,11 +13,11 @@ export interface ActionInput extends JsonObject {
 }
 
 export interface PolicyEngine {
-  /** SHA-256 of the bundle and of its data. */
+  /** SHA-256 of the bundle with its data. */
   readonly bundle: string;
   /**
-   * Answers at once, and does not throw: what cannot be decided is denied, with the reason. The answer is plain JSON: it is read
-   * once, checked, copied and frozen, and one that is no decision is a denial.
+   * Answers synchronously, without throwing: an input that cannot be decided is denied, with the reason. The answer is plain JSON.
+   * The runtime reads it once, checks, copies and freezes it. An answer that is not a decision is a denial.
    */
   decide(input: unknown): Decision;
 }

@@ -1,9 +1,9 @@
-/** Why there is no policy, or no answer that can be used. */
+/** Errors of a missing policy, or of an answer that cannot be used. */
 import { ParleyError } from '../core/errors.ts';
 
-/** A bundle that is not what its manifest says is not used: nobody could say what it allows. */
+/** The bundle does not match its manifest, so it is not used: what it allows is unknown. */
 export class PolicyBundleError extends ParleyError {
-  /** The folder, or "memory". */
+  /** The folder of the bundle, or "memory". */
   readonly where: string;
 
   /** @param remedy what to do, as an imperative */
@@ -13,14 +13,14 @@ export class PolicyBundleError extends ParleyError {
   }
 }
 
-/** A policy engine gave no decision: what it meant nobody knows, so the act is denied. */
+/** The answer of a policy engine is not a decision, so the act is denied. */
 export class PolicyAnswerError extends ParleyError {
   constructor(why: string) {
     super('PARLEY_POLICY_ANSWER', `the policy gave no decision: ${why}; denied, correct its "decide"`);
   }
 }
 
-/** An approver gave no answer: only `approved: true` with a name is an approval. */
+/** The answer of an approver is not an approval: only `approved: true` together with a name is one. */
 export class ApprovalAnswerError extends ParleyError {
   constructor(why: string) {
     super('PARLEY_APPROVAL_ANSWER', `the approver's answer is no approval: ${why}; denied, correct its "ask"`);

@@ -1,14 +1,14 @@
-/** What the evaluator can take: a plain JSON object of a size that an act needs. Anything else is denied before it gets there. */
+/** Checks the input of the evaluator: a plain JSON object of bounded size. Any other input is denied before evaluation. */
 import { findJsonFault, isObject } from '../core/json.ts';
 
-/** Deeper input would use up the evaluator's stack. */
+/** Deeper input would exhaust the stack of the evaluator. */
 const mostDepth = 32;
-/** Values and characters; an intent has no more bytes. The evaluator's memory never shrinks again. */
+/** Limits the values plus characters; an intent has no more bytes. The memory of the evaluator never shrinks. */
 const mostSize = 256 * 1024;
 
-/** @returns what is wrong with it, in words; undefined when nothing is. May throw what getters of the input throw. */
+/** @returns the fault in words, or undefined. May throw what getters of the input throw. */
 export function findInputFault(input: unknown): string | undefined {
-  // the library takes 0, "", false and null for "no input"
+  // the library reads 0, "", false and null as "no input"
   if (!isObject(input)) return 'it is no object';
   if (!isWithin(input, mostSize)) return `it has more than ${mostSize} values and characters`;
   const found = findJsonFault(input, mostDepth);
@@ -25,7 +25,7 @@ export function findInputFault(input: unknown): string | undefined {
   }
 }
 
-/** Without recursion: also what holds itself, or one part a million times, comes to an end. */
+/** Iterative, so that input that contains itself, or one part a million times, still terminates. */
 function isWithin(input: object, most: number): boolean {
   const open: object[] = [input];
   let size = 0;

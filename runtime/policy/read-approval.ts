@@ -1,10 +1,10 @@
-/** What an approver answered, checked: only `approved: true` with a name is an approval. */
+/** Checks the answer of an approver: only `approved: true` together with a name is an approval. */
 import type { Approval } from '../core/acting.ts';
 import { reasonOf, show } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
 import { snapshotJson } from '../core/json-snapshot.ts';
 
-/** @returns a frozen copy; or in words why it is no answer */
+/** @returns a frozen copy, or the fault in words */
 export function readApproval(answer: unknown): Approval | string {
   if (!isObject(answer)) return `it is ${show(answer)} and no object`;
   let copy: Readonly<Record<string, unknown>>;

@@ -1,11 +1,12 @@
-/** What an evaluation gave, checked: compiled policies are not typed. */
+/** Checks the result of an evaluation: compiled policies are not typed. */
 import type { Contribution } from '../core/acting.ts';
 import { isObject } from '../core/json.ts';
 import { isContribution } from './read-decision.ts';
 
 /**
+ * Reads the contributions of the rules.
  * @param result `[{result: [...]}]`; an empty list is Rego's "undefined"
- * @returns undefined when any part of it is not a contribution: one that cannot be read might have been a deny
+ * @returns undefined when any part is not a contribution: an unreadable part might have been a deny
  */
 export function readContributions(result: unknown): readonly Contribution[] | undefined {
   if (!Array.isArray(result) || result.length !== 1) return undefined;

@@ -1,4 +1,4 @@
-/** What a policy engine decided, checked: it is read once, copied and frozen, and an answer that is no decision is a denial. */
+/** Checks the answer of a policy engine: reads it once, copies it, freezes it. An answer that is not a decision is a denial. */
 import type { Contribution, Decision, Effect, Strategy } from '../core/acting.ts';
 import { reasonOf, show } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
@@ -9,7 +9,7 @@ import { PolicyAnswerError } from './policy-errors.ts';
 const effects: readonly unknown[] = ['allow', 'require_approval', 'deny'] satisfies readonly Effect[];
 const strategies: readonly unknown[] = ['deny_overrides', 'highest_tier'] satisfies readonly Strategy[];
 
-/** Whatever the engine does, there is a decision. */
+/** Always returns a decision, whatever the engine does. */
 export function decideWith(policy: PolicyEngine, input: unknown): Decision {
   try {
     return readDecision(policy.decide(input));
@@ -29,7 +29,7 @@ const unusable: Decision = Object.freeze({
   bundle: '',
 });
 
-/** @throws PolicyAnswerError, NotJsonError */
+/** Reads a decision. @throws PolicyAnswerError, NotJsonError */
 function readDecision(answer: unknown): Decision {
   if (answer instanceof Promise) {
     answer.catch(() => undefined);
@@ -47,7 +47,7 @@ function readDecision(answer: unknown): Decision {
     (isListOf(winners, isText) ? undefined : 'its "winners" are no list of texts') ??
     (isListOf(contributions, isContribution) ? undefined : 'its "contributions" are no list of contributions');
   if (wrong !== undefined) throw new PolicyAnswerError(wrong);
-  // exactly what was checked: whatever else it holds is no part of a decision
+  // copies the checked fields only: other fields are not part of a decision
   return Object.freeze({ effect, reason, contributions, winners, conflict, strategy, bundle }) as Decision;
 }
 

@@ -1,21 +1,21 @@
-/** Rego compiled to WebAssembly, evaluated in this process by OPA's own library: one instance, one evaluation at a time. */
+/** Evaluates Rego, compiled to WebAssembly, in this process with OPA's own library: one instance, one evaluation at a time. */
 import type * as OpaWasm from '@open-policy-agent/opa-wasm';
 import * as library from '@open-policy-agent/opa-wasm';
 import { isObject } from '../core/json.ts';
 import { entrypoint, type PolicyBundle } from './bundle.ts';
 import { PolicyBundleError } from './policy-errors.ts';
 
-/** Its types declare "loadPolicySync" by that name; its module for `import` has it in the default export, which they lack. */
+/** The types of the library export "loadPolicySync" by name; its ES module has it in a default export that the types lack. */
 const { loadPolicySync } = (library as unknown as { readonly default: typeof OpaWasm }).default;
 
-/** Pages of 64 KiB. It grows when it must; past the second number an evaluation fails. */
+/** Memory in pages of 64 KiB. It grows up to the maximum; beyond that an evaluation fails. */
 const memory = { initial: 10, maximum: 1_024 };
 
 export class RegoEvaluator {
   readonly #bundle: PolicyBundle;
   #instance: OpaWasm.LoadedPolicy | undefined;
 
-  /** @throws PolicyBundleError */
+  /** Starts an instance. @throws PolicyBundleError */
   constructor(bundle: PolicyBundle) {
     this.#bundle = bundle;
     const remedy = 'compile it with "opa build -t wasm" ("npm run policies:build" does)';
@@ -29,10 +29,10 @@ export class RegoEvaluator {
     }
   }
 
-  /** @returns the library's `[{result}]`; `[]` is Rego's "undefined". @throws Error with the evaluator's own words */
+  /** @returns the library's `[{result}]`; `[]` is Rego's "undefined". @throws Error with the evaluator's message */
   evaluate(input: object): unknown {
     const instance = this.#instance ?? this.#start();
-    // an evaluation that is broken off never gives its stack back: 1,400 of them, and the instance fails for ever
+    // an aborted evaluation never returns its stack: after 1,400 of them the instance fails for ever
     this.#instance = undefined;
     let result: unknown;
     try {
@@ -44,7 +44,7 @@ export class RegoEvaluator {
     return result;
   }
 
-  /** Takes less than a millisecond. */
+  /** Starts an instance in less than a millisecond. */
   #start(): OpaWasm.LoadedPolicy {
     const instance = loadPolicySync(this.#bundle.wasm as Uint8Array<ArrayBuffer>, { ...memory });
     instance.setData(this.#bundle.data);
@@ -52,7 +52,7 @@ export class RegoEvaluator {
   }
 }
 
-/** The library throws texts, and objects that are no errors. */
+/** Reads the message of a thrown value: the library throws texts, or objects that are not errors. */
 function textOf(thrown: unknown): string {
   return isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
 }

@@ -1,4 +1,4 @@
-/** A policy engine over a compiled bundle: input is checked, rules contribute, one decision is drawn. */
+/** A policy engine over a compiled bundle: checks the input, evaluates the rules, combines their contributions. */
 import type { Decision, Strategy } from '../core/acting.ts';
 import { reasonOf } from '../core/errors.ts';
 import { compileOptions, type OptionRules, oneOf } from '../core/options.ts';
@@ -10,7 +10,7 @@ import { readContributions } from './read-contributions.ts';
 import { RegoEvaluator } from './rego-evaluator.ts';
 
 export interface PolicyOptions {
-  /** How one decision is drawn from what rules say; `deny_overrides` by default. */
+  /** How contributions are combined into one decision; `deny_overrides` by default. */
   readonly strategy: Strategy;
 }
 
@@ -18,13 +18,14 @@ const rules: OptionRules<PolicyOptions> = {
   strategy: oneOf('deny_overrides', ['deny_overrides', 'highest_tier']),
 };
 
-/** What is needed of the evaluator. */
+/** The part of the evaluator that is needed here. */
 interface Evaluator {
   evaluate(input: object): unknown;
 }
 
 /**
- * @param source `policies/` of this package, a folder made like it, or its parts
+ * Loads a bundle into an engine.
+ * @param source `policies/` of this package, a folder of the same layout, or its contents
  * @throws PolicyBundleError, InvalidOptionError
  */
 export async function loadPolicy(source: PolicySource, options: Partial<PolicyOptions> = {}): Promise<PolicyEngine> {
@@ -33,7 +34,7 @@ export async function loadPolicy(source: PolicySource, options: Partial<PolicyOp
   return policyEngine(new RegoEvaluator(bundle), bundle.hash, strategy);
 }
 
-/** Whatever the evaluator does, there is a decision. */
+/** Builds an engine that always returns a decision, whatever the evaluator does. */
 export function policyEngine(evaluator: Evaluator, bundle: string, strategy: Strategy): PolicyEngine {
   const decide = (input: unknown): Decision => {
     const fault = findInputFault(input);
