@@ -1,4 +1,4 @@
-/** Which embedder there is: the model that is named, or words alone. */
+/** Chooses the embedder: the model that is named, or lexical hashing. */
 import type { Embedder } from './embedder.ts';
 import { lexicalEmbedder } from './lexical-embedder.ts';
 import { ModelLibraryError } from './memory-errors.ts';
@@ -7,8 +7,8 @@ import { minilmEmbedder } from './minilm-embedder.ts';
 const byWords = 'semantic memory goes by words, not by meaning';
 
 /**
- * The model in `PARLEY_MODEL_DIR`, or else lexical hashing; says which, and why.
- * @throws ModelError when a folder is named and has no model: nobody gets less than they asked for
+ * Loads the model in `PARLEY_MODEL_DIR`, or else falls back to lexical hashing. Reports which one it chose, with the reason.
+ * @throws ModelError when the named folder has no model: a requested model is never replaced silently
  */
 export async function chooseEmbedder(env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<Embedder> {
   const folder = env.PARLEY_MODEL_DIR;

@@ -2,14 +2,14 @@
 import { EmbeddingSizeError } from './memory-errors.ts';
 
 export interface Embedder extends AsyncDisposable {
-  /** Vectors of different embedders never meet in one index: `all-MiniLM-L6-v2`, `lexical-hash-v1`. */
+  /** Identifies the embedder, such as `all-MiniLM-L6-v2` or `lexical-hash-v1`: one index never mixes vectors of two embedders. */
   readonly name: string;
   readonly dimensions: number;
-  /** Unit vectors, in the order of the texts. */
+  /** Returns unit vectors, in the order of the texts. */
   embed(texts: readonly string[]): Promise<readonly Float32Array[]>;
 }
 
-/** Vectors of the size that the embedder says. @throws EmbeddingSizeError */
+/** Embeds texts, then checks the size of the vectors. @throws EmbeddingSizeError */
 export async function embedChecked(embedder: Embedder, texts: readonly string[]): Promise<readonly Float32Array[]> {
   const vectors = await embedder.embed(texts);
   for (let n = 0; n < texts.length; n++) {

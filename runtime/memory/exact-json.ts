@@ -1,10 +1,10 @@
-/** A value as the JSON text that gives it back exactly, or refused with the path of what would come back as something else. */
+/** Writes a value as JSON text that restores it exactly; refuses a value that JSON would change, with the path of the fault. */
 import { ParleyError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 
-/** Memory would give back something else than what it was given. */
+/** The memory would return another value than the one it was given. */
 export class MemoryValueError extends ParleyError {
-  /** From the value on: `.readings[3]`; empty for the value itself. */
+  /** The path from the value on, such as `.readings[3]`; empty for the value itself. */
   readonly path: string;
 
   constructor(memory: string, path: string, fault: string) {
@@ -16,23 +16,23 @@ export class MemoryValueError extends ParleyError {
 
 const deepest = 256;
 
-/** @throws MemoryValueError */
+/** Returns the exact JSON text of a value. @throws MemoryValueError */
 export function exactJson(memory: string, value: Json): string {
   return hasNegativeZero(memory, value, '', 0) ? written(value) : JSON.stringify(value);
 }
 
-/** @throws MemoryValueError for anything that JSON text changes or leaves out @param path of the value */
+/** Checks a value. @param path of the value. @throws MemoryValueError for anything that JSON text changes or omits */
 export function checkExact(memory: string, value: Json, path: string): void {
   hasNegativeZero(memory, value, path, 0);
 }
 
-/** @throws MemoryValueError for half a character: as bytes, all of them are the same */
+/** Checks a text. @throws MemoryValueError for a lone surrogate: in UTF-8, all lone surrogates become the same bytes */
 export function checkWholeText(memory: string, text: string, path: string): void {
   if (/\p{Surrogate}/u.test(text))
     throw new MemoryValueError(memory, path, 'it has half a character (a lone surrogate)');
 }
 
-/** Checks a value, and says whether it holds -0, which `JSON.stringify` writes as 0. */
+/** Checks a value. @returns whether it contains -0, which `JSON.stringify` writes as 0 */
 function hasNegativeZero(memory: string, value: unknown, path: string, depth: number): boolean {
   switch (typeof value) {
     case 'string':

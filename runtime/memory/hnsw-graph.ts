@@ -1,12 +1,12 @@
 /**
- * An index by HNSW (Malkov and Yashunin, 2016) over `hnswlib-node`, which is synchronous, takes plain arrays and whole numbers as
- * labels, has a fixed capacity, and keeps the slots of what was deleted. Its filter callback is not used: one that throws can abort
+ * An HNSW index (Malkov and Yashunin, 2016) over `hnswlib-node`. The library is synchronous, takes plain arrays with integer
+ * labels, has a fixed capacity, and keeps the slots of deleted points. Its filter callback is not used: one that throws can abort
  * the process.
  */
 import { type Neighbour, TopK } from './top-k.ts';
 import { VectorTable } from './vector-table.ts';
 
-/** `HierarchicalNSW` of the library, as far as it is needed here. */
+/** The part of the library's `HierarchicalNSW` that is needed here. */
 export interface Graph {
   addPoint(vector: number[], label: number): void;
   markDelete(label: number): void;
@@ -17,25 +17,25 @@ export interface Graph {
   resizeIndex(capacity: number): void;
 }
 
-/** A graph without points, for at most so many. */
+/** Creates an empty graph for at most `capacity` points. */
 export type MakeGraph = (capacity: number) => Graph;
 
 export interface HnswParts {
   readonly makeGraph: MakeGraph;
-  /** With fewer vectors everything is scanned. */
+  /** Below this number of vectors, a search scans all of them. */
   readonly exactBelow: number;
   /** Makes calls into the library. */
   readonly pass: <T>(call: () => T) => T;
-  /** Lets others have their turn while it is built anew. */
+  /** Yields to other work during a rebuild. */
   readonly turn: () => Promise<void>;
 }
 
 const firstCapacity = 1_024;
-/** How many are looked at on the way to an answer: recall 0.999 at 100,000 vectors, in 0.2 ms. */
+/** Candidates that a search visits at least: recall 0.999 at 100,000 vectors, in 0.2 ms. */
 const leastSearched = 100;
-/** More than are wanted are ranked here, so that those of the same score come in the order of their ids. */
+/** Candidates ranked beyond the requested count, so that equal scores are ordered by id. */
 const spare = 16;
-/** Deleted slots are searched as well: with more than a fifth of them it is built anew, unless they are few. */
+/** Searches visit deleted slots too: above this share of them the graph is rebuilt, unless they are few. */
 const mostDeleted = 0.2;
 const fewDeleted = 64;
 const builtAtOnce = 64;
@@ -55,12 +55,12 @@ export class HnswGraph {
     this.#graph = parts.pass(() => parts.makeGraph(firstCapacity));
   }
 
-  /** Slots that searches go through, and those among them that hold nothing any more. */
+  /** Slots that searches visit, with the number of deleted ones among them. */
   get slots(): { readonly all: number; readonly deleted: number } {
     return { all: this.#parts.pass(() => this.#graph.getCurrentCount()), deleted: this.#deleted };
   }
 
-  /** Resolves when it is not being built anew. */
+  /** Resolves when no rebuild is running. */
   get settled(): Promise<void> {
     return this.#rebuilding ?? Promise.resolve();
   }
@@ -99,7 +99,7 @@ export class HnswGraph {
     );
     const found = best.all;
     const isCut = wanted > count && found[count - 1]?.score === found.at(-1)?.score && wanted < this.#table.size;
-    // Among many that are nearly the same the graph does not reach all; of many of the same score it gives any.
+    // among many near-duplicates the graph does not reach all; among many equal scores it returns arbitrary ones
     if (found.length < wanted || isCut) return this.#table.nearest(vector, count);
     return found.slice(0, count);
   }
@@ -125,12 +125,12 @@ export class HnswGraph {
     });
   }
 
-  /** Beside the old one, which answers until the new one holds everything, also what came meanwhile. */
+  /** Builds a new graph beside the old one. The old one answers until the new one holds everything, later changes included. */
   async #rebuild(): Promise<void> {
     const { makeGraph, pass, turn } = this.#parts;
     const graph = pass(() => makeGraph(Math.max(firstCapacity, 2 * this.#table.size)));
     const added = new Set<number>();
-    // a map is walked to where it ends then: what is added meanwhile is seen, what is deleted before its turn is not
+    // a map iterator visits entries that are added meanwhile, and skips entries that are deleted before it reaches them
     for (const [label, id] of this.#ids) {
       const vector = this.#table.get(id);
       if (vector !== undefined) this.#add(graph, label, vector);

@@ -1,11 +1,12 @@
-/** An index by HNSW, in a thread of its own: its library is synchronous. */
+/** Runs an HNSW index in its own thread: its library is synchronous. */
 import type { HnswJob, HnswRequest } from './hnsw-worker.ts';
 import { Thread } from './thread.ts';
 import type { VectorIndex } from './vector-index.ts';
 
 /**
- * @param exactBelow with fewer vectors everything is scanned
- * @throws Error when `hnswlib-node` cannot be loaded: it is compiled when it is installed
+ * Opens an HNSW index.
+ * @param exactBelow below this number of vectors, a search scans all of them
+ * @throws Error when `hnswlib-node` cannot be loaded: it is compiled at installation
  */
 export async function hnswIndex(dimensions: number, exactBelow: number = 0): Promise<VectorIndex> {
   const thread = new Thread<HnswJob, HnswRequest>('./hnsw-worker', import.meta.url, { dimensions, exactBelow });

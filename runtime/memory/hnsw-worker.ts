@@ -19,7 +19,7 @@ export type HnswRequest =
       readonly among: readonly string[] | undefined;
     };
 
-/** Links of a point, and how carefully they are chosen. */
+/** Parameters of the graph: links of each point, candidates for them while it is built. */
 const links = 16;
 const construction = 200;
 const seed = 100;

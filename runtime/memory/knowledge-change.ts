@@ -1,4 +1,4 @@
-/** A change of what is known, as a record of the stream `knowledge`. Texts, never vectors: each node embeds by itself. */
+/** A change of knowledge, as a record of the stream `knowledge`. It holds texts, never vectors: each node embeds for itself. */
 import { createHash } from 'node:crypto';
 import { InvalidIdError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
@@ -10,20 +10,20 @@ export type KnowledgeChange =
   | { readonly kind: 'store'; readonly id: string; readonly text: string; readonly metadata: JsonObject }
   | { readonly kind: 'invalidate'; readonly id: string; readonly reason: string };
 
-/** A message of NATS holds 1 MiB, and a model reads 512 tokens. */
+/** Bytes of the largest document: a NATS message holds 1 MiB, and a model reads 512 tokens. */
 const largest = 512 * 1024;
 const idPattern = /^[0-9a-f]{32}$/;
 
-/** The same text is the same document. */
+/** Derives the id of a document from its text: equal texts are one document. */
 export const documentId = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
-/** @throws InvalidIdError */
+/** Returns a valid id unchanged. @throws InvalidIdError */
 export function checkDocumentId(id: string): string {
   if (idPattern.test(id)) return id;
   throw new InvalidIdError('document id', '32 hexadecimal digits, as store and search give it', id);
 }
 
-/** @throws KnowledgeTooLargeError, MemoryValueError */
+/** Encodes a change as a record. @throws KnowledgeTooLargeError, MemoryValueError */
 export function encodeChange(change: KnowledgeChange): Uint8Array {
   const { kind } = change;
   const memory = 'semantic memory';
@@ -33,13 +33,13 @@ export function encodeChange(change: KnowledgeChange): Uint8Array {
   return payload;
 }
 
-/** A document is named by the bytes of its text. */
+/** Checks the fields of a document. Its id is derived from the bytes of its text. */
 function storedFields(memory: string, { text, metadata }: KnowledgeChange & { readonly kind: 'store' }): JsonObject {
   checkWholeText(memory, text, '.text');
   return { text, metadata };
 }
 
-/** `undefined` for what is no change, or of a newer format: anybody may publish to the stream. */
+/** Decodes a record; `undefined` for one that is malformed, or of a newer format: any client may publish to the stream. */
 export function decodeChange(payload: Uint8Array): KnowledgeChange | undefined {
   const record = parsed(payload);
   if (!isObject(record) || record.v !== 1) return undefined;
@@ -51,7 +51,7 @@ export function decodeChange(payload: Uint8Array): KnowledgeChange | undefined {
   return { kind, id, reason: String(reason) };
 }
 
-/** What comes of changes, in their order: the newest of each document, `undefined` when it is not to be found any more. */
+/** Folds ordered changes into the newest state of each document; `undefined` for an invalidated one. */
 export function foldChanges(
   changes: readonly { readonly seq: number; readonly change: KnowledgeChange }[],
 ): ReadonlyMap<string, KnowledgeDocument | undefined> {

@@ -1,11 +1,11 @@
-/** Vectors without a model: words and parts of words, hashed into a fixed number of dimensions (feature hashing). */
+/** Embeds texts without a model: hashes words, with parts of words, into a fixed number of dimensions (feature hashing). */
 import type { Embedder } from './embedder.ts';
 
 const dimensions = 384;
-/** A word's parts say less than the word. */
+/** The weight of a part of a word: it says less than the word. */
 const partWeight = 0.35;
 const partLength = 4;
-/** Words that say nothing of what a text is about. */
+/** Words that do not tell what a text is about. */
 const stopWords: ReadonlySet<string> = new Set(
   'a an and are as at be been but by can do does for from has have how i if in into is it its me my no not of on one or our out so some than that the their them then there these they this to too up was we what when where which who why will with you your'.split(
     ' ',
@@ -19,7 +19,7 @@ export const lexicalEmbedder: Embedder = Object.freeze({
   [Symbol.asyncDispose]: async () => undefined,
 });
 
-/** A unit vector; of a text without words, one that is like no other. */
+/** Returns a unit vector. The vector of a text without words is similar to no other. */
 export function embedLexically(text: string): Float32Array {
   const counts = new Map<string, number>();
   for (const word of wordsOf(text)) {
@@ -50,7 +50,7 @@ function wordsOf(text: string): readonly string[] {
   return words.filter((word) => !stopWords.has(word)).map(stem);
 }
 
-/** Plural and tense, roughly: only so that "spikes" meets "spike". */
+/** Strips plural and tense endings roughly, so that "spikes" matches "spike". */
 function stem(word: string): string {
   if (word.length > 5 && word.endsWith('ing')) return word.slice(0, -3);
   if (word.length > 4 && word.endsWith('ed')) return word.slice(0, -2);
@@ -62,7 +62,7 @@ function add(counts: Map<string, number>, feature: string, weight: number): void
   counts.set(feature, (counts.get(feature) ?? 0) + weight);
 }
 
-/** FNV-1a, 32 bits, unsigned (draft-eastlake-fnv). */
+/** The FNV-1a hash: 32 bits, unsigned (draft-eastlake-fnv). */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let n = 0; n < text.length; n++) hash = Math.imul(hash ^ text.charCodeAt(n), 0x01000193);

@@ -1,7 +1,7 @@
-/** What semantic memory and its models refuse, and why. */
+/** Errors of semantic memory with its models. */
 import { ParleyError } from '../core/errors.ts';
 
-/** Vectors of different sizes never meet in one index. */
+/** A vector has another size than the index expects. */
 export class EmbeddingSizeError extends ParleyError {
   constructor(embedder: string, expected: number, found: number) {
     super(
@@ -11,7 +11,7 @@ export class EmbeddingSizeError extends ParleyError {
   }
 }
 
-/** There is no model where one is said to be. */
+/** The named folder has no usable model. */
 export class ModelError extends ParleyError {
   constructor(folder: string, why: string, cause?: unknown) {
     super('PARLEY_MODEL', `no model can be loaded from "${folder}": ${why}; correct or unset PARLEY_MODEL_DIR`, {
@@ -20,7 +20,7 @@ export class ModelError extends ParleyError {
   }
 }
 
-/** The library that reads models is an optional dependency, and not there. */
+/** The library that reads models, an optional dependency, is not installed. */
 export class ModelLibraryError extends ParleyError {
   readonly why: string;
 
@@ -33,7 +33,7 @@ export class ModelLibraryError extends ParleyError {
   }
 }
 
-/** The process in which a model runs is gone. */
+/** The process of the model has ended. */
 export class ModelEndedError extends ParleyError {
   constructor(name: string, how: string) {
     super(
@@ -53,7 +53,7 @@ export class KnowledgeTooLargeError extends ParleyError {
   }
 }
 
-/** The process ends; another, or the next, has it open. */
+/** This semantic memory was closed. Another node, or the next process, can open it. */
 export class SemanticMemoryClosedError extends ParleyError {
   constructor() {
     super('PARLEY_SEMANTIC_MEMORY_CLOSED', 'semantic memory was closed: it follows its stream no more', {

@@ -1,13 +1,13 @@
-/** Any text as a key of a store: readable while it is short, hashed when it is long. Two texts never have the same. */
+/** Turns any text into a store key: a short text stays readable, a long one is hashed. Different texts have different keys. */
 import { createHash } from 'node:crypto';
 import { InvalidIdError } from '../core/errors.ts';
 
 const longest = 128;
 
 /**
- * One token of a NATS subject: letters, digits and `-` stand for themselves, `_` is written `__`, every other UTF-8 byte `_hh`.
- * The empty text is `_`; what would be longer than 128 characters is `=` and its SHA-256.
- * @throws InvalidIdError for lone surrogates, which are all the same as bytes
+ * Returns one token of a NATS subject: letters, digits and `-` stay as they are, `_` becomes `__`, any other UTF-8 byte `_hh`.
+ * The empty text becomes `_`; a token above 128 characters becomes `=` with the SHA-256 of the text.
+ * @throws InvalidIdError for lone surrogates, which all become the same bytes
  */
 export function storeKey(text: string): string {
   checkKeyText(text);
@@ -17,7 +17,7 @@ export function storeKey(text: string): string {
   return `=${createHash('sha256').update(text).digest('hex')}`;
 }
 
-/** @throws InvalidIdError */
+/** Returns a well-formed text unchanged. @throws InvalidIdError */
 export function checkKeyText(text: string): string {
   if (!/\p{Surrogate}/u.test(text)) return text;
   throw new InvalidIdError('key', 'well-formed Unicode, without lone surrogates', text);

@@ -1,4 +1,4 @@
-/** Vectors by a sentence transformer (all-MiniLM-L6-v2: mean pooling, normalised), from a folder, in a process of its own. */
+/** Embeds texts with a sentence transformer (all-MiniLM-L6-v2: mean pooling, normalised) from a folder, in its own process. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { reasonOf } from '../core/errors.ts';
@@ -6,10 +6,11 @@ import type { Embedder } from './embedder.ts';
 import { ModelError } from './memory-errors.ts';
 import { ModelProcess } from './model-process.ts';
 
-/** Who asks for one text while many are embedded waits for so many of them: about 50 ms. */
+/** Texts of one request. A single text that arrives meanwhile waits for one request: about 50 ms. */
 const atOnce = 16;
 
 /**
+ * Loads a model.
  * @param folder in the layout of `@xenova/transformers`: config, tokenizer, `onnx/model_quantized.onnx`
  * @throws ModelError, ModelLibraryError
  */
@@ -32,7 +33,7 @@ export async function minilmEmbedder(folder: string): Promise<Embedder> {
   };
 }
 
-/** @throws ModelError */
+/** Reads the size of the vectors from the config. @throws ModelError */
 function sizeOf(folder: string): number {
   const file = join(folder, 'config.json');
   if (!existsSync(file)) throw new ModelError(folder, 'it has no config.json');

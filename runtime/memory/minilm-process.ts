@@ -1,7 +1,7 @@
 /**
- * The process in which a model runs, started by `model-process.ts`. Only this file loads `@xenova/transformers`. Not a thread:
- * `onnxruntime-node` 1.14 can be loaded by one thread of a process once ("Module did not self-register"), and corrupts the heap
- * of all when such a thread ends (both measured).
+ * The process in which a model runs, started by `model-process.ts`. Only this file loads `@xenova/transformers`. It is not a
+ * thread: only one thread of a process can load `onnxruntime-node` 1.14, once ("Module did not self-register"), and it corrupts
+ * the heap of the whole process when such a thread ends (both measured).
  */
 import { basename, dirname } from 'node:path';
 import { reasonOf } from '../core/errors.ts';
@@ -16,7 +16,7 @@ export type Loaded =
   | { readonly kind: 'no_library'; readonly why: string }
   | { readonly kind: 'no_model'; readonly why: string };
 
-/** What the library gives for a list of texts. */
+/** The function of the library that embeds a list of texts. */
 type Extractor = (
   texts: readonly string[],
   options: { readonly pooling: 'mean'; readonly normalize: true },
@@ -24,7 +24,7 @@ type Extractor = (
 
 let extractor: Extractor | undefined;
 
-/** Local files only: a model is never fetched behind anybody's back. */
+/** Loads the model from local files only: it never downloads a model. */
 async function load(folder: string): Promise<Loaded> {
   const library = await import('@xenova/transformers').catch((error: unknown) => reasonOf(error));
   if (typeof library === 'string') return { kind: 'no_library', why: library };
@@ -41,8 +41,8 @@ async function load(folder: string): Promise<Loaded> {
 }
 
 /**
- * One by one: the activations of an int8 model are scaled by the largest of a batch, so a text's vector would depend on its
- * neighbours; and a batch of 16 takes as long as 16 texts (measured).
+ * Embeds one text at a time. An int8 model scales its activations by the largest of a batch, so the vector of a text would depend
+ * on its neighbours. A batch of 16 takes as long as 16 texts (measured).
  */
 async function embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
   if (extractor === undefined) throw new Error('no model is loaded');
@@ -59,6 +59,6 @@ const answer = serialize<ModelRequest>(
   (said) => process.send?.(said),
 );
 process.on('message', (message) => answer(message as Numbered<ModelRequest>));
-// it ends with the one who started it, whatever became of that; a signal to the whole group is for them to act on
+// ends when its parent disconnects, however the parent ended; the parent handles signals to the process group
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -1,5 +1,5 @@
 /**
- * The process of one model, seen from the node: started with the first request, and again after it ended by itself.
+ * Runs the process of one model: starts it with the first request, restarts it with the next one after it ended by itself.
  *
  * absent ──ask──▶ running ──it ends──▶ absent
  *    └──close──▶ closed ◀──close──┘
@@ -27,17 +27,17 @@ export class ModelProcess implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** @throws ModelError, ModelLibraryError, ModelEndedError */
+  /** Starts the process and loads the model. @throws ModelError, ModelLibraryError, ModelEndedError */
   async load(): Promise<void> {
     await this.#running();
   }
 
-  /** @throws ModelError, ModelLibraryError, ModelEndedError; Error with the model's words */
+  /** Embeds texts. @throws ModelError, ModelLibraryError, ModelEndedError; Error with the message of the model */
   async embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
     return ask(await this.#running(), { kind: 'embed', texts });
   }
 
-  /** It keeps nothing that had to be saved. */
+  /** Ends the process at once: it has no state to save. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     const life = this.#life;
@@ -90,18 +90,18 @@ function ask<T>({ child, pending }: Life, request: ModelRequest): Promise<T> {
   const { id, promise } = pending.open<T>();
   child.ref();
   child.channel?.ref();
-  // a channel that is gone is reported by the end of the process
+  // the end of the process reports a closed channel
   child.send({ id, request }, () => undefined);
   return promise;
 }
 
-/** Nobody waits for it: it does not keep the node from ending. */
+/** Lets the node exit while the model process runs. */
 function rest(child: ChildProcess): void {
   child.unref();
   child.channel?.unref();
 }
 
-/** In the project itself its file is TypeScript. @throws BundleIncompleteError */
+/** Forks an entry beside this module; in a source checkout the entry is TypeScript. @throws BundleIncompleteError */
 function forkBeside(entry: string, base: string): ChildProcess {
   const { url, isSource } = ownFile(entry, base);
   return fork(url, {

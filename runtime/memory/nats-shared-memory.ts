@@ -1,4 +1,4 @@
-/** Shared memory in a NATS key-value bucket: a value's version is the revision of its entry. */
+/** Shared memory in a NATS key-value bucket: the version of a value is the revision of its entry. */
 import type { Json } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
 import { type Random, systemRandom } from '../core/random.ts';
@@ -8,11 +8,11 @@ import { encodeShared, type SharedMemory, type Versioned } from './shared-memory
 import { writeId } from './write-id.ts';
 
 /**
- * An entry is `{"v":1,"by":"…","value":…}`, or without a value when that was removed: revisions go on from there, so no version comes
- * twice, and whoever holds one from before the removal writes nothing. A removed key costs one such entry.
+ * An entry is `{"v":1,"by":"…","value":…}`, or has no value after a removal. Revisions continue after a removal, so no version
+ * repeats, and a writer that holds a version from before the removal writes nothing. A removed key costs one such entry.
  *
- * `by` is another for every write. The store takes a write whose answer was lost for done when it finds the same text, and many
- * who count upwards write the same number.
+ * `by` is unique for every write. After a lost answer, the store reads the entry and takes an equal text for its own write; several
+ * writers that increment a number would write equal values.
  */
 export function natsSharedMemory(entries: KeyValueStore, random: Random = systemRandom): SharedMemory {
   return new NatsSharedMemory(entries, random);
@@ -37,7 +37,7 @@ class NatsSharedMemory implements SharedMemory {
     const fields = `,"value":${encodeShared(key, value)}`;
     const written = await this.#write(key, fields, expected);
     if (written !== undefined || expected !== 0) return written;
-    // somebody may have removed what was there: then there is an entry, and no value
+    // another writer may have removed the value: then the entry exists, without a value
     const found = await this.#entries.read(storeKey(key));
     if (found === undefined || versioned(found) !== undefined) return undefined;
     return this.#write(key, fields, found.revision);

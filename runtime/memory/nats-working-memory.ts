@@ -1,8 +1,8 @@
 /**
- * Working memory in a NATS key-value bucket. A scope has one index entry, changed by compare-and-set, that names an entry for each
- * value; a value's entry is written once, under a name of its own, before the index names it, and removed after it does not. So
- * the bound holds at every moment, and nobody removes what somebody else has just written. What a crash leaves behind in between
- * goes with the bucket's age limit of a day.
+ * Working memory in a NATS key-value bucket. Each scope has one index entry, changed by compare-and-set, that names one entry for
+ * each value. The entry of a value is written once, under a unique name, before the index names it. It is removed after the index
+ * no longer names it. The bound thus holds at every moment, and no writer removes a value that another has just written. Entries
+ * that a crash leaves behind expire with the bucket's age limit of a day.
  */
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Json } from '../core/json.ts';
@@ -20,7 +20,7 @@ interface Kept {
 }
 
 export interface NatsWorkingOptions {
-  /** Decides what is over: nodes whose clocks differ see that differently. */
+  /** Decides when a value expires: nodes with different clocks disagree about that moment. */
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -73,7 +73,7 @@ class NatsWorkingMemory implements WorkingMemory {
     await this.#change(scope, () => []);
   }
 
-  /** A value that the index names and that is not there was replaced in between, unless the index still names it. */
+  /** Reads values. A value that the index names but that is missing was replaced meanwhile, unless the index still names it. */
   async #read(scope: string, choose: (slots: readonly Slot[]) => readonly Slot[]): Promise<readonly Kept[]> {
     let missing = new Set<string>();
     for (;;) {
@@ -95,7 +95,7 @@ class NatsWorkingMemory implements WorkingMemory {
       if (over.length === 0 && next.length === slots.length) return;
       try {
         await this.#entries.write(indexKey(scope), encodeSlots(next, writeId(this.#random)), revision);
-        // one that stays after all goes with the bucket's age limit
+        // an entry whose removal fails expires with the bucket's age limit
         await Promise.allSettled(over.map((slot) => this.#entries.remove(valueKey(scope, slot))));
         return;
       } catch (error) {

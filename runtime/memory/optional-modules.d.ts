@@ -1,6 +1,6 @@
 /**
- * What is used of optional dependencies. `hnswlib-node` is compiled where it is installed, and `@xenova/transformers` brings
- * binaries: where one is missing, everything still compiles and is checked.
+ * Declares the parts of optional dependencies that are used. `hnswlib-node` is compiled at installation, `@xenova/transformers`
+ * downloads binaries. The code compiles without them.
  */
 
 declare module 'hnswlib-node' {

@@ -1,4 +1,4 @@
-/** Requests on their way to a thread or a process, each with the number that its answer will bear. */
+/** Requests on their way to a thread or a process, each with the number of its answer. */
 import { type Deferred, deferred } from '../core/deferred.ts';
 
 export interface Answer {

@@ -1,4 +1,4 @@
-/** Follows a log from its first record: gives its records in groups, and goes on with what comes. */
+/** Follows a log from its first record: passes the records on in groups, then continues with new ones. */
 import type { Clock, Timer } from '../core/clock.ts';
 import { type Deferred, deferred } from '../core/deferred.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -10,7 +10,7 @@ export interface Following {
   readonly records: RecordLog;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Given again, with what has come since, when it rejects. */
+  /** Called again with the same records, plus newer ones, when it rejects. */
   readonly apply: (records: readonly LoggedRecord[]) => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ interface Waiting extends Deferred<void> {
   readonly until: number;
 }
 
-/** What others append is seen within this; what this process appends at once. */
+/** The delay until records of other processes are seen; records of this process are seen at once. */
 const pollMs = 250;
 const groupSize = 64;
 
@@ -36,8 +36,8 @@ export class RecordFollower {
   }
 
   /**
-   * Resolves when everything is applied that was in the log when this was called.
-   * @throws what keeps it from being read or applied; it is tried again all the same
+   * Resolves when every record that was in the log at the time of the call is applied.
+   * @throws the error of reading or applying; the follower retries regardless
    */
   async caughtUp(): Promise<void> {
     const until = await this.#parts.records.last();
@@ -49,14 +49,14 @@ export class RecordFollower {
     return waiting.promise;
   }
 
-  /** There is something new. */
+  /** Reports that the log has new records. */
   nudge(): void {
     this.#nudged = true;
     this.#pause?.timer.cancel();
     this.#pause?.end();
   }
 
-  /** Nothing is applied any more, but for the group that is being applied. */
+  /** Stops following; finishes the group that is being applied. */
   stop(): void {
     this.#stopped = true;
     this.nudge();
@@ -69,7 +69,7 @@ export class RecordFollower {
         await this.#round();
       } catch (error) {
         if (this.#stopped) return;
-        this.#parts.log.warn({ reason: reasonOf(error) }, 'knowledge cannot be followed, which is tried again');
+        this.#parts.log.warn({ reason: reasonOf(error) }, 'following the knowledge stream failed, retrying');
         this.#reject(error);
         this.#nudged = false;
       }
@@ -79,7 +79,7 @@ export class RecordFollower {
 
   async #round(): Promise<void> {
     this.#nudged = false;
-    // those who wait already: the log's end, seen from now on, lies behind all that they want
+    // the end of the log, read from now on, lies behind everything that the present waiters want
     const early = [...this.#waiting];
     const group = await this.#read();
     if (this.#stopped) return;
@@ -100,7 +100,7 @@ export class RecordFollower {
     return group;
   }
 
-  /** A while, or until it is nudged. */
+  /** Waits for the poll interval, or until `nudge` is called. */
   #rest(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#nudged || this.#stopped) return resolve();

@@ -1,14 +1,14 @@
-/** How documents with certain metadata are found by an index that knows vectors only. */
+/** Plans how an index that knows only vectors finds documents with certain metadata. */
 
 export type SearchPlan =
-  /** Only these are looked at, all of them. */
+  /** Scans the matching documents, and only these. */
   | { readonly kind: 'scan' }
-  /** So many of the nearest of all are asked for, and those that do not fit are left out; a scan, if too few are left. */
+  /** Asks for `count` nearest of all, then drops those that do not match; scans if too few are left. */
   | { readonly kind: 'filter'; readonly count: number };
 
-/** At one in twenty a scan of those that fit is as fast as a search, and misses none. */
+/** Up to this share, a scan of the matching documents is as fast as a search, and misses none. */
 const selective = 0.05;
-/** Those that fit are not spread evenly. */
+/** Matching documents are not spread evenly: asks for this factor more. */
 const overFetch = 2;
 
 export function planSearch(all: number, fitting: number, wanted: number): SearchPlan {

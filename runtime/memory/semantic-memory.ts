@@ -1,12 +1,12 @@
-/** Knowledge by meaning. */
+/** The memory of knowledge, searched by meaning. */
 import type { JsonObject } from '../core/json.ts';
 
 export interface KnowledgeDocument {
-  /** Hash of its text: the same text is the same document. */
+  /** The hash of its text: equal texts are one document. */
   readonly id: string;
   readonly text: string;
   readonly metadata: JsonObject;
-  /** Of its newest change: grows over all documents. */
+  /** The version of its newest change; grows over all documents. */
   readonly version: number;
 }
 
@@ -19,19 +19,19 @@ export interface KnowledgeQuery {
   readonly text: string;
   /** At most 100; 5 by default. */
   readonly limit?: number;
-  /** Only documents whose metadata has all of these values. */
+  /** Only documents whose metadata have all of these values. */
   readonly where?: Readonly<Record<string, string>>;
 }
 
 export interface SemanticMemory {
-  /** How it searches and with which embedder, for people: `hnsw, all-MiniLM-L6-v2`, `exact scan, lexical hashing`. */
+  /** The kind of search with its embedder, for display: `hnsw, all-MiniLM-L6-v2`, `exact scan, lexical hashing`. */
   readonly describe: string;
-  /** Resolves when the change is in the stream: this node's index has it when `version` of a search is at least as high. */
+  /** Resolves when the change is in the stream: the index of this node has it once `version` of a search is as high. */
   store(text: string, metadata?: JsonObject): Promise<KnowledgeDocument>;
-  /** A document that is no longer true: kept in the stream, not found any more. */
+  /** Invalidates a document that is no longer true: it stays in the stream, but searches no longer find it. */
   invalidate(id: string, reason: string): Promise<void>;
-  /** Best first; of the same score, by id. */
+  /** Returns matches best first; equal scores are ordered by id. */
   search(query: KnowledgeQuery): Promise<readonly KnowledgeMatch[]>;
-  /** Resolves when the index holds everything that was in the stream when this was called. */
+  /** Resolves when the index holds everything that was in the stream at the time of the call. */
   caughtUp(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The other side of `pending-answers.ts`: answers requests in the order in which they came. */
+/** The serving side of `pending-answers.ts`: answers requests in the order of their arrival. */
 import { reasonOf } from '../core/errors.ts';
 import type { Answer } from './pending-answers.ts';
 

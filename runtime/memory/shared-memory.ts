@@ -1,32 +1,33 @@
-/** Memory that agents share: every value has a version, and a write says which one it replaces. */
+/** Memory that agents share: every value has a version, and each write names the version that it replaces. */
 import { ParleyError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { exactJson } from './exact-json.ts';
 
 export interface Versioned {
   readonly value: Json;
-  /** Grows with every write of this key, and is never used again for it, also when it was removed in between. */
+  /** Grows with every write of this key. A version is never reused, not even after a removal. */
   readonly version: number;
 }
 
-/** Adapters: NATS KV, Redis. One contract: `test/contract/memory/shared-contract.ts`. */
+/** Implemented by NATS KV, Redis. Contract: `test/contract/memory/shared-contract.ts`. */
 export interface SharedMemory {
-  /** `nats` or `redis`, for people. */
+  /** `nats` or `redis`, for display. */
   readonly store: string;
-  /** The newest value; `undefined` when there is none. */
+  /** Reads the newest value; `undefined` when there is none. */
   read(key: string): Promise<Versioned | undefined>;
   /**
-   * Writes if the key's version still is `expected`; 0: there must be no value.
-   * @returns the new version; `undefined` when somebody else has written since: read again, and decide again
-   * @throws SharedValueTooLargeError above `sharedLimits.valueBytes`; MemoryValueError for what is no JSON; InvalidIdError for a key with lone surrogates
+   * Writes if the version of the key is still `expected`; 0 means that there must be no value.
+   * @returns the new version; `undefined` when another writer has changed it: read again, then decide again
+   * @throws SharedValueTooLargeError above `sharedLimits.valueBytes`; MemoryValueError for a value that is not JSON; InvalidIdError
+   * for a key with lone surrogates
    */
   writeIfVersion(key: string, value: Json, expected: number): Promise<number | undefined>;
-  /** @returns whether it is removed; not when its version is another */
+  /** Removes the value. @returns whether it was removed; false when its version is another */
   removeIfVersion(key: string, expected: number): Promise<boolean>;
 }
 
 export const sharedLimits: { readonly valueBytes: number } = Object.freeze({
-  /** As JSON. A message of NATS holds 1 MiB. */
+  /** Bytes as JSON. A NATS message holds 1 MiB. */
   valueBytes: 512 * 1024,
 });
 
@@ -40,7 +41,7 @@ export class SharedValueTooLargeError extends ParleyError {
   }
 }
 
-/** @throws SharedValueTooLargeError, MemoryValueError */
+/** Encodes a value. @throws SharedValueTooLargeError, MemoryValueError */
 export function encodeShared(key: string, value: Json): string {
   const text = exactJson('shared memory', value);
   const bytes = Buffer.byteLength(text);

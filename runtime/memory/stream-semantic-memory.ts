@@ -1,6 +1,6 @@
 /**
- * Semantic memory over a stream of knowledge: every change is a record, and every node keeps an index of its own, built from the
- * first record to the last and followed afterwards. So an index can be thrown away, and nodes with other embedders live beside it.
+ * Semantic memory over a stream of knowledge. Every change is a record. Every node keeps its own index, builds it from the first
+ * record on, then follows the stream. An index can thus be thrown away, and nodes can use different embedders.
  */
 import { type Clock, systemClock } from '../core/clock.ts';
 import { InvalidOptionError, reasonOf } from '../core/errors.ts';
@@ -27,12 +27,12 @@ import { writeId } from './write-id.ts';
 export interface SemanticOptions {
   /** `transport.log('knowledge')`. */
   readonly records: RecordLog;
-  /** Whoever gives it closes it, after the memory. */
+  /** Closed by its provider, after the memory. */
   readonly embedder: Embedder;
   readonly log?: Logger;
-  /** `hnsw` (default) falls back to an exact scan where the addon cannot be loaded, and says so. */
+  /** `hnsw` (default) falls back to an exact scan, with a warning, when the addon cannot be loaded. */
   readonly index?: 'hnsw' | 'exact';
-  /** With fewer documents than these HNSW is not asked, and everything is scanned; 0 by default, so that it always is. */
+  /** Below this number of documents, a search scans all of them; 0 by default, so that HNSW is always used. */
   readonly exactBelow?: number;
   readonly say?: (line: string) => void;
   readonly clock?: Clock;
@@ -44,7 +44,7 @@ export interface OpenSemanticMemory extends SemanticMemory, AsyncDisposable {}
 const usualLimit = 5;
 const mostLimit = 100;
 
-/** @throws EmbeddingSizeError, what the embedder throws */
+/** Opens the memory. @throws EmbeddingSizeError, errors of the embedder */
 export async function openSemanticMemory(options: SemanticOptions): Promise<OpenSemanticMemory> {
   await embedChecked(options.embedder, ['probe']);
   return new StreamSemanticMemory(options, options.index === 'exact' ? exactIndex() : await hnswOrExact(options));
@@ -110,7 +110,7 @@ class StreamSemanticMemory implements OpenSemanticMemory {
     await this.#index[Symbol.asyncDispose]();
   }
 
-  /** Each call is a change of its own: the same text may be stored again after it was invalidated. */
+  /** Appends a change. Each call is a separate change: a text may be stored again after it was invalidated. */
   async #append(change: KnowledgeChange): Promise<number> {
     const messageId = `${change.id}.${writeId(this.#random)}`;
     const version = await this.#records.append({ key: change.id, messageId, payload: encodeChange(change) });
@@ -140,11 +140,11 @@ class StreamSemanticMemory implements OpenSemanticMemory {
     return this.#nearest(vector, wanted, fitting);
   }
 
-  /** The vectors first: what the index finds and nobody knows yet is left out of answers. */
+  /** Updates the vectors first: answers skip a document that the index finds before it is known here. */
   async #apply(group: readonly LoggedRecord[]): Promise<void> {
     const changes = group.flatMap(({ seq, payload }) => {
       const change = decodeChange(payload);
-      if (change === undefined) this.#log.warn({ seq }, 'a record of knowledge cannot be read, and is left out');
+      if (change === undefined) this.#log.warn({ seq }, 'skipped an unreadable knowledge record');
       return change === undefined ? [] : [{ seq, change }];
     });
     const newest = foldChanges(changes);

@@ -1,10 +1,10 @@
-/** The other side of `thread.ts`. */
+/** The serving side of `thread.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { NativeGate } from './native-gate.ts';
 import { type Numbered, serialize } from './serialize.ts';
 import type { ThreadData } from './thread.ts';
 
-/** @param open called once; if it fails, so does every request */
+/** Serves requests. @param open called once; if it fails, every request fails */
 export function serveThread<Job, Request>(
   open: (job: Job, gate: NativeGate) => Promise<(request: Request) => unknown>,
 ): void {
@@ -16,7 +16,7 @@ export function serveThread<Job, Request>(
     (said) => parentPort?.postMessage(said),
   );
   parentPort?.on('message', (message: Numbered<Request> | 'end') => {
-    // without its port nothing keeps the thread, and it ends by itself
+    // the closed port no longer keeps the thread alive
     if (message === 'end') parentPort?.close();
     else answer(message);
   });

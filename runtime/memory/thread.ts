@@ -1,11 +1,11 @@
-/** A worker thread that answers requests, one after the other, from a module of ours: compiled, or as it is under tsx. */
+/** A worker thread that answers requests in order, from a module of this package: compiled, or TypeScript under tsx. */
 import type { Worker } from 'node:worker_threads';
 import { reasonOf } from '../core/errors.ts';
 import { startOwnThread } from '../core/own-thread.ts';
 import { NativeGate } from './native-gate.ts';
 import { type Answer, PendingAnswers } from './pending-answers.ts';
 
-/** What a thread starts with. */
+/** The start data of a thread. */
 export interface ThreadData<Job> {
   readonly job: Job;
   readonly gate: SharedArrayBuffer;
@@ -22,7 +22,7 @@ export class Thread<Job, Request> implements AsyncDisposable {
   readonly #pending = new PendingAnswers();
   #over: Error | undefined;
 
-  /** @param entry without its ending, beside the module at `base` */
+  /** @param entry without its extension, beside the module at `base` */
   constructor(entry: string, base: string, job: Job) {
     const shared = new SharedArrayBuffer(8);
     const data: ThreadData<Job> = { job, gate: shared };
@@ -39,7 +39,7 @@ export class Thread<Job, Request> implements AsyncDisposable {
     gates.add(this.#gate);
   }
 
-  /** @throws Error with the thread's words; when it has ended */
+  /** Sends a request. @throws Error with the message of the thread, or when the thread has ended */
   ask<T>(request: Request): Promise<T> {
     if (this.#over !== undefined) return Promise.reject(this.#over);
     const { id, promise } = this.#pending.open<T>();
@@ -48,7 +48,7 @@ export class Thread<Job, Request> implements AsyncDisposable {
     return promise;
   }
 
-  /** What it is at is finished, what waits behind it is refused. */
+  /** Finishes the current request, refuses those behind it. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#over !== undefined) return;
     this.#gate.close();

@@ -1,4 +1,4 @@
-/** The best of many, without sorting all of them: best first, of the same score by id. */
+/** Keeps the best of many candidates without sorting all: best first, equal scores by id. */
 export interface Neighbour {
   readonly id: string;
   /** Cosine similarity. */

@@ -1,27 +1,27 @@
-/** The port of an index of vectors. Exact here; by HNSW in `hnsw-index.ts`. */
+/** The port of a vector index. The exact one is here; the HNSW one is in `hnsw-index.ts`. */
 import type { Neighbour } from './top-k.ts';
 import { VectorTable } from './vector-table.ts';
 
 export interface VectorEntry {
   readonly id: string;
-  /** A unit vector of the index's size. */
+  /** A unit vector of the size of the index. */
   readonly vector: Float32Array;
 }
 
 export interface VectorIndex extends AsyncDisposable {
-  /** For people: `hnsw`, `exact scan`. */
+  /** For display: `hnsw`, `exact scan`. */
   readonly describe: string;
-  /** Of an id that is there the vector is replaced. */
+  /** Adds vectors; replaces the vector of an existing id. */
   set(entries: readonly VectorEntry[]): Promise<void>;
   delete(ids: readonly string[]): Promise<void>;
   /**
-   * At most `count`, best first; of the same score, by id.
-   * @param among only these are looked at, each of them: exact, and its cost grows with their number
+   * Returns at most `count` neighbours, best first; equal scores are ordered by id.
+   * @param among searches only these, exactly; its cost grows with their number
    */
   nearest(vector: Float32Array, count: number, among?: readonly string[]): Promise<readonly Neighbour[]>;
 }
 
-/** Looks at everything, in the thread of whoever asks: 4 ms for 20,000 vectors of 384 dimensions. */
+/** Scans all vectors, in the calling thread: 4 ms for 20,000 vectors of 384 dimensions. */
 export function exactIndex(): VectorIndex {
   const table = new VectorTable();
   return {

@@ -1,4 +1,4 @@
-/** Vectors by id, and which are nearest by looking at all of them. */
+/** Vectors by id, searched by a full scan. */
 import { type Neighbour, TopK } from './top-k.ts';
 
 export class VectorTable {
@@ -21,7 +21,7 @@ export class VectorTable {
     return this.#vectors.delete(id);
   }
 
-  /** At most `count` of all, or of those that are named. */
+  /** Returns at most `count` neighbours of all vectors, or of those that `among` names. */
   nearest(vector: Float32Array, count: number, among?: readonly string[]): readonly Neighbour[] {
     const best = new TopK(count);
     if (among === undefined) for (const [id, other] of this.#vectors) best.offer(id, dot(vector, other));
@@ -29,7 +29,7 @@ export class VectorTable {
     return best.all;
   }
 
-  /** Offers those of the ids that are here, with exactly the score that a scan gives them. */
+  /** Offers the vectors that are here, with exactly the score that a scan gives them. */
   rank(vector: Float32Array, ids: Iterable<string>, best: TopK): void {
     for (const id of ids) {
       const other = this.#vectors.get(id);

@@ -1,28 +1,28 @@
-/** Short-term context of one agent or one conversation: bounded in size, and gone after a while. */
+/** Short-term memory of one agent or one conversation: bounded in size, with an expiry time. */
 import { InvalidOptionError, ParleyError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { exactJson } from './exact-json.ts';
 
-/** Adapters: NATS KV, Redis. One contract: `test/contract/memory/working-contract.ts`. */
+/** Implemented by NATS KV, Redis. Contract: `test/contract/memory/working-contract.ts`. */
 export interface WorkingMemory {
-  /** `nats` or `redis`, for people. */
+  /** `nats` or `redis`, for display. */
   readonly store: string;
-  /** @param scope an agent's id, or a root intent's */
+  /** Reads a value. @param scope the id of an agent, or of a root intent */
   get(scope: string, key: string): Promise<Json | undefined>;
   /**
-   * Keeps a value until its time is over. A scope holds `workingLimits.entries`: beyond that the oldest is let go.
+   * Keeps a value until it expires. A scope holds `workingLimits.entries` values: beyond that, the oldest is evicted.
    * @throws WorkingValueTooLargeError above `workingLimits.valueBytes`; InvalidOptionError for a `ttlMs` out of bounds;
-   * InvalidIdError for a scope or a key with lone surrogates; MemoryValueError for what is no JSON
+   * InvalidIdError for a scope or a key with lone surrogates; MemoryValueError for a value that is not JSON
    */
   set(scope: string, key: string, value: Json, options?: WorkingOptions): Promise<void>;
-  /** Everything of a scope, by key. */
+  /** Returns all values of a scope, by key. */
   entries(scope: string): Promise<Readonly<Record<string, Json>>>;
   delete(scope: string, key: string): Promise<void>;
   clear(scope: string): Promise<void>;
 }
 
 export interface WorkingOptions {
-  /** Milliseconds; an hour by default, at most 24. */
+  /** Milliseconds; one hour by default, 24 hours at most. */
   readonly ttlMs?: number;
 }
 
@@ -32,14 +32,14 @@ export const workingLimits: {
   readonly ttlMs: number;
   readonly longestTtlMs: number;
 } = Object.freeze({
-  /** Of one scope: what one reasoning loop looks at. */
+  /** Values of one scope: as many as one reasoning loop looks at. */
   entries: 64,
   valueBytes: 64 * 1024,
   ttlMs: 3_600_000,
   longestTtlMs: 86_400_000,
 });
 
-/** Not a value for a reasoning loop to look at: what is as large belongs where it came from. */
+/** The value is too large for a reasoning loop: such data belongs at its source. */
 export class WorkingValueTooLargeError extends ParleyError {
   readonly scope: string;
   readonly key: string;
@@ -57,7 +57,7 @@ export class WorkingValueTooLargeError extends ParleyError {
   }
 }
 
-/** A value's JSON. @throws WorkingValueTooLargeError, MemoryValueError */
+/** Encodes a value as JSON. @throws WorkingValueTooLargeError, MemoryValueError */
 export function encodeWorking(scope: string, key: string, value: Json): string {
   const text = exactJson('working memory', value);
   const bytes = Buffer.byteLength(text);
@@ -65,7 +65,7 @@ export function encodeWorking(scope: string, key: string, value: Json): string {
   return text;
 }
 
-/** @throws InvalidOptionError */
+/** Returns the time to live. @throws InvalidOptionError */
 export function ttlOf({ ttlMs = workingLimits.ttlMs }: WorkingOptions = {}): number {
   if (Number.isSafeInteger(ttlMs) && ttlMs >= 1 && ttlMs <= workingLimits.longestTtlMs) return ttlMs;
   throw new InvalidOptionError(

@@ -15,7 +15,7 @@ export class PostgresEpisodes implements EpisodicMemory {
   readonly #database: Database;
   readonly #table: string;
 
-  /** @param database open as long as this is used; whoever opened it closes it */
+  /** @param database must stay open while this is used; its opener closes it */
   constructor(database: Database) {
     this.store = database.kind;
     this.#database = database;
@@ -68,7 +68,7 @@ export class PostgresEpisodes implements EpisodicMemory {
   }
 }
 
-/** @throws MemoryValueError for what would come back as something else */
+/** Checks the values of an episode. @throws MemoryValueError for a value that would come back changed */
 function checkEpisode({ context, confidence, cost_usd, at }: NewEpisode): void {
   const memory = 'episodic memory';
   for (const [name, value] of Object.entries({ context, confidence, cost_usd, at }))
@@ -87,9 +87,9 @@ function restored(episode: Episode): Episode {
   };
 }
 
-/** A broadcast is one intent for several agents: each has episodes of its own. */
+/** Derives the id of an episode. A broadcast is one intent for several agents: each agent has its own episodes. */
 function idOf({ agent_id, intent_id, step }: NewEpisode): string {
-  // whatever text the step has: half a surrogate pair is none that canonical JSON takes
+  // accepts any text as a step: canonical JSON refuses a lone surrogate
   const text = JSON.stringify([agent_id, intent_id, step]);
   return `episode_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }

@@ -129,7 +129,7 @@ it('who waits is told what is in the way, and it is tried again after a pause', 
   await records.append();
   records.obstacle = new Error('the server is away');
   await expect(follower.caughtUp()).rejects.toThrow('the server is away');
-  expect(log.texts).toEqual(['knowledge cannot be followed, which is tried again']);
+  expect(log.texts).toEqual(['following the knowledge stream failed, retrying']);
   records.obstacle = undefined;
   await turn();
   expect(groups).toEqual([]);
