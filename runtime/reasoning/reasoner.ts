@@ -1,16 +1,16 @@
-/** Weighs options: what an agent knows, what happened before, and what is the case now. */
+/** Weighs options by knowledge, past episodes and the present state. */
 import type { JsonObject } from '../core/json.ts';
 import type { Episode } from '../memory/episodic-memory.ts';
 import type { KnowledgeMatch } from '../memory/semantic-memory.ts';
 
-/** What could be done. */
+/** An option that the agent could choose. */
 export interface Option {
   readonly action: string;
-  /** How fit it is in the present state alone, 0 to 1. */
+  /** How well the option fits the present state alone, from 0 to 1. */
   readonly fitness: number;
-  /** Why so, in a few words. */
+  /** The reason for its fitness, in a few words. */
   readonly because: string;
-  /** What it would cost, and what could go wrong: for people. */
+  /** Its expected cost with its risks: for display. */
   readonly estimate: JsonObject;
   readonly risk: string;
 }
@@ -20,16 +20,16 @@ export interface Question {
   readonly goal: string;
   readonly situation: JsonObject;
   readonly options: readonly Option[];
-  /** Documents whose metadata name an action (`supports`, `advises_against`) count for or against it. */
+  /** Documents whose metadata name an action (`supports`, `advises_against`) count for or against that action. */
   readonly knowledge: readonly KnowledgeMatch[];
-  /** Episodes that name an option's action count by what came of them. */
+  /** Episodes that name the action of an option count by their outcome. */
   readonly episodes: readonly Episode[];
 }
 
 export interface RankedOption extends Option {
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly score: number;
-  /** What made it: of the state, of knowledge, of episodes. */
+  /** The parts of the score: state, knowledge, episodes. */
   readonly parts: { readonly state: number; readonly knowledge: number; readonly episodes: number };
 }
 
@@ -39,13 +39,13 @@ export interface Reasoned {
   readonly ranking: readonly RankedOption[];
   /** One or two sentences. */
   readonly rationale: string;
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly confidence: number;
 }
 
 export interface Reasoner {
-  /** `rules`, or a model's name. */
+  /** `rules`, or the name of a model. */
   readonly name: string;
-  /** @throws InvalidOptionError when there are no options */
+  /** Ranks the options. @throws InvalidOptionError when there are none */
   reason(question: Question, signal: AbortSignal): Promise<Reasoned>;
 }

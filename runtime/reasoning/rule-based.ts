@@ -1,16 +1,16 @@
-/** The reasoner without a model: a score for every option, from three parts that a person can follow. */
+/** A reasoner without a model: it scores every option from three parts that a person can follow. */
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Episode } from '../memory/episodic-memory.ts';
 import type { KnowledgeMatch } from '../memory/semantic-memory.ts';
 import type { Option, Question, RankedOption, Reasoned, Reasoner } from './reasoner.ts';
 
-/** How much each part can move a score. */
+/** How far each part can move a score. */
 const stateShare = 0.5;
 const knowledgeShare = 0.3;
 const episodesShare = 0.2;
-/** Documents less like the question than this say nothing of it. */
+/** Documents below this similarity to the question are ignored. */
 const relevantFrom = 0.15;
-/** So many like episodes are half of what any number can say. */
+/** This number of similar episodes has half the weight of any number of them. */
 const halfEpisodes = 2;
 
 export const ruleBasedReasoner: Reasoner = Object.freeze({
@@ -18,7 +18,7 @@ export const ruleBasedReasoner: Reasoner = Object.freeze({
   reason: async (question: Question) => weigh(question),
 });
 
-/** @throws InvalidOptionError */
+/** Scores all options. @throws InvalidOptionError */
 export function weigh(question: Question): Reasoned {
   const ranking = question.options.map((option) => rank(option, question)).sort(better);
   const [selected, second] = ranking;
@@ -44,7 +44,7 @@ function rank(option: Option, { knowledge, episodes }: Question): RankedOption {
   return { ...option, parts, score };
 }
 
-/** -1 to 1: the strongest document for it, less the strongest against it. */
+/** From -1 to 1: the strongest document for the action, minus the strongest against it. */
 function knowledgeOf(action: string, knowledge: readonly KnowledgeMatch[]): number {
   const strongest = (relation: string): number =>
     knowledge
@@ -53,7 +53,7 @@ function knowledgeOf(action: string, knowledge: readonly KnowledgeMatch[]): numb
   return strongest('supports') - strongest('advises_against');
 }
 
-/** -1 to 1: success less failure, the more of them the more certain. */
+/** From -1 to 1: successes minus failures; more episodes give more certainty. */
 function experienceOf(action: string, episodes: readonly Episode[]): number {
   const known = episodes.filter(({ action_taken, success }) => action_taken === action && success !== null);
   if (known.length === 0) return 0;
@@ -61,7 +61,7 @@ function experienceOf(action: string, episodes: readonly Episode[]): number {
   return ((2 * succeeded - known.length) / known.length) * (known.length / (known.length + halfEpisodes));
 }
 
-/** The better score; of the same, the one that was given first. */
+/** Orders by score, highest first; equal scores keep their given order. */
 const better = (a: RankedOption, b: RankedOption): number => b.score - a.score;
 
 function rationaleOf(

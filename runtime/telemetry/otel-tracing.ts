@@ -1,6 +1,6 @@
 /**
- * Traces through `@opentelemetry/api`: messaging spans for intents, GenAI names for what agents do (OpenTelemetry semantic
- * conventions), W3C context in the headers of messages. Without an SDK in the process it does nothing, at the cost of a look.
+ * Traces through `@opentelemetry/api`: messaging spans for intents, GenAI names for agents (OpenTelemetry semantic conventions),
+ * W3C context in message headers. Without an SDK in the process it does nothing, at the cost of one lookup.
  */
 
 import {
@@ -53,7 +53,7 @@ class OtelSpan implements TracedSend {
 class OtelTracing implements Tracing {
   readonly #tracer: Tracer = trace.getTracer(scope);
 
-  /** An SDK registers a propagator with itself: without one nobody would be told of a trace. */
+  /** The header names of the registered propagator. An SDK registers one; without an SDK no trace is propagated. */
   get fields(): readonly string[] {
     return propagation.fields();
   }
@@ -110,5 +110,5 @@ const ofIntent = (intent: Intent): Attributes => ({
   'parley.intent.from': intent.from_agent,
 });
 
-/** The process's own tracer: whichever SDK is registered, when it is. */
+/** The tracer of the process: it uses whichever SDK is registered, at whatever time. */
 export const otelTracing: Tracing = new OtelTracing();

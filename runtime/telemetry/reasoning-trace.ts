@@ -1,4 +1,4 @@
-/** Why an agent did what it did: the article's structure. */
+/** Records why an agent acted as it did: the article's structure. */
 import type { Alternative, ContextItem } from '../core/acting.ts';
 import type { JsonObject } from '../core/json.ts';
 
@@ -6,31 +6,31 @@ export type { Alternative, ContextItem } from '../core/acting.ts';
 
 export interface ReasoningTrace {
   readonly trace_id: string;
-  /** Who acted. */
+  /** The agent that acted. */
   readonly agent_id: string;
-  /** Who sent the intent that it acted for. */
+  /** The sender of the intent that the agent acted for. */
   readonly on_behalf_of?: string;
   readonly intent_id: string;
   readonly root_intent_id: string;
-  /** Milliseconds since 1970, by the mesh's clock. */
+  /** Milliseconds since 1970, by the clock of the mesh. */
   readonly at: number;
   readonly context_retrieved: readonly ContextItem[];
   readonly alternatives_considered: readonly Alternative[];
   readonly decision_rationale: string;
   readonly selected_action: JsonObject;
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly confidence_score: number;
-  /** Effect, contributions and bundle of the policy's decision; the approval, where one was given. */
+  /** Effect, contributions and bundle of the policy decision, with the approval if one was given. */
   readonly policy: JsonObject;
   readonly expected_outcome: JsonObject;
-  /** `null` until the mesh has seen it. */
+  /** `null` until the outcome is known. */
   readonly actual_outcome: JsonObject | null;
   readonly success: boolean | null;
-  /** Of OpenTelemetry, where it is traced. */
+  /** The OpenTelemetry trace id, if there is one. */
   readonly otel_trace_id: string | null;
-  /** What all decisions on one act have in common: every attempt at it leaves a trace. */
+  /** Shared by all decisions on one act: every attempt at the act leaves its own trace. */
   readonly act_key?: string;
-  /** The decision before this one on the same act, or on the one before it in the same handling. */
+  /** The decision before this one on the same act, or on the act before it in the same handling. */
   readonly previous_trace_id?: string;
 }
 
@@ -46,13 +46,13 @@ export interface TraceFilter {
   readonly limit?: number;
 }
 
-/** Postgres, or PGlite behind its socket. One contract: `test/contract/memory/trace-contract.ts`. */
+/** Implemented by Postgres, or PGlite behind its socket. Contract: `test/contract/memory/trace-contract.ts`. */
 export interface TraceStore {
-  /** Once for each `trace_id`: repeated, it changes nothing. */
+  /** Writes a trace once for each `trace_id`: a repeated write changes nothing. */
   write(trace: NewReasoningTrace): Promise<void>;
-  /** What came of it. The first answer stays. @returns whether this was the first */
+  /** Records the outcome. The first outcome stays. @returns whether this was the first */
   close(traceId: string, actualOutcome: JsonObject, success: boolean): Promise<boolean>;
   read(traceId: string): Promise<ReasoningTrace | undefined>;
-  /** Newest first; of the same time, by id. @throws TraceQueryError when `where` cannot be understood */
+  /** Returns traces newest first; those of the same time by id. @throws TraceQueryError when `where` cannot be parsed */
   list(filter: TraceFilter): Promise<readonly ReasoningTrace[]>;
 }

@@ -1,4 +1,4 @@
-/** The fields of a reasoning trace, as queries see them: what each holds, and what it can be compared with. */
+/** The fields of a reasoning trace as queries see them: the type of each, with the comparisons that it allows. */
 
 const fields = {
   trace_id: 'text',
@@ -27,7 +27,7 @@ export const traceFields: readonly string[] = Object.keys(fields);
 const operators = ['=', '!=', '>', '>=', '<', '<=', 'contains'] as const;
 export type TraceOperator = (typeof operators)[number];
 
-/** A kind of value, in the words of an error message. */
+/** A kind of value, as error messages name it. */
 export type ValueKind = 'a number' | 'a text in quotes' | 'true or false' | 'null';
 
 const kinds: Readonly<Record<(typeof fields)[TraceField], readonly ValueKind[]>> = {
@@ -42,13 +42,13 @@ export const isField = (name: string): name is TraceField => Object.hasOwn(field
 export const canHaveParts = (field: TraceField): boolean => fields[field] === 'json';
 export const isTime = (field: TraceField): boolean => fields[field] === 'time';
 
-/** In which ways it can be compared. */
+/** Returns the operators that a field allows. */
 export function operatorsOf(field: TraceField): readonly TraceOperator[] {
   const isSearched = fields[field] === 'text' || fields[field] === 'json';
   return operators.filter((operator) => (operator === 'contains' ? isSearched : kindsOf(field, operator).length > 0));
 }
 
-/** With what it can be compared in this way. */
+/** Returns the kinds of value that a field can be compared with by this operator. */
 export function kindsOf(field: TraceField, operator: TraceOperator): readonly ValueKind[] {
   const all = kinds[fields[field]];
   if (operator === '=' || operator === '!=') return all;

@@ -1,4 +1,4 @@
-/** The words of a trace query. A function of the text. */
+/** Splits a trace query into tokens. A pure function of the text. */
 
 export type Token = { readonly at: number; readonly text: string } & (
   | { readonly kind: 'symbol' | 'end' }
@@ -7,7 +7,7 @@ export type Token = { readonly at: number; readonly text: string } & (
   | { readonly kind: 'string'; readonly value: string }
 );
 
-/** What cannot be the beginning of anything, or has no end. */
+/** Text that starts no token, or a quote without an end. */
 export interface Stray {
   readonly kind: 'stray';
   readonly at: number;
@@ -17,12 +17,12 @@ export interface Stray {
 const blank = /\s+/y;
 const symbol = /[()]|>=|<=|!=|[=><]/y;
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** A quote inside is written twice. */
+/** A quoted string; a quote inside it is doubled. */
 const string = /'((?:[^']|'')*)'|"((?:[^"]|"")*)"/y;
 const name = /[A-Za-z_][\w-]*/y;
 const segment = /\.(?:([\w-]+)|'((?:[^']|'')*)'|"((?:[^"]|"")*)")/y;
 
-/** All of them and an end, or up to the first that is none. */
+/** Returns all tokens plus an end token, or the tokens up to the first stray text. */
 export function tokensOf(text: string): readonly (Token | Stray)[] {
   const tokens: (Token | Stray)[] = [];
   for (let at = skipBlanks(text, 0); at < text.length; ) {

@@ -1,5 +1,5 @@
 /**
- * Questions about reasoning traces, such as `selected_action.scale_factor > 5 and not policy.effect = 'allow'`.
+ * Parses queries over reasoning traces, such as `selected_action.scale_factor > 5 and not policy.effect = 'allow'`.
  *
  *   query      = conjunction { "or" conjunction }
  *   conjunction = negation { "and" negation }
@@ -8,11 +8,11 @@
  *   path       = field { "." ( name | number | quoted ) }
  *   value      = number | quoted | "true" | "false" | "null"
  *
- * - Each comparison is true or false. With a value of another kind it is false: `scale_factor > 5` and `scale_factor != 5` are
- *   both false where it is `"big"`, or missing. Only `null` stands for what is missing.
- * - Where a list stands on the path, one of its elements has to match; `.0` names the first.
- * - `contains` looks for a text, in capitals or not, in every text at or below the path.
- * - Text is compared character by character, time (`at`) as milliseconds since 1970 or in quotes as ISO 8601.
+ * - Each comparison is true or false. It is false for a value of another kind: `scale_factor > 5` and `scale_factor != 5` are
+ *   both false for `"big"`, or for a missing value. Only `null` matches a missing value.
+ * - Where the path crosses a list, one of its elements has to match; `.0` names the first.
+ * - `contains` looks for a text, ignoring case, in every text at or below the path.
+ * - Text is compared character by character; time (`at`) as milliseconds since 1970, or as ISO 8601 in quotes.
  */
 import { fromIso } from '../core/clock.ts';
 import { ParleyError, show } from '../core/errors.ts';
@@ -37,7 +37,7 @@ export type TraceQuery =
 export interface TraceComparison {
   readonly kind: 'compare';
   readonly field: TraceField;
-  /** Below the field. */
+  /** The path below the field. */
   readonly path: readonly string[];
   readonly operator: TraceOperator;
   readonly value: string | number | boolean | null;
@@ -45,9 +45,9 @@ export interface TraceComparison {
 
 const limits = { characters: 4_000, comparisons: 100, depth: 50, parts: 16 } as const;
 
-/** The expression cannot be understood. */
+/** The expression cannot be parsed. */
 export class TraceQueryError extends ParleyError {
-  /** Of the fault, counted from 1. */
+  /** The position of the fault, counted from 1. */
   readonly position: number;
 
   constructor(text: string, at: number, fault: string) {
@@ -58,7 +58,7 @@ export class TraceQueryError extends ParleyError {
   }
 }
 
-/** @throws TraceQueryError */
+/** Parses a query. @throws TraceQueryError */
 export function parseTraceQuery(text: string): TraceQuery {
   if (text.length > limits.characters)
     throw new TraceQueryError(text, limits.characters, `a query may have at most ${limits.characters} characters`);

@@ -16,7 +16,7 @@ export class PostgresTraces implements TraceStore {
   readonly #database: Database;
   readonly #table: string;
 
-  /** @param database open as long as this is used; whoever opened it closes it */
+  /** @param database must stay open while this is used; its opener closes it */
   constructor(database: Database) {
     this.#database = database;
     this.#table = `${database.schema}.reasoning_traces`;
@@ -93,7 +93,7 @@ export class PostgresTraces implements TraceStore {
   }
 }
 
-/** What traces from before these columns do not have is `null` there. */
+/** Columns that older traces lack are `null`. */
 type Row = Omit<ReasoningTrace, 'on_behalf_of' | 'act_key' | 'previous_trace_id'> & {
   readonly on_behalf_of: string | null;
   readonly act_key: string | null;

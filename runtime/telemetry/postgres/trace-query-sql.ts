@@ -1,12 +1,12 @@
 /**
- * A trace query as a condition of SQL. The text is made of what stands in this file and of `$1`, `$2`, ...: names of fields
- * choose among the columns below, everything else of the query is a parameter.
+ * Turns a trace query into an SQL condition. The SQL text consists only of parts of this file, plus `$1`, `$2`, ...: field names
+ * select one of the columns below, all other parts of the query are parameters.
  */
 import { type SqlValue, storableText } from '../../database/index.ts';
 import type { TraceField, TraceOperator } from '../trace-fields.ts';
 import type { TraceComparison, TraceQuery } from '../trace-query.ts';
 
-/** Each column as JSON, so that all are compared alike. */
+/** Each column as JSON, so that all of them are compared in the same way. */
 const columns: Readonly<Record<TraceField, string>> = {
   trace_id: 'to_jsonb(trace_id)',
   agent_id: 'to_jsonb(agent_id)',
@@ -37,7 +37,7 @@ const sqlOperators: Readonly<Record<Exclude<TraceOperator, 'contains'>, string>>
   '<=': '<=',
 };
 
-/** @param parameter keeps a value, and says where it stands: `$1` */
+/** @param parameter stores a value. It returns its placeholder: `$1` */
 export function sqlOf(query: TraceQuery, parameter: (value: SqlValue) => string): string {
   switch (query.kind) {
     case 'and':
@@ -52,7 +52,7 @@ export function sqlOf(query: TraceQuery, parameter: (value: SqlValue) => string)
   }
 }
 
-/** Goes down the path; each list on the way, and at its end, is taken apart into rows. */
+/** Follows the path; expands each list on the way, or at its end, into rows. */
 function comparison(query: TraceComparison, parameter: (value: SqlValue) => string): string {
   const rows: string[] = [];
   const takenApart = (json: string): string => {
@@ -71,7 +71,7 @@ function comparison(query: TraceComparison, parameter: (value: SqlValue) => stri
 
 const isIndex = (part: string): boolean => /^\d+$/.test(part);
 
-/** What is missing is a null, as in JSON. */
+/** Treats a missing value as null, like JSON. */
 const asList = (json: string): string =>
   `case jsonb_typeof(${json}) when 'array' then ${json} else jsonb_build_array(${json}) end`;
 
@@ -81,7 +81,7 @@ function test(json: string, { operator, value }: TraceComparison, parameter: (va
   if (value === null) return `jsonb_typeof(${json}) ${compare} 'null'`;
   switch (typeof value) {
     case 'number':
-      // only a case keeps the cast from being tried on what is no number
+      // only a case prevents the cast from running on a value that is not a number
       return `case jsonb_typeof(${json}) when 'number' then ${json}::numeric ${compare} ${parameter(value)}::numeric
         else false end`;
     case 'boolean':
