@@ -1,31 +1,31 @@
-/** Why there is no database, or it does not do what it is asked. None shows a password. */
+/** Errors of the database. None of their messages shows a password. */
 import { ParleyError } from '../core/errors.ts';
 import { ServiceUrlError } from '../core/service-url.ts';
 
 const example = 'postgres://user:password@127.0.0.1:5432/parley';
 
-/** `DATABASE_URL` cannot be used as it stands. It is not shown: it may hold a password. */
+/** `DATABASE_URL` is invalid. The message does not show it, because it may contain a password. */
 export class DatabaseUrlError extends ServiceUrlError {
   constructor(fault: string) {
     super('DATABASE_URL', fault, example, 'PARLEY_DATABASE_URL');
   }
 }
 
-/** Nobody answers, or the connection was lost: later it may be there. What was asked may have been done. */
+/** The database does not answer, or the connection was lost. A retry may succeed. The statement may have been executed. */
 export class DatabaseAwayError extends ParleyError {
   constructor(where: string, reason: string, remedy: string, cause?: unknown) {
     super('PARLEY_DATABASE_AWAY', `the database at ${where} is away: ${reason}; ${remedy}`, { retryable: true, cause });
   }
 }
 
-/** It answers, and will not let us in, or not do this: trying again changes nothing. */
+/** The database answers, but refuses the login or the operation: a retry changes nothing. */
 export class DatabaseRefusedError extends ParleyError {
   constructor(where: string, reason: string, remedy: string, cause?: unknown) {
     super('PARLEY_DATABASE_REFUSED', `the database at ${where} ${reason}; ${remedy}`, { cause });
   }
 }
 
-/** It answers, and has no connection left for us: others hold them. */
+/** The database answers, but has no free connection: other clients hold them all. */
 export class DatabaseBusyError extends ParleyError {
   constructor(where: string, reason: string, remedy: string, cause?: unknown) {
     super('PARLEY_DATABASE_BUSY', `the database at ${where} has no connection left: ${reason}; ${remedy}`, {
@@ -35,9 +35,9 @@ export class DatabaseBusyError extends ParleyError {
   }
 }
 
-/** A statement that the database did not carry out. */
+/** The database did not execute a statement. */
 export class StatementError extends ParleyError {
-  /** Five characters, listed in Postgres' appendix A. */
+  /** The five-character code of Postgres, listed in its appendix A. */
   readonly sqlState: string;
 
   constructor(where: string, sqlState: string, reason: string, retryable: boolean, cause?: unknown) {
@@ -49,7 +49,7 @@ export class StatementError extends ParleyError {
   }
 }
 
-/** What is stored there has a form that this code does not know. */
+/** The schema has a newer version than this code knows. */
 export class SchemaTooNewError extends ParleyError {
   constructor(where: string, schema: string, found: number, known: number) {
     super(
@@ -61,7 +61,7 @@ export class SchemaTooNewError extends ParleyError {
   }
 }
 
-/** Nothing was ever stored there for this mesh, or by an older Parley only, and whoever asked must not change that. */
+/** The mesh has no schema there, or only one of an older Parley, and a reader must not create or change it. */
 export class SchemaMissingError extends ParleyError {
   constructor(where: string, schema: string, found: number, known: number) {
     super(

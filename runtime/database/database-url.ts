@@ -1,4 +1,4 @@
-/** `DATABASE_URL`: what is wrong with it, before anybody connects, and how it is shown. */
+/** Checks `DATABASE_URL` before any connection is made, and hides its secrets for display. */
 import { readServiceUrl, type ServiceUrl, type UrlRules } from '../core/service-url.ts';
 import { DatabaseUrlError } from './database-errors.ts';
 
@@ -6,11 +6,11 @@ export interface DatabaseAddress {
   readonly url: ServiceUrl;
   /** `postgres://host:port/database`, without user and password. */
   readonly describe: string;
-  /** `host:port`, or the folder of a socket. */
+  /** `host:port`, or the folder of a Unix socket. */
   readonly host: string;
   readonly user: string;
   readonly database: string;
-  /** What to do when it does not answer. */
+  /** The advice when the server does not answer. */
   readonly whenAway: string;
 }
 
@@ -19,7 +19,7 @@ const rules: UrlRules = {
   refuse: (fault) => new DatabaseUrlError(fault),
 };
 
-/** @throws DatabaseUrlError */
+/** Parses the URL. @throws DatabaseUrlError */
 export function readDatabaseUrl(given: string | ServiceUrl): DatabaseAddress {
   const url = typeof given === 'string' ? readServiceUrl(given, rules) : given;
   const [server = ''] = url.servers;
@@ -30,7 +30,7 @@ export function readDatabaseUrl(given: string | ServiceUrl): DatabaseAddress {
   return { url, describe: `postgres://${host}/${database}`, host, user, database, whenAway };
 }
 
-/** A socket's folder stands in the query, or encoded in the place of the host. */
+/** Finds the folder of a Unix socket: it stands in the query, or encoded in place of the host. */
 function hostOf(server: string, folder: string): string {
   if (server === '') return folder;
   if (/^%2f/i.test(server)) return decode(server);

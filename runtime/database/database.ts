@@ -1,7 +1,7 @@
-/** What the stores need of a database that speaks SQL. Postgres, or PGlite behind its socket: `pg-database.ts` is for both. */
+/** The port of an SQL database. `pg-database.ts` implements it for Postgres, or PGlite behind its socket. */
 
 export interface Queries {
-  /** @param values of `$1`, `$2`, ...: nothing that was not written by us ever stands in the text. @returns the rows */
+  /** Runs one statement. @param values of `$1`, `$2`, ...: the text contains only SQL of this package. @returns the rows */
   query<Row extends object>(text: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
 }
 
@@ -9,15 +9,15 @@ export type SqlValue = string | number | boolean | null;
 
 export interface Database extends Queries, AsyncDisposable {
   readonly kind: 'postgres' | 'pglite';
-  /** Where it is, for people: without user and password. */
+  /** The address for display: without user and password. */
   readonly describe: string;
-  /** Holds all tables of the mesh, and no other's. Letters, digits and `_`: it may stand in SQL. */
+  /** Holds all tables of this mesh, and only those. Letters, digits and `_`: safe inside SQL. */
   readonly schema: string;
   /**
-   * All of it or nothing. Inside, only `queries` may be used: PGlite's pool has one connection, and asking the database itself
-   * would wait for the transaction to end.
+   * Commits all of the work or none of it. The work must use `queries` only: the pool of PGlite has one connection, so a query on
+   * the database itself would wait for this transaction to end.
    */
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
-  /** Resolves when what was asked has been answered and every connection is closed. Idempotent. */
+  /** Resolves when pending queries are answered and every connection is closed. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The public names of the database: Postgres by `DATABASE_URL`, or PGlite behind its socket. */
+/** The public names of the database: Postgres at `DATABASE_URL`, or PGlite behind its socket. */
 export type { Database, Queries, SqlValue } from './database.ts';
 export {
   DatabaseAwayError,

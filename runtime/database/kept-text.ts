@@ -1,6 +1,6 @@
 /**
- * Texts that come back as they were, whatever is in them. Postgres has no character 0 and no half of a pair: these are written as
- * a mark (U+001A, "substitute") and what they were, the mark itself as two of it.
+ * Stores any text so that it comes back unchanged. Postgres has no character 0 and no lone surrogate: each is written as a mark
+ * (U+001A, "substitute") followed by its code, and the mark itself as two marks.
  */
 import type { Json } from '../core/json.ts';
 
@@ -16,7 +16,7 @@ function kept(character: string): string {
   return /\p{Cc}/u.test(character) ? character : mark + character.charCodeAt(0).toString(16);
 }
 
-/** JSON text for `jsonb`. `JSON.stringify` writes what is at stake here, and only that, as escapes. */
+/** Returns JSON text for `jsonb`. `JSON.stringify` escapes exactly the characters in question. */
 export function keepJson(value: Json): string {
   return JSON.stringify(value).replace(escapes, (found) => {
     if (found === '\\\\') return found;

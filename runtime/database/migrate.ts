@@ -1,20 +1,20 @@
 /**
- * Brings a mesh's schema up to date, forward only. The version is the number of steps done; each step is done once, whoever
- * comes at the same time: they wait for one lock, and all steps are one transaction.
+ * Brings the schema of a mesh up to date, forward only. The version is the number of completed steps. Each step runs once, even
+ * when several processes start together: they wait for one lock, and all steps run in one transaction.
  */
 import type { Database, Queries } from './database.ts';
 import { SchemaMissingError, SchemaTooNewError } from './database-errors.ts';
 
 export interface Migration {
   readonly name: string;
-  /** Statements, one by one. @param schema may stand in SQL */
+  /** Returns the statements, one by one. @param schema a name that is safe inside SQL */
   readonly sql: (schema: string) => readonly string[];
 }
 
-/** Any number that no other program is likely to lock. */
+/** The key of the advisory lock: any number that other programs are unlikely to use. */
 const lockFamily = 0x7061_726c;
 
-/** @throws SchemaTooNewError */
+/** Runs the missing steps. @throws SchemaTooNewError */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<void> {
   if ((await check(database, database, migrations)) === migrations.length) return;
   const { schema } = database;
@@ -29,20 +29,20 @@ export async function migrate(database: Database, migrations: readonly Migration
   });
 }
 
-/** For whoever only reads. @throws SchemaMissingError, SchemaTooNewError */
+/** Checks that a reader finds an up-to-date schema. @throws SchemaMissingError, SchemaTooNewError */
 export async function expectMigrated(database: Database, migrations: readonly Migration[]): Promise<void> {
   const found = await check(database, database, migrations);
   const known = migrations.length;
   if (found < known) throw new SchemaMissingError(database.describe, database.schema, found, known);
 }
 
-/** How many steps were done. @throws SchemaTooNewError */
+/** Returns the number of completed steps. @throws SchemaTooNewError */
 async function check(
   { describe, schema }: Database,
   queries: Queries,
   migrations: readonly Migration[],
 ): Promise<number> {
-  // to_regclass() may answer from before the lock was had: what a connection has once not found, it remembers
+  // to_regclass() may use an answer from before the lock: a connection caches that a name was missing
   const [table] = await queries.query<{ there: boolean }>(
     `select exists (
        select from pg_catalog.pg_class join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
@@ -59,7 +59,7 @@ async function check(
   return found;
 }
 
-/** Where the schema was made for us, we need no right to make one. */
+/** Creates the schema only if it is missing: an existing one needs no right to create. */
 async function makeSchema(queries: Queries, schema: string): Promise<void> {
   const [found] = await queries.query<{ there: boolean }>(
     'select exists (select from pg_catalog.pg_namespace where nspname = $1) as there',

@@ -1,4 +1,4 @@
-/** Opens the database of a mesh: connects, and brings the mesh's tables up to date. */
+/** Opens the database of a mesh: connects, then brings its tables up to date. */
 import { checkMesh } from '../core/ids.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
 import { compileOptions, type OptionRules, whole } from '../core/options.ts';
@@ -15,14 +15,14 @@ export interface EmbeddedDatabase {
   readonly describe: string;
 }
 
-/** `DATABASE_URL`, or an embedded database that runs. */
+/** `DATABASE_URL`, or a running embedded database. */
 export type DatabasePlace = { readonly url: string | ServiceUrl } | { readonly embedded: EmbeddedDatabase };
 
 export type DatabaseOptions = DatabasePlace & {
   readonly mesh: string;
   readonly log?: Logger;
   readonly limits?: Partial<DatabaseLimits>;
-  /** Only looks: nothing is made or brought up to date. */
+  /** Read only: creates nothing, migrates nothing. */
   readonly asReader?: boolean;
 };
 
@@ -33,6 +33,7 @@ const rules: OptionRules<DatabaseLimits> = {
 };
 
 /**
+ * Opens the database.
  * @throws DatabaseUrlError, InvalidOptionError; DatabaseAwayError, DatabaseRefusedError when it cannot be reached;
  * SchemaTooNewError; as a reader SchemaMissingError
  */
@@ -42,7 +43,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     ...placeOf(options),
     schema: `parley_${checkMesh(mesh)}`,
     log,
-    // PGlite serves one at a time: more connections would only wait for each other there
+    // PGlite serves one connection at a time: more connections would only wait for each other
     limits: compileOptions('database', rules, 'embedded' in options ? { ...limits, connections: 1 } : limits),
   });
   try {
@@ -55,7 +56,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /**
- * Asks the server at `DATABASE_URL` what it is; nothing is made there.
+ * Asks the server at `DATABASE_URL` for its version; creates nothing there.
  * @returns `15.14 at postgres://host:port/database`
  * @throws DatabaseUrlError, DatabaseAwayError, DatabaseRefusedError
  */

@@ -1,4 +1,4 @@
-/** The port on `pg`: a pool of connections, errors in this project's words. */
+/** Implements the port with `pg`: a pool of connections, with errors translated to those of this package. */
 import { Pool, type PoolClient } from 'pg';
 import { type ParleyError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -17,13 +17,13 @@ export interface PgSettings {
 
 export interface DatabaseLimits {
   readonly connections: number;
-  /** A connection that is not had within this time is given up. */
+  /** The time to acquire a connection. */
   readonly connectMs: number;
-  /** A statement that takes longer is ended. PGlite cannot end one: there the answer is no longer waited for. */
+  /** The time limit of a statement, which the server then cancels. PGlite cannot cancel: there the client stops waiting. */
   readonly statementMs: number;
 }
 
-/** After which an answer is no longer waited for: the server's own word comes first. */
+/** Added to the limit of the client, so that the server reports its own timeout first. */
 const graceMs = 2_000;
 const idleMs = 10_000;
 
@@ -33,9 +33,9 @@ export class PgDatabase implements Database {
   readonly schema: string;
   readonly #settings: PgSettings;
   #pool: Pool;
-  /** A pooler may not take them: then only the answer's time limit holds. */
+  /** False when a pooler refuses them: then only the time limit of the client applies. */
   #sessionLimits = true;
-  /** Replaced ones that somebody still waits for a connection of. */
+  /** Replaced pools that still have callers waiting for a connection. */
   readonly #retired: Set<Pool> = new Set();
   readonly #ending: Set<Promise<void>> = new Set();
   #closed: Promise<void> | undefined;
@@ -54,7 +54,7 @@ export class PgDatabase implements Database {
     try {
       return (await pool.query<Row>(text, [...values])).rows;
     } catch (error) {
-      // it was not asked: no connection was had
+      // retries safely: the statement was never sent, because no connection was acquired
       if (this.#doesWithoutLimits(pool, error)) return this.query(text, values);
       throw this.#explained(pool, error);
     }
@@ -63,7 +63,7 @@ export class PgDatabase implements Database {
   async transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     const { pool, client } = await this.#connect();
     let lost: Error | undefined;
-    // Without a listener, losing the connection between two questions would end the process; the next question says it.
+    // without a listener, losing an idle connection would end the process; the next query reports the loss
     const onLost = (error: Error): void => {
       lost = error;
     };
@@ -116,13 +116,13 @@ export class PgDatabase implements Database {
     }
   }
 
-  /** A server that takes no writes was the primary before: its other connections are given up too. */
+  /** Translates an error. A server that became read-only was the primary before: its other connections are dropped too. */
   #explained(pool: Pool, error: unknown): ParleyError {
     if (isReadOnly(error)) this.#replace(pool);
     return explain(error, this.#settings.address);
   }
 
-  /** Where a pooler does not take the session's limits, for good: the time limit of the answer stays. @returns whether to ask again */
+  /** Drops the session limits for good when a pooler refuses them; the client's own limit stays. @returns whether to retry */
   #doesWithoutLimits(pool: Pool, error: unknown): boolean {
     if (!isForeignParameter(error)) return false;
     if (pool !== this.#pool) return true;
@@ -134,7 +134,7 @@ export class PgDatabase implements Database {
     return true;
   }
 
-  /** Unless another question has. Those who wait for the old one are served by it still. */
+  /** Replaces the pool, unless another query has done so. The old pool still serves its waiting callers. */
   #replace(pool: Pool): void {
     if (pool !== this.#pool || this.#closed !== undefined) return;
     this.#pool = this.#newPool();
@@ -163,10 +163,10 @@ export class PgDatabase implements Database {
       keepAlive: true,
       allowExitOnIdle: true,
     });
-    // the pool makes connections of its options: whoever prints it is not to see the password among them
+    // the pool keeps its options for new connections: hide the password from code that prints the pool
     const { options } = pool as unknown as { readonly options: object };
     Object.defineProperty(options, 'connectionString', { enumerable: false });
-    // A connection that nobody uses was lost; the next question makes another.
+    // an idle connection was lost; the next query opens another
     pool.on('error', (error) =>
       log.debug({ database: address.describe, reason: error.message }, 'a connection to the database was lost'),
     );

@@ -1,4 +1,4 @@
-/** The public names of `parley-runtime/redis`: what the nodes of a mesh share when there is a Redis. */
+/** The public names of `parley-runtime/redis`: state that the nodes of a mesh share through Redis. */
 export { type Bucket, type RedisBucketParts, redisBucket } from './redis-bucket.ts';
 export { connectRedis, type RedisConnection } from './redis-connection.ts';
 export { RedisAwayError, RedisRefusedError } from './redis-errors.ts';

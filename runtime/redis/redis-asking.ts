@@ -1,10 +1,10 @@
-/** What memory asks of Redis: what does not come back, or is refused, is one typed error. */
+/** Turns a failed or refused Redis command of memory into one typed error. */
 import type { RedisConnection } from './redis-connection.ts';
 import { explainRedis } from './redis-errors.ts';
 
 const advice = '; a write may have been done all the same: read again before you repeat it';
 
-/** @throws RedisAwayError, RedisRefusedError */
+/** Awaits an answer of Redis. @throws RedisAwayError, RedisRefusedError */
 export async function asked<T>(redis: RedisConnection, asking: Promise<T>): Promise<T> {
   let answer: T;
   try {

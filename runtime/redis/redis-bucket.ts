@@ -1,4 +1,4 @@
-/** Ingress buckets that all nodes of a mesh share, in Redis; each node's own while Redis is away. */
+/** Ingress buckets in Redis that all nodes of a mesh share; while Redis is away, each node uses its own. */
 import { type Clock, systemClock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -7,7 +7,7 @@ import type { RedisConnection } from './redis-connection.ts';
 import { meaningOf } from './redis-errors.ts';
 import { RedisScript } from './redis-script.ts';
 
-/** As the gateway takes it; `runtime/gateway/ingress-bucket.ts`. */
+/** The role that the gateway needs; `runtime/gateway/ingress-bucket.ts`. */
 export interface Bucket {
   take(client: string): number | Promise<number>;
   readonly isShared: boolean;
@@ -17,13 +17,13 @@ export interface RedisBucketParts {
   readonly redis: RedisConnection;
   readonly mesh: string;
   readonly rule: BucketRule;
-  /** Taken from while Redis is away: then the rate holds for each node, not for all. */
+  /** Used while Redis is away: the rate then holds for each node, not for all of them together. */
   readonly local: Bucket;
   readonly log: Logger;
   readonly clock?: Clock;
 }
 
-/** `takeTokens` of `mailbox/token-bucket.ts` for one token, by the clock of Redis: one for all nodes. Forgotten when full. */
+/** `takeTokens` of `mailbox/token-bucket.ts` for one token, by the clock of Redis, shared by all nodes. A full bucket expires. */
 const script = new RedisScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
@@ -41,10 +41,10 @@ redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', tokens), 'at', stri
 redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) * 1000 / rate) + 1000)
 return wait
 `);
-/** A Redis that hangs is not asked by every request: one in this time finds out whether it is back. */
+/** While Redis hangs, only one request in this time asks whether it is back. */
 const pauseMs = 1_000;
 
-/** For `startGateway({sharedBucket})`. */
+/** Creates shared buckets for `startGateway({sharedBucket})`. */
 export function redisBucket(
   parts: Omit<RedisBucketParts, 'rule' | 'local'>,
 ): (rule: BucketRule, local: Bucket) => RedisBucket {
@@ -60,7 +60,7 @@ class RedisBucket implements Bucket {
     this.#parts = parts;
   }
 
-  /** Whether the rate is shared just now. */
+  /** Whether the nodes share the rate at present. */
   get isShared(): boolean {
     return !this.#away;
   }

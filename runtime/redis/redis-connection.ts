@@ -1,4 +1,4 @@
-/** A connection to Redis that may be away: nothing waits for it, and whoever asked learns at once. */
+/** A connection to Redis that fails fast: a command is rejected at once while Redis is away. */
 import { Redis } from 'ioredis';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -7,9 +7,9 @@ import type { ServiceUrl } from '../core/service-url.ts';
 import { explainRedis, meaningOf, RedisAwayError } from './redis-errors.ts';
 import { redisUrl } from './redis-url.ts';
 
-/** On a loopback 0.1 ms, in a data centre 1 ms: what takes longer is not there. A Redis that is far away is given more. */
+/** The time limit of an answer: a loopback takes 0.1 ms, a data centre 1 ms. A distant Redis gets more. */
 const answerMs = 250;
-/** Until it is known how far away it is. */
+/** The time limit until the distance of the server is known. */
 const handshakeMs = 5_000;
 const longestAnswerMs = 2_000;
 const connectMs = 2_000;
@@ -20,16 +20,17 @@ export interface RedisConnection extends AsyncDisposable {
   readonly client: Redis;
   /** `redis://host:port`, without user and password. */
   readonly describe: string;
-  /** Why it is away, as far as is known. */
+  /** Why Redis is away, as far as is known. */
   readonly obstacle: string | undefined;
-  /** Finds out whether what was in the way still is; asks nothing while nothing is. */
+  /** Checks whether a known obstacle still exists; sends nothing while there is none. */
   look(): Promise<void>;
-  /** Asks it, when it is connected. @throws RedisAwayError, RedisRefusedError within a few seconds */
+  /** Asks Redis for its version. @throws RedisAwayError, RedisRefusedError within a few seconds */
   version(): Promise<string>;
 }
 
 /**
- * Begins to connect, and keeps at it. @param given `redis://` or `rediss://`
+ * Starts to connect, and keeps reconnecting.
+ * @param given `redis://` or `rediss://`
  * @throws ServiceUrlError
  */
 export function connectRedis(given: string | ServiceUrl, log: Logger, clock: Clock = systemClock): RedisConnection {
@@ -40,7 +41,7 @@ export function connectRedis(given: string | ServiceUrl, log: Logger, clock: Clo
     commandTimeout: handshakeMs,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    // the address may lead to the new primary
+    // the name may now resolve to the new primary
     reconnectOnError: (error) => /^-?(?:READONLY|UNBLOCKED)/.test(error.message),
     retryStrategy: (attempts) => Math.min(longestPauseMs, 50 * 2 ** Math.min(attempts, 10)),
   });
@@ -59,7 +60,7 @@ export function connectRedis(given: string | ServiceUrl, log: Logger, clock: Clo
     client.options.commandTimeout = handshakeMs;
     if (obstacle === undefined) away('the connection was closed');
   });
-  /** Told by what it says of itself; a user who may not ask that is taken at its word that it answers. */
+  /** Reads the state with ROLE. A user without the right to ROLE gets an error, which proves that Redis answers. */
   const look = async (): Promise<void> => {
     const said = await client.role().catch((): readonly unknown[] => []);
     if (client.status !== 'ready') return;
@@ -69,7 +70,7 @@ export function connectRedis(given: string | ServiceUrl, log: Logger, clock: Clo
     log.info({ redis: describe }, 'Redis answers');
   };
   client.on('ready', () => {
-    // the handshake is two round trips
+    // the handshake takes two round trips
     const farMs = clock.monotonic() - connectedAt;
     client.options.commandTimeout = Math.min(longestAnswerMs, answerMs + 2 * farMs);
     void look();
@@ -106,7 +107,7 @@ function addressOf(url: ServiceUrl): string {
   return `${url.scheme}://${/:\d+$/.test(server) ? server : `${server}:6379`}`;
 }
 
-/** The client keeps the password among its options: whoever prints it is not to see that. */
+/** Hides the password among the options of the client from code that prints the client. */
 function hideSecrets(client: Redis, describe: string): void {
   const shown = { value: () => `Redis(${describe})`, enumerable: false };
   Object.defineProperties(client, { toJSON: shown, [Symbol.for('nodejs.util.inspect.custom')]: shown });

@@ -1,14 +1,14 @@
-/** What Redis says, and what it means: whether it is away, or answers and will not do this. A function of the error. */
+/** Classifies errors of Redis: it is away, or it answers but refuses the command. A pure function of the error. */
 import { ParleyError, reasonOf } from '../core/errors.ts';
 
-/** Nobody answers, or not just now: later it may. What was asked may have been done. */
+/** Redis does not answer at present; a retry may succeed. The command may have been executed. */
 export class RedisAwayError extends ParleyError {
   constructor(where: string, reason: string, cause?: unknown) {
     super('PARLEY_REDIS_AWAY', `Redis at ${where} cannot be used: ${reason}`, { retryable: true, cause });
   }
 }
 
-/** It answers, and will not do this: trying again changes nothing. */
+/** Redis answers, but refuses the command: a retry changes nothing. */
 export class RedisRefusedError extends ParleyError {
   constructor(where: string, reason: string, cause?: unknown) {
     super('PARLEY_REDIS_REFUSED', `Redis at ${where} refuses: ${reason}`, { cause });
@@ -23,7 +23,7 @@ interface Meaning {
 const passing = (text: string): Meaning => ({ retryable: true, text });
 const final = (text: string): Meaning => ({ retryable: false, text });
 
-/** By the first word of the answer (redis.io, "Redis serialization protocol", simple errors). */
+/** Meanings by the first word of the answer (redis.io, "Redis serialization protocol", simple errors). */
 const meanings: Readonly<Record<string, Meaning>> = {
   READONLY: passing('it is a replica and takes no writes; another one is the primary since a failover, or will be'),
   LOADING: passing('it is loading its data'),
@@ -45,18 +45,18 @@ const meanings: Readonly<Record<string, Meaning>> = {
   DENIED: final('it is in protected mode; set a password, or let it listen where we are'),
 };
 
-/** @returns `undefined` for what is no answer of Redis: a time limit, a lost connection */
+/** @returns `undefined` for errors that are not answers of Redis: a time limit, a lost connection */
 export function meaningOf(error: unknown): Meaning | undefined {
   const reason = reasonOf(error);
   const word = /(?:^|: )-?([A-Z]{3,})\b/.exec(reason)?.[1] ?? '';
   const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
   if (meaning !== undefined) return { ...meaning, text: `${meaning.text} (${reason})` };
-  // before Redis 6
+  // servers before Redis 6
   if (/invalid password/i.test(reason)) return final(`it does not take this password; correct REDIS_URL (${reason})`);
   return undefined;
 }
 
-/** @param known why it is away, as far as the connection knows */
+/** Translates an error. @param known why Redis is away, as far as the connection knows */
 export function explainRedis(where: string, error: unknown, known: string | undefined, advice = ''): ParleyError {
   if (error instanceof ParleyError) return error;
   const meaning = meaningOf(error);
@@ -64,7 +64,7 @@ export function explainRedis(where: string, error: unknown, known: string | unde
   return new RedisAwayError(where, `${meaning?.text ?? known ?? reasonOf(error)}${advice}`, withoutCommand(error));
 }
 
-/** The client hangs the command on its errors: that of the handshake holds the password. */
+/** Removes the command that the client attaches to its errors: the command of the handshake contains the password. */
 function withoutCommand(error: unknown): unknown {
   if (!(error instanceof Error) || !('command' in error)) return error;
   const { name, message } = error;

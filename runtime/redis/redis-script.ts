@@ -1,4 +1,4 @@
-/** A Lua script that Redis knows by its hash, and is told when it has forgotten it. */
+/** A Lua script, run by its hash; sent again in full when Redis has forgotten it. */
 import { createHash } from 'node:crypto';
 import { reasonOf } from '../core/errors.ts';
 import type { RedisConnection } from './redis-connection.ts';

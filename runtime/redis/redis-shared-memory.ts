@@ -8,9 +8,9 @@ import type { RedisConnection } from './redis-connection.ts';
 import { RedisScript } from './redis-script.ts';
 
 /**
- * A key that is not there has the version 0, so it can be made. Versions are compared as numbers, and come from one place for the
- * whole mesh: microseconds since 1970 by the clock of Redis, or one more than the last. So none comes twice: not when a key was
- * removed and made again, and not when Redis has lost everything, or its last second to a failover.
+ * A missing key has version 0, so that it can be created. Versions are compared as numbers. All keys of the mesh draw them from one
+ * source: microseconds since 1970 by the clock of Redis, or one more than the last version. No version thus repeats, even when a
+ * key was removed and created again, or Redis has lost all its data, or its last second in a failover.
  */
 const write = new RedisScript(`
 local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
@@ -29,7 +29,7 @@ if version == 0 or version ~= tonumber(ARGV[1]) then return 0 end
 return redis.call('DEL', KEYS[1])
 `);
 
-/** The keys of a mesh live in one slot of a cluster, where a script can reach them. */
+/** Opens the shared memory of a mesh. Its keys share one slot of a cluster, so that a script can reach them all. */
 export function redisSharedMemory(redis: RedisConnection, mesh: string): SharedMemory {
   const prefix = `parley:{${checkMesh(mesh)}}:shared`;
   const keyOf = (key: string): string => `${prefix}:value:${checkKeyText(key)}`;

@@ -1,4 +1,4 @@
-/** `REDIS_URL`: what is wrong with it, before anybody connects. Loads no driver. */
+/** Checks `REDIS_URL` before any connection is made. Loads no driver. */
 import { readServiceUrl, type ServiceUrl, ServiceUrlError, type UrlRules } from '../core/service-url.ts';
 
 const rules: UrlRules = {
@@ -6,7 +6,7 @@ const rules: UrlRules = {
   refuse: (fault) => new ServiceUrlError('REDIS_URL', fault, 'redis://127.0.0.1:6379, or rediss:// with TLS'),
 };
 
-/** @throws ServiceUrlError that shows no part of user and password */
+/** Parses the URL. @throws ServiceUrlError that shows no part of user and password */
 export function redisUrl(given: string | ServiceUrl): ServiceUrl {
   const url = typeof given === 'string' ? readServiceUrl(given, rules) : given;
   if (url.servers[0] === '') throw rules.refuse('names no host');

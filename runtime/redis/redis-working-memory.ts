@@ -1,4 +1,4 @@
-/** Working memory in Redis: a key with a time to live for each value, and an index of each scope in the order of its writes. */
+/** Working memory in Redis: a key with a time to live for each value, plus an index of each scope in write order. */
 import { checkMesh } from '../core/ids.ts';
 import type { Json } from '../core/json.ts';
 import { checkKeyText, storeKey } from '../memory/memory-keys.ts';
@@ -7,7 +7,7 @@ import { asked } from './redis-asking.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisScript } from './redis-script.ts';
 
-/** Values that Redis has let go leave the index first, so that they push nothing out. The index lives as long as the last value. */
+/** Removes expired values from the index first, so that they evict nothing. The index lives as long as its last value. */
 const set = new RedisScript(`
 local index, prefix, key, ttl = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[4])
 redis.call('SET', prefix .. key, ARGV[3], 'PX', ttl)
@@ -44,7 +44,7 @@ for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('DEL
 redis.call('DEL', KEYS[1])
 `);
 
-/** The keys of a scope live in one slot of a cluster, where a script can reach them. */
+/** Opens working memory. The keys of a scope share one slot of a cluster, so that a script can reach them all. */
 export function redisWorkingMemory(redis: RedisConnection, mesh: string): WorkingMemory {
   const base = `parley:${checkMesh(mesh)}:working`;
   const indexOf = (scope: string): string => `${base}:{${storeKey(scope)}}:index`;

@@ -1,4 +1,4 @@
-/** On whose behalf an agent acted, and which traces are of one act: every decision on it leaves its own. */
+/** Adds the sender on whose behalf an agent acted, the key of the act: every decision on an act leaves its own trace. */
 import type { Migration } from '../migrate.ts';
 
 export const actLinks: Migration = {

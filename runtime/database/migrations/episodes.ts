@@ -1,4 +1,4 @@
-/** What agents did and what came of it: the article's table, and what recalling needs beside. */
+/** Creates the article's table of actions with their outcomes, plus the columns that recall needs. */
 import type { Migration } from '../migrate.ts';
 
 export const episodes: Migration = {

@@ -1,4 +1,4 @@
-/** Every step from an empty database to this code's tables, in order. What was released is never changed: a new step follows. */
+/** All steps from an empty database to the current tables, in order. A released step never changes: a new step follows it. */
 import type { Migration } from '../migrate.ts';
 import { actLinks } from './act-links.ts';
 import { episodes } from './episodes.ts';

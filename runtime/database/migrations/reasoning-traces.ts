@@ -1,4 +1,4 @@
-/** Why agents did what they did: the article's structure. */
+/** Creates the table of reasoning traces: the article's structure. */
 import type { Migration } from '../migrate.ts';
 
 export const reasoningTraces: Migration = {
