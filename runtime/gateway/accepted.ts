@@ -1,4 +1,4 @@
-/** What a client outside gets for an intent that was stored. */
+/** The answer to an external client whose intent was stored. */
 export interface Accepted {
   readonly ticket: string;
   readonly intent_id: string;

@@ -1,13 +1,13 @@
 /**
- * Bounds the connections of the HTTP server. When there are too many, the one that has kept the server waiting for the longest
- * makes room: an idle one, or one whose request has not arrived in full. A request that is being answered is never cut off.
+ * Bounds the connections of the HTTP server. Above the limit it closes the connection that has kept it waiting longest: an idle
+ * one, or one whose request has not arrived in full. It never cuts off a request that is being answered.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** @param isBusy whether a request on the connection has yet to be answered */
+/** Applies the limit. @param isBusy whether a request on the connection still needs an answer */
 export function limitConnections(server: Server, limit: number, isBusy: (socket: Socket) => boolean): void {
-  // in the order in which they began to wait
+  // ordered by the start of their wait
   const waiting = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {

@@ -1,4 +1,4 @@
-/** An error as clients outside get it, whatever the protocol. */
+/** An error as external clients receive it, in every protocol. */
 import { isRetryable, ParleyError, reasonOf } from '../core/errors.ts';
 import { IntentRefusedError } from '../core/intent-errors.ts';
 
@@ -6,14 +6,14 @@ export interface ErrorDocument {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
-  /** Where the fault is in the document. */
+  /** The location of the fault in the document. */
   readonly path?: string;
-  /** Of the intent that may have been stored: sent again under this id, it is stored once. */
+  /** The id of an intent that may have been stored: an intent resent under this id is stored once. */
   readonly intent_id?: string;
   readonly retry_after_ms?: number;
 }
 
-/** For a full mailbox, a full store, a server that is away: nobody knows better. */
+/** Suggested for a full mailbox, a full store or an unreachable server, whose recovery time is unknown. */
 const laterMs = 1_000;
 
 export function errorDocument(error: unknown): ErrorDocument {

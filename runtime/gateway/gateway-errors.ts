@@ -1,7 +1,7 @@
-/** Why the gateway refuses a request before the mesh sees it. */
+/** Errors of requests that the gateway refuses before the mesh sees them. */
 import { ParleyError } from '../core/errors.ts';
 
-/** More intents come from outside than the ingress bucket lets in. Not stored. */
+/** The client sends faster than its ingress bucket allows. The intent was not stored. */
 export class IngressLimitedError extends ParleyError {
   readonly retryAfterMs: number;
 
@@ -30,7 +30,7 @@ export class IdempotencyConflictError extends ParleyError {
   }
 }
 
-/** Another request with the same key is under way. */
+/** Another request with the same key is in progress. */
 export class IdempotencyInProgressError extends ParleyError {
   readonly retryAfterMs: number;
 
@@ -44,7 +44,7 @@ export class IdempotencyInProgressError extends ParleyError {
   }
 }
 
-/** The key's first request ended without an answer of the store, too long ago to repeat it safely. */
+/** The first request of this key ended without an answer from the store, too long ago to be repeated safely. */
 export class IdempotencyUnknownError extends ParleyError {
   readonly intentId: string;
 
@@ -61,7 +61,7 @@ export class IdempotencyUnknownError extends ParleyError {
 
 export class RequestError extends ParleyError {
   readonly status: number;
-  /** Sent with the answer. */
+  /** Headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {

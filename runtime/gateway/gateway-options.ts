@@ -1,4 +1,4 @@
-/** Options of the gateway: where it listens, whom it lets in, how fast. */
+/** Options of the gateway: its address, its access rules, its rate limits. */
 import { bucketRules } from '../actor/agent-options.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { compileOptions, whole } from '../core/options.ts';
@@ -9,23 +9,23 @@ import type { IngressBucket } from './ingress-bucket.ts';
 export type SharedBucket = (rule: BucketRule, local: IngressBucket) => IngressBucket;
 
 export interface GatewayOptions {
-  /** Loopback by default; another address needs a token. */
+  /** The address to listen on: loopback by default; any other address needs a token. */
   readonly host?: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, selects a free port. */
   readonly port?: number;
-  /** What clients must send: `authorization: Bearer <token>`. Health is answered without. */
+  /** Clients must send `authorization: Bearer <token>`. Health needs no token. */
   readonly token?: string;
-  /** Names under which clients reach it, beside loopback names and its own address: `['parley.internal']`, without port. */
+  /** Host names for clients, besides loopback names and its own address: `['parley.internal']`, without port. */
   readonly hosts?: readonly string[];
-  /** Origins whose pages may call it from a browser: `['https://ops.example']`. None by default. */
+  /** Origins whose pages may call the gateway from a browser: `['https://ops.example']`. None by default. */
   readonly origins?: readonly string[];
-  /** Bucket of every client: 100/s, burst 200. */
+  /** The rate limit of each client: 100/s, burst 200. */
   readonly ingress?: BucketRule | 'off';
-  /** Bucket of all clients of this node together: names are free. Ten times that of one client by default. */
+  /** The rate limit of all clients of this node together, because clients choose their names. Ten times one client by default. */
   readonly ingressTotal?: BucketRule | 'off';
-  /** Takes intents by NATS request as well, on `<mesh>.in.…`: on by default. */
+  /** Also accepts intents by NATS request, on `<mesh>.in.…`: on by default. */
   readonly nats?: boolean;
-  /** Instead of buckets in this process: those that nodes share (`parley-runtime/redis`), which fall back to `local`. */
+  /** Buckets that nodes share (`parley-runtime/redis`), instead of buckets in this process; they fall back to `local`. */
   readonly sharedBucket?: SharedBucket;
 }
 
@@ -41,14 +41,14 @@ export interface CompiledGateway {
   readonly sharedBucket: SharedBucket | undefined;
 }
 
-/** A person or a script, not a flood. */
+/** Enough for a person or a script, but not for a flood. */
 const defaultIngress: BucketRule = Object.freeze({ ratePerSecond: 100, burst: 200 });
 const shortestToken = 16;
 
-/** What a header may carry after "Bearer ". */
+/** The characters that a header may carry after "Bearer ". */
 const headerText = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
-/** @throws InvalidOptionError */
+/** Checks the options and fills in defaults. @throws InvalidOptionError */
 export function compileGateway(given: GatewayOptions): CompiledGateway {
   const { host = '127.0.0.1', port = 0, token, ingress = defaultIngress, nats = true, sharedBucket } = given;
   const { hosts = [], origins = [], ingressTotal } = given;
@@ -64,7 +64,7 @@ export function compileGateway(given: GatewayOptions): CompiledGateway {
   if (token === undefined && !isLoopback(host)) {
     throw new InvalidOptionError(
       'host',
-      'a loopback address unless a token is set: whoever reaches another one could send intents to every agent',
+      'a loopback address unless a token is set: any client that reaches another address could send intents to every agent',
       host,
     );
   }
@@ -90,7 +90,7 @@ const timesTen = ({ ratePerSecond, burst }: BucketRule): BucketRule => ({
   burst: 10 * burst,
 });
 
-/** @throws InvalidOptionError */
+/** Checks every value of a list. @throws InvalidOptionError */
 function checkEach(option: string, values: readonly string[], rule: RegExp, what: string): void {
   if (!Array.isArray(values)) throw new InvalidOptionError(option, 'a list', values);
   for (const value of values as readonly unknown[]) {

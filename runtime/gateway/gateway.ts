@@ -1,4 +1,4 @@
-/** The door of a node: HTTP for health, metrics and intents; NATS for intents. */
+/** The entrance of a node for external clients: HTTP for health, metrics and intents; NATS for intents. */
 import { type Clock, systemClock } from '../core/clock.ts';
 import { systemRandom } from '../core/random.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
@@ -19,13 +19,13 @@ export interface Gateway extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more requests, answers those that were made, and cuts connections that are silent or say half a request. */
+  /** Stops intake, answers the requests in progress, cuts connections that are silent or have sent half a request. */
   stop(): Promise<void>;
 }
 
 const open: IngressBucket = { take: () => 0, isShared: false };
 
-/** @throws InvalidOptionError, GatewayAddressError */
+/** Starts the gateway. @throws InvalidOptionError, GatewayAddressError */
 export async function startGateway(
   node: Node,
   options: GatewayOptions = {},

@@ -1,4 +1,4 @@
-/** Errors as HTTP answers them (RFC 9110): a status, and a document with the same code as everywhere. */
+/** Maps errors to HTTP (RFC 9110): a status, with a document that has the same code in every protocol. */
 import { ParleyError } from '../core/errors.ts';
 import { IntentRefusedError } from '../core/intent-errors.ts';
 import { errorDocument } from './error-document.ts';
@@ -10,7 +10,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** What is not listed: 400 for a refused intent, 503 for what may work later, 500 for the rest. */
+/** Other codes: 400 for a refused intent, 503 for a retryable error, 500 for the rest. */
 const statuses: Readonly<Record<string, number>> = {
   PARLEY_UNAUTHORIZED: 401,
   PARLEY_FOREIGN_SENDER: 403,

@@ -1,11 +1,11 @@
-/** The body of a request, up to a limit: what is larger is refused before it is read. */
+/** Reads the body of a request up to a limit: a larger body is refused before it is read. */
 import type { IncomingMessage } from 'node:http';
 import { IntentTooLargeError, MalformedJsonError } from '../core/intent-errors.ts';
 import { parseExactly } from '../core/json-text.ts';
 import { RequestError } from './gateway-errors.ts';
 
 /**
- * Refuses an announced body that is larger than any request may have: before anything else is looked at.
+ * Refuses a body whose announced length is above the limit, before anything else is checked.
  * @throws IntentTooLargeError
  */
 export function checkAnnounced(request: Pick<IncomingMessage, 'headers'>, limit: number): void {
@@ -14,12 +14,12 @@ export function checkAnnounced(request: Pick<IncomingMessage, 'headers'>, limit:
 }
 
 /**
- * Other types are refused, and so is none: a page of another site may send those without asking the gateway first
+ * Requires this content type, because a page of another site can send other types, or none, without a CORS preflight
  * (Fetch standard, "CORS-safelisted request-header").
  */
 const jsonType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
-/** @throws IntentTooLargeError, MalformedJsonError, RequestError */
+/** Reads a JSON body. @throws IntentTooLargeError, MalformedJsonError, RequestError */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   if (!jsonType.test(type)) {

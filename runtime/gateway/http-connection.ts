@@ -1,8 +1,8 @@
 /**
- * One connection: its requests are handled one after the other, each when the one before has been answered.
+ * One connection: handles its requests in order, each after the answer to the one before.
  *
- * A client may send several requests without waiting (RFC 9112, section 9.3.2). If they were handled side by side, one whose
- * answer ends the connection would leave those behind it handled, stored and unanswered.
+ * A client may pipeline requests (RFC 9112, section 9.3.2). If they were handled in parallel, an answer that ends the connection
+ * would leave the requests behind it handled, stored and unanswered.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -17,24 +17,24 @@ export class HttpConnection {
   readonly #socket: Duplex;
   readonly #waiting: Turn[] = [];
   #current: Turn | undefined;
-  /** Ends the connection, when what was asked before is answered. */
+  /** Ends the connection after the earlier requests are answered. */
   #end: (() => void) | undefined;
 
   constructor(socket: Duplex) {
     this.#socket = socket;
   }
 
-  /** A request that arrived in full is being handled. */
+  /** True while a request that arrived in full is being handled. */
   get isHandling(): boolean {
     return this.#current?.request.complete === true;
   }
 
-  /** Something that was asked has yet to be answered. */
+  /** True while a request still needs an answer. */
   get isBusy(): boolean {
     return this.#current !== undefined;
   }
 
-  /** Handles a request when those before it have been answered; never when the answer to one of them ended the connection. */
+  /** Handles a request after the earlier ones are answered; drops it when one of those answers ended the connection. */
   take(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
     const turn: Turn = { request, response, handle };
     response.once('close', () => this.#answered(turn));
@@ -43,8 +43,8 @@ export class HttpConnection {
   }
 
   /**
-   * What came last is no request, or only a part of one: no other will follow.
-   * @param end called when the connection is to be answered and ended; not when it ended before
+   * Handles a malformed or partial request, which is the last one of the connection.
+   * @param end called to answer and end the connection; not called when it ended before
    */
   fail(end: () => void): void {
     if (this.#end !== undefined) return;

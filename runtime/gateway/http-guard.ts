@@ -1,8 +1,8 @@
 /**
- * Keeps web pages out: a browser on the same machine sends requests for any page that it shows.
+ * Refuses requests of web pages: a browser on the same machine sends requests for any page that it shows.
  *
- * - `Host`: a page whose own name was pointed at this address (DNS rebinding) is refused by the name that it asks for.
- * - `Origin`, `Sec-Fetch-Site` (Fetch standard; W3C Fetch Metadata): what a page of another site sends is refused, unless its
+ * - `Host`: refuses a page whose own name was pointed at this address (DNS rebinding), by the host name of its request.
+ * - `Origin`, `Sec-Fetch-Site` (Fetch standard; W3C Fetch Metadata): refuses requests of pages of another site, unless their
  *   origin is listed.
  *
  * Decisions only: no I/O.
@@ -11,13 +11,13 @@ import { isIP } from 'node:net';
 import { RequestError } from './gateway-errors.ts';
 
 export interface GuardRules {
-  /** Names, without port, under which the gateway answers beside loopback names and its own address. Lower case. */
+  /** Accepted host names without port, besides loopback names and the gateway's own address. Lower case. */
   readonly hosts: ReadonlySet<string>;
-  /** Origins of pages that may call it: `https://ops.example`. */
+  /** Origins whose pages may call the gateway: `https://ops.example`. */
   readonly origins: ReadonlySet<string>;
 }
 
-/** Of a request, what says who sent it. */
+/** The parts of a request that identify its source. */
 export interface RequestSource {
   /** `host[:port]`. */
   readonly authority: string;
@@ -25,11 +25,11 @@ export interface RequestSource {
   readonly fetchSite: string | undefined;
   readonly fetchMode: string | undefined;
   readonly method: string;
-  /** Address of this end of the connection. */
+  /** The address of this end of the connection. */
   readonly localAddress: string | undefined;
 }
 
-/** @throws RequestError */
+/** Refuses a request by its source. @throws RequestError */
 export function guard(rules: GuardRules, source: RequestSource): void {
   const { authority, origin, fetchSite, fetchMode, method } = source;
   if (!answersTo(rules, source)) {
@@ -60,17 +60,17 @@ function answersTo({ hosts }: GuardRules, { authority, localAddress }: RequestSo
   return isLoopback(host) || hosts.has(host) || (isIP(host) !== 0 && host === plain(localAddress ?? ''));
 }
 
-/** Without port and brackets, in lower case; `undefined` when it is neither a name nor an address. */
+/** Strips port and brackets, in lower case; `undefined` for an invalid name or address. */
 function hostOf(authority: string): string | undefined {
   const found = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(authority);
   return (found?.[1] ?? found?.[2])?.toLowerCase();
 }
 
-/** A name or an address of this machine only. `*.localhost` is loopback, too (RFC 6761, section 6.3). */
+/** Whether a name or an address is of this machine only. `*.localhost` is loopback, too (RFC 6761, section 6.3). */
 export function isLoopback(host: string): boolean {
   if (host === 'localhost' || host.endsWith('.localhost') || host === '::1') return true;
   return isIP(host) === 4 && host.startsWith('127.');
 }
 
-/** An IPv4 address as a socket of both families gives it. */
+/** Unwraps an IPv4 address that a dual-stack socket reports in IPv6 form. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase();

@@ -1,4 +1,4 @@
-/** What the gateway answers, by method and path. */
+/** The routes of the gateway, by method and path. */
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { MessageHeaders } from '../core/delivery.ts';
@@ -20,13 +20,13 @@ export interface RouteParts {
   readonly tickets: Tickets;
   readonly token: string | undefined;
   readonly guard: GuardRules;
-  /** Metrics in the text format of Prometheus. */
+  /** Returns metrics in the text format of Prometheus. */
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
 }
 
 interface Route {
   readonly method: 'GET' | 'POST';
-  /** Answered without the token. */
+  /** Needs no token. */
   readonly isOpen?: boolean;
   readonly answer: (parts: RouteParts, request: IncomingMessage, path: string) => HttpAnswer | Promise<HttpAnswer>;
 }
@@ -40,7 +40,7 @@ const routes: Readonly<Record<string, Route>> = {
   [intents]: { method: 'POST', answer: accept },
 };
 
-/** Answers HEAD and OPTIONS too (RFC 9110, section 9.3). @throws RequestError, UnauthorizedError, and what the routes throw */
+/** Routes a request, HEAD and OPTIONS too (RFC 9110, section 9.3). @throws RequestError, UnauthorizedError; errors of the routes */
 export async function route(parts: RouteParts, request: IncomingMessage): Promise<HttpAnswer> {
   checkAnnounced(request, intentLimits.bytes);
   const { headers, socket, method = '' } = request;
@@ -96,7 +96,7 @@ async function metrics(parts: RouteParts): Promise<HttpAnswer> {
   return { status: 200, headers: { 'content-type': type }, body: text };
 }
 
-/** Compared by hash: the time that it takes says nothing of the token. @throws UnauthorizedError */
+/** Checks the token by its hash, so that timing reveals nothing about the token. @throws UnauthorizedError */
 function checkToken(token: string | undefined, header: string | undefined): void {
   if (token === undefined) return;
   const given = /^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? '';
@@ -104,7 +104,7 @@ function checkToken(token: string | undefined, header: string | undefined): void
   if (!timingSafeEqual(a, b)) throw new UnauthorizedError();
 }
 
-/** A page of a listed origin asks first (Fetch standard, "CORS protocol"). */
+/** Answers the preflight of a page of a listed origin (Fetch standard, "CORS protocol"). */
 function preflight({ headers }: IncomingMessage, allow: string): Readonly<Record<string, string>> {
   if (headers.origin === undefined || headers['access-control-request-method'] === undefined) return {};
   return {
@@ -120,7 +120,7 @@ const sharedWith = (origin: string): Readonly<Record<string, string>> => ({
   vary: 'origin',
 });
 
-/** @throws RequestError when there are several: what is behind the first might be believed by a proxy (RFC 9112, section 3.2) */
+/** Returns the only host. @throws RequestError for several: a proxy might believe another one (RFC 9112, section 3.2) */
 function onlyHost({ headers, rawHeaders }: IncomingMessage): string | undefined {
   const hosts = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host');
   if (hosts.length > 1) throw new RequestError(400, 'PARLEY_HOST', 'the request names its host more than once');

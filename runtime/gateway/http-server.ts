@@ -1,4 +1,4 @@
-/** The HTTP server of a gateway: its limits, how it answers, how it stops. */
+/** The HTTP server of a gateway: its limits, its answers, its shutdown. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
@@ -8,7 +8,7 @@ import { RequestError } from './gateway-errors.ts';
 import { errorAnswer, type HttpAnswer } from './http-answer.ts';
 import { OpenSockets } from './open-sockets.ts';
 
-/** The port is taken, or the address is not one of this machine. */
+/** The port is in use, or the address does not belong to this machine. */
 export class GatewayAddressError extends ParleyError {
   constructor(host: string, port: number, cause: unknown) {
     super('PARLEY_GATEWAY_ADDRESS', `the gateway cannot listen on ${host}:${port}: ${reasonOf(cause)}`, { cause });
@@ -17,19 +17,19 @@ export class GatewayAddressError extends ParleyError {
 
 export interface HttpServer {
   readonly port: number;
-  /** Takes no more requests, answers those that were made, and cuts connections that are silent or say half a request. */
+  /** Stops intake, answers the requests in progress, cuts connections that are silent or have sent half a request. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds and counts. Far above what a client needs, far below what a node can bear. */
+/** Milliseconds and counts: far above the needs of a client, far below the capacity of a node. */
 const limits = Object.freeze({
-  /** For a request to arrive in full. */
+  /** The time for a request to arrive in full. */
   requestMs: 30_000,
-  /** For its headers. */
+  /** The time for its headers to arrive. */
   headersMs: 10_000,
-  /** Between two requests on one connection. */
+  /** The idle time between two requests on one connection. */
   keepAliveMs: 5_000,
-  /** How often Node looks for connections that have exceeded these. */
+  /** The interval at which Node checks connections against these limits. */
   lookMs: 1_000,
   headerBytes: 16 * 1024,
   connections: 512,
@@ -37,7 +37,7 @@ const limits = Object.freeze({
 
 type Route = (request: IncomingMessage) => Promise<HttpAnswer>;
 
-/** @throws GatewayAddressError */
+/** Starts the server. @throws GatewayAddressError */
 export async function startHttpServer(host: string, port: number, route: Route, clock: Clock): Promise<HttpServer> {
   let stopping = false;
   const options = {
@@ -46,17 +46,17 @@ export async function startHttpServer(host: string, port: number, route: Route, 
     keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: limits.lookMs,
     maxHeaderSize: limits.headerBytes,
-    // the guard says what is wrong
+    // the guard reports a missing host with a reason
     requireHostHeader: false,
   };
   const server = createServer(options);
-  // a client that has said all still waits for its answers (RFC 9112, section 9.6)
+  // a client may half-close after its last request and still wait for answers (RFC 9112, section 9.6)
   Object.assign(server, { httpAllowHalfOpen: true });
   const sockets = new OpenSockets(server, clock);
   const take = (request: IncomingMessage, response: ServerResponse, by: Route): void =>
     sockets.of(request.socket).take(request, response, () => void answer(by, request, response, () => stopping));
   server.on('request', (request, response) => take(request, response, route));
-  // without these Node ends the connection, or answers, without a word of why
+  // without these listeners Node closes the connection, or answers without a reason
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     take(request, response, () => Promise.reject(unexpected(request))),
   );
@@ -86,7 +86,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-/** @param isStopping then a connection is closed with its answer: a client that goes on sending would keep the server open */
+/** @param isStopping then each answer closes its connection: a client that keeps sending would keep the server open */
 async function answer(
   route: Route,
   request: IncomingMessage,
@@ -94,16 +94,16 @@ async function answer(
   isStopping: () => boolean,
 ): Promise<void> {
   const { status, headers, body } = await route(request).catch(errorAnswer);
-  // what was not read of a refused body would be read as the next request
+  // the unread rest of a refused body would be parsed as the next request
   if (!request.complete || isStopping()) response.shouldKeepAlive = false;
   const length = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   response.writeHead(status, { ...headers, ...length }).end(body);
   if (!request.complete) response.once('finish', () => request.destroy());
 }
 
-/** What is no HTTP, or did not arrive in time: Node has no request for it, only the socket. */
+/** Answers a malformed or late request, for which Node provides only the socket. */
 function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // what follows a request that ended the connection is not looked at (RFC 9112, section 9.6)
+  // ignores bytes after a request that ended the connection (RFC 9112, section 9.6)
   if (error.code === 'HPE_CLOSED_CONNECTION') {
     socket.end();
     return;
@@ -112,7 +112,7 @@ function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
   answerBare(socket, new RequestError(status, 'PARLEY_BAD_REQUEST', why));
 }
 
-/** Answers on a connection of which Node gives only the socket, and ends it. */
+/** Answers on a bare socket, then ends the connection. */
 function answerBare(socket: Duplex, error: RequestError): void {
   const { status, headers, body } = errorAnswer(error);
   const fields = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };

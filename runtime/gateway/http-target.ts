@@ -1,10 +1,10 @@
-/** The target of a request (RFC 9112, section 3.2): which path is asked for, and of which host. */
+/** Parses the target of a request (RFC 9112, section 3.2) into its path with its host. */
 import { RequestError } from './gateway-errors.ts';
 
 export interface HttpTarget {
-  /** Without the query. */
+  /** The path without the query. */
   readonly path: string;
-  /** `host[:port]`, from the absolute form if the request has one, else from the header `Host`. */
+  /** `host[:port]`, from the absolute form if the request uses it, else from the header `Host`. */
   readonly authority: string;
 }
 
@@ -12,7 +12,7 @@ const absolute = /^http:\/\/([^/?#]*)([^?#]*)/i;
 
 /**
  * Reads origin-form (`/path?query`), absolute-form (`http://host/path`) and asterisk-form (`*`).
- * @throws RequestError for anything else, and without a host
+ * @throws RequestError for any other form, or without a host
  */
 export function readTarget(target: string, host: string | undefined): HttpTarget {
   const inFull = absolute.exec(target);

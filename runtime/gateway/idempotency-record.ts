@@ -1,5 +1,5 @@
 /**
- * What is kept of an idempotency key, and what a request that brings the key may do. Decisions only: no I/O.
+ * Decides what a request with an idempotency key may do, from the record of that key. No I/O.
  *
  *             ┌──────────── refused: nothing was stored ────────────┐
  *             ▼                                                     │
@@ -9,20 +9,20 @@
  *                            ├ the store gave no answer ──▶ uncertain
  *                            └ its process died ──▶ after a send deadline the same as uncertain
  *
- * Every arrow is one compare-and-set on the revision that its request has read or written, so only the request that began, or
- * took over, can finish or free a key.
+ * Every arrow is one compare-and-set on the revision that its request has read or written. Only the request that began, or took
+ * over, can thus finish or free a key.
  */
 import { isNumber, isRecord, isText, orAbsent, orNull, type RecordShape } from '../core/stored-record.ts';
 import type { Accepted } from './accepted.ts';
 
 export interface KeyRecord {
-  /** 1, of the release before, had no state and no time. */
+  /** Version 1, of the previous release, had neither state nor time. */
   readonly v: 1 | 2;
-  /** Hash of what was asked for: the same key must come with the same. */
+  /** The hash of the request: the same key must come with the same request. */
   readonly request: string;
   readonly intent_id: string;
   readonly state: 'begun' | 'uncertain' | 'finished' | 'free';
-  /** When the intent's id was first sent, milliseconds since 1970. */
+  /** When the intent was first sent under its id, milliseconds since 1970. */
   readonly begun_at: number;
   readonly accepted: Accepted | null;
 }
@@ -40,26 +40,26 @@ export const keyShape: RecordShape<KeyRecord> = {
 };
 
 export interface KeyTimes {
-  /** A send has its answer within it, or none. */
+  /** A send is answered within this time, or never. */
   readonly sendDeadlineMs: number;
-  /** The store keeps an intent id that it was sent for so long: within it the same id is stored once. */
+  /** How long the store remembers an intent id: within this time the same id is stored once. */
   readonly windowMs: number;
 }
 
-/** The last repetition of a send must arrive before the store forgets the id. */
+/** The share of the window in which a send may repeat: its last repetition must arrive before the store forgets the id. */
 const windowMargin = 0.8;
 
 export type KeyPlan =
-  /** Nobody uses the key: begin. */
+  /** The key is unused: begin. */
   | { readonly kind: 'begin' }
   | { readonly kind: 'replay'; readonly accepted: Accepted }
-  /** The key was used for something else. */
+  /** The key was used for another request. */
   | { readonly kind: 'conflict' }
-  /** Another request is sending: come again later. */
+  /** Another request is sending: retry later. */
   | { readonly kind: 'wait'; readonly retryAfterMs: number }
-  /** Send again under the id that was begun with, with an answer within `deadlineMs`. */
+  /** Resend under the recorded intent id; the answer must come within `deadlineMs`. */
   | { readonly kind: 'take_over'; readonly deadlineMs: number }
-  /** It may have been stored, and the store does not know the id any more: sending again could make it two. */
+  /** The intent may have been stored, and the store no longer remembers its id: a resend could store it twice. */
   | { readonly kind: 'unknown' };
 
 export function planFor(

@@ -1,4 +1,4 @@
-/** The same key gives the same ticket for a day, on every node of the mesh; what is kept of it, `idempotency-record.ts` says. */
+/** Returns the same ticket for the same key for a day, on every node of the mesh; `idempotency-record.ts` makes the decisions. */
 import { hash } from 'node:crypto';
 import { type Clock, within } from '../core/clock.ts';
 import { readStored } from '../core/stored-record.ts';
@@ -10,11 +10,11 @@ import { type KeyRecord, type KeyTimes, keyShape, planFor } from './idempotency-
 export interface KeyedRequest {
   readonly client: string;
   readonly key: string;
-  /** The request's text: the same key must come with the same. */
+  /** The text of the request: the same key must come with the same text. */
   readonly text: string;
-  /** What the intent is called if the key is new. */
+  /** Creates the id of the intent if the key is new. */
   readonly newId: () => string;
-  /** Sends under that id; the answer comes within `deadlineMs`, if it is given. */
+  /** Sends under that id; the answer comes within `deadlineMs`, if given. */
   readonly send: (intentId: string, deadlineMs?: number) => Promise<Accepted>;
 }
 
@@ -26,21 +26,21 @@ export interface Once {
 interface Claim {
   readonly name: string;
   readonly begun: KeyRecord;
-  /** Revision of the record that it replaces; 0: there is none. */
+  /** The revision of the record that this one replaces; 0: there is none. */
   readonly found: number;
-  /** Nothing was sent under the intent's id before. */
+  /** True when nothing was sent under this intent id before. */
   readonly isNew: boolean;
 }
 
 const laterMs = 1_000;
-/** How long a request waits for another one of this process with its key, milliseconds. */
+/** How long a request waits for another request of this process with the same key, milliseconds. */
 const patienceMs = 2_000;
 
 export class Idempotency {
   readonly #store: KeyValueStore;
   readonly #clock: Clock;
   readonly #times: KeyTimes;
-  /** What this process is sending, by the key's name. */
+  /** Sends of this process in progress, by the name of the key. */
   readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(store: KeyValueStore, clock: Clock, times: KeyTimes) {
@@ -50,8 +50,8 @@ export class Idempotency {
   }
 
   /**
-   * Sends, or answers with what the key's first request was answered.
-   * @throws IdempotencyConflictError, IdempotencyInProgressError, IdempotencyUnknownError, UnreadableRecordError, and what `send` throws
+   * Sends, or repeats the answer to the first request of the key.
+   * @throws IdempotencyConflictError, IdempotencyInProgressError, IdempotencyUnknownError, UnreadableRecordError; errors of `send`
    */
   async once(asked: KeyedRequest): Promise<Once> {
     const { client, key, text } = asked;
@@ -104,7 +104,7 @@ export class Idempotency {
     return this.#underWay.has(name) && this.#clock.monotonic() < until;
   }
 
-  /** Waits for the request with this key that this process is sending, if there is one, and not for longer than `ms`. */
+  /** Waits at most `ms` for a send of this process with the same key, if there is one. */
   async #settled(name: string, ms: number): Promise<void> {
     const sending = this.#underWay.get(name);
     if (sending !== undefined && ms > 0) await within(this.#clock, ms, sending);
@@ -124,7 +124,7 @@ export class Idempotency {
   }
 
   /**
-   * Takes the key and sends. What was refused may be tried again, also changed; what may have been stored, unchanged.
+   * Takes the key, then sends. A refused intent may be retried, even changed; one that may have been stored, only unchanged.
    * @returns `undefined` when another request took the key first
    */
   async #begin({ name, begun, found, isNew }: Claim, send: () => Promise<Accepted>): Promise<Accepted | undefined> {
@@ -142,7 +142,7 @@ export class Idempotency {
     return accepted;
   }
 
-  /** @returns the new revision; `undefined` when another request has written since */
+  /** Writes the record. @returns the new revision; `undefined` when another request has written since */
   async #write(name: string, record: KeyRecord, expected: number): Promise<number | undefined> {
     try {
       return await this.#store.write(name, JSON.stringify(record), expected);

@@ -1,4 +1,4 @@
-/** The public names of `parley-runtime/gateway`: health, metrics and the way in, by HTTP. */
+/** The public names of `parley-runtime/gateway`: health, metrics and ingress by HTTP. */
 
 export { ForeignSenderError } from '../core/client-name.ts';
 export type { TicketState } from '../inspect/index.ts';

@@ -1,15 +1,15 @@
-/** How fast intents come in from outside: one bucket per client, of this process or shared by all. */
+/** Limits the rate of external intents: one bucket per client, of this process or shared by all nodes. */
 import type { Clock } from '../core/clock.ts';
 import { type BucketRule, type BucketState, fullBucket, takeTokens } from '../mailbox/token-bucket.ts';
 
 export interface IngressBucket {
-  /** @returns milliseconds until it is worth trying again; 0: the token is taken */
+  /** Takes a token. @returns milliseconds until a retry makes sense; 0: the token is taken */
   take(client: string): number | Promise<number>;
-  /** Whether all nodes take from the same just now. */
+  /** Whether all nodes take from the same buckets at present. */
   readonly isShared: boolean;
 }
 
-/** Takes from a bucket of all clients first: a flood of names is one flood. */
+/** Takes from a bucket of all clients first: a flood under many names is still one flood. */
 export class BoundedBucket implements IngressBucket {
   readonly #clock: Clock;
   readonly #rule: BucketRule;
@@ -34,7 +34,7 @@ export class BoundedBucket implements IngressBucket {
   }
 }
 
-/** Clients are names that strangers choose: those with a full bucket are forgotten when there are so many. */
+/** Clients choose their names: above this number, those with a full bucket are forgotten. */
 const forgetAbove = 10_000;
 
 export class LocalBucket implements IngressBucket {

@@ -1,4 +1,4 @@
-/** The way into a mesh from outside, whatever the protocol: checks who speaks, the bucket, the document; sends; gives a ticket. */
+/** The entrance to a mesh for any protocol: checks sender, bucket and document, then sends the intent for a ticket. */
 import { checkClient } from '../core/client-name.ts';
 import { type Clock, fromIso } from '../core/clock.ts';
 import { checkDeadline, localDeadline } from '../core/deadline.ts';
@@ -19,11 +19,11 @@ import type { Idempotency } from './idempotency.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
 import type { Tickets } from './ticket-id.ts';
 
-/** What somebody outside wants to be sent. */
+/** The request of an external client to send an intent. */
 export interface IngressRequest {
   /** The document, parsed. */
   readonly document: unknown;
-  /** Who speaks, where the protocol says it; the document must say the same, or nothing. */
+  /** The sender, where the protocol names it; the document must name the same, or none. */
   readonly from?: string;
   readonly to?: string;
   readonly idempotencyKey?: string;
@@ -36,11 +36,11 @@ export interface IngressParts {
   readonly idempotency: Idempotency;
   readonly newId: () => string;
   readonly clock: Pick<Clock, 'now'>;
-  /** Who speaks when nobody says it. */
+  /** The sender when neither protocol nor document names one. */
   readonly anonymous: string;
 }
 
-/** What a draft may hold: the rest of an intent is filled in. */
+/** The fields of a draft: the runtime fills in the rest of an intent. */
 const drafted = [
   'intent_id',
   'intent_type',
@@ -50,7 +50,7 @@ const drafted = [
   'deadline',
   'budget',
 ] as const;
-/** What a client may write because it writes whole intents; the mesh writes its own. A deadline is counted from `timestamp`. */
+/** Fields that a client may write as part of a whole intent; the mesh sets its own. A deadline is counted from `timestamp`. */
 const ignored: ReadonlySet<string> = new Set(['timestamp', 'parent_intent_id', 'v', 'from_agent', 'to_agent']);
 const keyRule = /^[\x21-\x7e]{1,200}$/;
 
@@ -74,7 +74,7 @@ export class Ingress {
       throw new InvalidOptionError('Idempotency-Key', '1 to 200 visible ASCII characters', idempotencyKey);
     }
     const { idempotency, newId } = this.#parts;
-    // with the deadline as it was given: by the gateway's clock it is another one at each repetition
+    // uses the deadline as given: by the clock of the gateway it would differ at each repetition
     const text = JSON.stringify([to, draft]);
     const chosen = draft.intent_id;
     const named = chosen === undefined ? newId : () => chosen;
@@ -116,7 +116,7 @@ function receiver({ to: said }: IngressRequest, { to_agent }: Readonly<Record<st
   return String(to);
 }
 
-/** What else is wrong with it, the node says. */
+/** Builds a draft; the node reports its other faults. */
 function draftOf(document: Readonly<Record<string, unknown>>): IntentDraft {
   for (const name of Object.keys(document)) {
     const known = (drafted as readonly string[]).includes(name) || ignored.has(name);
@@ -127,12 +127,12 @@ function draftOf(document: Readonly<Record<string, unknown>>): IntentDraft {
 }
 
 /**
- * With the deadline by the gateway's clock. A client says with its timestamp what its own clock shows; without one, both are
- * taken to agree.
+ * Converts the deadline to the clock of the gateway. The timestamp of a client shows the client's clock; without one, the clocks
+ * are assumed to agree.
  */
 function timedDraft(draft: IntentDraft, timestamp: unknown, now: number): IntentDraft {
   const { deadline } = draft;
-  // what is wrong with a deadline that is none, the node says
+  // the node reports an invalid deadline
   if (timestamp === undefined || typeof deadline !== 'string' || fromIso(deadline) === undefined) return draft;
   if (typeof timestamp !== 'string' || fromIso(timestamp) === undefined) {
     throw new InvalidIntentError(

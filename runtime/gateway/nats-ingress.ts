@@ -1,6 +1,6 @@
 /**
- * Intents by NATS request, from any language: `<mesh>.in.<from kind>.<from key>.<to kind>.<to key>` (`=` for no key), the intent
- * as JSON. The answer is the ticket, or `{"error": {...}}`. Who may publish where, NATS permissions say.
+ * Accepts intents by NATS request, from any language: `<mesh>.in.<from kind>.<from key>.<to kind>.<to key>` (`=` for no key), with
+ * the intent as JSON. The answer is the ticket, or `{"error": {...}}`. NATS permissions decide who may publish where.
  */
 
 import type { MessageHeaders } from '../core/delivery.ts';
@@ -15,13 +15,13 @@ import type { Accepted } from './accepted.ts';
 import { errorDocument } from './error-document.ts';
 import type { Ingress } from './ingress.ts';
 
-/** Every request goes to one node of those that serve it. */
+/** The queue group: each request goes to one of the nodes that serve it. */
 const queue = 'ingress';
 
-/** A server that is away does not keep the gateway from starting. */
+/** An unreachable server does not keep the gateway from starting. */
 const confirmMs = 1_000;
 
-/** Serves until the returned function is called; resolves when the server knows of it, or is away. */
+/** Serves until the returned function is called; resolves when the server has confirmed the subscription, or is away. */
 export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress): Promise<() => void> {
   const { transport, mesh, tracing } = node.place;
   const accept = (subject: string, payload: Uint8Array, headers?: MessageHeaders): Promise<Accepted> =>
@@ -34,7 +34,7 @@ export async function serveNats(node: Pick<Node, 'place'>, ingress: Ingress): Pr
     }
   };
   const stop = transport.signals.serve(ingressPattern(mesh), queue, serve);
-  // nobody is asked there: but the answer to that comes after what was said before on the same connection
+  // nothing answers there: but its reply arrives after everything that this connection has sent before
   await transport.signals.ask(ingressSubject(mesh), '', confirmMs);
   return stop;
 }

@@ -1,6 +1,6 @@
 /**
- * A node's numbers for Prometheus (prometheus.io, "Metric and label naming"): seconds, totals, and labels whose values are
- * bounded by the app's code, never by what strangers send.
+ * The metrics of a node for Prometheus (prometheus.io, "Metric and label naming"): seconds, totals, and labels whose values the
+ * code of the app bounds, never the input of external clients.
  */
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -10,9 +10,9 @@ import type { Node } from '../node/node.ts';
 import type { NodeCounts } from '../node/node-counts.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
 
-/** From a lookup in memory to an LLM call. */
+/** Seconds, from a lookup in memory to an LLM call. */
 const handlingBuckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30, 120];
-/** Kinds are the app's own; whatever else a stranger writes into a subject is one more. */
+/** Replaces unknown kinds: kinds are defined by the app, so other names in a subject count as one more. */
 const otherKind = 'other';
 
 const gauges: Readonly<Record<string, readonly [keyof NodeCounts, string]>> = {
@@ -38,7 +38,7 @@ const lags: Readonly<Record<string, readonly ['handlingMs' | 'acksMs' | 'archive
   parley_archive_stalled_seconds: ['archiveMs', 'Since the archive was given what is finished and has not taken it'],
 };
 
-/** A gauge without a value is not in the text; "reset" would set it to 0. */
+/** Omits a gauge without a value; "reset" would set it to 0. */
 function setOrLeaveOut(gauge: Gauge, value: number | undefined): void {
   if (value === undefined) gauge.remove();
   else gauge.set(value);
@@ -116,7 +116,7 @@ export class NodeMetrics {
     this.#stop = node.observe(this.#observer());
   }
 
-  /** The text format, and its content type. */
+  /** Returns the metrics in the text format, with its content type. */
   async read(): Promise<{ readonly type: string; readonly text: string }> {
     this.#up.set(this.#node.health.ready ? 1 : 0);
     for (const [kind, depth] of this.#node.depths) this.#depth.set({ kind }, depth);
@@ -124,7 +124,7 @@ export class NodeMetrics {
     return { type: this.#registry.contentType, text: await this.#registry.metrics() };
   }
 
-  /** What only the store knows is left out when it does not say: a 0, or a number of long ago, would look like one of now. */
+  /** Omits store metrics while the store does not answer: a 0, or an old value, would look like a current one. */
   async #readStore(): Promise<void> {
     const { transport, pool } = this.#node.place;
     const stored = this.#node.health.ready ? await poolFill(transport, pool) : undefined;

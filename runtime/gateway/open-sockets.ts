@@ -1,11 +1,11 @@
-/** The sockets of an HTTP server, so that it can end: one that is silent, or says half a request, would keep it open for ever. */
+/** Tracks the sockets of an HTTP server, so that it can close: a silent or half-sent request would keep it open for ever. */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Clock, within } from '../core/clock.ts';
 import { HttpConnection } from './http-connection.ts';
 
-/** For the last answers. */
+/** The time for the last answers. */
 const answersMs = 200;
 
 export class OpenSockets {
@@ -22,12 +22,12 @@ export class OpenSockets {
     });
   }
 
-  /** The connection of a socket; one that has been closed takes nothing. */
+  /** Returns the connection of a socket; a closed one accepts nothing. */
   of(socket: Duplex): HttpConnection {
     return this.#connections.get(socket) ?? new HttpConnection(socket);
   }
 
-  /** Takes no more connections, answers what was asked, and cuts the rest. */
+  /** Stops accepting, answers pending requests, cuts the other connections. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const [socket, { isHandling }] of this.#connections) if (!isHandling) socket.destroy();

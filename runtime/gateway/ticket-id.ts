@@ -1,7 +1,7 @@
 /**
- * A ticket as one word: what a client outside keeps to ask for its intent again. `<key id>.<place>.<signature>`: the place is
- * `<mesh> <pool> <partition> <sequence> <intent id>` as base64url, the signature HMAC-SHA-256 (RFC 2104) under a key of the
- * mesh. So nobody outside can make one, for whatever place.
+ * A ticket as one word, with which an external client asks for its intent again: `<key id>.<place>.<signature>`. The place is
+ * `<mesh> <pool> <partition> <sequence> <intent id>` as base64url. The signature is HMAC-SHA-256 (RFC 2104) under a key of the
+ * mesh, so that no client can forge a ticket, for whatever place.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { MeshSecret } from '../cluster/mesh-secret.ts';
@@ -10,7 +10,7 @@ import { checkIntentId, checkPool } from '../core/ids.ts';
 import type { MeshKey } from '../core/mesh-keys.ts';
 import type { TicketPlace } from '../inspect/index.ts';
 
-/** Not written by this mesh, changed since, or signed by a key that is no longer kept: which of these is nobody's business. */
+/** The ticket is foreign, altered, or signed by a key that is no longer kept: the error does not reveal which. */
 export class InvalidTicketError extends ParleyError {
   constructor() {
     super(
@@ -20,7 +20,7 @@ export class InvalidTicketError extends ParleyError {
   }
 }
 
-/** Longer than any ticket: the longest names make one of 330 characters. */
+/** Longer than any valid ticket: the longest names make one of 330 characters. */
 const longest = 512;
 const shape = /^([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/;
 const places = /^([a-z0-9_]+) ([a-z0-9_]+) (0|[1-9]\d{0,5}) ([1-9]\d{0,15}) ([A-Za-z0-9_-]+)$/;
@@ -35,7 +35,7 @@ export class Tickets {
   }
 
   /**
-   * Resolves when tickets can be signed: before an intent is sent, so that none is stored without one.
+   * Resolves when tickets can be signed: awaited before an intent is sent, so that none is stored without a ticket.
    * @throws PermissionRefusedError, TransportUnavailableError, MeshSecretError
    */
   async signer(): Promise<(place: TicketPlace) => string> {
@@ -46,7 +46,7 @@ export class Tickets {
     };
   }
 
-  /** @throws InvalidTicketError, TransportUnavailableError */
+  /** Verifies and reads a ticket. @throws InvalidTicketError, TransportUnavailableError */
   async read(ticket: string): Promise<TicketPlace> {
     const { id, place, signed } = partsOf(ticket);
     const key = id === '' ? undefined : await this.#secret.keyNamed(id);
@@ -58,7 +58,7 @@ export class Tickets {
 }
 
 /**
- * What a ticket says, whoever wrote it: for an operator, who may read whatever it leads to. @throws InvalidTicketError
+ * Reads a ticket without checking its signature: for an operator, who may read any place. @throws InvalidTicketError
  */
 export const unverifiedPlace = (ticket: string): TicketPlace & { readonly mesh: string } =>
   placeIn(partsOf(ticket).place);
@@ -68,7 +68,7 @@ function partsOf(ticket: string): { readonly id: string; readonly place: string;
   return { id, place, signed };
 }
 
-/** A key may sign for several meshes, or be shown to somebody: what it signed is checked all the same. */
+/** Parses a place. A key may sign for several meshes, or may leak: the content is checked even when the signature is valid. */
 function placeIn(encoded: string): TicketPlace & { readonly mesh: string } {
   const text = Buffer.from(encoded, 'base64url').toString('utf8');
   const [, mesh = '', pool, partition, seqText, intentId] = places.exec(text) ?? [];
@@ -81,11 +81,11 @@ function placeIn(encoded: string): TicketPlace & { readonly mesh: string } {
   }
 }
 
-/** What else is signed with a key of the mesh begins with another word. */
+/** Signs a place. The prefix separates tickets from other things signed with a key of the mesh. */
 const signature = ({ id, secret }: MeshKey, place: string): string =>
   createHmac('sha256', secret).update(`ticket ${id}.${place}`).digest('base64url');
 
-/** In constant time. */
+/** Compares in constant time. */
 const isSame = (given: string, wanted: string): boolean => {
   const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
   return a.length === b.length && timingSafeEqual(a, b);
