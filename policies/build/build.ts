@@ -7,7 +7,7 @@ import { findOrInstallOpa } from './opa.ts';
 
 const folder = join(policies, 'bundle');
 
-/** Written beside, then renamed: nobody reads half a file. */
+/** Writes a new file, then renames it: a reader never sees half a file. */
 async function replace(name: string, content: string | Uint8Array): Promise<void> {
   await writeFile(join(folder, `${name}.new`), content);
   await rename(join(folder, `${name}.new`), join(folder, name));

@@ -1,4 +1,4 @@
-/** Whether the policies are as they are to be committed: formatted, strict, tested, and compiled to the bundle beside them. */
+/** Checks the committed policies: formatted, strict, tested, compiled to the bundle beside them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Compiled, compile, policies, sources } from './compile.ts';
@@ -6,7 +6,7 @@ import { opa } from './opa.ts';
 
 const rebuild = 'run "npm run policies:build"';
 
-/** @param path of `opa`. @returns what was found, for people. @throws Error with what is wrong and what to do */
+/** @param path of `opa`. @returns the findings, for display. @throws Error with the fault and its remedy */
 export async function checkPolicies(path: string): Promise<readonly string[]> {
   const unformatted = await opa(path, ['fmt', '--list', '.'], policies);
   if (unformatted !== '') throw new Error(`not formatted:\n${unformatted}run "opa fmt --write policies"`);
@@ -16,7 +16,7 @@ export async function checkPolicies(path: string): Promise<readonly string[]> {
   return [tested.trim(), ...compare(await committed(), await compile(path))];
 }
 
-/** Byte for byte; but data may be changed without compiling. @throws Error */
+/** Compares byte for byte, except that data may change without a new build. @throws Error */
 export function compare(committed: Compiled, compiled: Compiled): readonly string[] {
   const { data, ...said } = committed.manifest;
   const { data: dataNow, ...saidNow } = compiled.manifest;

@@ -1,4 +1,4 @@
-/** `npm run policies:check`: the policies' own tests, and whether the committed bundle is what they compile to. */
+/** `npm run policies:check`: runs the policies' own tests, then checks that the committed bundle is what they compile to. */
 import { reasonOf } from '../../runtime/core/errors.ts';
 import { checkPolicies } from './check-policies.ts';
 import { findOrInstallOpa } from './opa.ts';

@@ -1,8 +1,8 @@
 /**
- * From `policies/*.rego` to the bundle that is committed: the same sources give the same bytes.
+ * Compiles `policies/*.rego` into the committed bundle: equal sources give equal bytes.
  *
- * That holds while every package is one file. OPA reads the files of a package in the order of a hash map, and what it
- * compiles follows that order; packages follow each other as the entry point needs them.
+ * This holds while every package is a single file: OPA reads the files of a package in the order of a hash map, and its output
+ * follows that order. The packages follow each other as the entry point needs them.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -21,13 +21,13 @@ export interface Compiled {
   readonly manifest: PolicyManifest;
 }
 
-/** What is compiled; tests are not. */
+/** Lists the source files without tests. */
 export async function sources(): Promise<readonly string[]> {
   const names = await readdir(policies);
   return names.filter((name) => name.endsWith('.rego') && !name.endsWith('_test.rego')).sort();
 }
 
-/** @param path of `opa`. @throws Error with what the compiler said */
+/** Compiles the sources. @param path of `opa`. @throws Error with the message of the compiler */
 export async function compile(path: string): Promise<Compiled> {
   const files = await sources();
   const folder = await mkdtemp(join(tmpdir(), 'parley-policies-'));

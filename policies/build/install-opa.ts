@@ -1,4 +1,4 @@
-/** `npm run policies:opa`: makes sure that the `opa` command is there. */
+/** `npm run policies:opa`: installs the `opa` command if it is missing. */
 import { findOrInstallOpa } from './opa.ts';
 
 process.stdout.write(`${await findOrInstallOpa()}\n`);

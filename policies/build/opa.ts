@@ -1,4 +1,4 @@
-/** The `opa` command, which only those need who compile policies or test them. */
+/** The `opa` command: needed only to compile or test policies. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Another one may compile to other bytes. */
+/** Pinned, because another version may compile to other bytes. */
 export const opaVersion = '1.4.2';
 const tools = resolve(import.meta.dirname, '../../.parley/tools');
 const installMs = 600_000;
@@ -15,8 +15,8 @@ const mostOutput = 256 * 1024 ** 2;
 const whatToDo = `install opa ${opaVersion} on PATH, set PARLEY_OPA to its path, or install Go and run "npm run policies:opa"`;
 
 /**
- * Finds the command: named by `PARLEY_OPA`, on `PATH`, or in `.parley/tools`. Compiles nothing.
- * @throws Error when there is none of this version
+ * Finds the command: at `PARLEY_OPA`, on `PATH`, or in `.parley/tools`. Compiles nothing.
+ * @throws Error when none has this version
  */
 export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const found = await search(env);
@@ -26,13 +26,13 @@ export async function findOpa(env: NodeJS.ProcessEnv = process.env): Promise<str
 
 /**
  * Finds the command, or installs it in `.parley/tools` with Go, which takes minutes of processor time.
- * @throws Error when there is none of this version, and none can be had
+ * @throws Error when none has this version and the installation fails
  */
 export async function findOrInstallOpa(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   return (await search(env)) ?? install(env);
 }
 
-/** @throws Error when `PARLEY_OPA` names something else */
+/** @throws Error when `PARLEY_OPA` names another version */
 async function search(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const named = env.PARLEY_OPA;
   if (named !== undefined && named !== '') {
@@ -48,7 +48,7 @@ async function search(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   return undefined;
 }
 
-/** @returns what it prints. @throws Error with all that it said */
+/** Runs the command. @returns its output. @throws Error with its complete output */
 export async function opa(path: string, words: readonly string[], cwd: string): Promise<string> {
   try {
     const { stdout } = await run(path, [...words], { cwd, maxBuffer: mostOutput, timeout: commandMs });
