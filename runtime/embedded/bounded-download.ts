@@ -1,17 +1,17 @@
-/** A download that is given up: when no answer comes, when bytes stop coming, when there are too many. */
+/** Downloads a file; gives up when no answer comes, when bytes stop coming, when there are too many. */
 import type { Clock } from '../core/clock.ts';
 
 export interface DownloadLimits {
-  /** To the first byte. */
+  /** The time until the first byte. */
   readonly answerMs: number;
-  /** Between two pieces. */
+  /** The time between two pieces. */
   readonly silenceMs: number;
   readonly bytes: number;
 }
 
 export type Downloaded = { readonly bytes: Uint8Array } | { readonly reason: string };
 
-/** Never rejects. Nothing is written: whoever checks the bytes decides where they go. */
+/** Downloads into memory. Never rejects, writes nothing: the caller checks the bytes and decides where they go. */
 export async function download(
   clock: Clock,
   url: string,
@@ -48,7 +48,7 @@ export async function download(
   }
 }
 
-/** `fetch` says "fetch failed" and keeps the reason beneath. */
+/** Finds the cause of an error: `fetch` says "fetch failed" and hides the reason in `cause`. */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;

@@ -1,11 +1,11 @@
-/** Which mirror of Debian's archive this machine uses: apt is asked, no address stands in this code. */
+/** Finds the Debian mirror of this machine by asking apt: this code contains no address. */
 import type { Miss, SearchContext } from './nats-source.ts';
 import { complaint, type Ran, runCommand } from './run-command.ts';
 
 const format = '$(CREATED_BY)|$(COMPONENT)|$(ORIGIN)|$(LABEL)|$(REPO_URI)';
 const askMs = 10_000;
 
-/** The mirror's address. */
+/** Returns the address of the mirror. */
 export async function findMirror(context: SearchContext): Promise<string | Miss> {
   const ask = (releaseInfo: boolean): Promise<Ran> =>
     runCommand(
@@ -14,7 +14,7 @@ export async function findMirror(context: SearchContext): Promise<string | Miss>
       ['-o', `APT::Get::IndexTargets::ReleaseInfo=${releaseInfo}`, 'indextargets', '--format', format],
       { env: { ...context.env, LC_ALL: 'C' }, deadlineMs: askMs, signal: context.signal },
     );
-  // With release info apt lists only what an `apt-get update` has fetched: nothing, in a fresh container.
+  // with release info apt lists only what an `apt-get update` has fetched: nothing, in a fresh container
   for (const releaseInfo of [true, false]) {
     const ran = await ask(releaseInfo);
     if (ran.missing) return { reason: 'apt-get is not here' };
@@ -26,9 +26,9 @@ export async function findMirror(context: SearchContext): Promise<string | Miss>
 }
 
 /**
- * From lines `<kind>|<component>|<origin>|<label>|<address>`. What says that it is Debian's main archive is taken first; where
- * apt does not know the origin (it leaves the variable as it is), an address that ends in `/debian`. Whoever else serves
- * packages from such an address fails at the signature.
+ * Chooses from lines `<kind>|<component>|<origin>|<label>|<address>`. Prefers a line that names Debian's main archive. Where apt
+ * does not know the origin (it leaves the variable as it is), an address that ends in `/debian` is chosen. A foreign archive at
+ * such an address fails at the signature check.
  */
 export function chooseMirror(targets: string): string | undefined {
   const main = targets

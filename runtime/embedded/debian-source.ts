@@ -1,6 +1,6 @@
 /**
- * Debian's own archive: the newest suite that has a nats-server that runs here, through the machine's apt, with Debian's
- * keyring. Downloaded and unpacked beside the project; nothing is installed, no root needed.
+ * Fetches nats-server from Debian's archive: the newest suite whose version runs here, through the machine's apt, with Debian's
+ * keyring. Downloads and unpacks it beside the project; installs nothing, needs no root.
  */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -17,9 +17,9 @@ const indexMs = 60_000;
 const downloadMs = 60_000;
 
 export interface DebianSettings {
-  /** Newest first. Stable is last: it is too old for us now, and will not be for ever. */
+  /** Newest first. Stable is last: its version is too old at present, but will not be for ever. */
   readonly suites: readonly string[];
-  /** Debian's keyring goes by two names. */
+  /** The two names of Debian's keyring. */
   readonly keyrings: readonly string[];
   readonly silenceSeconds: number;
 }

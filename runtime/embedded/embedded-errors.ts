@@ -1,13 +1,13 @@
-/** Why there is no nats-server of our own. */
+/** Errors of the embedded nats-server. */
 import { ParleyError } from '../core/errors.ts';
 
-/** One place that was looked at, and why it was of no use. */
+/** A source that was tried, with the reason why it failed. */
 export interface Attempt {
   readonly source: string;
   readonly reason: string;
 }
 
-/** Neither found nor fetched. Later it may be: most reasons are a network that cannot be reached. */
+/** No nats-server was found or fetched. A retry may succeed: most reasons are an unreachable network. */
 export class NatsServerNotFoundError extends ParleyError {
   readonly attempts: readonly Attempt[];
 
@@ -24,7 +24,7 @@ export class NatsServerNotFoundError extends ParleyError {
   }
 }
 
-/** The one that was named cannot be used. Nothing else is tried in its place: who names one means that one. */
+/** The named server cannot be used. No other is tried in its place: a named server is meant. */
 export class NatsServerUnusableError extends ParleyError {
   readonly path: string;
 
@@ -34,13 +34,13 @@ export class NatsServerUnusableError extends ParleyError {
   }
 }
 
-/** The server ended before it took connections, or its data folder cannot be written. */
+/** The server ended before it accepted connections, or its data folder cannot be written. */
 export class NatsServerStartError extends ParleyError {
-  /** What the server said last. */
+  /** The last output of the server. */
   readonly output: readonly string[];
 
   constructor(reason: string, output: readonly string[] = [], cause?: unknown) {
-    // What it reports while all is well hides the one line that counts.
+    // informational lines hide the one line that counts
     const telling = output.filter((line) => !line.includes('[INF]'));
     const said = telling.map((line) => `\n  ${line}`).join('');
     super('PARLEY_NATS_SERVER_START', `nats-server did not start: ${reason}${said === '' ? '' : `; it said:${said}`}`, {
@@ -51,10 +51,10 @@ export class NatsServerStartError extends ParleyError {
   }
 }
 
-/** Two servers on one store destroy it: the second to come gets this. */
+/** Another server uses the folder: two servers on one store destroy it, so the second one gets this error. */
 export class DataFolderLockedError extends ParleyError {
   readonly folder: string;
-  /** As its owner knows it, which may be in another container; `undefined` when the owner did not say. */
+  /** The pid as its owner knows it, possibly of another container; `undefined` when the owner did not answer. */
   readonly pid: number | undefined;
 
   constructor(folder: string, pid?: number) {
@@ -69,15 +69,15 @@ export class DataFolderLockedError extends ParleyError {
   }
 }
 
-/** The system does not let this process look into it. */
+/** The system does not let this process read the folder. */
 export class DataFolderUnusableError extends ParleyError {
-  /** @param why with what to do */
+  /** @param why the reason with its remedy */
   constructor(folder: string, why: string, cause: unknown) {
     super('PARLEY_DATA_FOLDER_UNUSABLE', `data folder "${folder}" cannot be used: ${why}`, { cause });
   }
 }
 
-/** Others could read or change what is stored there. */
+/** Other users could read or change the stored data. */
 export class DataFolderUnsafeError extends ParleyError {
   constructor(folder: string, why: string, remedy: string, cause?: unknown) {
     super('PARLEY_DATA_FOLDER_UNSAFE', `data folder "${folder}" is not safe from other users: ${why}; ${remedy}`, {

@@ -1,4 +1,4 @@
-/** Finds a nats-server, or fetches one: a table of places, tried in order, each failure kept for the one error at the end. */
+/** Finds or fetches a nats-server: tries a table of sources in order, collects each failure for one error at the end. */
 import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { debianSource } from './debian-source.ts';
@@ -10,27 +10,27 @@ import type { FoundServer } from './nats-version.ts';
 import { releaseSource } from './release-source.ts';
 
 export interface FindOptions {
-  /** The project's folder for what is fetched. Default: `.parley` in the working directory. */
+  /** The project's folder for fetched files. Default: `.parley` in the working directory. */
   readonly parleyDir?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
-  /** For people who wait: a line when something is fetched, passed over or fails. */
+  /** Receives a line for display when something is fetched, skipped or fails. */
   readonly say?: (line: string) => void;
-  /** Gives up the search, and ends the programs and downloads that it has begun. */
+  /** Aborts the search, with the programs and downloads that it has started. */
   readonly signal?: AbortSignal | undefined;
-  /** The places, in the order in which they are tried. */
+  /** The sources, in the order in which they are tried. */
   readonly sources?: readonly NatsSource[];
 }
 
-/** What needs no network. */
+/** The sources that need no network. */
 export const localSources: readonly NatsSource[] = Object.freeze([environmentSource, pathSource, cacheSource]);
 
 const everywhere: readonly NatsSource[] = Object.freeze([...localSources, releaseSource(), debianSource(), goSource()]);
 
 /**
- * `PARLEY_NATS_SERVER`, then PATH, then what was fetched before, then the official release, Debian's archive and
- * `go install`: the first that is 2.12 or newer and runs here.
- * @throws NatsServerUnusableError for the variable; NatsServerNotFoundError when nothing helped; the signal's reason
+ * Tries `PARLEY_NATS_SERVER`, PATH, servers fetched before, the official release, Debian's archive, then `go install`. Returns the
+ * first server that has version 2.12 or newer and runs here.
+ * @throws NatsServerUnusableError for the variable; NatsServerNotFoundError when all sources failed; the signal's reason
  */
 export async function findNatsServer(options: FindOptions = {}): Promise<FoundServer> {
   const { env = process.env, clock = systemClock, say = () => undefined, sources = everywhere, signal } = options;

@@ -1,12 +1,12 @@
 /**
- * One owner per data folder. The lock is the newest of `lock.1`, `lock.2`, ...: whoever makes the next number has it, and making
- * it is one step that only one process can take (link(2)). A lock is never removed while it is the newest, so a process that
- * slept between looking and taking finds its number taken, instead of removing the lock of somebody who was quicker.
+ * Ensures one owner per data folder. The lock is the newest of `lock.1`, `lock.2`, ...: the process that creates the next number
+ * owns it, and creating it is one atomic step (link(2)). A lock is never removed while it is the newest. A process that slept
+ * between looking and taking thus finds its number taken, instead of removing the lock of a faster process.
  *
- * A lock is a Unix socket that its owner listens on. The kernel answers for it: connecting works while the owner lives, also for
- * processes of other containers, which know no process by the owner's number; once the owner is gone, however it ended, it is
- * refused. The owner's server inherits the socket, so that a lock is free when both are gone. Two machines that share a folder
- * over a network do not see each other's sockets: a data folder is for one machine.
+ * A lock is a Unix socket that its owner listens on, so the kernel tells whether the owner lives: connecting works while it does,
+ * also for processes of other containers, which cannot use the owner's pid. Once the owner is gone, however it ended, the kernel
+ * refuses the connection. The server of the owner inherits the socket, so that a lock is free when both are gone. Two machines that
+ * share a folder over a network do not see each other's sockets: a data folder is for one machine.
  */
 import { constants } from 'node:fs';
 import { access, chmod, type FileHandle, link, lstat, open, readdir, rm } from 'node:fs/promises';
@@ -18,23 +18,23 @@ import { besideOf, readJson } from './json-file.ts';
 import { closeContents, openPrivateFolder } from './private-folder.ts';
 import { isAlive, parseIdentity } from './process-identity.ts';
 
-/** A server whose owner was killed ends within two seconds; its successor waits for that, or both would write one store. */
+/** A server whose owner was killed ends within two seconds; its successor waits for that, or both would write to one store. */
 const successionMs = 6_000;
 const lookMs = 25;
 /** Locks this much older than the newest are removed. */
 const keptLocks = 8;
-/** What the address of a Unix socket holds everywhere, its closing zero left out; Linux has four more. */
+/** The length of a Unix socket address on every system, without its closing zero; Linux has four more. */
 const longestPath = 103;
 
 export interface FolderLock {
-  /** Descriptor of the lock: a child that inherits it holds the folder as well. */
+  /** The descriptor of the lock: a child that inherits it holds the folder too. */
   readonly descriptor: number;
   release(): Promise<void>;
 }
 
 /**
- * Makes the folder if need be. The lock of a process that is gone is taken over once its server is gone too.
- * @param signal gives up waiting for that
+ * Creates the folder if needed, then locks it. Takes over the lock of a dead process once its server is gone too.
+ * @param signal aborts the wait for that
  * @throws DataFolderLockedError, DataFolderUnsafeError; an error of the system (`folder-obstacle.ts`); the signal's reason
  */
 export async function lockFolder(folder: string, clock: Clock, signal?: AbortSignal): Promise<FolderLock> {
@@ -58,7 +58,7 @@ export async function lockFolder(folder: string, clock: Clock, signal?: AbortSig
   }
 }
 
-/** Does a process, or the server that it left behind, hold the folder? */
+/** Whether a process, or the server that it left behind, holds the folder. */
 export async function isFolderHeld(folder: string): Promise<boolean> {
   let handle: FileHandle;
   try {
@@ -87,13 +87,13 @@ async function takeNext(folder: string, sockets: string, ours: string, waiting: 
     const path = join(folder, lockName(number));
     if (!(await made(join(folder, ours), path))) continue;
     if ((await newestLock(folder)) === number) return removeOld(folder, number);
-    // A number so old that it had been removed: somebody else is the newest.
+    // this number is so old that it was already removed: another process owns the newest
     await rm(path);
   }
 }
 
 function held(server: Server): FolderLock {
-  // Node names no descriptor of a server; its handle does, on every system with Unix sockets
+  // Node offers no descriptor of a server; its handle does, on every system with Unix sockets
   const { _handle } = server as unknown as { readonly _handle: { readonly fd: number } };
   let released: Promise<void> | undefined;
   return {
@@ -110,7 +110,7 @@ interface Waiting {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Returns when nobody owns the lock and no server of an earlier owner is left. */
+/** Returns when the lock has no owner and no server of an earlier owner is left. */
 async function waitUntilFree(folder: string, sockets: string, name: string, waiting: Waiting): Promise<void> {
   const { clock, signal } = waiting;
   const found = await lstat(join(folder, name)).catch(() => undefined);
@@ -135,12 +135,12 @@ async function waitUntilFree(folder: string, sockets: string, name: string, wait
 }
 
 interface Line {
-  /** The number by which the owner knows itself; `undefined` when it says nothing before the line ends. */
+  /** Resolves to the pid that the owner reports; `undefined` when it reports none before the line ends. */
   readonly answer: Promise<number | undefined>;
   readonly hangUp: () => void;
 }
 
-/** A connection to the owner of a lock; `undefined` when the kernel says that there is none. */
+/** Connects to the owner of a lock; resolves to `undefined` when the kernel says that there is none. */
 function lineTo(path: string): Promise<Line | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);
@@ -159,14 +159,14 @@ function lineTo(path: string): Promise<Line | undefined> {
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (isConnected || ['ECONNREFUSED', 'ENOENT', 'ECONNRESET'].includes(error.code ?? '')) return resolve(undefined);
-      // so many are waiting that the kernel takes no more: somebody is there
+      // the owner lives: so many processes are waiting that the kernel accepts no more
       if (error.code === 'EAGAIN') return resolve({ answer: Promise.resolve(undefined), hangUp: () => undefined });
       reject(error);
     });
   });
 }
 
-/** Locks of the release before are files that name a process and its server. */
+/** Waits for a lock of the previous release: a file that names a process with its server. */
 async function waitForEarlier(folder: string, name: string, { clock, signal }: Waiting): Promise<void> {
   const lock = await readJson(join(folder, name));
   if (typeof lock !== 'object' || lock === null) return;
@@ -192,7 +192,7 @@ function listenAt(path: string): Promise<Server> {
   });
 }
 
-/** The folder as sockets are named in it. An address has room for few characters; an open folder has a short name of its own. */
+/** Returns a short path of the folder for socket addresses, which are limited in length; an open folder has such a path. */
 async function socketFolder(folder: string, handle: FileHandle): Promise<string> {
   const short = `/proc/self/fd/${handle.fd}`;
   const isThere = await access(short).then(
@@ -207,7 +207,7 @@ async function socketFolder(folder: string, handle: FileHandle): Promise<string>
   );
 }
 
-/** Did this process make the file? */
+/** Links the file. @returns whether this process created it */
 async function made(from: string, path: string): Promise<boolean> {
   try {
     await link(from, path);

@@ -1,4 +1,4 @@
-/** Why the system does not let a data folder be used, and what to do. A function of the error alone. */
+/** Explains why the system refuses a data folder, with the remedy. A pure function of the error. */
 import { reasonOf } from '../core/errors.ts';
 
 const another = 'name another folder with --data';
@@ -9,7 +9,7 @@ const known: Readonly<Record<string, string>> = {
   EACCES: `this user may not use it; ${another}, or become the user whose it is`,
   ENOSPC: `no space is left on its disk; make room, or ${another}`,
   EDQUOT: `the disk quota of this user is used up; make room, or ${another}`,
-  // what making a folder with all above it answers on a read-only file system
+  // the error of a recursive mkdir on a read-only file system
   ENOENT: `it cannot be made: the file system above it is read-only, or gone; ${another}`,
   ENOTDIR: `it, or what is above it, is no folder; ${another}`,
   EEXIST: `there is a file of that name; ${another}`,

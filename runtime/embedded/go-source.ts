@@ -1,20 +1,20 @@
-/** `go install`, where Go is there. */
+/** Builds nats-server with `go install`, where Go is installed. */
 import { join } from 'node:path';
 import type { NatsSource } from './nats-source.ts';
 import { type Ran, runCommand } from './run-command.ts';
 import { intoCache, tried } from './server-cache.ts';
 
 const module = 'github.com/nats-io/nats-server/v2@v2.15.1';
-/** A `go.mod` or `go.work` of the project around the folder must not have a say. */
+/** Keeps a `go.mod` or `go.work` of the surrounding project from having an effect. */
 const settings = { GOFLAGS: '-mod=mod', GOWORK: 'off', CGO_ENABLED: '0', LC_ALL: 'C' };
 
 const askMs = 10_000;
-/** One small file: whether the module proxy can be reached at all is known after this. */
+/** The time for one small file, which shows whether the module proxy can be reached at all. */
 const reachMs = 15_000;
-/** A toolchain to download, some fifty modules and two processors. */
+/** The time for a toolchain download plus some fifty modules on two processors. */
 const buildMs = 240_000;
 
-/** A Go that is too old, and may not fetch a newer one, says so: that is the reason given. */
+/** Reports the message of a Go that is too old and may not fetch a newer one as the reason. */
 export const goSource = (): NatsSource => ({
   name: 'go install',
   remote: true,
@@ -40,7 +40,7 @@ export const goSource = (): NatsSource => ({
   },
 });
 
-/** Go names the cause first; what follows are its consequences. Lines about downloads are progress. */
+/** Extracts the first error of Go: later ones are its consequences. Lines about downloads are progress. */
 function goComplaint(ran: Ran): string {
   const lines = ran.stderr.split('\n').map((line) => line.trim());
   const first = lines.find((line) => line !== '' && !line.startsWith('go: downloading '));

@@ -1,25 +1,25 @@
 /**
- * A child that never outlives this process, kill -9 included: a shell starts it and waits at the other end of a pipe. When the
- * pipe closes, whatever the reason, the child is asked to end, and two seconds later made to.
+ * A child that never outlives this process, even after kill -9: a shell starts it and waits at the other end of a pipe. When the
+ * pipe closes, for whatever reason, the guard asks the child to end, and kills it two seconds later.
  *
  * There are three processes in a session of their own: the guard, the child, and the watcher at the pipe. If the child ends, the
  * guard ends the watcher and itself. If the guard is killed, this process closes the pipe, and the watcher ends the child. If
- * this process is killed, the kernel closes the pipe. The child's output has no reader then, and a Go program that writes to one
- * that is gone dies of it: to a store that is like kill -9, which it has to survive anyway.
+ * this process is killed, the kernel closes the pipe. The output of the child then has no reader, and a Go program that writes to a
+ * closed pipe dies: for the store that is like kill -9, which it has to survive anyway.
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock, Timer } from '../core/clock.ts';
 
-/** After which whatever is left is killed from here, should the watcher be gone as well. */
+/** After this time the remaining processes are killed from here, in case the watcher is gone too. */
 const graceMs = 3_000;
 
 /**
- * Descriptor 0 says when to start, 3 is the pipe. The child waits as a shell and becomes the program (`exec`): its number is
- * known, and can be noted down, before it is anything that needs noting. `read` is the shell's own, so that no program is left
- * behind that reads; the watcher's trap comes after it, so that the guard can end the watcher while it still reads. What all
- * three inherit as descriptor 5 stays open until the last of them ends. What the child writes is its user's alone.
+ * Descriptor 0 tells when to start, 3 is the pipe. The child waits as a shell, then becomes the program (`exec`), so its pid is
+ * known and can be recorded before the program starts. `read` is a shell builtin, so that no reading program is left behind. The
+ * watcher sets its trap after `read`, so that the guard can end the watcher while it still reads. All three inherit descriptor 5,
+ * which stays open until the last of them ends. Only the user can read files that the child writes.
  */
 const guard = `
 umask 077
@@ -49,15 +49,15 @@ exit $code
 `;
 
 export interface GuardedChild {
-  /** Its own process number; it is nothing but a shell until `go`. Rejects when there is none. */
+  /** The pid of the child, which is only a shell until `go`. Rejects when it could not be started. */
   readonly pid: Promise<number>;
-  /** Its standard error and output. */
+  /** The standard error and output of the child. */
   readonly output: Readable;
-  /** Resolves when nothing of it is left: what it ended with, for people. */
+  /** Resolves when all its processes are gone, to the reason for display. */
   readonly ended: Promise<string>;
-  /** Lets the program start. */
+  /** Starts the program. */
   go(): void;
-  /** Asks it to end, and makes it end after `stopMs`. Twice is the same as once. */
+  /** Asks the program to end, kills it after `stopMs`. Idempotent. */
   stop(): void;
 }
 
@@ -66,11 +66,11 @@ export interface GuardedProgram {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly stopMs: number;
-  /** A descriptor that the child keeps open as long as anything of it lives: the lock of its folder. */
+  /** A descriptor that the child keeps open while any process of it lives: the lock of its folder. */
   readonly held?: number;
 }
 
-/** Its own session: Ctrl-C at the terminal reaches this process alone, which ends the child in its own time. */
+/** Starts the child in its own session: Ctrl-C at the terminal reaches only this process, which then stops the child itself. */
 export function startGuarded(clock: Clock, { program, args, cwd, stopMs, held }: GuardedProgram): GuardedChild {
   const shell = spawn('/bin/sh', ['-c', guard, 'parley-guard', String(Math.ceil(stopMs / 100)), program, ...args], {
     cwd,
@@ -97,7 +97,7 @@ export function startGuarded(clock: Clock, { program, args, cwd, stopMs, held }:
       pipe.destroy();
       killGroupAfter(graceMs);
     });
-    // Only when the last process that holds the output is gone: not before the child itself is.
+    // emitted when the last process that holds the output is gone, so the child is gone too
     shell.on('close', () => {
       over = true;
       killer?.cancel();
@@ -123,16 +123,16 @@ export function startGuarded(clock: Clock, { program, args, cwd, stopMs, held }:
   };
 }
 
-/** The shell leads its group, whose number cannot be given away while any member lives. */
+/** Kills the group that the shell leads: its number cannot be reused while a member lives. */
 function killGroup(leader: number | undefined): void {
   try {
     if (leader !== undefined) process.kill(-leader, 'SIGKILL');
   } catch {
-    // All of them have ended just now.
+    // all of them have just ended
   }
 }
 
-/** A shell reports a signal as 128 and its number. */
+/** Describes an exit: a shell reports a signal as 128 plus its number. */
 function describe(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal !== null) return `its guard was ended by ${signal}`;
   const number = (code ?? 0) - 128;

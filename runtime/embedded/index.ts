@@ -1,4 +1,4 @@
-/** A nats-server without installing one. */
+/** The public names of the embedded servers, which need no installation. */
 export {
   type Attempt,
   DataFolderLockedError,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { threadId } from 'node:worker_threads';
 import { systemRandom } from '../core/random.ts';
 
-/** `undefined` for a file that is not there or holds no JSON. */
+/** Reads a file; `undefined` when it is missing or holds no JSON. */
 export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));
@@ -15,6 +15,6 @@ export async function readJson(path: string): Promise<unknown> {
 
 let written = 0;
 
-/** A name next to `path` that no other process, thread or call uses: processes of two containers may have one number. */
+/** Returns a unique name next to `path`: processes of two containers may have the same pid. */
 export const besideOf = (path: string): string =>
   `${path}.${process.pid}-${threadId}-${written++}-${systemRandom.bits32()}`;

@@ -1,4 +1,4 @@
-/** One start of nats-server: from nothing to taking connections. */
+/** Starts nats-server once, until it accepts connections. */
 import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,11 +13,11 @@ export interface Launch {
   readonly args: readonly string[];
   readonly dataDir: string;
   readonly stopMs: number;
-  /** Emptied before the start; the server says in it which ports it took. */
+  /** Emptied before the start; the server writes its ports there. */
   readonly portsDir: string;
-  /** The server holds the folder's lock too: it may outlive this process for a moment. */
+  /** The server holds the lock of the folder too: it may outlive this process for a moment. */
   readonly lock: number;
-  /** Gives up the start. */
+  /** Aborts the start. */
   readonly signal: AbortSignal;
 }
 
@@ -27,13 +27,13 @@ export interface RunningServer {
   readonly port: number;
 }
 
-/** A large store is read before the server is ready. */
+/** The server reads a large store before it is ready. */
 const startMs = 60_000;
 const lookMs = 10;
 const keptLines = 20;
 const keptChars = 500;
 
-/** @throws NatsServerStartError once nothing of the attempt is left */
+/** Starts the server. @throws NatsServerStartError once all processes of the attempt are gone */
 export async function launch(how: Launch): Promise<RunningServer> {
   await rm(how.portsDir, { recursive: true, force: true });
   await mkdir(how.portsDir);
@@ -77,16 +77,16 @@ export async function launch(how: Launch): Promise<RunningServer> {
   }
 }
 
-/** The password stands in a file that only this user can read, and only until the next start. */
+/** The password is in a file that only this user can read, and only until the next start. */
 const isExpected = (line: string): boolean => line.includes('Plaintext passwords detected');
 
-/** Rejects at the deadline, or when the start is given up. */
+/** Rejects at the deadline, or when the start is aborted. */
 async function expiry({ clock }: Launch, signal: AbortSignal): Promise<never> {
   await sleep(clock, startMs, signal);
   throw new Error(`not ready within ${startMs / 1000} s`);
 }
 
-/** The server writes the file whole, about when it says that it is ready. */
+/** Reads the port from the file that the server writes about when it reports to be ready. */
 async function portOf(pid: number, { portsDir, clock }: Launch, signal: AbortSignal): Promise<number> {
   for (;;) {
     const name = (await readdir(portsDir)).find((entry) => entry.endsWith(`_${pid}.ports`));
@@ -96,7 +96,7 @@ async function portOf(pid: number, { portsDir, clock }: Launch, signal: AbortSig
   }
 }
 
-/** The clients' port from `{"nats":["nats://127.0.0.1:4222"]}`; `undefined` while the file is being written. */
+/** Parses the client port from `{"nats":["nats://127.0.0.1:4222"]}`; `undefined` while the file is incomplete. */
 export function parsePorts(text: string): number | undefined {
   const digits = /"nats":\s*\[\s*"nats:\/\/[^"]*:(\d+)"/.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);

@@ -1,4 +1,4 @@
-/** What is on the machine already: the server named by the environment, those on PATH, and what was fetched before. */
+/** Finds servers on this machine: the one that the environment names, those on PATH, those fetched before. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { NatsServerUnusableError } from './embedded-errors.ts';
@@ -19,7 +19,7 @@ export const environmentSource: NatsSource = {
   },
 };
 
-/** The first one that is new enough. Those before it are passed over with a line, or an operator would wonder. */
+/** The first server that is new enough. Reports those that it skips, to explain the choice to an operator. */
 export const pathSource: NatsSource = {
   name: 'PATH',
   remote: false,
@@ -36,7 +36,7 @@ export const pathSource: NatsSource = {
   },
 };
 
-/** The newest one that still runs. */
+/** The newest fetched server that still runs. */
 export const cacheSource: NatsSource = {
   name: 'fetched before',
   remote: false,
@@ -53,7 +53,7 @@ export const cacheSource: NatsSource = {
 
 const found = ({ path, version }: FoundServer): FoundServer => ({ path, version });
 
-/** Relative folders on PATH mean another place in every working directory: they are left out. */
+/** Lists executables. Skips relative folders on PATH: they mean another place in every working directory. */
 function executablesOn(path: string): readonly string[] {
   const folders = new Set(path.split(delimiter).filter(isAbsolute));
   return [...folders].map((folder) => join(folder, 'nats-server')).filter(isExecutable);

@@ -1,19 +1,19 @@
-/** A place that a nats-server may come from. */
+/** The port of a source of nats-server. */
 import type { Clock } from '../core/clock.ts';
 import type { FoundServer } from './nats-version.ts';
 
 export interface SearchContext {
   readonly clock: Clock;
   readonly env: NodeJS.ProcessEnv;
-  /** `.parley/nats-server`: where what is fetched stays. */
+  /** `.parley/nats-server`: the folder of fetched servers. */
   readonly cacheDir: string;
-  /** For people who wait. */
+  /** Receives lines for display. */
   readonly say: (line: string) => void;
-  /** Gives up the search: what it has begun ends at once. */
+  /** Aborts the search, with everything that it has started. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Why a place was of no use. */
+/** Why a source failed. */
 export interface Miss {
   readonly reason: string;
 }
@@ -21,13 +21,13 @@ export interface Miss {
 export type Answer = FoundServer | Miss;
 
 export interface NatsSource {
-  /** As it stands in the list of what was tried. */
+  /** The name in the list of tried sources. */
   readonly name: string;
-  /** Fetches from elsewhere: people wait for it, and are told how it went. */
+  /** True for a source that downloads: the user waits for it, so its result is reported. */
   readonly remote: boolean;
   /**
-   * Gives up within seconds what cannot be reached. A place that is of no use is an answer, not an exception.
-   * @throws NatsServerUnusableError when the place was chosen by name, and nothing else may be tried
+   * Searches; gives up within seconds when the source cannot be reached. A failed source is an answer, not an exception.
+   * @throws NatsServerUnusableError when the user named the source, so that no other may be tried
    */
   find(context: SearchContext): Promise<Answer>;
 }

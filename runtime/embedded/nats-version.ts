@@ -1,4 +1,4 @@
-/** Which nats-server a file is, and whether it is new enough. */
+/** Reads the version of a nats-server; decides whether it is new enough. */
 import type { Clock } from '../core/clock.ts';
 import { complaint, runCommand } from './run-command.ts';
 
@@ -7,12 +7,12 @@ export const oldestVersion = '2.12.0';
 
 const askMs = 5_000;
 
-/** `2.15.1` from `nats-server: v2.15.1`; `undefined` if it says something else. */
+/** Parses `2.15.1` from `nats-server: v2.15.1`; `undefined` for any other text. */
 export function parseVersion(said: string): string | undefined {
   return /^nats-server: v?(\d+\.\d+\.\d+)/m.exec(said)?.[1];
 }
 
-/** Negative when `a` is older than `b`, 0 for the same; number by number, so that 2.9 comes before 2.12. */
+/** Compares versions number by number, so that 2.9 is older than 2.12. Negative when `a` is older, 0 when equal. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [numbers(a), numbers(b)];
   for (let i = 0; i < 3; i++) {
@@ -22,10 +22,10 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** Is `version` as new as `oldest`? */
+/** Whether `version` is at least `oldest`. */
 export const isAtLeast = (version: string, oldest: string): boolean => compareVersions(version, oldest) >= 0;
 
-/** A nats-server that was tried and is new enough. */
+/** A nats-server that runs here and is new enough. */
 export interface FoundServer {
   readonly path: string;
   readonly version: string;
@@ -33,10 +33,10 @@ export interface FoundServer {
 
 export type Probe =
   | ({ readonly usable: true } & FoundServer)
-  /** The reason reads on after "it". */
+  /** The reason continues a sentence that starts with "it". */
   | { readonly usable: false; readonly reason: string };
 
-/** Runs the file to see what it is: a binary for another libc or processor is found out here. */
+/** Runs the file to find its version: this also detects a binary for another libc or processor. */
 export async function probe(clock: Clock, path: string, signal?: AbortSignal): Promise<Probe> {
   const ran = await runCommand(clock, path, ['--version'], { deadlineMs: askMs, signal });
   if (ran.missing) return { usable: false, reason: 'is not there' };

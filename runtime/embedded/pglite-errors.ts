@@ -1,9 +1,9 @@
-/** Why there is no PGlite. */
+/** Errors of the embedded PGlite. */
 import { ParleyError } from '../core/errors.ts';
 
-/** It ended before it took connections, or its data folder cannot be used. */
+/** PGlite ended before it accepted connections, or its data folder cannot be used. */
 export class PgliteStartError extends ParleyError {
-  /** What Postgres said last. */
+  /** The last output of Postgres. */
   readonly output: readonly string[];
 
   constructor(reason: string, output: readonly string[] = [], cause?: unknown) {

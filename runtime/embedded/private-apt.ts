@@ -1,4 +1,4 @@
-/** An apt of our own: its sources, lists, cache and hooks are in a folder, the machine's are neither used nor touched. */
+/** A private apt: its sources, lists, cache and hooks are in its own folder; it neither uses nor changes those of the machine. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SearchContext } from './nats-source.ts';
@@ -8,7 +8,7 @@ export interface AptSettings {
   readonly mirror: string;
   readonly suite: string;
   readonly keyring: string;
-  /** After which a silent mirror is given up. */
+  /** After this time a silent mirror is given up. */
   readonly silenceSeconds: number;
 }
 
@@ -16,7 +16,7 @@ export type AptProgram = 'apt-get' | 'apt-cache';
 
 export type Apt = (program: AptProgram, args: readonly string[], deadlineMs: number) => Promise<Ran>;
 
-/** Makes the folder. How the machine reaches the network (proxies, certificates) stays as its own apt has it. */
+/** Creates the folder. Proxies and certificates stay as the machine's own apt has them. */
 export async function privateApt(context: SearchContext, folder: string, settings: AptSettings): Promise<Apt> {
   await mkdir(join(folder, 'lists', 'partial'), { recursive: true });
   await mkdir(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
@@ -35,9 +35,9 @@ export async function privateApt(context: SearchContext, folder: string, setting
     });
 }
 
-/** apt reads this after the machine's own configuration, so what stands here holds. */
+/** Returns the configuration, which apt reads after the machine's own, so that it takes precedence. */
 export function aptConfig(folder: string, silenceSeconds: number, asRoot: boolean): string {
-  // The machine's own hooks clean its caches and wake its desktop after every update.
+  // hooks of the machine clean its caches and notify its desktop after every update
   const hooks = ['APT::Update::Pre-Invoke', 'APT::Update::Post-Invoke', 'APT::Update::Post-Invoke-Success'];
   const settings: Readonly<Record<string, string>> = {
     'Dir::Etc::sourcelist': join(folder, 'sources.list'),
@@ -54,17 +54,17 @@ export function aptConfig(folder: string, silenceSeconds: number, asRoot: boolea
     'Acquire::https::Timeout': String(silenceSeconds),
     'Acquire::Retries': '0',
     'APT::Update::Error-Mode': 'any',
-    // The user `_apt` may not enter the project's folder; apt as root would warn of it.
+    // the user `_apt` may not enter the project's folder; apt as root would warn about that
     ...(asRoot ? { 'APT::Sandbox::User': 'root' } : {}),
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} ${quoted(value)};`);
   return [...[...hooks, 'APT::Default-Release'].map((name) => `#clear ${name};`), ...lines, ''].join('\n');
 }
 
-/** apt knows no escape within quotes: a path with one cannot be written, and apt says so. */
+/** Quotes a value. apt has no escape inside quotes: it reports an error for a path that contains one. */
 const quoted = (value: string): string => `"${value}"`;
 
-/** The first thing apt calls an error; the ones after it are consequences. */
+/** Extracts the first error of apt: later ones are its consequences. */
 export function aptComplaint(ran: Ran): string {
   const lines = ran.stderr.split('\n').map((line) => line.trim());
   const error = lines
@@ -74,7 +74,7 @@ export function aptComplaint(ran: Ran): string {
   return [ran.failure, error].filter((part) => part !== undefined).join(': ') || `exit code ${ran.code}`;
 }
 
-/** Did the mirror itself not answer? Then no other suite on it will either. */
+/** Whether the mirror itself did not answer: then no other suite on it will answer either. */
 export function isUnreachable(ran: Ran): boolean {
   const said = `${ran.stdout}\n${ran.stderr}`;
   return (

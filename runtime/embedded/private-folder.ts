@@ -1,6 +1,6 @@
 /**
- * Folders and files that only the user of this process can use, whatever the umask, and no symbolic link among them: nothing is
- * written where a link leads. What an earlier release left open to others is closed; what cannot be closed is refused.
+ * Makes folders and files that only the user of this process can use, whatever the umask. Follows no symbolic link. Closes folders
+ * that an earlier release left open to other users; refuses those that cannot be closed.
  */
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
@@ -10,16 +10,16 @@ import { besideOf } from './json-file.ts';
 
 const folderMode = 0o700;
 const fileMode = 0o600;
-/** Group and others. */
+/** The permission bits of group and others. */
 const strangers = 0o077;
 const sticky = 0o1000;
 
-/** What Parley puts into a data folder; anything else in a folder that is open to others means that it is not ours to close. */
+/** Names that Parley creates in a data folder; any other name in an open folder shows that the folder is not Parley's to close. */
 const ours =
   /^(?:lock\.\d+.*|run\.json.*|nats-server\.conf.*|ports|jetstream|postgres|store(?:\.new)?|nats-server|data)$/;
 
 /**
- * Makes the folder if need be, and lets nobody else into it.
+ * Creates the folder if needed, then removes access for all other users.
  * @throws DataFolderUnsafeError
  */
 export async function openPrivateFolder(folder: string): Promise<void> {
@@ -39,7 +39,7 @@ export async function openPrivateFolder(folder: string): Promise<void> {
 }
 
 /**
- * Lets nobody else into what is below a private folder.
+ * Removes access for all other users below a private folder.
  * @throws DataFolderUnsafeError
  */
 export async function closeContents(folder: string, below: string = folder): Promise<void> {
@@ -51,7 +51,7 @@ export async function closeContents(folder: string, below: string = folder): Pro
   }
 }
 
-/** A file is written beside and renamed: a reader sees the whole of one or nothing, and a link in its place is replaced. */
+/** Writes a new file, then renames it: a reader sees a whole file or none, and a link in its place is replaced. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const beside = besideOf(path);
   const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
@@ -68,7 +68,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   }
 }
 
-/** The folder, and those above it that are below the working directory: what is above belongs to the machine. */
+/** Lists the folder with its parents below the working directory: folders above that belong to the machine. */
 function ownParts(path: string): readonly string[] {
   const below = relative(process.cwd(), path);
   if (below === '' || below.startsWith('..') || resolve(below) !== path) return [path];
@@ -96,7 +96,7 @@ async function expectOurs(path: string, mode: number): Promise<void> {
   );
 }
 
-/** Takes the rights of group and others. */
+/** Removes the rights of group and others. */
 async function close(root: string, path: string): Promise<void> {
   const { mode } = await lstat(path);
   if ((mode & strangers) === 0) return;
@@ -109,7 +109,7 @@ async function close(root: string, path: string): Promise<void> {
   }
 }
 
-/** A server that runs in a folder below removes files meanwhile. */
+/** Ignores a missing file: a running server below the folder removes files meanwhile. */
 async function ifThere(act: () => Promise<void>): Promise<void> {
   try {
     await act();

@@ -1,11 +1,11 @@
-/** Whether a process that was noted down still lives, and is not another one under the same number. */
+/** Identifies a process beyond its pid, which the system may reuse. */
 import { readFileSync, readlinkSync } from 'node:fs';
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Which boot of the machine, and when in it the kernel started the process; empty where the system does not tell. */
+  /** The boot of the machine with the start time of the process in it; empty where the system does not provide them. */
   readonly started: string;
-  /** In which PID namespace it has its number: containers count processes each for themselves. Absent where there are none. */
+  /** The PID namespace of the pid: each container counts its own processes. Absent where there are no namespaces. */
   readonly namespace?: string;
 }
 
@@ -19,7 +19,7 @@ export function identityOf(pid: number): ProcessIdentity {
   };
 }
 
-/** Can this process know anything of that one by its number? */
+/** Whether the pid belongs to another namespace, so that this process cannot check it. */
 export const isElsewhere = ({ namespace }: ProcessIdentity): boolean =>
   namespace !== undefined && namespace !== ownNamespace();
 
@@ -27,7 +27,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
   try {
     process.kill(identity.pid, 0);
   } catch (error) {
-    // It is somebody else's, but it is there.
+    // EPERM: the process exists, but belongs to another user
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   if (identity.started === '') return true;
@@ -35,7 +35,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return stat !== undefined && !stat.ended && `${boot()}/${stat.started}` === identity.started;
 }
 
-/** From a file that anybody may have written. Numbers below 1 mean whole groups of processes to the system. */
+/** Parses an untrusted value. Pids below 1 are refused: to the system they mean whole process groups. */
 export function parseIdentity(value: unknown): ProcessIdentity | undefined {
   if (typeof value !== 'object' || value === null || !('pid' in value) || !('started' in value)) return undefined;
   const { pid, started, namespace } = value as Readonly<Record<string, unknown>>;
@@ -44,13 +44,13 @@ export function parseIdentity(value: unknown): ProcessIdentity | undefined {
 }
 
 export interface ProcessStat {
-  /** Dead, but whoever started it has not asked how it ended. */
+  /** True for a zombie: ended, but its parent has not read its exit code. */
   readonly ended: boolean;
-  /** Ticks since boot. */
+  /** The start time in ticks since boot. */
   readonly started: string;
 }
 
-/** Fields 3 and 22 of `/proc/<pid>/stat` (proc(5)); the second field is a name that may itself hold blanks and brackets. */
+/** Parses fields 3 and 22 of `/proc/<pid>/stat` (proc(5)); the second field is a name that may contain blanks and brackets. */
 export function parseStat(text: string): ProcessStat | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, started] = [fields[0], fields[19]];
@@ -63,7 +63,7 @@ function statOf(pid: number): ProcessStat | undefined {
   return text === undefined ? undefined : parseStat(text);
 }
 
-/** A machine that boots starts the same programs at much the same tick. */
+/** The boot id: a machine starts the same programs at about the same tick of each boot. */
 const boot = (): string => read('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
 
 function ownNamespace(): string | undefined {

@@ -1,4 +1,4 @@
-/** The official release on GitHub, checked against a pinned SHA-256 before anything is unpacked. */
+/** Fetches the official release from GitHub; checks its pinned SHA-256 before it unpacks anything. */
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
@@ -28,7 +28,7 @@ const unpackMs = 30_000;
 const megabyte = 1024 * 1024;
 
 export interface ReleaseSettings extends DownloadLimits {
-  /** Where releases are: another one in tests. */
+  /** The address of the releases; tests use another one. */
   readonly baseUrl: string;
   readonly checksums: Readonly<Record<string, string>>;
   readonly platform: string;
@@ -43,7 +43,7 @@ const defaults: ReleaseSettings = Object.freeze({
   bytes: 64 * megabyte,
 });
 
-/** What the release calls a platform, from what Node calls it: `linux`, `x64` is `linux-amd64`. */
+/** Maps Node's platform to the release's name: `linux`, `x64` becomes `linux-amd64`. */
 export function platformName(system: string, processor: string, arm: string, order: 'LE' | 'BE'): string {
   const names: Readonly<Record<string, string>> = {
     x64: 'amd64',
@@ -54,7 +54,7 @@ export function platformName(system: string, processor: string, arm: string, ord
   return `${system}-${names[processor] ?? processor}`;
 }
 
-/** Which ARM this Node was built for; 6 runs on a 7 too, so it is the answer when Node does not say. */
+/** The ARM version of this Node; 6 also runs on a 7, so 6 is assumed when Node does not tell. */
 function armVersion(): string {
   const variables: Readonly<Record<string, unknown>> = { ...process.config.variables };
   return variables.arm_version === '7' ? '7' : '6';

@@ -1,34 +1,34 @@
-/** Runs a program to its end, within a time, and keeps what it said. */
+/** Runs a program to its end within a time limit, collecting its output. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 
 export interface Ran {
-  /** `undefined`: it could not be started, or was ended at the deadline or by a signal. */
+  /** `undefined` when it could not be started, or was ended at the deadline or by a signal. */
   readonly code: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
-  /** Why there is no code. */
+  /** Why there is no exit code. */
   readonly failure: string | undefined;
-  /** There is no such program. */
+  /** True when the program does not exist. */
   readonly missing: boolean;
 }
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Its `PATH` is also where the program is looked for. */
+  /** Its `PATH` is also used to find the program. */
   readonly env?: NodeJS.ProcessEnv;
   readonly deadlineMs: number;
   /**
-   * Ends the program, with all that it has started, when it aborts. Whoever gives one hears the signals of a terminal in its place:
-   * the program is in a group of its own, which ends with this process too.
+   * Ends the program, with its descendants, when the signal aborts. The program then runs in its own process group, which also ends
+   * with this process: the caller handles signals of the terminal in its place.
    */
   readonly signal?: AbortSignal | undefined;
 }
 
 const keptChars = 1024 * 1024;
 
-/** Never rejects. */
+/** Runs a program. Never rejects. */
 export function runCommand(clock: Clock, program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
   return new Promise((resolve) => {
     const output = { stdout: '', stderr: '' };
@@ -40,7 +40,7 @@ export function runCommand(clock: Clock, program: string, args: readonly string[
     const giveUp = (why: string): void => {
       failure = why;
       kill();
-      // Programs that it started may hold the other ends open: nobody waits for those.
+      // do not wait for descendants that hold the other ends open
       child.stdout.destroy();
       child.stderr.destroy();
     };
@@ -70,7 +70,7 @@ export function runCommand(clock: Clock, program: string, args: readonly string[
   });
 }
 
-/** Some failures to start are an event, some are thrown: the text of the latter. */
+/** Starts the program. Returns the text of a start failure that is thrown; other start failures are events. */
 function start(program: string, args: readonly string[], options: RunOptions): ReturnType<typeof piped> | string {
   const { cwd, env, signal } = options;
   const where = { ...(cwd === undefined ? {} : { cwd }), ...(env === undefined ? {} : { env }) };
@@ -87,7 +87,7 @@ const piped = (
   how: { cwd?: string; env?: NodeJS.ProcessEnv; detached: boolean },
 ) => spawn(program, args, { ...how, stdio: ['ignore', 'pipe', 'pipe'] });
 
-/** With its group, if it leads one. */
+/** Kills the process, with its group if it leads one. */
 function end({ pid }: Pick<ChildProcess, 'pid'>, isLeader: boolean): void {
   if (pid === undefined) return;
   try {
@@ -97,7 +97,7 @@ function end({ pid }: Pick<ChildProcess, 'pid'>, isLeader: boolean): void {
   }
 }
 
-/** The reason in one line, for people: why it did not run, or the last thing it complained about. */
+/** Returns the reason in one line, for display: why it did not run, or its last error line. */
 export function complaint(ran: Ran): string {
   const lines = `${ran.stdout}\n${ran.stderr}`.split('\n').map((line) => line.trim());
   const last = lines.filter((line) => line !== '' && !line.startsWith('W:')).at(-1);

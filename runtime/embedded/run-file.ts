@@ -1,4 +1,4 @@
-/** `run.json` in a data folder: where its server listens and with which password, for the command line in the same project. */
+/** `run.json` in a data folder: the address and password of its server, for the command line in the same project. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Random, systemRandom } from '../core/random.ts';
@@ -12,11 +12,11 @@ import { isAlive, isElsewhere, type ProcessIdentity, parseIdentity } from './pro
 
 export interface RunFile {
   readonly v: 1;
-  /** Of nats-server. */
+  /** The pid of nats-server. */
   readonly pid: number;
-  /** The process that runs it. */
+  /** The process that runs the server. */
   readonly owner: ProcessIdentity;
-  /** With user and password, which it does not show. */
+  /** Contains user and password, but does not show them. */
   readonly url: ServiceUrl;
   readonly version: string;
   readonly mesh?: string;
@@ -24,14 +24,14 @@ export interface RunFile {
 
 const runFileIn = (dataDir: string): string => join(dataDir, 'run.json');
 
-/** In a folder that was locked, and so is private. The only place where the password is written out. */
+/** Writes the file into a locked, thus private folder. Only this file contains the password in clear text. */
 export const writeRunFile = (dataDir: string, run: RunFile): Promise<void> =>
   writePrivateFile(runFileIn(dataDir), JSON.stringify({ ...run, url: run.url.revealUrl() }));
 
 export const removeRunFile = (dataDir: string): Promise<void> => rm(runFileIn(dataDir), { force: true });
 
 /**
- * The server that runs with this data folder; `undefined` when none does, or its owner was killed and left the file.
+ * Reads the file; `undefined` when no server runs, or its owner was killed and left the file behind.
  * @throws DataFolderUnusableError
  */
 export async function readRunFile(dataDir: string): Promise<RunFile | undefined> {
@@ -62,7 +62,7 @@ const rules: UrlRules = {
   refuse: (fault) => new ServiceUrlError('run.json', fault, 'nats://127.0.0.1:4222'),
 };
 
-/** A damaged file says nothing. */
+/** Parses the address; `undefined` for a damaged file. */
 function parseUrl(url: string): ServiceUrl | undefined {
   try {
     return readServiceUrl(url, rules);
@@ -72,16 +72,16 @@ function parseUrl(url: string): ServiceUrl | undefined {
   }
 }
 
-/** Where a server of our own listens, and who may connect: without a password anyone. */
+/** Returns the address of an embedded server; without a password any client may connect. */
 export function loopbackUrl(scheme: 'nats' | 'postgres', port: number, password: string | undefined): ServiceUrl {
   const credentials = password === undefined ? undefined : { user: embeddedUsers[scheme], password };
   const tail = scheme === 'postgres' ? '/postgres?sslmode=disable' : '';
   return new ServiceUrl({ scheme, servers: [`127.0.0.1:${port}`], credentials, tail });
 }
 
-/** Each embedded server has one user. Postgres names its own. */
+/** The user of each embedded server. Postgres fixes the name of its own. */
 export const embeddedUsers = { nats: 'parley', postgres: 'postgres' } as const;
 
-/** Another one for every start of a server: 192 bits. */
+/** Creates a new password for every start of a server: 192 bits. */
 export const newPassword = (random: Random = systemRandom): string =>
   Array.from({ length: 6 }, () => random.bits32().toString(16).padStart(8, '0')).join('');

@@ -1,4 +1,4 @@
-/** What was fetched: `<cache>/<version>/nats-server`, filled by any number of processes at a time. */
+/** The cache of fetched servers: `<cache>/<version>/nats-server`, filled by any number of processes at a time. */
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '../core/errors.ts';
@@ -9,15 +9,15 @@ const unfinished = 'fetching-';
 /** Longer than all deadlines of a fetch together. */
 const abandonedMs = 3_600_000;
 
-/** What the cache holds, newest version first. */
+/** Lists the binaries in the cache, newest version first. */
 export async function binariesIn(cacheDir: string): Promise<readonly string[]> {
   const versions = (await entriesOf(cacheDir)).filter((name) => /^\d+\.\d+\.\d+$/.test(name));
   return versions.sort((a, b) => compareVersions(b, a)).map((version) => join(cacheDir, version, 'nats-server'));
 }
 
 /**
- * Lets `fill` put a binary into a folder of its own and try it there, then moves it into the cache in one step: two
- * processes that fetch at the same time do not disturb each other, and one that is killed leaves nothing half done.
+ * Lets `fill` put a binary into a temporary folder and test it there, then moves it into the cache in one step. Two processes that
+ * fetch at the same time do not disturb each other, and a killed one leaves no half-finished entry.
  */
 export async function intoCache(context: SearchContext, fill: (folder: string) => Promise<Answer>): Promise<Answer> {
   const { cacheDir } = context;
@@ -39,13 +39,13 @@ export async function intoCache(context: SearchContext, fill: (folder: string) =
   }
 }
 
-/** What a source hands over once it has unpacked something: tried, before it goes into the cache. */
+/** Tests an unpacked binary before it goes into the cache. */
 export async function tried(context: SearchContext, path: string): Promise<Answer> {
   const probed = await probe(context.clock, path, context.signal);
   return probed.usable ? { path: probed.path, version: probed.version } : { reason: `what came ${probed.reason}` };
 }
 
-/** Removes what processes left that were killed while they fetched. By age: they may have run on another machine. */
+/** Removes leftovers of processes that were killed during a fetch. It goes by age: they may have run on another machine. */
 async function sweep({ cacheDir, clock }: SearchContext): Promise<void> {
   for (const name of (await entriesOf(cacheDir)).filter((entry) => entry.startsWith(unfinished))) {
     const path = join(cacheDir, name);

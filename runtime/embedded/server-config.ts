@@ -1,7 +1,7 @@
 /** The configuration file of an embedded nats-server (https://docs.nats.io/running-a-nats-service/configuration). */
 import { compileOptions, type OptionRules, whole } from '../core/options.ts';
 
-/** For tests of several servers on one machine. Routes are `nats://127.0.0.1:<cluster port>`; needs a `serverName`. */
+/** Settings for tests of several servers on one machine. Routes are `nats://127.0.0.1:<cluster port>`; needs a `serverName`. */
 export interface ClusterSettings {
   readonly name: string;
   readonly port: number;
@@ -9,17 +9,17 @@ export interface ClusterSettings {
 }
 
 export interface ServerLimits {
-  /** The port for clients; -1 takes one that is free. */
+  /** The port for clients; -1 selects a free one. */
   readonly port: number;
   /** The largest message. */
   readonly maxPayloadBytes: number;
-  /** A client that does not take bytes for so long is cut off. */
+  /** A client that accepts no bytes for this time is disconnected. */
   readonly writeDeadlineMs: number;
-  /** How long it may take to end when asked to; after that it is killed. */
+  /** The time to shut down on request; after that the server is killed. */
   readonly stopMs: number;
-  /** For streams in memory; 0 lets the server decide by what the machine has. */
+  /** For streams in memory; 0 lets the server derive it from the memory of the machine. */
   readonly maxMemoryBytes: number;
-  /** For streams on disk; 0: three quarters of what the disk has free, and never less than before (`store-limit.ts`). */
+  /** For streams on disk; 0: three quarters of the free disk space, but never less than before (`store-limit.ts`). */
   readonly maxFileBytes: number;
 }
 
@@ -35,13 +35,13 @@ const rules: OptionRules<ServerLimits> = {
   port: whole(-1, -1, 65_535, 'port'),
   maxPayloadBytes: whole(mebibyte, 1024, 64 * mebibyte, 'bytes'),
   writeDeadlineMs: whole(10_000, 100, 600_000, 'milliseconds'),
-  // A large store takes a while to close.
+  // a large store takes a while to close
   stopMs: whole(10_000, 100, 600_000, 'milliseconds'),
   maxMemoryBytes: whole(0, 0, tebibyte, 'bytes'),
   maxFileBytes: whole(0, 0, 1024 * tebibyte, 'bytes'),
 };
 
-/** Checks and fills in; names of other options are left out. @throws InvalidOptionError */
+/** Checks limits and fills in defaults; ignores other options. @throws InvalidOptionError */
 export function compileLimits(given: Partial<ServerLimits>): Readonly<ServerLimits> {
   const { port, maxPayloadBytes, writeDeadlineMs, stopMs, maxMemoryBytes, maxFileBytes } = given;
   const named = { port, maxPayloadBytes, writeDeadlineMs, stopMs, maxMemoryBytes, maxFileBytes };
@@ -52,15 +52,15 @@ export interface ConfiguredServer {
   readonly limits: ServerLimits;
   readonly serverName: string | undefined;
   readonly cluster: ClusterSettings | undefined;
-  /** Absolute. The server keeps its store in `jetstream` in it. */
+  /** An absolute path. The server keeps its store in `jetstream` in it. */
   readonly dataDir: string;
-  /** Absolute: where the server writes which ports it took. */
+  /** An absolute path: the server writes its ports there. */
   readonly portsDir: string;
-  /** Whom it lets in; anyone when `undefined`. */
+  /** The only login; any client may connect when `undefined`. */
   readonly login?: { readonly user: string; readonly password: string } | undefined;
 }
 
-/** Loopback only: whoever wants a server for other machines runs one, and sets `NATS_URL`. */
+/** Returns the configuration. Loopback only: to serve other machines, run a server and set `NATS_URL`. */
 export function serverConfig(server: ConfiguredServer): string {
   const { limits, serverName, cluster, dataDir, portsDir, login } = server;
   const { port, maxPayloadBytes, writeDeadlineMs, maxMemoryBytes, maxFileBytes } = limits;
@@ -95,5 +95,5 @@ const block = (name: string, lines: readonly string[]): readonly string[] => [
   '}',
 ];
 
-/** A quoted string of the configuration language: JSON's escapes for quotes, backslashes and line ends hold in it too. */
+/** Quotes a string of the configuration language: JSON's escapes for quotes, backslashes and line ends are valid in it. */
 const text = (value: string): string => JSON.stringify(value);

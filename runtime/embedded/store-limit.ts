@@ -1,36 +1,37 @@
 /**
- * How much an embedded nats-server may keep on disk. What streams have reserved must stay within it: a server whose limit shrank
- * below that serves on, but makes and changes no stream any more. So the limit is written down, and a fuller disk never lowers it.
+ * Decides how much an embedded nats-server may store on disk. Reservations of streams must stay within the limit: a server whose
+ * limit shrank below them still serves, but can no longer create or change streams. The limit is thus recorded, and a fuller disk
+ * never lowers it.
  */
 import { readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The server's own rule: a quarter of what is free stays free. */
+/** The server's own rule: a quarter of the free space stays free. */
 const share = 0.75;
-/** What a mesh reserved before limits were written down, and some more. */
+/** What a mesh reserved before limits were recorded, with a margin. */
 const unwrittenBytes = 6 * 1024 ** 3;
 
 export interface StoreFacts {
   readonly freeBytes: number;
-  /** The limit of the server that ran with this folder before; `undefined`: none was written down. */
+  /** The limit of the previous server of this folder; `undefined`: none was recorded. */
   readonly before: number | undefined;
-  /** Something is stored already. */
+  /** True when the folder already has a store. */
   readonly hasStore: boolean;
 }
 
-/** Whole bytes. Pure. */
+/** Returns the limit in whole bytes. Pure. */
 export function storeLimit({ freeBytes, before, hasStore }: StoreFacts): number {
   const kept = before ?? (hasStore ? unwrittenBytes : 0);
   return Math.max(kept, Math.floor(freeBytes * share), 1);
 }
 
-/** Of the file system that the folder is on. */
+/** Returns the free bytes of the file system of the folder. */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }
 
-/** @param config the server's configuration file, of this start or the one before */
+/** Collects the facts. @param config the configuration file of the server, of this start or the one before */
 export async function storeFacts(folder: string, config: string, store: string, free: number): Promise<StoreFacts> {
   const [written, hasStore] = [await textOf(config), await exists(join(folder, store))];
   const before = /^\s*max_file_store: (\d+)$/m.exec(written)?.[1];
