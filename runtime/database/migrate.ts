@@ -11,7 +11,7 @@ export interface Migration {
   readonly sql: (schema: string) => readonly string[];
 }
 
-/** The key of the advisory lock: any number that other programs are unlikely to use. */
+/** The key of the advisory lock: a number that other programs are unlikely to use. */
 const lockFamily = 0x7061_726c;
 
 /** Runs the missing steps. @throws SchemaTooNewError */

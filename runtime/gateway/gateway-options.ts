@@ -64,7 +64,7 @@ export function compileGateway(given: GatewayOptions): CompiledGateway {
   if (token === undefined && !isLoopback(host)) {
     throw new InvalidOptionError(
       'host',
-      'a loopback address unless a token is set: any client that reaches another address could send intents to every agent',
+      'a loopback address unless a token is set: a client that reaches another address could send intents to every agent',
       host,
     );
   }

@@ -39,7 +39,7 @@ function storedFields(memory: string, { text, metadata }: KnowledgeChange & { re
   return { text, metadata };
 }
 
-/** Decodes a record; `undefined` for one that is malformed, or of a newer format: any client may publish to the stream. */
+/** Decodes a record; `undefined` for one that is malformed, or of a newer format: every client may publish to the stream. */
 export function decodeChange(payload: Uint8Array): KnowledgeChange | undefined {
   const record = parsed(payload);
   if (!isObject(record) || record.v !== 1) return undefined;

@@ -1,4 +1,4 @@
-/** The simulated store's records as a test reads them. */
+/** The records of the simulated store, in a form for tests. */
 import type { DeadRecord } from '../core/dead-record.ts';
 import type { Escalation } from '../core/escalation.ts';
 import type { Intent } from '../core/intent.ts';
@@ -6,9 +6,9 @@ import { decodeIntent } from '../core/intent-codec.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { LoggedRecord } from '../transport/index.ts';
 
-/** An intent that will not be handled. */
+/** A dead letter. */
 export interface DeadIntent extends Omit<DeadRecord, 'payload'> {
-  /** `undefined` when the message was none. */
+  /** `undefined` when the message was not an intent. */
   readonly intent: Intent | undefined;
 }
 

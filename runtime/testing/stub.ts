@@ -1,4 +1,4 @@
-/** An agent in place of one that is not under test. */
+/** A stub in place of an agent that is not under test. */
 
 import { type Agent, defineAgent } from '../actor/define-agent.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
@@ -9,13 +9,13 @@ import type { Json } from '../core/json.ts';
 export interface Stub<I extends IntentSchemas> extends AgentRef<I> {
   /** For `testMesh`. */
   readonly agent: Agent<I>;
-  /** What it got, in order. */
+  /** The received intents, in order. */
   readonly got: readonly Intent[];
 }
 
 /**
- * Takes the kind's intents, checked against their schemas, and keeps them.
- * @param answer what it replies when it is asked; without it, it replies nothing
+ * Accepts the intents of the kind, checks them against their schemas, records them.
+ * @param answer makes the reply to an ask; without it, the stub does not reply
  */
 export function stub<const I extends IntentSchemas>(
   kind: string,

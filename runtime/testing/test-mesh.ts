@@ -1,9 +1,9 @@
 /**
- * A mesh in memory for tests of agents: the real runtime on the simulated store, on a clock that is driven by hand. It needs no
- * server and does not wait: an hour passes in a moment, and the same seed gives the same run.
+ * A mesh in memory for tests of agents: the real runtime on the simulated store, on a clock that the test drives. It needs no server
+ * and never really waits: an hour passes in a moment, and equal seeds give equal runs.
  *
- * Time moves only in `settled`, `advance`, `tell` and `ask`. What agents wait for must be theirs or the mesh's (timers, asks,
- * promises of the test); a real socket or `setTimeout` takes no simulated time, and is not waited for.
+ * Time moves only in `settled`, `advance`, `tell` and `ask`. Agents may wait only for things of their own or of the mesh (timers,
+ * asks, promises of the test). A real socket or `setTimeout` takes no simulated time, so the mesh does not wait for it.
  */
 
 import type { Agent } from '../actor/define-agent.ts';
@@ -31,13 +31,13 @@ import {
 import { type DeadIntent, readDead, readDecision, readEscalation } from './records.ts';
 
 export interface TestMeshOptions {
-  /** Of ids, jitter and faults. */
+  /** The seed of ids, jitter and faults. */
   readonly seed?: number;
-  /** Where the clock begins, milliseconds since 1970. */
+  /** The start time of the clock, milliseconds since 1970. */
   readonly startAt?: number;
-  /** What goes wrong in the store, as probabilities; nothing by default. */
+  /** Faults of the store, as probabilities; none by default. */
   readonly faults?: Partial<FaultSettings>;
-  /** Anything else a node takes. The egress bucket is off by default. */
+  /** Other options of the node. The egress bucket is off by default. */
   readonly node?: Partial<Omit<NodeOptions, 'transport' | 'mesh' | 'clock' | 'random'>>;
 }
 
@@ -57,12 +57,12 @@ export class TestMesh implements AsyncDisposable {
     this.#handled = handled;
   }
 
-  /** Everything that was sent and stored, replies included, in order. */
+  /** All intents that were sent and stored, replies included, in order. */
   get sent(): readonly Intent[] {
     return this.#sent;
   }
 
-  /** Everything that was handled well, in order. */
+  /** All intents that were handled successfully, in order. */
   get handled(): readonly Intent[] {
     return this.#handled;
   }
@@ -75,17 +75,17 @@ export class TestMesh implements AsyncDisposable {
     return this.#broker.log('escalations').all.map(readEscalation);
   }
 
-  /** What policy decided, in the shape of OPA's decision log. */
+  /** The decisions of policy, in the shape of OPA's decision log. */
   get decisions(): readonly JsonObject[] {
     return this.#broker.log('decisions').all.map(readDecision);
   }
 
-  /** Milliseconds since 1970, by the mesh's clock. */
+  /** Milliseconds since 1970, by the clock of the mesh. */
   get now(): number {
     return this.#clock.now();
   }
 
-  /** Sends from outside any agent; resolves when it is stored, which is before it is handled: `settled` waits for that. */
+  /** Sends from outside any agent; resolves when the intent is stored. Use `settled` to wait until it is handled. */
   tell<const I extends IntentSchemas>(
     to: AgentRef<I>,
     draft: DraftOf<I>,
@@ -108,19 +108,19 @@ export class TestMesh implements AsyncDisposable {
   }
 
   /**
-   * Lets time pass until every intent has been handled or buried.
-   * @throws SimulationStuckError when that takes more than ten minutes of the mesh's clock, naming what is on its way
+   * Lets time pass until every intent is handled or dead-lettered.
+   * @throws SimulationStuckError when that takes more than ten minutes of simulated time; it names the pending work
    */
   settled(): Promise<void> {
     return this.drive(this.node.whenIdle(), 'the mesh to settle');
   }
 
-  /** Lets so many milliseconds pass, with everything that happens in them. */
+  /** Lets this many milliseconds pass, with everything that happens in them. */
   advance(ms: number): Promise<void> {
     return driveFor(this.#driven, ms);
   }
 
-  /** Lets time pass until the promise is settled, and settles like it. */
+  /** Lets time pass until the promise settles; settles with the same result. */
   drive<T>(promise: Promise<T>, what: string = 'a promise'): Promise<T> {
     return driveTo(this.#driven, what, promise, longestMs);
   }

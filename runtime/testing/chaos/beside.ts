@@ -1,6 +1,6 @@
-/** Programs that a run starts lie beside it, and are compiled if it is. */
+/** Finds programs beside the caller: compiled if the caller is compiled. */
 import { fileURLToPath } from 'node:url';
 
-/** @param from `import.meta.url` of whoever starts it */
+/** @param from `import.meta.url` of the caller */
 export const programBeside = (from: string, name: string): string =>
   fileURLToPath(new URL(`${name}${from.endsWith('.ts') ? '.ts' : '.js'}`, from));

@@ -1,4 +1,4 @@
-/** The program of a node under chaos: `parley run` with its app witnessed, a clock that its parent steps, and, for a test, a broken store. */
+/** The program of a node under chaos: `parley run` with a witnessed app, a clock that its parent steps, optionally a broken store. */
 import { runDaemon } from '../../cli/daemon.ts';
 import { daemonConfig } from '../../cli/daemon-config.ts';
 import { loadApp } from '../../cli/load-app.ts';
@@ -15,7 +15,7 @@ async function run({ app, history, process: name, config, broken }: ChaosDaemonS
     const read = clockMessage.safeParse(message);
     if (read.success) clock.step(read.data.offsetMs);
   });
-  // an orphan ends
+  // ends an orphaned process
   process.on('disconnect', () => process.exit(1));
   process.channel?.unref();
   using file = new HistoryFile(history, name);

@@ -1,4 +1,4 @@
-/** What a run takes: defaults with their reasons, checked before anything is started. */
+/** Options of a run: defaults with their reasons, checked before anything starts. */
 import { InvalidOptionError } from '../../core/errors.ts';
 import { type FaultKind, faultNames } from './fault-kinds.ts';
 import { type BreakName, breakNames } from './seams.ts';
@@ -8,22 +8,22 @@ export interface ChaosOptions {
   readonly minutes: number;
   readonly nodes: number;
   readonly servers: 1 | 3;
-  /** Intents a second from outside; agents send as many again. */
+  /** Intents per second from outside; agents send about as many themselves. */
   readonly rate: number;
-  /** Only these faults. */
+  /** Injects only these faults. */
   readonly faults: readonly FaultKind[];
-  /** Breaks a promise of the runtime on purpose: the run must find it. */
+  /** Breaks a promise of the runtime on purpose: the run must detect it. */
   readonly broken: BreakName | undefined;
-  /** Module of the app; its own by default. */
+  /** The module of the app; the built-in one by default. */
   readonly app: string | undefined;
   /** Keep logs and the history. */
   readonly keep: boolean;
 }
 
-/** As a command line gives them. */
+/** Options as a command line passes them. */
 export type GivenChaos = Readonly<Partial<Record<keyof ChaosOptions, string | boolean>>>;
 
-/** @throws InvalidOptionError */
+/** Checks options, fills in defaults. @throws InvalidOptionError */
 export function compileChaos(given: GivenChaos): ChaosOptions {
   const servers = numberIn('servers', given.servers, 1, 1, 3);
   if (servers === 2) throw new InvalidOptionError('servers', '1 or 3: two of two are no majority when one is away', 2);

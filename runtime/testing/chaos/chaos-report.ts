@@ -1,10 +1,10 @@
-/** What a run says at its end: the first violation with its events for people, one line of JSON for programs. */
+/** Reports the result of a run: the first violation with its events for people, one line of JSON for programs. */
 
 import type { ChaosOptions } from './chaos-options.ts';
 import type { ChaosResult } from './chaos-run.ts';
 import type { Violation } from './checker/violation.ts';
 
-/** Of a violation with many events, as many from each end. */
+/** Of a violation with many events, this many are shown from each end. */
 const shownEvents = 12;
 
 export function reportLine({ seed, minutes, nodes, servers }: ChaosOptions, result: ChaosResult): string {
@@ -23,7 +23,7 @@ export function reportLine({ seed, minutes, nodes, servers }: ChaosOptions, resu
   });
 }
 
-/** For people: the first in full, how many of each rule. */
+/** Describes violations for people: the first in full, a count for each rule. */
 export function describeViolations(violations: readonly Violation[]): readonly string[] {
   const [first] = violations;
   if (first === undefined) return ['no violation'];

@@ -1,5 +1,5 @@
 /**
- * One run: servers, nodes, senders and faults, until everything has come to rest; then the history against the rules.
+ * Runs servers, nodes, senders and faults until the mesh is at rest, then checks the history against the rules.
  *
  * start ──▶ load and faults ──▶ faults undone ──▶ senders end ──▶ drained ──▶ nodes end ──▶ replicas compared ──▶ checked
  */
@@ -34,25 +34,25 @@ export interface ChaosResult extends Checked, RanFaults {
 }
 
 export interface RunPlace {
-  /** Of everything that the run writes. */
+  /** The folder of all files of the run. */
   readonly folder: string;
-  /** For people who watch. */
+  /** Receives progress for display. */
   readonly say: (line: string) => void;
 }
 
 const mesh = 'chaos';
 const pool = 'main';
-/** Small enough to be filled by a flood. */
+/** Small enough for a flood to fill. */
 const storeBytes = 12 * 1024 ** 2;
 const partitions = 8;
 const drainSeconds = 5;
 const startMs = 60_000;
 const gatewaysMs = 250;
-/** What waits at the end: the longest deadline of a send, of an ask, and all lanes of a flood. */
+/** The longest wait at the end: the deadline of a send, the deadline of an ask, all lanes of a flood. */
 const restMs = 180_000;
-/** Nothing more will come of a backlog that has stayed the same for so long: above every pause that the runtime makes. */
+/** A backlog that has not changed for this time will not shrink: longer than every pause of the runtime. */
 const stillMs = 45_000;
-/** Nothing holds for so long: it is no moment between two. */
+/** A state that has lasted this long is stable, not a transition. */
 const calmMs = 1_000;
 const lookMs = 100;
 
@@ -82,7 +82,7 @@ export async function runChaos(options: ChaosOptions, { folder, say }: RunPlace)
 
 interface Ground {
   readonly file: HistoryFile;
-  /** Folders. */
+  /** The folder of the history. */
   readonly history: string;
   readonly logs: string;
   readonly clock: Clock;
@@ -147,7 +147,7 @@ const daemonFile = ({ servers }: ChaosOptions): ConfigFile => ({
   limits: { replicas: servers, storeBytes },
 });
 
-/** Gateways change with every start of a node. */
+/** Reports gateways to the senders: they change with every start of a node. */
 function tellGateways(sender: SenderProcess, nodes: readonly NodeProcess[], clock: Clock): () => void {
   const stopping = new AbortController();
   const tell = async (): Promise<void> => {
@@ -175,7 +175,7 @@ async function runFor(world: World, options: ChaosOptions): Promise<RanFaults> {
   return faults;
 }
 
-/** Everything works again; what was sent has its answer, and what was accepted is finished. */
+/** Waits until everything works again, every send has its answer, every accepted intent is finished. */
 async function rest(world: World): Promise<RunEnd> {
   const { servers, nodes, sender, observer, clock, say } = world;
   say('the faults are over: waiting until everything has come to rest');
@@ -196,7 +196,7 @@ async function rest(world: World): Promise<RunEnd> {
   };
 }
 
-/** @returns how many messages are left when nothing more happens, or the time is over */
+/** @returns how many messages are left when the backlog stops changing, or the time is over */
 async function drained({ observer, clock }: World): Promise<number> {
   const end = clock.monotonic() + restMs;
   let [left, since] = [Number.NaN, clock.monotonic()];

@@ -1,4 +1,4 @@
-/** The program of a run's senders: clients outside the mesh, in a process that no fault hits but those of its way to the servers. */
+/** The program of the senders: clients outside the mesh, in a process that only faults of its network path affect. */
 import { type Clock, sleep, systemClock } from '../../core/clock.ts';
 import { startNode } from '../../node/node.ts';
 import { connectJetStream } from '../../transport/jetstream/index.ts';
@@ -8,7 +8,7 @@ import { Sends } from './sends.ts';
 import { type PlannedSend, planFlood, planSend } from './workload-mix.ts';
 
 const tickMs = 50;
-/** Of a flood at a time. */
+/** The number of sends of a flood that run at a time. */
 const volley = 32;
 
 class Load {
@@ -25,13 +25,13 @@ class Load {
     this.#clock = clock;
   }
 
-  /** Resolves when it was ended and every send has its answer. */
+  /** Resolves when `end` was received and every send has its answer. */
   async run(): Promise<void> {
     const { seed, rate } = this.#settings;
     const startedAt = this.#clock.monotonic();
     for (let n = 0; !this.#isOver; ) {
       const due = ((this.#clock.monotonic() - startedAt) * rate) / 1_000;
-      // what a busy machine kept it from sending is not made up for at once
+      // drops sends that a busy machine prevented, instead of sending them all at once
       for (const last = Math.min(due, n + rate); n < last; n++) void this.#send(planSend(seed, n));
       await sleep(this.#clock, tickMs);
     }

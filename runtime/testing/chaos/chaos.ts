@@ -1,4 +1,4 @@
-/** The command: one run under chaos (`npm run chaos:single -- --seed 1 --minutes 1`). */
+/** The command for one run under chaos (`npm run chaos:single -- --seed 1 --minutes 1`). */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

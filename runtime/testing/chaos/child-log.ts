@@ -1,9 +1,9 @@
-/** A child's output: into a file, and its lines to whoever listens. */
+/** Writes the output of a child into a file; passes its lines to a listener. */
 import type { ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** @param hear every line of standard output */
+/** @param hear receives every line of standard output */
 export function keepOutput(child: ChildProcess, file: string, hear: (line: string) => void = () => undefined): void {
   const log = createWriteStream(file, { flags: 'a', mode: 0o600 });
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,23 +1,23 @@
-/** What a run tells its node processes. */
+/** The settings that a run passes to its node processes. */
 import { z } from 'zod';
 import type { BreakName } from './seams.ts';
 
-/** JSON in `daemonVariable`. */
+/** The settings as JSON in `daemonVariable`. */
 export interface ChaosDaemonSettings {
-  /** The app's module. */
+  /** The module of the app. */
   readonly app: string;
-  /** Folder of the history. */
+  /** The folder of the history. */
   readonly history: string;
   /** The name of this incarnation. */
   readonly process: string;
-  /** Path of its configuration file. */
+  /** The path of the configuration file of the process. */
   readonly config: string;
   readonly broken?: BreakName;
 }
 
 export const daemonVariable = 'PARLEY_CHAOS_DAEMON';
 
-/** From the parent: the wall clock is wrong by so much from now on. */
+/** A message from the parent: the wall clock is wrong by this offset from now on. */
 export interface ClockMessage {
   readonly kind: 'clock';
   readonly offsetMs: number;

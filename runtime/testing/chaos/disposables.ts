@@ -1,4 +1,4 @@
-/** What is to be closed at the end, the newest first. (Node 20 has no `AsyncDisposableStack`.) */
+/** Disposes of resources at the end, the newest first. (Node 20 has no `AsyncDisposableStack`.) */
 export class Disposables implements AsyncDisposable {
   readonly #held: (AsyncDisposable | Disposable)[] = [];
 

@@ -1,19 +1,19 @@
-/** Nothing that a run has started outlives it, however it ends: stopped and orphaned processes, mounted file systems. */
+/** Cleans up when a run ends, however it ends: stopped or orphaned processes, mounted file systems. */
 import type { ChildProcess } from 'node:child_process';
 
-/** Calls `undo` when this process ends. @returns the way to forget it */
+/** Calls `undo` when this process ends. @returns a function that cancels this */
 export function atEnd(undo: () => void): () => void {
   process.once('exit', undo);
   return () => void process.off('exit', undo);
 }
 
-/** Kills the child when this process ends, also when it is stopped just then. */
+/** Kills the child when this process ends, even if the child is stopped at that time. */
 export function endWithRun(child: ChildProcess): void {
   const forget = atEnd(() => child.kill('SIGKILL'));
   child.once('exit', forget);
 }
 
-/** A signal ends this process through its `exit` event, which the default action does not. */
+/** Makes a signal end this process through its `exit` event, which the default action does not emit. */
 export function endOnSignals(): void {
   process.setMaxListeners(0);
   for (const [signal, code] of [

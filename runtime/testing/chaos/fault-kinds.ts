@@ -1,4 +1,4 @@
-/** The faults that a chaos run knows, and what each needs. Faults of one class never overlap; those of different classes may. */
+/** The faults of a chaos run with their requirements. Faults of one class never overlap; those of different classes may. */
 
 export type FaultKind =
   | 'kill_node'
@@ -19,51 +19,51 @@ export type FaultKind =
   | 'refuse'
   | 'quota';
 
-/** - `node`: one node process. - `store`: the servers. - `network`: what lies between nodes and servers. - `load`: the senders. */
+/** - `node`: one node process. - `store`: the servers. - `network`: between nodes and servers. - `load`: the senders. */
 export type FaultClass = 'node' | 'store' | 'network' | 'load';
 
 export interface FaultTraits {
   readonly class: FaultClass;
   /** How long it lasts, milliseconds: from, to. */
   readonly lasts: readonly [number, number];
-  /** How long its class rests afterwards, milliseconds: processes start, elections are held, replicas catch up. */
+  /** The pause of its class afterwards, milliseconds: processes start, elections take place, replicas catch up. */
   readonly rest: number;
-  /** Servers without which it makes no sense. */
+  /** The least number of servers for which it makes sense. */
   readonly servers?: number;
-  /** Nodes without which it makes no sense. */
+  /** The least number of nodes for which it makes sense. */
   readonly nodes?: number;
 }
 
-/** Detection of a dead node takes 3 s, an election up to 7 s: what lasts shorter is a blink, what lasts longer a failure. */
+/** Detecting a dead node takes 3 s, an election up to 7 s: a shorter fault is a blink, a longer one a failure. */
 export const faultKinds: Readonly<Record<FaultKind, FaultTraits>> = Object.freeze({
-  /** `kill -9` of a node; it is started again. */
+  /** `kill -9` of a node, then a restart. */
   kill_node: { class: 'node', lasts: [200, 6_000], rest: 5_000 },
   /** SIGSTOP, SIGCONT. */
   stop_node: { class: 'node', lasts: [500, 8_000], rest: 5_000 },
-  /** SIGSTOP of a node that owns partitions until another one owns them all; SIGCONT. It lasts as long as that takes. */
+  /** SIGSTOP of an owner of partitions until another node owns them all; then SIGCONT. It lasts as long as that takes. */
   split_brain: { class: 'node', lasts: [8_000, 8_000], rest: 5_000, nodes: 2 },
-  /** SIGTERM under load; it is started again. */
+  /** SIGTERM under load, then a restart. */
   term_node: { class: 'node', lasts: [200, 3_000], rest: 5_000 },
-  /** A node's wall clock goes forward or back by up to two hours, and comes right again. */
+  /** The wall clock of a node jumps forward or back by up to two hours, later back to the right time. */
   clock_step: { class: 'node', lasts: [2_000, 10_000], rest: 2_000 },
-  /** `kill -9` of a nats-server; it is started again with its store. */
+  /** `kill -9` of a nats-server, then a restart with its store. */
   kill_server: { class: 'store', lasts: [100, 6_000], rest: 9_000 },
   stop_server: { class: 'store', lasts: [500, 12_000], rest: 9_000 },
-  /** SIGTERM: the server closes its store. */
+  /** SIGTERM: the server closes its store, then restarts. */
   restart_server: { class: 'store', lasts: [100, 3_000], rest: 9_000 },
   /** `kill -9` of the server that leads the mailbox stream. */
   kill_leader: { class: 'store', lasts: [100, 6_000], rest: 12_000, servers: 3 },
-  /** One of the servers is killed and starts again with an empty store. */
+  /** One server is killed, then restarted with an empty store. */
   wipe_server: { class: 'store', lasts: [500, 3_000], rest: 25_000, servers: 3 },
   /** The disk of a server is filled to the last byte. */
   disk_full: { class: 'store', lasts: [2_000, 8_000], rest: 15_000 },
-  /** The servers take another password for a while. */
+  /** The servers require another password for a while. */
   auth_errors: { class: 'store', lasts: [500, 8_000], rest: 9_000 },
   /** Every connection is cut; new ones work. */
   cut: { class: 'network', lasts: [0, 0], rest: 5_000 },
-  /** Every byte is late. */
+  /** Every byte arrives late. */
   delay: { class: 'network', lasts: [1_000, 8_000], rest: 4_000 },
-  /** Connections stay open, and nothing gets through; what was said meanwhile comes afterwards. */
+  /** Connections stay open without passing bytes; held bytes arrive afterwards. */
   hold: { class: 'network', lasts: [500, 9_000], rest: 8_000 },
   /** Connections are cut and new ones refused. */
   refuse: { class: 'network', lasts: [500, 6_000], rest: 6_000 },

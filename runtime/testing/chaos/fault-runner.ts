@@ -1,20 +1,20 @@
-/** Does the scheduled faults at their times: one after another within a class, the classes beside each other. */
+/** Injects the scheduled faults at their times: in sequence within a class, in parallel across classes. */
 import { type Clock, sleep } from '../../core/clock.ts';
 import { type FaultClass, type FaultKind, faultKinds } from './fault-kinds.ts';
 import type { ScheduledFault } from './fault-schedule.ts';
 import { inflictions } from './inflict.ts';
 import type { World } from './world.ts';
 
-/** How often each was done. */
+/** How often each fault was injected. */
 export type FaultCounts = Readonly<Partial<Record<FaultKind, number>>>;
 
 export interface RanFaults {
   readonly faults: FaultCounts;
-  /** What there was nothing to do to. */
+  /** Faults that found no target. */
   readonly skipped: readonly FaultKind[];
 }
 
-/** Resolves when the last one is undone. @param signal ends it early: what has begun is undone */
+/** Resolves when the last fault is undone. @param signal ends early: a fault that has begun is still undone */
 export async function runFaults(
   world: World,
   schedule: readonly ScheduledFault[],

@@ -1,16 +1,16 @@
-/** The faults of a run, from its seed alone: the same seed, minutes and numbers give the same list. */
+/** Schedules the faults of a run from its seed alone: equal seed, minutes and numbers give equal schedules. */
 import { below, type Random, seededRandom } from '../../core/random.ts';
 import { type FaultClass, type FaultKind, faultKinds, faultNames } from './fault-kinds.ts';
 
 export interface ScheduledFault {
-  /** Milliseconds after the load began. */
+  /** Milliseconds after the start of the load. */
   readonly at: number;
   readonly fault: FaultKind;
   /** Milliseconds. */
   readonly for: number;
-  /** Which node or server is hit: taken modulo the number of those that can be. */
+  /** Selects the node or server: taken modulo the number of possible targets. */
   readonly target: number;
-  /** How strong it is, 0 to 1: of a delay, a step of the clock. */
+  /** The strength from 0 to 1: of a delay, or a step of the clock. */
   readonly strength: number;
 }
 
@@ -19,14 +19,14 @@ export interface SchedulePlan {
   readonly minutes: number;
   readonly nodes: number;
   readonly servers: number;
-  /** Only these; all by default. */
+  /** Only these faults; all by default. */
   readonly faults?: readonly FaultKind[];
 }
 
 const classes: readonly FaultClass[] = ['node', 'store', 'network', 'load'];
-/** The mesh serves before the first fault. */
+/** The mesh serves for this time before the first fault. */
 const calmMs = 3_000;
-/** On top of a class's rest, at most: so that the classes meet in every way. */
+/** The most time added at random to the rest of a class, so that the classes overlap in every way. */
 const looseMs = 4_000;
 
 export function scheduleFaults(plan: SchedulePlan): readonly ScheduledFault[] {
@@ -34,13 +34,13 @@ export function scheduleFaults(plan: SchedulePlan): readonly ScheduledFault[] {
   return all.sort((a, b) => a.at - b.at);
 }
 
-/** Whether a run with so many nodes and servers can have it. */
+/** Whether a run with this many nodes and servers supports the fault. */
 export function isPossible(kind: FaultKind, { nodes, servers }: Pick<SchedulePlan, 'nodes' | 'servers'>): boolean {
   const traits = faultKinds[kind];
   return nodes >= (traits.nodes ?? 1) && servers >= (traits.servers ?? 1);
 }
 
-/** One class, one fault after another: its kinds are dealt like cards, so that all come equally often. */
+/** Schedules one class in sequence. Its kinds are dealt like cards, so that all come equally often. */
 function timeline(plan: SchedulePlan, of: FaultClass, random: Random): readonly ScheduledFault[] {
   const wanted = plan.faults ?? faultNames;
   const kinds = wanted.filter((kind) => faultKinds[kind].class === of && isPossible(kind, plan));

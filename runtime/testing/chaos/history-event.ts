@@ -1,6 +1,6 @@
 /**
- * What the history of a chaos run is made of: one event a line, written by the process that saw it. Times are milliseconds of the
- * machine's monotonic clock, so that they compare across processes and no step of a wall clock moves them.
+ * The events of the history of a chaos run: one event per line, written by the process that saw it. Times are milliseconds of the
+ * monotonic clock of the machine, so that they compare across processes, unaffected by steps of a wall clock.
  */
 import type { FaultKind } from './fault-kinds.ts';
 
@@ -32,18 +32,18 @@ export type LaneName = string;
 
 export const laneName = (from: string, to: string): LaneName => `${from}>${to}`;
 
-/** A sender is about to send. `n` counts its sends into the lane; an intent that is sent again gets a new one. */
+/** A sender is about to send. `n` counts its sends into the lane; a resent intent gets a new number. */
 export interface SendingEvent extends Seen {
   readonly event: 'sending';
   readonly id: string;
   readonly lane: LaneName;
   readonly type: string;
   readonly n: number;
-  /** How long it may wait after it was accepted, milliseconds; absent: for ever. */
+  /** How long the intent may wait after it was accepted, milliseconds; absent: without limit. */
   readonly deadlineMs?: number;
 }
 
-/** The store has it: from here on it must not be lost. `seq` is its position among all that the pool accepted. */
+/** The store accepted the intent: from now on it must not be lost. `seq` is its position among all accepted by the pool. */
 export interface AcceptedEvent extends Seen {
   readonly event: 'accepted';
   readonly id: string;
@@ -51,7 +51,7 @@ export interface AcceptedEvent extends Seen {
   readonly seq: number;
 }
 
-/** Not accepted (`refused`), or nobody knows (`unknown`): it may be handled, once, or not at all. */
+/** The intent was not accepted (`refused`), or its fate is unknown (`unknown`): it may be handled once, or not at all. */
 export interface RefusedEvent extends Seen {
   readonly event: 'refused' | 'unknown';
   readonly id: string;
@@ -59,7 +59,7 @@ export interface RefusedEvent extends Seen {
   readonly code: string;
 }
 
-/** An attempt to handle it begins. */
+/** An attempt to handle the intent begins. */
 export interface StartedEvent extends Seen {
   readonly event: 'started';
   readonly id: string;
@@ -68,7 +68,7 @@ export interface StartedEvent extends Seen {
   readonly attempt: number;
 }
 
-/** The attempt is over: `handled`, or `failed` (it is tried again, or becomes a dead letter). */
+/** The attempt is over: `handled`, or `failed` (a retry or a dead letter follows). */
 export interface EndedEvent extends Seen {
   readonly event: 'handled' | 'failed';
   readonly id: string;
@@ -84,14 +84,14 @@ export interface TimerEvent extends Seen {
   readonly agent: string;
 }
 
-/** What the gateway said of a ticket. */
+/** The answer of the gateway about a ticket. */
 export interface TicketEvent extends Seen {
   readonly event: 'ticket';
   readonly id: string;
   readonly state: string;
 }
 
-/** Seen in the dead-letter stream. */
+/** The intent appeared in the dead-letter stream. */
 export interface DeadEvent extends Seen {
   readonly event: 'dead';
   readonly id: string;
@@ -108,30 +108,30 @@ export interface HealthEvent extends Seen {
   readonly reasons: readonly string[];
 }
 
-/** Messages that the pool's stream holds. */
+/** The number of messages in the stream of the pool. */
 export interface BacklogEvent extends Seen {
   readonly event: 'backlog';
   readonly messages: number;
 }
 
-/** A partition's ownership record has changed. */
+/** The ownership record of a partition has changed. */
 export interface OwnerEvent extends Seen {
   readonly event: 'owner';
   readonly partition: number;
   readonly epoch: number;
-  /** The runtime's own id of the node; empty when the partition was released. */
+  /** The runtime's id of the node; empty when the partition was released. */
   readonly owner: string;
 }
 
-/** A node's process: forked, serving or standing by, ended. `how` is an exit code or a signal. */
+/** The process of a node: forked, serving, standing by or ended. `how` is an exit code or a signal. */
 export interface ProcessEvent extends Seen {
   readonly event: 'process';
   readonly process: string;
   readonly phase: 'started' | 'ready' | 'ended';
-  /** The runtime's own id of the node, once it is known. */
+  /** The runtime's id of the node, once it is known. */
   readonly node?: string;
   readonly how?: string;
-  /** It ended because a fault ended it. */
+  /** True when a fault ended it. */
   readonly asked?: boolean;
 }
 
@@ -139,11 +139,11 @@ export interface FaultEvent extends Seen {
   readonly event: 'fault';
   readonly fault: FaultKind;
   readonly phase: 'begin' | 'end';
-  /** Which one of the run it is, from 0. */
+  /** The number of the fault in the run, from 0. */
   readonly n: number;
-  /** The process that is hit, such as `node-0.3`; absent when the store or the network is. */
+  /** The process that is hit, such as `node-0.3`; absent for a fault of the store or the network. */
   readonly target?: string;
 }
 
-/** Milliseconds of the machine's monotonic clock, which all processes share. */
+/** Reads the monotonic clock of the machine, shared by all processes, in milliseconds. */
 export const machineMs = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;

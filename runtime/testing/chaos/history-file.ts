@@ -1,16 +1,16 @@
 /**
- * A process's own part of the history: a file that only grows. A line is written at once, so that `kill -9` of the process loses
- * nothing; the disk is asked for it in the background, one request after another, because the loop of a node must not wait for it.
+ * The part of the history that one process writes: an append-only file. A line is written at once, so that `kill -9` of the process
+ * loses nothing. Syncs to disk run in the background, one after another, because the event loop of a node must not wait for them.
  */
 import { closeSync, fdatasync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HistoryEvent, machineMs } from './history-event.ts';
 
-/** An event without what the file adds to it. */
+/** An event without the fields that the file adds. */
 export type Unwritten<E extends HistoryEvent = HistoryEvent> = E extends HistoryEvent ? Omit<E, 't' | 'by'> : never;
 
-/** Whoever takes down what it sees. */
+/** Records the events that a process sees. */
 export interface History {
   add(event: Unwritten): void;
 }
@@ -22,7 +22,7 @@ export class HistoryFile implements History, Disposable {
   #dirty = false;
   #closed = false;
 
-  /** @param by the process's name, also the file's */
+  /** @param by the name of the process, which is also the name of the file */
   constructor(folder: string, by: string) {
     this.#by = by;
     this.#file = openSync(join(folder, `${by}.jsonl`), 'a', 0o600);
@@ -49,21 +49,21 @@ export class HistoryFile implements History, Disposable {
     fdatasync(this.#file, (error) => {
       this.#syncing = false;
       if (this.#closed) closeSync(this.#file);
-      // a history that is not on the disk proves nothing
+      // a history that is not on disk proves nothing
       else if (error !== null) throw error;
       else this.#sync();
     });
   }
 }
 
-/** Everything that all processes wrote, in order of time. The last line of a killed process may be half a line: it is left out. */
+/** Reads all events of all processes, in order of time. Skips a last line that a killed process left incomplete. */
 export async function readHistory(folder: string): Promise<readonly HistoryEvent[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   return texts.flatMap(parseHistory).sort((a, b) => a.t - b.t);
 }
 
-/** The events of one file; a last line without its end is left out. */
+/** Parses the events of one file; skips an incomplete last line. */
 function parseHistory(text: string): HistoryEvent[] {
   return text
     .split('\n')

@@ -1,4 +1,4 @@
-/** Does a fault to the world, and undoes it. */
+/** Injects a fault into the world, then undoes it. */
 import { sleep } from '../../core/clock.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { ScheduledFault } from './fault-schedule.ts';
@@ -10,18 +10,18 @@ import type { TcpProxy } from './tcp-proxy.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
 
-/** Between the two halves of a fault. */
+/** Marks the two halves of a fault. */
 export interface Marks {
   /** @param target the process that is hit */
   begin(target?: string): void;
 }
 
-/** Resolves when it is undone. `false`: there was nothing to do it to. */
+/** Resolves when the fault is undone, to `false` when it found no target. */
 export type Inflict = (world: World, fault: ScheduledFault, marks: Marks) => Promise<boolean>;
 
 const dayMs = 86_400_000;
 const takeoverMs = 60_000;
-/** The old owner sleeps on for so long after the new one serves. */
+/** The old owner stays stopped for this time after the new one serves. */
 const splitMs = 1_000;
 const longestDelayMs = 400;
 const mendMs = 5_000;
@@ -58,7 +58,7 @@ export const inflictions: Readonly<Record<FaultKind, Inflict>> = {
       await until(clock, 'another node takes over', takeoverMs, () => !owns() || undefined);
       await sleep(clock, splitMs);
     } catch {
-      say(`nobody took over from ${owner.process} within ${takeoverMs / 1_000} s`);
+      say(`no node took over from ${owner.process} within ${takeoverMs / 1_000} s`);
     } finally {
       owner.resume();
     }
@@ -88,7 +88,7 @@ export const inflictions: Readonly<Record<FaultKind, Inflict>> = {
     return true;
   },
   async wipe_server(world, fault, marks) {
-    // two copies of everything must be there
+    // two copies of every message must exist first
     await world.servers.allHealthy();
     return toServer(world, fault, marks, async (server) => {
       await server.end('SIGKILL');
@@ -204,7 +204,7 @@ async function toNetwork(
   return true;
 }
 
-/** A nats-server whose disk was full switches its streams off until it is started again: what its operator does. */
+/** Restarts a server as its operator would: after a full disk, a nats-server disables its streams until a restart. */
 async function mend({ clock, say }: World, server: ServerProcess): Promise<void> {
   const end = clock.monotonic() + mendMs;
   while (clock.monotonic() < end) {

@@ -1,15 +1,15 @@
-/** The way of one process to all servers: a proxy in front of each. */
+/** The network path of one process to all servers: one proxy in front of each. */
 import type { Clock } from '../../core/clock.ts';
 import type { ServerSet } from './server-set.ts';
 import { urlOf } from './server-set.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 export interface Link extends AsyncDisposable {
-  /** Of the process. */
+  /** The name of the process. */
   readonly name: string;
-  /** By server. */
+  /** The proxies, by server. */
   readonly proxies: readonly TcpProxy[];
-  /** As `NATS_URL`. */
+  /** The value for `NATS_URL`. */
   readonly url: string;
 }
 
@@ -26,8 +26,8 @@ export async function openLink(name: string, { servers }: ServerSet, clock: Cloc
 }
 
 /**
- * Which proxies a fault of the network hits: every process and server, one process, or one server, in equal parts.
- * @param target any whole number: it decides
+ * Selects the proxies that a network fault hits: all of them, those of one process, or those of one server, equally often.
+ * @param target any integer: it selects
  */
 export function hitProxies(links: readonly Link[], target: number): readonly TcpProxy[] {
   const which = Math.floor(target / 3);

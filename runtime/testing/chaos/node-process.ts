@@ -1,4 +1,4 @@
-/** One node of a run: a daemon that is killed, stopped, told to end and started again, each time as a new incarnation. */
+/** One node of a run: a daemon that is killed, stopped, terminated and restarted, each time as a new incarnation. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -15,16 +15,16 @@ export interface NodePlan {
   readonly app: string;
   readonly folder: string;
   readonly historyFolder: string;
-  /** As `NATS_URL`. */
+  /** The value for `NATS_URL`. */
   readonly nats: string;
-  /** Path of the daemon's configuration file. */
+  /** The path of the configuration file of the daemon. */
   readonly config: string;
-  /** As it stands there. */
+  /** The drain time in that file. */
   readonly drainMs: number;
   readonly broken?: BreakName;
 }
 
-/** A clean end takes the drain and what comes after it; a machine that has other work may take as much again. */
+/** A clean end takes the drain plus the release; a busy machine may need as much again. */
 const endMs = 15_000;
 const restartMs = 1_000;
 
@@ -46,7 +46,7 @@ export class NodeProcess implements AsyncDisposable {
     this.#clock = clock;
   }
 
-  /** Of the incarnation, as in the history. */
+  /** The name of the incarnation, as in the history. */
   get process(): string {
     return `${this.#plan.name}.${this.#incarnation}`;
   }
@@ -55,17 +55,17 @@ export class NodeProcess implements AsyncDisposable {
     return this.#child !== undefined;
   }
 
-  /** It has said so: it serves, or stands by. */
+  /** True once it has reported that it serves or stands by. */
   get isReady(): boolean {
     return this.#isReady;
   }
 
-  /** Where it takes HTTP; `undefined` while it does not run, or has not said yet. */
+  /** The HTTP address; `undefined` until it reports one. */
   get gateway(): string | undefined {
     return this.#gateway;
   }
 
-  /** The runtime's own id of it, once it has said it. */
+  /** The runtime's id of the node, once it has reported it. */
   get nodeId(): string | undefined {
     return this.#nodeId;
   }
@@ -82,7 +82,7 @@ export class NodeProcess implements AsyncDisposable {
       ...(broken === undefined ? {} : { broken }),
     };
     const child = fork(programBeside(import.meta.url, 'chaos-daemon'), [], {
-      // nothing of whoever runs it: no server, token or Redis of theirs
+      // isolates the node from the caller's environment: no server, token or Redis of theirs
       env: { PATH: process.env.PATH, NATS_URL: nats, [daemonVariable]: JSON.stringify(settings) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -107,7 +107,7 @@ export class NodeProcess implements AsyncDisposable {
       this.#gateway = undefined;
       this.#nodeId = undefined;
       this.#isReady = false;
-      // whoever runs daemons starts one again that ended by itself
+      // restarts a daemon that ended by itself, like a service manager
       if (!asked) this.#clock.after(restartMs, () => this.start());
     });
   }
@@ -121,7 +121,7 @@ export class NodeProcess implements AsyncDisposable {
     await ended;
   }
 
-  /** SIGTERM. Resolves when it has ended; one that does not is killed, which is a violation. */
+  /** Sends SIGTERM. Resolves when it has ended; kills it when it does not, which is a violation. */
   async terminate(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
@@ -158,7 +158,7 @@ export class NodeProcess implements AsyncDisposable {
     this.#noteReady();
   }
 
-  /** That it serves comes by one way, its id by another. */
+  /** Records readiness with the id: they arrive on different channels. */
   #noteReady(): void {
     const node = this.#nodeId;
     if (!this.#isReady || node === undefined || this.#isNoted) return;

@@ -1,6 +1,6 @@
 /**
- * Watches a run from outside, past the proxies and with a password of its own: health of the nodes, ownership, what waits, what was
- * archived and what died.
+ * Watches a run from outside, past the proxies, with its own password: health of the nodes, ownership, backlog, archive, dead
+ * letters.
  */
 
 import { readOwnerRecord } from '../../cluster/owner-record.ts';
@@ -26,7 +26,7 @@ export interface ObserverParts {
 const lookMs = 500;
 const healthMs = 2_000;
 
-/** Of a document that is an intent: the rest are replies and what strangers sent. */
+/** The fields of a document that is an intent; other documents are replies, or messages of foreign clients. */
 interface Envelope {
   readonly intent_id: string;
   readonly from_agent: string;
@@ -42,7 +42,7 @@ export class Observer implements AsyncDisposable {
   readonly #owners = new Map<number, string>();
   readonly #read = { archive: 0, dead: 0 };
   readonly #loops: readonly Promise<void>[];
-  /** The last answer of each node: status, and why. */
+  /** The last answer of each node: status with reasons. */
   readonly #health = new Map<string, string>();
 
   constructor(parts: ObserverParts) {
@@ -55,17 +55,17 @@ export class Observer implements AsyncDisposable {
     return this.#archived;
   }
 
-  /** The runtime's id of the owner of each partition that is owned. */
+  /** The runtime's id of the owner of each owned partition. */
   get owners(): ReadonlyMap<number, string> {
     return this.#owners;
   }
 
-  /** For people: what each node says of itself. */
+  /** The health of each node, for display. */
   get health(): readonly string[] {
     return [...this.#health.values()];
   }
 
-  /** Messages in the pool's stream; `undefined` while nobody answers. */
+  /** Counts messages in the stream of the pool; `undefined` while no server answers. */
   async backlog(): Promise<number | undefined> {
     const { transport, pool } = this.#parts;
     try {
@@ -75,7 +75,7 @@ export class Observer implements AsyncDisposable {
     }
   }
 
-  /** To the end of both logs. @throws TransportUnavailableError */
+  /** Reads both logs to their end. @throws TransportUnavailableError */
   async readLogs(): Promise<void> {
     const { transport } = this.#parts;
     this.#read.archive = await readOn(transport.log('archive'), this.#read.archive, (record) =>
@@ -92,7 +92,7 @@ export class Observer implements AsyncDisposable {
   async #repeat(look: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      // a store that is away is seen again later: that it is away is what the run is about
+      // the run expects an unreachable store: the observer retries later
       await look().catch(() => undefined);
       await sleep(this.#parts.clock, lookMs, signal).catch(() => undefined);
     }
@@ -166,7 +166,7 @@ async function healthOf(gateway: string | undefined): Promise<{ status: string; 
   }
 }
 
-/** @returns the sequence of the last one read */
+/** @returns the sequence of the last record that was read */
 async function readOn(log: RecordLog, after: number, take: (record: LoggedRecord) => void): Promise<number> {
   let last = after;
   for (let next = await log.next(last + 1); next !== undefined; next = await log.next(last + 1)) {

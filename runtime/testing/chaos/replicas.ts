@@ -1,16 +1,16 @@
-/** Whether the replicas of a cluster hold the same, when nobody writes any more: every message of every stream is read from each. */
+/** Checks that the replicas of a cluster at rest are equal: reads every message of every stream from each server. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { type ServerSet, streamsOf } from './server-set.ts';
 import { StoredMessages } from './stored-messages.ts';
 
-/** What one server holds of each stream, in a phrase. */
+/** The content of a stream on one server, as a phrase. */
 export interface Holding {
   readonly server: string;
   readonly streams: ReadonlyMap<string, string>;
 }
 
-/** @returns a sentence for each stream in which two differ */
+/** @returns a sentence for each stream whose replicas differ */
 export async function compareReplicas(set: ServerSet, clock: Clock): Promise<readonly string[]> {
   await set.allHealthy();
   const ports = set.servers.map(({ place }) => place.clientPort);
@@ -26,7 +26,7 @@ export async function compareReplicas(set: ServerSet, clock: Clock): Promise<rea
   return differences(holdings);
 }
 
-/** How much there is, and a hash over all of it. */
+/** Summarises a stream by its count with a hash over all messages. */
 async function digest(messages: StoredMessages, stream: string, server: string): Promise<string> {
   const hash = createHash('sha256');
   let count = 0;

@@ -1,6 +1,6 @@
 /**
- * A store that breaks a promise of the runtime on purpose, to see that the checker finds it. Each stands for a fault that a change
- * of the runtime could bring.
+ * Stores that break a promise of the runtime on purpose, to prove that the checker detects it. Each simulates a bug that a change
+ * of the runtime could introduce.
  */
 import type { Delivery } from '../../core/delivery.ts';
 import type { Feed, FeedSink, Transport } from '../../transport/index.ts';
@@ -8,10 +8,10 @@ import type { Feed, FeedSink, Transport } from '../../transport/index.ts';
 export const breakNames = ['acks_before_handling', 'acks_nothing', 'goes_deaf'] as const;
 export type BreakName = (typeof breakNames)[number];
 
-/** What happens to one delivery instead of being handed on; `sink` is the runtime's. */
+/** Handles one delivery instead of passing it on; `sink` belongs to the runtime. */
 type Broken = (delivery: Delivery, sink: FeedSink, feed: () => Feed | undefined) => void;
 
-/** Deliveries that are handed on before a feed goes deaf. */
+/** Deliveries that are passed on before a feed becomes deaf. */
 const heardFirst = 40;
 
 const breaks: Readonly<Record<Exclude<BreakName, 'acks_nothing'>, () => Broken>> = {

@@ -1,4 +1,4 @@
-/** The process of a run's senders, as the run sees it. */
+/** The process of the senders, as the run controls it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -9,14 +9,14 @@ import { keepOutput } from './child-log.ts';
 import { endWithRun } from './end-with-run.ts';
 import { type SenderMessage, type SenderSettings, senderVariable } from './sender-settings.ts';
 
-/** The senders ended before they were told to, or did not when they were. */
+/** The senders ended too early, or did not end when asked to. */
 class ChaosSenderError extends ParleyError {
   constructor(what: string, log: string) {
     super('PARLEY_CHAOS_SENDER', `the senders ${what}: their log is "${log}"`);
   }
 }
 
-/** Above the deadline of a send with all its repetitions. */
+/** Longer than the deadline of a send with all its retries. */
 const endMs = 300_000;
 
 export class SenderProcess implements Disposable {
@@ -48,12 +48,12 @@ export class SenderProcess implements Disposable {
     if (this.#child.connected) this.#child.send(message);
   }
 
-  /** Rejects when they end before they are told to. */
+  /** Rejects when the senders end before they are asked to. */
   async watch(): Promise<never> {
     return this.#early();
   }
 
-  /** Resolves when everything that they sent has its answer. @throws ChaosSenderError */
+  /** Resolves when every send has its answer. @throws ChaosSenderError */
   async end(clock: Clock): Promise<void> {
     this.tell({ kind: 'end' });
     const code = await within(clock, endMs, this.#ended);

@@ -1,7 +1,7 @@
-/** What a run tells the process of its senders. */
+/** The settings that a run passes to the process of its senders. */
 import { z } from 'zod';
 
-/** JSON in `senderVariable`. */
+/** The settings as JSON in `senderVariable`. */
 export interface SenderSettings {
   readonly history: string;
   readonly process: string;
@@ -15,9 +15,9 @@ export interface SenderSettings {
 export const senderVariable = 'PARLEY_CHAOS_SENDER';
 
 /**
- * - `gateways`: where nodes take HTTP from now on.
- * - `flood`: as many bulky intents as are taken, for so long.
- * - `end`: sends nothing more, and ends when everything that it sent has an answer.
+ * - `gateways`: the present HTTP addresses of the nodes.
+ * - `flood`: send bulky intents for a time, as many as are accepted.
+ * - `end`: stop sending, then end once every send has its answer.
  */
 export type SenderMessage =
   | { readonly kind: 'gateways'; readonly urls: readonly string[] }

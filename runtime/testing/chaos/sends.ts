@@ -1,4 +1,4 @@
-/** Sends one intent until its fate is known, and writes down each try: through a node without agents, or through a gateway. */
+/** Sends one intent until its fate is known, recording each attempt: through a node without agents, or through a gateway. */
 import { type Clock, sleep, toIso } from '../../core/clock.ts';
 import { ParleyError, reasonOf } from '../../core/errors.ts';
 import { SendOutcomeUnknownError } from '../../mailbox/mailbox-errors.ts';
@@ -11,11 +11,11 @@ export interface SendParts {
   readonly node: Pick<Node, 'tell'>;
   readonly history: History;
   readonly clock: Clock;
-  /** Gateways of the nodes, as far as they are known. */
+  /** The known gateways of the nodes. */
   readonly gateways: () => readonly string[];
 }
 
-/** With the same intent id, or the same key: whatever happens it is stored once. */
+/** Attempts under the same intent id, or the same key: the intent is stored at most once. */
 const tries = 12;
 const pauseMs = 1_000;
 const httpMs = 15_000;
@@ -28,14 +28,14 @@ type Fate =
 
 export class Sends {
   readonly #parts: SendParts;
-  /** Sends into each lane so far. */
+  /** The number of sends into each lane so far. */
   readonly #numbers = new Map<string, number>();
 
   constructor(parts: SendParts) {
     this.#parts = parts;
   }
 
-  /** Resolves when its fate is known, or was asked for often enough. Never rejects for what the mesh does. */
+  /** Resolves when the fate is known, or the attempts are used up. Never rejects because of the mesh. */
   async send(plan: PlannedSend): Promise<void> {
     const { history, clock } = this.#parts;
     const { id, type, deadlineMs } = plan;
@@ -72,7 +72,7 @@ export class Sends {
     }
   }
 
-  /** A gateway whose answer does not come may have taken it all the same. */
+  /** Posts to a gateway. A gateway that does not answer may still have stored the intent. */
   async #post({ id, to, from, draft, deadlineMs }: PlannedSend, n: number): Promise<Fate> {
     const { clock } = this.#parts;
     const url = this.#gateway(n);
@@ -94,7 +94,7 @@ export class Sends {
     }
   }
 
-  /** What the gateway says of it until it is finished. */
+  /** Polls the gateway until the intent is finished. */
   async #follow(id: string, ticket: string): Promise<void> {
     const { clock, history } = this.#parts;
     let said: string | undefined;
@@ -114,7 +114,7 @@ export class Sends {
       const answer = await fetch(url, { signal: AbortSignal.timeout(httpMs) });
       return ((await answer.json()) as Answer).state;
     } catch {
-      // a gateway that is away says nothing
+      // an unreachable gateway gives no answer
       return undefined;
     }
   }
@@ -132,5 +132,5 @@ interface Answer {
   readonly error?: { readonly code?: string };
 }
 
-/** A refusal that says that nothing was stored; others (409 under way, 5xx) leave it open. */
+/** Whether a refusal proves that nothing was stored; others (409 in progress, 5xx) leave it open. */
 const isFinal = (status: number): boolean => status >= 400 && status < 500 && status !== 409 && status !== 408;

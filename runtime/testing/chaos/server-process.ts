@@ -1,4 +1,4 @@
-/** One nats-server of a run: a process with a store, a configuration and ports of its own, that is killed, stopped and wiped. */
+/** One nats-server of a run with its own store, configuration and ports; it can be killed, stopped and wiped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { endWithRun } from './end-with-run.ts';
 import { chaosUser, type ServerPlace, serverText } from './server-text.ts';
 import { until } from './until.ts';
 
-/** A nats-server of the run does not start. */
+/** A nats-server of the run did not start. */
 class ChaosServerError extends ParleyError {
   constructor(name: string, log: string) {
     super('PARLEY_CHAOS_SERVER', `nats-server "${name}" ended while it started: its log is "${log}"`);
@@ -40,7 +40,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child !== undefined;
   }
 
-  /** Resolves when it is started; `ready` says when it serves. */
+  /** Resolves when the process is started; `ready` tells when it serves. */
   async start(): Promise<void> {
     if (this.#child !== undefined) return;
     await mkdir(this.place.store, { recursive: true });
@@ -58,7 +58,7 @@ export class ServerProcess implements AsyncDisposable {
     });
   }
 
-  /** Resolves when it takes clients and its JetStream has caught up with what it held. @throws ChaosServerError, ChaosTimeoutError */
+  /** Resolves when it accepts clients and its JetStream has recovered. @throws ChaosServerError, ChaosTimeoutError */
   async ready(): Promise<void> {
     await until(this.#clock, `nats-server "${this.name}" serves`, readyMs, async () => {
       if (this.#child === undefined) throw new ChaosServerError(this.name, join(this.place.folder, 'server.log'));
@@ -75,20 +75,20 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  /** A page of its monitoring port (docs.nats.io, "Monitoring"). */
+  /** Reads a page of its monitoring port (docs.nats.io, "Monitoring"). */
   async monitor(page: string): Promise<unknown> {
     const url = `http://127.0.0.1:${this.place.monitorPort}/${page}`;
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
     return answer.json();
   }
 
-  /** SIGKILL, or another signal that ends it. Resolves when it has ended. */
+  /** Ends the process by SIGKILL, or another signal. Resolves when it has ended. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
     const ended = once(child, 'exit');
     child.kill(signal);
-    // a stopped process takes no other signal
+    // a stopped process must be continued before it handles SIGTERM
     if (signal === 'SIGTERM') child.kill('SIGCONT');
     await ended;
   }
@@ -101,12 +101,12 @@ export class ServerProcess implements AsyncDisposable {
     this.#child?.kill('SIGCONT');
   }
 
-  /** Throws away what it stored; it must have ended. */
+  /** Deletes its store; it must have ended. */
   async wipe(): Promise<void> {
     await rm(join(this.place.store, 'jetstream'), { recursive: true, force: true });
   }
 
-  /** Takes this password from now on, and cuts off whoever has another. */
+  /** Changes the password; disconnects clients with another one. */
   async setPassword(password: string): Promise<void> {
     this.#password = password;
     await this.#configure();

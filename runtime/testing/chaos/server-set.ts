@@ -1,4 +1,4 @@
-/** The servers of a run, one or three as a cluster, each with its disk, and the proxies between them. */
+/** The servers of a run, one or a cluster of three, each with its disk and the proxies between them. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
@@ -16,7 +16,7 @@ export interface ServerSetOptions {
   readonly say: (line: string) => void;
 }
 
-/** As `/jsz?streams=true&config=true` has it, as far as it is read here. */
+/** The part of `/jsz?streams=true&config=true` that is needed here. */
 export interface StreamPage {
   readonly account_details?: readonly { readonly stream_detail?: readonly StreamDetail[] }[];
 }
@@ -31,7 +31,7 @@ const electionMs = 60_000;
 
 export class ServerSet implements AsyncDisposable {
   readonly servers: readonly ServerProcess[];
-  /** By server; none where the disk is the machine's. */
+  /** By server; `undefined` for a server on the disk of the machine. */
   readonly disks: readonly (StoreDisk | undefined)[];
   readonly #routes: readonly TcpProxy[];
   readonly #clock: Clock;
@@ -81,7 +81,7 @@ export class ServerSet implements AsyncDisposable {
     this.#clock = clock;
   }
 
-  /** Past the proxies: for whoever looks at the run from outside. */
+  /** The address past the proxies, for an outside observer. */
   get url(): string {
     return urlOf(
       this.servers.map(({ place }) => place.clientPort),
@@ -89,7 +89,7 @@ export class ServerSet implements AsyncDisposable {
     );
   }
 
-  /** The server that leads a stream; `undefined` during an election. */
+  /** Finds the server that leads a stream; `undefined` during an election. */
   async leaderOf(stream: string): Promise<ServerProcess | undefined> {
     for (const server of this.servers) {
       const found = (await streamsOf(server)).find(({ name }) => name === stream);
@@ -99,7 +99,7 @@ export class ServerSet implements AsyncDisposable {
     return undefined;
   }
 
-  /** Resolves when every server serves and has caught up. @throws ChaosTimeoutError */
+  /** Resolves when every server serves and has recovered. @throws ChaosTimeoutError */
   async allHealthy(): Promise<void> {
     await until(this.#clock, 'all servers are healthy', electionMs, async () => {
       const healthy = await Promise.all(this.servers.map((server) => server.isHealthy()));
@@ -114,7 +114,7 @@ export class ServerSet implements AsyncDisposable {
   }
 }
 
-/** What one server holds; nothing while it does not answer. */
+/** Lists the streams of one server; empty while it does not answer. */
 export async function streamsOf(server: ServerProcess): Promise<readonly StreamDetail[]> {
   try {
     const page = (await server.monitor('jsz?streams=true')) as StreamPage;

@@ -1,23 +1,23 @@
 /**
- * The configuration of a run's nats-server. Clients hear of no other server, so that everything goes through the proxies; two users,
- * because the mesh's password changes during a run, and whoever watches it from outside keeps seeing it.
+ * The configuration of a nats-server of a run. Clients learn of no other server, so that everything goes through the proxies. There
+ * are two users, because the password of the mesh changes during a run while the outside observer must stay connected.
  */
 
 export interface ServerPlace {
   readonly name: string;
-  /** Of its configuration and its log. */
+  /** The folder of its configuration with its log. */
   readonly folder: string;
-  /** Of its store: a file system of its own when the disk is to be full. */
+  /** The folder of its store: on its own file system when the disk can be filled. */
   readonly store: string;
   readonly clientPort: number;
   readonly monitorPort: number;
-  /** Only in a cluster. */
+  /** Only for a cluster. */
   readonly cluster?: ClusterPlace;
 }
 
 export interface ClusterPlace {
   readonly port: number;
-  /** Ports, of proxies in front of the others. */
+  /** Ports of the proxies in front of the other servers. */
   readonly routes: readonly number[];
 }
 
@@ -28,7 +28,7 @@ export const chaosUser: { readonly name: string; readonly password: string } = O
 
 export const chaosObserver: typeof chaosUser = Object.freeze({ name: 'observer', password: 'outside' });
 
-/** Explicit: what a small file system has room for, the server would take for the limit of all streams. */
+/** Set explicitly, because the server would take the free space of a small file system for its limit. */
 const mostBytes = 64 * 1024 ** 3;
 
 export function serverText({ name, store, clientPort, monitorPort, cluster }: ServerPlace, password: string): string {
@@ -53,5 +53,5 @@ function clusterText({ port, routes }: ClusterPlace): string {
 
 const userText = (user: typeof chaosUser): string => `{ user: ${text(user.name)}, password: ${text(user.password)} }`;
 
-/** A quoted string of the configuration language: JSON's escapes hold in it too. */
+/** Quotes a string of the configuration language: JSON's escapes are valid in it. */
 const text = (value: string): string => JSON.stringify(value);

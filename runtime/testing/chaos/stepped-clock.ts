@@ -1,4 +1,4 @@
-/** The machine's clock with a step: its wall clock is wrong by an offset, its monotonic one is not. */
+/** The clock of the machine with a step: its wall clock is wrong by an offset, its monotonic clock is right. */
 import { type Clock, systemClock, type Timer } from '../../core/clock.ts';
 
 export class SteppedClock implements Clock {

@@ -1,6 +1,6 @@
 /**
- * A small file system of its own for a server's store, so that it can be full without filling the machine's: in memory, which takes
- * root on Linux. Where it cannot be had the run says so, and has no full disk.
+ * A small file system for the store of a server, so that a run can fill it without filling the disk of the machine. It is in memory,
+ * which needs root on Linux. Without it, the run reports that and injects no full disk.
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, open, rm } from 'node:fs/promises';
@@ -17,7 +17,7 @@ export class StoreDisk implements AsyncDisposable {
   readonly folder: string;
   readonly #forget: () => void;
 
-  /** @returns the disk, or why there is none */
+  /** @returns the disk, or the reason why there is none */
   static async mount(folder: string): Promise<StoreDisk | string> {
     await mkdir(folder, { recursive: true });
     try {
@@ -33,7 +33,7 @@ export class StoreDisk implements AsyncDisposable {
     this.#forget = atEnd(() => spawnSync('umount', ['-l', folder]));
   }
 
-  /** Writes until nothing more can be written. */
+  /** Writes until the disk is full. */
   async fill(): Promise<void> {
     const file = await open(this.#ballast, 'a');
     try {

@@ -1,10 +1,10 @@
-/** Every message that one server of a cluster holds of a stream: it is made the leader, who answers from its own store. */
+/** Reads all messages of a stream from one server of a cluster: it makes that server the leader, which reads its own store. */
 import { connect, type NatsConnection } from 'nats';
 import { type Clock, sleep } from '../../core/clock.ts';
 import { chaosObserver } from './server-text.ts';
 import { ChaosTimeoutError } from './until.ts';
 
-/** Asked for at a time. */
+/** Messages that are requested at a time. */
 const batch = 64;
 const answerMs = 5_000;
 const leaderMs = 60_000;
@@ -28,7 +28,7 @@ export class StoredMessages implements AsyncDisposable {
   readonly #connection: NatsConnection;
   readonly #clock: Clock;
 
-  /** @param ports for clients, of all servers */
+  /** @param ports the client ports of all servers */
   static async open(ports: readonly number[], clock: Clock): Promise<StoredMessages> {
     const connection = await connect({
       servers: ports.map((port) => `127.0.0.1:${port}`),
@@ -43,7 +43,7 @@ export class StoredMessages implements AsyncDisposable {
     this.#clock = clock;
   }
 
-  /** Makes `server` the leader, and reads what it has, in order: one line a message. @throws ChaosTimeoutError */
+  /** Makes `server` the leader, then reads its messages in order, one line each. @throws ChaosTimeoutError */
   async *of(stream: string, server: string): AsyncGenerator<string> {
     const { state } = await this.#ledBy(stream, server);
     for (let next = state.first_seq; next <= state.last_seq; next += batch) {
@@ -73,14 +73,14 @@ export class StoredMessages implements AsyncDisposable {
     throw new ChaosTimeoutError(`"${server}" leads stream "${stream}"`, leaderMs);
   }
 
-  /** A gap has no message. @throws NatsError when the leader does not answer */
+  /** Reads one message; a gap has none. @throws NatsError when the leader does not answer */
   async #get(stream: string, seq: number): Promise<StoredAnswer> {
     const request = JSON.stringify({ seq });
     const answer = await this.#connection.request(`$JS.API.STREAM.MSG.GET.${stream}`, request, { timeout: answerMs });
     return answer.json<StoredAnswer>();
   }
 
-  /** `undefined` during an election. */
+  /** Sends a request; `undefined` during an election. */
   async #ask<T>(subject: string, request: object): Promise<T | undefined> {
     try {
       const answer = await this.#connection.request(subject, JSON.stringify(request), { timeout: answerMs });

@@ -1,6 +1,6 @@
 /**
- * A TCP proxy in front of a server, with the faults of a network: connections cut, bytes late, bytes held, connections refused.
- * What is held or late arrives in order, or not at all when its connection ends first.
+ * A TCP proxy in front of a server that injects network faults: cut connections, late bytes, held bytes, refused connections. Held
+ * or late bytes arrive in order, or not at all when their connection ends first.
  */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -15,7 +15,7 @@ export class TcpProxy implements AsyncDisposable {
   #delayMs = 0;
   #isHolding = false;
 
-  /** @param to the server's port on loopback; nobody need listen there yet. @param port 0: one that is free */
+  /** @param to the port of the server on loopback; it need not listen yet. @param port 0 selects a free one */
   static async open(to: number, port = 0, clock: Clock = systemClock): Promise<TcpProxy> {
     const listener = await listening(port);
     return new TcpProxy(to, listener, clock);
@@ -28,17 +28,17 @@ export class TcpProxy implements AsyncDisposable {
     this.#listen(listener);
   }
 
-  /** Ends every connection; new ones work. */
+  /** Cuts every connection; new ones work. */
   cut(): void {
     for (const pipe of [...this.#pipes]) pipe.end();
   }
 
-  /** From now on every byte arrives so much later; 0 ends it. */
+  /** Delays every byte from now on; 0 ends the delay. */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
 
-  /** Nothing gets through until `release`: connections stay open, new ones are taken. */
+  /** Holds all bytes until `release`: connections stay open, new ones are accepted. */
   hold(): void {
     this.#isHolding = true;
   }
@@ -48,7 +48,7 @@ export class TcpProxy implements AsyncDisposable {
     for (const pipe of this.#pipes) pipe.flush();
   }
 
-  /** Cuts every connection and takes no new one, until `accept`. */
+  /** Cuts every connection and accepts no new one, until `accept`. */
   async refuse(): Promise<void> {
     const listener = this.#listener;
     this.#listener = undefined;
@@ -88,7 +88,7 @@ interface PipeWorld {
   readonly ended: () => void;
 }
 
-/** Both directions of one connection. */
+/** Connects both directions of one connection. */
 class Pipe {
   readonly #ends: readonly [Socket, Socket];
   readonly #flows: readonly [Flow, Flow];
@@ -115,10 +115,10 @@ class Pipe {
   }
 }
 
-/** More than this waits in the sender's socket instead. */
+/** Above this size, bytes wait in the socket of the sender instead. */
 const mostQueuedBytes = 8 * 1024 ** 2;
 
-/** One direction: what came in, until it may go on. */
+/** One direction: queues incoming bytes until they may pass. */
 class Flow {
   readonly #from: Socket;
   readonly #to: Socket;
@@ -173,7 +173,7 @@ async function listening(port: number): Promise<Server> {
   return listener;
 }
 
-/** A port of the loopback that nobody listens on just now. */
+/** Finds a free port of the loopback. */
 export async function freePort(): Promise<number> {
   const listener = await listening(0);
   const port = portOf(listener);

@@ -1,8 +1,8 @@
-/** Waits for what has no event of its own, up to a deadline that names it. */
+/** Polls a condition that has no event, up to a deadline that names it. */
 import { type Clock, sleep } from '../../core/clock.ts';
 import { ParleyError } from '../../core/errors.ts';
 
-/** What a run waits for did not come. */
+/** The condition did not become true in time. */
 export class ChaosTimeoutError extends ParleyError {
   constructor(what: string, ms: number) {
     super('PARLEY_CHAOS_TIMEOUT', `${what} did not happen within ${ms / 1_000} s`);
@@ -11,7 +11,7 @@ export class ChaosTimeoutError extends ParleyError {
 
 const pauseMs = 100;
 
-/** Resolves to the first answer that is not `undefined`. @throws ChaosTimeoutError */
+/** Resolves to the first answer other than `undefined`. @throws ChaosTimeoutError */
 export async function until<T>(
   clock: Clock,
   what: string,

@@ -1,6 +1,6 @@
 /**
- * An app whose agents write down what they do: when each handling begins and how it ends, what is replied, which timers fire. The
- * agents themselves are as they were. What they send is written down by the observer of their node.
+ * Wraps an app so that its agents record their actions: when each handling begins, how it ends, what they reply, which timers fire.
+ * The agents themselves are unchanged. The observer of their node records what they send.
  */
 import type { CompiledAgent, Receive, SelfAct } from '../../actor/compiled-agent.ts';
 import type { HandlingContext } from '../../actor/context.ts';
@@ -10,7 +10,7 @@ import type { NodeObserver } from '../../node/observer.ts';
 import { laneName } from './history-event.ts';
 import type { History } from './history-file.ts';
 
-/** Writes down what the agents of a node have sent; replies are written down by those who give them. */
+/** Records what the agents of a node have sent; the agents record their own replies. */
 export const sendingObserver = (history: History): NodeObserver => ({
   sent({ intent_id: id, from_agent: from, in_reply_to: asked }, { to, seq }) {
     if (asked === undefined) history.add({ event: 'accepted', id, lane: laneName(from, to), seq });
@@ -51,7 +51,7 @@ const witnessedTimer =
     return act(ctx);
   };
 
-/** Everything else goes to the context itself, whose fields are its own. */
+/** Wraps the context; everything else is forwarded to the context itself, whose fields are private. */
 function witnessedContext(ctx: HandlingContext, id: string, history: History): HandlingContext {
   const reply: HandlingContext['reply'] = async (value) => {
     await ctx.reply(value);

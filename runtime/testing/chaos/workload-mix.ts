@@ -1,4 +1,4 @@
-/** What the senders of a run send, from the number of the intent alone. */
+/** Plans what the senders of a run send, from the number of the intent alone. */
 import type { IntentDraft } from '../../core/intent.ts';
 
 export const workerKind = 'worker';
@@ -6,7 +6,7 @@ export const fragileKind = 'fragile';
 export const oracleKind = 'oracle';
 export const hoarderKind = 'hoarder';
 
-/** Agents of each kind. */
+/** The number of agents of each kind. */
 export const receiverKeys = 12;
 const senders = 5;
 const hoarders = 4;
@@ -25,10 +25,10 @@ export interface PlannedSend {
   readonly deadlineMs?: number;
 }
 
-/** Types whose handlers always fail, or that have a deadline: the only ones that may become dead letters. */
+/** Whether a type may become a dead letter: its handler always fails, or it has a deadline. */
 export const mayDie = (type: string): boolean => ['perish', 'late', 'advise'].includes(type);
 
-/** A pack of twenty: how often each type is sent. */
+/** A pack of twenty sends: how often each type occurs. */
 const pack: readonly (readonly [string, number])[] = [
   ['note', 8],
   ['chain', 3],
@@ -40,10 +40,10 @@ const pack: readonly (readonly [string, number])[] = [
   ['perish', 1],
 ];
 const dealt = pack.flatMap(([type, count]) => Array.from({ length: count }, () => type));
-/** Without a common divisor with the pack, so that every sender sends every type. */
+/** Coprime to the size of the pack, so that every sender sends every type. */
 const stride = 7;
 
-/** The `n`th send of a run. */
+/** Plans the `n`th send of a run. */
 export function planSend(seed: number, n: number): PlannedSend {
   const type = dealt[(n * stride) % dealt.length] ?? 'note';
   const isFragile = type === 'stumble' || type === 'perish';
@@ -61,7 +61,7 @@ export function planSend(seed: number, n: number): PlannedSend {
   };
 }
 
-/** The `n`th of a flood. */
+/** Plans the `n`th send of a flood. */
 export function planFlood(seed: number, n: number): PlannedSend {
   return {
     id: `q-${seed}-${n}`,

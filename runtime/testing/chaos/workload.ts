@@ -1,6 +1,6 @@
 /**
- * The app of a run without one of the user's own: keyed agents that do what agents do. None of its handlers fails because the mesh
- * is in trouble; only `stumble` and `perish` fail, because they are meant to.
+ * The built-in app of a run: keyed agents with typical behaviour. No handler fails because the mesh is in trouble; only `stumble`
+ * and `perish` fail, on purpose.
  */
 import { z } from 'zod';
 import type { HandlingContext } from '../../actor/context.ts';
@@ -15,13 +15,13 @@ const hopping = { context: z.object({ n: z.number(), hops: z.number() }) };
 const bulky = { context: z.object({ n: z.number(), ballast: z.string() }) };
 
 const [slowMs, hoardMs, remindMs, patienceMs, idleMs] = [400, 20, 200, 20_000, 5_000];
-/** Every so many questions takes its time. */
+/** Every nth question is slow. */
 const slowAnswer = 7;
-/** Agents that fail are not what is tested: they are not paused. */
+/** A high limit, so that failing agents are never paused: the run does not test pausing. */
 const often = { intensity: 1_000, periodMs: 1_000, initialIntervalMs: 20, maxIntervalMs: 500 };
 const retry = { attempts: 3, initialIntervalMs: 50, maxIntervalMs: 500 };
 
-/** A send that is refused, or an answer that does not come, is no failure of whoever wanted it. */
+/** Ignores a failed send or ask: it must not fail the handler. */
 async function attempt(send: () => Promise<unknown>): Promise<void> {
   try {
     await send();

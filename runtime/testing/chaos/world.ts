@@ -1,4 +1,4 @@
-/** What faults are done to: the servers, the nodes, the ways between them, the senders. */
+/** The targets of faults: servers, nodes, the network between them, senders. */
 import type { Clock } from '../../core/clock.ts';
 import type { History } from './history-file.ts';
 import type { Link } from './link.ts';
@@ -10,13 +10,13 @@ import type { ServerSet } from './server-set.ts';
 export interface World {
   readonly servers: ServerSet;
   readonly nodes: readonly NodeProcess[];
-  /** Of the nodes and of the senders. */
+  /** The links of the nodes and of the senders. */
   readonly links: readonly Link[];
   readonly sender: SenderProcess;
   readonly observer: Observer;
   readonly history: History;
   readonly clock: Clock;
-  /** Of the pool's mailboxes. */
+  /** The stream of the mailboxes of the pool. */
   readonly stream: string;
   readonly say: (line: string) => void;
 }

@@ -1,4 +1,4 @@
-/** All rules over one run. */
+/** Checks a run against all rules. */
 import type { HistoryEvent } from '../history-event.ts';
 import { handledOnce } from './handled-once.ts';
 import { healthTrue } from './health-true.ts';
@@ -9,7 +9,7 @@ import { isHandled, type RunEnd, recordOf } from './run-record.ts';
 import type { Violation } from './violation.ts';
 
 export interface Checked {
-  /** The one that shows first in the history comes first. */
+  /** Ordered by their first event in the history. */
   readonly violations: readonly Violation[];
   readonly counts: CheckedCounts;
 }

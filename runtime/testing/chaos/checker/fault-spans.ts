@@ -1,4 +1,4 @@
-/** From when to when each fault lasted, and how long what it broke takes to come right. */
+/** Computes when each fault lasted, including the time that recovery takes. */
 import { type FaultClass, type FaultKind, faultKinds } from '../fault-kinds.ts';
 import type { FaultEvent } from '../history-event.ts';
 
@@ -16,7 +16,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** A fault without an end lasts until the end of the run. */
+/** Returns the spans. A fault without an end lasts until the end of the run. */
 export function faultSpans(events: readonly FaultEvent[], end: number): readonly FaultSpan[] {
   const spans = new Map<number, FaultSpan>();
   for (const { t, fault, n, target, phase } of events) {
@@ -27,12 +27,12 @@ export function faultSpans(events: readonly FaultEvent[], end: number): readonly
   return [...spans.values()];
 }
 
-/** An election takes up to 7 s, a client is connected again a moment later, a feed opened again after that. */
+/** An election takes up to 7 s; after it, clients reconnect, then feeds reopen. */
 const settlingMs = 15_000;
 
 const ofTheStore: readonly FaultClass[] = ['store', 'network', 'load'];
 
-/** When acknowledgements may not have got through, the time in which things settle included; overlapping spans are one. */
+/** Returns when acknowledgements may have been lost, including the time to settle; overlapping spans are merged. */
 export function storeTroubles(faults: readonly FaultSpan[]): readonly Span[] {
   const spans = faults
     .filter(({ fault }) => ofTheStore.includes(faultKinds[fault].class))
@@ -48,7 +48,7 @@ export function storeTroubles(faults: readonly FaultSpan[]): readonly Span[] {
   return merged;
 }
 
-/** How much of the time from `from` to `to` lies outside these spans, which do not overlap. */
+/** Returns how much of the time from `from` to `to` lies outside these spans, which do not overlap. */
 export function timeOutside(spans: readonly Span[], from: number, to: number): number {
   const inside = spans.reduce((sum, span) => sum + Math.max(0, Math.min(to, span.to) - Math.max(from, span.from)), 0);
   return Math.max(0, to - from - inside);

@@ -1,6 +1,6 @@
 /**
- * Rule: an intent is handled again only if it was in hand when something was hit. In hand is what has begun and is not known to be
- * acknowledged: its handling goes on, or it ended less than `ackMs` of working store before.
+ * Rule: an intent is handled again only if it was in hand when a fault hit. An intent is in hand once its handling has begun, until
+ * it is known to be acknowledged: its handling goes on, or it ended less than `ackMs` of working store before.
  */
 import type { FaultKind } from '../fault-kinds.ts';
 import { type FaultSpan, type Span, storeTroubles, timeOutside } from './fault-spans.ts';
@@ -11,15 +11,15 @@ import type { Violation } from './violation.ts';
 
 export interface Repeats {
   readonly violations: readonly Violation[];
-  /** Handlings of what had been in hand. */
+  /** Repeated handlings of intents that were in hand. */
   readonly redelivered: number;
-  /** Those of them whose first process lived on: it was stopped, or cut off. */
+  /** Those of them whose first process survived: it was stopped, or cut off. */
   readonly splitHandled: number;
 }
 
-/** Archived in groups every 10 ms and acknowledged in batches every 50 ms: so much more on a machine that has other work. */
+/** Archived in groups every 10 ms, acknowledged in batches every 50 ms; the rest is a margin for a busy machine. */
 const ackMs = 2_000;
-/** Between a signal and the event that names it. */
+/** The time between a signal and the event that names it. */
 const slackMs = 50;
 
 const hitting: readonly FaultKind[] = ['kill_node', 'stop_node', 'split_brain', 'term_node'];
@@ -37,7 +37,7 @@ export function handledOnce(run: RunRecord): Repeats {
   for (const { id, lane, handlings } of run.intents.values()) {
     for (let i = 1; i < handlings.length; i++) {
       const [before, again] = [handlings[i - 1] as Handling, handlings[i] as Handling];
-      // a failed attempt is followed by the next one
+      // a failed attempt is followed by a retry
       if (before.outcome === 'failed') continue;
       const excuse = excuseOf(before, again, hits.get(before.process) ?? [], troubles, movedAway);
       if (excuse === undefined) {
@@ -63,7 +63,7 @@ function excuseOf(
 ): Excuse | undefined {
   const hit = hits.find((fault) => wasInHand(before, again, fault, troubles));
   if (hit !== undefined) return survived.includes(hit.fault) ? 'split' : 'hit';
-  // a process that lives knows what it has finished, as long as it owns the partition
+  // a living process remembers what it has finished, as long as it owns the partition
   if (before.process === again.process && !movedAway(before, again)) return undefined;
   const cutOff = troubles.some(
     ({ from, to }) =>
@@ -73,11 +73,11 @@ function excuseOf(
 }
 
 function wasInHand(before: Handling, again: Handling, fault: FaultSpan, troubles: readonly Span[]): boolean {
-  // whoever is asked to end finishes what waits in it
+  // a process that is asked to end finishes its waiting intents
   const at = fault.fault === 'term_node' ? fault.to : fault.from;
   if (before.began.t > at + slackMs || again.began.t < fault.from - slackMs) return false;
   if (before.ended === undefined || before.ended >= at) return true;
   const working = timeOutside(troubles, before.ended, at);
-  // a clean end acknowledges everything that it has finished
+  // a clean end acknowledges everything that is finished
   return fault.fault === 'term_node' ? working === 0 : working <= ackMs;
 }

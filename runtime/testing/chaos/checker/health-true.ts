@@ -1,15 +1,15 @@
 /**
- * Rule: whoever owns partitions does not say `ok` while something is stuck. Stuck is a mailbox in which an accepted intent waits and
- * nothing happens, and a store that holds messages while nothing happens at all, for `stuckMs` in which the owners answered `ok` only.
+ * Rule: the owner of partitions does not report `ok` while something is stuck. Stuck is a mailbox where an accepted intent waits
+ * without progress, or a store that holds messages without any progress, for `stuckMs` in which the owners reported only `ok`.
  */
 import type { HistoryEvent } from '../history-event.ts';
 import type { Span } from './fault-spans.ts';
 import { eventsOf, type IntentRecord, type RunRecord } from './run-record.ts';
 import type { Violation } from './violation.ts';
 
-/** Above the longest pause that the runtime makes on purpose between two attempts (5 s), and above a takeover with its claim. */
+/** Longer than the longest deliberate pause between two attempts (5 s), and longer than a takeover with its claim. */
 const stuckMs = 15_000;
-/** Without an answer for so long nothing was said. */
+/** After this time without an answer, the last report no longer counts. */
 const silentMs = 3_000;
 
 export function healthTrue(run: RunRecord): readonly Violation[] {
@@ -19,7 +19,7 @@ export function healthTrue(run: RunRecord): readonly Violation[] {
   return [...stuckMailboxes(run, healthy, running), ...stuckStore(run, healthy, [...running.values()].flat())];
 }
 
-/** Times in which the owners answered nothing but `ok`, long enough to matter. */
+/** Returns the spans in which the owners reported only `ok`, if long enough to matter. */
 function okSpans(events: readonly HistoryEvent[]): readonly Span[] {
   const spans: Span[] = [];
   const owners = new Map<number, string>();
@@ -78,7 +78,7 @@ function stuckMailboxes(
   });
 }
 
-/** What is handled and never acknowledged shows in the store alone. */
+/** Finds intents that are handled but never acknowledged: only the store shows them. */
 function stuckStore(run: RunRecord, healthy: readonly Span[], running: readonly Span[]): readonly Violation[] {
   const held: Span[] = [];
   let from: number | undefined;
@@ -106,7 +106,7 @@ function stuckStore(run: RunRecord, healthy: readonly Span[], running: readonly 
 
 const common = (a: Span, b: Span): Span => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) });
 
-/** The longest time within `span` in which none of `running` went on. */
+/** Returns the longest time within `span` in which no span of `running` overlaps. */
 function longestStill({ from, to }: Span, running: readonly Span[]): number {
   if (to - from < stuckMs) return 0;
   let [still, longest] = [from, 0];

@@ -1,4 +1,4 @@
-/** Rule: within a lane, handling begins in the order in which the intents were accepted. */
+/** Rule: within a lane, handling begins in the order in which the store accepted the intents. */
 import { grouped } from './grouped.ts';
 import { type IntentRecord, positionOf, type RunRecord } from './run-record.ts';
 import type { Violation } from './violation.ts';
@@ -22,7 +22,7 @@ function begunIn(run: RunRecord): readonly Begun[] {
   });
 }
 
-/** The first pair of a lane that is the wrong way round. */
+/** Finds the first pair of a lane in the wrong order. */
 function disorder(lane: string, begun: readonly Begun[]): readonly Violation[] {
   const inOrder = [...begun].sort((a, b) => a.seq - b.seq);
   let latest = inOrder[0];

@@ -1,8 +1,8 @@
-/** Rules of what becomes of an intent: nothing accepted is lost, nothing refused is handled, every end is recorded. */
+/** Rules for the fate of an intent: no accepted intent is lost, no refused one is handled, every end is recorded. */
 import { eventsOf, type IntentRecord, isHandled, type RunRecord } from './run-record.ts';
 import type { Rule, Violation } from './violation.ts';
 
-/** Types of intents that are allowed to become dead letters, because their handler always fails or their deadline is short. */
+/** Intent types that may become dead letters, because their handler always fails or their deadline is short. */
 export interface Mortality {
   readonly mayDie: (type: string) => boolean;
 }

@@ -1,13 +1,13 @@
-/** Whether another node owned a mailbox's partition in between. */
+/** Whether another node owned the partition of a mailbox between two handlings. */
 import { partitionOf } from '../../../core/partition.ts';
 import type { OwnerEvent } from '../history-event.ts';
 import { grouped } from './grouped.ts';
 import type { Handling, RunRecord } from './run-record.ts';
 
-/** Between the two handlings, by the same process. */
+/** Compares two handlings by the same process. */
 export type MovedAway = (before: Handling, again: Handling) => boolean;
 
-/** Ownership is looked at twice a second. */
+/** The observer reads ownership twice a second; this covers two reads. */
 const lookMs = 1_000;
 
 export function ownershipOf({ events, end }: RunRecord): MovedAway {

@@ -1,13 +1,13 @@
-/** Rules of what was said: tickets, deadlines, processes, the end of the run. */
+/** Rules for promises: tickets, deadlines, processes, the end of the run. */
 import type { HistoryEvent, ProcessEvent } from '../history-event.ts';
 import { storeTroubles } from './fault-spans.ts';
 import { eventsOf, type RunRecord } from './run-record.ts';
 import type { Violation } from './violation.ts';
 
-/** Between the end of a handler and the line that tells of it. */
+/** The time between the end of a handler and its line in the history. */
 const slackMs = 100;
 
-/** A ticket says `handled` only of what was. */
+/** Rule: a ticket reports `handled` only for a handled intent. */
 export function ticketsTrue(run: RunRecord): readonly Violation[] {
   return [...run.intents.values()].flatMap(({ id, lane, tickets, handlings }) => {
     const handledAt = handlings.reduce(
@@ -22,7 +22,7 @@ export function ticketsTrue(run: RunRecord): readonly Violation[] {
   });
 }
 
-/** No deadline passes early, whatever the clocks of the nodes say. */
+/** Rule: no deadline expires early, whatever the clocks of the nodes show. */
 export function deadlinesKept(run: RunRecord): readonly Violation[] {
   return [...run.intents.values()].flatMap(({ id, lane, dead, sendings }) => {
     if (dead === undefined || !/DEADLINE/.test(dead.reason)) return [];
@@ -36,8 +36,9 @@ export function deadlinesKept(run: RunRecord): readonly Violation[] {
 }
 
 /**
- * A process ends when it is told to, with 0, and not before. It may end with 1 when it could not finish: it did not serve yet, or
- * the store was in trouble. One that starts while the servers refuse its password says so and ends: waiting does not cure that.
+ * Rule: a process ends with 0 when it is asked to, and not before. It may end with 1 when it could not finish: it did not serve
+ * yet, or the store was in trouble. A process that starts while the servers refuse its password reports that and ends: waiting does
+ * not help.
  */
 export function processesLive({ events, faults }: RunRecord): readonly Violation[] {
   const troubles = storeTroubles(faults);

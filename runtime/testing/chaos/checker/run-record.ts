@@ -1,4 +1,4 @@
-/** A run as the rules read it: the history by intent, by fault and by process, and what the store held at the end. */
+/** A run in the form that the rules need: the history by intent, fault and process, with the final content of the store. */
 import type {
   AcceptedEvent,
   DeadEvent,
@@ -11,19 +11,19 @@ import type {
 } from '../history-event.ts';
 import { type FaultSpan, faultSpans } from './fault-spans.ts';
 
-/** What is read from the servers when everything has come to rest. */
+/** The content of the servers when everything has come to rest. */
 export interface RunEnd {
-  /** Milliseconds of the machine's clock. */
+  /** Milliseconds of the clock of the machine. */
   readonly t: number;
-  /** Of the archive, by intent id. */
+  /** The archive, by intent id. */
   readonly archived: ReadonlyMap<string, ArchivedPlace>;
-  /** Messages that the pool's stream still holds. */
+  /** Messages that remain in the stream of the pool. */
   readonly backlog: number;
-  /** Of the pool. */
+  /** The number of partitions of the pool. */
   readonly partitions: number;
-  /** In which replicas of a stream differ, a sentence each. */
+  /** Differences between replicas of a stream, one sentence each. */
   readonly replicaDifferences: readonly string[];
-  /** Whether there were replicas to compare. */
+  /** True when there were replicas to compare. */
   readonly replicasCompared: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ArchivedPlace {
 export interface Handling {
   readonly process: string;
   readonly began: StartedEvent;
-  /** Absent: it was cut short, or goes on. */
+  /** Absent when it was cut short, or still goes on. */
   readonly ended?: number;
   readonly outcome: 'handled' | 'failed' | 'cut';
 }
@@ -48,7 +48,7 @@ export interface IntentRecord {
   type: string | undefined;
   readonly sendings: SendingEvent[];
   accepted: AcceptedEvent | undefined;
-  /** How the last try to send it ended without being accepted. */
+  /** How the last attempt to send it ended, if it was not accepted. */
   unaccepted: { readonly event: HistoryEvent; readonly isKnown: boolean } | undefined;
   readonly handlings: Handling[];
   dead: DeadEvent | undefined;
@@ -62,10 +62,10 @@ export interface RunRecord {
   readonly end: RunEnd;
 }
 
-/** @param events in order of time */
+/** Builds the record. @param events in order of time */
 export function recordOf(events: readonly HistoryEvent[], end: RunEnd): RunRecord {
   const intents = new Map<string, IntentRecord>();
-  /** Handlings that go on, by process and intent. */
+  /** Handlings in progress, by process and intent. */
   const open = new Map<string, number>();
   for (const event of events) {
     if (!('id' in event)) continue;
@@ -139,13 +139,13 @@ function recordIn(intents: Map<string, IntentRecord>, id: string): IntentRecord 
   return record;
 }
 
-/** Where it stands in its pool, as its sender was told or as the archive says; `undefined` when neither is known. */
+/** Returns the position in the pool that the sender received or the archive recorded; `undefined` when neither is known. */
 export const positionOf = ({ end }: RunRecord, { id, accepted }: IntentRecord): number | undefined =>
   accepted?.seq ?? end.archived.get(id)?.seq;
 
 export const isHandled = ({ handlings }: IntentRecord): boolean =>
   handlings.some(({ outcome }) => outcome === 'handled');
 
-/** All that the history says of one intent, in order. */
+/** Returns all events of one intent, in order. */
 export const eventsOf = ({ events }: RunRecord, id: string): readonly HistoryEvent[] =>
   events.filter((event) => 'id' in event && event.id === id);

@@ -1,28 +1,28 @@
-/** A rule that a run broke, with the events that show it. */
+/** A violation of a rule, with the events that prove it. */
 import type { HistoryEvent } from '../history-event.ts';
 
 export type Rule =
-  /** What was accepted is handled or a dead letter. */
+  /** Every accepted intent is handled or becomes a dead letter. */
   | 'nothing_lost'
-  /** What was refused is not handled. */
+  /** No refused intent is handled. */
   | 'refused_is_refused'
-  /** Each lane's intents begin to be handled in the order in which they were accepted. */
+  /** In each lane, handling begins in the order of acceptance. */
   | 'lane_order'
-  /** Nothing is handled again but what was in hand when its process or its store was hit. */
+  /** An intent is handled again only if it was in hand when a fault hit its process or its store. */
   | 'handled_once'
-  /** What is finished is in the archive or among the dead letters, and what is there was finished. */
+  /** Every finished intent is in the archive or among the dead letters, and every recorded one was finished. */
   | 'record_complete'
-  /** Only what always fails becomes a dead letter. */
+  /** Only an intent that always fails becomes a dead letter. */
   | 'no_unjust_death'
-  /** A ticket says `handled` of what was handled. */
+  /** A ticket reports `handled` only for a handled intent. */
   | 'ticket_true'
-  /** `ok` is said only while things move. */
+  /** A node reports `ok` only while it makes progress. */
   | 'health_true'
-  /** At the end nothing waits. */
+  /** At the end no intent waits. */
   | 'all_drained'
-  /** A process ends when it is told to, in time, and only then. */
+  /** A process ends in time when asked to, and only then. */
   | 'process_lives'
-  /** Replicas hold the same. */
+  /** All replicas hold the same messages. */
   | 'replicas_equal';
 
 export interface Violation {
