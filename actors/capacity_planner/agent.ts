@@ -1,4 +1,4 @@
-/** Forecasts what services will need, and answers whoever asks; contracts are its own wish. */
+/** Forecasts the needs of services for other agents; proposes contracts on its own initiative. */
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import { reservedShare } from '../cloud/catalogue.ts';
 import type { ReserveDecision } from '../cloud/decisions.ts';

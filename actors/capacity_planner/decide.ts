@@ -1,9 +1,9 @@
-/** What the capacity planner does by itself: it wants stable growth, and answers churn with contracts. */
+/** Decides what the capacity planner proposes itself: it wants stable growth, so it answers churn with contracts. */
 import { highest } from '../../runtime/core/extremes.ts';
 import type { ReserveDecision } from '../cloud/decisions.ts';
 import type { ServiceView } from '../cloud/view.ts';
 
-/** Changes of direction within the readings looked at. */
+/** Changes of direction within the readings that it looks at. */
 const churnFlips = 6;
 export const churnTicks: number = 24;
 

@@ -1,4 +1,4 @@
-/** What load to expect of a service in the next hours: from its last days, and from how it has been moving. */
+/** Forecasts the load of a service for the next hours, from its last days with its present trend. */
 import type { Forecast } from '../cloud/decisions.ts';
 import type { ServiceView } from '../cloud/view.ts';
 import { passingSurge } from './surges.ts';
@@ -6,7 +6,7 @@ import { passingSurge } from './surges.ts';
 const horizonTicks = 24;
 const recentTicks = 12;
 const trendTicks = 6;
-/** How much of the present trend is taken to go on over the horizon. */
+/** The share of the present trend that is expected to continue over the horizon. */
 const damping = 0.35;
 const ticksPerDay = 288;
 
@@ -28,13 +28,13 @@ export function forecastOf({ readings }: ServiceView): Forecast {
   return { peak, low, horizonTicks, passing: passing > 0, confidence: Math.round(confidence * 100) / 100 };
 }
 
-/** The 90th percentile: one sample of yesterday is no plan for today. */
+/** The 90th percentile: a single sample of yesterday is not a plan for today. */
 function highOf(loads: readonly number[]): number {
   const sorted = [...loads].sort((a, b) => a - b);
   return sorted[Math.floor(0.9 * (sorted.length - 1))] ?? 0;
 }
 
-/** Slope by least squares, per tick. */
+/** The slope by least squares, per tick. */
 function trendOf(values: readonly number[]): number {
   const middle = (values.length - 1) / 2;
   const average = mean(values);

@@ -1,18 +1,19 @@
-/** Surges of load: how long those before have lasted says whether it is worth answering the one that has just begun. */
+/** Analyses surges of load: the length of earlier ones shows whether it is worth answering one that has just begun. */
 import { highest } from '../../runtime/core/extremes.ts';
 import { bootTicks } from '../cloud/catalogue.ts';
 
 /** A surge is load above twice the usual, and above a quarter of the highest. */
 const timesUsual = 2;
 const shareOfHighest = 0.25;
-/** Surges of which one must know before one can say how they go. */
+/** The number of known surges that a prediction needs. */
 const knownSurges = 2;
-/** From being seen to having instances that serve: a tick to decide, and the time to boot. */
+/** The ticks from detection until new instances serve: one tick to decide, plus the time to boot. */
 const answerTicks = 1 + bootTicks;
 
 /**
+ * Detects a surge that will pass by itself.
  * @param loads oldest first, now last
- * @returns how many of the last readings are a surge that will be over, as all before it were, before it could be answered; else 0
+ * @returns the length of a surge that will be over before an answer could take effect, as all earlier ones were; else 0
  */
 export function passingSurge(loads: readonly number[]): number {
   const lengths = surgeLengths(loads);
@@ -22,7 +23,7 @@ export function passingSurge(loads: readonly number[]): number {
   return before.every((length) => length <= answerTicks) ? current : 0;
 }
 
-/** Of each surge, oldest first; the last is that of now, 0 when there is none. */
+/** Returns the length of each surge, oldest first; the last is the present one, 0 when there is none. */
 function surgeLengths(loads: readonly number[]): readonly number[] {
   const usual = [...loads].sort((a, b) => a - b)[loads.length >> 1] ?? 0;
   const above = Math.max(timesUsual * usual, shareOfHighest * Math.max(0, highest(loads)));

@@ -1,24 +1,24 @@
-/** What the simulated cloud runs: services, what an instance of each carries and costs, and what was promised of it. */
+/** The services of the simulated cloud with the capacity, the cost and the promised latency of their instances. */
 
 export interface ServiceSpec {
   readonly service: string;
   /** Usual load, requests per second. */
   readonly usualLoad: number;
-  /** What one instance carries, requests per second. */
+  /** The capacity of one instance, requests per second. */
   readonly capacity: number;
-  /** One instance on demand, USD an hour. */
+  /** The price of one instance on demand, USD per hour. */
   readonly price: number;
   readonly minInstances: number;
   readonly maxInstances: number;
-  /** At the first tick; without it what the load of that tick needs. */
+  /** The instances at the first tick; by default as many as the load of that tick needs. */
   readonly firstInstances?: number;
-  /** Of an idle instance, milliseconds at the 99th percentile. */
+  /** The latency of an idle instance, milliseconds at the 99th percentile. */
   readonly baseLatencyMs: number;
-  /** The promise: a tick above it is a violation. */
+  /** The promised latency: a tick above it is a violation. */
   readonly slaMs: number;
 }
 
-/** `policies/data.json` knows more of them: budgets, and which is being decommissioned. */
+/** `policies/data.json` has further facts: their budgets, the service that is being decommissioned. */
 export const catalogue: readonly ServiceSpec[] = Object.freeze([
   service('api_gateway', 400, 100, 0.34, 2, 24),
   service('checkout', 150, 40, 0.5, 2, 20),
@@ -41,7 +41,7 @@ function service(
 /** Five minutes, as CloudWatch samples. */
 export const tickMs = 300_000;
 export const ticksPerHour: number = 3_600_000 / tickMs;
-/** An instance serves so many ticks after it was started. */
+/** The ticks from the start of an instance until it serves. */
 export const bootTicks = 1;
-/** A reserved instance costs so much of its price on demand, used or not, until the contract ends: 3 years. */
+/** A reserved instance costs this share of the price on demand, used or not, until its contract of 3 years ends. */
 export const reservedShare = 0.85;

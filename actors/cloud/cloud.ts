@@ -1,28 +1,28 @@
 /**
- * A simulated cloud: instances that take time to boot and are paid by the hour, latency that grows with utilisation, contracts
- * that bind, and a limiter in front of every service. It advances by ticks and knows nothing of who acts on it.
+ * A simulated cloud: instances take time to boot and are billed by the hour, latency grows with utilisation, contracts bind, each
+ * service has a rate limiter. It advances by ticks and does not know who acts on it.
  */
 import { bootTicks, catalogue, reservedShare, type ServiceSpec, tickMs, ticksPerHour } from './catalogue.ts';
 import type { LoadSample, Workload } from './load.ts';
 
-/** What can be done to a service. */
+/** An action on a service. */
 export type CloudAction =
   | { readonly action: 'scale'; readonly service: string; readonly instances: number }
   | { readonly action: 'limit_rate'; readonly service: string; readonly on: boolean }
   | { readonly action: 'reserve'; readonly service: string; readonly instances: number }
   | { readonly action: 'diagnose'; readonly service: string; readonly cost: number };
 
-/** One service in one tick, as a monitoring system would show it. */
+/** The reading of one service in one tick, as a monitoring system would show it. */
 export interface ServiceReading {
   readonly service: string;
   readonly tick: number;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** That reached the service, requests per second. */
+  /** The load that reached the service, requests per second. */
   readonly load: number;
-  /** Of the load, from the few busiest sources: 0 to 1. */
+  /** The share of the load from the few busiest sources: 0 to 1. */
   readonly sourceConcentration: number;
-  /** Ready and booting. */
+  /** Instances that are ready or booting. */
   readonly instances: number;
   readonly ready: number;
   readonly reserved: number;
@@ -30,7 +30,7 @@ export interface ServiceReading {
   readonly utilization: number;
   readonly latencyMs: number;
   readonly violated: boolean;
-  /** USD in this tick. */
+  /** The cost of this tick, USD. */
   readonly cost: number;
 }
 
@@ -63,7 +63,7 @@ export interface ScaleChange {
   readonly flip: boolean;
 }
 
-/** Of attackers that a limiter stops, and of customers that it stops with them. */
+/** The shares that a limiter stops: of attackers, then of customers by mistake. */
 const stoppedBots = 0.95;
 const stoppedCustomers = 0.02;
 const saturated = 0.985;
@@ -96,12 +96,12 @@ export class Cloud {
     return { flips, cost_usd: Math.round(this.#cost * 100) / 100, sla_violations: this.#violations };
   }
 
-  /** Every change of a service's size, in order. */
+  /** Returns every change of the size of a service, in order. */
   changes(service: string): readonly ScaleChange[] {
     return this.#of(service).changes;
   }
 
-  /** One tick passes: what it cost, and what was seen. */
+  /** Advances one tick. @returns the readings */
   step(): readonly ServiceReading[] {
     const readings = [...this.#services.values()].map((state) => this.#read(state));
     for (const { cost, violated } of readings) {
@@ -113,9 +113,9 @@ export class Cloud {
   }
 
   /**
-   * Does what it is told, once for each key.
-   * @returns whether it was done now
-   * @throws RangeError when there is no such service, or it cannot have that many instances
+   * Applies an action once for each key.
+   * @returns whether this call applied it
+   * @throws RangeError for an unknown service, or a number of instances that it cannot have
    */
   apply(key: string, action: CloudAction): boolean {
     const state = this.#of(action.service);
@@ -162,7 +162,7 @@ export class Cloud {
     if (flip) state.flips += 1;
     while (instances.length < wanted) instances.push({ startedAt: this.#tick, readyAt: this.#tick + bootTicks });
     const ended = instances.splice(wanted);
-    // an hour that was begun is paid
+    // an hour that has begun is billed in full
     for (const { startedAt } of ended) {
       const left = Math.max(0, ticksPerHour - (this.#tick - startedAt));
       this.#cost += (left / ticksPerHour) * spec.price;

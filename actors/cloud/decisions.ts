@@ -1,4 +1,4 @@
-/** What agents decide about a service, and what the planner tells them of its future. */
+/** The decisions of agents about a service, with the planner's forecast. */
 
 export interface ScaleDecision {
   readonly action: 'scale';
@@ -9,19 +9,19 @@ export interface ScaleDecision {
 export interface ReserveDecision {
   readonly action: 'reserve';
   readonly instances: number;
-  /** Changes of direction that it answers. */
+  /** The changes of direction that it answers. */
   readonly flips: number;
   readonly why: string;
 }
 
 export interface Forecast {
-  /** Highest and lowest load expected within the horizon, requests per second. */
+  /** The highest expected load within the horizon, requests per second. */
   readonly peak: number;
   readonly low: number;
-  /** For how many ticks it is made. */
+  /** The number of ticks that it covers. */
   readonly horizonTicks: number;
-  /** What is seen now is taken to be over before an instance that is started now would serve: it is not part of `peak`. */
+  /** True when the present surge should end before a new instance could serve: it is then not part of `peak`. */
   readonly passing: boolean;
-  /** 0 to 1: how well the last readings would have been foreseen so. */
+  /** From 0 to 1: how well this method would have predicted the last readings. */
   readonly confidence: number;
 }

@@ -1,4 +1,4 @@
-/** The load of every service, tick by tick: generated from a seed, or a recorded series scaled to what the cloud can carry. */
+/** The load of every service by tick: generated from a seed, or a recorded series scaled to the capacity of the cloud. */
 import { fromIso } from '../../runtime/core/clock.ts';
 import { highest } from '../../runtime/core/extremes.ts';
 import { type Random, seededRandom } from '../../runtime/core/random.ts';
@@ -7,16 +7,16 @@ import type { MetricsSeries } from '../metrics/series.ts';
 import { steadySeries } from '../metrics/steady-series.ts';
 import { catalogue, type ServiceSpec, tickMs } from './catalogue.ts';
 
-/** Requests per second. */
+/** One sample, in requests per second. */
 export interface LoadSample {
   readonly legitimate: number;
-  /** From few sources, that buy nothing. */
+  /** Load from few sources that buy nothing. */
   readonly bots: number;
 }
 
 export interface Workload {
   readonly name: string;
-  /** When the first tick is, milliseconds since 1970. */
+  /** The time of the first tick, milliseconds since 1970. */
   readonly startAt: number;
   readonly ticks: number;
   at(service: string, tick: number): LoadSample;
@@ -25,12 +25,12 @@ export interface Workload {
 const generatedStart = fromIso('2024-01-15T00:00:00Z') ?? 0;
 const ticksPerDay = 288;
 const noise = 0.05;
-/** How much of the last tick's deviation is left in the next. */
+/** The share of a deviation that remains in the next tick. */
 const memory = 0.6;
-/** A bot attack and a rush of customers come once in so many ticks. */
+/** The ticks between two attacks of bots, or two rushes of customers. */
 const everyTicks = 180;
 
-/** Daily cycle, noise with memory, rushes of customers and attacks of bots; another for every service. */
+/** Generates a different load for every service: a daily cycle, autocorrelated noise, rushes of customers, attacks of bots. */
 export function generatedWorkload(seed: number, ticks: number): Workload {
   const series = new Map(
     catalogue.map((spec, place) => [spec.service, generate(spec, seededRandom(seed * 64 + place), ticks)] as const),
@@ -68,7 +68,7 @@ function next(surge: Surge, random: Random, highest: number, longest: number): S
   return { height: highest * (0.4 + 0.6 * size), left: 4 + Math.floor(length * longest) };
 }
 
-/** Where the busiest hours of a series come to lie: the rest of the cloud's capacity is for what comes above. */
+/** The share of the capacity that the busiest hours of a series reach: the rest is for peaks above them. */
 const busyShare = 0.55;
 const mostShare = 1.2;
 const busyQuantile = 0.98;
@@ -77,9 +77,9 @@ const busyQuantile = 0.98;
 const mostTicks = 2_000_000;
 
 /**
- * The same series for every service, each scaled to its own capacity, whatever its unit, and at the times at which it was
- * recorded: samples of a minute are averaged, a gap and samples of an hour hold the value before.
- * @throws MetricsFileError for a negative value, which is no load
+ * Replays the same series for every service, scaled to its capacity, at the recorded times. Samples of a minute are averaged; gaps
+ * and hourly samples repeat the value before.
+ * @throws MetricsFileError for a negative value, which is not a load
  */
 export function replayedWorkload(recorded: MetricsSeries, ticks: number): Workload {
   const negative = recorded.samples.find(({ value }) => value < 0);
@@ -102,7 +102,7 @@ export function replayedWorkload(recorded: MetricsSeries, ticks: number): Worklo
   return { name: recorded.name + beatNote(held, averaged), startAt, ticks: values.length, at: lookUp(series) };
 }
 
-/** What was made of samples that do not come once a tick. */
+/** Describes how samples were converted that do not come once per tick. */
 function beatNote(held: number, averaged: number): string {
   const notes = [
     ...(held > 0 ? [`${held} ticks without a sample hold the value before`] : []),

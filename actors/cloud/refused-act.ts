@@ -1,4 +1,4 @@
-/** An act that was not even decided, and will not be: nobody can do it, or nothing is recorded here. An outage is another matter. */
+/** Detects an act that was refused for good before any decision: it has no actuator, or no record. An outage does not count. */
 import { isRetryable, ParleyError } from '../../runtime/core/errors.ts';
 
 const refusals: readonly string[] = ['PARLEY_NO_ACTUATOR', 'PARLEY_ACT_NOT_RECORDED'];

@@ -1,4 +1,4 @@
-/** Watches spending: takes away what idles, and when something unusual goes on, reasons about it before it acts. */
+/** Watches spending: removes idle capacity; reasons about an anomaly before it acts. */
 import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { EpisodicMemory } from '../../runtime/memory/episodic-memory.ts';
@@ -20,13 +20,13 @@ export interface CostMonitorOptions {
   readonly constraints: (service: string) => Constraints;
   readonly idleMs: number;
   readonly reasoner: Reasoner;
-  /** Without it nothing is known. */
+  /** Without it no knowledge is used. */
   readonly semantic: SemanticMemory | undefined;
-  /** Without it nothing is remembered. */
+  /** Without it no past episodes are used. */
   readonly episodes: EpisodicMemory | undefined;
-  /** What is under way. */
+  /** Holds the cases in progress. */
   readonly working: WorkingMemory;
-  /** Episodes and cases of other runs are not this one's. */
+  /** Separates this run from episodes and cases of other runs. */
   readonly run: string;
 }
 
@@ -55,7 +55,7 @@ export function costMonitor(options: CostMonitorOptions): Agent {
     const decision = decideSaving(view);
     if (decision !== undefined) await propose(ctx, savingProposal(view, decision));
   };
-  /** Reasons as a person would: what is known, what happened before, what is the case; then acts. */
+  /** Reasons about an anomaly from knowledge, past episodes and the present state; then acts. */
   const answer = async (ctx: Context, view: ServiceView, anomaly: Anomaly): Promise<void> => {
     const recalled = await ctx.step('recall', () => recall(options, cases, view, ctx.now()));
     const question = questionOf(view, anomaly, recalled);

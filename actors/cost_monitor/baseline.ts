@@ -1,25 +1,25 @@
-/** What is usual just now: the level of the last calm samples, its trend, its noise, and how far above it is no longer usual. */
+/** Models what is usual at present: the level of the last calm samples, its trend, its noise, its tolerated rise. */
 import type { Sample } from '../metrics/sample.ts';
 import type { DetectorOptions } from './detector-options.ts';
 import { median, quantile, robustSpread } from './robust.ts';
 
 export interface Baseline {
-  /** The last calm samples, oldest first; those of spikes are left out. */
+  /** The last calm samples, oldest first, without those of spikes. */
   readonly window: readonly Sample[];
-  /** How far each of the last calm samples was from what was expected: the noise of a day, not only of the window. */
+  /** The deviations of the last calm samples from their expectation: the noise of a day, not only of the window. */
   readonly ripples: readonly number[];
-  /** The level, noted once per window: what the series is usually worth. */
+  /** The level, recorded once per window: the usual value of the series. */
   readonly levels: readonly number[];
-  /** Calm samples since the level was last noted. */
+  /** Calm samples since the level was last recorded. */
   readonly unnoted: number;
 }
 
 export interface Band {
   /** The value expected of the next sample. */
   readonly level: number;
-  /** How much the level changes per sample. */
+  /** The change of the level per sample. */
   readonly slope: number;
-  /** The noise, in the scale of a standard deviation. */
+  /** The noise, as a standard deviation. */
   readonly spread: number;
   /** A value further than this above the level is a spike; one further than this below it, a drop. */
   readonly reach: number;
@@ -29,7 +29,7 @@ export const emptyBaseline: Baseline = Object.freeze({ window: [], ripples: [], 
 
 /** The third quartile of the absolute deviations of normal noise, in standard deviations. */
 const normalThirdQuartile = 1.15;
-/** With fewer samples in each half of the window, a trend is not told from noise. */
+/** With fewer samples in each half of the window, a trend cannot be distinguished from noise. */
 const leastHalf = 6;
 
 export function bandOf(baseline: Baseline, options: DetectorOptions): Band {
@@ -42,13 +42,13 @@ export function bandOf(baseline: Baseline, options: DetectorOptions): Band {
   const reach = Math.max(
     options.minRise * Math.abs(level),
     options.minShare * Math.abs(usual),
-    // few samples say little about their noise
+    // few samples show little of their noise
     options.spreads * spread * (1 + 4 / Math.max(1, values.length)),
   );
   return { level, slope, spread, reach };
 }
 
-/** The baseline with one more calm sample, of which `band` was expected. */
+/** Extends the baseline by one calm sample, for which `band` was expected. */
 export function extend(baseline: Baseline, sample: Sample, band: Band, options: DetectorOptions): Baseline {
   const { window, memory } = options;
   const note = baseline.unnoted + 1 >= window;
@@ -60,7 +60,7 @@ export function extend(baseline: Baseline, sample: Sample, band: Band, options: 
   };
 }
 
-/** The same noise around a level that starts over with these samples. */
+/** Keeps the noise, but restarts the level with these samples. */
 export function reanchor(baseline: Baseline, samples: readonly Sample[]): Baseline {
   return { ...baseline, window: samples };
 }
@@ -69,7 +69,7 @@ export function last<T>(items: readonly T[], count: number): readonly T[] {
   return items.length > count ? items.slice(items.length - count) : items;
 }
 
-/** Change per sample, from the medians of the older and the newer half; bounded to `most` over half a window, so that a step is not taken for a slope. */
+/** Returns the change per sample from the medians of the older and the newer half; bounded to `most` over half a window, so that a step does not count as a slope. */
 function trend(values: readonly number[], most: number): number {
   const half = Math.floor(values.length / 2);
   if (half < leastHalf) return 0;

@@ -1,8 +1,8 @@
-/** What the cost monitor does about capacity by itself: it wants to spend little, and takes away what idles. */
+/** Decides what the cost monitor proposes about capacity: it wants to spend little, so it removes idle instances. */
 import type { ScaleDecision } from '../cloud/decisions.ts';
 import { instancesFor, type ServiceView, steadyUtilization } from '../cloud/view.ts';
 
-/** Below this an instance is paid for nothing. */
+/** Below this utilisation an instance is wasted. */
 const idleBelow = 0.52;
 const packedTo = 0.71;
 const settledTicks = 2;

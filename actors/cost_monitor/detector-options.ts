@@ -1,4 +1,4 @@
-/** How sensitive the spike detector is. Counts are in samples: the article's metrics come every five minutes. */
+/** Options of the spike detector. Counts are in samples: the article's metrics arrive every five minutes. */
 import { compileOptions, type OptionRules, quantity, whole } from '../../runtime/core/options.ts';
 
 export interface DetectorOptions {
@@ -17,32 +17,32 @@ export interface DetectorOptions {
 }
 
 const rules: OptionRules<DetectorOptions> = {
-  /** Calm samples that make the level: three hours, so that a daily cycle is nearly a straight line in it. */
+  /** The calm samples of the level: three hours, so that a daily cycle is nearly linear in it. */
   window: whole(36, 4, 1_000, 'samples'),
-  /** Samples before anything can be a spike. */
+  /** The samples before the first possible spike. */
   warmUp: whole(5, 3, 1_000, 'samples'),
-  /** The least rise that counts, of the level: below the article's 47 %, above what a steep morning adds. */
+  /** The least rise of a spike, relative to the level: below the article's 47 %, above a steep morning. */
   minRise: quantity(0.35, 0.01, 100, 'shares of the level'),
-  /** The least rise that counts, of what the series was worth in the last day: nights near zero stay quiet. */
+  /** The least rise of a spike, relative to the usual level of the last day: nights near zero stay quiet. */
   minShare: quantity(0.1, 0, 100, 'shares of the usual level'),
-  /** The least rise that counts, in standard deviations of the noise. */
+  /** The least rise of a spike, in standard deviations of the noise. */
   spreads: quantity(5, 1, 100, 'standard deviations'),
-  /** Samples near the old level, in a row, that end a spike. */
+  /** The samples in a row near the old level that end a spike. */
   calmToEnd: whole(2, 1, 100, 'samples'),
-  /** Samples on a steady level less than half way up, in a row, that end a spike although the old level is not reached. */
+  /** The samples in a row on a steady level, less than half way up, that end a spike although the old level is not reached. */
   steadyToEnd: whole(4, 2, 100, 'samples'),
-  /** A spike of so many samples is the new level. */
+  /** A spike of this length becomes the new level. */
   adoptAfter: whole(48, 8, 10_000, 'samples'),
-  /** How long a level that was left is remembered: coming back to it is no spike. */
+  /** How long a former level is remembered: a return to it is not a spike. */
   remember: whole(72, 1, 10_000, 'samples'),
-  /** Calm samples whose noise and level are remembered: a day. */
+  /** The calm samples whose noise and level are remembered: a day. */
   memory: whole(288, 24, 10_000, 'samples'),
-  /** So many bursts before another one within `habitSpan` samples are a habit: one an hour, with an hour to spare. */
+  /** Bursts within `habitSpan` samples that make further bursts a habit: one per hour, with one hour to spare. */
   habitBursts: whole(10, 3, 1_000, 'bursts'),
   habitSpan: whole(132, 3, 100_000, 'samples'),
 };
 
-/** @throws InvalidOptionError */
+/** Checks options, fills in defaults. @throws InvalidOptionError */
 export function detectorOptions(given: Partial<DetectorOptions> = {}): DetectorOptions {
   return compileOptions('detector', rules, given);
 }

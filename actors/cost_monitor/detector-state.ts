@@ -1,4 +1,4 @@
-/** What the spike detector remembers between two samples, and what it reports. */
+/** The state of the spike detector between two samples, with the events that it reports. */
 import type { Sample } from '../metrics/sample.ts';
 import { type Band, type Baseline, emptyBaseline } from './baseline.ts';
 import type { Burst, Habit } from './habit.ts';
@@ -13,7 +13,7 @@ interface Memory {
   readonly highest: number;
 }
 
-/** A level that the series left. */
+/** A level that the series has left. */
 export interface FormerLevel {
   readonly baseline: Baseline;
   /** Samples until it is forgotten. */
@@ -31,10 +31,10 @@ export interface HighState extends Memory {
   readonly episode: Episode;
 }
 
-/** A spike that is going on. */
+/** A spike in progress. */
 export interface Episode {
   readonly began: Sample;
-  /** What was expected of its first sample. */
+  /** The expectation for its first sample. */
   readonly band: Band;
   readonly peak: number;
   /** Samples so far. */
@@ -43,7 +43,7 @@ export interface Episode {
   readonly tail: readonly Sample[];
   /** Samples near the expected level, at the end of the tail. */
   readonly calm: number;
-  /** What the series does all the time; `reported` once this one exceeds it. */
+  /** The habit of the series; `reported` once this spike exceeds it. */
   readonly habit: Habit;
   readonly reported: boolean;
 }
@@ -63,10 +63,10 @@ export interface SpikeStarted {
 export interface SpikeEnded {
   readonly kind: 'ended';
   readonly began: Sample;
-  /** The sample with which it was known to be over. */
+  /** The sample that showed its end. */
   readonly sample: Sample;
   readonly peak: number;
-  /** It did not go away: its level is now the usual one. */
+  /** True when it did not go away: its level is now the usual one. */
   readonly adopted: boolean;
 }
 

@@ -7,11 +7,11 @@
  * high ──near the old level, or steady less than half way up──▶ calm (ended)
  *   └──lasts too long──▶ calm on the new level (ended, adopted)
  *
- * The level is the median of the last calm samples carried forward by their trend; the band around it is the largest of a share
- * of the level, a share of what the series is usually worth, and a multiple of its noise. Samples of a spike never enter the
- * level. Not found, by design: a rise slower than the window (it is the day's), and one within the warm-up. Not found, as a
- * limit: small spikes on a cycle of fewer than about a hundred samples (hourly metrics with a daily one), whose slopes a window
- * of 36 takes for noise.
+ * The level is the median of the last calm samples, extended by their trend. The band around it is the largest of a share of the
+ * level, a share of the usual value of the series, and a multiple of its noise. Samples of a spike never enter the level. By design
+ * it does not find a rise slower than the window (that is the day's), or one within the warm-up. As a limit, it does not find small
+ * spikes on a cycle of fewer than about a hundred samples (hourly metrics with a daily cycle), whose slopes a window of 36 takes
+ * for noise.
  */
 import { highest, lowest } from '../../runtime/core/extremes.ts';
 import type { Sample } from '../metrics/sample.ts';
@@ -21,9 +21,9 @@ import type { CalmState, Detection, DetectorState, Episode, FormerLevel, HighSta
 import { habitOf, isNews, noteBurst } from './habit.ts';
 import { median } from './robust.ts';
 
-/** By how much the trend weighs less with each sample of a spike: nobody knows how it goes on below. */
+/** How fast the trend loses weight with each sample of a spike: its course below the spike is unknown. */
 const damping = 0.9;
-/** Samples of a spike from which its height is read when it falls. */
+/** The samples that give the height of a spike when it falls. */
 const plateauSamples = 6;
 
 export function detect(state: DetectorState, sample: Sample, options: DetectorOptions): Detection {
@@ -49,7 +49,7 @@ function whenCalm(state: CalmState, sample: Sample, options: DetectorOptions, hi
   const returned = returnTo(state.former, sample, options);
   if (returned !== undefined) return { state: { ...state, calmFor, baseline: returned, former: undefined } };
   if (away > 0) return start(state, sample, band, options, highestBefore);
-  // soon after a spike the level itself may be in doubt: not one to come back to
+  // soon after a spike the level itself may be in doubt: a return to it does not count
   const settled = calmFor > options.window;
   const former = state.former ?? (settled ? { baseline: state.baseline, left: options.remember } : undefined);
   return { state: { ...state, calmFor, former, baseline: extend(state.baseline, sample, band, options) } };
@@ -114,12 +114,12 @@ function started(state: HighState, sample: Sample, highestBefore: number): Requi
   return { kind: 'started', sample, band: state.episode.band, before: state.baseline.window, highestBefore };
 }
 
-/** The level below a spike: the trend goes on, ever weaker. */
+/** Returns the level below a spike: the trend continues, ever weaker. */
 function expected({ band, length }: Episode): number {
   return band.level + (band.slope * damping * (1 - damping ** length)) / (1 - damping);
 }
 
-/** The last samples, if the spike fell sharply to a level that is new, but steady: the day went on below it. */
+/** Returns the last samples if the spike fell sharply to a new, steady level: the day continued below it. */
 function steadyBelow(episode: Episode, level: number, options: DetectorOptions): readonly Sample[] | undefined {
   const now = last(episode.tail, options.steadyToEnd);
   const before = last(episode.tail.slice(0, -options.steadyToEnd), plateauSamples).map((sample) => sample.value);
@@ -130,7 +130,7 @@ function steadyBelow(episode: Episode, level: number, options: DetectorOptions):
   return fell && top - lowest(values) < episode.band.reach / 2 ? now : undefined;
 }
 
-/** The baseline of the level left not long ago, if the sample is back on it. */
+/** Returns the baseline of a level that was left recently, if the sample is back on it. */
 function returnTo(former: FormerLevel | undefined, sample: Sample, options: DetectorOptions): Baseline | undefined {
   if (former === undefined) return undefined;
   const band = bandOf(former.baseline, options);

@@ -1,32 +1,32 @@
-/** Bursts that come every hour are no news: only one that rises well above the others, or lasts much longer, is. */
+/** Recognises bursts that recur: such a burst is reported only if it rises well above the others, or lasts much longer. */
 import { highest } from '../../runtime/core/extremes.ts';
 import { last } from './baseline.ts';
 import type { DetectorOptions } from './detector-options.ts';
 
 export interface Burst {
-  /** The number of the sample that began it. */
+  /** The number of its first sample. */
   readonly began: number;
   readonly peak: number;
-  /** In samples. */
+  /** The length in samples. */
   readonly length: number;
 }
 
-/** What a burst must exceed, in one of both, to be news. */
+/** The limits of a habit: a burst above one of them is reported. */
 export interface Habit {
   readonly peak: number;
   readonly length: number;
 }
 
-/** Bursts are rare: every one is news. */
+/** The habit of a series with rare bursts: every burst is reported. */
 const none: Habit = Object.freeze({ peak: Number.NEGATIVE_INFINITY, length: 0 });
-/** A burst of several times the usual length is another thing. */
+/** A burst of several times the usual length is not part of the habit. */
 const timesLonger = 3;
 
 export function noteBurst(bursts: readonly Burst[], burst: Burst, options: DetectorOptions): readonly Burst[] {
   return last([...bursts, burst], options.habitBursts);
 }
 
-/** The habit of a series whose last bursts these are, for a burst that begins with sample `number`. */
+/** Returns the habit of a series, from its last bursts, for a burst that begins with sample `number`. */
 export function habitOf(bursts: readonly Burst[], number: number, options: DetectorOptions): Habit {
   const oldest = bursts[0];
   if (oldest === undefined || bursts.length < options.habitBursts) return none;

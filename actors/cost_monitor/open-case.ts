@@ -1,4 +1,4 @@
-/** What the cost monitor has under way for a service: kept in working memory, so that a new life of it does not ask twice. */
+/** The open case of a service, kept in working memory, so that a new activation of the monitor does not ask twice. */
 import type { ContextItem } from '../../runtime/core/acting.ts';
 import { isObject } from '../../runtime/core/json.ts';
 import type { WorkingMemory } from '../../runtime/memory/working-memory.ts';
@@ -6,18 +6,18 @@ import type { WorkingMemory } from '../../runtime/memory/working-memory.ts';
 /** A type, not an interface: it is JSON too. */
 export type OpenCase = {
   readonly service: string;
-  /** When somebody was asked to look into it. */
+  /** The tick at which an investigation was requested. */
   readonly asked_at_tick: number;
 };
 
-/** So long it is taken to be looked into. */
+/** The ticks for which an investigation is assumed to be in progress. */
 const openTicks = 12;
 
 export class OpenCases {
   readonly #memory: WorkingMemory;
   readonly #scope: string;
 
-  /** @param run cases of other runs are not this one's */
+  /** @param run separates this run from cases of other runs */
   constructor(memory: WorkingMemory, run: string) {
     this.#memory = memory;
     this.#scope = `cost_monitor/${run}`;

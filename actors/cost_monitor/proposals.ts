@@ -1,4 +1,4 @@
-/** What the cost monitor says to others: proposals with their reasons, and investigations. */
+/** Builds the messages of the cost monitor: proposals with their reasons, or investigations. */
 import type { Rationale } from '../../runtime/core/acting.ts';
 import type { Reasoned } from '../../runtime/reasoning/reasoner.ts';
 import type { ScaleDecision } from '../cloud/decisions.ts';
@@ -58,7 +58,7 @@ export function limitProposal(view: ServiceView, on: boolean, reasoning?: Reason
     reasons: reasonsOf(view, reasoning, {
       rationale: on
         ? 'few sources send most requests'
-        : 'the sources are spread as usual again: nobody is to be slowed down',
+        : 'the sources are spread as usual again: no client has to be slowed down',
       confidence: 0.7,
       alternatives: [{ action: 'limit_rate', on }, { action: 'stay' }],
       expected: on ? { load_falls: true, violated: false } : { violated: false },
@@ -73,7 +73,7 @@ interface Plain {
   readonly expected: Rationale['expected_outcome'];
 }
 
-/** What was reasoned, or else the plain rule's words. */
+/** Returns the reasons of the reasoner, or else the text of the plain rule. */
 function reasonsOf(view: ServiceView, reasoning: Reasoning | undefined, plain: Plain): Rationale {
   const recalled = reasoning?.recalled ?? { knowledge: [], episodes: [], open: undefined };
   return {
@@ -90,7 +90,7 @@ const justificationOf = (view: ServiceView): Proposal['justification'] => ({
   response_time_p99: round(view.now.latencyMs / 1000),
 });
 
-/** The article's `investigate`, with the numbers that were observed. */
+/** Builds the article's `investigate` intent from the observed numbers. */
 export function investigationOf({ spec, now }: ServiceView, spike: Spike): Investigation {
   return {
     anomaly_type: 'cost_spike',

@@ -1,4 +1,4 @@
-/** What the cost monitor asks itself when spending is unusual: the situation, and what could be done. */
+/** Builds the question for the reasoner when spending is unusual: the situation with the options. */
 
 import type { Alternative, ContextItem } from '../../runtime/core/acting.ts';
 import type { JsonObject } from '../../runtime/core/json.ts';
@@ -10,24 +10,24 @@ import { type ServiceView, steadyUtilization } from '../cloud/view.ts';
 import { contextOfCase, type OpenCase } from './open-case.ts';
 import type { Anomaly } from './spending.ts';
 
-/** What an engineer's look costs, USD. */
+/** The cost of an investigation by an engineer, USD. */
 const lookCost = 50;
 
 export interface Recalled {
   readonly knowledge: readonly KnowledgeMatch[];
   readonly episodes: readonly Episode[];
-  /** Absent when nobody looks into it. */
+  /** Absent when no investigation is in progress. */
   readonly open: OpenCase | undefined;
 }
 
-/** How somebody would ask a colleague. */
+/** Describes the situation in words, for a search by meaning. */
 export function searchText({ spec, now }: ServiceView): string {
   const sources =
     now.sourceConcentration > 0.3 ? 'most requests come from few sources' : 'requests come from many sources';
   return `cost spike in ${spec.service}: load rose suddenly, ${sources}`;
 }
 
-/** What like situations have in common; episodes are recalled by it. */
+/** Returns what similar situations have in common; episodes are recalled by it. */
 export function likeness(service: string, run: string): JsonObject {
   return { service, anomaly_type: 'cost_spike', run };
 }
@@ -80,7 +80,7 @@ function saving(view: ServiceView): Option {
   };
 }
 
-/** For the trace: what was read. */
+/** Lists the context that was read, for the trace. */
 export function contextOf(view: ServiceView, { knowledge, episodes, open }: Recalled): readonly ContextItem[] {
   const { spec, now } = view;
   const seen = `load ${Math.round(now.load)}, ${now.instances} instances, utilisation ${Math.round(100 * now.utilization)} %`;
@@ -96,7 +96,7 @@ export function contextOf(view: ServiceView, { knowledge, episodes, open }: Reca
   ];
 }
 
-/** For the trace: what was weighed. */
+/** Lists the alternatives that were weighed, for the trace. */
 export const alternativesOf = ({ ranking }: Reasoned): readonly Alternative[] =>
   ranking.map(({ action, score, estimate, risk, parts }) => ({
     ...estimate,

@@ -1,4 +1,4 @@
-/** What the cost monitor keeps of each service: whether something unusual goes on. */
+/** Tracks the spending of each service to find anomalies. */
 import type { ServiceReading } from '../cloud/cloud.ts';
 import { DenialBackoff } from '../cloud/denial-backoff.ts';
 import { Views } from '../cloud/view.ts';
@@ -7,11 +7,11 @@ import { detectorOptions } from './detector-options.ts';
 import { type DetectorState, initialDetectorState } from './detector-state.ts';
 import { type Spike, spikeOf } from './spike.ts';
 
-/** From this share of the busiest sources on they are looked at; below the other they are customers again. */
+/** From this share of the busiest sources the load counts as concentrated; below the other it counts as customers again. */
 const concentratedFrom = 0.35;
 const spreadAgainBelow = 0.2;
 
-/** What is unusual about a reading. */
+/** An anomaly of a reading. */
 export type Anomaly =
   | { readonly kind: 'spike'; readonly spike: Spike }
   | { readonly kind: 'concentrated'; readonly share: number }
@@ -24,7 +24,7 @@ export class Spending {
   readonly patience: DenialBackoff = new DenialBackoff();
   readonly #detectors = new Map<string, DetectorState>();
 
-  /** Takes a reading in. */
+  /** Adds a reading. @returns its anomaly, if there is one */
   add(reading: ServiceReading): Anomaly | undefined {
     this.views.add(reading);
     const spike = this.#spike(reading);

@@ -1,4 +1,4 @@
-/** What the monitor says about a spike: how far above what was expected, how bad, and what came before. */
+/** Describes a spike: its height above the expectation, its severity, its history. */
 import type { Sample } from '../metrics/sample.ts';
 import type { SpikeStarted } from './detector-state.ts';
 
@@ -7,18 +7,18 @@ export type Severity = 'minor' | 'major' | 'critical';
 export interface Spike {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Its line in the metrics file, if it comes from one. */
+  /** Its line in the metrics file, if it came from one. */
   readonly line: number | undefined;
   readonly value: number;
   readonly expected: number;
   /** The noise before it, as a standard deviation. */
   readonly noise: number;
-  /** Above what was expected, in percent of that; at most 10,000, which also stands for a rise from nothing. */
+  /** The rise in percent of the expected value; at most 10,000, which also stands for a rise from nothing. */
   readonly increasePct: number;
   readonly severity: Severity;
-  /** From the first sample that was compared with until now, in the article's form: `last_3_hours`. */
+  /** The time from the first sample of the comparison until now, in the article's form: `last_3_hours`. */
   readonly timeWindow: string;
-  /** How much the level changed over that window before the spike, in percent of what was expected. */
+  /** The change of the level over that window before the spike, in percent of the expected value. */
   readonly trendPct: number;
   /** The highest value seen before. */
   readonly highestBefore: number | undefined;
@@ -48,7 +48,7 @@ export function spikeOf({ sample, band, before, highestBefore }: SpikeStarted): 
   };
 }
 
-/** In percent with one decimal. */
+/** Returns a percentage with one decimal. */
 function percentOf(part: number, whole: number): number {
   const percent = part === 0 ? 0 : (100 * part) / Math.abs(whole);
   return Math.round(10 * Math.max(-mostPct, Math.min(mostPct, percent))) / 10;

@@ -1,18 +1,18 @@
-/** Parts that the mesh can be run without, to see what each is worth. */
+/** Parts that the mesh can run without, to measure what each is worth. */
 import { InvalidOptionError } from '../../runtime/core/errors.ts';
 
 export const ablations = ['policy', 'episodes', 'semantic', 'shared', 'traces', 'planner-replies', 'grants'] as const;
 export type Ablation = (typeof ablations)[number];
 
-/** What is missing then, for people. */
+/** The effect of each missing part, for display. */
 export const without: Readonly<Record<Ablation, string>> = Object.freeze({
   policy: 'no policy: every act is denied',
   episodes: 'no memory of episodes',
   semantic: 'no knowledge',
   shared: 'shared memory without versions: the last writer wins',
   traces: 'no reasoning traces: every act is refused',
-  'planner-replies': 'the planner does not answer: nobody knows what is coming',
-  grants: 'no grants: what is proposed is done at once',
+  'planner-replies': 'the planner does not answer: no agent has a forecast',
+  grants: 'no grants: every proposal is done at once',
 });
 
 /** @throws InvalidOptionError */

@@ -1,4 +1,4 @@
-/** What the mesh can do to the cloud: by the names that policy knows. */
+/** The actuators of the mesh on the cloud, by the action names of policy. */
 import { z } from 'zod';
 import type { Actuator } from '../../runtime/policy/act-options.ts';
 import type { Cloud, CloudAction } from '../cloud/cloud.ts';

@@ -1,4 +1,4 @@
-/** Who answers for the manager: a person at this terminal, or a rule. */
+/** Answers for the manager: a person at this terminal, or a fixed rule. */
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { InvalidOptionError } from '../../runtime/core/errors.ts';
@@ -7,7 +7,7 @@ import type { ApprovalRequest, Approver } from '../../runtime/policy/approver.ts
 export const approvals = ['ask', 'auto', 'deny'] as const;
 export type ApprovalMode = (typeof approvals)[number];
 
-/** @param print where a question is asked. @throws InvalidOptionError */
+/** Creates an approver. @param print displays a question. @throws InvalidOptionError */
 export function approverFor(mode: string, print: (line: string) => void): Approver {
   switch (mode) {
     case 'auto':
@@ -16,7 +16,7 @@ export function approverFor(mode: string, print: (line: string) => void): Approv
       return ruled(false, '--approve deny', 'nothing is approved in this run');
     case 'ask':
       if (process.stdin.isTTY !== true) {
-        throw new InvalidOptionError('approve', 'auto or deny where nobody can be asked (no terminal)', mode);
+        throw new InvalidOptionError('approve', 'auto or deny when there is no terminal to ask at', mode);
       }
       return personAt({
         input: process.stdin,
@@ -33,12 +33,12 @@ function ruled(approved: boolean, by: string, comment: string): Approver {
   return { ask: async () => ({ approved, by, comment }) };
 }
 
-/** What a person is asked at. */
+/** The terminal of the person. */
 export interface Terminal {
   readonly input: Readable;
   readonly output: Writable;
   readonly print: (line: string) => void;
-  /** Ctrl-C, which a terminal that is asked at takes for itself. */
+  /** Reports Ctrl-C, which a terminal that is asking a question consumes. */
   readonly interrupted: () => void;
 }
 
@@ -48,7 +48,7 @@ export function personAt({ input, output, print, interrupted }: Terminal): Appro
       print(`\n${agent} wants to, for ${on_behalf_of}: ${JSON.stringify(action)}`);
       print(`policy: ${decision.reason}`);
       const terminal = createInterface({ input, output, terminal: true });
-      // Ctrl-D, or a terminal that is gone: nobody has approved
+      // after Ctrl-D, or when the terminal has closed, the answer is no approval
       const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
       terminal.once('SIGINT', () => {
         terminal.close();

@@ -1,4 +1,4 @@
-/** The comparison over many seeds, on parts that are opened once. */
+/** Runs the comparison over many seeds, on parts that are opened once. */
 
 import { highest } from '../../runtime/core/extremes.ts';
 import type { Totals } from '../cloud/cloud.ts';
@@ -21,9 +21,9 @@ export interface SeedsRun {
 
 export interface AblationReport {
   readonly without: Ablation;
-  /** Flips fewer than alone, median. */
+  /** The median number of flips that the mesh has less than the agents alone. */
   readonly advantage: number;
-  /** Of the mesh's own, over the same seeds: 0 to 1. */
+  /** The share of the mesh's own advantage that is lost, over the same seeds: 0 to 1. */
   readonly lost: number;
 }
 
@@ -36,7 +36,7 @@ export interface SeedsReport {
   readonly advantage: number;
   readonly flips_within_cool_down: number;
   readonly ablations: readonly AblationReport[];
-  /** Whether all that is promised holds. */
+  /** Whether all promises hold. */
   readonly holds: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The same cloud three times, then the three side by side, and one decision of the mesh explained. */
+/** Runs the same cloud three times, then prints the runs side by side, with one decision of the mesh explained. */
 import { sleep, systemClock } from '../../runtime/core/clock.ts';
 import { generatedWorkload, replayedWorkload, type Workload } from '../cloud/load.ts';
 import { readMetricsFile } from '../metrics/metrics-file.ts';
@@ -24,10 +24,10 @@ export interface CompareOptions {
 }
 
 const usualTicks = 500;
-/** Traces that are looked through for the one to explain. */
+/** The number of traces to search for the one to explain. */
 const explainable = 500;
 
-/** @throws MetricsFileError, InvalidOptionError, and what keeps the parts from being opened */
+/** Runs the comparison. @throws MetricsFileError, InvalidOptionError; errors of opening the parts */
 export async function compare(options: CompareOptions, signal: AbortSignal): Promise<RunResult> {
   const { json, seed } = options;
   const output: Output = json ? { write: () => true } : process.stdout;
@@ -39,7 +39,7 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
   for (const part of options.without) print(`without ${part}: ${missing[part]}`);
   print(`\n${workload.name}, ${workload.ticks} ticks of five minutes`);
   const progress = new Progress(output, workload.ticks);
-  // the two worlds that need no mesh leave no turn to anything else: a signal is heard before each
+  // the two worlds without a mesh run synchronously: a signal is handled before each
   await sleep(systemClock, 0, signal);
   const uncoordinated = uncoordinatedWorld(workload, progress.of('acting alone')).totals;
   progress.done();
@@ -74,7 +74,7 @@ async function tell(
   print(
     `\nin the mesh: ${intents} intents, ${mesh.tally.done.length} acts, ${denied} denied, ${approvals} approved, ${mesh.tally.refusals} proposals not granted`,
   );
-  // the store has those of other runs too
+  // the store also has the traces of other runs
   const done = mesh.tally.done.slice(-explainable).map(({ traceId }) => parts.traces.read(traceId));
   const telling = mostTelling((await Promise.all(done)).filter((trace) => trace !== undefined));
   if (telling === undefined) return print('\nnothing was done, so there is no decision to explain');

@@ -1,9 +1,9 @@
-/** One decision of the mesh, told from its reasoning trace. */
+/** Explains one decision of the mesh from its reasoning trace. */
 import { toIso } from '../../runtime/core/clock.ts';
 import { isObject, type Json } from '../../runtime/core/json.ts';
 import type { ReasoningTrace } from '../../runtime/telemetry/reasoning-trace.ts';
 
-/** The one that shows most: knowledge or episodes read, several alternatives, an outcome. */
+/** Selects the most instructive trace: knowledge or episodes read, several alternatives, a known outcome. */
 export function mostTelling(traces: readonly ReasoningTrace[]): ReasoningTrace | undefined {
   const worth = (trace: ReasoningTrace): number => {
     const sources = new Set(trace.context_retrieved.map(({ source }) => source)).size;
@@ -42,7 +42,7 @@ function contributions(list: Json | undefined): readonly string[] {
   return list.filter(isObject).map(({ id, tier, effect, reason }) => `${id} (tier ${tier}): ${effect}, ${reason}`);
 }
 
-/** `action: scale_up, instances: 6`. */
+/** Formats an object as `action: scale_up, instances: 6`. */
 function inline(value: Json): string {
   if (!isObject(value)) return JSON.stringify(value);
   return Object.entries(value)

@@ -1,13 +1,13 @@
-/** How often a service changes its direction within its cool-down. */
+/** Counts how often a service changes its direction within its cool-down. */
 import { highest } from '../../runtime/core/extremes.ts';
 import { catalogue, tickMs } from '../cloud/catalogue.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { coolDownMs } from './mesh-run.ts';
 
-/** What is promised of the mesh. */
+/** The promise of the mesh. */
 export const mostFlipsWithin = 2;
 
-/** The most of any service, in any stretch as long as the cool-down. */
+/** Returns the highest count of all services, within a span as long as the cool-down. */
 export function flipsWithinCoolDown(cloud: Cloud): number {
   const stretch = coolDownMs / tickMs;
   const most = catalogue.map(({ service }) => {
@@ -20,7 +20,7 @@ export function flipsWithinCoolDown(cloud: Cloud): number {
   return highest(most);
 }
 
-/** The most in any stretch of that length. @param ticks in order */
+/** Returns the highest count within a span of that length. @param ticks in order */
 function mostWithin(ticks: readonly number[], stretch: number): number {
   let [from, most] = [0, 0];
   for (const [n, tick] of ticks.entries()) {

@@ -1,4 +1,4 @@
-/** What the DevOps mesh knows from the start. A document counts for or against an action that its metadata name. */
+/** The initial knowledge of the DevOps mesh. A document counts for or against an action that its metadata name. */
 import type { JsonObject } from '../../runtime/core/json.ts';
 
 export interface KnowledgeText {

@@ -1,4 +1,4 @@
-/** The mesh over one workload: agents, node, world, and what came of it. */
+/** Runs the mesh over one workload: agents, node, world, outcome. */
 import { reasonOf } from '../../runtime/core/errors.ts';
 import type { Logger } from '../../runtime/core/logger.ts';
 import type { EpisodicMemory } from '../../runtime/memory/episodic-memory.ts';
@@ -28,7 +28,7 @@ import { Tally } from './tally.ts';
 import type { MeshTotals } from './totals.ts';
 import { unversioned } from './unversioned.ts';
 
-/** What the mesh is made of. */
+/** The parts of the mesh. */
 export interface MeshParts {
   readonly transport: Transport;
   readonly mesh: string;
@@ -47,7 +47,7 @@ export interface MeshRun {
   readonly parts: MeshParts;
   readonly workload: Workload;
   readonly without: ReadonlySet<Ablation>;
-  /** Names what is its own in stores that others use too. */
+  /** Identifies the data of this run in shared stores. */
   readonly run: string;
   readonly constraints: (service: string) => Constraints;
   readonly signal: AbortSignal;
@@ -60,12 +60,12 @@ export interface MeshOutcome {
   readonly totals: MeshTotals;
 }
 
-/** Within it a service changes its direction twice at the most. */
+/** Within this time a service changes its direction twice at most. */
 export const coolDownMs: number = 5 * tickMs;
-/** Agents live as long as the run. */
+/** Long enough to keep agents active for the whole run. */
 const idleMs = 24 * 3_600_000;
 
-/** @throws Error when an intent could not be handled: nothing of such a run is to be trusted */
+/** Runs the mesh. @throws Error when an intent could not be handled: the result would not be reliable */
 export async function runMesh(given: MeshRun): Promise<MeshOutcome> {
   const { parts, workload, without, run, constraints, signal, ticked } = given;
   const cloud = new Cloud(workload);

@@ -1,4 +1,4 @@
-/** What the mesh stands on: real servers that are named, or embedded ones; each says which it is. */
+/** Opens the parts of the mesh: the named real servers, or embedded ones; reports which it uses. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -33,14 +33,14 @@ export interface PartsOptions {
   readonly approver: Approver;
   readonly say: (line: string) => void;
   readonly env?: NodeJS.ProcessEnv;
-  /** Gives up the search and the start of a nats-server of our own. */
+  /** Aborts the search for an embedded nats-server, or its start. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface OpenParts extends MeshParts, AsyncDisposable {
-  /** Which parts are used, for people. */
+  /** The parts in use, for display. */
   readonly describe: readonly string[];
-  /** Names what this run keeps in stores that others use too. */
+  /** Identifies the data of this run in shared stores. */
   readonly run: string;
   readonly constraints: (service: string) => Constraints;
 }
@@ -49,7 +49,7 @@ const policies: string = resolve(import.meta.dirname, '../../policies');
 const maxDiagnosticCost = 10;
 const responseTimeSla = '15_minutes';
 
-/** @throws whatever keeps one of them from being opened; nothing is left open then */
+/** Opens all parts. @throws the error of the part that failed to open; then no part stays open */
 export async function openParts(options: PartsOptions): Promise<OpenParts> {
   const { mesh, data, approver, say, env = process.env, signal } = options;
   const closers: (() => PromiseLike<void>)[] = [];
@@ -132,7 +132,7 @@ interface OpenServer {
   readonly describe: string;
 }
 
-/** `NATS_URL`, or a server of our own with a fresh store. */
+/** Opens `NATS_URL`, or an embedded server with a fresh store. */
 async function openServer({ data: dataDir, env, say, open, signal }: ServerOptions): Promise<OpenServer> {
   const external = externalServer(env, 'parley devops');
   if (external !== undefined) return { connection: external, describe: `NATS_URL ${withoutSecrets(external.url)}` };
@@ -172,7 +172,7 @@ const keyedMemory = (
     ? { shared: natsSharedMemory(transport.bucket('shared')), working: natsWorkingMemory(transport.bucket('working')) }
     : { shared: redisSharedMemory(redis, mesh), working: redisWorkingMemory(redis, mesh) };
 
-/** What is not known yet. */
+/** Stores the knowledge that is missing. */
 async function teach(semantic: Awaited<ReturnType<typeof openSemanticMemory>>): Promise<void> {
   await semantic.caughtUp();
   for (const { text, metadata } of devopsKnowledge) {
@@ -186,7 +186,7 @@ const budgetsSchema = z.object({
   budgets: z.record(z.string(), z.union([z.number(), z.object({ remaining: z.number() })])),
 });
 
-/** USD a month, as policy has them. */
+/** Reads the budgets of the policy, USD per month. */
 async function readBudgets(): Promise<(service: string) => number> {
   const { budgets } = budgetsSchema.parse(parseJsonText(await readFile(join(policies, 'data.json'))));
   const remaining = (name: string): number | undefined => {

@@ -1,4 +1,4 @@
-/** How far a run is: one line that is written over on a terminal, lines now and then elsewhere. */
+/** Shows the progress of a run: one rewritten line on a terminal, a few lines elsewhere. */
 import type { Cloud } from '../cloud/cloud.ts';
 
 export interface Output {
@@ -6,7 +6,7 @@ export interface Output {
   readonly isTTY?: boolean;
 }
 
-/** Lines of a world where nothing can be written over. */
+/** The lines of a world where a line cannot be rewritten. */
 const lines = 4;
 
 export class Progress {
@@ -19,7 +19,7 @@ export class Progress {
     this.#ticks = ticks;
   }
 
-  /** For a world: to be called after every tick. */
+  /** Returns the function that a world calls after every tick. */
   of(world: string): (cloud: Cloud) => void {
     const every = Math.max(1, Math.floor(this.#ticks / (this.#output.isTTY === true ? 100 : lines)));
     return (cloud) => {
@@ -32,7 +32,7 @@ export class Progress {
     };
   }
 
-  /** What stands there stays. */
+  /** Keeps the present line on the screen. */
   done(): void {
     if (this.#isOpen) this.#output.write('\n');
     this.#isOpen = false;

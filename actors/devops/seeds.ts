@@ -1,4 +1,4 @@
-/** `npm run demo:seeds`: is it coordination that wins? Many seeds, and the mesh without parts of it. */
+/** `npm run demo:seeds`: tests whether coordination causes the advantage, over many seeds, also without parts of the mesh. */
 import { Command, InvalidArgumentError } from 'commander';
 import { runProgram } from '../../runtime/cli/run-program.ts';
 import { checkDataFolder, defaultDataDir, defaultMesh } from '../../runtime/cli/settings.ts';

@@ -1,4 +1,4 @@
-/** `npm start`: one simulated cloud, three times: agents that act alone, an autoscaler, and the agents as a mesh. */
+/** `npm start`: runs one simulated cloud three times: agents that act alone, an autoscaler, the agents as a mesh. */
 import { Command, InvalidArgumentError } from 'commander';
 import { runProgram } from '../../runtime/cli/run-program.ts';
 import { checkDataFolder, defaultDataDir, defaultMesh } from '../../runtime/cli/settings.ts';
@@ -22,7 +22,7 @@ interface StartOptions {
 }
 
 const mostTicks = 100_000;
-/** For what was opened to close after a signal: what is left ends with the process. */
+/** The time to close everything after a signal; parts that are still open end with the process. */
 const closeMs = 2_000;
 
 const program = new Command('npm start --')

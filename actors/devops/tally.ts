@@ -1,4 +1,4 @@
-/** Counts what happens in the mesh, and keeps what is worth telling. */
+/** Counts events of the mesh; keeps those that a report needs. */
 import type { ActResult } from '../../runtime/core/acting.ts';
 import { clientKind, parseAgentId } from '../../runtime/core/ids.ts';
 import type { Intent } from '../../runtime/core/intent.ts';
@@ -14,7 +14,7 @@ export interface DoneAct {
 
 export class Tally implements NodeObserver, ResourceEvents {
   readonly done: DoneAct[] = [];
-  /** Why intents could not be handled; empty when all were. */
+  /** The reasons of failed handlings; empty when all succeeded. */
   readonly failures: string[] = [];
   #intents = 0;
   #denied = 0;
@@ -25,7 +25,7 @@ export class Tally implements NodeObserver, ResourceEvents {
     return { intents: this.#intents, denied: this.#denied, approvals: this.#approvals };
   }
 
-  /** Proposals that were not granted. */
+  /** The number of proposals that were not granted. */
   get refusals(): number {
     return this.#refusals;
   }

@@ -1,12 +1,12 @@
-/** What a run says in the end: one object for programs, three columns for people. */
+/** The totals of a run: one object for programs, three columns for people. */
 import type { Totals } from '../cloud/cloud.ts';
 
 export interface MeshTotals extends Totals {
-  /** That agents sent to each other. */
+  /** Intents that agents sent to each other. */
   readonly intents: number;
-  /** Acts that policy, or whoever was asked, said no to. */
+  /** Acts that policy, or an approver, denied. */
   readonly denied: number;
-  /** Acts that somebody approved. */
+  /** Acts that an approver approved. */
   readonly approvals: number;
 }
 

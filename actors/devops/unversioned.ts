@@ -1,4 +1,4 @@
-/** Shared memory as it is without versions: whoever writes last has written. For seeing what versions are worth. */
+/** Shared memory without versions, to show what versions are worth: the last writer wins. */
 import type { SharedMemory } from '../../runtime/memory/shared-memory.ts';
 
 export function unversioned(shared: SharedMemory): SharedMemory {

@@ -11,7 +11,7 @@ export const greeter: Agent = defineAgent({
       reply: z.object({ text: z.string(), times: z.number() }),
     },
   },
-  // in memory, for each agent: greeter/ann and greeter/bob do not share it
+  // in memory, separate for each agent: greeter/ann and greeter/bob do not share it
   state: () => ({ times: 0 }),
   receive: {
     async greet({ context }, ctx) {

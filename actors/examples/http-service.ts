@@ -1,9 +1,9 @@
 /**
- * Parley inside an ordinary HTTP service, which lives on while NATS is away. `npx tsx actors/examples/http-service.ts` runs it.
+ * Embeds Parley in an ordinary HTTP service that keeps running while NATS is away. Run `npx tsx actors/examples/http-service.ts`.
  *
- * POST /orders        takes an order: 202 with its ticket, 503 and why while the mesh cannot take it
- * GET  /orders/<id>   what became of it
- * GET  /healthz       the node's health: "degraded" and why, while NATS is away
+ * POST /orders        accepts an order: 202 with its ticket, or 503 with the reason while the mesh cannot accept it
+ * GET  /orders/<id>   returns the state of the order
+ * GET  /healthz       returns the node's health: "degraded" with the reason while NATS is away
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -14,7 +14,7 @@ import { type Agent, defineAgent, type Node, ParleyError, startNode } from '../.
 import { connectJetStream } from '../../runtime/transport/jetstream/index.ts';
 
 export interface Order {
-  /** At most 50 characters: it becomes the intent's id. */
+  /** At most 50 characters: it becomes the id of the intent. */
   readonly order: string;
   readonly item: string;
 }
@@ -23,9 +23,9 @@ const fulfil = { context: z.object({ order: z.string().regex(/^[\w-]{1,50}$/), i
 
 export interface ShopOptions {
   readonly nats: string;
-  /** 0 for any that is free. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** Called again for an order whose shipping was cut short. */
+  /** Called again for an order whose shipping was interrupted. */
   readonly ship: (order: Order) => Promise<void> | void;
 }
 
@@ -34,7 +34,7 @@ export interface Shop extends AsyncDisposable {
   readonly url: string;
 }
 
-/** What the service knows of its orders; a real one keeps them in its database. */
+/** The orders of the service; a real service keeps them in its database. */
 type Orders = Map<string, 'accepted' | 'fulfilled'>;
 
 const fulfilment = (orders: Orders, ship: ShopOptions['ship']): Agent =>
@@ -49,12 +49,12 @@ const fulfilment = (orders: Orders, ship: ShopOptions['ship']): Agent =>
     },
   });
 
-/** Resolves when the service answers, whether NATS does or not. */
+/** Resolves when the service answers, even while NATS is away. */
 export async function startShop({ nats, port, ship }: ShopOptions): Promise<Shop> {
   const orders: Orders = new Map();
   const transport = await connectJetStream({ url: nats, mesh: 'shop', whenUnavailable: 'wait' });
   const app = { agents: [fulfilment(orders, ship)] };
-  // whoever orders is told within 2 s that it cannot be taken, not within the default of 30
+  // the client learns within 2 s that the order cannot be accepted, instead of the default of 30
   const limits = { sendDeadlineMs: 2_000 };
   const node = await startNode(app, { transport, mesh: 'shop', start: 'background', limits });
   const server = createServer((request, response) => void answer(node, orders, request, response));
@@ -84,7 +84,7 @@ interface Answer {
 
 async function answer(node: Node, orders: Orders, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const given = await route(node, orders, request).catch(refusal);
-  // whoever hung up meanwhile is not answered, and is no reason to fail
+  // a client that has disconnected gets no answer, which is not an error
   if (response.destroyed) return;
   const headers = { 'content-type': 'application/json', ...given.headers };
   response.writeHead(given.status, headers).end(JSON.stringify(given.body));
@@ -103,7 +103,7 @@ async function place(node: Node, orders: Orders, text: string): Promise<Answer> 
   const order = fulfil.context.parse(JSON.parse(text));
   const known = orders.get(order.order);
   if (known !== undefined) return { status: 200, body: { state: known } };
-  // the order's own number as the intent's: sent again, it is the same intent
+  // uses the order number as the intent id: a resent order is the same intent
   const draft = { intent_type: 'fulfil', intent_id: `order-${order.order}`, context: order };
   const ticket = await node.tell('fulfilment', draft);
   if (!orders.has(order.order)) orders.set(order.order, 'accepted');
@@ -114,7 +114,7 @@ function refusal(error: unknown): Answer {
   if (error instanceof z.ZodError) return { status: 400, body: { error: z.prettifyError(error) } };
   if (error instanceof SyntaxError) return { status: 400, body: { error: `the body is not JSON: ${error.message}` } };
   const body = { error: error instanceof Error ? error.message : String(error) };
-  // what was not read of it would be read as the next request
+  // the unread rest of the body would be parsed as the next request
   if (error instanceof BodyTooLongError) return { status: 413, body, headers: { connection: 'close' } };
   if (error instanceof ParleyError && error.retryable) return { status: 503, body, headers: { 'retry-after': '2' } };
   return { status: 500, body };

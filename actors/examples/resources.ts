@@ -1,8 +1,8 @@
 /**
- * A thousand keyed agents: `resource/<id>` owns one resource, and its mailbox is the queue before it. Whoever wants it scaled
- * proposes; the first is granted it for a time, the others hear who has it. `npm run parley -- run actors/examples/resources.ts`
+ * A thousand keyed agents: `resource/<id>` owns one resource, and its mailbox is the queue in front of it. Other agents propose to
+ * scale it: the first gets a grant for a time, the others learn who has it. `npm run parley -- run actors/examples/resources.ts`
  *
- * A grant is in memory: it ends with its time, and also with the node. What must outlive that belongs in a store.
+ * A grant is in memory: it ends after its time, or with the node. State that must survive belongs in a store.
  */
 import { z } from 'zod';
 import { type Agent, type App, defineAgent, defineApp } from '../../runtime/index.ts';
@@ -36,7 +36,7 @@ export const resource: Agent = defineAgent({
   delivery: 'at_least_once',
   intents: { scale, release },
   state: (): ResourceState => ({ grant: undefined }),
-  // an agent with a running timer is not idle: it lives as long as its grant
+  // an agent with a running timer is not idle: it stays active as long as its grant
   mailbox: { idleMs: 30_000 },
   timers: {
     expire(ctx) {
@@ -47,14 +47,14 @@ export const resource: Agent = defineAgent({
     async scale({ context: { by, instances }, constraints: { minutes } }, ctx) {
       const { grant } = ctx.state;
       const now = ctx.now();
-      // whoever has it may ask again, for more or for longer: also when the same intent is handled twice
+      // the holder may ask again, for more or for longer; this also covers an intent that is handled twice
       if (grant !== undefined && grant.by !== by && now < grant.until) {
         const left = Math.ceil((grant.until - now) / minuteMs);
         const reason = `${grant.by} has it for ${left} min more, with ${grant.instances} instances: propose again then`;
         ctx.log.info({ resource: ctx.self, by, instances, reason }, 'refused');
         return ctx.reply({ granted: false, reason, until: grant.until });
       }
-      // what was promised to it is kept: asking again makes no grant shorter
+      // keeps the promise: a repeated request never shortens a grant
       const until = Math.max(now + minutes * minuteMs, grant?.until ?? 0);
       ctx.state.grant = { by, instances, until };
       ctx.timers.after('expire', until - now);

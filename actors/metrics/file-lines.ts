@@ -1,15 +1,15 @@
-/** The lines of a text file, read in pieces: only the line at hand is in memory. */
+/** Streams the lines of a text file: only the current line is in memory. */
 import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { reasonOf } from '../../runtime/core/errors.ts';
 import { looksLikeUtf16 } from '../../runtime/core/json-text.ts';
 import { MetricsFileError } from './metrics-file-error.ts';
 
-/** A line of a metrics file has some thirty characters: one of these is no text file. */
+/** A line of a metrics file has about thirty characters: a longer one than this is not a metrics file. */
 const longestLine = 4_096;
 
 /**
- * Without line ends (LF or CRLF) and byte order mark; a line end at the end of the file does not begin another line.
+ * Yields lines without line ends (LF or CRLF) and byte order mark; a line end at the end of the file starts no further line.
  * @throws MetricsFileError if the file cannot be read, or a line is too long
  */
 export async function* fileLines(file: string): AsyncGenerator<string> {

@@ -1,10 +1,10 @@
-/** Why a metrics file was refused. */
+/** The error of a metrics file that was refused. */
 import { ParleyError } from '../../runtime/core/errors.ts';
 
-/** The file cannot be read as a series: nothing of it is used. The same file is refused again. */
+/** The file cannot be read as a series, so no part of it is used. A retry with the same file fails again. */
 export class MetricsFileError extends ParleyError {
   readonly file: string;
-  /** Counted from 1; absent if the fault is not in one line. */
+  /** Counted from 1; absent if the fault is not in a single line. */
   readonly line: number | undefined;
 
   constructor(file: string, line: number | undefined, fault: string, cause?: unknown) {

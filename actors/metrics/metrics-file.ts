@@ -1,10 +1,10 @@
 /**
  * Reads a recorded series from a CSV file with the header `timestamp,value`.
  *
- * The file is checked as a whole before any of it is used, so that a fault in line 4,000 stops nobody in the middle of a run.
- * A missing value and a blank line between samples are refused. Samples that are missing altogether are not: recorded series
- * have such gaps (of the nine of CloudWatch, three: 300 s steps with one of 3,840 s, eight of 600 s, one of 600 s) and repeat
- * times (one of them, eleven times), so both are counted in `irregularities`. Time must not go back.
+ * Checks the whole file before any of it is used, so that a fault in line 4,000 does not stop a run in the middle. Refuses a
+ * missing value, or a blank line between samples. Accepts missing samples: recorded series have such gaps (of the nine of
+ * CloudWatch, three: 300 s steps with one of 3,840 s, eight of 600 s, one of 600 s). Accepts repeated times (one series has eleven). Both are counted
+ * in `irregularities`. Time must not go back.
  */
 import { basename } from 'node:path';
 import { toIso } from '../../runtime/core/clock.ts';
@@ -16,10 +16,10 @@ import type { Sample } from './sample.ts';
 import { irregularitiesOf, type MetricsSeries } from './series.ts';
 
 const header = 'timestamp,value';
-/** Five-minute samples of twenty years; some 150 MB in memory. */
+/** Five-minute samples of twenty years: about 150 MB in memory. */
 const mostSamples = 2_000_000;
 
-/** @throws MetricsFileError */
+/** Reads a file. @throws MetricsFileError */
 export async function readMetricsFile(file: string): Promise<MetricsSeries> {
   const samples: Sample[] = [];
   let line = 0;

@@ -8,7 +8,7 @@ import type { Sample } from './sample.ts';
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
 
-/** @throws MetricsFileError naming the column at fault */
+/** Parses a row. @throws MetricsFileError that names the faulty column */
 export function parseRow(text: string, file: string, line: number): Sample {
   const columns = text.split(',').map((column) => column.trim());
   const [timestamp, value] = columns;
@@ -32,11 +32,11 @@ export function parseRow(text: string, file: string, line: number): Sample {
 
 const found = (text: string): string => (text === '' ? 'missing' : show(text));
 
-/** Milliseconds since 1970; a day alone is its midnight, a time without a zone is UTC. */
+/** Returns milliseconds since 1970; a day alone means its midnight, a time without a zone is UTC. */
 function parseTime(text: string): number | undefined {
   const day = text.slice(0, 10);
   const midnight = fromIso(`${day}T00:00:00Z`);
-  // 30 February would be read as 2 March
+  // the parser would accept 30 February as 2 March
   if (midnight === undefined || !toIso(midnight).startsWith(day)) return undefined;
   return dayPattern.test(text) ? midnight : fromIso(text);
 }

@@ -1,30 +1,30 @@
-/** A whole series of samples in order of time, and what is irregular in it. */
+/** A series of samples in order of time, with its irregularities. */
 import type { Sample } from './sample.ts';
 
 export interface MetricsSeries {
-  /** Where it comes from, for people. */
+  /** Its source, for display. */
   readonly name: string;
   /** In order of time; equal times may follow each other. */
   readonly samples: readonly Sample[];
   readonly irregularities: Irregularities;
 }
 
-/** Irregular, and accepted: three of the nine recorded series of CloudWatch leave samples out, one repeats times. */
+/** Accepted irregularities: three of the nine recorded series of CloudWatch miss samples, one repeats times. */
 export interface Irregularities {
-  /** Steps of more than one and a half times the usual one: samples are missing. */
+  /** Steps of more than one and a half times the usual step: samples are missing. */
   readonly gaps: number;
   readonly longestGap: TimeGap | undefined;
-  /** Samples with the time of the one before. */
+  /** Samples with the same time as the one before. */
   readonly repeated: number;
 }
 
 export interface TimeGap {
   readonly ms: number;
-  /** Line of the sample after it, if the series comes from a file. */
+  /** The line of the sample after it, if the series comes from a file. */
   readonly line: number | undefined;
 }
 
-/** A step longer than this many usual ones is a gap: a late sample is none, a missing one is. */
+/** A step longer than this many usual ones is a gap: a late sample is not, a missing one is. */
 const gapSteps = 1.5;
 
 export function irregularitiesOf(samples: readonly Sample[]): Irregularities {
@@ -47,7 +47,7 @@ export function irregularitiesOf(samples: readonly Sample[]): Irregularities {
   return { gaps, longestGap, repeated };
 }
 
-/** The median of the steps in time, milliseconds; infinite for fewer than two times, which have no gaps. */
+/** Returns the median step in milliseconds; infinite for fewer than two times, which have no gaps. */
 function usualStep(samples: readonly Sample[]): number {
   const steps: number[] = [];
   let previous: Sample | undefined;

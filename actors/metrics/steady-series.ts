@@ -1,20 +1,20 @@
-/** A recorded series on a steady beat, which is how time passes in a simulated cloud: what was when, not one sample a beat. */
+/** A recorded series resampled to a steady beat: a simulated cloud advances in equal steps. */
 import { MetricsFileError } from './metrics-file-error.ts';
 import type { Sample } from './sample.ts';
 import type { MetricsSeries } from './series.ts';
 
 export interface SteadySeries {
-  /** One a beat, from the first sample on. */
+  /** One value per beat, from the first sample on. */
   readonly values: readonly number[];
-  /** Beats that had no sample of their own: they have the value before. */
+  /** Beats without a sample: they repeat the value before. */
   readonly held: number;
-  /** Beats that had several: they have their mean. */
+  /** Beats with several samples: they have their mean. */
   readonly averaged: number;
 }
 
 /**
- * A sample belongs to the nearest beat.
- * @param most beats that are wanted
+ * Resamples a series; a sample belongs to the nearest beat.
+ * @param most the number of beats that are wanted
  * @throws MetricsFileError for more beats than `limit`
  */
 export function steadySeries(series: MetricsSeries, stepMs: number, most: number, limit: number): SteadySeries {
@@ -42,7 +42,7 @@ export function steadySeries(series: MetricsSeries, stepMs: number, most: number
   return { values, held, averaged };
 }
 
-/** Repeats the last value until there are so many. @returns how often */
+/** Repeats the last value up to a count. @returns the number of repetitions */
 function fill(values: number[], count: number): number {
   const missing = count - values.length;
   const before = values.at(-1) ?? 0;

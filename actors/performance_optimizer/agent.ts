@@ -1,4 +1,4 @@
-/** Keeps latency low: asks the planner what is coming, and proposes to the resource what it takes. */
+/** Keeps latency low: asks the planner for a forecast, then proposes the necessary size to the resource. */
 
 import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
@@ -18,14 +18,14 @@ import { diagnosisOf, speedProposal } from './proposals.ts';
 export interface PerformanceOptimizerOptions {
   readonly constraints: (service: string) => Constraints;
   readonly idleMs: number;
-  /** `false`: decides by what it sees alone. */
+  /** `false`: decides by its own readings alone. */
   readonly consultsPlanner: boolean;
 }
 
-/** What this agent's handlers are handed. */
+/** The part of the context that its handlers need. */
 type Context = Pick<HandlingContext<Watch>, 'act' | 'ask' | 'tell' | 'log' | 'state'>;
 
-/** What it keeps of the services. */
+/** Its views of the services. */
 class Watch {
   readonly views: Views = new Views();
   readonly patience: DenialBackoff = new DenialBackoff();
@@ -85,7 +85,7 @@ export function performanceOptimizer(options: PerformanceOptimizerOptions): Agen
   });
 }
 
-/** What would cost more than is left is not proposed: as much as can be paid is better than a refusal. */
+/** Reduces a proposal to the remaining budget: an affordable size is better than a refusal. */
 function withinBudget(
   { spec, now }: ServiceView,
   decision: ScaleDecision | undefined,
@@ -96,7 +96,7 @@ function withinBudget(
   return instances > now.instances ? { ...decision, instances } : undefined;
 }
 
-/** Whether the cause was looked for: that costs money, and is an act like any other. */
+/** Runs a diagnosis: it costs money, so it is an act like every other. @returns whether it was done */
 async function diagnosed(ctx: Context, context: Investigation, bounds: Constraints): Promise<boolean> {
   try {
     return (await ctx.act(...diagnosisOf(context, bounds))).status === 'done';

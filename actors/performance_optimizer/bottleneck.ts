@@ -1,6 +1,6 @@
-/** Which bottleneck a spike points to, from the shape of the load. A function of its numbers. */
+/** Finds the bottleneck that a spike indicates, from the shape of the load. A pure function of its numbers. */
 
-/** What was seen of the load; in the unit of the metric where nothing else is said. */
+/** Observed numbers of the load, in the unit of the metric unless stated otherwise. */
 export interface Observation {
   readonly value: number;
   readonly expected: number;
@@ -8,7 +8,7 @@ export interface Observation {
   /** Growth over the time before the spike, in percent of `expected`. */
   readonly trendPct: number;
   readonly highestBefore: number | undefined;
-  /** Where the service is saturated, if that is known. */
+  /** The load at which the service is saturated, if known. */
   readonly capacity: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Finding {
   readonly bottleneck: Bottleneck;
   /** 0 to 1. */
   readonly confidence: number;
-  /** For people: each names the numbers it rests on. */
+  /** For display: each names the numbers that it is based on. */
   readonly evidence: readonly string[];
   /** The best first. */
   readonly remedies: readonly Remedy[];
@@ -27,7 +27,7 @@ export interface Finding {
 
 /** From this share of the capacity on, queues grow faster than the load. */
 const saturatedFrom = 0.9;
-/** Growth over the window that a burst on top does not explain. */
+/** Growth over the window that a burst alone does not explain. */
 const growthPct = 15;
 
 const remediesFor: Readonly<Record<Bottleneck, readonly Remedy[]>> = Object.freeze({
@@ -61,13 +61,13 @@ function classify(seen: Observation): { readonly bottleneck: Bottleneck; readonl
   return { bottleneck: 'unprecedented_burst', reason: `it has carried ${record} before, and was not growing` };
 }
 
-/** From one half for what noise might have done, towards certainty the further it is from that. */
+/** Returns one half for a deviation that noise could explain, approaching 1 with its distance from noise. */
 function confidenceOf(deviations: number): number {
   const share = 1 - 0.5 * Math.exp(-Math.max(0, deviations) / 10);
   return Math.min(0.99, Math.round(share * 100) / 100);
 }
 
-/** Three significant digits are enough for a reader. */
+/** Formats three significant digits, enough for a reader. */
 function number(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

@@ -1,4 +1,4 @@
-/** What the performance optimizer does about capacity: it wants low latency, and adds instances before it is lost. */
+/** Decides what the performance optimizer proposes about capacity: it wants low latency, so it adds instances early. */
 import { highest } from '../../runtime/core/extremes.ts';
 import { ticksPerHour } from '../cloud/catalogue.ts';
 import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
@@ -6,13 +6,13 @@ import { instancesFor, type ServiceView, steadyUtilization } from '../cloud/view
 
 /** Above this, latency grows faster than load. */
 const busyAbove = 0.6;
-/** Without knowing what comes, it makes itself comfortable; with a forecast it plans for the peak. */
+/** The target without a forecast is generous; with a forecast it plans for the peak. */
 const comfortable = 0.42;
 const plannedFor = 0.62;
 const settledTicks = 2;
 const urgentAbove = 0.75;
 
-/** @param forecast the planner's word, where it was asked */
+/** Decides by utilisation. @param forecast the planner's answer, if it was asked */
 export function decideSpeed(view: ServiceView, forecast?: Forecast): ScaleDecision | undefined {
   const { now, settledFor } = view;
   const utilization = steadyUtilization(view, settledTicks);
@@ -23,14 +23,14 @@ export function decideSpeed(view: ServiceView, forecast?: Forecast): ScaleDecisi
   return { action: 'scale', instances, why: `utilisation ${percent(utilization)}, above ${percent(busyAbove)}` };
 }
 
-/** What the service needs, as far as is known. */
+/** Returns the size that the service needs, as far as is known. */
 export function sizeFor(view: ServiceView, forecast?: Forecast): number {
   if (forecast === undefined) return instancesFor(view, view.now.load, comfortable);
   const load = forecast.passing ? forecast.peak : Math.max(view.now.load, forecast.peak);
   return instancesFor(view, load, plannedFor);
 }
 
-/** Half of what there is would have carried the last hour, and would carry what is expected. */
+/** Whether half of the instances would have carried the last hour and would carry the forecast. */
 export function isOver(view: ServiceView, forecast: Forecast): boolean {
   const peak = highest(view.readings.slice(-ticksPerHour).map(({ load }) => load));
   const needed = Math.max(sizeFor(view, forecast), instancesFor(view, peak, plannedFor));

@@ -1,4 +1,4 @@
-/** What the performance optimizer says to others: proposals with their reasons, and diagnoses. */
+/** Builds the messages of the performance optimizer: proposals with their reasons, or diagnoses. */
 import type { ProposedAction, Rationale } from '../../runtime/core/acting.ts';
 import { bootTicks, tickMs } from '../cloud/catalogue.ts';
 import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
@@ -8,11 +8,11 @@ import type { Investigation } from '../protocol/agents.ts';
 import type { Constraints } from '../protocol/constraints.ts';
 import type { Proposal } from '../protocol/proposal.ts';
 
-/** From this utilisation on the promise to customers is at stake. */
+/** From this utilisation on, the promise to customers is at stake. */
 const urgentAbove = 0.75;
 const urgentTier = 90;
 const performanceTier = 10;
-/** Profiling a service, USD. */
+/** The cost of profiling a service, USD. */
 const diagnosisCost = 1.5;
 const diagnosisMinutes = 5;
 
@@ -76,7 +76,7 @@ function reasonsOf(
 const forecastText = ({ peak, horizonTicks }: Forecast): string =>
   `a peak of ${Math.round(peak)} requests a second is expected within ${(horizonTicks * tickMs) / 60_000} minutes`;
 
-/** Looking costs money too: policy is asked. */
+/** Builds the act of a diagnosis: it costs money, so policy decides. */
 export function diagnosisOf(investigation: Investigation, constraints: Constraints): [ProposedAction, Rationale] {
   const { service, cost_increase_pct } = investigation;
   return [

@@ -1,4 +1,4 @@
-/** The agents of the DevOps mesh as they know each other: addresses, intents, replies. */
+/** The protocol between the agents of the DevOps mesh: addresses, intents, replies. */
 import { z } from 'zod';
 import { agentRef, type KindRef } from '../../runtime/core/agent-ref.ts';
 import type { ServiceReading } from '../cloud/cloud.ts';
@@ -11,17 +11,17 @@ export interface ServiceQuestion {
   readonly service: string;
 }
 
-/** How much the optimizer must insist on. */
+/** The size that the optimizer insists on. */
 export interface Position {
   readonly instances: number;
-  /** How long that holds; 0: as far as it can see now. */
+  /** How long the position holds; 0: as far as the optimizer can see now. */
   readonly valid_ms: number;
-  /** What it had instances granted for is over. */
+  /** True when the reason for its granted instances is over. */
   readonly released: boolean;
   readonly why: string;
 }
 
-/** The article's example, with what was observed. */
+/** The article's example, with the observed numbers. */
 export interface Investigation {
   readonly anomaly_type: 'cost_spike';
   readonly service: string;
@@ -118,7 +118,7 @@ export const optimizerRef: KindRef<OptimizerIntents> = agentRef('performance_opt
 
 export const monitorRef: KindRef<MonitorIntents> = agentRef('cost_monitor', { observe, verdict });
 
-/** `resource/<service>`: the one through which a service is changed. */
+/** `resource/<service>`: the only agent that changes a service. */
 export const resourceRef: KindRef<ResourceIntents> = agentRef('resource', {
   propose: { context: proposalSchema, constraints: constraintsSchema },
   settle: { context: settlementSchema },

@@ -1,11 +1,11 @@
-/** What an intent of the DevOps mesh may cost and how fast it must be: the article's constraints. */
+/** The article's constraints of an intent: its budget with its time limit. */
 import { z } from 'zod';
 
 /** A type, not an interface: it is JSON too. */
 export type Constraints = {
-  /** What finding a cause may cost, USD. */
+  /** The limit for finding a cause, USD. */
   readonly max_diagnostic_cost: number;
-  /** What is left of the service's budget, USD a month. */
+  /** The remaining budget of the service, USD per month. */
   readonly budget_remaining: number;
   /** In the article's form: `15_minutes`. */
   readonly response_time_sla: string;

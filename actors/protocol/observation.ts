@@ -1,4 +1,4 @@
-/** What the cloud's sensors tell agents every tick. */
+/** The observation that the sensors of the cloud send to agents every tick. */
 import { z } from 'zod';
 import type { ServiceReading } from '../cloud/cloud.ts';
 

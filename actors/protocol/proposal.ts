@@ -1,31 +1,31 @@
-/** What an agent proposes to a resource, and what it hears of it. */
+/** A proposal of an agent to a resource, with the verdict on it. */
 import { z } from 'zod';
 import type { Rationale } from '../../runtime/core/acting.ts';
 import type { JsonObject } from '../../runtime/core/json.ts';
 
-/** Names of acts, as policy and the cloud know them. */
+/** Names of acts, as policy and the cloud define them. */
 const actNames = ['scale_up', 'scale_down', 'limit_rate', 'reserve_instances'] as const;
 export type ActName = (typeof actNames)[number];
 
 export interface Proposal {
   readonly action: ActName;
   readonly service: string;
-  /** What the cloud is told. */
+  /** The arguments for the cloud. */
   readonly arguments: JsonObject;
   readonly direction: 'up' | 'down' | 'none';
-  /** compliance 90 when the promise to customers is at stake, cost 50, performance 10. */
+  /** Compliance 90 when the promise to customers is at stake, cost 50, performance 10. */
   readonly tier: number;
-  /** How long its reasons hold; 0: nobody knows. */
+  /** How long its reasons hold; 0: unknown. */
   readonly valid_ms: number;
-  /** USD a month, of what it adds. */
+  /** The cost of what it adds, USD per month. */
   readonly estimated_cost: number;
-  /** Until it has its effect. */
+  /** Minutes until it takes effect. */
   readonly estimated_minutes: number;
   readonly justification: JsonObject;
   readonly reasons: Rationale;
 }
 
-/** What became of a proposal. */
+/** The outcome of a proposal. */
 export interface Verdict {
   readonly service: string;
   readonly action: string;

@@ -1,6 +1,6 @@
 /**
- * The resource is an agent: its mailbox serialises what others want of it, it hears who else has a stake, grants one for a time,
- * acts within policy, and looks later whether it was worth it.
+ * An agent that owns a resource: its mailbox serialises proposals. It consults the agents with a stake, grants one proposal for a
+ * time, acts within policy, then checks the outcome later.
  */
 
 import type { HandlingContext } from '../../runtime/actor/context.ts';
@@ -16,14 +16,14 @@ import { Ledgers } from './ledger.ts';
 import type { Pending, ResourceOptions } from './options.ts';
 import { judge, judgedAfterTicks, type OpenOutcome } from './outcomes.ts';
 
-/** In memory: an agent that is restarted has lost them, and who still wants something proposes it again. */
+/** Held in memory: a restarted agent has lost pending proposals, so their senders propose again. */
 export interface ResourceState {
   pending: Pending[];
   outcomes: OpenOutcome[];
 }
 
 type Context = Pick<HandlingContext<ResourceState>, 'act' | 'ask' | 'tell' | 'state' | 'now' | 'log'>;
-/** A claim with what it stands for. */
+/** A claim with its pending proposal. */
 type Wanted = Claim & { readonly pending: Pending };
 
 export function resourceAgent(options: ResourceOptions): Agent {
@@ -60,7 +60,7 @@ class Resource {
     this.#ledgers = new Ledgers(options.shared, options.run);
   }
 
-  /** The window is over: one of those who proposed may go on. */
+  /** Decides at the end of the window: one of the proposals is granted. */
   async settle(ctx: Context, reading: ServiceReading): Promise<void> {
     const { rules, events } = this.#options;
     const { service } = reading;
@@ -71,7 +71,7 @@ class Resource {
     ctx.state.pending = [];
     const useful = wanted.filter(({ pending }) => changesSomething(pending.proposal, reading));
     const useless = wanted.filter((one) => !useful.includes(one));
-    // what does not change the size is in nobody's way
+    // a change that keeps the size conflicts with no other proposal
     for (const { pending, direction } of useful) if (direction === 'none') await this.#act(ctx, pending, reading);
     const sizes = useful.filter(({ direction }) => direction !== 'none');
     const granting = grantOne(ledger, sizes, ctx.now(), rules);
@@ -86,7 +86,7 @@ class Resource {
     if (granting.granted !== undefined) await this.#grant(ctx, granting.granted, reading, granting.ledger, version);
   }
 
-  /** Without grants: everything, at once. */
+  /** Without grants: executes every proposal at once. */
   async doAll(ctx: Context): Promise<void> {
     for (const pending of ctx.state.pending) await this.#act(ctx, pending, undefined);
     ctx.state.pending = [];
@@ -104,7 +104,7 @@ class Resource {
     ctx.state.outcomes = ctx.state.outcomes.filter((open) => !due.includes(open));
   }
 
-  /** Who takes something away hears first what somebody else needs of it. */
+  /** Asks the optimizer for its needs before a proposal takes something away. */
   async #heard(ctx: Context, pending: Pending, reading: ServiceReading): Promise<Wanted> {
     const { by, proposal } = pending;
     const claim = claimOf(by, proposal);
@@ -140,7 +140,7 @@ class Resource {
     try {
       done = (await this.#act(ctx, pending, reading))?.status === 'done';
     } finally {
-      // what was not done is no change, and blocks nobody
+      // an act that was not done is not a change, so it must not block others
       if (!done) await this.#withdraw(service, written);
     }
   }
@@ -150,7 +150,7 @@ class Resource {
     await this.#ledgers.write(service, { grant: null, changes: ledger.changes.slice(0, -1) }, version);
   }
 
-  /** @returns `undefined` when nobody could have said later why it was done, or nobody here can do it */
+  /** Executes an act. @returns `undefined` when it was refused for good: nothing is recorded here, or it has no actuator */
   async #act(ctx: Context, pending: Pending, before: ServiceReading | undefined): Promise<ActResult | undefined> {
     const { events } = this.#options;
     const { by, proposal, cause } = pending;
@@ -173,7 +173,7 @@ class Resource {
     return result;
   }
 
-  /** Remembers the episode, and what is to be looked at when it has had its effect. */
+  /** Records the episode, with the expectation to check after it takes effect. */
   async #expect(
     ctx: Context,
     { by, proposal, cause }: Pending,

@@ -1,4 +1,4 @@
-/** A resource's grants in shared memory: read with their version, written only if nobody has written since. */
+/** The grants of a resource in shared memory: read with their version, written only if that version is still current. */
 import { z } from 'zod';
 import { emptyLedger, type GrantLedger } from '../../runtime/coordination/grant.ts';
 import type { Json } from '../../runtime/core/json.ts';
@@ -13,7 +13,7 @@ const ledgerSchema: z.ZodType<GrantLedger> = z.object({
 
 export interface VersionedLedger {
   readonly ledger: GrantLedger;
-  /** 0: there is none yet. */
+  /** 0: there is no ledger yet. */
   readonly version: number;
 }
 
@@ -32,7 +32,7 @@ export class Ledgers {
     return { ledger: ledgerSchema.parse(found.value), version: found.version };
   }
 
-  /** @returns the new version; `undefined` when another activation of the same resource has decided meanwhile */
+  /** Writes the ledger. @returns the new version; `undefined` when another activation of the resource has decided meanwhile */
   write(service: string, ledger: GrantLedger, version: number): Promise<number | undefined> {
     return this.#shared.writeIfVersion(this.#key(service), ledger as unknown as Json, version);
   }

@@ -1,4 +1,4 @@
-/** What resource agents work with. */
+/** Options of resource agents. */
 
 import type { GrantRules } from '../../runtime/coordination/grant.ts';
 import type { ActResult, Cause } from '../../runtime/core/acting.ts';
@@ -8,20 +8,20 @@ import type { TraceStore } from '../../runtime/telemetry/reasoning-trace.ts';
 import type { Proposal } from '../protocol/proposal.ts';
 
 export interface ResourceOptions {
-  /** Where grants live. */
+  /** Stores the grants. */
   readonly shared: SharedMemory;
   readonly rules: GrantRules;
-  /** `false`: whatever is proposed is done at once. */
+  /** `false`: every proposal is done at once. */
   readonly grants: boolean;
   readonly traces: TraceStore | undefined;
   readonly episodes: EpisodicMemory | undefined;
-  /** Grants and episodes of other runs are not this one's. */
+  /** Separates this run from grants and episodes of other runs. */
   readonly run: string;
   readonly idleMs: number;
   readonly events: ResourceEvents;
 }
 
-/** For whoever watches. Told synchronously; must not throw. */
+/** Callbacks of an observer. Called synchronously; must not throw. */
 export interface ResourceEvents {
   granted?(service: string, proposal: Proposal, by: string): void;
   refused?(service: string, proposal: Proposal, by: string, reason: string): void;
@@ -29,10 +29,10 @@ export interface ResourceEvents {
   closed?(traceId: string, success: boolean): void;
 }
 
-/** A proposal as it came. */
+/** A proposal as received. */
 export interface Pending {
   readonly by: string;
   readonly proposal: Proposal;
-  /** Recorded: it is acted for when the window is over. */
+  /** The recorded cause: the resource acts for it at the end of the window. */
   readonly cause: Cause;
 }

@@ -1,15 +1,15 @@
-/** What is to be looked at later: whether an act brought what was expected of it. */
+/** Checks later whether an act had its expected outcome. */
 import type { JsonObject } from '../../runtime/core/json.ts';
 import { isObject } from '../../runtime/core/json.ts';
 import type { ServiceReading } from '../cloud/cloud.ts';
 
-/** An act whose outcome is not known yet. */
+/** An act with an open outcome. */
 export interface OpenOutcome {
   readonly traceId: string;
   readonly episodeId: string | undefined;
   readonly expected: JsonObject;
   readonly before: ServiceReading;
-  /** The tick from which it can be judged. */
+  /** The first tick at which it can be judged. */
   readonly dueTick: number;
 }
 
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly text: string;
 }
 
-/** An instance boots in a tick, and one reading is none. */
+/** An instance boots in one tick, and a single reading is not enough. */
 export const judgedAfterTicks: number = 3;
 const utilizationTolerance = 0.25;
 

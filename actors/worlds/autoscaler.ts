@@ -1,10 +1,10 @@
-/** What a sober user would pick instead: target tracking with a cool-down before anything is taken away. */
+/** The baseline world: target tracking, with a cool-down before it removes capacity. */
 import { Cloud } from '../cloud/cloud.ts';
 import type { Workload } from '../cloud/load.ts';
 import { instancesFor, Views } from '../cloud/view.ts';
 
 const target = 0.6;
-/** Less than this is not worth taking away. */
+/** A smaller reduction is not worth it. */
 const slack = 0.9;
 const coolDownTicks = 12;
 

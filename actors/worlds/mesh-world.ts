@@ -1,6 +1,6 @@
 /**
- * The three agents as a mesh. Simulated time advances by a barrier: every tick has phases, and a phase begins when the mesh is
- * quiescent after the one before, so that the machine's load and the order of deliveries change nothing in the result.
+ * Runs the agents as a mesh. Simulated time advances by a barrier: every tick has phases, and a phase begins when the mesh is
+ * quiescent after the one before. Machine load and delivery order thus do not change the result.
  *
  * tick ──▶ planner sees ──▶ optimizer sees, consults, proposes ──▶ monitor sees, reasons, proposes ──▶ resources settle ──▶ tick
  */
@@ -19,9 +19,9 @@ export interface MeshWorld {
   readonly ticked?: (cloud: Cloud) => void;
 }
 
-/** @throws the signal's reason when it is aborted; what a send throws */
+/** Runs the world. @throws the signal's reason when it is aborted; errors of a send */
 export async function runMeshWorld({ cloud, node, clock, ticks, signal, ticked }: MeshWorld): Promise<void> {
-  // an agent may be waiting for a person: whoever stops the run does not wait for them
+  // an agent may be waiting for a person: an aborted run does not wait for it
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });

@@ -1,4 +1,4 @@
-/** A clock whose date is the cloud's, and whose waiting is the machine's: agents live in simulated time, the runtime in real. */
+/** A clock with the date of the cloud and the timers of the machine: agents live in simulated time, the runtime in real time. */
 import { type Clock, systemClock, type Timer } from '../../runtime/core/clock.ts';
 
 export class SimClock implements Clock {

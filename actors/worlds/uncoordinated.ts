@@ -1,4 +1,4 @@
-/** Three agents that act alone, on the same decision functions as in the mesh: a pure function of the workload. */
+/** Three agents that act alone, with the same decision functions as in the mesh: a pure function of the workload. */
 import { churnTicks, decideReservation } from '../capacity_planner/decide.ts';
 import { Cloud, type CloudAction } from '../cloud/cloud.ts';
 import type { Workload } from '../cloud/load.ts';
@@ -6,7 +6,7 @@ import { type ServiceView, Views, viewOf } from '../cloud/view.ts';
 import { decideSaving } from '../cost_monitor/decide.ts';
 import { decideSpeed } from '../performance_optimizer/decide.ts';
 
-/** @param ticked called after every tick */
+/** Runs the world. @param ticked called after every tick */
 export function uncoordinatedWorld(workload: Workload, ticked?: (cloud: Cloud) => void): Cloud {
   const cloud = new Cloud(workload);
   const views = new Views();
@@ -20,7 +20,7 @@ export function uncoordinatedWorld(workload: Workload, ticked?: (cloud: Cloud) =
   return cloud;
 }
 
-/** What each would do by itself. They see the same, and none hears of the others. */
+/** Returns what each agent would do by itself. They see the same readings without hearing of each other. */
 export function wishes(view: ServiceView): readonly CloudAction[] {
   const { service } = view.spec;
   const flips = viewOf(view.readings.slice(-churnTicks)).flips;

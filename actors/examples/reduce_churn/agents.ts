@@ -1,4 +1,4 @@
-/** The article's `reduce_churn`: a goal, constraints and success criteria; two agents find out how to get there. */
+/** The article's `reduce_churn`: a goal, constraints and success criteria; two agents find a way to reach the goal. */
 import { z } from 'zod';
 import { type Agent, agentRef, defineAgent } from '../../../runtime/index.ts';
 import { customersOf, segmentNames } from './customers.ts';
@@ -15,7 +15,7 @@ const offered = z.object({
   roi: z.number(),
 });
 
-/** `offers` knows the customers, and what an offer to some of them would do. */
+/** The `offers` agent knows the customers, so it can compute the effect of an offer. */
 const alternatives = {
   context: z.object({ segment: z.string(), discount: rate }),
   constraints: z.object({ must_comply_with: z.array(z.string()) }),
@@ -31,7 +31,7 @@ export const offers: Agent = defineAgent({
   receive: {
     async alternatives({ context: { segment, discount }, constraints: { must_comply_with: laws } }, ctx) {
       const customers = customersOf(segment);
-      // trying again makes no segment: whoever asked is told at once
+      // a retry does not create the segment: the sender learns at once
       if (customers === undefined)
         throw Object.assign(new Error(`no segment "${segment}": there are ${segmentNames.join(', ')}`), {
           retryable: false,
@@ -45,12 +45,12 @@ export const offers: Agent = defineAgent({
   },
 });
 
-/** Where the sender names no limits, the house's hold. */
+/** Where the sender names no limits, those of the house apply. */
 const reduceChurn = {
   context: z.object({
     segment: z.string().min(1),
     urgency: z.enum(['low', 'medium', 'high']).default('medium'),
-    /** What the sender believes; the report says what the table of customers knows. */
+    /** The rate that the sender assumes; the report has the rate of the customer table. */
     current_churn_rate: rate.optional(),
   }),
   constraints: z.object({
@@ -59,7 +59,7 @@ const reduceChurn = {
     must_comply_with: z.array(z.string()).default(['gdpr', 'can_spam']),
   }),
   success_criteria: z.object({
-    /** A tenth less than now, when it is left out. */
+    /** One tenth less than now by default. */
     target_churn_rate: rate.optional(),
     min_roi: z.number().nonnegative().default(1),
   }),
@@ -82,9 +82,9 @@ const reduceChurn = {
   }),
 };
 
-/** Discounts that are weighed, the smallest first, each in one thought: what was given once is hard to take back. */
+/** Discounts to weigh, smallest first, each in one step: a discount is hard to take back. */
 const steps = 8;
-/** How long may be thought about it: after that a human is called. */
+/** How long the agent may reason; after that the runtime calls a human. */
 const patienceMs = { low: 60_000, medium: 30_000, high: 10_000 };
 
 export const retention: Agent = defineAgent({
@@ -116,7 +116,7 @@ export const retention: Agent = defineAgent({
         );
         return conclusion && { ...conclusion, current_churn_rate: churn, considered: considered.length };
       });
-      // the runtime has called a human
+      // the runtime has called a human already
       if (result.kind === 'limit') return;
       const report = result.decision;
       const { outcome, offer, rationale } = report;

@@ -1,19 +1,19 @@
-/** A table of customers, small enough to compute on: what they are worth, how likely they leave, who may be written to. */
+/** A small table of customers: their revenue, their risk of leaving, their consent to messages. */
 
 export interface Customer {
   readonly id: number;
   /** USD a month. */
   readonly revenue: number;
-  /** Of leaving within the quarter, 0 to 1. */
+  /** The probability of leaving within the quarter, 0 to 1. */
   readonly churn: number;
-  /** How much of that a discount of 10 % takes away, 0 to 1: some leave for the price, others whatever it is. */
+  /** The share of that risk that a discount of 10 % removes, 0 to 1: some leave for the price, others regardless of it. */
   readonly priceSensitivity: number;
-  /** To offers that are chosen by what is known of them. */
+  /** Consents to offers that are selected by personal data. */
   readonly consented: boolean;
   readonly unsubscribed: boolean;
 }
 
-/** Segments by name. A function of the place in the table: the example's data, not anybody's. */
+/** Returns a segment by name. The data are generated from the position in the table: they describe no real person. */
 export function customersOf(segment: string): readonly Customer[] | undefined {
   if (!Object.hasOwn(segments, segment)) return undefined;
   const shape = segments[segment] as Segment;

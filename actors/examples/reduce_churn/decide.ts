@@ -1,20 +1,20 @@
-/** What `retention` makes of the offers before it: pure decisions. Types, not interfaces: they are JSON too. */
+/** The pure decisions of `retention` about its offers. Types, not interfaces: they are JSON too. */
 import type { Offer } from './offer.ts';
 
 export type Limits = {
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly max_discount: number;
   /** USD. */
   readonly budget_remaining: number;
 };
 
 export type Goal = {
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly target_churn_rate: number;
   readonly min_roi: number;
 };
 
-/** A success criterion, and what is expected. */
+/** A success criterion with its expected value. */
 export type Criterion = {
   readonly name: keyof Goal;
   readonly wanted: number;
@@ -24,25 +24,25 @@ export type Criterion = {
 
 export type Conclusion = {
   readonly outcome: 'planned' | 'unneeded' | 'escalated';
-  /** What is planned; after an escalation the nearest within the limits, if there is any. */
+  /** The planned offer; after an escalation the nearest one within the limits, if there is one. */
   readonly offer: Offer | null;
   readonly success_criteria: readonly Criterion[];
   readonly rationale: string;
 };
 
-/** What is known at the end of a thought. */
+/** The knowledge at the end of a reasoning step. */
 export type Known = {
-  /** How many leave if nothing is done, 0 to 1. */
+  /** The share of customers who leave if nothing is done, 0 to 1. */
   readonly churn: number;
-  /** Made in this thought, and in all of them. */
+  /** The offers of this step; `considered` has those of all steps. */
   readonly offers: readonly Offer[];
   readonly considered: readonly Offer[];
-  /** Among those to comply with. */
+  /** The laws to comply with that are unknown. */
   readonly unknownLaws: readonly string[];
   readonly isLastThought: boolean;
 };
 
-/** @returns `undefined` while it is worth thinking on */
+/** @returns `undefined` while further reasoning is useful */
 export function conclude(known: Known, limits: Limits, goal: Goal): Conclusion | undefined {
   const { churn, offers, considered, unknownLaws, isLastThought } = known;
   const [target, ...rest] = measure({ churn, roi: 0 }, goal);
@@ -65,21 +65,21 @@ export function conclude(known: Known, limits: Limits, goal: Goal): Conclusion |
   };
 }
 
-/** The cheapest of those that keep to the limits and meet every criterion. */
+/** Chooses the cheapest offer within the limits that meets every criterion. */
 function choose(offers: readonly Offer[], limits: Limits, goal: Goal): Offer | undefined {
   const good = offers.filter((offer) => isWithin(offer, limits) && measure(offer, goal).every(({ met }) => met));
   return good.sort((a, b) => a.cost - b.cost)[0];
 }
 
-/** The one within the limits that comes nearest to the goal: what a human may want to start from. */
+/** Finds the offer within the limits that is nearest to the goal: a starting point for a human. */
 function nearest(offers: readonly Offer[], limits: Limits): Offer | undefined {
   return offers.filter((offer) => isWithin(offer, limits)).sort((a, b) => a.churn - b.churn || a.cost - b.cost)[0];
 }
 
-/** Why none will do, for people. */
+/** Explains why no offer is suitable, for display. */
 function obstacle({ considered, unknownLaws }: Known, limits: Limits, goal: Goal): string {
-  if (unknownLaws.length > 0) return `nobody here knows how to comply with ${unknownLaws.join(', ')}`;
-  if (considered.length === 0) return 'there is nobody whom an offer may be made to';
+  if (unknownLaws.length > 0) return `no rules are known for complying with ${unknownLaws.join(', ')}`;
+  if (considered.length === 0) return 'no customer may receive an offer';
   const best = nearest(considered, limits);
   if (best === undefined) {
     const cheapest = considered.reduce((least, { cost }) => Math.min(least, cost), Number.POSITIVE_INFINITY);

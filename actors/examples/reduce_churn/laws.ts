@@ -1,17 +1,17 @@
-/** Whom the laws that `must_comply_with` names allow an offer to be made to. */
+/** Selects the customers who may receive an offer under the laws that `must_comply_with` names. */
 import type { Customer } from './customers.ts';
 
 const laws: Readonly<Record<string, (customer: Customer) => boolean>> = Object.freeze({
-  /** The offer is chosen by what is known of a person: with consent only. */
+  /** The offer is selected by personal data: only with consent. */
   gdpr: ({ consented }) => consented,
-  /** Whoever unsubscribed is not written to. */
+  /** Customers who unsubscribed receive no message. */
   can_spam: ({ unsubscribed }) => !unsubscribed,
 });
 
-/** Those that nobody here knows how to comply with. */
+/** Returns the laws without known rules. */
 export const unknownLaws = (names: readonly string[]): readonly string[] =>
   names.filter((name) => !Object.hasOwn(laws, name));
 
-/** Nobody, when one of the laws is unknown. */
+/** Returns the customers who may receive an offer; none when one of the laws is unknown. */
 export const reachable = (customers: readonly Customer[], names: readonly string[]): readonly Customer[] =>
   customers.filter((customer) => names.every((name) => Object.hasOwn(laws, name) && laws[name]?.(customer) === true));

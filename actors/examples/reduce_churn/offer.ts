@@ -1,26 +1,26 @@
-/** What an offer to a part of a segment would do: pure arithmetic on its customers. */
+/** Computes the effect of an offer to a part of a segment: pure arithmetic on its customers. */
 import type { Customer } from './customers.ts';
 
 /** A type, not an interface: it is JSON too. */
 export type Offer = {
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly discount: number;
-  /** Customers it is made to: those most likely to leave. */
+  /** The number of customers who receive it: those most likely to leave. */
   readonly customers: number;
-  /** USD over the quarter, if all of them take it. */
+  /** USD over the quarter, if all of them accept it. */
   readonly cost: number;
-  /** Of the whole segment, 0 to 1. */
+  /** The churn of the whole segment, 0 to 1. */
   readonly churn: number;
-  /** Revenue kept over a year for each USD of cost. */
+  /** The revenue kept over a year for each USD of cost. */
   readonly roi: number;
 };
 
 const months = 3;
 const keptMonths = 12;
-/** Parts of those who may be reached, 0 to 1. */
+/** Shares of the reachable customers, 0 to 1. */
 const shares = [0.1, 0.2, 0.35, 0.5, 0.75, 1];
 
-/** One discount, made to ever more of those who may be reached; none if that is nobody. */
+/** Returns offers of one discount to increasing shares of the reachable customers; none if no customer is reachable. */
 export function offersAt(discount: number, segment: readonly Customer[], reachable: readonly Customer[]): Offer[] {
   if (reachable.length === 0) return [];
   return shares.map((share) => offerOf(discount, segment, reachable, share));
@@ -40,17 +40,17 @@ function offerOf(discount: number, segment: readonly Customer[], reachable: read
   return {
     discount,
     customers: reached.length,
-    // upwards: a budget is kept to also by the last cent
+    // rounded up, so that a budget holds to the last cent
     cost: Math.ceil(cost),
     churn: rounded(leaving / segment.length),
     roi: cost === 0 ? 0 : rounded(kept / cost),
   };
 }
 
-/** How many leave if nothing is done, 0 to 1. */
+/** Returns the share of customers who leave if nothing is done, 0 to 1. */
 export function churnOf(segment: readonly Customer[]): number {
   return rounded(segment.reduce((sum, { churn }) => sum + churn, 0) / segment.length);
 }
 
-/** To a tenth of a percent: more is not known of customers. */
+/** Rounds to a tenth of a percent, the precision of the data. */
 export const rounded = (value: number): number => Math.round(value * 1000) / 1000;
