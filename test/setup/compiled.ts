@@ -1,4 +1,4 @@
-/** Compiles the package, once for all test files: commands are tested as they are shipped, and start in a third of the time. */
+/** Compiles the package once for all test files: tests run commands as shipped, and these start in a third of the time. */
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';

@@ -1,4 +1,4 @@
-/** Makes sure, once for all test files, that there is a nats-server: the way the runtime itself finds or fetches one. */
+/** Ensures, once for all test files, that a nats-server exists: found or fetched as the runtime does it. */
 import { findNatsServer } from '../../runtime/embedded/index.ts';
 
 export default async function setup(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Makes, once for all test files, the store of PGlite that they copy; by what `compiled.ts` has made. */
+/** Creates, once for all test files, the store of PGlite that they copy, with the output of `compiled.ts`. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * Fetches, once for all test files, the programs that tests need and the machine may lack, so that no test's own time limit
- * includes a download or a compilation. What cannot be had is reported by the tests that need it (`test/support/or-skip.ts`).
+ * Fetches, once for all test files, the programs that tests need and the machine may lack, so that no time limit of a test includes
+ * a download or a compilation. The tests that need a missing program report it (`test/support/or-skip.ts`).
  */
 import { findOpa, findOrInstallOpa } from '../../policies/build/opa.ts';
 import { reasonOf } from '../../runtime/core/errors.ts';
@@ -15,7 +15,7 @@ export default async function setup(): Promise<void> {
   await prepare('redis-server', () => fetched(redisProgram));
   await prepare('an old nats-server', () => fetched(oldNatsServer));
   await prepare('nats-py', pythonWithNats);
-  // Go compiles it for minutes: only where nothing may be left out
+  // Go needs minutes to compile it: done only in CI, where no test may be skipped
   await prepare('opa', process.env.CI === undefined ? findOpa : findOrInstallOpa);
 }
 

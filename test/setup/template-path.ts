@@ -1,4 +1,4 @@
-/** Where the store of PGlite is kept that tests copy: beside the project, for all runs with this PGlite. */
+/** Returns the folder of the PGlite store that tests copy: beside the project, for all runs with this PGlite version. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 

@@ -3,7 +3,7 @@ import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { Intent } from '../../runtime/core/intent.ts';
 
-/** One that takes any intent of these types, in one function. */
+/** Makes an agent that handles all intents of these types with one function. */
 export const listener = (
   kind: string,
   types: readonly string[],

@@ -1,4 +1,4 @@
-/** Runs a command of the project as a person would, and keeps what it prints. */
+/** Runs a command of the project as a user would, collecting its output. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
@@ -8,18 +8,18 @@ export interface RunningCommand {
   readonly process: ChildProcess;
   readonly lines: readonly string[];
   readonly errors: readonly string[];
-  /** Resolves with the first line, past or to come, that matches; rejects when the command ends without. */
+  /** Resolves with the first past or future line that matches; rejects when the command ends without one. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves with its exit code. */
+  /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
 }
 
-/** A source file of the project. */
+/** Runs a source file of the project. */
 export function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
   return runNode(['--import', 'tsx', script, ...args], env);
 }
 
-/** The command line as it is shipped. */
+/** Runs the command line as shipped. */
 export function runParley(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
   return runNode([`${compiled}/runtime/cli/parley.js`, ...args], env);
 }
@@ -29,7 +29,7 @@ export function runNode(words: readonly string[], env: NodeJS.ProcessEnv): Runni
     env: { ...process.env, NATS_URL: '', REDIS_URL: '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // a test that fails leaves nobody behind
+  // a failing test leaves no process behind
   onTestFinished(() => void child.kill('SIGKILL'));
   const [lines, errors]: [string[], string[]] = [[], []];
   const waiting = new Set<(line: string) => void>();

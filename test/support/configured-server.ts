@@ -1,4 +1,4 @@
-/** A real nats-server with a configuration of the test's own, which it may change: by a reload, or by a restart. */
+/** A real nats-server with a configuration that the test changes by a reload, or by a restart. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,13 +10,13 @@ import { until } from './jetstream-rig.ts';
 
 export class ConfiguredServer implements AsyncDisposable {
   readonly port: number;
-  /** For files that the configuration names. */
+  /** The folder for files that the configuration names. */
   readonly folder: string;
   readonly #binary: string;
   #child: ChildProcess | undefined;
   #output = '';
 
-  /** @param config everything but the address and, without a block of its own, JetStream */
+  /** @param config everything except the address and, without its own block, JetStream */
   static async start(config: string, jetstream = ''): Promise<ConfiguredServer> {
     const [{ path }, folder] = [await findNatsServer(), await mkdtemp(join(tmpdir(), 'parley-configured-'))];
     const server = new ConfiguredServer(path, folder, await freePort());
@@ -35,7 +35,7 @@ export class ConfiguredServer implements AsyncDisposable {
     return `nats://${who === '' ? '' : `${who}:${who}@`}127.0.0.1:${this.port}`;
   }
 
-  /** Read at the next start or reload. @param jetstream more lines of its block */
+  /** Writes the configuration for the next start or reload. @param jetstream more lines of its block */
   async configure(config: string, jetstream = ''): Promise<void> {
     const store = `jetstream {\nstore_dir: ${JSON.stringify(join(this.folder, 'store'))}\n${jetstream}\n}`;
     const text = `host: "127.0.0.1"\nport: ${this.port}\n${store}\n${config}\n`;
@@ -73,7 +73,7 @@ export class ConfiguredServer implements AsyncDisposable {
     await once(child, 'exit');
   }
 
-  /** Everything that it stored is gone; it must not run. */
+  /** Deletes its store; it must not run. */
   async wipe(): Promise<void> {
     await rm(join(this.folder, 'store'), { recursive: true, force: true });
   }
@@ -84,7 +84,7 @@ export class ConfiguredServer implements AsyncDisposable {
   }
 }
 
-/** A user whose password is its name. */
+/** Returns a user whose password is its name. */
 export const user = (name: string, permissions = ''): string =>
   `{ user: ${name}, password: ${name}${permissions === '' ? '' : `, permissions: { ${permissions} }`} }`;
 

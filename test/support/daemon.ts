@@ -1,4 +1,4 @@
-/** A daemon as a service manager or a terminal runs it: any standard output, any wrapper, signals to whom it may concern. */
+/** Runs a daemon like a service manager or a terminal: any standard output, any wrapper, signals to a process or its group. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -12,7 +12,7 @@ export interface DaemonSettings {
   readonly mesh: string;
   readonly drainSeconds: number;
   readonly stdio?: SpawnOptions['stdio'];
-  /** Words before `run`: the compiled command by default. */
+  /** The words before `run`: the compiled command by default. */
   readonly command?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -48,7 +48,7 @@ export class Daemon {
     const child = spawn(program, [...rest, ...words], {
       env: { ...process.env, NATS_URL: nats, REDIS_URL: '', PARLEY_MESH: mesh, ...env },
       stdio: stdio ?? ['ignore', 'pipe', 'pipe'],
-      // a group of its own, as a shell gives to each job
+      // its own process group, as a shell gives to each job
       detached: true,
     });
     onTestFinished(() => killGroup(child.pid));
@@ -77,7 +77,7 @@ export class Daemon {
     return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
   }
 
-  /** A connection that has said this much, and says no more. */
+  /** Opens a connection that sends this text, then stays silent. */
   async socket(said: string): Promise<Socket> {
     const socket = connect(this.port, '127.0.0.1');
     onTestFinished(() => void socket.destroy());
@@ -87,13 +87,13 @@ export class Daemon {
     return socket;
   }
 
-  /** To the process that was started, or to all of its group, as Ctrl-C at a terminal is. */
+  /** Sends a signal to the process, or to its whole group, like Ctrl-C at a terminal. */
   signal(signal: NodeJS.Signals, whom: 'process' | 'group' = 'process'): void {
     const pid = this.process.pid ?? 0;
     process.kill(whom === 'group' ? -pid : pid, signal);
   }
 
-  /** How long it took to end, milliseconds. */
+  /** Stops the daemon. @returns the milliseconds that it took */
   async stop(signal: NodeJS.Signals = 'SIGTERM', whom: 'process' | 'group' = 'process'): Promise<number> {
     const from = performance.now();
     this.signal(signal, whom);

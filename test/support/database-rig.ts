@@ -1,4 +1,4 @@
-/** The databases that the stores are tested on, each started once for a file; each test has a mesh of its own. */
+/** The databases that the stores are tested on, each started once per file; each test has its own mesh. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +10,9 @@ import { fillStore } from './pglite-store.ts';
 import { PostgresServer } from './postgres-server.ts';
 
 export interface DatabaseRig {
-  /** A connection to the database of a mesh: of a new one, or of the one that is named. */
+  /** Connects to the database of a mesh: a new mesh, or the named one. */
   open(mesh?: string): Promise<Database>;
-  /** As a command does that only looks. */
+  /** Connects as a read-only command does. */
   read(mesh: string): Promise<Database>;
 }
 
@@ -40,7 +40,7 @@ export function onEachDatabase(run: (rig: DatabaseRig) => void): void {
   });
 }
 
-/** One for all tests of a group. */
+/** Starts one PGlite for all tests of a group. */
 export function sharedPglite(): () => EmbeddedPglite {
   let folder: string;
   let pglite: EmbeddedPglite;

@@ -1,6 +1,6 @@
 /**
- * A program that tests need and the machine may lack: the machine's own, or one from Debian's archive, unpacked beside the
- * project as the nats-server is. Nothing is installed, and no root is needed.
+ * Finds a program that tests need and the machine may lack: the machine's own, or one from Debian's archive, unpacked beside the
+ * project like the nats-server. Installs nothing, needs no root.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
@@ -13,11 +13,11 @@ import { complaint, type Ran, runCommand } from '../../runtime/embedded/run-comm
 
 export interface DebianProgram {
   readonly name: string;
-  /** What it is made of, with the libraries that a small machine lacks. */
+  /** Its packages, including libraries that a small machine lacks. */
   readonly packages: readonly string[];
-  /** Where it is, in the package and on a machine that has it installed. */
+  /** Its path, in the package and on a machine that has it installed. */
   readonly path: string;
-  /** Of this suite of Debian, and never the machine's own: the version matters. By default the machine's suite. */
+  /** Fetches it from this suite of Debian, ignoring the machine's own: the version matters. By default the machine's suite. */
   readonly suite?: string;
 }
 
@@ -29,7 +29,7 @@ export interface RunnableProgram {
 const cache = resolve('.parley/test-programs');
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** @throws Error when it is neither here nor to be had: whatever needs it cannot be tested */
+/** Finds or fetches the program. @throws Error when both fail: the tests that need it cannot run */
 export async function debianProgram(wanted: DebianProgram): Promise<RunnableProgram> {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/sbin'];
   const places = [`/${wanted.path}`, ...folders.map((folder) => join(folder, wanted.name))];
@@ -72,7 +72,7 @@ function check(name: string, ran: Ran, why: (ran: Ran) => string): void {
   if (ran.code !== 0) throw new Error(`${name} is not here, nor to be had from Debian's archive: ${why(ran)}`);
 }
 
-/** The machine's own release: its libraries fit. */
+/** Returns the machine's own suite: its libraries fit. */
 async function ownSuite(): Promise<string> {
   return /^VERSION_CODENAME=(\w+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? 'stable';
 }

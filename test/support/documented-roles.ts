@@ -1,4 +1,4 @@
-/** The roles that `runtime/gateway/README.md` documents: its block of permissions, and the environment that each role works in. */
+/** The roles that `runtime/gateway/README.md` documents: its permission block, with the environment of each role. */
 import { readFileSync } from 'node:fs';
 
 export type Role = 'node' | 'alice' | 'bob' | 'operator' | 'observer';
@@ -12,10 +12,10 @@ export const inboxes: Readonly<Record<Role, string>> = {
 };
 
 const readme = readFileSync('runtime/gateway/README.md', 'utf8');
-/** A block of a server's configuration, in which each user's password is its name. */
+/** The configuration block, in which each user's password is its name. */
 export const block: string = /```\n(authorization [\s\S]*?)```/.exec(readme)?.[1] ?? '';
 
-/** What the README says that a process of this role is started with. */
+/** Returns the environment that the README gives to a process of this role. */
 export const environmentOf = (role: Role): NodeJS.ProcessEnv => ({
   NATS_INBOX_PREFIX: inboxes[role],
   ...(role === 'node' ? { NATS_REPLY_PREFIX: '_INBOX' } : {}),

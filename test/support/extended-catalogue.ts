@@ -1,4 +1,4 @@
-/** The catalogue of stores with a log and a bucket more, for tests that prove that nothing else lists them. */
+/** The catalogue of stores with one more log and bucket, for tests that prove that no other code lists them. */
 import { vi } from 'vitest';
 import type { BucketDeclaration, LogDeclaration } from '../../runtime/core/store-declaration.ts';
 import { type BucketName, buckets, type LogName, logs } from '../../runtime/core/stores.ts';
@@ -32,15 +32,15 @@ export const budgets: BucketDeclaration = {
   isRestored: true,
 };
 
-/** Names that only the extended catalogue has. */
+/** Names that exist only in the extended catalogue. */
 export const newLog = 'receipts' as LogName;
 export const newBucket = 'budgets' as BucketName;
 
 const path = '../../runtime/core/stores.ts';
 
 /**
- * Loads modules anew, over a catalogue that has `receipts` and `budgets`, too. Test files share their modules: those that were
- * loaded before stay as they are, and the next file loads its own.
+ * Reloads modules over a catalogue that also has `receipts` and `budgets`. Test files share their modules: modules loaded before
+ * stay as they are, and the next file loads its own.
  */
 export async function withExtendedCatalogue<T>(load: () => Promise<T>): Promise<T> {
   const moreLogs = { ...logs, receipts };

@@ -1,9 +1,9 @@
-/** Stops a process where it is (SIGSTOP), and waits until it has: a thread of a busy machine runs on until it is scheduled again. */
+/** Stops a process (SIGSTOP), then waits for it: on a busy machine a thread runs on until it is scheduled again. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { until } from './jetstream-rig.ts';
 
-/** Resolves when no thread of the process runs any more; where there is no `/proc`, at once. */
+/** Resolves when no thread of the process runs any longer; at once where `/proc` is missing. */
 export async function halt(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
   if (!existsSync('/proc/self/task')) return;
@@ -14,7 +14,7 @@ export async function halt(pid: number): Promise<void> {
   });
 }
 
-/** The letter after the name, which may hold spaces and brackets (proc(5)). */
+/** Reads the state letter after the name, which may contain spaces and brackets (proc(5)). */
 async function stateOf(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => ') T');
   return text.slice(text.lastIndexOf(')') + 2).charAt(0);

@@ -1,4 +1,4 @@
-/** What strangers put where one token of a subject belongs: each would end, continue or widen the subject, or the command. */
+/** Hostile input in place of a subject token: each would end, continue or widen the subject, or the command. */
 export const hostileTokens: readonly (readonly [what: string, token: string])[] = [
   ['nothing', ''],
   ['a space', 'a b'],
@@ -17,7 +17,7 @@ export const hostileTokens: readonly (readonly [what: string, token: string])[] 
   ['a wildcard inside', 'a*b'],
 ];
 
-/** These, and what is harmless inside a subject but no single token. */
+/** Hostile tokens, plus texts that are harmless in a subject but are not a single token. */
 export const noTokens: readonly (readonly [what: string, token: string])[] = [
   ...hostileTokens,
   ['two tokens', 'a.b'],

@@ -1,4 +1,4 @@
-/** An inbox with everything around it played by the test: the store, the agents and whoever listens. */
+/** An inbox whose surroundings the test simulates: the store, the agents, the listeners. */
 import type { StoredMessage } from '../../runtime/core/delivery.ts';
 import { silentLogger } from '../../runtime/core/logger.ts';
 import { ManualClock } from '../../runtime/core/manual-clock.ts';
@@ -26,16 +26,16 @@ const roomy: InboxSettings = { maxMemoryBytes: 1e9, maxPayloadBytes: 1e6, payloa
 const done: Verdict = { kind: 'done' };
 
 export class InboxBench implements Receiver, InboxEvents, LaneReader {
-  /** Subjects of the replies that were handed over. */
+  /** Subjects of the replies that were passed on. */
   readonly replies: string[] = [];
   readonly clock: ManualClock = new ManualClock();
   readonly inbox: Inbox;
   readonly loader: LaneLoader;
   /** Texts in the order in which handling started. */
   readonly handed: string[] = [];
-  /** Acknowledged, in order. */
+  /** Acknowledged sequences, in order. */
   readonly settledSeqs: number[] = [];
-  /** Finished, and in no archive yet: while `archives` is set. */
+  /** Finished sequences that are not archived yet: while `archives` is set. */
   readonly unarchived: number[] = [];
   readonly lostFrom: number[] = [];
   archives = false;
@@ -44,7 +44,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
   readonly reads: (readonly number[])[] = [];
   readonly stored: StoredMessage[] = [];
   readonly #known = new Set<number>();
-  /** At once by default; a test that wants to wait returns `this.later(...)`. */
+  /** Answers at once by default; a test that wants to wait returns `this.later(...)`. */
   answer: (text: string, held: QueuedIntent, lane: Lane) => Verdict | Promise<Verdict> = () => done;
   rule: BucketRule | undefined;
   fetchFails = 0;
@@ -65,7 +65,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     });
   }
 
-  /** Stores it and delivers it; returns its sequence. */
+  /** Stores and delivers a message. @returns its sequence */
   deliver(letter: Letter): number {
     const seq = letter.seq ?? ++this.#seq;
     const subject = laneSubject(letter.from ?? 'client/c', letter.to ?? 'agent/a', letter.lane, letter.partition);
@@ -81,7 +81,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     for (const text of texts) this.deliver({ from, to, text });
   }
 
-  /** Makes agents take their time: each intent waits for `finish`. */
+  /** Makes agents slow: each intent waits for `finish`. */
   slow(): void {
     this.answer = (text) => new Promise((resolve) => this.#waiting.set(text, resolve));
   }
@@ -90,7 +90,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     return [...this.#waiting.keys()];
   }
 
-  /** Ends what is being handled, and lets everything happen that follows from that. */
+  /** Ends a handling, then lets everything happen that follows from it. */
   async finish(text: string, verdict: Verdict = done): Promise<void> {
     const resolve = this.#waiting.get(text);
     if (resolve === undefined) throw new Error(`"${text}" is not being handled, but ${this.running.join(', ')}`);
@@ -99,7 +99,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     await turn();
   }
 
-  /** Ends one after the other until nothing is handled; what was started meanwhile included. */
+  /** Ends handlings one by one until none is left, including those that start meanwhile. */
   async finishAll(): Promise<void> {
     for (let next = this.running[0]; next !== undefined; next = this.running[0]) await this.finish(next);
   }
@@ -129,7 +129,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
     return true;
   }
 
-  /** The archive has taken the oldest that is finished. */
+  /** Archives the oldest finished message. */
   archive(bytes: number): void {
     const seq = this.unarchived.shift();
     if (seq === undefined) throw new Error('nothing waits for the archive');

@@ -1,4 +1,4 @@
-/** The contract's rig on a real nats-server: every rig is a mesh of its own on the same server. */
+/** The rig of the contract tests on a real nats-server: every rig is a separate mesh on the same server. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from 'nats';
 import type { Transport } from '../../runtime/transport/index.ts';
@@ -30,10 +30,10 @@ export async function jetStreamRig(url: string): Promise<ContractRig> {
   };
 }
 
-/** Ends a wait that would never end. It does not measure the machine: a busy one takes ten times as long as an idle one. */
+/** Ends a wait that would never end. It is not a measure of the machine: a busy one takes ten times as long as an idle one. */
 const hangMs = 60_000;
 
-/** Waits for a condition by asking, with a deadline: what a server does has no event here. */
+/** Polls a condition up to a deadline: events of a server are not visible here. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
@@ -49,8 +49,9 @@ export async function until(
 const kept = new Map<string, Promise<void>>();
 
 /**
- * When an account's last stream is deleted, nats-server removes the account's folder a moment later; a stream that is made at
- * that moment is refused with 10049, "error creating store" (10 of 1,500, measured; none with a stream that stays).
+ * Keeps a stream in the account. When the last stream of an account is deleted, nats-server removes the folder of the account a
+ * moment later; creating a stream at that moment fails with 10049, "error creating store" (10 of 1,500, measured; none with a
+ * stream that stays).
  */
 function keepAccount(url: string): Promise<void> {
   const known = kept.get(url);

@@ -1,4 +1,4 @@
-/** Many lanes through one node on a real server, and the history of what was confirmed and handled. */
+/** Sends over many lanes through one node on a real server, recording what was confirmed and handled. */
 import type { Intent } from '../../runtime/core/intent.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
 import type { Transport } from '../../runtime/transport/index.ts';
@@ -11,21 +11,21 @@ export interface LaneLoadOptions {
   readonly intents: number;
   readonly senders: number;
   readonly receivers: number;
-  /** Called after each handling, with how many have been handled. */
+  /** Called after each handling with the total so far. */
   readonly onHandled?: (count: number) => void;
 }
 
 export interface LaneLoadResult {
   readonly confirmed: number;
   readonly refused: readonly string[];
-  /** Confirmed, and never handled. */
+  /** Confirmed, but never handled. */
   readonly lost: readonly number[];
-  /** Lanes whose first handlings are not in the order in which their intents were sent. */
+  /** Lanes whose first handlings are not in send order. */
   readonly disordered: readonly string[];
   /** Handlings of an intent that had been handled before. */
   readonly repeats: number;
   readonly reconnects: number;
-  /** Repeats that were seen before any reconnect. */
+  /** Repeats before the first reconnect. */
   readonly repeatsWithoutReconnect: number;
 }
 

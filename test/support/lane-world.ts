@@ -1,6 +1,6 @@
 /**
- * A sender and a receiving node on the simulated store, with everything going wrong that a seed says; and the history of what
- * was accepted and handled, for the invariants of lanes (`runtime/README.md`, "Invariants" 1, 2 and 4).
+ * A sender and a receiving node on the simulated store, with faults from a seed. Records what was accepted and handled, for the
+ * invariants of lanes (`runtime/README.md`, "Invariants" 1, 2 and 4).
  */
 
 import { toIso } from '../../runtime/core/clock.ts';
@@ -25,7 +25,7 @@ import {
 } from '../../runtime/transport/simulated/index.ts';
 import { listener } from './agents.ts';
 
-/** Enough of everything that a run of a few dozen intents meets several of each. */
+/** Enough faults of each kind that a run of a few dozen intents meets several of each. */
 const storm: Partial<FaultSettings> = {
   latencyMinMs: 1,
   latencyMaxMs: 12,
@@ -43,11 +43,11 @@ const storm: Partial<FaultSettings> = {
 };
 
 export interface LaneRun {
-  /** Per lane, numbers of the intents whose sender was told "stored", in call order. */
+  /** Per lane, the numbers of intents whose sender received "stored", in call order. */
   readonly confirmed: ReadonlyMap<string, readonly number[]>;
-  /** Per lane, numbers of the intents whose sender was told that the outcome is unknown. */
+  /** Per lane, the numbers of intents whose sender learned that the outcome is unknown. */
   readonly unknown: ReadonlyMap<string, readonly number[]>;
-  /** Per lane, numbers in the order in which handling started. */
+  /** Per lane, the numbers in the order in which handling started. */
   readonly handled: ReadonlyMap<string, readonly number[]>;
   readonly refusals: number;
   readonly historyHash: string;
@@ -62,7 +62,7 @@ const lanes: readonly { readonly from: string; readonly to: string }[] = [
   { from: 'b', to: 'y' },
 ];
 
-/** @param inFlightPerLane 1 is the rule; anything else is what the rule is for */
+/** Runs a world. @param inFlightPerLane 1 is the rule; other values show why the rule exists */
 export async function runLanes(seed: number, intents: number, inFlightPerLane = 1): Promise<LaneRun> {
   const clock = new ManualClock();
   const faults = new FaultPlan(seededRandom(seed));
@@ -186,7 +186,7 @@ function push(into: Map<string, number[]>, key: string, n: number): void {
   list.push(n);
 }
 
-/** What a run breaks of the lanes' invariants, as sentences; none is what is wanted. */
+/** Returns violations of the lanes' invariants as sentences; empty for a correct run. */
 export function brokenInvariants(run: LaneRun): readonly string[] {
   const faults: string[] = [];
   for (const [lane, handled] of run.handled) {

@@ -1,9 +1,9 @@
-/** Subjects of lanes, and lanes themselves, by short names. */
+/** Builds lanes, or subjects of lanes, from short names. */
 import { parseAgentId } from '../../runtime/core/ids.ts';
 import { type LaneClass, mailboxSubject, parseMailboxSubject } from '../../runtime/core/subjects.ts';
 import { Lane } from '../../runtime/mailbox/lane.ts';
 
-/** The lane from one agent to another in pool `main`. */
+/** Returns the lane from one agent to another in pool `main`. */
 export function laneSubject(from: string, to: string, lane: LaneClass = 'i', partition = 0): string {
   return mailboxSubject('sim', { pool: 'main', partition, to: parseAgentId(to), from: parseAgentId(from), lane });
 }

@@ -1,8 +1,8 @@
-/** Leases for tests of what asks for one. */
+/** Leases for tests of code that needs one. */
 import { AbortGroup } from '../../runtime/core/abort-group.ts';
 import type { Lease } from '../../runtime/mailbox/lease.ts';
 
-/** Of a partition that is never lost, and always confirmed. */
+/** The lease of a partition that is never lost, and always confirmed. */
 export const freshLease: Lease = Object.freeze({
   isFresh: true,
   lost: undefined,

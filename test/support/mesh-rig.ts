@@ -1,4 +1,4 @@
-/** The mesh of a test file: its parts are opened once, and every run has a name of its own in them. */
+/** The mesh of a test file: its parts are opened once, and every run uses its own names in them. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export interface MeshRig {
   ): Promise<MeshOutcome>;
 }
 
-/** On embedded servers, by words, whatever the environment names. */
+/** Uses embedded servers with lexical search, whatever the environment names. */
 export function meshRig(): () => MeshRig {
   let folder: string;
   let rig: MeshRig;

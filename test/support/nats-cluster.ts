@@ -1,4 +1,4 @@
-/** Three real nats-servers as one cluster on loopback. */
+/** A cluster of three real nats-servers on loopback. */
 import { connect, ErrorCode, NatsError } from 'nats';
 import { freePort } from './free-port.ts';
 import { until } from './jetstream-rig.ts';
@@ -6,9 +6,9 @@ import { startTestServer, type TestServer } from './nats-server.ts';
 
 export interface TestCluster extends AsyncDisposable {
   readonly servers: readonly TestServer[];
-  /** All of them, for a client. */
+  /** The addresses of all servers, for a client. */
   readonly url: string;
-  /** The server that leads a stream; `undefined` during an election. */
+  /** Finds the server that leads a stream; `undefined` during an election. */
   leaderOf(stream: string): Promise<TestServer | undefined>;
 }
 
@@ -37,7 +37,7 @@ export async function startTestCluster(): Promise<TestCluster> {
         const leader = answer.json<{ cluster?: { leader?: string } }>().cluster?.leader;
         return servers.find((_server, i) => `n${i}` === leader);
       } catch (error) {
-        // whoever led is gone, and nobody has been elected yet
+        // the leader is gone, and no other has been elected yet
         if (error instanceof NatsError && [ErrorCode.Timeout, ErrorCode.NoResponders].includes(error.code as ErrorCode))
           return undefined;
         throw error;
@@ -53,7 +53,7 @@ export async function startTestCluster(): Promise<TestCluster> {
   return cluster;
 }
 
-/** Does the cluster answer requests for its account? */
+/** Whether the cluster answers requests for its account. */
 async function canKeepStreams(url: string): Promise<boolean> {
   const admin = await connect({ servers: url.split(',') });
   try {

@@ -1,4 +1,4 @@
-/** A real nats-server for one test file, in a folder of its own; without a password, so that any client may look into it. */
+/** A real nats-server for one test file, in its own folder; without a password, so that every client may inspect it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

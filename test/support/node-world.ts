@@ -1,4 +1,4 @@
-/** Whole nodes on the simulated store: a mesh in one process, on one clock. */
+/** Complete nodes on the simulated store: a mesh in one process, on one clock. */
 import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import { type Clock, toIso } from '../../runtime/core/clock.ts';
@@ -16,7 +16,7 @@ import { PoolWorld, type Process } from './pool-world.ts';
 
 const partitions = 2;
 
-/** A definition in short: `at_least_once`, one function for all. */
+/** A short definition of an agent: `at_least_once`, one function for all intents. */
 export interface LooseAgent {
   readonly kind: string;
   readonly intents: IntentSchemas;
@@ -40,7 +40,7 @@ const asAgent = (given: Agent | LooseAgent): Agent =>
         receive: (intent, ctx) => given.receive(intent, ctx as HandlingContext),
       });
 
-/** A wall clock that is wrong, beside a monotonic one that is as good as any. */
+/** Combines a wrong wall clock with a correct monotonic one. */
 const skewed = (clock: Clock, ms: number): Clock => ({
   now: () => clock.now() + ms,
   monotonic: () => clock.monotonic(),
@@ -52,7 +52,7 @@ export interface World {
   readonly process: Process;
 }
 
-/** What the dead-letter stream says of an intent. */
+/** The content of the dead-letter stream for an intent. */
 export interface Letter {
   readonly reason: string;
   readonly attempts: number;
@@ -64,7 +64,7 @@ export interface Letter {
 export class NodeWorld extends PoolWorld {
   #seed = 0;
 
-  /** A node in a process of its own. */
+  /** Starts a node in a simulated process of its own. */
   async start({ agents = [], skewMs = 0, pool = 'main', clock: own, ...options }: WorldOptions): Promise<World> {
     const process = this.process();
     const { transport } = process;
@@ -74,7 +74,7 @@ export class NodeWorld extends PoolWorld {
     return { node: await this.wait(startNode(app, { ...given, clock, transport }), 'a node'), process };
   }
 
-  /** Puts any bytes into the mailbox of an agent, as a stranger would. */
+  /** Puts raw bytes into the mailbox of an agent, as a foreign client would. */
   inject(from: string, to: string, payload: Uint8Array, lane: LaneClass = 'i'): void {
     const [sender, receiver] = [parseAgentId(from), parseAgentId(to)];
     const at = { pool: 'main', partition: partitionOf(to, partitions), to: receiver, from: sender, lane };
@@ -83,7 +83,7 @@ export class NodeWorld extends PoolWorld {
     if (outcome.kind !== 'stored') throw new Error(`the store says "${outcome.kind}" to ${subject}`);
   }
 
-  /** A good intent of a stranger. */
+  /** Returns a valid intent of a foreign client. */
   intent(from: string, to: string, more: Partial<Intent> = {}): Uint8Array {
     return encodeIntent({
       intent_id: `i${this.#seed++}`,

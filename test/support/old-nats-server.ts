@@ -1,4 +1,4 @@
-/** A nats-server that is too old for Parley: 2.9, as Debian 12 has it. */
+/** A nats-server that is too old for Parley: 2.9, from Debian 12. */
 import type { DebianProgram } from './debian-program.ts';
 
 export const oldNatsServer: DebianProgram = {

@@ -1,4 +1,4 @@
-/** The `opa` command for tests: what its interpreter says, to be held against the compiled policy. */
+/** Runs the `opa` interpreter in tests, to compare its result with the compiled policy. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import type { JsonObject } from '../../runtime/core/json.ts';
 
 const query = '[found | some one in input; found := data.parley.policy.contributions with input as one]';
 
-/** What the rules contribute to each input, in one process. @param path of `opa` */
+/** Returns what the rules contribute to each input, in one process. @param path of `opa` */
 export async function opaEval(
   path: string,
   data: JsonObject,

@@ -1,4 +1,4 @@
-/** What a machine may lack. */
+/** Skips tests that need a program which the machine lacks. */
 import { reasonOf } from '../../runtime/core/errors.ts';
 
 /** A test, or a hook before it. */
@@ -6,7 +6,7 @@ export interface Skippable {
   skip(note: string): never;
 }
 
-/** Skips a test that needs what cannot be had here, and says so; in CI it fails: nothing is skipped there. */
+/** Skips a test whose requirement is missing here, with a note; in CI it fails instead, because CI may skip no test. */
 export async function orSkip<T>(test: Skippable, needed: Promise<T>): Promise<T> {
   try {
     return await needed;

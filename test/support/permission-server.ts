@@ -1,4 +1,4 @@
-/** A real nats-server whose users have permissions, as an operator would configure them. */
+/** A real nats-server with user permissions, as an operator would configure it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,11 +13,11 @@ export interface Permissions {
 }
 
 export interface PermissionServer extends AsyncDisposable {
-  /** With the user's name; the password is the same. */
+  /** Returns the address with the name of the user; the password is the same. */
   url(user: string): string;
 }
 
-/** @param users name and permissions; `undefined` for one who may do anything */
+/** Starts a server. @param users names with permissions; `undefined` for a user without restrictions */
 export async function startPermissionServer(
   users: Readonly<Record<string, Permissions | undefined>>,
 ): Promise<PermissionServer> {
@@ -27,7 +27,7 @@ export async function startPermissionServer(
   return startConfiguredServer(`authorization { users: [\n${lines.join('\n')}\n] }\n`);
 }
 
-/** @param authorization a block of a server's configuration, in which each user's password is its name */
+/** Starts a server. @param authorization a configuration block in which each user's password is its name */
 export async function startConfiguredServer(authorization: string): Promise<PermissionServer> {
   const { path } = await findNatsServer();
   const folder = await mkdtemp(join(tmpdir(), 'parley-permissions-'));

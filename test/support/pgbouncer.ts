@@ -1,4 +1,4 @@
-/** A real PgBouncer in front of a Postgres, as Debian installs it: it takes no startup parameters but its own. */
+/** A real PgBouncer in front of a Postgres, as Debian installs it: it accepts no startup parameters except its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ export interface PgBouncer extends AsyncDisposable {
   readonly url: string;
 }
 
-/** @param port of Postgres. @param settings lines of its section `[pgbouncer]` */
+/** Starts it. @param port of Postgres. @param settings lines of its section `[pgbouncer]` */
 export async function startPgBouncer(
   test: Skippable,
   port: number,
@@ -67,7 +67,7 @@ export async function startPgBouncer(
   return { url: `postgres://postgres:secret@127.0.0.1:${own}/postgres`, [Symbol.asyncDispose]: stop };
 }
 
-/** It refuses to run as root. */
+/** Changes the owner of its files: PgBouncer refuses to run as root. */
 async function unprivileged(...files: readonly string[]): Promise<readonly string[]> {
   if (process.getuid?.() !== 0) return [];
   const nobody = 65_534;

@@ -1,4 +1,4 @@
-/** Those who connect to PGlite as other processes would; gone after the test. */
+/** Clients that connect to PGlite like other processes; closed after the test. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Client } from 'pg';
@@ -13,7 +13,7 @@ export async function pgClient(url: ServiceUrl): Promise<Client> {
   return made;
 }
 
-/** A connection that speaks as it likes. */
+/** Opens a raw connection. */
 export async function rawSocket(url: ServiceUrl): Promise<Socket> {
   const socket = connect(Number(new URL(url.revealUrl()).port), '127.0.0.1');
   onTestFinished(() => void socket.destroy());

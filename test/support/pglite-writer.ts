@@ -1,4 +1,4 @@
-/** A process that runs PGlite in a folder, and records episodes there as fast as it can. */
+/** A process that runs PGlite in a folder, recording episodes there as fast as it can. */
 import { onTestFinished } from 'vitest';
 import { openDatabase } from '../../runtime/database/index.ts';
 import { reachPglite } from '../../runtime/embedded/index.ts';
@@ -11,7 +11,7 @@ export async function startWriter(dataDir: string): Promise<RunningCommand> {
   return writer;
 }
 
-/** Ids of all episodes in the folder. */
+/** Returns the ids of all episodes in the folder. */
 export async function kept(dataDir: string): Promise<ReadonlySet<string>> {
   await using embedded = await reachPglite(dataDir);
   if (embedded === undefined) return new Set();

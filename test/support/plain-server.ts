@@ -1,4 +1,4 @@
-/** A nats-server that is started and killed by the test: on one port, with one store. */
+/** A nats-server that the test starts and kills: on one port, with one store. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
@@ -15,7 +15,7 @@ export class PlainServer implements AsyncDisposable {
   readonly #folder: string;
   #child: ChildProcess | undefined;
 
-  /** On a port that is free, unless it is given; not started yet. @param binary the one that all tests use by default */
+  /** Prepares a server on a free port, or the given one; does not start it. @param binary the one that all tests use by default */
   static async open(binary?: string, port?: number): Promise<PlainServer> {
     const folder = await mkdtemp(join(tmpdir(), 'parley-plain-'));
     return new PlainServer(binary ?? (await findNatsServer()).path, folder, port ?? (await freePort()));
@@ -33,7 +33,7 @@ export class PlainServer implements AsyncDisposable {
     this.#child = spawn(this.#binary, args, { stdio: 'ignore' });
   }
 
-  /** Stops the process where it is (SIGSTOP): connections stay, nothing answers. Resolves when it has stopped. */
+  /** Stops the process (SIGSTOP): connections stay open without answers. Resolves when it has stopped. */
   async freeze(): Promise<void> {
     const pid = this.#child?.pid;
     if (pid !== undefined) await halt(pid);
@@ -43,7 +43,7 @@ export class PlainServer implements AsyncDisposable {
     this.#child?.kill('SIGCONT');
   }
 
-  /** Copies what it has stored, as of one moment. @returns the copy's folder */
+  /** Copies its store as of one moment. @returns the folder of the copy */
   async copyStore(): Promise<string> {
     const copy = `${this.#folder}-copy`;
     await this.freeze();
@@ -55,7 +55,7 @@ export class PlainServer implements AsyncDisposable {
     return copy;
   }
 
-  /** What it stored since the copy is lost. It must not run. */
+  /** Restores the copy: later data are lost. The server must not run. */
   async putBack(copy: string): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
     await rename(copy, this.#folder);

@@ -1,4 +1,4 @@
-/** A simulated store shared by several simulated processes, each with a connection and a clock of its own. */
+/** A simulated store shared by several simulated processes, each with its own connection and clock. */
 import { type LogFields, type Logger, silentLogger } from '../../runtime/core/logger.ts';
 import { ManualClock } from '../../runtime/core/manual-clock.ts';
 import { seededRandom } from '../../runtime/core/random.ts';
@@ -32,7 +32,7 @@ export class PoolWorld implements Driven {
   readonly clock: ManualClock = new ManualClock();
   readonly faults: FaultPlan;
   readonly broker: SimulatedBroker;
-  /** Everything that was logged at `warn` and `error`. */
+  /** Everything logged at `warn` and `error`. */
   readonly logged: string[] = [];
   readonly log: Logger;
 
@@ -64,7 +64,7 @@ export class PoolWorld implements Driven {
     return driveFor(this, ms);
   }
 
-  /** The result, or the code of the error. */
+  /** Returns the result, or the code of the error. */
   async outcome(promise: Promise<unknown>): Promise<unknown> {
     return this.wait(promise.catch((error: unknown) => codeOf(error)));
   }

@@ -1,4 +1,4 @@
-/** A real Postgres on a free port, to be stopped, killed, and started again. */
+/** A real Postgres on a free port that tests stop, kill and restart. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { freePort } from './free-port.ts';
 import { until } from './jetstream-rig.ts';
 import { orSkip, type Skippable } from './or-skip.ts';
 
-/** The server without LLVM: it is loaded only to compile queries, which is off. */
+/** The server without LLVM, which is loaded only to compile queries, and that is off. */
 const packages = [
   'postgresql-15',
   ...['libpq5', 'libicu72', 'libxml2', 'libssl3', 'liblz4-1', 'libzstd1', 'libpam0g', 'libselinux1', 'libuuid1'],
@@ -48,12 +48,12 @@ export class PostgresServer implements AsyncDisposable {
     this.#account = account;
   }
 
-  /** @param test skipped where there is no Postgres, nor one to be had */
+  /** Starts a server. @param test skipped when there is no Postgres, and none can be fetched */
   static start(test: Skippable): Promise<PostgresServer> {
     return orSkip(test, PostgresServer.make());
   }
 
-  /** @throws Error where there is none */
+  /** Starts a server. @throws Error when there is no Postgres */
   static async make(): Promise<PostgresServer> {
     const { path, env } = await debianProgram(postgresProgram);
     // some of its libraries are below /lib
@@ -101,7 +101,7 @@ export class PostgresServer implements AsyncDisposable {
     });
   }
 
-  /** `SIGINT`: it sends everybody away and ends; `SIGKILL`: it crashes. */
+  /** Stops it. `SIGINT`: it disconnects all clients and ends; `SIGKILL`: it crashes. */
   async stop(signal: 'SIGINT' | 'SIGKILL'): Promise<void> {
     const stopped = this.#process;
     this.#process = undefined;
@@ -143,7 +143,7 @@ export class PostgresServer implements AsyncDisposable {
   }
 }
 
-/** What it says; that it cannot be started at all as well. */
+/** Collects its output, or the error of a failed start. */
 function collect(child: ChildProcess): () => string {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
@@ -151,7 +151,7 @@ function collect(child: ChildProcess): () => string {
   return () => output;
 }
 
-/** Postgres refuses to run as root. */
+/** Returns an unprivileged account: Postgres refuses to run as root. */
 async function unprivileged(): Promise<Account> {
   const accounts = await readFile('/etc/passwd', 'utf8');
   const found = /^nobody:[^:]*:(\d+):(\d+):/m.exec(accounts);

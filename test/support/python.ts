@@ -1,4 +1,4 @@
-/** A Python with `nats-py`: the machine's, or one made beside the project. */
+/** Finds a Python with `nats-py`: the machine's, or one created beside the project. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const folder = resolve('.parley/python');
 
-/** @throws when there is no `python3`, or `nats-py` cannot be had: the test that needs it cannot be run */
+/** @throws when there is no `python3`, or `nats-py` cannot be fetched: the test that needs it cannot run */
 export async function pythonWithNats(): Promise<string> {
   const knows = (python: string): Promise<boolean> =>
     run(python, ['-c', 'import nats']).then(

@@ -1,4 +1,4 @@
-/** A feed on a real server, and a bystander that counts what it asks the server. */
+/** A feed on a real server, with an observer that counts its requests to the server. */
 import { connect } from 'nats';
 import { type OpenFeed, Workbench } from '../contract/workbench.ts';
 import { jetStreamRig, until } from './jetstream-rig.ts';
@@ -6,7 +6,7 @@ import { startTestServer } from './nats-server.ts';
 
 export interface QuietFeed extends AsyncDisposable, OpenFeed {
   readonly bench: Workbench;
-  /** Resolves when the feed has asked so often whether its consumer exists. */
+  /** Resolves when the feed has asked this often whether its consumer exists. */
   asked(times: number, ms: number): Promise<void>;
   /** Deletes the consumer, as an operator would. */
   deleteConsumer(): Promise<void>;

@@ -1,4 +1,4 @@
-/** A real Redis on a free port, to be killed, held, and started again. */
+/** A real Redis on a free port that tests kill, stop and restart. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -26,7 +26,7 @@ export class RedisServer implements AsyncDisposable {
     this.#words = words;
   }
 
-  /** @param test skipped where there is no Redis, nor one to be had */
+  /** Starts a server. @param test skipped when there is no Redis, and none can be fetched */
   static async start(test: Skippable, ...words: readonly string[]): Promise<RedisServer> {
     const program = await orSkip(test, debianProgram(redisProgram));
     const server = new RedisServer(await freePort(), program, words);
@@ -55,7 +55,7 @@ export class RedisServer implements AsyncDisposable {
     await until('Redis listens', () => accepts(this.port));
   }
 
-  /** Stops it where it is; resolves when it has stopped. */
+  /** Stops the process (SIGSTOP); resolves when it has stopped. */
   async halt(): Promise<void> {
     const pid = this.#process?.pid;
     if (pid !== undefined) await halt(pid);

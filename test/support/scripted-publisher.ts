@@ -1,4 +1,4 @@
-/** A store's word given by the test, publish by publish. */
+/** A publisher whose outcomes the test gives, one publish at a time. */
 import type { Publication, Publisher, PublishOutcome } from '../../runtime/core/publication.ts';
 
 interface Open {
@@ -7,7 +7,7 @@ interface Open {
 }
 
 export class ScriptedPublisher implements Publisher {
-  /** Message ids in the order in which they were published, repetitions included. */
+  /** Message ids in publish order, including repetitions. */
   readonly published: string[] = [];
   readonly #open: Open[] = [];
   #seq = 0;
@@ -17,7 +17,7 @@ export class ScriptedPublisher implements Publisher {
     this.#open.push({ publication, settle });
   }
 
-  /** Message ids without the store's word. */
+  /** Message ids without an outcome. */
   get inFlight(): readonly string[] {
     return this.#open.map(({ publication }) => publication.messageId);
   }

@@ -1,4 +1,4 @@
-/** A lane sender on a store played by the test; what each send was told, as text. */
+/** A lane sender on a store that the test simulates; records the outcome of each send as text. */
 import { ParleyError } from '../../runtime/core/errors.ts';
 import { ManualClock } from '../../runtime/core/manual-clock.ts';
 import { LaneSender } from '../../runtime/mailbox/lane-sender.ts';
@@ -19,11 +19,11 @@ export class SenderBench {
   readonly clock: ManualClock = new ManualClock();
   readonly store: ScriptedPublisher = new ScriptedPublisher();
   readonly sender: LaneSender;
-  /** In the order in which callers were told: `m1 stored 5`, `m2 dropped`, `m3 PARLEY_MAILBOX_FULL`. */
+  /** Outcomes in the order in which callers received them: `m1 stored 5`, `m2 dropped`, `m3 PARLEY_MAILBOX_FULL`. */
   readonly told: string[] = [];
-  /** What callers were refused with. */
+  /** The errors that callers received. */
   readonly errors: Error[] = [];
-  /** Called with what a caller has just been told, before the sender goes on. */
+  /** Called with the outcome that a caller has just received, before the sender continues. */
   onTold: (message: string) => void = () => undefined;
 
   constructor(given: Partial<LaneSenderSettings> = {}) {
@@ -51,7 +51,7 @@ export class SenderBench {
     });
   }
 
-  /** Answers every publish in flight with the same word until time has moved on by `ms`, every `everyMs`. */
+  /** Answers every publish in flight with the same outcome, every `everyMs`, until `ms` have passed. */
   answerFor(ms: number, everyMs: number, word: 'unknown' | 'unavailable' | 'full'): void {
     for (let passed = 0; passed < ms; passed += everyMs) {
       for (const id of [...this.store.inFlight]) this.store[word](id);

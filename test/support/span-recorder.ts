@@ -1,4 +1,4 @@
-/** An OpenTelemetry SDK in this process that keeps its spans: registered as a user's own would be, before any node starts. */
+/** An OpenTelemetry SDK in this process that keeps its spans: registered as a user would, before the first node starts. */
 import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -23,7 +23,7 @@ export class SpanRecorder implements Disposable {
     return this.#exporter.getFinishedSpans();
   }
 
-  /** Names from the root down to the last span of this name that was ended. */
+  /** Returns the names from the root to the last ended span of this name. */
   pathTo(name: string): readonly string[] {
     const path: string[] = [];
     let span = this.spans.findLast((ended) => ended.name === name);

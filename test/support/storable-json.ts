@@ -1,4 +1,4 @@
-/** JSON values that a store must give back exactly: all but those with a key that reaches the prototype, which it refuses. */
+/** JSON values that a store must return exactly: all except those with a key that reaches the prototype, which it refuses. */
 import fc from 'fast-check';
 
 export const storableJson: fc.Arbitrary<fc.JsonValue> = fc

@@ -1,9 +1,9 @@
-/** A TCP proxy in front of a server: swallows what the client says, and cuts connections. */
+/** A TCP proxy in front of a server that swallows bytes of clients, or cuts connections. */
 import { connect, createServer, type Socket } from 'node:net';
 
 export interface TcpProxy extends AsyncDisposable {
   readonly url: string;
-  /** From now on what clients say is lost; what the server says still arrives. */
+  /** Discards bytes of clients from now on; bytes of the server still arrive. */
   swallow(): void;
   /** Cuts every connection; new ones work again. */
   cut(): void;

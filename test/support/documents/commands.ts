@@ -1,13 +1,13 @@
-/** The commands of a document as a shell reads them: one a line, continued by `\`, with comments after `#`. */
+/** Reads the commands of a document like a shell: one per line, continued by `\`, with comments after `#`. */
 import { blocksOf, inlineCodeOf, readmes } from './readmes.ts';
 
 export interface DocumentedCommand {
   readonly readme: string;
-  /** Without its comment, on one line. */
+  /** The command on one line, without its comment. */
   readonly line: string;
 }
 
-/** Those of the blocks of a README, in order. */
+/** Returns the commands in the code blocks of a README, in order. */
 export function commandsOf(readme: string): readonly DocumentedCommand[] {
   return blocksOf(readme)
     .filter(({ language }) => language === 'sh')
@@ -19,7 +19,7 @@ export function commandsOf(readme: string): readonly DocumentedCommand[] {
 
 const inlineForm = /^(npm|npx|parley|python3|curl|actors\/clients\/send\.sh)\b/;
 
-/** Those of blocks, and those that stand in backticks. */
+/** The commands in code blocks, plus those in backticks. */
 export const allCommands: readonly DocumentedCommand[] = readmes.flatMap((readme) => [
   ...commandsOf(readme),
   ...inlineCodeOf(readme)
@@ -27,7 +27,7 @@ export const allCommands: readonly DocumentedCommand[] = readmes.flatMap((readme
     .map((line) => ({ readme, line })),
 ]);
 
-/** What a shell starts one after the other, each as its words, without assignments before it. */
+/** Splits a line into the programs that a shell would start, each as its words, without leading assignments. */
 export function programsOf(line: string): readonly (readonly string[])[] {
   const programs: string[][] = [[]];
   for (const word of wordsOf(line)) {
@@ -44,7 +44,7 @@ function wordsOf(text: string): readonly string[] {
   );
 }
 
-/** A `#` begins a comment after a space, outside of quotes. */
+/** Removes a comment: a `#` after a space, outside quotes. */
 function withoutComment(line: string): string {
   const before = /^(?:'[^']*'|"[^"]*"|[^'"#]|(?<=\S)#)*/.exec(line)?.[0] ?? line;
   return before.trim();

@@ -1,23 +1,23 @@
-/** Reads every error code of the sources, with its class, whether it is retryable, and its message: what `runtime/ERRORS.md` lists. */
+/** Reads every error code of the sources, with its class, retryability and message, for comparison with `runtime/ERRORS.md`. */
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { filesBelow } from './files-below.ts';
 
 export interface ListedError {
   readonly code: string;
-  /** Empty for a code that is sent without an error class. */
+  /** Empty for a code that is used without an error class. */
   readonly className: string;
-  /** With `*`, unless its cause says otherwise. */
+  /** With `*`, unless the cause of the error says otherwise. */
   readonly retryable: 'yes' | 'no' | 'yes*' | 'no*' | 'depends';
-  /** Values stand as `<name>`. */
+  /** Values appear as `<name>`. */
   readonly message: string;
-  /** The class whose message it has, where it writes none of its own. */
+  /** The class whose message it uses, if it has none of its own. */
   readonly base?: string | undefined;
 }
 
 const codeForm = /^PARLEY_[A-Z_]+$/;
 
-/** @param folders such as `runtime/gateway` */
+/** Reads the errors. @param folders such as `runtime/gateway` */
 export function errorsIn(folders: readonly string[]): ReadonlyMap<string, readonly ListedError[]> {
   const read = folders.map((folder) => [folder, filesBelow(folder, '.ts').flatMap(errorsOf)] as const);
   const messages = new Map(read.flatMap(([, errors]) => errors.map((error) => [error.className, error.message])));
@@ -76,7 +76,7 @@ function argumentsAfter(given: Iterable<ts.Expression>, code: ts.Node): readonly
 
 function described(given: readonly ts.Expression[], code: string): Omit<ListedError, 'className'> {
   const texts = given.map(textOf).filter((text) => text !== '');
-  // a path may stand before the message
+  // a path may precede the message
   const longest = texts.reduce((one, other) => (other.length > one.length ? other : one), '');
   const message = longest === '' && given[0] !== undefined ? slot(given[0]) : longest;
   const details = given.find(ts.isObjectLiteralExpression);
@@ -99,7 +99,7 @@ function propertyOf(literal: ts.Node, name: string): ts.Expression | undefined {
   return ts.isPropertyAssignment(found) ? found.initializer : undefined;
 }
 
-/** The text of a message: a literal, a template, or literals that are joined. */
+/** Returns the text of a message: a literal, a template, or joined literals. */
 function textOf(node: ts.Expression | undefined): string {
   if (node === undefined) return '';
   if (ts.isStringLiteralLike(node)) return node.text;
@@ -123,7 +123,7 @@ function textOf(node: ts.Expression | undefined): string {
   return '';
 }
 
-/** What a constant of the same function, or else of the file, was set to. */
+/** Finds the initial value of a constant in the same function, or else in the file. */
 function initializerOf(name: ts.Identifier): ts.Expression | undefined {
   for (let at: ts.Node = name; at !== undefined; at = at.parent) {
     const statements = ts.isBlock(at) || ts.isSourceFile(at) ? at.statements : [];
@@ -136,7 +136,7 @@ function initializerOf(name: ts.Identifier): ts.Expression | undefined {
   return undefined;
 }
 
-/** The value's name, where it has one: `<folder>`. */
+/** Returns a placeholder with the name of the value: `<folder>`. */
 function slot(expression: ts.Expression): string {
   if (ts.isIdentifier(expression)) return `<${expression.text}>`;
   if (ts.isPropertyAccessExpression(expression)) return `<${expression.name.text}>`;

@@ -1,4 +1,4 @@
-/** The files below a folder whose names end in a given way, in order. */
+/** Lists the files below a folder with a given ending, in order. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** Every README of the project, and the blocks of code in it. */
+/** Reads every README of the project with its code blocks. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { filesBelow } from './files-below.ts';
@@ -6,7 +6,7 @@ import { filesBelow } from './files-below.ts';
 export interface CodeBlock {
   /** `runtime/cli/README.md`. */
   readonly readme: string;
-  /** `ts`, `sh`; empty for a block that names none. */
+  /** `ts`, `sh`; empty for a block without a language. */
   readonly language: string;
   readonly text: string;
 }
@@ -23,7 +23,7 @@ export function blocksOf(readme: string): readonly CodeBlock[] {
   }));
 }
 
-/** What stands in backticks outside of blocks. */
+/** Returns the code in backticks outside of blocks. */
 export function inlineCodeOf(readme: string): readonly string[] {
   const prose = textOf(readme).replace(/^ *```[\s\S]*?^ *```$/gm, '');
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code.replaceAll('\\|', '|'));
