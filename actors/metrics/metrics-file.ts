@@ -3,8 +3,8 @@
  *
  * Checks the whole file before any of it is used, so that a fault in line 4,000 does not stop a run in the middle. Refuses a
  * missing value, or a blank line between samples. Accepts missing samples: recorded series have such gaps (of the nine of
- * CloudWatch, three: 300 s steps with one of 3,840 s, eight of 600 s, one of 600 s). Accepts repeated times (one series has eleven). Both are counted
- * in `irregularities`. Time must not go back.
+ * CloudWatch, three: 300 s steps with one of 3,840 s, eight of 600 s, one of 600 s). Accepts repeated times (one of them has
+ * eleven). Both are counted in `irregularities`. Time must not go back.
  */
 import { basename } from 'node:path';
 import { toIso } from '../../runtime/core/clock.ts';
