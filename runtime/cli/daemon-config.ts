@@ -1,5 +1,5 @@
 /**
- * What a daemon is told, in one rule of precedence: command line, then environment, then configuration file, then default.
+ * Resolves the settings of a daemon by one rule of precedence: command line, environment, configuration file, default.
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -44,27 +44,27 @@ const fileSchema: z.ZodType<ConfigFile> = z.strictObject({
 
 export interface ConfigFile {
   readonly mesh?: string | undefined;
-  /** As `NATS_URL`. */
+  /** Same as `NATS_URL`. */
   readonly nats?: string | undefined;
-  /** As `REDIS_URL`. */
+  /** Same as `REDIS_URL`. */
   readonly redis?: string | undefined;
   readonly data?: string | undefined;
   readonly log?: LogLevel | undefined;
   readonly http?: { readonly host?: string | undefined; readonly port?: number | undefined } | undefined;
   readonly token?: string | undefined;
-  /** As `hosts` and `origins` of a gateway. */
+  /** Same as `hosts` and `origins` of a gateway. */
   readonly hosts?: readonly string[] | undefined;
   readonly origins?: readonly string[] | undefined;
   readonly ingress?: BucketRule | 'off' | undefined;
   readonly egress?: BucketRule | 'off' | undefined;
   readonly intake?: Readonly<Record<string, BucketRule>> | undefined;
-  /** As `limits` of a node. */
+  /** Same as `limits` of a node. */
   readonly limits?: Readonly<Record<string, number>> | undefined;
   readonly partitions?: number | undefined;
   readonly drainSeconds?: number | undefined;
 }
 
-/** As commander gives them: what was not given is absent. */
+/** Options as commander parses them: an option that was not given is absent. */
 export interface GivenOptions {
   readonly config?: string;
   readonly mesh?: string;
@@ -77,9 +77,9 @@ export interface GivenOptions {
 export interface DaemonConfig
   extends Omit<ConfigFile, 'http' | 'nats' | 'redis' | 'drainSeconds' | 'mesh' | 'data' | 'log'> {
   readonly mesh: string;
-  /** `undefined`: an embedded server. */
+  /** `undefined`: start an embedded server. */
   readonly nats: ServiceUrl | undefined;
-  /** `undefined`: what nodes would share in Redis, each has for itself. */
+  /** `undefined`: each node keeps for itself what nodes would share in Redis. */
   readonly redis: ServiceUrl | undefined;
   readonly data: string;
   readonly log: LogLevel;
@@ -88,7 +88,7 @@ export interface DaemonConfig
   readonly drainMs: number;
 }
 
-/** The configuration file cannot be read, or says what nobody understands. */
+/** The configuration file cannot be read, or has invalid content. */
 class ConfigFileError extends ParleyError {
   constructor(path: string, why: string) {
     super('PARLEY_CONFIG_FILE', `configuration file "${path}" ${why}`);
@@ -97,17 +97,17 @@ class ConfigFileError extends ParleyError {
 
 export const defaultConfigFile = 'parley.config.json';
 const defaultHttp = '127.0.0.1:0';
-/** Kubernetes kills after 30 s: there is time left to release. */
+/** Kubernetes kills after 30 s: this leaves time to release resources. */
 const defaultDrain = 20;
 
-/** Checks what was typed for this command alone. @throws InvalidOptionError */
+/** Checks the options of this command. @throws InvalidOptionError */
 export function checkGiven({ http, log, drain }: GivenOptions): void {
   if (http !== undefined) address(http);
   if (log !== undefined) logLevel(log);
   if (drain !== undefined) seconds('drain', drain);
 }
 
-/** @throws ConfigFileError, InvalidOptionError, ServiceUrlError */
+/** Resolves all settings. @throws ConfigFileError, InvalidOptionError, ServiceUrlError */
 export async function daemonConfig(given: GivenOptions, env: NodeJS.ProcessEnv): Promise<DaemonConfig> {
   const { http, nats, redis, drainSeconds, ...file } = await readConfig(given.config);
   const fromFile = http === undefined ? undefined : `${http.host ?? '127.0.0.1'}:${http.port ?? 0}`;
@@ -142,7 +142,7 @@ async function readConfig(path: string | undefined): Promise<ConfigFile> {
   return parseConfig(path ?? defaultConfigFile, text);
 }
 
-/** @throws ConfigFileError */
+/** Parses a configuration file. @throws ConfigFileError */
 export function parseConfig(path: string, text: Uint8Array | string): ConfigFile {
   let document: unknown;
   try {
@@ -157,14 +157,14 @@ export function parseConfig(path: string, text: Uint8Array | string): ConfigFile
   throw new ConfigFileError(path, `says something wrong at "${where}": ${issue?.message}`);
 }
 
-/** Of a value that has several forms: what is wrong inside of it, where one of them almost fits. */
+/** For a value with several allowed forms, finds the fault inside the form that fits best. */
 function telling(issue: z.core.$ZodIssue): Pick<z.core.$ZodIssue, 'path' | 'message'> {
   if (issue.code !== 'invalid_union') return issue;
   const inner = issue.errors.flat().find(({ path }) => path.length > 0);
   return inner === undefined ? issue : { path: [...issue.path, ...inner.path], message: inner.message };
 }
 
-/** `host:port`, `:port`, `[::1]:port`. */
+/** Parses `host:port`, `:port` or `[::1]:port`. */
 function address(text: string): { readonly host: string; readonly port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
@@ -185,7 +185,7 @@ function seconds(option: string, given: string | number): number {
   throw new InvalidOptionError(option, 'a number of seconds from 0 to 3600', given);
 }
 
-/** A variable that is set to nothing is not set. */
+/** Reads a URL; an empty variable counts as unset. */
 const urlBy = (read: (text: string) => ServiceUrl, text: string | undefined): ServiceUrl | undefined =>
   text === undefined ? undefined : read(text);
 

@@ -1,12 +1,12 @@
 /**
- * A process that serves an app until it is told to stop.
+ * A process that serves an app until it is asked to stop.
  *
  * starting ──serves──▶ ready ──SIGTERM, SIGINT──▶ draining ──▶ releasing ──▶ ended (0)
  *    │ └ SIGTERM, SIGINT ──▶ what was begun ends ──▶ ended (0)       │
  *    └ what no retry cures ──▶ ended (1)      └──────────────────────┴ the second signal, or too late ──▶ ended (1), at once
  *
- * It ends within the drain and two seconds, whatever does not answer: each part is given its time to close, and all together
- * are given theirs.
+ * It ends within the drain time plus two seconds, even if parts do not answer: each part has a time limit to close, and so have
+ * all of them together.
  */
 import { type Clock, systemClock, type Timer, within } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -26,18 +26,18 @@ import { outliveReader } from './output.ts';
 import { externalServer, inboxesOf } from './settings.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
 
-/** For one part to close, or to say what it holds, after the node has stopped. */
+/** The time for one part to close, or to report what it holds, after the node has stopped. */
 const closeMs = 300;
-/** For a search or a start that is given up; a server that takes longer is ended by its guard. */
+/** The time for an aborted search or start to end; a server that takes longer is ended by its guard. */
 const giveUpMs = 1_000;
-/** For everything after the drain. */
+/** The time for everything after the drain. */
 const releaseMs = 1_800;
 
-/** What a test puts in place of the machine's: its clock, and what lies between the node and its store. */
+/** Replacements for tests: the clock, and a layer between the node and its store. */
 export interface DaemonSeams {
   readonly clock?: Clock;
   readonly through?: (transport: Transport) => Transport;
-  /** Told from the start what the node does. */
+  /** Observes the node from its start. */
   readonly observer?: NodeObserver;
 }
 
@@ -86,7 +86,7 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
   }
 }
 
-/** Checked before anything is started. */
+/** Checks the gateway options before anything starts. */
 function gatewayOptions({ host, port, token, hosts, origins, ingress }: DaemonConfig): GatewayOptions {
   return {
     host,
@@ -98,7 +98,7 @@ function gatewayOptions({ host, port, token, hosts, origins, ingress }: DaemonCo
   };
 }
 
-/** Its disposal waits no longer than `closeMs`: what is left ends with the process. */
+/** Wraps a part so that its disposal waits no longer than `closeMs`: an open part ends with the process. */
 function closing(log: Logger, what: string, part: AsyncDisposable): AsyncDisposable {
   const close = async (): Promise<true> => {
     try {
@@ -116,7 +116,7 @@ function closing(log: Logger, what: string, part: AsyncDisposable): AsyncDisposa
   };
 }
 
-/** Ends the process when stopping takes too long; disposed of when everything has been closed. */
+/** Ends the process when stopping takes too long; disposed of after everything is closed. */
 class StopLimit implements Disposable {
   #timer: Timer | undefined;
 
@@ -155,7 +155,7 @@ async function serve(node: Node, { asked }: StopSignals, { log, limit, drainMs, 
   print(`stopped: ${await leftIn(node.place)}, ${node.abandonedSends} sends without an answer`);
 }
 
-/** In the memory of the node nothing is left: the store has it. */
+/** Reports what the store still holds; the memory of the node is empty by then. */
 async function leftIn({ transport, pool }: NodePlace): Promise<string> {
   const counted = transport.isConnected ? transport.backlog(pool).catch(() => undefined) : undefined;
   const left = counted === undefined ? undefined : await within(systemClock, closeMs, counted);
@@ -163,7 +163,7 @@ async function leftIn({ transport, pool }: NodePlace): Promise<string> {
   return `${left} intents left for whoever serves the pool next`;
 }
 
-/** For a parent that forked this process; one that is gone meanwhile need not know. */
+/** Reports readiness to a parent that forked this process; ignores a parent that has ended. */
 function sayReady(): void {
   if (process.connected) process.send?.('ready', undefined, undefined, () => undefined);
 }
@@ -172,7 +172,7 @@ interface OpenShared extends AsyncDisposable {
   readonly gateway: Pick<GatewayOptions, 'sharedBucket'>;
 }
 
-/** What nodes share through Redis, when one is configured; its driver is loaded only then. */
+/** Opens what nodes share through Redis, if one is configured; loads its driver only then. */
 async function openShared({ redis: url, mesh }: DaemonConfig, log: Logger): Promise<OpenShared> {
   if (url === undefined) return { gateway: {}, [Symbol.asyncDispose]: async () => undefined };
   const { connectRedis, redisBucket } = await import('../redis/index.ts');
@@ -189,7 +189,7 @@ interface OpenServer extends AsyncDisposable {
   readonly describe: string;
 }
 
-/** `undefined`: a signal came first. What had been begun has ended then, or ends with the process. */
+/** Starts the server; `undefined` when a signal came first. The aborted start has then ended, or ends with the process. */
 async function serverUnlessStopped(
   config: DaemonConfig,
   { asked }: StopSignals,
@@ -214,7 +214,7 @@ async function serverUnlessStopped(
   return undefined;
 }
 
-/** The server that is named, or one of our own that keeps what it stored. */
+/** Opens the named server, or an embedded one that keeps its store. */
 async function openServer({ nats, data, mesh }: DaemonConfig, signal: AbortSignal): Promise<OpenServer> {
   const name = `parley run ${mesh}`;
   const external = nats === undefined ? undefined : externalServer(process.env, name, nats);

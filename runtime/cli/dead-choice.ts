@@ -1,4 +1,4 @@
-/** Which dead letter a person means: by its number in the list, or by the ticket of its intent. */
+/** Parses the user's choice of a dead letter: its number in the list, or the ticket of its intent. */
 import { InvalidArgumentError } from 'commander';
 import { checkIntentId, parseAgentId } from '../core/ids.ts';
 import { isObject } from '../core/json.ts';
@@ -8,15 +8,15 @@ import { unverifiedPlace } from '../gateway/ticket-id.ts';
 
 export type DeadChoice =
   | { readonly kind: 'number'; readonly number: number }
-  /** As the gateway gives it: one word. */
+  /** The ticket as the gateway returns it: one word. */
   | { readonly kind: 'word'; readonly word: string }
-  /** As `node.tell` and `parley send` give it. */
+  /** The ticket as `node.tell` and `parley send` return it. */
   | { readonly kind: 'ticket'; readonly ticket: Ticket };
 
 const shape =
   'It must be a number as "dead list" shows it, or a ticket: the JSON that "parley send", node.tell or the gateway gave, or the gateway\'s word.';
 
-/** @throws InvalidArgumentError */
+/** Parses a choice. @throws InvalidArgumentError */
 export function deadChoice(text: string): DeadChoice {
   const given = text.trim();
   if (/^\d+$/.test(given)) {

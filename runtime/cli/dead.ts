@@ -1,4 +1,4 @@
-/** `parley dead`: intents that will not be handled, and why. */
+/** `parley dead`: shows intents that will not be handled, with the reasons. */
 import type { Command } from 'commander';
 import { Directory } from '../cluster/directory.ts';
 import { unverifiedPlace } from '../gateway/ticket-id.ts';

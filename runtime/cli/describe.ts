@@ -1,4 +1,4 @@
-/** `parley describe`: what an agent accepts, who serves it, and how it is. */
+/** `parley describe`: shows the contract of an agent, the nodes that serve it, its state. */
 import type { Command } from 'commander';
 import { describeAgent } from '../inspect/index.ts';
 import { onMesh, print } from './open-mesh.ts';

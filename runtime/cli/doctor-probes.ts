@@ -1,4 +1,4 @@
-/** How `parley doctor` asks what there is: each probe asks one thing, makes nothing, and throws what it is told. */
+/** The probes of `parley doctor`: each checks one part, changes nothing, throws the error that it receives. */
 import { access, constants, stat } from 'node:fs/promises';
 import { ParleyError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
@@ -17,7 +17,7 @@ import type { connectRedis } from '../redis/index.ts';
 import { type ConnectionSettings, inspectMesh } from '../transport/jetstream/index.ts';
 import { type CommonOptions, externalServer } from './settings.ts';
 
-/** What reads TypeScript here, for people. */
+/** Returns what can load TypeScript here, for display. */
 export function typescriptReader(): string | undefined {
   if ('typescript' in process.features) return 'Node itself';
   try {
@@ -93,7 +93,7 @@ export async function openEmbedder(): Promise<EmbedderFacts> {
   return { name: embedder.name, dimensions: embedder.dimensions, said };
 }
 
-// Functions of their own: TypeScript 6.0 leaves the `.ts` of an `import()` as it is where `await using` stands in the same block.
+// separate functions: TypeScript 6.0 does not rewrite the `.ts` of an `import()` in a block that contains `await using`
 
 async function loadRedis(): Promise<typeof connectRedis> {
   return (await import('../redis/index.ts')).connectRedis;

@@ -1,4 +1,4 @@
-/** `parley doctor`: what is found on this machine, which version, what is missing, and what follows from it. */
+/** `parley doctor`: shows which parts this machine has, their versions, what is missing, the consequences. */
 import type { Command } from 'commander';
 import { ParleyError } from '../core/errors.ts';
 import {

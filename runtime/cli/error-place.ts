@@ -1,12 +1,12 @@
-/** Where in a user's module an error arose: Node says so in the stack, or nowhere. */
+/** Finds where an error arose in a user's module: Node provides it in the stack, or not at all. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const checkMs = 10_000;
-/** The runtime's own files: whoever looks for a mistake in an app does not look there. */
+/** The runtime's own files: the place of a mistake in an app is never among them. */
 const runtime = new URL('..', import.meta.url).href;
 
-/** ` (app.ts:3)`; empty when the message names the file already, or nobody knows. */
+/** Returns ` (app.ts:3)`; empty when the message names the file already, or the place is unknown. */
 export async function placeIn(file: string, error: unknown): Promise<string> {
   if (!(error instanceof Error) || error.message.includes(file)) return '';
   const place = placeFromStack(error.stack ?? '');
@@ -15,7 +15,7 @@ export async function placeIn(file: string, error: unknown): Promise<string> {
   return ` (${(await placeFromCheck(file)) ?? 'in a module that it imports'})`;
 }
 
-/** The head of a syntax error's stack, `<file>:<line>`, or else the first call that is neither Node's, nor a package's, nor ours. */
+/** Reads the head of a syntax error's stack, `<file>:<line>`, or else the first call outside Node, packages and the runtime. */
 function placeFromStack(stack: string): string | undefined {
   const [head = '', ...calls] = stack.split('\n');
   const heads = headPlace(head);
@@ -25,7 +25,7 @@ function placeFromStack(stack: string): string | undefined {
   return url === undefined ? undefined : `${pathOf(url)}:${line}`;
 }
 
-/** Node drops the place of a syntax error in an ES module; asked to check the file alone, it prints it. */
+/** Runs `node --check` on the file: Node omits the place of a syntax error in an ES module, but prints it there. */
 function placeFromCheck(file: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(process.execPath, ['--check', file], { timeout: checkMs }, (_error, _out, errors) => {

@@ -1,4 +1,4 @@
-/** `parley escalations`: where a human is needed. */
+/** `parley escalations`: lists calls for a human. */
 import type { Command } from 'commander';
 import type { Escalation } from '../core/escalation.ts';
 import { newestEscalations } from '../inspect/index.ts';

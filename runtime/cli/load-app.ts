@@ -1,4 +1,4 @@
-/** The app that a daemon runs: the default export of a module. */
+/** Loads the app that a daemon runs: the default export of a module. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -14,7 +14,7 @@ class AppModuleError extends ParleyError {
   }
 }
 
-/** @throws AppModuleError, InvalidOptionError */
+/** Loads the app. @throws AppModuleError, InvalidOptionError */
 export async function loadApp(path: string): Promise<App> {
   const file = resolve(path);
   if (!existsSync(file)) throw new AppModuleError(path, 'is not there: give the path of a .js or .ts file');
@@ -30,7 +30,7 @@ interface AppModule {
   readonly default?: unknown;
 }
 
-/** A module that waits for what cannot come leaves the process nothing to do: Node would end it without a word. */
+/** Reports a module that waits for ever: Node would end the process silently, because it has nothing left to do. */
 async function importModule(path: string, file: string): Promise<AppModule> {
   const stalled = deferred();
   const stall = (): void => stalled.resolve();
@@ -48,7 +48,7 @@ async function importModule(path: string, file: string): Promise<AppModule> {
   throw new AppModuleError(path, `never finishes loading: ${why}`);
 }
 
-/** Node 20 does not read TypeScript by itself. */
+/** Registers a TypeScript loader: Node 20 does not load TypeScript by itself. */
 async function learnTypeScript(path: string): Promise<void> {
   if (process.execArgv.some((word) => word.includes('tsx'))) return;
   try {

@@ -1,7 +1,7 @@
-/** Numbers as arguments of commands. */
+/** Parses numbers in command arguments. */
 import { InvalidArgumentError } from 'commander';
 
-/** A whole number from 1. @throws InvalidArgumentError */
+/** Parses a whole number from 1. @throws InvalidArgumentError */
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1.');

@@ -1,4 +1,4 @@
-/** The mesh that a command looks at: `NATS_URL`, or the embedded server that runs. */
+/** Opens the mesh for a command: at `NATS_URL`, or on the running embedded server. */
 import type { Command } from 'commander';
 import { checkMesh } from '../core/ids.ts';
 import { printableText } from '../core/printable.ts';
@@ -22,10 +22,10 @@ export async function onMesh<O>(command: Command, act: (mesh: OpenMesh<O>) => Pr
   await act({ transport, mesh: options.mesh, options });
 }
 
-/** One document a line. */
+/** Prints one document per line. */
 export function printDocuments(documents: readonly object[]): void {
   for (const document of documents) print(JSON.stringify(document));
 }
 
-/** What strangers wrote into it, no terminal obeys. */
+/** Prints text; escapes control characters from foreign input, so that a terminal does not obey them. */
 export const print = (text: string): void => void process.stdout.write(`${printableText(text)}\n`);

@@ -1,4 +1,4 @@
-/** The reasoning traces that a command looks at: of `DATABASE_URL`, or of the data folder's own database, running or not. */
+/** Opens the reasoning traces for a command: at `DATABASE_URL`, or in the database of the data folder, running or not. */
 import type { Command } from 'commander';
 import { ParleyError } from '../core/errors.ts';
 import type { DatabasePlace } from '../database/index.ts';
@@ -22,7 +22,7 @@ class NoDatabaseError extends ParleyError {
   }
 }
 
-/** Runs `act` on the traces of the mesh that the command's options name; nothing is made. @throws NoDatabaseError */
+/** Runs `act` on the traces of the mesh that the command's options name; creates nothing. @throws NoDatabaseError */
 export async function onTraces<O>(command: Command, act: (open: OpenTraces<O>) => Promise<void>): Promise<void> {
   const options = command.optsWithGlobals<O & CommonOptions>();
   const { mesh, data } = options;
@@ -33,8 +33,8 @@ export async function onTraces<O>(command: Command, act: (open: OpenTraces<O>) =
 }
 
 /**
- * Only commands that need it load the driver. A function of its own: TypeScript 6.0 leaves the `.ts` of an `import()` as it is
- * where `await using` stands in the same block.
+ * Loads the driver only for commands that need it. It is a separate function, because TypeScript 6.0 does not rewrite the `.ts` of
+ * an `import()` in a block that contains `await using`.
  */
 async function loadDriver() {
   const { openDatabase } = await import('../database/index.ts');

@@ -1,22 +1,22 @@
-/** Standard output and standard error: whoever reads them may stop reading, or have no room left. */
+/** Handles failures of standard output: its reader may stop reading, or its disk may be full. */
 import { systemClock, within } from '../core/clock.ts';
 
-/** A reader that stops reading, as `head` does, is no error. */
+/** The error code of a reader that stopped reading, as `head` does: not a failure. */
 const readerGone = 'EPIPE';
 const flushMs = 500;
 
-/** For a command, whose output is its purpose: without a reader it is done, without room it failed. */
+/** For a command, whose purpose is its output: ends with success without a reader, with failure without space. */
 export function endWithReader(): void {
   process.stdout.on('error', endOfOutput);
   process.stderr.on('error', ignore);
 }
 
-/** For a daemon, whose output is not its purpose: it serves on, and drains when it is told to stop. */
+/** For a daemon, whose purpose is not its output: keeps serving, and still drains when asked to stop. */
 export function outliveReader(): void {
   process.stdout.off('error', endOfOutput).on('error', ignore);
 }
 
-/** Ends the process when what was printed is written, whatever timers and sockets are left in it. */
+/** Ends the process once all output is written, even if timers or sockets are left. */
 export async function endProcess(): Promise<never> {
   const written = new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
   await within(systemClock, flushMs, written);

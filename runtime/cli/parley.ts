@@ -36,7 +36,7 @@ tracesCommand(program);
 
 await runProgram(program);
 
-/** What the environment says is checked by the command that uses it. */
+/** Settings of the environment are checked by the command that uses them. */
 function checkCommon(given: Command): void {
   const { mesh, data } = given.opts<CommonOptions>();
   const isTyped = (name: keyof CommonOptions): boolean => given.getOptionValueSource(name) === 'cli';

@@ -1,4 +1,4 @@
-/** `parley ps`: the nodes of a mesh, and what runs on them. */
+/** `parley ps`: shows the nodes of a mesh with what runs on them. */
 import type { Command } from 'commander';
 import { type KnownNode, knownNodes, pausedLanes, runningAgents } from '../inspect/index.ts';
 import { onMesh, print, printDocuments } from './open-mesh.ts';

@@ -1,4 +1,4 @@
-/** `parley resume`: lets an agent go on whose mailbox was paused because it failed too often. */
+/** `parley resume`: resumes an agent whose mailbox was paused because it failed too often. */
 import type { Command } from 'commander';
 import { resumeAgent } from '../inspect/index.ts';
 import { onMesh, print } from './open-mesh.ts';

@@ -1,11 +1,11 @@
-/** Runs a command line: an error becomes a sentence on standard error and an exit code. */
+/** Runs a command line: turns an error into a sentence on standard error with an exit code. */
 import { type Command, CommanderError } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { printableText } from '../core/printable.ts';
 import { endProcess, endWithReader } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
-/** 0: done. 1: it failed. 2: the words make no sense. */
+/** Exits with 0 on success, 1 on failure, 2 for an invalid command line. */
 export async function runProgram(program: Command): Promise<never> {
   endWithReader();
   await run(program);

@@ -22,7 +22,7 @@ export function runCommand(program: Command): void {
     });
 }
 
-/** The options of all commands have defaults of their own, which are not what was given. */
+/** Selects the options that were given: options that all commands share have defaults, which do not count. */
 function given(command: Command): GivenOptions {
   const root = command.parent;
   const global = ['mesh', 'data'].filter((name) => root?.getOptionValueSource(name) === 'cli');

@@ -1,4 +1,4 @@
-/** `parley send`: puts one intent into a mailbox and prints its ticket. */
+/** `parley send`: puts one intent into a mailbox, then prints its ticket. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { checkClient } from '../core/client-name.ts';
@@ -63,7 +63,7 @@ interface Words {
   readonly deadlineMs: number;
 }
 
-/** @throws InvalidIdError, InvalidOptionError, ForeignSenderError */
+/** Parses the arguments. @throws InvalidIdError, InvalidOptionError, ForeignSenderError */
 function readWords(to: string, type: string, options: SendCommandOptions): Words {
   checkMesh(options.mesh);
   parseAgentId(to);
@@ -73,7 +73,7 @@ function readWords(to: string, type: string, options: SendCommandOptions): Words
   return { draft: readDraft(type, options), mode: readMode(options.mode), deadlineMs: readWait(options.wait) };
 }
 
-/** Milliseconds. */
+/** Returns milliseconds. */
 function readWait(seconds: string): number {
   const ms = seconds.trim() === '' ? Number.NaN : Number(seconds) * 1000;
   if (ms > 0 && ms <= longestDeadlineMs) return ms;

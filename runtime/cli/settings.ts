@@ -1,4 +1,4 @@
-/** What the environment and the shared options of the command line say, in one place. */
+/** Reads the environment with the options that all commands share. */
 import { existsSync } from 'node:fs';
 import { InvalidOptionError, ParleyError } from '../core/errors.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
@@ -7,7 +7,7 @@ import { type ConnectionSettings, natsUrl } from '../transport/jetstream/index.t
 
 export interface CommonOptions {
   readonly mesh: string;
-  /** Folder of the embedded server's data. */
+  /** The folder of the embedded server's data. */
   readonly data: string;
 }
 
@@ -20,7 +20,7 @@ export function checkDataFolder(folder: string): void {
   throw new InvalidOptionError('data', 'the path of a folder, without control characters', folder);
 }
 
-/** Neither `NATS_URL` nor a running embedded server. */
+/** `NATS_URL` is not set, and no embedded server is running. */
 class NoServerError extends ParleyError {
   constructor(dataDir: string) {
     super(
@@ -33,7 +33,7 @@ class NoServerError extends ParleyError {
 }
 
 /**
- * The server named by `NATS_URL`, with `NATS_CREDS`, `NATS_CA`, `NATS_CERT`, `NATS_KEY`, `NATS_INBOX_PREFIX` and
+ * Returns the server named by `NATS_URL`, with `NATS_CREDS`, `NATS_CA`, `NATS_CERT`, `NATS_KEY`, `NATS_INBOX_PREFIX` and
  * `NATS_REPLY_PREFIX`; `undefined` without `NATS_URL`.
  */
 export function externalServer(
@@ -58,7 +58,7 @@ export function externalServer(
   };
 }
 
-/** `NATS_URL`, or the embedded server that runs with this data folder. @throws NoServerError */
+/** Returns the server at `NATS_URL`, or the running embedded server of this data folder. @throws NoServerError */
 export async function runningServer(
   env: NodeJS.ProcessEnv,
   options: CommonOptions,
@@ -71,7 +71,7 @@ export async function runningServer(
   return { url: running.url, name, ...inboxesOf(env) };
 }
 
-/** `NATS_INBOX_PREFIX`, `NATS_REPLY_PREFIX`. */
+/** Reads `NATS_INBOX_PREFIX` and `NATS_REPLY_PREFIX`. */
 export function inboxesOf(env: NodeJS.ProcessEnv): Pick<ConnectionSettings, 'inboxPrefix' | 'replyPrefix'> {
   const { NATS_INBOX_PREFIX: inboxPrefix = '', NATS_REPLY_PREFIX: replyPrefix = '' } = env;
   return {

@@ -1,18 +1,18 @@
-/** SIGTERM and SIGINT: the first asks a daemon to stop, the second ends it at once. */
+/** Handles SIGTERM and SIGINT: the first asks a daemon to stop, the second ends it at once. */
 import { type Clock, systemClock } from '../core/clock.ts';
 
 /**
- * A signal to a process group reaches a process directly, and once more through a parent that passes it on (npm does): within
- * so long it is the same one.
+ * A signal to a process group arrives directly, and again through a parent that forwards it (npm does): within this time it counts
+ * as the same signal.
  */
 const sameMs = 500;
 
 export interface StopSignals extends Disposable {
-  /** Resolves with the first signal's name. */
+  /** Resolves with the name of the first signal. */
   readonly asked: Promise<string>;
 }
 
-/** @param end ends the process at once: whoever sends a second signal does not want to wait */
+/** @param end ends the process at once, on a second signal */
 export function stopSignals(end: () => void, clock: Clock = systemClock): StopSignals {
   const signals = ['SIGTERM', 'SIGINT'] as const;
   let askedAt: number | undefined;

@@ -1,4 +1,4 @@
-/** Rows as people read them: columns as wide as they must be, the last one as long as it is. */
+/** Formats rows for people: columns as wide as necessary, the last one unpadded. */
 import { highest } from '../core/extremes.ts';
 import { printableLine } from '../core/printable.ts';
 export function tableLines(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

@@ -1,4 +1,4 @@
-/** `parley tail`: shows intents as they pass. */
+/** `parley tail`: shows intents as they are sent. */
 import type { Command } from 'commander';
 import { printableLine } from '../core/printable.ts';
 import { type MailboxMessage, readMailboxMessage } from '../inspect/index.ts';

@@ -1,4 +1,4 @@
-/** A reasoning trace as people read it. */
+/** Formats a reasoning trace for people. */
 
 import { toIso } from '../core/clock.ts';
 import { highest } from '../core/extremes.ts';
@@ -9,7 +9,7 @@ import { tableLines } from './table.ts';
 
 export const traceHead: readonly string[] = ['at', 'trace', 'agent', 'action', 'confidence', 'policy', 'outcome'];
 
-/** One row of a list. */
+/** Formats one row of a list. */
 export function traceRow(trace: ReasoningTrace): readonly string[] {
   const { at, trace_id, agent_id, selected_action, confidence_score, policy } = trace;
   const { action, resource = '' } = selected_action;
@@ -24,7 +24,7 @@ export function traceRow(trace: ReasoningTrace): readonly string[] {
   ];
 }
 
-/** All of it: what was read and weighed, what policy said, why, what was expected and what came of it. */
+/** Formats a whole trace: context, alternatives, policy, reasons, expectation, outcome. */
 export function traceLines(trace: ReasoningTrace): readonly string[] {
   const { agent_id: agent, intent_id: intent, root_intent_id: root, confidence_score: confidence } = trace;
   const { on_behalf_of, act_key: act, previous_trace_id: previous } = trace;
@@ -52,7 +52,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return ['', title, ...indented(said.length === 0 ? ['nothing'] : said)];
 }
 
-/** A table, where there is a row. */
+/** Formats a table if it has rows. */
 const rowLines = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
   rows.length === 0 ? [] : tableLines(head, rows);
 
@@ -63,7 +63,7 @@ function contextLines({ context_retrieved }: ReasoningTrace): readonly string[] 
   return rowLines(['from', 'id', 'version', 'score', 'text'], rows);
 }
 
-/** A column for everything that is said of any of them; `*` is what was chosen. */
+/** Formats alternatives with one column per field of any of them; `*` marks the chosen one. */
 function alternativeLines({ alternatives_considered, selected_action }: ReasoningTrace): readonly string[] {
   const names = [...new Set(alternatives_considered.flatMap((alternative) => Object.keys(alternative)))];
   const head = ['action', ...names.filter((name) => name !== 'action')];
@@ -76,7 +76,7 @@ function alternativeLines({ alternatives_considered, selected_action }: Reasonin
 
 const policyOrder: readonly string[] = ['effect', 'permitted', 'reason', 'conflict', 'strategy', 'bundle'];
 
-/** `*` are the rules that decided. */
+/** Formats the rules; `*` marks those that decided. */
 function policyLines({ contributions, winners, approval, ...rest }: JsonObject): readonly string[] {
   const names = [...policyOrder, ...Object.keys(rest)].filter((name) => Object.hasOwn(rest, name));
   const ordered = Object.fromEntries(names.map((name) => [name, rest[name] ?? null]));

@@ -1,4 +1,4 @@
-/** `parley traces`: why agents did what they did. */
+/** `parley traces`: shows why agents acted as they did. */
 import type { Command } from 'commander';
 import { ParleyError } from '../core/errors.ts';
 import type { TraceFilter } from '../telemetry/reasoning-trace.ts';

@@ -1,6 +1,6 @@
-/** Words on the command line that make no sense, whatever the mesh is like: exit code 2. */
+/** An invalid command line, whatever the state of the mesh: exit code 2. */
 
-/** Its cause says what is wrong. */
+/** Its cause describes the fault. */
 export class UsageError extends Error {
   constructor(cause: unknown) {
     super('words that make no sense', { cause });
@@ -8,7 +8,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Reads what was typed. @throws UsageError instead of what `read` throws */
+/** Parses command-line input. @throws UsageError instead of the error of `read` */
 export function typed<T>(read: () => T): T {
   try {
     return read();
