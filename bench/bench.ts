@@ -1,4 +1,4 @@
-/** `npm run bench -- <command>`: what Parley costs and what it keeps, measured beside `nats` without it. */
+/** `npm run bench -- <command>`: measures the cost and the promises of Parley, in comparison with plain `nats`. */
 import { Command, CommanderError } from 'commander';
 import { reasonOf } from '../runtime/core/errors.ts';
 import { activation } from './commands/activation.ts';
@@ -17,7 +17,7 @@ import { printReport, type Report } from './report/report.ts';
 const boundMissed = 1;
 const badUsage = 2;
 
-/** Runs a bench, prints what it found, and ends with an error when a bound is missed. */
+/** Runs a bench, prints its result, ends with an error when a bound is missed. */
 function conclude<O>(run: (options: O) => Promise<Report>) {
   return async (options: O & { readonly json: boolean }): Promise<void> => {
     if (!printReport(await run(options), options.json)) process.exitCode = boundMissed;

@@ -1,4 +1,4 @@
-/** Numbers on the command line: refused with a sentence when they are none. */
+/** Parses numbers on the command line; refuses others with a sentence. */
 import { InvalidArgumentError } from 'commander';
 
 export function whole(min: number, max: number): (text: string) => number {
@@ -9,7 +9,7 @@ export function whole(min: number, max: number): (text: string) => number {
   };
 }
 
-/** `10,1000`: different ones, in the order given. */
+/** Parses `10,1000`: different numbers, in the given order. */
 export function numbers(min: number, max: number): (text: string) => readonly number[] {
   const one = whole(min, max);
   return (text) => [...new Set(text.split(',').map((part) => one(part.trim())))];

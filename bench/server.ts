@@ -1,4 +1,4 @@
-/** One nats-server for a bench, in a folder of its own that goes away with it. */
+/** Starts one nats-server for a bench, in a temporary folder. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
-/** Where the program of a child process is. */
+/** Finds the program of a child process. */
 
-/** @param from `import.meta.url` of whoever starts it: the program is beside it, and compiled if that one is */
+/** @param from `import.meta.url` of the caller: the program is beside it, and compiled if the caller is */
 export function programBeside(from: string, path: string): URL {
   const ending = from.endsWith('.ts') ? '.ts' : '.js';
   return new URL(`${path}${ending}`, from);

@@ -1,4 +1,4 @@
-/** A process with one node whose mailboxes have been addressed and are idle; says what it holds then. */
+/** A process with one node whose addressed mailboxes are idle; reports its memory. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'nats';
 import { memoryInUse } from '../measure/garbage.ts';
@@ -11,7 +11,7 @@ export interface IdleAnswer {
   readonly usedBytes: number;
 }
 
-/** A collection gives pages back to the system only after a while. */
+/** A collection returns pages to the system only after a while. */
 const settleMs = 1_000;
 const collections = 4;
 

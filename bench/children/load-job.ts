@@ -1,20 +1,20 @@
-/** What a load sender is told to send, and what it says of that: both pass between processes as JSON. */
+/** The job of a load sender with its result: both pass between processes as JSON. */
 
 export interface LoadJob {
   readonly senders: number;
   readonly receivers: readonly string[];
   readonly intents: number;
-  /** `null`: as fast as it can. */
+  /** `null`: as fast as possible. */
   readonly ratePerSecond: number | null;
-  /** What becomes of an intent whose lane is full. */
+  /** How to treat an intent whose lane is full. */
   readonly mode: 'reject' | 'wait';
 }
 
 export interface LoadResult {
-  /** Numbers of the intents that the server confirmed: a set of bits, Base64. */
+  /** Numbers of the intents that the server confirmed: a bit set in Base64. */
   readonly confirmed: string;
   readonly tickets: number;
-  /** How many were refused, by error code. */
+  /** Counts of refused intents, by error code. */
   readonly refusals: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
@@ -26,7 +26,7 @@ export type FromLoadSender =
   | { readonly kind: 'done'; readonly result: LoadResult }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Numbers from 0, one bit each. */
+/** A set of numbers from 0, one bit each. */
 export class BitSet {
   readonly #bits: Uint8Array;
 

@@ -1,4 +1,4 @@
-/** The load sender as its parent sees it. */
+/** The load sender as its parent controls it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { childModule } from './child-module.ts';

@@ -1,4 +1,4 @@
-/** A process that only sends: a node without agents, on a connection of its own, with its egress bucket off. */
+/** A process that only sends: a node without agents, on its own connection, without an egress bucket. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParleyError, reasonOf } from '../../runtime/core/errors.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
@@ -7,7 +7,7 @@ import { draftOf } from '../subjects/payload.ts';
 import { senderKey, senderKind } from '../subjects/routes.ts';
 import { BitSet, type FromLoadSender, type LoadJob, type LoadResult, type ToLoadSender } from './load-job.ts';
 
-/** Sends without the server's word: less than a node lets wait behind one lane, so that only the mailbox refuses. */
+/** Unconfirmed sends: fewer than a node queues behind one lane, so that only the mailbox refuses. */
 const window = 512;
 
 const [url = '', mesh = ''] = process.argv.slice(2);
@@ -66,7 +66,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
   };
 }
 
-/** How many are due by now. */
+/** Returns how many sends are due by now. */
 function due({ intents, ratePerSecond }: LoadJob, startedAt: number): number {
   if (ratePerSecond === null) return intents;
   return Math.min(intents, Math.ceil(((performance.now() - startedAt) * ratePerSecond) / 1000));

@@ -1,4 +1,4 @@
-/** `bench activation`: agents that have to be activated beside those in memory, and what they give back when they are idle. */
+/** `bench activation`: compares agents that must be activated with active ones, including the memory they free when idle. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'nats';
 import { type LatencySummary, medianSummary } from '../measure/latencies.ts';
@@ -17,14 +17,14 @@ import { coldSubject, WarmAndCold, warmIdleMs, warmSubject } from '../subjects/w
 
 export interface ActivationOptions {
   readonly rounds: number;
-  /** Addressed in all. */
+  /** Agents addressed in total. */
   readonly agents: number;
-  /** Of these, kept in memory. */
+  /** Those of them that stay in memory. */
   readonly active: number;
-  /** Per second; every other one to an agent in memory. */
+  /** Intents per second; every second one goes to an agent in memory. */
   readonly rate: number;
   readonly seconds: number;
-  /** Seconds. */
+  /** In seconds. */
   readonly idle: number;
 }
 

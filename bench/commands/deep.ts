@@ -1,4 +1,4 @@
-/** `bench deep`: a node that holds a million queued intents, and what other mailboxes notice of that. */
+/** `bench deep`: measures a node with a million queued intents, including the effect on other mailboxes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../runtime/core/random.ts';
 import { defaultPartitions } from '../../runtime/node/node-options.ts';
@@ -23,14 +23,14 @@ export interface DeepOptions {
   readonly lanes: number;
   readonly rounds: number;
   readonly seconds: number;
-  /** To the others, per second, over all partitions. */
+  /** Intents to the other mailboxes, per second, over all partitions. */
   readonly rate: number;
 }
 
 const mesh = 'deep';
 /** Four lanes of 250 each fill a mailbox to just below the point at which it is announced closed. */
 const lanesPerAgent = 4;
-/** What all loaded agents together handle in a second, however many they are, and not in step: the queue stays deep. */
+/** The intents that all loaded agents together handle per second, unsynchronised: the queue stays deep. */
 const handledPerSecond = 1_000;
 
 export async function deep(options: DeepOptions): Promise<Report> {

@@ -1,4 +1,4 @@
-/** `bench flood`: a sender in a process of its own floods a slow agent; then a thousand senders do. */
+/** `bench flood`: a sender in another process floods a slow agent; then a thousand senders do. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'nats';
 import { partitionOf } from '../../runtime/core/partition.ts';
@@ -22,17 +22,17 @@ import { agentKind } from '../subjects/routes.ts';
 
 export interface FloodOptions {
   readonly rounds: number;
-  /** Of one flood; refused ones count. */
+  /** Intents of one flood, including refused ones. */
   readonly intents: number;
-  /** Over which they are sent. */
+  /** The duration of a flood. */
   readonly seconds: number;
-  /** Between the two others, per second. */
+  /** Intents between the two other agents, per second. */
   readonly rate: number;
-  /** What the slow agent takes for an intent. */
+  /** The time that the slow agent needs for one intent. */
   readonly slowMs: number;
 }
 
-/** Senders of a flood; none: the two others without any. */
+/** The number of senders of a flood; with none, the two other agents run alone. */
 const settings = [0, 1, 1_000] as const;
 export type FloodSetting = (typeof settings)[number];
 

@@ -1,4 +1,4 @@
-/** `bench idle`: memory of a node and its server with many addressed, idle mailboxes, and with few. */
+/** `bench idle`: measures the memory of a node with its server, for many addressed idle mailboxes, then for few. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { childModule } from '../children/child-module.ts';
@@ -15,7 +15,7 @@ export interface IdleOptions {
   readonly rounds: number;
 }
 
-/** Bytes. */
+/** In bytes. */
 interface IdleMemory {
   readonly nodeResident: number;
   readonly nodeUsed: number;

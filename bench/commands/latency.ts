@@ -1,4 +1,4 @@
-/** `bench latency`: from send to handler at a fixed rate, control, raw and Parley in turn on one server. */
+/** `bench latency`: measures from send to handler at a fixed rate, for control, raw and Parley in turn on one server. */
 import { connect } from 'nats';
 import { defaultPartitions } from '../../runtime/node/node-options.ts';
 import { interleave } from '../measure/interleave.ts';

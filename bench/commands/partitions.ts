@@ -1,4 +1,4 @@
-/** `bench partitions`: Parley with pools of 1 to 32 partitions in turn, for the choice of the default. */
+/** `bench partitions`: measures Parley with pools of 1 to 32 partitions in turn, to choose the default. */
 import { connect } from 'nats';
 import { interleave } from '../measure/interleave.ts';
 import { summarize, throughputRound, warmUp } from '../measure/throughput-round.ts';

@@ -1,4 +1,4 @@
-/** `bench policy`: what a decision takes, by the committed policy, for acts of every kind. */
+/** `bench policy`: measures the duration of a decision by the committed policy, for all kinds of acts. */
 import { resolve } from 'node:path';
 import type { Effect } from '../../runtime/core/acting.ts';
 import { loadPolicy } from '../../runtime/policy/wasm-engine.ts';
@@ -8,11 +8,11 @@ import type { Report } from '../report/report.ts';
 
 export interface PolicyOptions {
   readonly rounds: number;
-  /** In each round. */
+  /** Decisions per round. */
   readonly decisions: number;
 }
 
-/** Sound ones: an input that is refused at once would flatter the figures. */
+/** Valid inputs: an input that is refused at once would improve the figures. */
 const common = {
   agent_id: 'resource/checkout',
   on_behalf_of: 'capacity_planner',

@@ -1,4 +1,4 @@
-/** `bench soak`: a daemon under a steady load for long: what it keeps, and how it ends. */
+/** `bench soak`: runs a daemon under a long steady load; measures its memory growth, checks how it ends. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,14 +20,14 @@ export interface SoakOptions {
   readonly minutes: number;
   /** Intents per second. */
   readonly rate: number;
-  /** Bytes that the daemon is to keep of every intent, to see that it is found. */
+  /** Bytes that the daemon leaks on purpose for every intent, to test that the soak finds the leak. */
   readonly leak: number;
 }
 
 const mesh = 'soak';
 const pool = 'main';
 const sampleMs = 2_000;
-/** The next daemon has so long for what the first one left. */
+/** The time for the next daemon to finish what the first one left. */
 const drainMs = 60_000;
 
 export async function soak(options: SoakOptions): Promise<Report> {
@@ -99,7 +99,7 @@ async function sample(
   return samples;
 }
 
-/** @returns what is left of it when its time is over */
+/** @returns the intents that are left when its time is over */
 async function drained(transport: Transport): Promise<number> {
   const until = performance.now() + drainMs;
   let left = await transport.backlog(pool);

@@ -1,4 +1,4 @@
-/** `bench throughput`: control, control-tuned, raw and Parley at several numbers of mailboxes, in turn on one server. */
+/** `bench throughput`: measures control, control-tuned, raw and Parley at several numbers of mailboxes, in turn on one server. */
 import { connect } from 'nats';
 import { defaultPartitions } from '../../runtime/node/node-options.ts';
 import { interleave, pairsInTurn } from '../measure/interleave.ts';
@@ -88,13 +88,13 @@ const intentsFor = ({ mailboxes }: BenchTarget, intents: number): number => Math
 
 type Measured = ReadonlyMap<BenchTarget, readonly ThroughputRound[]>;
 
-/** Each of ours, and the same of another build. */
+/** Each subject of this build, paired with the same of another build. */
 const opponents: Partial<Record<BenchTargetName, BenchTargetName>> = {
   parley: 'previous',
   'parley-agents': 'previous-agents',
 };
 
-/** Ours first. */
+/** Subjects of this build come first. */
 function pairsOf(contenders: readonly BenchTarget[]): ReadonlyMap<BenchTarget, BenchTarget> {
   const pairs = contenders.flatMap((ours) => {
     const isOpponent = (other: BenchTarget): boolean =>
@@ -142,11 +142,11 @@ function report(measured: Measured): Report {
 interface Found extends ThroughputSummary {
   readonly name: BenchTargetName;
   readonly mailboxes: number;
-  /** Its rate by that of the other build, round by round. */
+  /** Its rate divided by that of the other build, round by round. */
   readonly againstPrevious?: Spread;
 }
 
-/** Bounds whose sides were both measured; a narrowed run says less. */
+/** Selects bounds with two measured sides; a narrowed run has fewer of them. */
 function verdicts(found: readonly Found[]): readonly Verdict[] {
   const at = (name: BenchTargetName, mailboxes: number): Found | undefined =>
     found.find((one) => one.name === name && one.mailboxes === mailboxes);

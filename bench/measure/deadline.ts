@@ -1,4 +1,4 @@
-/** A bench that waits for ever says nothing. */
+/** Ends a bench that waits for ever with an error. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export async function within<T>(seconds: number, what: string, run: Promise<T>): Promise<T> {

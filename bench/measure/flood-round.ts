@@ -1,4 +1,4 @@
-/** One flood: another process sends to a slow agent, while two others of its partition talk. */
+/** Runs one flood: another process sends to a slow agent, while two others of its partition exchange intents. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
@@ -15,15 +15,15 @@ export interface FloodRound {
   readonly latency: LatencySummary;
   readonly tickets: number;
   readonly refused: number;
-  /** Refused with anything but a full mailbox. */
+  /** Refused for another reason than a full mailbox. */
   readonly untyped: number;
-  /** Confirmed, but not handled; or handled twice, or without having been confirmed. */
+  /** Confirmed without being handled; handled twice, or without confirmation. */
   readonly lost: number;
-  /** The deepest lane into the slow agent, at its deepest. */
+  /** The greatest depth of any lane into the slow agent. */
   readonly deepest: number;
   /** The median over time of the deepest lane. */
   readonly usual: number;
-  /** Everything that waited for the slow agent, at its most. */
+  /** The greatest total that waited for the slow agent. */
   readonly mailbox: number;
 }
 
@@ -36,7 +36,7 @@ export interface FloodParts {
   readonly probe: Probe;
   readonly rate: number;
   readonly handled: DeliveryCounter;
-  /** Lets the slow agent handle what it has. */
+  /** Lets the slow agent finish its queue. */
   readonly drain: () => Promise<void>;
 }
 

@@ -1,6 +1,6 @@
-/** What a process holds once its garbage is gone. */
+/** Measures the memory of a process after garbage collection. */
 
-/** Heap and buffers in use after a collection, bytes. */
+/** Returns heap plus buffers in use after a collection, bytes. */
 export function memoryInUse(): number {
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();

@@ -1,11 +1,11 @@
 /**
- * Rounds of several subjects in turn, A B C A B C: what the machine does meanwhile happens to all of them. No collection is
- * forced between them: it shrinks the young generation, which costs the next round 3 (raw) to 7 µs (Parley) an intent.
+ * Runs rounds of several subjects in turn, A B C A B C, so that disturbances of the machine affect all of them. Forces no
+ * collection between rounds: it shrinks the young generation, which costs the next round 3 (raw) to 7 µs (Parley) an intent.
  */
 
 /**
- * @param orderOf the order of a round; by default the same in each
- * @returns what `measure` returned, by subject, in order of rounds
+ * @param orderOf the order of a round; by default the same for each
+ * @returns the results of `measure`, by subject, in order of rounds
  */
 export async function interleave<S, R>(
   subjects: readonly S[],
@@ -20,7 +20,7 @@ export async function interleave<S, R>(
   return results;
 }
 
-/** Every other round swaps the two of each pair: each is as often the one that finds what the other has left to collect. */
+/** Swaps each pair in every other round: each is equally often the one that inherits garbage of the other. */
 export function pairsInTurn<S>(subjects: readonly S[], pairs: ReadonlyMap<S, S>): (round: number) => readonly S[] {
   const partner = new Map([...pairs].flatMap(([one, other]) => [[one, other] as const, [other, one] as const]));
   const swapped = subjects.map((subject) => partner.get(subject) ?? subject);

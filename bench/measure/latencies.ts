@@ -1,4 +1,4 @@
-/** Every latency of a round, kept as it is: percentiles are exact, without buckets. */
+/** Keeps every latency of a round: percentiles are exact, without buckets. */
 import { median, percentile } from './statistics.ts';
 
 export interface LatencySummary {
@@ -40,7 +40,7 @@ export class Latencies {
   }
 }
 
-/** The median of each figure over several rounds. */
+/** Returns the median of each figure over several rounds. */
 export function medianSummary(rounds: readonly LatencySummary[]): LatencySummary {
   const of = (figure: keyof LatencySummary): number => median(rounds.map((round) => round[figure]));
   return { samples: of('samples'), p50: of('p50'), p99: of('p99'), p999: of('p999'), max: of('max') };

@@ -1,10 +1,10 @@
-/** One open-loop round: from the moment at which an intent was due to be sent to the call of its handler. */
+/** Runs one open-loop round; a latency lasts from the due time of a send to the call of its handler. */
 import { within } from './deadline.ts';
 import { Latencies, type LatencySummary } from './latencies.ts';
 import { openLoop, type Schedule } from './open-loop.ts';
 
 export interface Probe {
-  /** Sends the n-th intent; `arrived(n)` is called in its handler, `failed` when it was not taken. */
+  /** Sends the n-th intent; its handler calls `arrived(n)`, a refused send calls `failed`. */
   start(arrived: (n: number) => void, failed: (error: Error) => void): void;
   send(n: number): void;
 }
@@ -16,7 +16,7 @@ export async function latencyRound(probe: Probe, schedule: Schedule): Promise<La
   return summary;
 }
 
-/** Several subjects in one round, each with every so many-th intent: what happens meanwhile happens to all of them. */
+/** Measures several subjects in one round, in rotation, so that disturbances affect all of them. */
 export async function latencyRounds(
   probe: Probe,
   schedule: Schedule,

@@ -1,4 +1,4 @@
-/** Resident memory of this process over a while: what it started with, and the most that it was. */
+/** Watches the resident memory of this process: its start value with its maximum. */
 
 export interface MemoryPeak {
   /** Bytes. */

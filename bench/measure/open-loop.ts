@@ -1,27 +1,27 @@
 /**
- * Sends by the clock, not by completion: what is late is counted from when it was due, so a slow system cannot slow down the
- * measurement of itself (coordinated omission).
+ * Sends by the clock instead of by completion: lateness counts from the due time, so that a slow system cannot slow down its own
+ * measurement (coordinated omission).
  */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * - `spin`: sends to the microsecond, and keeps a core busy. A timer is late by up to a millisecond, which would hide what is
- *   looked for where that is less.
- * - `timer`: leaves the cores to whatever else is measured.
+ * - `spin`: sends to the microsecond, at the cost of a busy core. A timer is late by up to a millisecond, which would hide shorter
+ *   latencies.
+ * - `timer`: leaves the cores to the other measured processes.
  */
 export type Pace = 'spin' | 'timer';
 
 export interface Schedule {
   readonly pace: Pace;
   readonly ratePerSecond: number;
-  /** How many to send; ends earlier when `over` says so. */
+  /** The number of sends; fewer when `over` ends the loop. */
   readonly count: number;
   readonly over?: () => boolean;
 }
 
 /**
- * Calls `send` with the number of each and when it was due, on the clock of `performance.now()`.
- * @returns how many were sent
+ * Calls `send` with the number and the due time of each, on the clock of `performance.now()`.
+ * @returns the number of sends
  */
 export async function openLoop(schedule: Schedule, send: (n: number, dueAt: number) => void): Promise<number> {
   const everyMs = 1000 / schedule.ratePerSecond;

@@ -1,18 +1,18 @@
-/** What agents cost in memory: the node before any is, with all of them, and when all have been passivated. */
+/** Measures the memory of agents: a node without agents, with all of them active, with all of them passivated. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from './deadline.ts';
 import { memoryInUse } from './garbage.ts';
 
 export interface Activating {
   readonly agents: number;
-  /** Sends to each of them; resolves when all have handled it. */
+  /** Sends to each agent; resolves when all have handled their intent. */
   readonly activateAll: () => Promise<void>;
-  /** How many are in memory. */
+  /** Returns the number of agents in memory. */
   readonly active: () => number;
   readonly idleMs: number;
 }
 
-/** Bytes in use. */
+/** Returns bytes in use. */
 export interface PassivationRound {
   readonly before: number;
   readonly activated: number;
@@ -20,9 +20,9 @@ export interface PassivationRound {
 }
 
 const pollMs = 100;
-/** What the first collection finalizes, the next one takes. */
+/** The second collection frees what the first one finalizes. */
 const collections = 2;
-/** An agent is passivated after its idle time, or twice that: 1 s more for looking at them, and some for a slow machine. */
+/** An agent is passivated after once to twice its idle time: adds 1 s for the check, plus a margin for a slow machine. */
 const mostSeconds = ({ idleMs }: Activating): number => (2 * idleMs) / 1000 + 30;
 
 export async function passivationRound(node: Activating): Promise<PassivationRound> {

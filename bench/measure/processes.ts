@@ -1,8 +1,8 @@
-/** CPU time and memory of this process, and of another one by its pid: Linux says it in /proc, elsewhere it is unknown. */
+/** Reads CPU time and memory of this process, or of another by its pid: Linux has them in /proc, elsewhere they are unknown. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Microseconds of CPU, user and system, since the process started. */
+/** Returns microseconds of CPU, user plus system, since the process started. */
 export interface CpuTime {
   readonly node: number;
   readonly server: number | undefined;
@@ -18,13 +18,13 @@ export function cpuBetween(before: CpuTime, after: CpuTime): CpuTime {
   return { node: after.node - before.node, server: known ? after.server - before.server : undefined };
 }
 
-/** Resident memory in bytes. */
+/** Returns the resident memory in bytes. */
 export function residentBytes(pid: number): number | undefined {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(pid, 'status') ?? '')?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
-/** `utime` and `stime` (proc_pid_stat(5), fields 14 and 15), counted after the name, which may have spaces. */
+/** Reads `utime` and `stime` (proc_pid_stat(5), fields 14 and 15), counted after the name, which may contain spaces. */
 function cpuOf(pid: number): number | undefined {
   const stat = readProc(pid, 'stat');
   if (stat === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * How fast a series of samples grows, and how sure that is: ordinary least squares, with an interval that does not take what
- * neighbouring samples have in common for news (Santer et al., "Statistical significance of trends and trend differences in
+ * Estimates how fast a series grows, with its certainty: ordinary least squares, with an interval that does not count the common
+ * part of neighbouring samples as new information (Santer et al., "Statistical significance of trends and trend differences in
  * layer-average atmospheric temperature time series", J. Geophys. Res. 105 D6, 2000: residuals with autocorrelation r at lag 1
  * are worth n (1 - r) / (1 + r) independent ones).
  */
@@ -13,18 +13,18 @@ export interface Point {
 /** Per minute. */
 export interface Slope {
   readonly perMinute: number;
-  /** Ends of the interval that holds the true slope in 95 of 100 runs. */
+  /** The ends of the interval that contains the true slope in 95 of 100 runs. */
   readonly low: number;
   readonly high: number;
   readonly samples: number;
-  /** So many independent samples would say as much. */
+  /** The equivalent number of independent samples. */
   readonly effective: number;
 }
 
-/** A line needs two; what is left says how far off it may be. */
+/** A line needs two samples; further ones show its uncertainty. */
 const fewestSamples = 4;
 
-/** @throws RangeError when there are too few samples to say anything */
+/** Estimates the slope. @throws RangeError when there are too few samples */
 export function slopeOf(points: readonly Point[]): Slope {
   const samples = points.length;
   if (samples < fewestSamples) throw new RangeError(`${samples} samples: a slope needs at least ${fewestSamples}`);
@@ -39,20 +39,21 @@ export function slopeOf(points: readonly Point[]): Slope {
   return { perMinute, low: perMinute - margin, high: perMinute + margin, samples, effective };
 }
 
-/** The same series in another unit. */
+/** Converts the result to another unit. */
 export function scaled(slope: Slope, factor: number): Slope {
   const [perMinute, low, high] = [slope.perMinute * factor, slope.low * factor, slope.high * factor];
   return { ...slope, perMinute, low, high };
 }
 
-/** Never more than there are: samples that alternate are not worth more. One degree of freedom is left at least. */
+/** Limits the number to that of the samples: alternating samples are not worth more. Keeps one degree of freedom at least. */
 function effectiveSamples(samples: number, correlation: number): number {
   return Math.min(samples, Math.max(3, (samples * (1 - correlation)) / (1 + correlation)));
 }
 
 /**
- * At lag 1, not below 0. A line fitted to a short series takes part of what its samples have in common for a trend: on average
- * (2 + 4 r) / n is missing (van Giersbergen, "On the effect of deterministic terms on the bias in stable AR models", 2005).
+ * Estimates the autocorrelation at lag 1, at least 0. A line fitted to a short series takes part of the common part of its samples
+ * for a trend: on average (2 + 4 r) / n is missing (van Giersbergen, "On the effect of deterministic terms on the bias in stable AR
+ * models", 2005).
  */
 function autocorrelation(residuals: readonly number[], squares: number): number {
   if (squares === 0) return 0;
@@ -61,7 +62,7 @@ function autocorrelation(residuals: readonly number[], squares: number): number 
   return n <= 4 ? 0 : Math.min(1, Math.max(0, (n * found + 2) / (n - 4)));
 }
 
-/** Student's t: 2.5 % are above it. By degrees of freedom; between two of them it is a straight line over 1 / freedom. */
+/** Student's t, exceeded by 2.5 %, by degrees of freedom; interpolated linearly in 1 / freedom. */
 const quantiles: readonly (readonly [freedom: number, quantile: number])[] = [
   [1, 12.706],
   [2, 4.303],

@@ -1,4 +1,4 @@
-/** What is said of a set of samples: median, spread, percentile, ratio. */
+/** Statistics of samples: median, spread, percentile, ratio. */
 import { highest, lowest } from '../../runtime/core/extremes.ts';
 
 export interface Spread {
@@ -19,7 +19,7 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * The nearest-rank percentile: the smallest sample that `p` percent of all do not exceed. Exact, nothing is interpolated.
+ * Returns the nearest-rank percentile: the smallest sample that `p` percent of all do not exceed. Exact, without interpolation.
  * @param ascending sorted samples
  */
 export function percentile(ascending: ArrayLike<number>, p: number): number {
@@ -27,10 +27,10 @@ export function percentile(ascending: ArrayLike<number>, p: number): number {
   return at(ascending, Math.min(ascending.length, Math.max(1, rank)) - 1);
 }
 
-/** 99.9 % of 1,000 samples is the 999th, also in binary. */
+/** Corrects binary rounding: 99.9 % of 1,000 samples is the 999th. */
 const roundingError = 1e-9;
 
-/** How often `base` goes into `value`; of nothing there is no multiple. */
+/** Divides `value` by `base`; there is no ratio to zero. */
 export function ratio(value: number, base: number): number {
   return base === 0 ? Number.NaN : value / base;
 }

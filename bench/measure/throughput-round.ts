@@ -1,4 +1,4 @@
-/** One round at full speed: how long it took, and what it cost of CPU. */
+/** Runs one round at full speed; measures its duration with its CPU time. */
 import type { BenchTarget } from '../subjects/bench-target.ts';
 import { within } from './deadline.ts';
 import { cpuBetween, cpuTime } from './processes.ts';
@@ -8,7 +8,7 @@ export interface ThroughputRound {
   readonly intentsPerSecond: number;
   /** CPU microseconds per intent. */
   readonly nodeUs: number;
-  /** `null` where the system does not say. */
+  /** `null` where the system does not report it. */
   readonly serverUs: number | null;
 }
 
@@ -31,11 +31,11 @@ export async function throughputRound(
   };
 }
 
-/** Parley's own rounds become faster until about 90,000 intents: so long the compiler works on its code. */
+/** Parley's rounds speed up until about 90,000 intents: until then the compiler optimises its code. */
 const warmUpIntents = 90_000;
 const warmUpRounds = 3;
 
-/** Lets the compiler and the server's caches settle; a bench of small rounds stays small. */
+/** Warms up compiler and server caches; a bench of small rounds stays small. */
 export async function warmUp(contenders: readonly BenchTarget[], intents: number, serverPid: number): Promise<void> {
   const count = Math.min(warmUpIntents, warmUpRounds * intents);
   for (const contender of contenders) await throughputRound(contender, count, serverPid);
@@ -56,7 +56,7 @@ export function summarize(rounds: readonly ThroughputRound[]): ThroughputSummary
   };
 }
 
-/** Each round by the one beside it: what slowed the machine down meanwhile slowed both. */
+/** Divides each round by the one beside it, because a slow machine slows both. */
 export function rateRatios(rounds: readonly ThroughputRound[], bases: readonly ThroughputRound[]): readonly number[] {
   return rounds.map(({ intentsPerSecond }, i) => ratio(intentsPerSecond, bases[i]?.intentsPerSecond ?? 0));
 }

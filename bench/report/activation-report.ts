@@ -1,4 +1,4 @@
-/** The figures and verdicts of activation and passivation. */
+/** Reports figures of activation and passivation with their verdicts. */
 import type { LatencySummary } from '../measure/latencies.ts';
 import type { PassivationRound } from '../measure/passivation-round.ts';
 import { median } from '../measure/statistics.ts';
@@ -8,13 +8,13 @@ import type { Report } from './report.ts';
 
 /** Two kinds of intents in one run. */
 export interface Delivered {
-  /** To agents in memory. */
+  /** Intents to agents in memory. */
   readonly warm: LatencySummary;
-  /** To agents that had to be activated. */
+  /** Intents to agents that had to be activated. */
   readonly activated: LatencySummary;
-  /** Agents in memory meanwhile: those that are kept there, and those that are not passivated yet. */
+  /** Agents in memory meanwhile: those that stay, plus those that are not passivated yet. */
   readonly inMemory: number;
-  /** Intents that found their agent in memory, or not, against what was meant. */
+  /** Intents that found their agent in memory, or not, contrary to the plan. */
   readonly otherwisePercent: number;
 }
 

@@ -1,4 +1,4 @@
-/** What is promised, as numbers with their reasons. A bench that misses one of these ends with an error. */
+/** The promises as numbers with their reasons. A bench that misses one of them ends with an error. */
 
 export interface Bound {
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Verdict {
   readonly holds: boolean;
 }
 
-/** What is not a number misses every bound. */
+/** A value that is not a number misses every bound. */
 export function judge(bound: Bound, value: number): Verdict {
   return { bound, value, holds: bound.sense === 'at least' ? value >= bound.limit : value <= bound.limit };
 }
@@ -39,14 +39,14 @@ export const throughputBounds: Readonly<
     'parley-tell / control',
     1.5,
     'x',
-    'users send so, and nobody is to be tempted to send without a runtime',
+    'users send this way, and a slow runtime would tempt them to do without it',
   ),
   control: atLeast('parley / control', 1.2, 'x', 'a mailbox must not be slower than the library as it is written'),
   previous: atLeast('this / previous build', 0.95, 'x', 'no release is slower than the one before; the rest is noise'),
   many: atLeast('parley 100,000 / 10 mailboxes', 0.7, 'x', 'cost does not grow with the number of mailboxes'),
 });
 
-/** A limit that follows what was measured without the runtime, or without the load, in the same run. */
+/** A limit relative to a measurement without the runtime, or without the load, in the same run. */
 export const latencyBounds: Readonly<Record<'p50' | 'p99' | 'tell', (base: number) => Bound>> = Object.freeze({
   p50: (raw: number) => atMost('parley p50', 3 * raw, 'ms', '3 times raw: the runtime is not a hop of its own'),
   p99: (raw: number) => atMost('parley p99', Math.max(4 * raw, raw + 2), 'ms', '4 times raw, or 2 ms more'),
@@ -59,7 +59,7 @@ export const idleBounds: Readonly<Record<'node' | 'server', Bound>> = Object.fre
   server: atMost('server, 100,000 idle mailboxes above 10', 20, 'MiB', 'an empty lane is nothing in the store'),
 });
 
-/** Of the node while it holds what it has been configured to hold. */
+/** Bounds of a node that holds as much as it is configured to hold. */
 export const deepBounds: Readonly<{
   memory: (configuredMiB: number) => Bound;
   estimate: (estimatedMiB: number) => Bound;
@@ -71,7 +71,7 @@ export const deepBounds: Readonly<{
   p99: (base: number) => atMost('others p99', Math.max(5 * base, 50), 'ms', '5 times without the load, or 50 ms'),
 });
 
-/** Between two agents while a third is flooded. */
+/** Bounds between two agents while a third is flooded. */
 export const floodBounds: Readonly<{
   depth: (capacity: number) => Bound;
   full: (capacity: number) => Bound;
@@ -88,7 +88,7 @@ export const floodBounds: Readonly<{
     atMost('others p99', Math.max(3 * base, 10), 'ms', '3 times without the flood, or 10 ms: it fills its own lane'),
 });
 
-/** Of agents that are not in memory when they are sent to, and of the memory of those that were. */
+/** Bounds of agents that are not in memory when an intent arrives, including the memory that they free. */
 export const activationBounds: Readonly<{ p99: (warm: number) => Bound; otherwise: Bound; givenBack: Bound }> =
   Object.freeze({
     p99: (warm: number) =>
@@ -97,7 +97,7 @@ export const activationBounds: Readonly<{ p99: (warm: number) => Bound; otherwis
     givenBack: atLeast('memory given back by passivation', 90, '%', 'an idle agent is nothing in memory'),
   });
 
-/** Of a daemon under load for long: each end of an interval that is 95 % sure. */
+/** Bounds of a daemon under a long load: each end of an interval of 95 % confidence. */
 export const soakBounds: Readonly<
   Record<'heap' | 'rss' | 'kept' | 'descriptors' | 'resources' | 'refused' | 'exit' | 'left' | 'lost', Bound>
 > = Object.freeze({
@@ -112,11 +112,11 @@ export const soakBounds: Readonly<
   lost: atMost('accepted, and neither archived nor dead', 0, 'intents', 'nothing accepted is lost'),
 });
 
-/** The same bound in one of several settings. */
+/** Repeats a bound for one of several settings. */
 export function inSetting(setting: string, bound: Bound): Bound {
   return { ...bound, name: `${setting}: ${bound.name}` };
 }
 
 export const policyBounds: Readonly<Record<'p50', Bound>> = Object.freeze({
-  p50: atMost('a decision, p50', 100, 'µs', 'nobody is to be tempted to leave policy out because it is slow'),
+  p50: atMost('a decision, p50', 100, 'µs', 'a slow policy would tempt users to leave it out'),
 });

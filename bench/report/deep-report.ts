@@ -1,4 +1,4 @@
-/** The figures and verdicts of a node that holds a deep queue. */
+/** Reports figures of a node with a deep queue, with their verdicts. */
 import type { LatencySummary } from '../measure/latencies.ts';
 import { nodeLimits } from '../subjects/pool-settings.ts';
 import { deepBounds, floodBounds, judge } from './bounds.ts';
@@ -8,13 +8,13 @@ import type { Report } from './report.ts';
 export interface DeepFigures {
   readonly lanes: number;
   readonly tickets: number;
-  /** Held by the node when all were sent. */
+  /** Intents in the node after all were sent. */
   readonly held: number;
-  /** What the node itself takes that for. */
+  /** The node's own estimate of their memory. */
   readonly estimatedBytes: number;
   /** Heap and buffers above the idle node. */
   readonly usedBytes: number;
-  /** Resident memory above the idle node, at its most: with garbage. */
+  /** The maximum resident memory above the idle node, including garbage. */
   readonly rssBytes: number;
   readonly fillPerSecond: number;
   readonly drainPerSecond: number;

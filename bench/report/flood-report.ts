@@ -1,4 +1,4 @@
-/** The figures and verdicts of floods. */
+/** Reports figures of floods with their verdicts. */
 import type { FloodRound } from '../measure/flood-round.ts';
 import { type LatencySummary, medianSummary } from '../measure/latencies.ts';
 import { median } from '../measure/statistics.ts';
@@ -43,7 +43,7 @@ export function floodReport(base: LatencySummary, floods: readonly Flooded[]): R
 
 type Condensed = ReturnType<typeof condense> & { readonly setting: string };
 
-/** Medians of what varies, the worst of what must not happen. */
+/** Takes medians of varying figures, but the worst of figures that must be zero. */
 function condense(rounds: readonly FloodRound[]) {
   const worst = (figure: 'untyped' | 'lost' | 'deepest' | 'mailbox'): number =>
     Math.max(...rounds.map((round) => round[figure]));

@@ -1,4 +1,4 @@
-/** How latencies are shown, by every bench that measures some. */
+/** Formats latencies in the same way for every bench. */
 import type { LatencySummary } from '../measure/latencies.ts';
 import type { Column } from './table.ts';
 

@@ -1,4 +1,4 @@
-/** What a bench says in the end: its figures as a table or as JSON lines, then every bound with PASS or FAIL. */
+/** Prints the result of a bench: its figures as a table or as JSON lines, then every bound with PASS or FAIL. */
 import type { Verdict } from './bounds.ts';
 import { type Cell, type Column, formatNumber, formatTable } from './table.ts';
 
@@ -7,12 +7,12 @@ export interface Report {
   readonly rows: readonly (readonly Cell[])[];
   /** One JSON line each. */
   readonly lines: readonly object[];
-  /** For people: what the figures mean, what was not judged. */
+  /** For people: the meaning of the figures, the bounds that were not judged. */
   readonly remarks?: readonly string[];
   readonly verdicts: readonly Verdict[];
 }
 
-/** Where a report goes; with JSON everything that is no figure goes to `note`. */
+/** The outputs of a report; with JSON, everything except figures goes to `note`. */
 export interface Output {
   figure(text: string): void;
   note(text: string): void;

@@ -1,4 +1,4 @@
-/** The figures and verdicts of a soak. */
+/** Reports figures of a soak with their verdicts. */
 import { type Slope, scaled } from '../measure/slope.ts';
 import { type Growth, isCompiled, type SoakGrowth } from '../soak/growth.ts';
 import { judge, soakBounds, type Verdict } from './bounds.ts';
@@ -12,21 +12,21 @@ export interface SoakFigures {
   /** Active resources at the end, by type. */
   readonly resources: Readonly<Record<string, number>>;
   readonly accepted: number;
-  /** By reason, while the daemon ran. */
+  /** Counts by reason, while the daemon ran. */
   readonly refusals: Readonly<Record<string, number>>;
   readonly dead: number;
-  /** Of the daemon under load, and of the one after it: 0, or something else. */
+  /** The exit codes of the daemon under load and of the one after it: 0 is correct. */
   readonly exits: readonly (number | string)[];
-  /** How long the first one took to end. */
+  /** How long the first daemon took to end. */
   readonly endSeconds: number;
-  /** Messages in the store when the first one had ended, and when the next one had its time. */
+  /** Messages in the store after the first daemon ended, then after the time of the next one. */
   readonly leftByFirst: number;
   readonly leftByNext: number;
   readonly lost: number;
 }
 
 const MiB = 1024 ** 2;
-/** Resident memory moves with what the allocator gives back, and when: a short series says nothing of it. */
+/** Resident memory depends on when the allocator returns pages: a short series shows nothing. */
 const rssMinutes = 10;
 
 export function soakReport(figures: SoakFigures): Report {
@@ -56,7 +56,7 @@ export function soakReport(figures: SoakFigures): Report {
   };
 }
 
-/** Bytes of the heap that an intent leaves behind. */
+/** Heap bytes that one intent leaves behind. */
 const keptOf = ({ heap, intentsPerMinute }: SoakGrowth): Slope => scaled(heap.slope, 1 / intentsPerMinute);
 
 const isLeak = (growth: SoakGrowth): boolean => keptOf(growth).low > soakBounds.kept.limit;

@@ -1,4 +1,4 @@
-/** A plain table: text to the left, numbers to the right. */
+/** Formats a plain table: text to the left, numbers to the right. */
 
 export type Cell = string | number | null;
 
@@ -20,7 +20,7 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
   return [line(columns.map(({ title }) => title)), ...texts.map(line)].join('\n');
 }
 
-/** `null` is what could not be measured here. */
+/** `null` is a value that could not be measured here. */
 function cellText(cell: Cell, decimals: number): string {
   if (cell === null) return '-';
   return typeof cell === 'string' ? cell : formatNumber(cell, decimals);

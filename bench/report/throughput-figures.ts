@@ -1,4 +1,4 @@
-/** How throughput is shown, by every bench that measures some. */
+/** Formats throughput in the same way for every bench. */
 import type { Spread } from '../measure/statistics.ts';
 import type { ThroughputSummary } from '../measure/throughput-round.ts';
 import type { Cell, Column } from './table.ts';
@@ -26,7 +26,7 @@ export function throughputFields({ rate, nodeUs, serverUs }: ThroughputSummary):
   };
 }
 
-/** How often the rate of another build goes into that of this one. */
+/** Divides the rate of this build by that of another build. */
 export const comparisonColumns: readonly Column[] = [
   { title: '/ previous', decimals: 3 },
   { title: 'min', decimals: 3 },

@@ -1,4 +1,4 @@
-/** A daemon under test, as its parent sees it: `parley run` with the app of the soak. */
+/** A daemon under test as its parent controls it: `parley run` with the app of the soak. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -12,18 +12,18 @@ import { leakVariable } from './kept.ts';
 import type { ProbeAnswer, ProbeRequest, Reading } from './probe.ts';
 
 export interface DaemonPlace {
-  /** Of the nats-server. */
+  /** The address of the nats-server. */
   readonly url: string;
   readonly mesh: string;
-  /** For its configuration. */
+  /** The folder for its configuration. */
   readonly folder: string;
-  /** Bytes that it is to keep of every intent. */
+  /** Bytes that it leaks on purpose for every intent. */
   readonly leak: number;
   /** Otherwise V8 only interprets. */
   readonly compiled: boolean;
 }
 
-/** How it ended: 0 is as it should. */
+/** How it ended: 0 is correct. */
 export type ExitCode = number | NodeJS.Signals;
 
 const program = programBeside(import.meta.url, '../../runtime/cli/parley');
@@ -32,7 +32,7 @@ const config: ConfigFile = { ingress: 'off', log: 'warn', drainSeconds: 20 };
 
 const startSeconds = 30;
 const answerSeconds = 30;
-/** Above what it may drain for. */
+/** Longer than its drain time. */
 const endSeconds = 60;
 const keptErrors = 20;
 
@@ -48,7 +48,7 @@ export class SoakDaemon implements Disposable {
     await writeFile(file, JSON.stringify(config));
     const words = ['--mesh', mesh, 'run', fileURLToPath(app), '--config', file, '--http', '127.0.0.1:0'];
     const child = fork(program, words, {
-      // nothing of whoever runs the soak: no server, token or Redis of theirs
+      // isolates the daemon from the caller's environment: no server, token or Redis of theirs
       env: { NATS_URL: url, [leakVariable]: String(leak) },
       execArgv: [...new Set([...process.execArgv, '--expose-gc', ...(compiled ? [] : ['--jitless'])])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -69,7 +69,7 @@ export class SoakDaemon implements Disposable {
     }
   }
 
-  /** Where intents go by HTTP. */
+  /** The address for intents by HTTP. */
   get gateway(): string {
     return this.#gateway;
   }
@@ -82,7 +82,7 @@ export class SoakDaemon implements Disposable {
     return reading;
   }
 
-  /** One of its metrics, as Prometheus would read it. */
+  /** Reads one of its metrics, like Prometheus. */
   async metric(name: string): Promise<number> {
     const answer = await this.#until(answerSeconds, 'a scrape of the daemon', fetch(`${this.#gateway}/metrics`));
     const value = new RegExp(`^${name} (\\S+)$`, 'm').exec(await answer.text())?.[1];
@@ -90,7 +90,7 @@ export class SoakDaemon implements Disposable {
     return Number(value);
   }
 
-  /** Sends SIGTERM, and SIGKILL to one that does not end after that. Resolves when it has ended. */
+  /** Sends SIGTERM, then SIGKILL if it does not end. Resolves when it has ended. */
   async terminate(): Promise<ExitCode> {
     this.#child.kill('SIGTERM');
     const impatient = setTimeout(() => this.#child.kill('SIGKILL'), endSeconds * 1000);
@@ -99,7 +99,7 @@ export class SoakDaemon implements Disposable {
     return code;
   }
 
-  /** Ends it at once, if it has not ended yet: something went wrong. */
+  /** Kills it at once if it still runs, after an error. */
   [Symbol.dispose](): void {
     this.#child.kill('SIGKILL');
   }
@@ -118,7 +118,7 @@ export class SoakDaemon implements Disposable {
     await ready;
   }
 
-  /** A daemon that has ended answers nothing any more. */
+  /** Returns nothing from a daemon that has ended. */
   #until<T>(seconds: number, what: string, wait: Promise<T>): Promise<T> {
     const over = this.#ended.then((code) => {
       throw new Error(`the daemon ended with ${code} during ${what}; it said last:\n${this.#errors.join('\n')}`);

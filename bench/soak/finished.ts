@@ -1,4 +1,4 @@
-/** Follows what a mesh has finished: its archive, and its dead letters. */
+/** Follows the finished intents of a mesh: its archive with its dead letters. */
 import { deadShape } from '../../runtime/core/dead-record.ts';
 import { clientKind } from '../../runtime/core/ids.ts';
 import { readStored } from '../../runtime/core/stored-record.ts';
@@ -25,7 +25,7 @@ export class FinishedIntents {
     return this.#dead;
   }
 
-  /** Reads on, to the end of both: often enough that nothing is dropped for its age or size in between. */
+  /** Reads both to their end: often enough that neither drops records for age or size in between. */
   async read(): Promise<void> {
     this.#archivedUntil = await readOn(this.#transport.log('archive'), this.#archivedUntil, ({ payload }) => {
       for (const { intent } of readGroup(payload)) this.#finished(intent as Intent);
@@ -37,13 +37,13 @@ export class FinishedIntents {
     });
   }
 
-  /** What agents sent each other is nobody's to account for here. */
+  /** Skips intents between agents, which the ledger does not track. */
   #finished({ intent_id: id, from_agent: from }: Intent): void {
     if (from.startsWith(`${clientKind}/`)) this.#ledger.finish(id);
   }
 }
 
-/** @returns the sequence of the last one read */
+/** @returns the sequence of the last record that was read */
 async function readOn(log: RecordLog, after: number, take: (record: LoggedRecord) => void): Promise<number> {
   let last = after;
   for (let next = await log.next(last + 1); next !== undefined; next = await log.next(last + 1)) {

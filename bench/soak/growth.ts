@@ -1,9 +1,9 @@
-/** What grows in a daemon under load, of all that its samples say: looked for in what comes after the warm-up. */
+/** Finds what grows in a daemon under load, from its samples after the warm-up. */
 import { type Slope, slopeOf } from '../measure/slope.ts';
 import type { Reading } from './probe.ts';
 
 export interface SoakSample {
-  /** Since the load began. */
+  /** Time since the load began. */
   readonly minute: number;
   /** Intents accepted until then. */
   readonly accepted: number;
@@ -20,7 +20,7 @@ export interface Growth {
 }
 
 export interface SoakGrowth {
-  /** Length of the measured part. */
+  /** The length of the measured part. */
   readonly minutes: number;
   readonly intentsPerMinute: number;
   /** Bytes. */
@@ -33,19 +33,19 @@ export interface SoakGrowth {
 }
 
 const longestWarmUp = 5;
-/** Half of a run that is shorter is warm-up. Minutes. */
+/** The warm-up of a shorter run is half of it. Minutes. */
 const fullRun = 10;
 
-/** Minutes: tables grow to their size, what is kept for a minute has been kept for one. */
+/** Minutes until tables have grown to their size, and until data kept for a minute have reached their steady amount. */
 export const warmUpOf = (minutes: number): number => (minutes < fullRun ? minutes / 2 : longestWarmUp);
 
 /**
- * V8 compiles a program for minutes, and what it compiles is in the heap: 50 bytes an intent after half a minute, which would hide
- * the leak that is looked for. A short run is made by its interpreter alone.
+ * V8 compiles a program for minutes, and the compiled code is in the heap: 50 bytes an intent after half a minute, which would hide
+ * a real leak. A short run thus uses only the interpreter.
  */
 export const isCompiled = (minutes: number): boolean => minutes >= fullRun;
 
-/** @throws RangeError when too few samples are left after the warm-up */
+/** Computes growth. @throws RangeError when too few samples are left after the warm-up */
 export function growthOf(samples: readonly SoakSample[], minutes: number): SoakGrowth {
   const measured = samples.filter(({ minute }) => minute >= warmUpOf(minutes));
   const [first, last] = [measured[0], measured.at(-1)];

@@ -1,16 +1,16 @@
-/** A leak on purpose: so many bytes of the heap for every intent, which the soak has to find. */
+/** Leaks heap bytes for every intent on purpose: the soak has to find this leak. */
 
-/** In the daemon's environment: bytes an intent. */
+/** The environment variable of the daemon: bytes per intent. */
 export const leakVariable = 'PARLEY_SOAK_LEAK';
 
 const wordBytes = 8;
-/** An array is four words, and its elements two more than there are. */
+/** An array takes four words, its element store two more than its elements. */
 const arrayWords = 6;
 
-/** As many elements as make an array of so many bytes; at least one, which holds on to the array before. */
+/** Returns the elements that make an array of this many bytes; at least one, which holds the array before. */
 export const elementsOf = (bytes: number): number => Math.max(1, Math.round(bytes / wordBytes) - arrayWords);
 
-/** @returns what is to be called for every intent */
+/** @returns a function to call for every intent */
 export function leakOf(bytes: number): () => void {
   if (bytes === 0) return () => undefined;
   const elements = elementsOf(bytes);

@@ -1,8 +1,8 @@
-/** Which accepted intents are still to be finished. Either may be learnt first. */
+/** Tracks which accepted intents are not finished yet. Acceptance and end may arrive in either order. */
 
 export class Ledger {
   readonly #open = new Set<string>();
-  /** Finished, and not known to be accepted: their senders have no answer yet, or never get one. */
+  /** Finished without known acceptance: their senders have no answer yet, or never get one. */
   readonly #early = new Set<string>();
   #accepted = 0;
 
@@ -10,7 +10,7 @@ export class Ledger {
     return this.#accepted;
   }
 
-  /** Accepted, and not known to be finished. */
+  /** Accepted without a known end. */
   get open(): number {
     return this.#open.size;
   }
@@ -20,7 +20,7 @@ export class Ledger {
     if (!this.#early.delete(id)) this.#open.add(id);
   }
 
-  /** Handled, or kept as a dead letter; an intent that is both may be told of twice. */
+  /** Records an end: handled, or dead-lettered; an intent with both may be reported twice. */
   finish(id: string): void {
     if (!this.#open.delete(id)) this.#early.add(id);
   }

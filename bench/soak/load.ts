@@ -7,7 +7,7 @@ import { draftOf, isSentByHttp, receiverOf } from './mix.ts';
 
 export interface LoadParts {
   readonly node: Pick<Node, 'tell'>;
-  /** `http://…` of the daemon. */
+  /** The address of the daemon: `http://…`. */
   readonly gateway: string;
   readonly ledger: Ledger;
 }
@@ -25,7 +25,7 @@ export class SoakLoad implements Disposable {
     this.#parts = parts;
   }
 
-  /** How many were not accepted, by reason. */
+  /** Counts of intents that were not accepted, by reason. */
   get refusals(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#refusals);
   }

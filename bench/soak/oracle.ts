@@ -10,7 +10,7 @@ interface Question {
 
 type OracleIntents = Readonly<Record<'advise' | 'dawdle', Question>>;
 
-/** What whoever is in a hurry waits for an answer that takes longer. */
+/** The deadline of an ask in a hurry, shorter than the time of its answer. */
 export const patienceMs = 50;
 const dawdleMs = 150;
 const oracles = 8;
@@ -19,7 +19,7 @@ const question: Question = { context: z.object({ n: z.number() }), reply: z.numb
 const oracle: KindRef<OracleIntents> = agentRef('oracle', { advise: question, dawdle: question });
 
 export const oracleFor = (n: number): AgentRef<OracleIntents> => oracle.at(`o${n % oracles}`);
-/** Nobody else waits behind those that dawdle. */
+/** A separate agent for slow answers, so that no other ask waits behind them. */
 export const slowOracle: AgentRef<OracleIntents> = oracle.at('slow');
 
 export const oracleAgent = (): Agent =>

@@ -1,18 +1,18 @@
-/** What a daemon says of itself when it is asked: it collects first, so that it speaks of what it holds, not of its garbage. */
+/** Reports the memory of a daemon on request, after a collection, so that it does not count garbage. */
 import { readdirSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 export interface Reading {
   /** Bytes, after a collection. */
   readonly heapUsed: number;
-  /** Bytes outside the heap that objects in it hold: buffers, compiled code of libraries. */
+  /** Bytes outside the heap that its objects hold: buffers, compiled code of libraries. */
   readonly external: number;
   /** Part of `external`. */
   readonly arrayBuffers: number;
   readonly rss: number;
   /** Open file descriptors; `null` where the system does not list them. */
   readonly descriptors: number | null;
-  /** What keeps its event loop alive, by type. */
+  /** Resources that keep its event loop alive, by type. */
   readonly resources: Readonly<Record<string, number>>;
 }
 
@@ -22,7 +22,7 @@ export interface ProbeRequest {
 
 export type ProbeAnswer = { readonly kind: 'reading'; readonly reading: Reading };
 
-/** Answers its parent, as long as there is something else to do; an orphan ends. */
+/** Answers its parent without keeping the process alive; an orphan ends. */
 export function answerProbes(): void {
   process.on('message', () => void answer());
   process.on('disconnect', () => process.exit(1));
@@ -34,7 +34,7 @@ async function answer(): Promise<void> {
   process.send?.(message);
 }
 
-/** What the first collection finalizes, the second one takes. */
+/** The second collection frees what the first one finalizes. */
 async function read(): Promise<Reading> {
   globalThis.gc?.();
   await nextTurn();
@@ -43,7 +43,7 @@ async function read(): Promise<Reading> {
   return { heapUsed, external, arrayBuffers, rss, descriptors: openDescriptors(), resources: activeResources() };
 }
 
-/** Without the one that the list itself is read through. */
+/** Excludes the descriptor that reads the list itself. */
 function openDescriptors(): number | null {
   try {
     return readdirSync('/proc/self/fd').length - 1;

@@ -1,4 +1,4 @@
-/** Says now and then how far a soak is: whoever waits for half an hour wants to see that it goes on. */
+/** Prints the progress of a soak from time to time: half an hour is a long wait. */
 import { formatNumber } from '../report/table.ts';
 import { activeIn, type SoakSample, warmUpOf } from './growth.ts';
 

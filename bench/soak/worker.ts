@@ -1,4 +1,4 @@
-/** The agents that are sent to: keyed, with a state, soon idle. They do what agents do, and fail as agents fail. */
+/** The agents that receive: keyed, with a state, soon idle. They use typical features, including typical failures. */
 import { z } from 'zod';
 import { type Agent, AskFailedError, AskTimeoutError, defineAgent, type HandlingContext } from '../../runtime/index.ts';
 import { type WorkType, workerKind, workTypes } from './mix.ts';
@@ -17,7 +17,7 @@ const keptNumbers = 8;
 
 const schema = { context: z.object({ n: z.number() }) };
 
-/** Some agents live as long as the soak: they keep what is newest. */
+/** Some agents stay active for the whole soak: they keep only the newest items. */
 const note = (n: number, ctx: HandlingContext<Notes>): void => {
   ctx.state.numbers = [...ctx.state.numbers, n].slice(-keptNumbers);
 };
@@ -53,7 +53,7 @@ const works: Readonly<Record<WorkType, Work>> = {
     }),
 };
 
-/** To be late is what these are for. */
+/** These asks are late on purpose. */
 function passIfLate(error: unknown): void {
   if (!(error instanceof AskTimeoutError) && !(error instanceof AskFailedError)) throw error;
 }

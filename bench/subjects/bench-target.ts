@@ -1,4 +1,4 @@
-/** One of the ways to get intents from senders to handlers that are compared. */
+/** One of the compared ways from senders to handlers. */
 
 export type BenchTargetName =
   | 'control'
@@ -14,9 +14,9 @@ export interface BenchTarget {
   readonly name: BenchTargetName;
   readonly mailboxes: number;
   /**
-   * Publishes so many intents, all of them confirmed, delivered once, handled and acknowledged; resolves when the store is
-   * empty again.
-   * @throws Error when one was lost, refused, or came twice
+   * Publishes this many intents, all of them confirmed, delivered once, handled and acknowledged; resolves when the store is empty
+   * again.
+   * @throws Error when one was lost, refused, or arrived twice
    */
   run(intents: number): Promise<void>;
 }

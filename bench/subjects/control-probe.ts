@@ -1,4 +1,4 @@
-/** Single intents over `nats` as its users write it, each followed from its publish to its handler. */
+/** Follows single intents over `nats`, used as its users write it, from publish to handler. */
 import type { Probe } from '../measure/latency-round.ts';
 import type { Control } from './control.ts';
 import { encodedIntent } from './payload.ts';

@@ -12,7 +12,7 @@ import type { BenchTarget } from './bench-target.ts';
 import { encodedIntent } from './payload.ts';
 import { untilEmpty } from './store.ts';
 
-/** Publishes whose acknowledgement has not come yet. */
+/** Publishes without acknowledgement so far. */
 const window = 500;
 const consumerName = 'handler';
 
@@ -60,12 +60,12 @@ export class Control implements BenchTarget, AsyncDisposable {
     if (handled !== intents) throw new Error(`${this.name}: ${handled} deliveries of ${intents} intents`);
   }
 
-  /** What its handler does with a message from now on, before it is acknowledged. */
+  /** What its handler does with a message from now on, before it acknowledges. */
   onDelivery(handle: (message: JsMsg) => void): void {
     this.#handle = handle;
   }
 
-  /** The n-th of a round. */
+  /** Returns the n-th intent of a round. */
   publish(n: number, payload: Uint8Array): Promise<PubAck> {
     return this.#js.publish(`${this.name}.${n % this.mailboxes}`, payload);
   }

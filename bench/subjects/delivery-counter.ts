@@ -1,4 +1,4 @@
-/** Counts the intents of a round, each of which is to come exactly once. */
+/** Counts the intents of a round, each of which must arrive exactly once. */
 
 export class DeliveryCounter {
   readonly #seen: Uint8Array;
@@ -9,12 +9,12 @@ export class DeliveryCounter {
     this.#seen = new Uint8Array(intents);
   }
 
-  /** Different ones. */
+  /** Different intents. */
   get count(): number {
     return this.#count;
   }
 
-  /** Those that came again. */
+  /** Repeated intents. */
   get repeats(): number {
     return this.#repeats;
   }

@@ -1,4 +1,4 @@
-/** Single intents between pairs of agents, or from outside to agents, each followed from its sender to its handler. */
+/** Follows single intents between pairs of agents, or from outside to agents, from sender to handler. */
 import type { Intent } from '../../runtime/core/intent.ts';
 import type { Probe } from '../measure/latency-round.ts';
 import type { ParleyMesh } from './parley.ts';
@@ -31,7 +31,7 @@ export class ParleyProbe implements Probe {
     this.#mesh.tell(from, to, draftOf(n)).catch(this.#failed);
   }
 
-  /** To be called by the handler of the agents that are probed. */
+  /** Called by the handler of the probed agents. */
   received(intent: Intent): void {
     this.#arrived(numberOf(intent.context));
   }

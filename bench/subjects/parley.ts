@@ -9,7 +9,7 @@ import type { Transport } from '../../runtime/transport/index.ts';
 import { connectJetStream } from '../../runtime/transport/jetstream/index.ts';
 import { agentKind } from './routes.ts';
 
-/** @param nth how many its agent has had in this life, this one included; 0 of an agent without a state */
+/** @param nth the count of intents in this activation, including this one; 0 for an agent without a state */
 type Receive = (intent: Intent, nth: number) => Promise<void> | void;
 
 interface Handler {
@@ -20,9 +20,9 @@ export interface ParleyMeshOptions {
   readonly mesh?: string;
   readonly partitions?: number;
   readonly limits?: Partial<NodeLimits>;
-  /** Agents as users write them, with a state and an archive; otherwise the mailbox alone. */
+  /** Agents as users write them, with a state and an archive; otherwise only the mailbox. */
   readonly agents?: boolean;
-  /** After so long an agent with a state is passivated; by default after that of any agent. */
+  /** The idle time until an agent with a state is passivated; by default that of all agents. */
   readonly idleMs?: number;
 }
 
@@ -56,7 +56,7 @@ export class ParleyMesh implements AsyncDisposable {
   readonly #transport: Transport;
   readonly #handler: Handler;
 
-  /** Without `partitions` the pool has as many as by default. The egress bucket is off. */
+  /** Without `partitions` the pool has the default number. The egress bucket is off. */
   static async start(url: string, options: ParleyMeshOptions = {}): Promise<ParleyMesh> {
     const { mesh = 'bench', partitions, limits = {}, agents = false, idleMs } = options;
     const transport = await connectJetStream({ url, mesh });
@@ -83,7 +83,7 @@ export class ParleyMesh implements AsyncDisposable {
   }
 
   /**
-   * Waits for room in a full lane: every intent of a round is to arrive.
+   * Sends; waits for room in a full lane, because every intent of a round has to arrive.
    * @param from an agent; `undefined`: the node's own client, as a user's program sends
    */
   tell(from: string | undefined, to: string, draft: IntentDraft): Promise<unknown> {

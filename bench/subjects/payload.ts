@@ -1,4 +1,4 @@
-/** The intent that every contender carries: 700 bytes on the wire. */
+/** The intent that every target carries: 700 bytes on the wire. */
 
 import type { IntentDraft } from '../../runtime/core/intent.ts';
 import { encodeIntent } from '../../runtime/core/intent-codec.ts';
@@ -7,24 +7,24 @@ import { agentKey, agentKind, senderKey, senderKind } from './routes.ts';
 
 export const intentBytes = 700;
 
-/** Numbers of one width, so that every intent has the same length. */
+/** Numbers of equal width, so that every intent has the same length. */
 const firstNumber = 1_000_000_000;
 
 const constraints = Object.freeze({ max_cost_usd: 5, allow_restart: false });
 const success_criteria = Object.freeze({ cpu_below_percent: 70 });
 const evidence = 'x'.repeat(intentBytes - encode(draftWith(0, '')).length);
 
-/** The n-th intent of a round, as its sender says it. */
+/** Returns the n-th intent of a round, as its sender writes it. */
 export function draftOf(n: number): IntentDraft {
   return draftWith(n, evidence);
 }
 
-/** Which one it was. */
+/** Returns the number of an intent. */
 export function numberOf(context: { readonly n?: unknown }): number {
   return Number(context.n) - firstNumber;
 }
 
-/** The same bytes without a runtime: an intent as it stands on the wire. */
+/** Returns the same bytes without a runtime: an intent as it is on the wire. */
 export function encodedIntent(): Uint8Array {
   const bytes = encode(draftOf(0));
   if (bytes.length !== intentBytes) throw new Error(`an intent has ${bytes.length} bytes instead of ${intentBytes}`);

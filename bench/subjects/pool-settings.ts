@@ -1,8 +1,8 @@
-/** The settings of a pool as a node makes it by default, for a stream that is to be the same. */
+/** The default settings of a node's pool, for a stream with the same settings. */
 import { compileNode, defaultPartitions, type NodeLimits } from '../../runtime/node/node-options.ts';
 import type { PoolSettings, Transport } from '../../runtime/transport/index.ts';
 
-/** Only its default limits are looked at: nothing is sent. */
+/** Used only for its default limits: it sends nothing. */
 export const nodeLimits: NodeLimits = compileNode(
   { agents: [] },
   { mesh: 'bench', transport: { mesh: 'bench' } as Transport },

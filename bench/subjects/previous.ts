@@ -1,4 +1,4 @@
-/** Another build of Parley, such as the release before: loaded from its folder, and measured in the same rounds as this one. */
+/** Another build of Parley, such as the previous release: loaded from its folder, measured in the same rounds. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,7 +7,7 @@ import type { BenchTarget } from './bench-target.ts';
 import type { ParleyMesh } from './parley.ts';
 import type { ParleyTarget } from './parley-target.ts';
 
-/** What is needed of its bench, which has had this form since the first release. */
+/** The part of its bench that is needed; its form has been stable since the first release. */
 interface Build {
   readonly ParleyMesh: Pick<typeof ParleyMesh, 'start'>;
   readonly ParleyContender: new (...given: readonly [...Parameters<Make>]) => BenchTarget;
@@ -22,6 +22,7 @@ export class PreviousBuild implements AsyncDisposable {
   readonly #meshes: Readonly<Record<PreviousName, ParleyMesh>>;
 
   /**
+   * Loads the build.
    * @param folder a checkout with its `dist-bench`, or that folder itself
    * @throws Error when there is no build of the bench
    */

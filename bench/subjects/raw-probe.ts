@@ -1,4 +1,4 @@
-/** Single intents over raw mailboxes, each followed from its publish to its handler. */
+/** Follows single intents over raw mailboxes, from publish to handler. */
 import type { Probe } from '../measure/latency-round.ts';
 import { encodedIntent } from './payload.ts';
 import type { RawMesh } from './raw.ts';

@@ -1,10 +1,10 @@
 /**
- * Pipelined publishes by hand: one reply inbox, one subscription, answers matched by number, a window of publishes in flight.
- * The fastest that `nats` allows without giving up message ids or the server's word.
+ * Pipelined publishes by hand: one reply inbox, one subscription, answers matched by number, a window of publishes in flight. This
+ * is the fastest way that `nats` allows with message ids and confirmations.
  */
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
 
-/** More in flight only starves the consumers of the same server. */
+/** More in flight would only starve the consumers of the same server. */
 const rawWindow = 1024;
 
 /** A success starts with `{"stream"`, a refusal with `{"error"`. */
@@ -23,7 +23,7 @@ export class RawPublisher {
     connection.subscribe(`${this.#inbox}*`, { callback: (_error, message) => this.#answered(message) });
   }
 
-  /** Starts over at number 0, with other message ids; one of the two is called for every publish. */
+  /** Restarts at number 0 with other message ids; calls one of the two for every publish. */
   open(confirmed: (n: number) => void, failed: (error: Error) => void): void {
     this.#session++;
     this.#confirmed = confirmed;
@@ -62,7 +62,7 @@ export class RawPublisher {
   }
 }
 
-/** One known header, encoded at once instead of through the library's map. */
+/** Encodes one known header once, instead of through the library's map. */
 function messageId(id: string): MsgHdrs {
   const encoded = Buffer.from(`NATS/1.0\r\nNats-Msg-Id: ${id}\r\n\r\n`, 'latin1');
   return { encode: () => encoded } as unknown as MsgHdrs;

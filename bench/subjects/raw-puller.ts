@@ -1,4 +1,4 @@
-/** Pulls one consumer by hand: big batches, asked again at half, acknowledged by a publish. */
+/** Pulls one consumer by hand: big batches, requested again at half, acknowledged by a publish. */
 import { createInbox, type Msg, type NatsConnection } from 'nats';
 
 /** Messages requested ahead. */
@@ -33,7 +33,7 @@ export class RawPuller {
     this.#pull();
   }
 
-  /** A pull has expired: what is left of it will not come. */
+  /** A pull has expired: its remaining messages will not come. */
   #status(message: Msg): void {
     this.#outstanding -= Number(message.headers?.get('Nats-Pending-Messages') || 0);
     this.#pull();

@@ -1,4 +1,4 @@
-/** Raw's throughput: the same mailboxes and senders as Parley's, published and pulled at full speed. */
+/** Raw throughput: the same mailboxes and senders as Parley's, published and pulled at full speed. */
 import type { NatsConnection } from 'nats';
 import type { BenchTarget } from './bench-target.ts';
 import { encodedIntent } from './payload.ts';

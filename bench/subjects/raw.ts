@@ -1,4 +1,4 @@
-/** Mailboxes without a runtime: streams, consumers and subjects as Parley makes them, and nothing between them and `nats`. */
+/** Mailboxes without a runtime: streams, consumers and subjects as Parley makes them, used directly through `nats`. */
 import { connect, type Msg, type NatsConnection } from 'nats';
 import { systemClock } from '../../runtime/core/clock.ts';
 import { partitionOf } from '../../runtime/core/partition.ts';
@@ -34,7 +34,7 @@ export class RawMesh implements AsyncDisposable {
   );
   #handle: (message: Msg) => void = () => undefined;
 
-  /** @param partitions as many consumers as Parley's pool has */
+  /** @param partitions the number of consumers, as in Parley's pool */
   static async start(url: string, partitions: number): Promise<RawMesh> {
     const connection = await connect({ servers: url, noAsyncTraces: true });
     const api = new JetStreamApi(connection, systemClock);
@@ -55,12 +55,12 @@ export class RawMesh implements AsyncDisposable {
     this.publisher = new RawPublisher(connection);
   }
 
-  /** Called for every delivery, which is acknowledged after that. */
+  /** Called for every delivery, before it is acknowledged. */
   onDelivery(handle: (message: Msg) => void): void {
     this.#handle = handle;
   }
 
-  /** What the subjects of an agent's lanes start with; `lane` completes it. */
+  /** The start of the subjects of an agent's lanes; `lane` completes it. */
   mailbox(n: number): string {
     const key = agentKey(n);
     const partition = partitionOf(`${agentKind}/${key}`, this.#partitions);

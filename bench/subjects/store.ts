@@ -1,4 +1,4 @@
-/** What a bench asks of the server beside the contenders: is the stream empty, how deep is a lane. */
+/** Asks the server beside the targets: whether the stream is empty, how deep a lane is. */
 import type { NatsConnection } from 'nats';
 
 interface StreamInfo {
@@ -14,7 +14,7 @@ async function messagesIn(admin: NatsConnection, stream: string): Promise<number
   return (await streamInfo(admin, stream, {})).state.messages;
 }
 
-/** Messages per lane, of those that `filter` matches and that are not empty. */
+/** Counts messages per lane, of non-empty lanes that `filter` matches. */
 export async function depths(admin: NatsConnection, stream: string, filter: string): Promise<readonly number[]> {
   const { state } = await streamInfo(admin, stream, { subjects_filter: filter });
   return Object.values(state.subjects ?? {});

@@ -1,9 +1,9 @@
-/** Many agents that take their time, until all of them are done at once. */
+/** Many slow agents, until all of them are released at once. */
 export class Thinking {
   readonly #pauses = new Map<NodeJS.Timeout, () => void>();
   #over = false;
 
-  /** @returns nothing once all are done */
+  /** @returns undefined once all are released */
   pause(ms: number): Promise<void> | undefined {
     if (this.#over) return undefined;
     return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** Who is sent to when agents in memory are compared with others: in turn one that is, and one that is not. */
+/** Plans the receivers when agents in memory are compared with others: one of each kind in turn. */
 
 export const warmSubject = 0;
 export const coldSubject = 1;
@@ -9,19 +9,19 @@ export class WarmAndCold {
   #warm = 0;
   #cold = 0;
 
-  /** @param active of these agents so many are kept in memory */
+  /** @param active the number of these agents that stay in memory */
   constructor(agents: number, active: number) {
     this.#agents = agents;
     this.#active = active;
   }
 
-  /** The number of the agent that the n-th intent of a round goes to; all of either have their turn before one has it again. */
+  /** Returns the agent of the n-th intent of a round; every agent of a kind has its turn before one repeats. */
   receiverOf(n: number): number {
     if (n % 2 === warmSubject) return this.#warm++ % this.#active;
     return this.#active + (this.#cold++ % (this.#agents - this.#active));
   }
 }
 
-/** Agents that have their turn at half of this rate stay in memory; one that had a single turn soon goes. */
+/** Agents with turns at half of this rate stay in memory; an agent with a single turn is soon passivated. */
 export const warmIdleMs = (active: number, ratePerSecond: number): number =>
   Math.max(1_000, Math.ceil((2 * 1_000 * active) / (ratePerSecond / 2)));
