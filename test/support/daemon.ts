@@ -1,4 +1,4 @@
-/** Runs a daemon like a service manager or a terminal: any standard output, any wrapper, signals to a process or its group. */
+/** Runs a daemon like a service manager or a terminal does: with a chosen standard output, with a wrapper, with signals to a process or its group. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
