@@ -65,7 +65,7 @@ export function receiverOf(n: number): string {
   return `${workerKind}/p${group * passersAtATime + (n % passersAtATime)}`;
 }
 
-/** Regulars do not perish: repeated failures would lengthen their backoff, and delay all their intents. */
+/** Regulars neither stumble nor perish: repeated failures would lengthen their backoff, and delay all their intents. */
 function isForRegular(n: number): boolean {
   const type = typeOf(n);
   if (type === 'stumble' || type === 'perish') return false;
