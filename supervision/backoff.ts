@@ -1,13 +1,13 @@
 /** How long to wait before the next restart: exponential, with full jitter (Brooker, "Exponential Backoff And Jitter", 2015). */
 
 export interface BackoffRule {
-  /** Bound of the wait before the second restart, milliseconds; the first one is made at once. */
+  /** Upper bound of the wait before the second restart, milliseconds; the first restart is immediate. */
   readonly initialIntervalMs: number;
   readonly maxIntervalMs: number;
 }
 
 /**
- * @param restarts how many there are within the period, this one included: from 1
+ * @param restarts number of restarts within the period, including this one: from 1
  * @param random from 0 to 1
  * @returns milliseconds
  */

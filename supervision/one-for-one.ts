@@ -1,14 +1,14 @@
 /**
- * `one_for_one`: a child that fails is restarted alone, at most `intensity` times within `periodMs`; after that it is given
- * up. Pure: the past of a child, an event and the time give the new past and a decision (OTP, `supervisor`).
+ * `one_for_one`: restarts only the child that failed, at most `intensity` times within `periodMs`, then gives it up. Pure: the
+ * child's past, an event and the time give the new past with a decision (OTP, `supervisor`).
  *
- * What is counted are intents that made the child fail, not attempts: an intent that fails three times and is dead-lettered has used
- * up one restart. And once the child has handled another one, a dead-lettered intent counts no more: the fault was the intent's.
+ * It counts intents that made the child fail, not attempts: an intent that fails three times, then becomes a dead letter, uses
+ * up one restart. Once the child has handled another intent, a dead-lettered one no longer counts: the fault was the intent's.
  */
 import { type BackoffRule, backoffMs } from './backoff.ts';
 
 export interface RestartRule extends BackoffRule {
-  /** Restarts within the period; the next one is one too many. */
+  /** Allowed restarts within the period; the next failure gives the child up. */
   readonly intensity: number;
   readonly periodMs: number;
 }
@@ -18,9 +18,9 @@ interface Restart {
   readonly at: number;
   /** The intent during which the child failed. */
   readonly cause: string;
-  /** Where that came from; `undefined`: it was the child's own doing. */
+  /** The origin of that intent; `undefined`: the child itself. */
   readonly origin: string | undefined;
-  /** It will not be tried again. */
+  /** True when the intent will not be retried. */
   readonly deadLettered: boolean;
 }
 
@@ -28,17 +28,17 @@ export type RestartHistory = readonly Restart[];
 
 export const noRestarts: RestartHistory = Object.freeze([]);
 
-/** What a child was doing when it failed. */
+/** The work during which a child failed. */
 export interface FailureCause {
-  /** Names the intent: the same for every attempt. */
+  /** Identifies the intent: the same for every attempt. */
   readonly id: string;
-  /** Where it came from; `undefined`: it was the child's own doing. */
+  /** The origin of the intent; `undefined`: the child itself. */
   readonly origin: string | undefined;
 }
 
 export type RestartDecision =
   | { readonly kind: 'restart'; readonly afterMs: number }
-  /** All of it came from one origin: what comes from there is held, and the child goes on for the others. */
+  /** All failures came from one origin: its lane is held, and the child continues for the others. */
   | { readonly kind: 'hold_origin'; readonly origin: string; readonly restarts: number }
   | { readonly kind: 'give_up'; readonly restarts: number };
 
@@ -63,12 +63,12 @@ export function childFailed(
   return { past: next, decision: { kind: 'restart', afterMs: backoffMs(rule, next.length, random) } };
 }
 
-/** The intent has become a dead letter. */
+/** Records that the intent became a dead letter. */
 export function causeDeadLettered(past: RestartHistory, cause: string): RestartHistory {
   return past.map((restart) => (restart.cause === cause ? { ...restart, deadLettered: true } : restart));
 }
 
-/** The child has handled an intent. */
+/** Records that the child handled an intent. */
 export function childSucceeded(past: RestartHistory): RestartHistory {
   return past.filter(({ deadLettered }) => !deadLettered);
 }

@@ -1,4 +1,4 @@
-/** Remembers how the agents of a node fared, as long as it matters, and says what becomes of one that failed. */
+/** Supervises the agents of a node: remembers their failures, decides their restarts. */
 import type { Clock } from '../runtime/core/clock.ts';
 import type { Random } from '../runtime/core/random.ts';
 import {
@@ -18,7 +18,7 @@ interface Child {
   past: RestartHistory;
 }
 
-/** What is older than its period is forgotten when so many children have a past, then at twice what is left. */
+/** Above this number of children, entries older than their period are dropped; the next threshold is twice what remains. */
 const forgetAbove = 1_024;
 
 export class Supervisor {
@@ -32,7 +32,7 @@ export class Supervisor {
     this.#random = random;
   }
 
-  /** @param cause names the intent during which the child failed: tried again, it counts once */
+  /** @param cause identifies the intent during which the child failed: retries of it count once */
   failed(id: string, rule: RestartRule, cause: FailureCause): RestartDecision {
     const now = this.#clock.monotonic();
     const before = this.#children.get(id)?.past ?? noRestarts;
@@ -54,7 +54,7 @@ export class Supervisor {
     if (child.past.length === 0) this.#children.delete(id);
   }
 
-  /** A human has looked at it: it starts with a clean past. */
+  /** Clears the past of a child that a human has inspected. */
   resetRestarts(id: string): void {
     this.#children.delete(id);
   }

@@ -1,13 +1,13 @@
 /**
- * Many abort signals that are aborted together. One signal for all would be walked through by each listener that is added, and
- * Node would warn of a leak from the eleventh on.
+ * A group of abort signals that are aborted together. With one shared signal, each new listener would walk through all existing
+ * ones, and Node would warn of a leak from the eleventh on.
  */
 export class AbortGroup {
   readonly #open = new Set<AbortController>();
   #aborted = false;
   #reason: unknown;
 
-  /** A signal of its own for whoever may listen; aborted already if the group is. */
+  /** Opens a signal for one listener; it is already aborted if the group is. */
   open(): AbortController {
     const controller = new AbortController();
     if (this.#aborted) controller.abort(this.#reason);
@@ -15,12 +15,12 @@ export class AbortGroup {
     return controller;
   }
 
-  /** Nobody listens to it any more. */
+  /** Removes the signal of a listener that is done. */
   close(controller: AbortController): void {
     this.#open.delete(controller);
   }
 
-  /** @param reason what each signal says; without it, that it was aborted */
+  /** @param reason the abort reason of every signal; defaults to an `AbortError` */
   abort(reason?: unknown): void {
     if (this.#aborted) return;
     this.#aborted = true;

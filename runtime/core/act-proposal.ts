@@ -1,4 +1,4 @@
-/** An act as it was proposed: a frozen copy, whose hash is that of what is approved, recorded and executed. */
+/** A proposed act: a frozen copy whose hash identifies what is approved, recorded and executed. */
 import type { Cause, ProposedAction, Rationale } from './acting.ts';
 import { canonicalJson, hashOf } from './canonical-json.ts';
 import { ParleyError, show } from './errors.ts';
@@ -12,7 +12,7 @@ export interface ActProposal {
   readonly hash: string;
 }
 
-/** What is proposed has not the form of an act. */
+/** The proposal does not have the shape of an act. */
 export class InvalidActError extends ParleyError {
   /** `action.resource`, or `action and rationale` of what is too large. */
   readonly path: string;
@@ -24,10 +24,10 @@ export class InvalidActError extends ParleyError {
 }
 
 const longestName = 512;
-/** As large as an intent: every record of it stays below the store's largest message. */
+/** The size limit of an intent: every record of an act stays below the store's largest message. */
 const mostBytes = 256 * 1024;
 
-/** Copies what an agent proposes, at once. @throws NotJsonError, InvalidActError */
+/** Copies an agent's proposal synchronously. @throws NotJsonError, InvalidActError */
 export function proposeAct(action: ProposedAction, rationale: Rationale): ActProposal {
   const proposed = {
     action: checkAction(snapshotJson(action, 'action')),

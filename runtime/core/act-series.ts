@@ -1,11 +1,11 @@
-/** The acts of one handling: which is the first of its name upon its resource, which the second, and what became of the last. */
+/** The acts of one handling, counted by name and resource, with the outcome of the previous one. */
 
 export interface ActPlace {
-  /** Counts from 0 among the acts for one intent with one name upon one resource: the same in every attempt. */
+  /** Position, from 0, among the acts for one intent with one name and one resource: the same in every attempt. */
   readonly ordinal: number;
-  /** The trace of the act before it, where there was one in this handling. */
+  /** The trace of the previous such act in this handling, if there is one. */
   readonly earlierTrace: () => string | undefined;
-  /** Its own trace is written. */
+  /** Records the id of this act's trace once it is written. */
   readonly traced: (traceId: string) => void;
 }
 
@@ -17,7 +17,7 @@ interface Family {
 export class ActSeries {
   readonly #families = new Map<string, Family>();
 
-  /** Takes the next place, in the order of the calls. */
+  /** Takes the next position, in the order of the calls. */
   next(intentId: string, name: string, resource: string): ActPlace {
     const key = JSON.stringify([intentId, name, resource]);
     const family = this.#families.get(key) ?? { count: 0, lastTrace: undefined };

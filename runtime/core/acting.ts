@@ -1,58 +1,60 @@
-/** An act of an agent upon the world: what it wants to do, why, what policy said, and what came of it. */
+/** An act of an agent upon the outside world: proposal, reasons, policy decision, result. */
 import type { Json, JsonObject } from './json.ts';
 
 /**
- * What an agent wants done. Copied and frozen when it is proposed: what is changed afterwards changes nothing. Two acts of one
- * name upon one resource, proposed by one handler, are two.
+ * The act that an agent proposes. The runtime copies and freezes it at the proposal, so later changes have no effect. Two acts
+ * with the same name and resource, proposed by one handler, are two acts.
  */
 export interface ProposedAction {
-  /** Which actuator of the node does it: `scale`. */
+  /** Name of the actuator that executes the act: `scale`. */
   readonly name: string;
-  /** What it is done to. */
+  /** The resource that the act changes. */
   readonly resource: string;
-  /** What the actuator is told; an approval holds for exactly these. */
+  /** Arguments for the actuator; an approval holds for exactly these. */
   readonly arguments: JsonObject;
-  /** What policy is told beside: cost, justification. `policies/README.md` says what rules read. */
+  /** Additional facts for policy rules: cost, justification. `policies/README.md` lists what rules read. */
   readonly facts: JsonObject;
-  /** The intent that it is done for, when it is not the one in hand: one that `ctx.keepCause` has recorded for this agent. */
+  /**
+   * The intent that causes the act, when it is not the one being handled: one that `ctx.keepCause` has recorded for this agent.
+   */
   readonly cause?: Cause;
 }
 
-/** An intent as acts are done for it. */
+/** The intent that causes an act, reduced to the fields that acting needs. */
 export interface Cause {
   readonly intent_id: string;
   readonly root_intent_id: string;
   readonly constraints: JsonObject;
 }
 
-/** What was read before deciding. */
+/** An item that the agent read before it decided. */
 export interface ContextItem {
   readonly source: 'semantic_memory' | 'episodic_memory' | 'shared_memory' | 'working_memory' | 'observation' | 'agent';
   readonly id: string;
-  /** Of what was read, where it has one. */
+  /** Version of the item, where it has one. */
   readonly version?: number;
   readonly text: string;
   readonly score?: number;
 }
 
-/** An option that was weighed. */
+/** An option that the agent considered. */
 export interface Alternative extends JsonObject {
   readonly action: string;
 }
 
-/** Why an agent wants it: what its trace shows. */
+/** Why an agent proposes an act, as its trace shows it. */
 export interface Rationale {
   readonly context_retrieved: readonly ContextItem[];
   readonly alternatives_considered: readonly Alternative[];
   readonly decision_rationale: string;
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly confidence_score: number;
   readonly expected_outcome: JsonObject;
 }
 
 export type Effect = 'allow' | 'require_approval' | 'deny';
 
-/** What one rule says. */
+/** The verdict of one rule. */
 export interface Contribution {
   readonly id: string;
   /** safety 100 > compliance 90 > cost 50 > performance 10. */
@@ -69,18 +71,18 @@ export type Strategy = 'deny_overrides' | 'highest_tier';
 
 export interface Decision {
   readonly effect: Effect;
-  /** One sentence: why, from the contributions that decided. */
+  /** One sentence that explains the decision from the contributions that decided it. */
   readonly reason: string;
-  /** All of them, by tier, then id. */
+  /** All contributions, sorted by tier, then id. */
   readonly contributions: readonly Contribution[];
-  /** Ids of those that decided. */
+  /** Ids of the contributions that decided. */
   readonly winners: readonly string[];
-  /** Rules said different things. */
+  /** True when rules gave different effects. */
   readonly conflict: boolean;
   readonly strategy: Strategy;
   /** SHA-256 of the bundle and of its data: the same input under the same bundle gives the same decision. */
   readonly bundle: string;
-  /** The code of what made it a denial, when policy or an approver gave no answer that can be used. */
+  /** The error code that turned the decision into a denial, when policy or an approver gave no usable answer. */
   readonly error?: string;
 }
 

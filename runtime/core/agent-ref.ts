@@ -1,23 +1,23 @@
-/** An agent as others know it: its address, and the intents that it accepts. */
+/** A reference to an agent: its address with the intents that it accepts. */
 import { agentId, checkKind } from './ids.ts';
 import type { IntentSchemas } from './intent-schema.ts';
 
-/** Where an intent may be sent, with the types of what may be sent there. */
+/** An address for intents, with the types of the intents that it accepts. */
 export interface AgentRef<I extends IntentSchemas = IntentSchemas> {
   /** `kind` or `kind/key`. */
   readonly id: string;
   readonly intents: I;
 }
 
-/** The agents of a kind: the one without a key, and those with. */
+/** All agents of a kind: the one without a key, or those with keys. */
 export interface KindRef<I extends IntentSchemas = IntentSchemas> extends AgentRef<I> {
   readonly kind: string;
-  /** The one for any text: an ARN, an e-mail address. @throws InvalidIdError */
+  /** The agent for any text, such as an ARN or an e-mail address. @throws InvalidIdError */
   at(text: string): AgentRef<I>;
 }
 
 /**
- * A reference to agents that are defined elsewhere: in another file, another app.
+ * Creates a reference to agents that are defined elsewhere: in another file or another app.
  * @throws InvalidIdError
  */
 export function agentRef<const I extends IntentSchemas>(kind: string, intents: I): KindRef<I> {

@@ -1,22 +1,22 @@
 /**
- * Waits between tries of one thing: exponential with full jitter (Brooker, "Exponential Backoff And Jitter", 2015), capped, and
- * begun anew by a success. Shared by every loop that claims, connects or retries.
+ * Backoff between retries: exponential with full jitter (Brooker, "Exponential Backoff And Jitter", 2015), capped, reset by a
+ * success. Shared by every loop that claims, connects or retries.
  */
 import type { Random } from './random.ts';
 
 export interface BackoffRule {
-  /** Bound of the wait after the first failure, milliseconds. */
+  /** Upper bound of the wait after the first failure, milliseconds. */
   readonly initialIntervalMs: number;
-  /** No wait is longer, milliseconds. */
+  /** Upper bound of every wait, milliseconds. */
   readonly maxIntervalMs: number;
 }
 
-/** A restarted server is back within a fraction of a second; one that stays away is asked every 2.5 s on average. */
+/** A restarted server is back within a fraction of a second; an unavailable one gets a request every 2.5 s on average. */
 const defaultBackoff: BackoffRule = Object.freeze({ initialIntervalMs: 100, maxIntervalMs: 5_000 });
 
 /**
- * The wait before the next try.
- * @param failures in a row, the last one included: from 1
+ * Computes the wait before the next retry.
+ * @param failures consecutive failures, including the last one: from 1
  * @param random from 0 to 1
  * @returns whole milliseconds, at least 1
  */
@@ -25,7 +25,10 @@ export function backoffMs(rule: BackoffRule, failures: number, random: number): 
   return Math.max(1, Math.round(random * Math.min(rule.maxIntervalMs, rule.initialIntervalMs * 2 ** doublings)));
 }
 
-/** The failures in a row of one loop: `await sleep(clock, backoff.nextMs(), signal)` after each, `reset()` after a success. */
+/**
+ * Counts the consecutive failures of one loop: call `await sleep(clock, backoff.nextMs(), signal)` after each failure and
+ * `reset()` after a success.
+ */
 export class Backoff {
   readonly #rule: BackoffRule;
   readonly #random: Random;
@@ -40,7 +43,7 @@ export class Backoff {
     return this.#failures;
   }
 
-  /** Counts a failure. @returns the wait before the next try, milliseconds */
+  /** Counts a failure. @returns the wait before the next retry, milliseconds */
   nextMs(): number {
     this.#failures++;
     return backoffMs(this.#rule, this.#failures, this.#random.next());

@@ -1,8 +1,8 @@
-/** Warnings that may come by the thousand: some lines a period are written, the others are counted, and the count is written. */
+/** Rate-limited warnings: writes a few lines per period, counts the others, then logs their number. */
 import type { Clock, Timer } from './clock.ts';
 import type { LogFields, Logger } from './logger.ts';
 
-/** Enough to see what is wrong, far too few to fill a disk or to keep the loop busy. */
+/** Enough to diagnose a fault; too few to fill a disk or to occupy the event loop. */
 const limits = Object.freeze({ lines: 20, periodMs: 10_000 });
 
 export class BoundedLog {
@@ -19,7 +19,7 @@ export class BoundedLog {
     this.#log = log;
   }
 
-  /** @param fields made only when the line is written */
+  /** @param fields called only when the line is written */
   warn(fields: () => LogFields, message: string): void {
     const now = this.#clock.monotonic();
     if (now - this.#since >= limits.periodMs) this.#begin(now);
@@ -35,13 +35,13 @@ export class BoundedLog {
     this.#timer ??= this.#clock.after(limits.periodMs, () => this.flush());
   }
 
-  /** Writes what was left out until now, and keeps no timer any more. */
+  /** Logs the number of lines left out so far and cancels the timer. */
   close(): void {
     this.#isClosed = true;
     this.flush();
   }
 
-  /** Writes how many lines were left out, if any were. */
+  /** Logs the number of lines left out, if there are any. */
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -1,13 +1,13 @@
-/** Who may speak from outside the agents of a mesh: `client/<name>`, and no name of a node. */
+/** Names of senders outside the agents of a mesh: `client/<name>`, never the name of a node. */
 import { ParleyError } from './errors.ts';
 import { type AgentId, clientKind, parseAgentId } from './ids.ts';
 
-/** Begins a node's id. */
+/** Prefix of every node id. */
 export const nodePrefix = 'node-';
 
 const nodeName = /^node-[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Clients outside speak as `client/<name>`: never as an agent, nor as a node. */
+/** A client claims an id that is not `client/<name>`: it may send neither as an agent nor as a node. */
 export class ForeignSenderError extends ParleyError {
   constructor(from: string, what: string) {
     super(
@@ -17,13 +17,13 @@ export class ForeignSenderError extends ParleyError {
   }
 }
 
-/** Nodes speak as `client/node-<UUID version 7>` for the process that they live in. */
+/** A node sends as `client/node-<UUID version 7>` for code in its own process. */
 const isNodeName = ({ kind, key }: AgentId): boolean =>
   kind === clientKind && key?.startsWith(nodePrefix) === true && nodeName.test(key);
 
 /**
- * Whether a gateway may have given the sender a ticket, by which it will ask for its intent: the process of a node asks
- * nobody for its tickets.
+ * Tells whether a gateway may have issued a ticket to this sender, so that a status query for the intent may follow. The
+ * process of a node never queries a gateway for its tickets.
  */
 export const mayHoldTickets = (sender: AgentId): boolean => sender.kind === clientKind && !isNodeName(sender);
 

@@ -1,20 +1,20 @@
 /** Time as an argument. The only place that reads the machine's clock or starts a timer. */
 
 export interface Timer {
-  /** Cancelling twice, or after it fired, does nothing. */
+  /** Cancels the timer; does nothing when it was cancelled before or has fired. */
   cancel(): void;
 }
 
 export interface Clock {
   /** Wall clock, milliseconds since 1970. */
   now(): number;
-  /** Never goes back, milliseconds from an arbitrary start. For durations and local deadlines. */
+  /** Monotonic time, milliseconds from an arbitrary start. For durations and local deadlines. */
   monotonic(): number;
   /** Calls `run` once, `ms` from now. */
   after(ms: number, run: () => void): Timer;
 }
 
-/** The machine's clock. */
+/** The clock of the machine. */
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
   monotonic: () => performance.now(),
@@ -52,7 +52,10 @@ export function within<T>(clock: Clock, ms: number, promise: Promise<T>): Promis
 let lastMs = Number.NaN;
 let lastText = '';
 
-/** ISO 8601 in UTC, as it stands in `timestamp` and `deadline`. Thousands of intents share a millisecond: the last is kept. */
+/**
+ * Formats a time as ISO 8601 in UTC, as `timestamp` and `deadline` carry it. Caches the last result, because thousands of
+ * intents share a millisecond.
+ */
 export function toIso(ms: number): string {
   if (ms !== lastMs) {
     lastText = new Date(ms).toISOString();
@@ -63,7 +66,9 @@ export function toIso(ms: number): string {
 
 const isoPattern = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
-/** Milliseconds since 1970 of an ISO 8601 date and time; without a zone it is read as UTC; `undefined` if it is none. */
+/**
+ * Parses an ISO 8601 date and time to milliseconds since 1970. A text without a zone is UTC; an invalid text gives `undefined`.
+ */
 export function fromIso(text: string): number | undefined {
   const match = isoPattern.exec(text);
   if (match === null) return undefined;
@@ -71,7 +76,10 @@ export function fromIso(text: string): number | undefined {
   return Number.isNaN(ms) || !isDayOfMonth(text) ? undefined : ms;
 }
 
-/** `Date.parse` takes 30 February for 1 March. Counted 400 years later, where no year has two digits. */
+/**
+ * Checks the day, because `Date.parse` takes 30 February for 1 March. Adds 400 years, because `Date` reads two-digit years
+ * differently.
+ */
 function isDayOfMonth(text: string): boolean {
   const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))];
   return day <= 28 || day <= new Date(Date.UTC(year + 400, month, 0)).getUTCDate();

@@ -1,4 +1,4 @@
-/** An id that is the content's own: the same bytes have the same one, wherever and whenever they are written. */
+/** An id derived from content: equal bytes always have the same id. */
 import { hash } from 'node:crypto';
 
 /** @returns 22 characters of URL-safe Base64: 132 bits of SHA-256 */

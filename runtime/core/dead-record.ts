@@ -1,4 +1,4 @@
-/** What the dead-letter stream holds of an intent that was given up, with the keys under which it stands there. */
+/** The record of a dead-lettered intent in the dead-letter stream, with its keys. */
 import { isCount, isText, isTruth, listOf, oneOfThese, orAbsent, orNull, type RecordShape } from './stored-record.ts';
 
 export interface DeadRecord {
@@ -7,25 +7,25 @@ export interface DeadRecord {
   readonly partition: number;
   readonly seq: number;
   readonly subject: string;
-  /** `null`: the message is no intent. Letters of earlier releases do not say it. */
+  /** `null`: the message is not an intent. Records of earlier releases omit the field. */
   readonly intent_id?: string | null;
   /** Stable: an error code, or `failed`. */
   readonly reason: string;
   readonly attempts: number;
   readonly errors: readonly string[];
   readonly died_at: string;
-  /** Only of an intent that was finished, and that the archive does not take: what became of it. */
+  /** Set only for a finished intent that the archive refuses: its outcome. */
   readonly outcome?: 'handled' | 'dead';
-  /** The message as it was, Base64: it may be no intent at all. */
+  /** The original message, Base64: it may not be an intent at all. */
   readonly payload: string;
-  /** Only the beginning of the message is kept. */
+  /** True when only the beginning of the message is kept. */
   readonly truncated: boolean;
 }
 
-/** Every letter has a subject of its own in the log, by which a ticket finds it. */
+/** The key of a dead letter: each has its own subject in the log, so that a ticket finds it. */
 export const deadLetterKey = ({ pool, partition, seq }: DeadPlace): string => `${pool}.${partition}.${seq}`;
 
-/** A note on an intent that was finished is no letter: beside the one that it may have. */
+/** The key of a note on a finished intent. It differs from the key of a dead letter, because the intent may have both. */
 export const deadNoteKey = (place: DeadPlace): string => `${deadLetterKey(place)}.note`;
 
 type DeadPlace = Pick<DeadRecord, 'pool' | 'partition' | 'seq'>;

@@ -10,12 +10,12 @@ import { DeadlinePassedError } from './intent-errors.ts';
 
 type Timed = Pick<Intent, 'timestamp' | 'deadline'>;
 
-/** Smaller differences of clocks are not worth another text than the sender's. */
+/** Smaller clock differences do not justify replacing the sender's text. */
 const agreeingMs = 1_000;
 
 /**
- * How long an intent may wait from the moment in which it is stored, milliseconds; `undefined`: for ever. Zero or less when its
- * deadline is not after its timestamp: it had passed when it was sent.
+ * Computes how long an intent may wait after it is stored, milliseconds; `undefined`: without limit. Zero or less means that
+ * the deadline is not after the timestamp: it had passed when the intent was sent.
  */
 export function lifetimeMs({ timestamp, deadline }: Timed): number | undefined {
   if (deadline === undefined) return undefined;
@@ -24,8 +24,8 @@ export function lifetimeMs({ timestamp, deadline }: Timed): number | undefined {
 }
 
 /**
- * Refuses an intent whose lifetime is over.
- * @param ageMs how long ago it was stored; 0 at its sender
+ * Refuses an intent whose lifetime has ended.
+ * @param ageMs time since it was stored; 0 at its sender
  * @throws DeadlinePassedError
  */
 export function checkDeadline(intent: Timed, ageMs: number): void {
@@ -36,15 +36,18 @@ export function checkDeadline(intent: Timed, ageMs: number): void {
 /** 9999-12-31T23:59:59.999Z: a later year has more than four digits, and `fromIso` does not read it back. */
 const latestMs = 253_402_300_799_999;
 
-/** The deadline by the clock that says `now`; `undefined` without one. @param ageMs how long ago the intent was stored */
+/**
+ * Computes the deadline by the clock that reads `now`; `undefined` without a deadline. @param ageMs time since the intent was
+ * stored
+ */
 export function localDeadline(intent: Timed, ageMs: number, now: number): string | undefined {
   const lifetime = lifetimeMs(intent);
   return lifetime === undefined ? undefined : toIso(Math.min(now + lifetime - ageMs, latestMs));
 }
 
 /**
- * The intent as its receiver can use it: where the clocks disagree, with the deadline by the receiver's own. So a handler may
- * compare it with `ctx.now()`, and pass it on.
+ * Returns the intent with its deadline by the receiver's clock, if the clocks disagree. So a handler may compare it with
+ * `ctx.now()` and pass it on.
  * @param now the receiver's wall clock
  */
 export function withLocalDeadline(intent: Intent, ageMs: number, now: number): Intent {

@@ -1,4 +1,4 @@
-/** A promise that is settled from outside. Nobody has to wait for it: its rejection alone is no unhandled one. */
+/** A promise that is settled from outside. A rejection without a listener does not count as unhandled. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;

@@ -1,24 +1,24 @@
-/** One stored message on its way to its receiver. */
+/** A delivery: one stored message on its way to its receiver. */
 
-/** What travels beside a payload: trace context. Names in lower case, values of visible ASCII. */
+/** Headers that travel beside a payload: trace context. Names in lower case, values of visible ASCII. */
 export type MessageHeaders = Readonly<Record<string, string>>;
 
 export interface Delivery {
   readonly pool: string;
   readonly partition: number;
-  /** The stream's sequence: order of acceptance in the pool. */
+  /** The stream's sequence number: the order of acceptance in the pool. */
   readonly seq: number;
   /** The lane. */
   readonly subject: string;
   readonly payload: Uint8Array;
   /**
-   * When the store accepted it, by the store's clock: milliseconds since 1970; NaN: not said. With `seq` it identifies the message.
-   * It decreases when another server with a clock that is behind takes over.
+   * When the store accepted it, by the store's clock: milliseconds since 1970; NaN: unknown. With `seq` it identifies the
+   * message. It decreases when a server with a slower clock takes over.
    */
   readonly storedAt: number;
-  /** Of those that the transport was told to carry; absent when there are none. */
+  /** The headers that the transport is configured to carry; absent when there are none. */
   readonly headers?: MessageHeaders | undefined;
 }
 
-/** A stored message read again by its place. */
+/** A stored message that was read again by its sequence number. */
 export type StoredMessage = Pick<Delivery, 'seq' | 'subject' | 'payload' | 'storedAt' | 'headers'>;

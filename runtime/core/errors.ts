@@ -1,13 +1,14 @@
 /** The base of every error Parley raises: a stable code, and whether the same call may succeed later. */
 
 export interface ErrorDetails {
-  /** May the same call succeed later without a change? The class's word: where the cause has one of its own, that holds. */
+  /** May the same call succeed later without a change? The default of the class; a cause with its own answer overrides it. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
 }
 
 /**
- * One class per situation extends this. `code` is stable across releases and listed in `runtime/ERRORS.md`; `message` names what
+ * One class per situation extends this. `code` is stable across releases and listed in `runtime/ERRORS.md`; `message` names
+ * what
  * happened, why, and what to do.
  */
 export abstract class ParleyError extends Error {
@@ -22,13 +23,13 @@ export abstract class ParleyError extends Error {
   }
 }
 
-/** Causes of causes: more than any wrapper makes, and an end for a chain that is a circle. */
+/** Limit for a chain of causes: more than any wrapper makes. It ends a circular chain. */
 const deepestCause = 16;
 
 /**
- * Reads whether trying again may help: the word of the error itself, or else of the nearest of its causes that has one.
+ * Reads whether a retry may help: from the error itself, or else from its nearest cause that has the field.
  * @param thrown anything: an error of any class may carry `retryable`
- * @returns `undefined` when none of them says
+ * @returns `undefined` when neither the error nor a cause has the field
  */
 export function retryableOf(thrown: unknown): boolean | undefined {
   let next = thrown;
@@ -40,10 +41,10 @@ export function retryableOf(thrown: unknown): boolean | undefined {
   return undefined;
 }
 
-/** @param otherwise what holds for an error that says nothing, and none of whose causes does */
+/** @param otherwise the result for an error that has no `retryable` field in its chain of causes */
 export const isRetryable = (thrown: unknown, otherwise = false): boolean => retryableOf(thrown) ?? otherwise;
 
-/** What throws when it is read says nothing. */
+/** Reads both fields; a getter that throws counts as an absent field. */
 function saidBy(error: { readonly retryable?: unknown; readonly cause?: unknown }): {
   readonly retryable?: unknown;
   readonly cause?: unknown;
@@ -55,7 +56,7 @@ function saidBy(error: { readonly retryable?: unknown; readonly cause?: unknown 
   }
 }
 
-/** The text of anything that was thrown, also of what has none. */
+/** Returns the text of any thrown value, including one without a message. */
 export function reasonOf(thrown: unknown): string {
   try {
     return String(thrown instanceof Error ? thrown.message : thrown);
@@ -86,7 +87,7 @@ export class InvalidIdError extends ParleyError {
   }
 }
 
-/** A value as it appears in an error message: quoted, and cut at 80 characters. */
+/** Formats a value for an error message: quoted, cut at 80 characters. */
 export function show(value: unknown): string {
   let text: string;
   try {
@@ -97,7 +98,7 @@ export function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** What JSON would write as something else (`NaN` as `null`, a map as `{}`) is named. */
+/** Names values that JSON would write as something else (`NaN` as `null`, a map as `{}`). */
 function textOf(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'bigint') return `${value}n`;

@@ -1,14 +1,15 @@
-/** Calls for a human: durable records, never silence. */
+/** Escalations: durable calls for a human. */
 import type { JsonObject } from './json.ts';
 import { isRecord, isText, orNull, type RecordShape } from './stored-record.ts';
 
 /**
  * - `reasoning_limit`: a reasoning loop used up its iterations or its time.
- * - `restart_limit`: an agent failed too often; its mailbox is paused until somebody resumes it.
- * - `act_diverged`: a repeated intent wanted to do something else in the place of an act that was begun; it was not done.
- * - `agent`: the agent asked for it.
+ * - `restart_limit`: an agent failed too often; its mailbox is paused until an operator resumes it.
+ * - `act_diverged`: on a retry, a handler proposed another act in place of one already begun; the runtime refused it.
+ * - `agent`: the agent raised it.
  * - `lane_paused`: an agent failed too often because of one sender; that lane is paused.
- * - `repeated`: there were more calls of an agent, or of all agents of a kind, than are stored one by one; `detail.repeats` of them.
+ * - `repeated`: an agent, or all agents of a kind, raised more escalations than are stored one by one; `detail.repeats` counts
+ * them.
  */
 export type EscalationReason =
   | 'reasoning_limit'
@@ -23,17 +24,17 @@ export interface Escalation {
   readonly escalation_id: string;
   readonly agent: string;
   readonly reason: EscalationReason;
-  /** For people. */
+  /** Text for people. */
   readonly message: string;
   readonly detail: JsonObject;
-  /** What the agent was handling. */
+  /** The intent that the agent was handling. */
   readonly intent_id: string | null;
   readonly root_intent_id: string | null;
   /** ISO 8601. */
   readonly raised_at: string;
 }
 
-/** What its raiser says of it. */
+/** The part of an escalation that the raiser supplies. */
 export type EscalationCall = Pick<Escalation, 'agent' | 'reason' | 'message' | 'detail'>;
 
 export const escalationShape: RecordShape<Escalation> = {
@@ -41,7 +42,7 @@ export const escalationShape: RecordShape<Escalation> = {
   fields: {
     escalation_id: isText,
     agent: isText,
-    // another release may know other reasons
+    // a later release may have other reasons
     reason: isText,
     message: isText,
     detail: isRecord,

@@ -1,11 +1,11 @@
-/** Whether a number keeps the value that its decimal text has: `JSON.parse` rounds without a word. */
+/** Tells whether a number keeps the value of its decimal text: `JSON.parse` rounds silently. */
 
-/** From here on the numbers of this language have gaps: below it every whole number is kept. */
+/** From here on JavaScript numbers have gaps; below, every whole number is exact. */
 const gapsFrom = 2 ** 53;
 
 /**
- * A fraction is rounded to the nearest that there is, as everywhere. From 2^53 on the value must be kept, or be the one that this
- * language itself writes for the nearest, in whatever spelling. None may become 0 or endless.
+ * Fractions are rounded to the nearest number, as everywhere. From 2^53 on the value must be exact, or be the one that
+ * JavaScript itself writes for the nearest number, in any spelling. A non-zero value must not become 0 or infinite.
  * @param token a number as JSON writes it
  */
 export function keepsValue(token: string, number: number): boolean {
@@ -19,13 +19,13 @@ export function keepsValue(token: string, number: number): boolean {
 }
 
 interface Decimal {
-  /** Without zeros at either end. */
+  /** Digits without leading and trailing zeros. */
   readonly digits: string;
   /** The value is `digits` × 10^exponent. */
   readonly exponent: number;
 }
 
-/** The value of a number as JSON writes it, without its sign. */
+/** Reads the value of a JSON number, without its sign. */
 function decimalOf(token: string): Decimal {
   const [mantissa = '', power = '0'] = token.replace(/^-/, '').split(/[eE]/);
   const [whole = '', fraction = ''] = mantissa.split('.');

@@ -1,13 +1,13 @@
-/** The mark of an intent that was handled: it makes a ticket say so. */
+/** The record of a handled intent, from which a ticket's status reads `handled`. */
 import { isText, type RecordShape } from './stored-record.ts';
 
-/** What the log holds of one. */
+/** The record in the log. */
 export interface HandledRecord {
   readonly v: 1;
   readonly intent_id: string;
 }
 
-/** By the intent's place. */
+/** Builds the key from the intent's pool, partition and sequence number. */
 export const handledKey = (pool: string, partition: number, seq: number): string => `${pool}.${partition}.${seq}`;
 
 export const handledShape: RecordShape<HandledRecord> = {

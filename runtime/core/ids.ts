@@ -1,4 +1,4 @@
-/** Names and ids: what they may consist of, and the agent's id `kind` or `kind/key`. */
+/** Ids of agents, `kind` or `kind/key`, with the rules for names. */
 import { InvalidIdError } from './errors.ts';
 
 const namePattern = /^[a-z][a-z0-9_]{0,63}$/;
@@ -6,12 +6,12 @@ const meshPattern = /^[a-z][a-z0-9_]{0,31}$/;
 const keyPattern = /^[A-Za-z0-9_-]{1,128}$/;
 const intentIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The kind of senders outside any agent; no agent may be declared with it. */
+/** The kind of senders outside any agent; no agent may declare it. */
 export const clientKind = 'client';
 
 export interface AgentId {
   readonly kind: string;
-  /** Absent for an agent of which there is one per mesh. */
+  /** Absent for an agent that exists once per mesh. */
   readonly key: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export function parseAgentId(id: unknown): AgentId {
   return { kind: checkKind(id.slice(0, slash)), key: checkKey(id.slice(slash + 1)) };
 }
 
-/** The part before the slash, unchecked: also of a text that is no agent's id. Hot path. */
+/** Returns the part before the slash, unchecked: also of a text that is not an agent's id. Hot path. */
 export function kindOf(agent: string): string {
   const slash = agent.indexOf('/');
   return slash === -1 ? agent : agent.slice(0, slash);
@@ -68,7 +68,7 @@ export function formatAgentId(id: AgentId): string {
 }
 
 /**
- * The id of the agent of `kind` for any text: an ARN, an e-mail address, a path. Letters, digits and `-` stand for
+ * Builds the id of the agent of `kind` for any text: an ARN, an e-mail address, a path. Letters, digits and `-` stand for
  * themselves, `_` is written `__`, every other UTF-8 byte `_hh` in lower-case hex; `keyText` reads it back.
  */
 export function agentId(kind: string, text: string): string {
@@ -90,7 +90,7 @@ export function agentId(kind: string, text: string): string {
 const encodedRule = 'made by agentId(kind, text)';
 
 /**
- * The text that `agentId` encoded into a key.
+ * Decodes the text that `agentId` encoded into a key.
  * @throws InvalidIdError
  */
 export function keyText(key: string): string {

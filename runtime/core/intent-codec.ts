@@ -1,4 +1,4 @@
-/** Bytes to intent and back. What comes out of `decodeIntent` keeps every rule of the envelope. */
+/** Encodes an intent to bytes, or decodes it. A decoded intent satisfies every rule of the envelope. */
 import { isUtf8 } from 'node:buffer';
 import { fromIso } from './clock.ts';
 import { InvalidIdError } from './errors.ts';
@@ -50,7 +50,7 @@ export function decodeIntent(bytes: Uint8Array): Intent {
   return checkIntent(document);
 }
 
-/** Several times as fast as a `TextDecoder` that checks. */
+/** Decodes UTF-8 several times as fast as a `TextDecoder` that checks. */
 function decodeUtf8(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw new Error('it has bytes that are not UTF-8');
   const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -58,7 +58,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * Writes an intent that `checkIntent` has passed.
+ * Encodes an intent that `checkIntent` has accepted.
  * @throws IntentTooLargeError
  */
 export function encodeIntent(intent: Intent): Uint8Array {
@@ -68,7 +68,7 @@ export function encodeIntent(intent: Intent): Uint8Array {
 }
 
 /**
- * Checks the envelope: shape, ids, limits. The deadline is checked by whoever handles or sends it (`deadline.ts`).
+ * Checks the envelope: shape, ids, limits. The handler or sender checks the deadline (`deadline.ts`).
  * @throws InvalidIntentError, UnsafeKeyError, IntentTooDeepError, TooManyHopsError
  */
 export function checkIntent(document: unknown): Intent {
@@ -86,7 +86,7 @@ export function checkIntent(document: unknown): Intent {
 }
 
 /**
- * The same for an intent that the runtime has made from what a sender said: only that is checked, the rest is our own.
+ * Checks an intent that the runtime has built from a sender's draft: only the sender's part, since the runtime made the rest.
  * @throws what `checkIntent` throws
  */
 export function checkOutgoing(intent: Intent): void {
@@ -104,7 +104,7 @@ function checkJson(document: Document): void {
   throw new InvalidIntentError(path, 'a JSON value', fault.value);
 }
 
-/** What a sender chooses. */
+/** Checks the fields that a sender chooses. */
 function checkSaid(document: Document): void {
   id(document, 'intent_id', checkIntentId);
   id(document, 'intent_type', checkIntentType);
@@ -165,7 +165,7 @@ function idValue(value: unknown, path: string, check: (value: unknown) => unknow
 
 let lastMoment = '';
 
-/** Thousands of intents share a millisecond: the last text that was found good is not looked at again. */
+/** Checks a time. Skips the text that was valid last, because thousands of intents share a millisecond. */
 function moment(document: Document, name: string): void {
   const value = document[name];
   if (typeof value !== 'string') throw new InvalidIntentError(name, 'a date and time in ISO 8601', value);

@@ -1,7 +1,7 @@
-/** Why an intent is refused before it reaches a mailbox. None of these is cured by sending the same again. */
+/** Errors for intents refused before they reach a mailbox. Resending the same intent fixes none of them. */
 import { type ErrorDetails, ParleyError, show } from './errors.ts';
 
-/** Every refusal of the document itself. `path` is where the fault is: `context.service`; empty for the whole. */
+/** Base of every refusal of the document itself. `path` locates the fault: `context.service`; empty for the whole document. */
 export abstract class IntentRefusedError extends ParleyError {
   readonly path: string;
 
@@ -74,7 +74,7 @@ export class MissingReceiverError extends IntentRefusedError {
   }
 }
 
-/** The agents of a keyed kind are those with keys. */
+/** The agents of a keyed kind are addressed with a key. */
 export class MissingKeyError extends IntentRefusedError {
   constructor(kind: string) {
     super('PARLEY_MISSING_KEY', 'to_agent', `the agents of kind "${kind}" have keys: write to "${kind}/<key>"`);
@@ -101,7 +101,9 @@ export class ReceiverMismatchError extends IntentRefusedError {
   }
 }
 
-/** Nothing may be said to an agent's own future yet: the control lane overtakes its intents and its intake bucket. */
+/**
+ * The control lane is reserved and accepts no intent yet: it overtakes an agent's intents and bypasses its intake token bucket.
+ */
 export class ControlLaneError extends IntentRefusedError {
   constructor(subject: string) {
     super(

@@ -1,17 +1,19 @@
-/** The schemas that an agent declares per intent type, in any library that speaks Standard Schema (standardschema.dev, v1). */
+/**
+ * The schemas that an agent declares per intent type, in any library that implements Standard Schema (standardschema.dev, v1).
+ */
 import { reasonOf } from './errors.ts';
 import type { Intent } from './intent.ts';
 import { SchemaViolationError, UnknownIntentTypeError } from './intent-errors.ts';
 import type { JsonObject } from './json.ts';
 
-/** The part of the Standard Schema v1 interface that is needed here. */
+/** The part of the Standard Schema v1 interface that the runtime needs. */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
-    /** Standard JSON Schema v1, where the library has it: what the registry shows of the schema. */
+    /** Standard JSON Schema v1, where the library has it: the registry shows it. */
     readonly jsonSchema?: {
       readonly input: (options: { readonly target: 'draft-2020-12' }) => Record<string, unknown>;
     };
@@ -27,28 +29,28 @@ interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What the sender of a value writes. */
+/** The value that a sender writes. */
 export type InputOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>['input'];
-/** What its receiver reads: defaults filled in, transformed. */
+/** The value that the receiver reads: defaults filled in, transformed. */
 export type OutputOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>['output'];
 
-/** How often an intent is tried, and the pauses between: they double. */
+/** How often an intent is tried; the pause between attempts doubles. */
 export interface RetryRule {
-  /** All in all, from 1. */
+  /** Total number of attempts, from 1. */
   readonly attempts: number;
-  /** Milliseconds before the second one. */
+  /** Wait before the second attempt, milliseconds. */
   readonly initialIntervalMs: number;
   readonly maxIntervalMs: number;
 }
 
-/** What one intent type must look like; a part without a schema is any JSON object. */
+/** The schema of one intent type; a part without a schema accepts any JSON object. */
 export interface IntentSchema {
   readonly context?: StandardSchema;
   readonly constraints?: StandardSchema;
   readonly success_criteria?: StandardSchema;
-  /** What answers it, when it is asked; without a schema any JSON value. */
+  /** Schema of the reply to an ask; without one, any JSON value. */
   readonly reply?: StandardSchema;
-  /** How its receiver tries it; what is left out is the node's `limits`. */
+  /** The receiver's retry rule; a field left out defaults to the node's `limits`. */
   readonly retry?: Partial<RetryRule>;
 }
 
@@ -58,7 +60,7 @@ const intentParts = ['context', 'constraints', 'success_criteria'] as const;
 export type IntentPart = (typeof intentParts)[number];
 
 /**
- * Checks an intent against what its receiver declares.
+ * Checks an intent against the schemas of its receiver.
  * @returns the intent as its schemas read it: defaults filled in, transformed
  * @throws UnknownIntentTypeError, SchemaViolationError with the path of the first fault
  */
@@ -89,8 +91,8 @@ function validated(schema: StandardSchema, type: string, where: string, value: u
 }
 
 /**
- * What the schema makes of a value.
- * @param where the path that a fault's path is appended to
+ * Validates a value and returns it as the schema reads it.
+ * @param where prefix for the path of a fault
  * @throws SchemaViolationError
  */
 export function readThrough(schema: StandardSchema, type: string, where: string, value: unknown): unknown {

@@ -1,9 +1,9 @@
-/** What an intent type looks like, as JSON Schema (draft 2020-12): for people, and for clients in other languages. */
+/** The shape of an intent type as JSON Schema (draft 2020-12), for people or for clients in other languages. */
 import type { IntentSchema, IntentSchemas, StandardSchema } from './intent-schema.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A part that is left out may be anything. */
+/** A missing part accepts any value. */
 export interface IntentShape {
   readonly context?: JsonSchema;
   readonly constraints?: JsonSchema;
@@ -26,7 +26,7 @@ function shapeOf(schema: IntentSchema): IntentShape {
   return Object.fromEntries(described);
 }
 
-/** `undefined` for a library that does not speak Standard JSON Schema, and for what JSON Schema cannot say. */
+/** Returns `undefined` for a library without Standard JSON Schema, or a schema that JSON Schema cannot express. */
 function jsonSchemaOf(schema: StandardSchema): JsonSchema | undefined {
   try {
     const { $schema: _draft, ...described } = schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' }) ?? {};

@@ -1,10 +1,10 @@
-/** The intent: what agents send each other. Snake case, exactly as it stands on the wire. */
+/** The intent: the message between agents. Snake case, exactly as on the wire. */
 import type { JsonObject } from './json.ts';
 
-/** The wire format that this release writes; it reads this one and the one before. */
+/** The wire format that this release writes; it reads this one and the previous one. */
 export const wireVersion = 1;
 
-/** The article's envelope, and what Parley adds: everything after `parent_intent_id` is optional on input. */
+/** The article's envelope with Parley's additions: everything after `parent_intent_id` is optional on input. */
 export interface Intent {
   readonly intent_id: string;
   /** `kind`, `kind/key`, or `client/<instance>` outside any agent. */
@@ -23,14 +23,14 @@ export interface Intent {
   readonly v?: number;
   /** The first intent of the chain. */
   readonly root_intent_id?: string;
-  /** Intents between the root and this one. */
+  /** Number of intents between the root and this one. */
   readonly hops?: number;
-  /** Agents that wait for this intent's outcome, outermost first. */
+  /** Agents that wait for the outcome of this intent, outermost first. */
   readonly path?: readonly string[];
-  /** ISO 8601; past it the intent is not handled any more. */
+  /** ISO 8601; after it the intent is no longer handled. */
   readonly deadline?: string;
   readonly budget?: Budget;
-  /** The intent that this one answers. */
+  /** The intent that this one replies to. */
   readonly in_reply_to?: string;
 }
 
@@ -39,7 +39,7 @@ export interface Budget {
   readonly tokens?: number;
 }
 
-/** What a sender says; the runtime adds ids, sender, time and place in the chain. */
+/** The part of an intent that a sender writes; the runtime adds ids, sender, time and position in the chain. */
 export interface IntentDraft {
   readonly intent_type: string;
   readonly context?: JsonObject;
@@ -48,11 +48,11 @@ export interface IntentDraft {
   /** ISO 8601. */
   readonly deadline?: string;
   readonly budget?: Budget;
-  /** Chosen by a sender that may have to send the same intent again; made by the runtime otherwise. */
+  /** Chosen by a sender that may have to resend the same intent; otherwise the runtime makes it. */
   readonly intent_id?: string;
 }
 
-/** What is the same for every intent, with the reason. */
+/** Limits that hold for every intent, with their reasons. */
 export const intentLimits: { readonly bytes: number; readonly depth: number; readonly hops: number } = Object.freeze({
   /** Bytes of encoded JSON: four fit into the server's default `max_payload` of 1 MiB beside headers. */
   bytes: 256 * 1024,

@@ -1,11 +1,11 @@
 /**
- * A private copy of a JSON value that nobody can change any more: what was looked at is what is used later, to the last digit.
- * What JSON would carry as something else is refused, with the path of it.
+ * A private, frozen copy of a JSON value: what was checked is what is used later, to the last digit. Refuses values that JSON
+ * would change, with their path.
  */
 import { ParleyError, show } from './errors.ts';
 import { hasPrototypeKey } from './json.ts';
 
-/** As deep as an intent may be. */
+/** The depth limit of an intent. */
 const mostDepth = 32;
 
 /** A value has a part that JSON would drop, change, or could not carry at all. */
@@ -20,9 +20,9 @@ export class NotJsonError extends ParleyError {
 }
 
 /**
- * Copies and freezes, all the way down. Reads every part once, and calls no getter. A property that is `undefined` is left out,
- * as JSON does; `-0` is written `0` (RFC 8785).
- * @param path what the value is called in errors
+ * Copies and freezes a value deeply. Reads every part once and calls no getter. Leaves out a property that is `undefined`, as
+ * JSON does; writes `-0` as `0` (RFC 8785).
+ * @param path the name of the value in errors
  * @throws NotJsonError
  */
 export function snapshotJson<T>(value: T, path: string): T {
@@ -49,7 +49,7 @@ function copyOf(value: unknown, path: string, above: readonly object[]): unknown
   return Object.freeze(Array.isArray(value) ? arrayOf(value, path, above) : objectOf(value, path, above));
 }
 
-/** What no store keeps as it is: Postgres has no character 0, and half a surrogate pair is no text in UTF-8. */
+/** Refuses characters that a store would not keep: Postgres has no character 0, and UTF-8 has no unpaired surrogate. */
 function textOf(text: string, path: string): string {
   if (text.includes('\0')) throw new NotJsonError(path, 'holds the character U+0000, which no store keeps');
   if (/\p{Surrogate}/u.test(text)) throw new NotJsonError(path, 'holds half of a surrogate pair');
@@ -89,7 +89,7 @@ function objectOf(object: object, path: string, above: readonly object[]): Reado
   return copy;
 }
 
-/** A getter may say something else each time; what is hidden is not written. */
+/** Reads one property. Refuses getters, which may return another value each time, and hidden properties, which JSON omits. */
 function partOf(holder: object, key: string, path: string): unknown {
   const part = Reflect.getOwnPropertyDescriptor(holder, key);
   if (part === undefined) throw new NotJsonError(path, 'is missing from its list');

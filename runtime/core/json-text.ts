@@ -1,12 +1,12 @@
 /**
- * JSON text of files that people write: read as it stands, or refused with line and column. `JSON.parse` rounds large numbers,
- * keeps the last of two equal keys and quotes the text in its errors, which may hold a password.
+ * Parser for JSON files written by people: accepts the exact text, or refuses it with line and column. `JSON.parse` rounds
+ * large numbers, keeps the last of two equal keys, and quotes the text, which may hold a password, in its errors.
  */
 import { isUtf8 } from 'node:buffer';
 import { keepsValue } from './exact-number.ts';
 import type { Json } from './json.ts';
 
-/** Why a text is no JSON that can be taken as it stands. It quotes nothing but names of keys and characters at fault. */
+/** Why a JSON text is refused. The message quotes nothing but key names and the characters at fault. */
 export class JsonTextError extends Error {
   constructor(fault: string) {
     super(fault);
@@ -16,13 +16,13 @@ export class JsonTextError extends Error {
 
 const deepest = 200;
 
-/** UTF-16 begins with a mark of its own, or has a zero byte in every character of our alphabet. */
+/** Detects a UTF-16 byte order mark, or the zero byte that UTF-16 has in every ASCII character. */
 export const looksLikeUtf16 = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0xff && bytes[1] === 0xfe) ||
   (bytes[0] === 0xfe && bytes[1] === 0xff) ||
   (bytes.length >= 2 && (bytes[0] === 0) !== (bytes[1] === 0));
 
-/** The text of a file, without a byte order mark. @throws JsonTextError */
+/** Decodes the text of a file, without a byte order mark. @throws JsonTextError */
 function decodeText(bytes: Uint8Array): string {
   if (looksLikeUtf16(bytes)) throw new JsonTextError('it is UTF-16: save it as UTF-8');
   if (!isUtf8(bytes)) throw new JsonTextError('it has bytes that are not UTF-8: save it as UTF-8');
@@ -30,7 +30,10 @@ function decodeText(bytes: Uint8Array): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** @throws JsonTextError for what is no JSON, a key that comes twice or reaches a prototype, and a number that would be changed */
+/**
+ * @throws JsonTextError for a text that is not JSON, a duplicate key, a key that reaches a prototype, or a number that would be
+ * changed
+ */
 export function parseJsonText(given: Uint8Array | string): Json {
   const text = typeof given === 'string' ? given.replace(/^\uFEFF/, '') : decodeText(given);
   return new JsonReader(text, true).whole();
@@ -45,13 +48,13 @@ const words: readonly (readonly [string, Json])[] = [
 ];
 
 /**
- * Sixteen digits may be more than a number keeps, so may fewer with an exponent, and so small an exponent may be 0. What stands
- * behind the exponent tells a number from most texts, such as ids in hexadecimal.
+ * Finds numbers that may lose digits: sixteen digits, or fewer with an exponent; a very small exponent may give 0. The
+ * characters after the exponent tell a number from most texts, such as hexadecimal ids.
  */
 const suspicious = /\d{16}|\d[eE](?:\+?\d|-\d{3})\d*(?:[\s,\]}]|$)/;
 
 /**
- * As `JSON.parse` reads it, but for numbers that would be changed; for what comes by the thousand, and mostly has none.
+ * Parses like `JSON.parse`, but refuses numbers that would be changed. For frequent texts, which rarely have such numbers.
  * @throws JsonTextError, SyntaxError
  */
 export function parseExactly(bytes: Uint8Array): Json {
@@ -61,7 +64,7 @@ export function parseExactly(bytes: Uint8Array): Json {
 
 class JsonReader {
   readonly #text: string;
-  /** Refuses also what a person has surely not meant. */
+  /** Also refuses what a person has surely not meant. */
   readonly #isStrict: boolean;
   #at = 0;
 
@@ -136,8 +139,8 @@ class JsonReader {
   }
 
   /**
-   * What stands in double quotes, with them. Each character is looked at once: a pattern that may try in many ways would take for
-   * ever on a text without an end.
+   * Scans a quoted token, with its quotes. Looks at each character once: a backtracking pattern would not end on a text without
+   * a closing quote.
    */
   #quoted(): string | undefined {
     const start = this.#at;
@@ -184,7 +187,7 @@ class JsonReader {
   }
 }
 
-/** A text with its escapes read; `undefined` for what JSON does not allow in one. */
+/** Decodes the escapes of a token; `undefined` for what JSON does not allow in one. */
 function unquoted(token: string): string | undefined {
   try {
     return JSON.parse(token) as string;

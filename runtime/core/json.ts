@@ -1,15 +1,15 @@
-/** JSON values, and the walk that keeps deep or prototype-polluting ones out of the mesh. */
+/** JSON values, with a check that keeps deep or prototype-polluting ones out of the mesh. */
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** What is wrong with a value, and where. */
+/** A fault in a value, with its path. */
 export interface JsonFault {
   readonly path: string;
   readonly fault: 'too_deep' | 'unsafe_key' | 'not_json';
-  /** What is no JSON. */
+  /** The value that is not JSON. */
   readonly value?: unknown;
 }
 
@@ -19,7 +19,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /**
  * Finds the first part of `value` that is nested more than `maxDepth` deep, has a key that could reach a prototype
- * (`__proto__`, or `constructor` holding `prototype`), or is no JSON. A depth of 1 is a scalar or an empty object.
+ * (`__proto__`, or `constructor` holding `prototype`), or is not JSON. A depth of 1 is a scalar or an empty object.
  */
 export function findJsonFault(value: unknown, maxDepth: number): JsonFault | undefined {
   switch (typeof value) {
@@ -40,7 +40,7 @@ export function findJsonFault(value: unknown, maxDepth: number): JsonFault | und
     : findObjectFault(value as Record<string, unknown>, maxDepth);
 }
 
-/** Paths are put together on the way back from a fault: nearly every value has none. */
+/** Builds the path on the way back from a fault, because nearly every value has none. */
 function findArrayFault(value: readonly unknown[], maxDepth: number): JsonFault | undefined {
   for (let i = 0; i < value.length; i++) {
     const found = findJsonFault(value[i], maxDepth - 1);
@@ -64,5 +64,5 @@ function findObjectFault(value: Record<string, unknown>, maxDepth: number): Json
   return undefined;
 }
 
-/** Whether a value under the key `constructor` could reach a prototype. */
+/** Tells whether a value under the key `constructor` could reach a prototype. */
 export const hasPrototypeKey = (value: unknown): boolean => isObject(value) && Object.hasOwn(value, 'prototype');

@@ -1,4 +1,4 @@
-/** What the runtime needs of a log. The adapter for pino is `runtime/node/pino-logger.ts`. */
+/** The log interface that the runtime needs. The adapter for pino is `runtime/node/pino-logger.ts`. */
 
 export type LogFields = Readonly<Record<string, unknown>>;
 

@@ -1,16 +1,16 @@
-/** A clock that moves when it is told to: for tests, simulations and replays. */
+/** A clock that only moves when a test, simulation or replay advances it. */
 import type { Clock, Timer } from './clock.ts';
 
 interface Pending {
   readonly due: number;
   readonly order: number;
-  /** Absent once it fired or was cancelled. */
+  /** Absent after it fired or was cancelled. */
   run: (() => void) | undefined;
 }
 
 export class ManualClock implements Clock {
   readonly #start: number;
-  /** A binary heap, the next timer first. Cancelled timers stay in it until they surface, or outnumber the others. */
+  /** A binary heap, the next timer first. Cancelled timers stay in it until they reach the top or outnumber the others. */
   #heap: Pending[] = [];
   #live = 0;
   #elapsed = 0;
@@ -28,7 +28,7 @@ export class ManualClock implements Clock {
     return this.#elapsed;
   }
 
-  /** Timers that are waiting: a test that leaves some has leaked them. */
+  /** Number of waiting timers: a test that leaves any has leaked them. */
   get pending(): number {
     return this.#live;
   }
@@ -41,20 +41,20 @@ export class ManualClock implements Clock {
     return { cancel: () => this.#cancel(timer) };
   }
 
-  /** When the next timer is due, in milliseconds from now; `undefined` without one. */
+  /** Milliseconds until the next timer is due; `undefined` without one. */
   nextIn(): number | undefined {
     const next = this.#next();
     return next === undefined ? undefined : next.due - this.#elapsed;
   }
 
-  /** Moves time on, firing what becomes due in order of time, ties in order of creation. */
+  /** Advances time and fires due timers in order of time; timers due at the same time fire in order of creation. */
   advance(ms: number): void {
     const until = this.#elapsed + ms;
     for (let next = this.#next(); next !== undefined && next.due <= until; next = this.#next()) this.#fire(next);
     this.#elapsed = until;
   }
 
-  /** Moves time on to the next timer and fires it alone; `false` without one. */
+  /** Advances time to the next timer and fires it alone; `false` without one. */
   step(): boolean {
     const next = this.#next();
     if (next === undefined) return false;
@@ -78,7 +78,7 @@ export class ManualClock implements Clock {
     if (this.#heap.length > 64 && this.#heap.length > 2 * this.#live) this.#compact();
   }
 
-  /** The first timer that still waits; cancelled ones before it are thrown away. */
+  /** Returns the first waiting timer; drops cancelled ones before it. */
   #next(): Pending | undefined {
     while (this.#heap[0] !== undefined && this.#heap[0].run === undefined) this.#pop();
     return this.#heap[0];

@@ -1,4 +1,4 @@
-/** The secret of a mesh: keys that only its nodes know. The first one signs; older ones verify what they signed. */
+/** The secret of a mesh: keys that only its nodes know. The first one signs; older ones verify earlier signatures. */
 import { ParleyError } from './errors.ts';
 import { isObject } from './json.ts';
 import type { Random } from './random.ts';
@@ -11,16 +11,16 @@ export interface MeshKey {
 export interface MeshKeys {
   readonly signing: MeshKey;
   readonly byId: ReadonlyMap<string, MeshKey>;
-  /** What message ids are hashed with, so that nobody outside can foresee one. */
+  /** Salt for hashing message ids, so that no outsider can predict one. */
   readonly salt: string;
 }
 
-/** The record of the secret is not one that this release can read. */
+/** This release cannot read the record of the secret. */
 export class MeshSecretError extends ParleyError {
   constructor(why: string) {
     super(
       'PARLEY_MESH_SECRET',
-      `the mesh's secret cannot be used: ${why}\nwithout it nobody can tell a ticket of this mesh from an invented one\n` +
+      `the mesh's secret cannot be used: ${why}\nwithout it no node can tell a ticket of this mesh from an invented one\n` +
         'write the record as runtime/gateway/README.md shows it, with an account that may write this bucket',
     );
   }
@@ -28,18 +28,18 @@ export class MeshSecretError extends ParleyError {
 
 const secretBytes = 32;
 const idBytes = 6;
-/** Rotated twice a day for a month: more are a mistake. */
+/** Two rotations a day for a month; more keys are a mistake. */
 const mostKeys = 64;
 const idRule = /^[A-Za-z0-9_-]{1,16}$/;
 const secretRule = /^[A-Za-z0-9_-]{43}$/;
 
-/** The record of a new mesh. @param random must not be foreseeable outside of tests */
+/** Creates the record of a new mesh. @param random must be unpredictable outside of tests */
 export function newKeyRecord(random: Random): string {
   const key = { id: randomText(random, idBytes), secret: randomText(random, secretBytes) };
   return JSON.stringify({ v: 1, keys: [key] });
 }
 
-/** @throws MeshSecretError, which names no secret */
+/** @throws MeshSecretError, whose message never contains the secret */
 export function readKeyRecord(text: string): MeshKeys {
   const keys = parse(text).map(readKey);
   const [signing] = keys;
@@ -58,7 +58,7 @@ function parse(text: string): readonly unknown[] {
   try {
     record = JSON.parse(text);
   } catch {
-    // the parser's own words may quote the secret
+    // the parser's own message may quote the secret
     throw new MeshSecretError('it is no JSON');
   }
   if (!isObject(record) || record.v !== 1) throw new MeshSecretError('it is no record of version 1');

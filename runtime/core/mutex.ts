@@ -1,4 +1,4 @@
-/** One at a time, in the order in which they asked. */
+/** A mutex that serves waiters in order of arrival. */
 export class Mutex {
   #taken = false;
   #waiting: (() => void)[] | undefined;
@@ -7,7 +7,7 @@ export class Mutex {
     return this.#taken;
   }
 
-  /** @returns nothing if it is free, and taken now; otherwise a promise that resolves when it has been taken */
+  /** @returns `undefined` if the mutex was free and is now held; otherwise a promise that resolves once it is held */
   acquire(): Promise<void> | undefined {
     if (this.#taken)
       return new Promise((resolve) => {
@@ -18,7 +18,7 @@ export class Mutex {
     return undefined;
   }
 
-  /** Whoever waits longest has it next. */
+  /** Passes the mutex to the longest waiter. */
   release(): void {
     const next = this.#waiting?.shift();
     if (next === undefined) this.#taken = false;

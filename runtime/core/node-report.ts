@@ -1,4 +1,4 @@
-/** What a node says of itself when it is asked: the questions are words, the report is JSON. */
+/** The report of a node: a question is one word, the answer is JSON. */
 import {
   isCount,
   isNumber,
@@ -13,11 +13,11 @@ import {
 export interface InstanceReport {
   readonly id: string;
   readonly status: 'idle' | 'busy' | 'restarting' | 'paused';
-  /** What it does or did last. */
+  /** Current or last progress text. */
   readonly progress: string;
 }
 
-/** A lane that is held, because its agent failed too often over what its sender sent: until the agent is resumed. */
+/** A paused lane: its sender's intents made the agent fail too often. It stays paused until the agent is resumed. */
 export interface PausedLaneReport {
   readonly agent: string;
   readonly sender: string;
@@ -26,23 +26,23 @@ export interface PausedLaneReport {
 export interface NodeReport {
   readonly v: 1;
   readonly node: string;
-  /** Reported since heartbeats are sent. */
+  /** Absent in reports of releases that send no heartbeats. */
   readonly state?: 'starting' | 'serving' | 'standby' | 'draining';
-  /** Partitions of its pool that it serves. */
+  /** Number of partitions that it serves in its pool. */
   readonly partitions?: number;
   /** Numbers by name, as in `node.counts`. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Agents with something in its memory, at most so many as fit an answer. */
+  /** Agents with state in its memory, as many as fit into an answer. */
   readonly instances: readonly InstanceReport[];
-  /** How many there are. */
+  /** Total number of these agents. */
   readonly instances_total: number;
-  /** The first of them; `counts.pausedLanes` says how many there are. Reported since lanes are paused. */
+  /** The first paused lanes; `counts.pausedLanes` is their number. Absent in reports of releases that do not pause lanes. */
   readonly paused_lanes?: readonly PausedLaneReport[];
 }
 
-/** Answered with a `NodeReport`. */
+/** The question for a `NodeReport`. */
 export const reportQuestion = 'report';
-/** Answered with `true` or `false`: whether the agent whose id follows was paused. */
+/** The question that resumes the agent whose id follows; the answer, `true` or `false`, tells whether it was paused. */
 export const resumeQuestion = 'resume ';
 
 const isPausedLane = objectWith({ agent: isText, sender: isText });

@@ -1,7 +1,7 @@
-/** Options in three stages: given (partial), defaulted, compiled (checked and frozen). No `??` on an option after that. */
+/** Options in three stages: given (partial), defaulted, compiled (checked, then frozen). No `??` on an option after that. */
 import { InvalidOptionError } from './errors.ts';
 
-/** One option: its default and the rule it must keep. */
+/** The default of one option with the rule for its values. */
 export interface OptionRule<T> {
   readonly fallback: T;
   readonly rule: string;
@@ -10,7 +10,7 @@ export interface OptionRule<T> {
 
 export type OptionRules<T> = { readonly [K in keyof T]: OptionRule<T[K]> };
 
-/** Checks what was given against the rules, fills in the defaults, refuses unknown names, and freezes. */
+/** Compiles options: refuses unknown names, checks each value against its rule, fills in defaults, freezes the result. */
 export function compileOptions<T extends object>(where: string, rules: OptionRules<T>, given: Partial<T>): Readonly<T> {
   const known = Object.keys(rules);
   for (const name of Object.keys(given)) {
@@ -28,7 +28,7 @@ export function compileOptions<T extends object>(where: string, rules: OptionRul
   return Object.freeze(compiled as T);
 }
 
-/** A whole number within bounds. */
+/** Rule: a whole number within bounds. */
 export function whole(fallback: number, min: number, max: number, unit: string): OptionRule<number> {
   return {
     fallback,
@@ -37,7 +37,7 @@ export function whole(fallback: number, min: number, max: number, unit: string):
   };
 }
 
-/** Any finite number within bounds. */
+/** Rule: a finite number within bounds. */
 export function quantity(fallback: number, min: number, max: number, unit: string): OptionRule<number> {
   return {
     fallback,

@@ -1,9 +1,9 @@
-/** Finds the files of this package that run by themselves, in threads and processes. A bundle may have left them out. */
+/** Finds the files of this package that run in threads or processes of their own. A bundle may have left them out. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ParleyError } from './errors.ts';
 
-/** A bundle of this package lacks the file of a thread or process, or does not know where it is itself. */
+/** A bundle of this package lacks the file of a thread or process, or cannot determine its own location. */
 export class BundleIncompleteError extends ParleyError {
   constructor(why: string, remedy: string) {
     super('PARLEY_BUNDLE_INCOMPLETE', `${why}: ${remedy} (runtime/node/README.md, "Bundling")`);
@@ -12,7 +12,7 @@ export class BundleIncompleteError extends ParleyError {
 
 export interface OwnFile {
   readonly url: URL;
-  /** TypeScript, as in the project itself; JavaScript otherwise. */
+  /** True for TypeScript, as in the project itself; false for JavaScript. */
   readonly isSource: boolean;
 }
 

@@ -1,12 +1,13 @@
-/** Starts a thread from a file of this package. Only what has threads imports this. */
+/** Starts a thread from a file of this package. Only modules that need threads import this. */
 import { Worker } from 'node:worker_threads';
 import { ownFile } from './own-file.ts';
 
 /**
- * The package's files are JavaScript. In the project itself they are TypeScript, which a thread has to learn to read first.
- * Flags of the process are not passed on: some of them, such as `--input-type`, make no sense to a thread.
+ * Starts a thread. The files of the package are JavaScript; those of the project itself are TypeScript, which a thread can only
+ * read through a loader. Flags of the process are not passed on: some of them, such as `--input-type`, do not apply to a
+ * thread.
  * @param entry `./name`, without its extension
- * @param base `import.meta.url` of whoever starts it
+ * @param base `import.meta.url` of the caller
  * @throws BundleIncompleteError
  */
 export function startOwnThread(entry: string, base: string | undefined, workerData: unknown): Worker {

@@ -1,4 +1,4 @@
-/** Which partition of its pool a mailbox belongs to: FNV-1a-32 of the group id, modulo the pool's partitions. */
+/** Maps a mailbox to a partition of its pool: FNV-1a-32 of the group id, modulo the pool's partitions. */
 
 const encoder = new TextEncoder();
 
@@ -24,5 +24,8 @@ export function partitionOf(groupId: string, partitions: number): number {
   return fnv1a32(groupId) % partitions;
 }
 
-/** Unacknowledged intents of one partition: many full lanes of one slow mailbox must not hold up the others (harmless, measured). */
+/**
+ * Limit of unacknowledged intents per partition: many full lanes of one slow mailbox must not block the others (a high limit is
+ * harmless, measured).
+ */
 export const maxAckPending = 100_000;

@@ -1,11 +1,11 @@
-/** One message to one lane, and what the server said of it. */
+/** One message for one lane, with the server's outcome. */
 import type { MessageHeaders } from './delivery.ts';
 
 export interface Publication {
   readonly pool: string;
   /** A mailbox subject: one subject is one lane. */
   readonly subject: string;
-  /** Sent as `Nats-Msg-Id`: the same id within the window is stored once. */
+  /** Sent as `Nats-Msg-Id`: the server stores one message per id within the window. */
   readonly messageId: string;
   readonly payload: Uint8Array;
   readonly headers?: MessageHeaders | undefined;
@@ -15,9 +15,9 @@ export interface Publication {
  * - `stored`: in the stream at `seq`; `duplicate` when an earlier attempt with the same id had been stored.
  * - `mailbox_full`: the lane is at its capacity. Not stored.
  * - `store_full`: the stream is at its limit of bytes or messages. Not stored.
- * - `unavailable`: nobody could take it just now (no leader, overload). Not stored; try again.
+ * - `unavailable`: no server could store it at the moment (no leader, overload). Not stored; try again.
  * - `unknown`: no answer came (time-out, connection lost). Stored or not; try again with the same id.
- * - `rejected`: the server will not take it, ever. Not stored.
+ * - `rejected`: the server refuses it permanently. Not stored.
  */
 export type PublishOutcome =
   | { readonly kind: 'stored'; readonly seq: number; readonly duplicate: boolean }
@@ -28,6 +28,6 @@ export type PublishOutcome =
   | { readonly kind: 'rejected'; readonly code: number; readonly reason: string };
 
 export interface Publisher {
-  /** Sends one message; `settle` is called exactly once, never before `publish` has returned. */
+  /** Sends one message; calls `settle` exactly once, never before `publish` has returned. */
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void;
 }

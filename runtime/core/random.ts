@@ -1,4 +1,4 @@
-/** Randomness as an argument. The only place that reads the machine's source of it. */
+/** Randomness as an argument. The only place that reads the machine's random source. */
 import { randomFillSync } from 'node:crypto';
 
 export interface Random {
@@ -19,13 +19,16 @@ function poolBits(): number {
   return pool[used++] ?? 0;
 }
 
-/** The machine's cryptographic source, read in blocks. */
+/** The machine's cryptographic random source, read in blocks. */
 export const systemRandom: Random = Object.freeze({
   next: () => poolBits() / 4294967296,
   bits32: poolBits,
 });
 
-/** The same numbers for the same seed: sfc32, seeded through splitmix32 (public-domain generators). Not for secrets. */
+/**
+ * Creates a generator that gives the same numbers for the same seed: sfc32, seeded through splitmix32 (public-domain
+ * generators). Not for secrets.
+ */
 export function seededRandom(seed: number): Random {
   let mix = seed | 0;
   const split = (): number => {
@@ -50,7 +53,7 @@ export function seededRandom(seed: number): Random {
   return { bits32, next: () => bits32() / 4294967296 };
 }
 
-/** A whole number in [0, below). */
+/** Draws a whole number in [0, below). */
 export function below(random: Random, limit: number): number {
   return Math.floor(random.next() * limit);
 }

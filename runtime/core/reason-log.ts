@@ -8,13 +8,13 @@
  * ```
  */
 
-/** Enough for every reason that a loop has; forgets the oldest beyond that, so that changing texts cannot fill the memory. */
+/** More reasons than any loop has. Beyond that the oldest is forgotten, so that changing texts cannot fill the memory. */
 const remembered = 64;
 
 export class ReasonLog {
   readonly #said = new Set<string>();
 
-  /** Is this reason heard for the first time since it worked last? Two reasons that alternate are two lines. */
+  /** Tells whether this reason is new since the last success. Two alternating reasons give two lines. */
   isNew(reason: string): boolean {
     if (this.#said.has(reason)) return false;
     const [oldest] = this.#said;
@@ -23,7 +23,7 @@ export class ReasonLog {
     return true;
   }
 
-  /** Forgets every reason. @returns whether there was one */
+  /** Forgets every reason. @returns whether there were any */
   recovered(): boolean {
     const had = this.#said.size > 0;
     this.#said.clear();

@@ -1,4 +1,4 @@
-/** Entries of a mesh's registry: kinds with what they accept, nodes with what they serve. Running agents are never entered. */
+/** Entries of a mesh's registry: kinds with what they accept, or nodes with what they serve. Running agents have no entries. */
 import type { IntentShape } from './intent-shape.ts';
 import { isCount, isRecord, isText, isTruth, listOf, type RecordShape, recordOf } from './stored-record.ts';
 
@@ -6,11 +6,11 @@ export interface KindEntry {
   readonly v: 1;
   readonly kind: string;
   readonly pool: string;
-  /** Its agents have keys: there is none with the kind's name alone. */
+  /** True when every agent of the kind has a key. */
   readonly keyed: boolean;
   /** Ids of the agents that a broadcast reaches. */
   readonly broadcasts: readonly string[];
-  /** What it accepts. */
+  /** The intent types that it accepts. */
   readonly intents: Readonly<Record<string, IntentShape>>;
 }
 
@@ -26,7 +26,7 @@ export interface NodeEntry {
   readonly pid: number;
 }
 
-/** What the keys of all kinds, or of all nodes, begin with. */
+/** Key prefixes of all kinds, and of all nodes. */
 export const registryPrefixes: { readonly kind: 'kind'; readonly node: 'node' } = Object.freeze({
   kind: 'kind',
   node: 'node',
@@ -39,7 +39,7 @@ export const kindShape: RecordShape<KindEntry> = {
 
 export const nodeShape: RecordShape<NodeEntry> = {
   what: 'node in the registry',
-  // another release may know other states
+  // a later release may have other states
   fields: {
     node: isText,
     pool: isText,

@@ -1,4 +1,4 @@
-/** One thing, tried again while what went wrong may pass: for what must not end because one message was lost. */
+/** Retries one operation while its error is retryable: for work that must survive a lost message. */
 import { Backoff } from './backoff.ts';
 import { type Clock, sleep } from './clock.ts';
 import { isRetryable } from './errors.ts';
@@ -7,13 +7,13 @@ import type { Random } from './random.ts';
 export interface RetrySettings {
   readonly clock: Clock;
   readonly random: Random;
-  /** No try begins later than so many milliseconds after the first. */
+  /** No attempt begins later than this after the first, milliseconds. */
   readonly withinMs: number;
-  /** Aborted: no other try begins. */
+  /** When it is aborted, no further attempt begins. */
   readonly signal?: AbortSignal;
 }
 
-/** Settles like its last try: the first that succeeds or fails for good, or the one that is over when the time is. */
+/** Settles like the last attempt: the first that succeeds or fails permanently, or the one that runs when the time is over. */
 export async function retry<T>(settings: RetrySettings, attempt: () => Promise<T>): Promise<T> {
   const { clock, random, withinMs, signal } = settings;
   const until = clock.monotonic() + withinMs;

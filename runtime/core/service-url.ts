@@ -1,10 +1,10 @@
 /**
- * The one reader of URLs of services (NATS, Redis, Postgres). Whatever stands in a password, encoded or not, ends up in the
- * password, or the URL is refused with a sentence: never in a host's name, never in a text that is printed.
+ * The single parser for service URLs (NATS, Redis, Postgres). Every part of a password, encoded or not, ends up in the
+ * password, or the URL is refused with an explanation. It never ends up in a host name or in printed text.
  */
 import { ParleyError } from './errors.ts';
 
-/** The URL cannot be used as it stands. It is not shown: it may hold a password. */
+/** The URL is not usable. The message does not show it: it may hold a password. */
 export class ServiceUrlError extends ParleyError {
   constructor(variable: string, fault: string, example: string, code = 'PARLEY_SERVICE_URL') {
     super(code, `${variable} ${fault}; it should look like ${example}`);
@@ -13,9 +13,9 @@ export class ServiceUrlError extends ParleyError {
 
 export interface UrlRules {
   readonly schemes: readonly string[];
-  /** Several servers, separated by commas, each with or without a scheme, and nothing after host and port. */
+  /** Allows several servers, separated by commas, each with or without a scheme, without anything after host and port. */
   readonly isServerList?: boolean;
-  /** Makes the error for a fault, which goes on after the variable's name and shows no part of user and password. */
+  /** Creates the error for a fault. The message continues after the variable's name and shows no part of user or password. */
   readonly refuse: (fault: string) => ServiceUrlError;
 }
 
@@ -23,24 +23,24 @@ const encodings = '"/" is written %2F, "@" %40, "," %2C, ":" %3A, "#" %23, "?" %
 
 interface Credentials {
   readonly user: string | undefined;
-  /** `undefined`: what stands before "@" has no colon. */
+  /** `undefined`: the text before "@" has no colon. */
   readonly password: string | undefined;
 }
 
 interface Piece {
-  /** Empty for a list: there each server has its own, or none. */
+  /** Empty for a list: there each server has its own scheme, or none. */
   readonly scheme: string;
   readonly servers: readonly string[];
   readonly credentials: Credentials | undefined;
-  /** From the first "/" or "?" after the host. */
+  /** The rest, from the first "/" or "?" after the host. */
   readonly tail: string;
 }
 
-/** A service's address. Printed, logged, inspected or turned into JSON, it shows neither user nor password. */
+/** The address of a service. Printed, logged, inspected or converted to JSON, it shows neither user nor password. */
 export class ServiceUrl {
   /** Empty for a list. */
   readonly scheme: string;
-  /** `host`, `host:port`, `[::1]:port`, in a list with their schemes; an empty one where the query names a Unix socket. */
+  /** `host`, `host:port`, `[::1]:port`, in a list with their schemes; empty where the query names a Unix socket. */
   readonly servers: readonly string[];
   /** As written, percent-encoded: `/database`. */
   readonly path: string;
@@ -57,17 +57,17 @@ export class ServiceUrl {
     this.#query = end === -1 ? '' : tail.slice(end);
   }
 
-  /** For people: scheme and servers. */
+  /** Scheme and servers, for people. */
   get describe(): string {
     return `${this.scheme === '' ? '' : `${this.scheme}://`}${this.servers.join(',')}`;
   }
 
-  /** The secret part, for the driver that connects. What has no colon is a user to Postgres, a token to NATS. */
+  /** Returns the credentials, for the driver that connects. A text without a colon is a user to Postgres, a token to NATS. */
   reveal(): Credentials {
     return this.#credentials ?? { user: undefined, password: undefined };
   }
 
-  /** The whole URL, everything encoded as RFC 3986 wants it, for drivers that take nothing else. */
+  /** Returns the whole URL, fully encoded as RFC 3986 demands, for drivers that accept nothing else. */
   revealUrl(): string {
     const { user, password } = this.reveal();
     const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`;
@@ -77,7 +77,7 @@ export class ServiceUrl {
     return `${scheme}${servers.join(',')}${encodedTail(this.path + this.#query)}`;
   }
 
-  /** What the query says of `name`. Some drivers take a password there. */
+  /** Returns the value of the query parameter `name`. Some drivers accept a password there. */
   revealParameter(name: string): string | undefined {
     return new URLSearchParams(this.#query).get(name) ?? undefined;
   }
@@ -91,14 +91,14 @@ export class ServiceUrl {
   }
 }
 
-/** @throws what `rules.refuse` makes */
+/** @throws the error that `rules.refuse` creates */
 export function readServiceUrl(text: string, rules: UrlRules): ServiceUrl {
   const whole = text.trim();
   if (/[\p{Cc}\p{Surrogate}]/u.test(whole)) {
     throw rules.refuse('has a line end, another control character or half a character in it');
   }
   if (rules.isServerList !== true) return new ServiceUrl(readSingle(whole, rules));
-  // a comma before another scheme separates servers, whatever the passwords are
+  // a comma before another scheme separates servers, whatever the passwords contain
   const pieces = whole.split(/,(?=\s*[a-z][a-z0-9+.-]*:\/\/)/i).map((piece) => readGroup(piece.trim(), rules));
   const credentials = pieces.map((piece) => piece.credentials).find((found) => found !== undefined);
   return new ServiceUrl({ scheme: '', servers: pieces.flatMap(({ servers }) => servers), credentials, tail: '' });
@@ -110,7 +110,7 @@ function readSingle(text: string, rules: UrlRules): Piece {
   return { scheme, ...readOne(rest, rules) };
 }
 
-/** Servers that share a scheme, or have none. */
+/** Reads servers that share a scheme, or have none. */
 function readGroup(text: string, rules: UrlRules): Omit<Piece, 'scheme'> {
   const { scheme, rest } = splitScheme(text, rules);
   const group = readList(rest, rules);
@@ -127,13 +127,13 @@ function splitScheme(text: string, rules: UrlRules): { readonly scheme: string |
   throw rules.refuse(`begins with "${scheme}://" instead of ${wanted}`);
 }
 
-/** Postgres, Redis: one server, a path and a query. */
+/** Reads a Postgres or Redis URL: one server, a path, a query. */
 function readOne(rest: string, rules: UrlRules): Omit<Piece, 'scheme'> {
   const [authority, tail] = cut(rest);
   const at = authority.lastIndexOf('@');
   if (!tail.includes('@'))
     return pieceOf(at === -1 ? undefined : authority.slice(0, at), authority.slice(at + 1), tail, rules);
-  // "user:pa/ss@host": what would be the host cannot be one, and there is one "@" only
+  // "user:pa/ss@host": the part before "/" cannot be a host, and there is only one "@"
   if (at === -1 && !isServer(authority) && rest.indexOf('@') === rest.lastIndexOf('@')) {
     const only = rest.indexOf('@');
     return pieceOf(rest.slice(0, only), ...cut(rest.slice(only + 1)), rules);
@@ -141,7 +141,7 @@ function readOne(rest: string, rules: UrlRules): Omit<Piece, 'scheme'> {
   throw rules.refuse(`cannot be read without doubt, because of an "@" after a "/", "?" or "#": ${encodingsIn}`);
 }
 
-/** NATS: nothing stands after the servers, so whatever is before the last "@" is user and password. */
+/** Reads a NATS URL: nothing follows the servers, so everything before the last "@" is user and password. */
 function readList(rest: string, rules: UrlRules): Omit<Piece, 'scheme'> {
   const at = rest.lastIndexOf('@');
   const info = at === -1 ? undefined : rest.slice(0, at);
@@ -193,7 +193,7 @@ function isServer(text: string): boolean {
   return found !== null && Number(found[1] ?? 0) <= 65_535;
 }
 
-/** A "%" that begins no escape stands for itself. */
+/** Decodes escapes; a "%" that begins no escape stands for itself. */
 function decoded(text: string, rules: UrlRules): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
     try {

@@ -1,20 +1,20 @@
 /**
- * What time it is at the store, by its answers (Cristian's algorithm): an answer was written between its question and its
- * arrival, so the quickest of the last ones says it best. Between answers the local monotonic clock goes on; steps of the local
- * wall clock change nothing.
+ * The store's clock, estimated from its answers (Cristian's algorithm). The store wrote an answer between its question and its
+ * arrival, so the quickest of the last answers gives the best estimate. Between answers the local monotonic clock continues, so
+ * steps of the local wall clock change nothing.
  */
 import type { Clock } from './clock.ts';
 
 interface Sample {
-  /** The store's time minus the monotonic one, milliseconds. */
+  /** The store's time minus the local monotonic time, milliseconds. */
   readonly offset: number;
-  /** The true offset is at most so far away. */
+  /** Upper bound of the error, milliseconds. */
   readonly errorMs: number;
 }
 
-/** One a second: a clock drifts less than a millisecond in that time. */
+/** One sample a second: a clock drifts less than a millisecond in that time. */
 const kept = 8;
-/** What clocks may drift apart between two samples. */
+/** Allowed drift between two samples. */
 const driftMs = 5;
 
 export class StoreClock {
@@ -26,31 +26,31 @@ export class StoreClock {
     this.#clock = clock;
   }
 
-  /** @param askedAt monotonic, as is `answeredAt`; @param time what the store's clock said in between, since 1970 */
+  /** @param askedAt monotonic, as is `answeredAt`; @param time the store's clock in between, since 1970 */
   observe(askedAt: number, answeredAt: number, time: number): void {
     if (!Number.isFinite(time)) return;
     const sample = { offset: time - (askedAt + answeredAt) / 2, errorMs: (answeredAt - askedAt) / 2 };
-    // two that cannot both be true: that clock was set, or is another server's now
+    // contradicting samples: the store's clock was set, or another server answers now
     if (this.#best !== undefined && !agree(this.#best, sample)) this.#samples = [];
     this.#samples.push(sample);
     if (this.#samples.length > kept) this.#samples.shift();
     this.#best = this.#samples.reduce((best, other) => (other.errorMs < best.errorMs ? other : best));
   }
 
-  /** The connection was lost: another server may answer next, and the machine may have slept. */
+  /** Drops the samples after a lost connection: another server may answer next, and the machine may have slept. */
   forget(): void {
     this.#samples = [];
     this.#best = undefined;
   }
 
-  /** How long ago that was, at least, milliseconds; 0 while the store's time is not known: nothing expires on a guess. */
+  /** Minimum age in milliseconds; 0 while the store's time is unknown, so that nothing expires on a guess. */
   ageOf(storedAt: number): number {
     if (this.#best === undefined || !Number.isFinite(storedAt)) return 0;
     const { offset, errorMs } = this.#best;
     return Math.max(0, this.#clock.monotonic() + offset - errorMs - storedAt);
   }
 
-  /** How far the store's clock is ahead of the local wall clock, beyond what a slow answer explains; `undefined`: not known. */
+  /** How far the store's clock is ahead of the local wall clock, beyond what a slow answer explains; `undefined`: unknown. */
   get skewMs(): number | undefined {
     if (this.#best === undefined) return undefined;
     const { offset, errorMs } = this.#best;

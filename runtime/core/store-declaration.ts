@@ -1,20 +1,20 @@
-/** What the catalogue of stores (`stores.ts`) says of a log or key-value bucket. */
+/** The form of an entry in the catalogue of stores (`stores.ts`): a log or a key-value bucket. */
 
 /** Roles beside nodes that may read a store (`runtime/gateway/README.md`, "NATS permissions"). */
 export type StoreReader = 'client' | 'operator' | 'observer';
 
-/** What logs and buckets have in common. */
+/** Fields that logs and buckets share. */
 export interface StoreDeclaration {
-  /** What it holds, for people. */
+  /** Its content, for people. */
   readonly description: string;
   /** The form of its keys, for people. */
   readonly key: string;
-  /** Who writes it, for people. NATS lets nodes alone write. */
+  /** Its writers, for people. NATS permissions let only nodes write. */
   readonly writtenBy: string;
   readonly readBy: readonly StoreReader[];
-  /** Disk that the server sets aside, MiB: in a mesh that has all the room it wants, and what the store can work with. */
+  /** Disk that the server reserves, MiB: in a mesh with enough room, and the minimum. */
   readonly mib: { readonly full: number; readonly least: number };
-  /** 0: kept for ever. */
+  /** 0: records are kept permanently. */
   readonly maxAgeDays: number;
   readonly whenFull: 'drop_oldest' | 'refuse_new';
 }
@@ -27,9 +27,9 @@ export interface LogDeclaration extends StoreDeclaration {
   readonly subject: string;
   /** 0: unlimited. */
   readonly maxRecords: number;
-  /** The newest of each key that are kept. 0: unlimited. */
+  /** Number of newest records kept per key. 0: unlimited. */
   readonly maxPerKey: number;
-  /** For how long a record is stored once per message id. */
+  /** Deduplication window for message ids. */
   readonly dedupeMs: number;
 }
 
@@ -52,8 +52,8 @@ export type BucketProtection = 'none' | 'no_deletes' | 'guarded';
 export interface BucketDeclaration extends StoreDeclaration {
   readonly place: BucketPlace;
   readonly protection: BucketProtection;
-  /** Refuse a stream that forgets by age, whoever set that: a forgotten entry would be made anew, and differently. */
+  /** Refuses a stream that expires entries by age, whoever configured it: an expired entry would be made again, differently. */
   readonly mustKeep: boolean;
-  /** Nodes write what they have read of it into a stream that was lost and made again: entries are few, and decided once. */
+  /** After the stream was lost and made again, nodes write back what they have read: entries are few, each decided once. */
   readonly isRestored: boolean;
 }

@@ -1,4 +1,4 @@
-/** Where a mesh's logs and buckets are on NATS. */
+/** The NATS streams or subjects that hold a mesh's logs and buckets. */
 import type { BucketPlace } from './store-declaration.ts';
 import { type BucketName, buckets, type LogName, logs } from './stores.ts';
 import { subjectOf } from './subject-rules.ts';
@@ -9,7 +9,7 @@ export interface StorePlace {
   readonly stream: string;
   /** A record's or entry's subject is `<prefix>.<key>`. */
   readonly prefix: string;
-  /** Of other subjects in the same stream. */
+  /** Prefixes of other stores in the same stream. */
   readonly otherPrefixes: readonly string[];
 }
 
@@ -31,9 +31,9 @@ export function bucketPlace(mesh: string, name: BucketName): StorePlace {
   };
 }
 
-/** Holds partition ownership, whose sequences are the epochs; made first of a mesh's streams. */
+/** The stream that holds partition ownership; its sequences are the epochs. It is the first stream of a mesh to be made. */
 export const stateStream = (mesh: string): string => bucketPlace(mesh, 'owners').stream;
 
-/** Of a partition's ownership record. */
+/** The subject of a partition's ownership record. */
 export const ownerSubject = (mesh: string, pool: string, partition: number): string =>
   recordSubject(bucketPlace(mesh, 'owners').prefix, `${pool}.${partition}`);

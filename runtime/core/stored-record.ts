@@ -1,28 +1,28 @@
 /**
- * Reads durable records of a mesh. A record is checked by its shape; one of a later release, or a spoilt one, is unreadable: it
- * is named by its key, it hides no other, and it is never taken for one that is not there.
+ * Reads durable records of a mesh. Each record is checked by its shape. A corrupt record, or one of a later release, is
+ * reported as unreadable under its key: it hides no other record and never counts as absent.
  */
 import { ParleyError, show } from './errors.ts';
 import { isObject } from './json.ts';
 
 export type Check = (value: unknown) => boolean;
 
-/** What a record must look like; what else it holds is not looked at, because a later release may have added it. */
+/** The shape of a record; further fields are ignored, because a later release may have added them. */
 export interface RecordShape<T> {
-  /** As people call one: "escalation". */
+  /** Its name for people: "escalation". */
   readonly what: string;
   readonly fields: { readonly [K in Exclude<keyof T, 'v'>]-?: Check };
   readonly versions?: readonly number[];
 }
 
-/** Where a record stands that cannot be read. */
+/** The place of an unreadable record. */
 export interface UnreadableRecord {
-  /** In its bucket, or its number in its log. */
+  /** Its key in the bucket, or its number in the log. */
   readonly key: string;
   readonly reason: string;
 }
 
-/** Records of one kind: those that can be read, and those that cannot. */
+/** Records of one kind, readable or not. */
 export interface Reading<T> {
   readonly records: readonly T[];
   readonly unreadable: readonly UnreadableRecord[];
@@ -33,7 +33,7 @@ export interface StoredText {
   readonly text: string;
 }
 
-/** There is a record, and nobody here knows what it says. */
+/** The record exists, but this release cannot read it. */
 export class UnreadableRecordError extends ParleyError {
   readonly key: string;
 

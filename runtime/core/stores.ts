@@ -1,8 +1,10 @@
 /**
  * The catalogue of what a mesh stores beside its mailboxes: every log and every key-value bucket, declared once.
  *
- * All else follows from an entry: the stream that every adapter makes or adopts, its share of the reserved disk, what `parley doctor`
- * compares, `transport.log(name)` and `transport.bucket(name)`, and the tables of `runtime/transport/README.md`. Plain data, so that
+ * All else follows from an entry: the stream that every adapter makes or adopts, its share of the reserved disk, what `parley
+ * doctor`
+ * compares, `transport.log(name)` and `transport.bucket(name)`, and the tables of `runtime/transport/README.md`. Plain data, so
+ * that
  * the names are types.
  */
 
@@ -80,7 +82,7 @@ const declaredLogs = {
     whenFull: 'drop_oldest',
     dedupeMs: 120_000,
   },
-  // an index is built from the first record to the last: nothing is dropped
+  // readers build an index from the first record to the last: nothing may be dropped
   knowledge: {
     description: 'changes of the semantic memory, from the first to the last',
     key: '<document id>',
@@ -151,7 +153,7 @@ const declaredBuckets = {
     mustKeep: false,
     isRestored: false,
   },
-  // none is forgotten before its time: another act would be done in its place
+  // entries never expire: after an expiry another act would be done in its place
   acts: {
     description: 'acts that were begun, and intents that may be acted for later',
     key: 'act.<hash>, cause.<hash>',

@@ -1,7 +1,7 @@
-/** What a NATS subject may consist of. Every subject is built here, of checked tokens; a transport refuses any other. */
+/** The rules for NATS subjects. Every subject is built here from checked tokens; a transport refuses any other. */
 import { ParleyError, show } from './errors.ts';
 
-/** A subject or token that would reach, end or continue something else than what was meant. */
+/** The subject or token would address, end or continue something other than intended. */
 export class InvalidSubjectError extends ParleyError {
   constructor(what: string, value: unknown) {
     super(
@@ -26,7 +26,7 @@ const queueRule = new RegExp(`^${plain}$`);
 /** Builds every subject that Parley uses: each argument is one token. @throws InvalidSubjectError */
 export function subjectOf(...tokens: readonly (string | number)[]): string {
   const subject = tokens.join('.');
-  // hot path: one look at the whole; a token with a "." in it would be one token too many
+  // hot path: one check of the whole; a token that contains "." would add a token
   if (tokens.every(isWord) && ruleFor(tokens.length).test(subject)) return subject;
   throw new InvalidSubjectError(
     'token',
@@ -35,8 +35,8 @@ export function subjectOf(...tokens: readonly (string | number)[]): string {
 }
 
 /**
- * The same for a subject that is put together already. Hot path: without an array of its tokens.
- * @param count of its tokens
+ * Checks a subject that is already joined. Hot path: allocates no array of tokens.
+ * @param count the expected number of tokens
  * @throws InvalidSubjectError
  */
 export function checkTokens(subject: string, count: number): string {
@@ -47,12 +47,12 @@ export function checkTokens(subject: string, count: number): string {
   );
 }
 
-/** The same, followed by `>`: whatever is below. @throws InvalidSubjectError */
+/** Builds a subject followed by `>`: everything below it. @throws InvalidSubjectError */
 export const everythingBelow = (...tokens: readonly (string | number)[]): string => `${subjectOf(...tokens)}.>`;
 
 const rules: RegExp[] = [];
 
-/** Of a subject of so many tokens. */
+/** Returns the rule for a subject with this number of tokens. */
 function ruleFor(count: number): RegExp {
   rules[count] ??= new RegExp(`^${word}(?:\\.${word}){${count - 1}}$`);
   return rules[count];
@@ -60,11 +60,11 @@ function ruleFor(count: number): RegExp {
 
 const isWord = (token: string | number): boolean => typeof token === 'string' || isToken(token);
 
-/** A number must be one that is written with digits alone. */
+/** Checks a token; a number must be written with digits alone. */
 const isToken = (token: string | number): boolean =>
   typeof token === 'number' ? Number.isSafeInteger(token) && token >= 0 : tokenRule.test(token);
 
-/** Whether a message may be published there: no wildcard. */
+/** Tells whether a subject can be published to: it has no wildcard. */
 export const isSubject = (subject: string): boolean => subjectRule.test(subject) && subject.length <= longestSubject;
 
 /** @throws InvalidSubjectError */
@@ -73,7 +73,7 @@ export function checkSubject(subject: string, what: string = 'subject'): string 
   throw new InvalidSubjectError(what, subject);
 }
 
-/** What may be subscribed to: `*` is a token of its own, `>` the last one. @throws InvalidSubjectError */
+/** Checks a subscription pattern: `*` is a token of its own, `>` the last one. @throws InvalidSubjectError */
 export function checkPattern(pattern: string): string {
   if (typeof pattern === 'string' && patternRule.test(pattern) && pattern.length <= longestSubject) return pattern;
   throw new InvalidSubjectError('pattern', pattern);

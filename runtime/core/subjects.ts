@@ -1,11 +1,11 @@
-/** The subjects and names a mesh uses on NATS. Everything that builds or reads one does it here. */
+/** The subjects or names that a mesh uses on NATS. All code that builds or parses one does it here. */
 import { type AgentId, formatAgentId } from './ids.ts';
 import { checkTokens, everythingBelow, InvalidSubjectError, subjectOf } from './subject-rules.ts';
 
 /** `i` intents, `r` replies, `c` control. */
 export type LaneClass = 'i' | 'r' | 'c';
 
-/** Stands for the key of an agent that has none. */
+/** Placeholder for the key of an agent without one. */
 const noKey = '=';
 
 export interface MailboxSubject {
@@ -31,7 +31,7 @@ function checkPartition(partition: number): number {
   throw new InvalidSubjectError('partition', partition);
 }
 
-/** Reads a mailbox subject back; `undefined` if it is none. */
+/** Parses a mailbox subject; `undefined` for any other text. */
 export function parseMailboxSubject(subject: string): MailboxSubject | undefined {
   const part = subject.split('.');
   const [, mbx, pool, partition, toKind, toKey, fromKind, fromKey, lane] = part;
@@ -49,41 +49,41 @@ export function parseMailboxSubject(subject: string): MailboxSubject | undefined
   };
 }
 
-/** A reply is served out of turn: its receiver is busy waiting for it. */
+/** Tells whether a subject is a reply lane. Replies bypass the turn, because their receiver is busy waiting for them. */
 export const isReplySubject = (subject: string): boolean => subject.endsWith('.r');
 
 export const allMailboxSubjects = (mesh: string): string => everythingBelow(mesh, 'mbx');
 export const poolSubjects = (mesh: string, pool: string): string => everythingBelow(mesh, 'mbx', pool);
 export const partitionSubjects = (mesh: string, pool: string, p: number): string =>
   everythingBelow(mesh, 'mbx', pool, p);
-/** Where an owner proves that its record still is the newest: a publish fenced by the record's sequence. */
+/** The subject on which an owner proves that its record is still the newest: it publishes, fenced by the record's sequence. */
 export const confirmationSubject = (mesh: string, pool: string, p: number): string => subjectOf(mesh, 'conf', pool, p);
-/** Where a node that owns nothing proves its contact. */
+/** The subject on which a node without partitions proves its contact. */
 export const contactSubject = (mesh: string, pool: string): string => subjectOf(mesh, 'conf', pool, 'standby');
-/** Heartbeats of the nodes of a pool: core NATS. */
+/** The subject for heartbeats of the nodes of a pool: core NATS. */
 export const heartbeatSubject = (mesh: string, pool: string): string => subjectOf(mesh, 'beat', pool);
 
-/** Every key of a prefix. */
+/** The wildcard for every key of a prefix. */
 export const allKeys = '>';
 
 /** `<prefix>.<key>`, whose key may consist of several tokens. @throws InvalidSubjectError */
 export const recordSubject = (prefix: string, key: string): string =>
   subjectOf(...prefix.split('.'), ...key.split('.'));
 
-/** The same for reading: all records, or those of one key. @throws InvalidSubjectError */
+/** The pattern for reading: all records, or those of one key. @throws InvalidSubjectError */
 export const recordPattern = (prefix: string, key: string): string =>
   key === allKeys ? everythingBelow(...prefix.split('.')) : recordSubject(prefix, key);
 
-/** Which mailboxes of a pool are closed: core NATS, repeated while they are. */
+/** The subject that lists the closed mailboxes of a pool: core NATS, repeated while any is closed. */
 export const closedSubject = (mesh: string, pool: string): string => subjectOf(mesh, 'closed', pool);
-/** Replies to whoever asks from outside any agent: `client/<instance>` has no mailbox. */
+/** The subject for replies to an asker outside any agent: `client/<instance>` has no mailbox. */
 export const clientReplySubject = (mesh: string, instance: string): string => subjectOf(mesh, 'rpl', instance);
-/** `<mesh>.in.<from kind>.<from key>.<to kind>.<to key>`: where clients outside put intents in, by request. */
+/** `<mesh>.in.<from kind>.<from key>.<to kind>.<to key>`: where clients outside submit intents, by request. */
 export const ingressPattern = (mesh: string): string => `${ingressSubject(mesh)}.*.*.*.*`;
-/** What all of these begin with. */
+/** The common prefix of all ingress subjects. */
 export const ingressSubject = (mesh: string): string => subjectOf(mesh, 'in');
 
-/** Who speaks to whom on an ingress subject; `undefined` if it is none. */
+/** Reads sender and receiver from an ingress subject; `undefined` for any other text. */
 export function parseIngressSubject(subject: string): { readonly from: string; readonly to: string } | undefined {
   const [, word, fromKind, fromKey, toKind, toKey, more] = subject.split('.');
   if (word !== 'in' || toKey === undefined || more !== undefined) return undefined;
@@ -93,10 +93,10 @@ export function parseIngressSubject(subject: string): { readonly from: string; r
 const idOf = (kind: string | undefined, key: string | undefined): string =>
   key === noKey ? `${kind}` : `${kind}/${key}`;
 
-/** Asks a node whether it lives. */
+/** The subject on which a node answers whether it is alive. */
 export const nodeSubject = (mesh: string, node: string): string => subjectOf(mesh, 'node', node);
 
-/** A stream's or bucket's name is one token of the server's own subjects. @throws InvalidSubjectError */
+/** Builds the name of a stream or bucket: one token of the server's own subjects. @throws InvalidSubjectError */
 export const nameOf = (...words: readonly string[]): string => subjectOf(...words).replaceAll('.', '_');
 
 export const mailboxStream = (mesh: string, pool: string): string => nameOf(mesh, 'mbx', pool).toUpperCase();
@@ -105,13 +105,13 @@ export const mailboxStream = (mesh: string, pool: string): string => nameOf(mesh
 export const agentKeyOf = ({ kind, key }: AgentId): string => subjectOf(kind, key ?? noKey);
 
 /**
- * The consumer of an epoch. Epochs are sequences of the mesh's state stream, and begin anew when that is made again while the
- * mailbox stream lives: `generation` names the one that they are of.
+ * The name of an epoch's consumer. Epochs are sequences of the mesh's state stream. They start again when that stream is remade
+ * while the mailbox stream lives on: `generation` names the state stream that they belong to.
  */
 export const consumerName = (partition: number, generation: string, epoch: number): string =>
   subjectOf(`p${partition}-${generation}-e${epoch}`);
 
-/** Is it the name of a consumer of that partition, of whatever epoch and release? */
+/** Tells whether the name is that of a consumer of this partition, of any epoch and release. */
 export const isConsumerOf = (partition: number, name: string): boolean =>
   new RegExp(`^p${partition}-([0-9a-f]+-)?e\\d+$`).test(name);
 

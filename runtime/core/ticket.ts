@@ -1,4 +1,4 @@
-/** What a confirmed send returns; finds the intent again. */
+/** The result of a confirmed send, with which the intent can be found again. */
 
 export interface Ticket {
   readonly intent_id: string;
@@ -6,6 +6,6 @@ export interface Ticket {
   readonly to: string;
   /** The stream that stored it. */
   readonly stream: string;
-  /** Its place in that stream: order of acceptance. */
+  /** Its sequence number in that stream: the order of acceptance. */
   readonly seq: number;
 }

@@ -1,7 +1,7 @@
-/** Timers of one component: they end with it. */
+/** The timers of one component, which end with it. */
 import type { Clock, Timer } from './clock.ts';
 
-/** Timers of Node are at most 24.8 days long. */
+/** A timer of Node lasts at most 24.8 days. */
 const longestMs = 3_600_000;
 
 export class TimerSet {
@@ -13,7 +13,9 @@ export class TimerSet {
     this.#clock = clock;
   }
 
-  /** Calls `run` after `ms`, or after an hour: whoever waits longer than that looks again. Not at all after `stop`. */
+  /**
+   * Calls `run` after `ms`, or after an hour if that is earlier: a caller with a longer wait checks again. Never after `stop`.
+   */
   after(ms: number, run: () => void): void {
     if (this.#stopped) return;
     const timer = this.#clock.after(Math.min(ms, longestMs), () => {

@@ -1,32 +1,32 @@
-/** What the runtime needs of a tracer. The adapter for OpenTelemetry is `runtime/telemetry/otel-tracing.ts`. */
+/** The tracer interface that the runtime needs. The adapter for OpenTelemetry is `runtime/telemetry/otel-tracing.ts`. */
 import type { MessageHeaders } from './delivery.ts';
 import type { Intent } from './intent.ts';
 
-/** A part of the work that is under way. */
+/** A span: a part of the work in progress. */
 export interface Traced {
-  /** Runs something in it: what that starts, and waits for, belongs to it. */
+  /** Runs `work` inside the span: everything that it starts and awaits belongs to the span. */
   run<T>(work: () => T): T;
-  /** @param error why it failed */
+  /** @param error the reason of a failure */
   end(error?: unknown): void;
 }
 
-/** An intent on its way out. */
+/** The span of an outgoing intent. */
 export interface TracedSend extends Traced {
-  /** To travel with it. */
+  /** Headers to send with the intent. */
   readonly headers: MessageHeaders | undefined;
 }
 
 export interface Tracing {
-  /** Names of the headers that carry the context; none when nothing is traced. */
+  /** Names of the headers that carry the context; empty when tracing is off. */
   readonly fields: readonly string[];
   send(intent: Intent, to: string): TracedSend;
-  /** @param headers those that came with the intent */
+  /** @param headers the headers of the intent */
   handle(intent: Intent, agent: string, attempt: number, headers: MessageHeaders | undefined): Traced;
-  /** A request from outside: below what is active, or else below what its headers name. */
+  /** Starts a span for a request from outside: a child of the active span, or else of the span that its headers name. */
   arrive(name: string, headers: MessageHeaders | undefined): Traced;
-  /** Of what is active, as W3C writes it; `null` when nothing is traced. */
+  /** The active trace id as W3C writes it; `null` when tracing is off. */
   traceId(): string | null;
-  /** A part of the handling, below what is active. */
+  /** Starts a span for a part of the handling: a child of the active span. */
   part(name: string, agent: string): Traced;
 }
 
@@ -45,7 +45,7 @@ export const noTracing: Tracing = Object.freeze({
   part: () => nothing,
 });
 
-/** Runs something as a part of the work, which ends with it. */
+/** Runs `work` inside a span, then ends the span. */
 export async function tracedPart<T>(traced: Traced, work: () => T | Promise<T>): Promise<T> {
   try {
     const result = await traced.run(work);

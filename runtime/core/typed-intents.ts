@@ -1,4 +1,4 @@
-/** Types of intents, inferred from the schemas that their receiver declares. */
+/** Types of intents, inferred from the schemas of their receiver. */
 import type { Intent, IntentDraft } from './intent.ts';
 import type { InputOf, IntentPart, IntentSchema, IntentSchemas, OutputOf, StandardSchema } from './intent-schema.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -8,7 +8,7 @@ export type TypeOf<I extends IntentSchemas> = keyof I & string;
 
 type Read<S> = S extends StandardSchema ? OutputOf<S> : JsonObject;
 
-/** Are the schemas unknown at compile time? Then every intent goes, and is checked when it is sent. */
+/** Are the schemas unknown at compile time? Then the type allows every intent, and the send checks it. */
 type IsOpen<I extends IntentSchemas> = string extends keyof I ? true : false;
 
 /** An intent of one type as its receiver reads it. */
@@ -24,7 +24,7 @@ export type IntentOf<I extends IntentSchemas, T extends TypeOf<I> = TypeOf<I>> =
         };
       }[T];
 
-/** A part with a schema must be written, unless the schema is content with `{}`. */
+/** A part with a schema is required, unless its schema accepts `{}`. */
 type Written<P extends IntentPart, S> = S extends StandardSchema
   ? Record<string, never> extends InputOf<S>
     ? { readonly [K in P]?: InputOf<S> }
@@ -43,12 +43,12 @@ export type DraftOf<I extends IntentSchemas, T extends TypeOf<I> = TypeOf<I>> =
         readonly [K in T]: Omit<IntentDraft, 'intent_type' | IntentPart> & { readonly intent_type: K } & Parts<I[K]>;
       }[T];
 
-/** What answers an intent of this type, as the asker reads it. */
+/** The type of the reply to an intent of this type, as the asker reads it. */
 export type ReplyOf<I extends IntentSchemas, T extends TypeOf<I>> = I[T]['reply'] extends StandardSchema
   ? OutputOf<I[T]['reply']>
   : Json;
 
-/** What the receiver writes to answer it. */
+/** The reply to an intent of this type, as the receiver writes it. */
 export type ReplyTo<I extends IntentSchemas, T extends TypeOf<I>> = I[T]['reply'] extends StandardSchema
   ? InputOf<I[T]['reply']>
   : Json;

@@ -1,12 +1,12 @@
-/** UUID version 7 (RFC 9562 §5.7): ids that sort by the time they were made. */
+/** UUID version 7 (RFC 9562 §5.7): ids that sort by creation time. */
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
 const hex: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /**
- * Makes ids from a clock and a source of randomness. Within one millisecond the 12 bits of `rand_a` count up from a random
- * start (RFC 9562 §6.2, method 1), so ids of one maker are strictly increasing, also when the clock goes back.
+ * Creates a maker of ids from a clock and a random source. Within one millisecond the 12 bits of `rand_a` count up from a
+ * random start (RFC 9562 §6.2, method 1). So the ids of one maker are strictly increasing, even when the clock goes back.
  */
 export function uuidv7Maker(clock: Clock, random: Random): () => string {
   let lastMs = -1;
