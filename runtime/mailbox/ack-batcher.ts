@@ -1,28 +1,29 @@
 /**
- * Acknowledges what was handled, cheaply but confirmed: every so many, or a little later, one asks for the server's word,
- * which covers those before it. What is not confirmed is said again; on a new feed, where the store delivers it once more,
- * the inbox does that. The server bounds what is unconfirmed: it delivers no more than `max_ack_pending`.
+ * Acknowledges handled intents in confirmed batches. Every so many acknowledgements, or a little later, one of them asks the
+ * server for a confirmation, which also covers those before it. The batcher resends unconfirmed acknowledgements; on a new
+ * feed, where the store redelivers them, the inbox does that. The server bounds them: it delivers no more than
+ * `max_ack_pending`.
  */
 import { Backoff } from '../core/backoff.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Random } from '../core/random.ts';
 
-/** The two verbs of a feed that are needed here. */
+/** The two feed methods that the batcher needs. */
 export interface Acknowledger {
   ack(seq: number): void;
   ackConfirmed(seq: number): Promise<void>;
 }
 
 export interface AckBatcherEvents {
-  /** The server knows that these are done with. */
+  /** Called when the server has confirmed these acknowledgements. */
   confirmed(seqs: readonly number[]): void;
-  /** Nothing is unconfirmed any more. */
+  /** Called when all acknowledgements are confirmed. */
   idle(): void;
 }
 
 const confirmEvery = 128;
 const confirmAfterMs = 50;
-/** While somebody waits for the server's word: those of one turn of the event loop still go together. */
+/** While a caller waits for the confirmation: acknowledgements of one turn of the event loop still share a request. */
 const eagerMs = 0;
 const repeatRule = Object.freeze({ initialIntervalMs: 500, maxIntervalMs: 10_000 });
 
@@ -32,11 +33,11 @@ export class AckBatcher {
   readonly #events: AckBatcherEvents;
   readonly #backoff: Backoff;
   #unconfirmed: number[] = [];
-  /** When the oldest of them was said, monotonic. */
+  /** When the oldest unconfirmed acknowledgement was sent, monotonic. */
   #since = 0;
   #asking = 0;
   #askedAt = 0;
-  /** The last request got no word: nothing is confirmed before everything has been said again. */
+  /** The last request got no answer: nothing counts as confirmed before everything has been resent. */
   #repeating = false;
   #timer: Timer | undefined;
   #over = false;
@@ -49,17 +50,17 @@ export class AckBatcher {
     this.#events = events;
   }
 
-  /** Acknowledged, but not known to be. */
+  /** Number of acknowledgements sent but not confirmed. */
   get unconfirmed(): number {
     return this.#unconfirmed.length;
   }
 
-  /** How long the oldest of them has waited for the server's word, milliseconds. */
+  /** How long the oldest of them has waited for its confirmation, milliseconds. */
   get oldestMs(): number {
     return this.#unconfirmed.length === 0 ? 0 : this.#clock.monotonic() - this.#since;
   }
 
-  /** Whether somebody waits for the server's word. */
+  /** Sets whether a caller waits for the confirmation. */
   setEager(isEager: boolean): void {
     this.#isEager = isEager;
     if (isEager && this.#asking === 0 && !this.#repeating) this.#confirm();
@@ -75,7 +76,7 @@ export class AckBatcher {
     if (this.#asking === 0) this.#timer ??= this.#later();
   }
 
-  /** The feed is over: whatever was not confirmed will be delivered again. */
+  /** Ends with the feed: unconfirmed messages will be redelivered. */
   end(): void {
     this.#over = true;
     this.#timer?.cancel();
@@ -107,7 +108,7 @@ export class AckBatcher {
     this.#unconfirmed = confirmed.slice(this.#asking);
     confirmed.length = this.#asking;
     this.#asking = 0;
-    // those that are left were said after the question
+    // the remaining ones were sent after the request
     this.#since = this.#askedAt;
     this.#events.confirmed(confirmed);
     if (this.#unconfirmed.length >= confirmEvery) return this.#confirm();
@@ -115,7 +116,7 @@ export class AckBatcher {
     else this.#events.idle();
   }
 
-  /** No word: an election, or the feed is about to break. Everything is said again. */
+  /** No answer: an election, or the feed is about to break. Resends every acknowledgement. */
   #notConfirmed(): void {
     if (this.#over) return;
     this.#asking = 0;

@@ -1,27 +1,27 @@
-/** Finished intents of a partition on their way to the archive: lines of JSON in one buffer, each with the intent as it came. */
+/** Finished intents of a partition on their way to the archive: lines of JSON in one buffer, each with the original intent. */
 import type { Outcome } from './receiver.ts';
 
 /** A line of the archive. */
 export interface ArchivedIntent {
   readonly v: 1;
-  /** In its pool's stream. */
+  /** Its sequence number in the stream of its pool. */
   readonly seq: number;
   readonly outcome: Outcome;
   readonly attempts: number;
-  /** When it was finished, ISO 8601. */
+  /** When the intent was finished, ISO 8601. */
   readonly at: string;
   readonly intent: unknown;
 }
 
-/** More intents in one message save nothing; fewer would cost a round trip for every few large ones. */
+/** More intents in one message save nothing; fewer would cost a round trip for every few large intents. */
 export const groupBytes: number = 512 * 1024;
 const firstBytes = 2 * 1024;
 const afterIntent = Buffer.from('}\n');
 const lineEnd = 10;
 const space = 32;
-/** Of a line, beside its intent: more than any has. */
+/** Upper bound for the bytes of a line beside its intent. */
 const headBytes = 160;
-/** In place of a sequence that must not be acknowledged. */
+/** Replaces a sequence that must not be acknowledged. */
 const nobody = 0;
 
 export class ArchiveGroup {
@@ -31,7 +31,7 @@ export class ArchiveGroup {
   #buffer: Buffer = Buffer.allocUnsafe(firstBytes);
   #used = 0;
 
-  /** @param limit bytes that the group may have; one intent that is larger is a group of its own */
+  /** @param limit maximum size in bytes; a single larger intent is a group of its own */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -44,17 +44,17 @@ export class ArchiveGroup {
     return this.#used;
   }
 
-  /** Those that may be acknowledged when the group is stored. */
+  /** The sequences to acknowledge when the group is stored. */
   get seqs(): readonly number[] {
     return this.#seqs.filter((seq) => seq !== nobody);
   }
 
-  /** The lanes of its intents, in their order. */
+  /** The lanes of its intents, in the same order. */
   get subjects(): readonly string[] {
     return this.#subjects;
   }
 
-  /** What was added, as one message. */
+  /** The whole group as one message. */
   get payload(): Uint8Array {
     return this.#buffer.subarray(0, this.#used);
   }
@@ -64,7 +64,7 @@ export class ArchiveGroup {
   }
 
   /**
-   * @param seq of the line; acknowledged when the group is stored, unless `orphaned`
+   * @param seq sequence of the intent; acknowledged when the group is stored, unless `orphaned`
    * @param payload valid JSON; copied
    */
   add(
@@ -88,14 +88,14 @@ export class ArchiveGroup {
     this.#subjects.push(subject);
   }
 
-  /** Acknowledges nothing from this sequence on: the store has other messages there, or another owner. */
+  /** Excludes everything from this sequence on from acknowledgement: the store has other messages there, or another owner. */
   orphan(fromSeq: number): void {
     for (let i = 0; i < this.#seqs.length; i++) {
       if ((this.#seqs[i] as number) >= fromSeq) this.#seqs[i] = nobody;
     }
   }
 
-  /** Two groups with half of its intents each: for a server that takes less than it said. */
+  /** Splits the group into two halves: for a server that accepts less than it announced. */
   halves(): readonly [ArchiveGroup, ArchiveGroup] {
     const middle = this.length >> 1;
     let cut = 0;
@@ -112,7 +112,7 @@ export class ArchiveGroup {
     return part;
   }
 
-  /** Within a JSON text a line end is white space between tokens: a string has it escaped. */
+  /** Replaces line ends by spaces: within JSON they are white space between tokens, because strings escape them. */
   #joinLines(from: number, to: number): void {
     for (let at = from; at < to; at++) if (this.#buffer[at] === lineEnd) this.#buffer[at] = space;
   }
@@ -125,7 +125,7 @@ export class ArchiveGroup {
   }
 }
 
-/** The lines of a group, as they were written. */
+/** Reads the lines of a group as they were written. */
 export function readGroup(payload: Uint8Array): readonly ArchivedIntent[] {
   const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
   return text

@@ -1,6 +1,6 @@
 /**
- * Archives what one partition has finished, in groups; only what the store has in its archive is acknowledged in its mailbox.
- * So a finished intent is in one of the two, whatever is killed.
+ * Archives the finished intents of one partition in groups. Acknowledges an intent only after the store has archived it.
+ * So a finished intent is in the mailbox or the archive, whichever process is killed.
  *
  * gathering ──full, or a little later──▶ sealed ──one at a time──▶ storing ──stored──▶ acknowledged
  *    storing ──no answer, or a passing refusal──▶ storing again, after a growing pause
@@ -19,31 +19,34 @@ import { Fifo } from './fifo.ts';
 import type { Lane, QueuedIntent } from './lane.ts';
 import type { Outcome } from './receiver.ts';
 
-/** What the archive says of a group that it will not take as it is. Anything else is thrown, and `retryable` says whether it passes. */
+/** The archive's answer to a group. Any other failure is thrown, and its `retryable` tells whether a retry may help. */
 export type ArchiveAnswer = 'stored' | 'too_large';
 
 export interface ArchiverParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Bytes that one record may have on the server that is connected just now. */
+  /** The largest record, in bytes, that the connected server accepts. */
   readonly maxBytes: () => number;
   readonly store: (payload: Uint8Array) => Promise<ArchiveAnswer>;
-  /** Leaves a dead-letter note for each: it was finished, and will not be in the archive. Resolves when the store has them. */
+  /**
+   * Stores a dead-letter note for each intent: it was finished but will not be in the archive. Resolves when the notes are
+   * stored.
+   */
   readonly note: (group: ArchiveGroup, reason: string) => Promise<void>;
-  /** These may be acknowledged. */
+  /** Called with the sequences that may be acknowledged. */
   readonly stored: (seqs: readonly number[]) => void;
-  /** So many bytes more wait for the archive, or fewer: negative. */
+  /** Called with the change of the bytes that wait for the archive; negative for a decrease. */
   readonly waiting: (bytes: number) => void;
 }
 
 const groupSize = 128;
-/** Nobody waits for an acknowledgement: a slow trickle is grouped, too. */
+/** While no caller waits for an acknowledgement: groups even a slow trickle. */
 const waitMs = 10;
-/** While somebody waits for it all the same. */
+/** While a caller waits for it. */
 const eagerMs = 0;
 const retryRule = Object.freeze({ initialIntervalMs: 250, maxIntervalMs: 10_000 });
-/** An operator who makes the stream again, or gives the permission back, loses nothing within this. */
+/** An operator who recreates the stream, or restores the permission, within this time loses nothing. */
 const graceMs = 5_000;
 
 export class Archiver {
@@ -52,12 +55,12 @@ export class Archiver {
   readonly #sealed = new Fifo<ArchiveGroup>();
   readonly #reasons = new ReasonLog();
   #group: ArchiveGroup;
-  /** On its way. */
+  /** The group being stored. */
   #storing: ArchiveGroup | undefined;
-  /** When it was offered first, monotonic; while the archive fails, when the first was that it did not take. */
+  /** When it was first offered, monotonic; while the archive fails, when the first failed group was offered. */
   #offeredAt = 0;
   #obstacle: string | undefined;
-  /** The archive refuses for good since then: each group is tried once, and noted. */
+  /** Since then the archive refuses permanently: each group is tried once, then noted. */
   #refusedSince: number | undefined;
   #pending = 0;
   #bytes = 0;
@@ -69,23 +72,23 @@ export class Archiver {
     this.#group = this.#newGroup();
   }
 
-  /** Finished, and not yet in the archive. */
+  /** Number of intents finished but not yet archived. */
   get pending(): number {
     return this.#pending;
   }
 
-  /** How long the archive has not taken what is offered, milliseconds; 0 while it takes it. */
+  /** How long the archive has refused what is offered, milliseconds; 0 while it accepts. */
   get stalledMs(): number {
     const isOffered = this.#storing !== undefined || this.#obstacle !== undefined;
     return isOffered ? this.#parts.clock.monotonic() - this.#offeredAt : 0;
   }
 
-  /** Why it does not take it; `undefined` while it does. */
+  /** Why it refuses; `undefined` while it accepts. */
   get obstacle(): string | undefined {
     return this.#obstacle;
   }
 
-  /** Whether somebody waits until everything is archived. */
+  /** Sets whether a caller waits until everything is archived. */
   setEager(isEager: boolean): void {
     this.#isEager = isEager;
     if (isEager) void this.#flush();
@@ -105,12 +108,14 @@ export class Archiver {
     else this.#timer ??= clock.after(this.#isEager ? eagerMs : waitMs, () => void this.#flush());
   }
 
-  /** From this sequence on the store has other messages, or another owner: archived, but not acknowledged. */
+  /**
+   * Archives everything from this sequence on without acknowledging it: the store has other messages there, or another owner.
+   */
   lose(fromSeq: number): void {
     for (const group of [this.#storing, ...this.#sealed, this.#group]) group?.orphan(fromSeq);
   }
 
-  /** What is not stored by now is delivered again to the partition's next owner. */
+  /** Stops; everything not yet stored is redelivered to the partition's next owner. */
   stop(): void {
     this.#stopping.abort();
     this.#timer?.cancel();
@@ -152,7 +157,7 @@ export class Archiver {
     this.#parts.stored(group.seqs);
   }
 
-  /** @returns whether nothing has to be done for it any more; not when it was split, or the node stops first */
+  /** @returns true when the group needs no more work; false when it was split, or the node stops first */
   async #archive(group: ArchiveGroup): Promise<boolean> {
     const { store, clock } = this.#parts;
     const { signal } = this.#stopping;
@@ -175,7 +180,10 @@ export class Archiver {
     return false;
   }
 
-  /** Until the store has the notes; one that it refuses for good is given up, or nothing would be acknowledged any more. */
+  /**
+   * Stores the notes, with retries. Drops a note that the store refuses permanently, because otherwise acknowledging would
+   * stop.
+   */
   async #note(group: ArchiveGroup, reason: string): Promise<boolean> {
     const { clock, log, note, random } = this.#parts;
     const { signal } = this.#stopping;

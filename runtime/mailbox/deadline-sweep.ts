@@ -1,17 +1,17 @@
-/** One timer for the earliest of many deadlines: a timer for each send would cost more than the send. */
+/** One timer for the earliest of many deadlines: a timer per send would cost more than the send. */
 import type { Clock, Timer } from '../core/clock.ts';
 
-/** Between two sweeps: how much later than its deadline a caller is told at most. */
+/** Interval of the sweep: the longest delay between a deadline and its report to the caller. */
 const sweepMs = 50;
 
 export class DeadlineSweep {
   readonly #clock: Clock;
   readonly #sweep: (now: number) => number;
-  /** No deadline is earlier. Monotonic. */
+  /** The earliest deadline, at the latest. Monotonic. */
   #at = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
 
-  /** @param sweep does what is due at `now`, and returns the earliest deadline that is left, or infinity */
+  /** @param sweep handles what is due at `now`, and returns the earliest remaining deadline, or infinity */
   constructor(clock: Clock, sweep: (now: number) => number) {
     this.#clock = clock;
     this.#sweep = sweep;

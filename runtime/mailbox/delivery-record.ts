@@ -1,17 +1,18 @@
 /**
- * What one partition has delivered to this node, and how far each message has come: an explicit record instead of a conclusion
- * from what is absent. A message is known by its sequence *and* the time at which the store took it, compared for equality: a
- * store that lost its newest messages uses their sequences again, possibly by a clock that is behind.
+ * Records the deliveries of one partition to this node with the state of each: an explicit record, so that nothing is concluded
+ * from absence. Sequence *and* storage time together identify a message, compared for equality: a store that lost its newest
+ * messages reuses their sequences, possibly with a slower clock.
  *
  * held ──finishing()──▶ finishing (on its way to the archive) ──finish()──▶ finished ──confirmed()──▶ acknowledged
- *   └ the current feed passes it over: the store has it no longer ──▶ orphan: handled, never acknowledged
+ *   └ the current feed passes it over: the store no longer has it ──▶ orphan: handled, never acknowledged
  *
- * A feed delivers everything unacknowledged in order of sequence. So what lies before the cursor was delivered or passed over by
- * the current feed, and only what it delivered may be acknowledged on it. The server's `max_ack_pending` bounds what is not
- * acknowledged; of the acknowledged only the newest stay, to be recognised when a server loses an acknowledgement in a crash.
+ * A feed delivers everything unacknowledged in order of sequence. So the current feed has delivered or passed over everything
+ * before the cursor. Only what it delivered may be acknowledged on it. The server's `max_ack_pending` bounds the unacknowledged
+ * entries. Of the acknowledged ones only the newest stay, so that they are recognised when a server loses an acknowledgement in
+ * a crash.
  */
 
-/** What a delivery is: `reused` is a new message at a sequence that was delivered with another. */
+/** The status of a delivery; `reused`: a new message at a sequence that another message had. */
 export type DeliveryStatus = 'new' | 'reused' | 'held' | 'finishing' | 'finished';
 
 const held = 0;
@@ -22,12 +23,12 @@ const orphan = 4;
 
 const standings: readonly DeliveryStatus[] = ['held', 'finishing', 'finished', 'finished', 'held'];
 
-/** Acknowledged messages that are remembered, at least. */
+/** Minimum number of acknowledged messages that are kept. */
 const remembered = 2_048;
 const firstCapacity = 64;
 /** Bytes of one entry: sequence, time and state. */
 const entryBytes = 17;
-/** A record of the remembered alone is not counted: every partition has it. */
+/** A record that holds only acknowledged messages does not count: every partition has one. */
 const uncounted = 4 * remembered;
 
 export class DeliveryRecord {
@@ -41,7 +42,7 @@ export class DeliveryRecord {
   #cursor = 0;
   #acknowledged = 0;
 
-  /** @param grown told how many bytes more it takes, or fewer: negative */
+  /** @param grown called with the change of its size in bytes; negative for a decrease */
   constructor(grown: (bytes: number) => void) {
     this.#grown = grown;
   }
@@ -50,7 +51,7 @@ export class DeliveryRecord {
     return this.#length;
   }
 
-  /** Has something finished that the current feed has not delivered yet, so that it cannot be acknowledged? */
+  /** Tells whether a finished message waits for its redelivery by the current feed, before which it cannot be acknowledged. */
   get awaits(): boolean {
     for (let i = this.#cursor; i < this.#length; i++) {
       if (this.#states[i] === finishing || this.#states[i] === finished) return true;
@@ -58,17 +59,17 @@ export class DeliveryRecord {
     return false;
   }
 
-  /** The feed is over, or another begins, which delivers everything again that is not acknowledged. */
+  /** Prepares for a new feed, which redelivers everything unacknowledged. */
   expectAgain(): void {
     this.#cursor = 0;
   }
 
-  /** The current feed has delivered all that was stored when it opened. */
+  /** The current feed has delivered everything that was stored when it opened. */
   caughtUp(): void {
     while (this.#cursor < this.#length) this.#passOver(this.#cursor++);
   }
 
-  /** Takes note of a delivery. */
+  /** Records a delivery and returns its status. */
   check(seq: number, storedAt: number): DeliveryStatus {
     if (this.#cursor > 0 && seq <= this.#seq(this.#cursor - 1)) return this.#again(seq, storedAt);
     while (this.#cursor < this.#length && this.#seq(this.#cursor) < seq) this.#passOver(this.#cursor++);
@@ -78,13 +79,13 @@ export class DeliveryRecord {
     return 'new';
   }
 
-  /** It was handled, and goes to the archive before it is acknowledged. */
+  /** Marks a message as handled: it goes to the archive before it is acknowledged. */
   finishing(seq: number): void {
     const at = this.#find(seq);
     if (this.#states[at] === held) this.#states[at] = finishing;
   }
 
-  /** Nothing has to be done for it any more. @returns whether to acknowledge it now: the current feed delivered it */
+  /** Marks a message as finished. @returns whether to acknowledge it now, because the current feed delivered it */
   finish(seq: number): boolean {
     const at = this.#find(seq);
     if (at === -1) return false;
@@ -93,7 +94,7 @@ export class DeliveryRecord {
     return this.#states[at] === finished && at < this.#cursor;
   }
 
-  /** The store has confirmed these acknowledgements. */
+  /** Marks these acknowledgements as confirmed by the store. */
   confirmed(seqs: readonly number[]): void {
     for (const seq of seqs) {
       const at = this.#find(seq);
@@ -102,7 +103,7 @@ export class DeliveryRecord {
     if (this.#acknowledged >= 2 * remembered) this.#compact();
   }
 
-  /** The store is proved to have it no longer. If it delivers it all the same, it is new. */
+  /** Drops a message that the store provably no longer has. A later delivery of it counts as new. */
   drop(seq: number): void {
     const at = this.#find(seq);
     if (at === -1) return;
@@ -113,13 +114,13 @@ export class DeliveryRecord {
     if (at < this.#cursor) this.#cursor--;
   }
 
-  /** Was this very message delivered? */
+  /** Tells whether exactly this message was delivered. */
   knows(seq: number, storedAt: number): boolean {
     const at = this.#find(seq);
     return at !== -1 && this.#times[at] === storedAt;
   }
 
-  /** Forgets everything: the memory is given back. */
+  /** Forgets everything and frees the memory. */
   clear(): void {
     this.#length = 0;
     this.#cursor = 0;
@@ -131,7 +132,7 @@ export class DeliveryRecord {
     return this.#seqs[at] as number;
   }
 
-  /** The current feed delivers it although it had passed it: after `ack_wait`, or a sequence that is used again. */
+  /** Handles a delivery behind the cursor: a redelivery after `ack_wait`, or a reused sequence. */
   #again(seq: number, storedAt: number): DeliveryStatus {
     const at = this.#place(seq);
     if (at < this.#length && this.#seq(at) === seq) return this.#known(at, seq, storedAt);
@@ -151,7 +152,7 @@ export class DeliveryRecord {
     return 'reused';
   }
 
-  /** The feed did not deliver it: the store has it no longer, acknowledged or not. */
+  /** Handles an entry that the feed did not deliver: the store no longer has it, acknowledged or not. */
   #passOver(at: number): void {
     const state = this.#states[at];
     if (state === held) this.#states[at] = orphan;
@@ -163,7 +164,7 @@ export class DeliveryRecord {
     this.#acknowledged++;
   }
 
-  /** Everything from there on belongs to what the store has lost. */
+  /** Drops everything from this index on: it belongs to what the store has lost. */
   #truncate(at: number): void {
     for (let i = at; i < this.#length; i++) if (this.#states[i] === acknowledged) this.#acknowledged--;
     this.#length = at;
@@ -184,7 +185,7 @@ export class DeliveryRecord {
     this.#cursor++;
   }
 
-  /** Forgets the oldest of the acknowledged. */
+  /** Drops the oldest acknowledged entries. */
   #compact(): void {
     let excess = this.#acknowledged - remembered;
     let kept = 0;
@@ -219,13 +220,13 @@ export class DeliveryRecord {
     if (counted(capacity) !== before) this.#grown(counted(capacity) - before);
   }
 
-  /** Its index, or -1. */
+  /** Returns the index of a sequence, or -1. */
   #find(seq: number): number {
     const at = this.#place(seq);
     return at < this.#length && this.#seq(at) === seq ? at : -1;
   }
 
-  /** The index of the first entry whose sequence is not lower. */
+  /** Returns the index of the first entry whose sequence is not lower. */
   #place(seq: number): number {
     let [low, high] = [0, this.#length];
     while (low < high) {

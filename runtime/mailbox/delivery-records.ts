@@ -1,16 +1,16 @@
-/** The delivery records of a node's partitions. Looked up for every delivery: by index, without a key to be made. */
+/** The delivery records of a node's partitions. Every delivery looks one up: by index, without building a key. */
 import { DeliveryRecord } from './delivery-record.ts';
 
 export class DeliveryRecords {
   readonly #grown: (bytes: number) => void;
   readonly #pools = new Map<string, (DeliveryRecord | undefined)[]>();
 
-  /** @param grown told how many bytes more they take, or fewer: negative */
+  /** @param grown called with the change of their size in bytes; negative for a decrease */
   constructor(grown: (bytes: number) => void) {
     this.#grown = grown;
   }
 
-  /** The record of a partition, made when it is asked for first. */
+  /** Returns the record of a partition; creates it on first use. */
   of(pool: string, partition: number): DeliveryRecord {
     let records = this.#pools.get(pool);
     if (records === undefined) {
@@ -25,7 +25,7 @@ export class DeliveryRecords {
     return record;
   }
 
-  /** Another node owns the partition: what this one knows of it is no longer the whole truth. */
+  /** Drops the record of a partition that another node owns: it is no longer complete. */
   forget(pool: string, partition: number): void {
     const records = this.#pools.get(pool);
     records?.[partition]?.clear();

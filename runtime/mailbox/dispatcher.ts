@@ -1,12 +1,12 @@
 /**
- * Hands out what mailboxes hold: one intent at a time per agent, its lanes in turn, as long as the partition's lease is fresh and
- * the archive has room.
+ * Dispatches queued intents: one at a time per agent, its lanes in turn, while the partition's lease is fresh and the archive
+ * has room.
  *
  * queued ──hand──▶ handled by the receiver ──done, dead──▶ settled
  *    ▲                 ├ retry ──▶ head of its lane, which pauses ─┐
  *    └─────────────────┼───────────────────────────────────────────┘
- *                      ├ suspended ──▶ left in the store
- *                      └ its lease was lost meanwhile ──▶ head of its lane again, as if it had not begun
+ *                      ├ suspended ──▶ stays in the store
+ *                      └ lease lost meanwhile ──▶ head of its lane again, as if not begun
  */
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -28,22 +28,24 @@ export interface DispatcherParts {
   readonly timers: TimerSet;
   readonly leaseOf: LeaseOf;
   readonly log: Logger;
-  /** An intent has ended; without an outcome it leaves nothing to archive. Its payload is valid only during the call. */
+  /**
+   * Called when an intent has ended; without an outcome there is nothing to archive. The payload is valid only during the call.
+   */
   readonly settled: (lane: Lane, queued: QueuedIntent, outcome: Outcome | undefined) => void;
-  /** The node holds one intent less. */
+  /** Called when the node holds one intent less. */
   readonly removed: (mailbox: Mailbox, lane: Lane) => void;
-  /** The receiver handles nothing any more. */
+  /** Called when the receiver handles no intent any more. */
   readonly idle: () => void;
 }
 
-/** The receiver threw, although it must not. */
+/** For a receiver that throws, although it must not. */
 const afterThrow: Verdict = Object.freeze({ kind: 'retry', afterMs: 5_000 });
 
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  /** Mailboxes that wait until the archive has taken more. */
+  /** Mailboxes that wait until the archive has room. */
   readonly #waiting = new Set<Mailbox>();
-  /** Lanes that wait until contact with the store is proved. */
+  /** Lanes that wait for a new proof of contact with the store. */
   readonly #heldBack = new Map<Lane, Mailbox>();
   #stopped = false;
 
@@ -51,7 +53,7 @@ export class Dispatcher {
     this.#parts = parts;
   }
 
-  /** May an intent that has just arrived be handed out at once, unqueued and uncopied? */
+  /** Tells whether a new intent may start at once, unqueued and uncopied. */
   canStart({ lane, mailbox }: LaneEntry, lease: Lease): boolean {
     if (this.#stopped || !mailbox.isFree || lane.length > 0 || lane.loading) return false;
     if (!lease.isFresh || !this.#parts.memory.mayHandOut) return false;
@@ -66,7 +68,7 @@ export class Dispatcher {
     if (this.#hand(mailbox, lane, queued, lease)) this.serve(mailbox);
   }
 
-  /** Hands out intents while the agent is free. Serves a receiver that answers at once in a loop, not by recursion. */
+  /** Dispatches intents while the agent is free. Serves a receiver that answers synchronously in a loop, not by recursion. */
   serve(mailbox: Mailbox): void {
     const { memory, leaseOf, reloader, intake } = this.#parts;
     while (!mailbox.busy && !this.#stopped) {
@@ -104,24 +106,24 @@ export class Dispatcher {
     for (const mailbox of waiting) this.serve(mailbox);
   }
 
-  /** The partition is this node's under a new lease: its lanes go on. */
+  /** Resumes the lanes of a partition under its new lease. */
   resume(partition: number): void {
     for (const lane of [...this.#heldBack.keys()]) if (lane.at.partition === partition) this.#goOn(lane);
   }
 
-  /** The lane was emptied: it waits for no lease. */
+  /** Forgets an emptied lane: it no longer waits for a lease. */
   forget(lane: Lane): void {
     if (this.#heldBack.delete(lane)) lane.pausing = false;
   }
 
-  /** Hands out nothing any more. */
+  /** Stops dispatching. */
   stop(): void {
     this.#stopped = true;
   }
 
   /**
-   * Keeps a lane back whose lease is not fresh: another node may own the partition by now. It goes on with the next proof of
-   * contact, or under the next lease.
+   * Holds back a lane whose lease is not fresh: another node may own the partition by now. The lane resumes with the next proof
+   * of contact, or under the next lease.
    */
   #holdBack(mailbox: Mailbox, lane: Lane, lease: Lease | undefined): void {
     lane.pausing = true;
@@ -141,7 +143,7 @@ export class Dispatcher {
     this.serve(mailbox);
   }
 
-  /** @returns whether the receiver was done with it at once */
+  /** @returns whether the receiver finished it synchronously */
   #hand(mailbox: Mailbox, lane: Lane, queued: QueuedIntent, lease: Lease): boolean {
     queued.attempts++;
     mailbox.busy = true;
@@ -222,7 +224,7 @@ export class Dispatcher {
     });
   }
 
-  /** The partition may be another node's by now: counts as not begun, and waits for the next lease. */
+  /** Requeues an intent whose partition another node may own by now: it counts as not begun and waits for the next lease. */
   #requeue(mailbox: Mailbox, lane: Lane, queued: QueuedIntent): void {
     queued.attempts--;
     queued.payload = new Uint8Array(queued.payload);

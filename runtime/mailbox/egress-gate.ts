@@ -1,4 +1,4 @@
-/** The first brake: one token bucket per sending agent. Agents do not regulate themselves; they can and will loop. */
+/** The first brake: one token bucket per sending agent. Agents do not limit themselves; they can loop, so they will. */
 import type { Clock, Timer } from '../core/clock.ts';
 import { Fifo } from './fifo.ts';
 import { EgressLimitedError, NodeStoppingError } from './mailbox-errors.ts';
@@ -12,12 +12,12 @@ interface Waiter {
 
 interface Agent {
   bucket: BucketState;
-  /** Sends in mode `wait`, in call order: a lane's order is made here too. */
+  /** Waiting sends in mode `wait`, in call order, which fixes the lane's order. */
   readonly waiting: Fifo<Waiter>;
   timer: Timer | undefined;
 }
 
-/** Buckets that are full again are forgotten when there are so many, then at twice what is left. */
+/** Above this number of buckets, full ones are dropped; the next threshold is twice what remains. */
 const forgetAbove = 1024;
 
 export class EgressGate {
@@ -26,7 +26,7 @@ export class EgressGate {
   readonly #agents = new Map<string, Agent>();
   #forgetAt = forgetAbove;
   #closed = false;
-  /** Sends refused or let go. */
+  /** Number of sends refused or dropped. */
   refused = 0;
 
   /** @param rule `undefined`: no limit */
@@ -36,9 +36,9 @@ export class EgressGate {
   }
 
   /**
-   * One token of the agent's bucket: `true` at once if it is there. Otherwise by mode: an error, a promise that waits its
-   * turn until `giveUpAt` (monotonic), or `false`, which means that the send is let go.
-   * @throws EgressLimitedError, NodeStoppingError at once: what is refused takes no turn that others would wait for
+   * Takes one token of the agent's bucket: `true` if there is one. Otherwise by mode: an error, a promise that waits for its
+   * turn until `giveUpAt` (monotonic), or `false`, which means that the send is dropped.
+   * @throws EgressLimitedError, NodeStoppingError synchronously: a refused send takes no turn that others would wait for
    */
   admit(name: string, mode: SendMode, giveUpAt: number): boolean | Promise<boolean> {
     const rule = this.#rule;

@@ -1,6 +1,6 @@
 /**
- * A first-in-first-out queue that gives its memory back: an array with a moving head, compacted as it empties. What has been
- * taken out is let go of at once; numbers keep nothing alive, and an array of nothing else is smaller.
+ * A first-in-first-out queue that frees its memory: an array with a moving head, compacted as it empties. It releases a removed
+ * item at once. Numbers need no release, and an array of numbers alone is smaller.
  */
 
 const compactAt = 64;
@@ -17,7 +17,7 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
-  /** Puts an item before all others. */
+  /** Inserts an item at the head. */
   unshift(item: T): void {
     if (this.#head > 0) this.#items[--this.#head] = item;
     else this.#items.unshift(item);
@@ -42,7 +42,7 @@ export class Fifo<T> {
     return item;
   }
 
-  /** The next ones, at most so many; they stay. */
+  /** Returns the first items, at most `count`, without removing them. */
   first(count: number): readonly T[] {
     return this.#items.slice(this.#head, this.#head + count) as T[];
   }

@@ -1,4 +1,4 @@
-/** The third brake: how fast a mailbox is served. Replies and control pass it. */
+/** The third brake: limits the rate at which a mailbox is served. Replies and control messages bypass it. */
 import type { Clock } from '../core/clock.ts';
 import type { TimerSet } from '../core/timer-set.ts';
 import type { Lane, QueuedIntent } from './lane.ts';
@@ -11,7 +11,7 @@ export class Intake {
   readonly #clock: Clock;
   readonly #timers: TimerSet;
 
-  /** Mailboxes that wait for a token. */
+  /** Number of mailboxes that wait for a token. */
   throttled = 0;
 
   constructor(receiver: Pick<Receiver, 'intake' | 'cost'>, clock: Clock, timers: TimerSet) {
@@ -20,12 +20,12 @@ export class Intake {
     this.#timers = timers;
   }
 
-  /** Has an intent of this lane to pay? */
+  /** Returns the rule that applies to this lane, or `undefined`. */
   rule(mailbox: Mailbox, lane: Lane): BucketRule | undefined {
     return lane.at.lane === 'i' ? this.#receiver.intake(mailbox.agent) : undefined;
   }
 
-  /** Pays for an intent; otherwise the mailbox is throttled until `wake` is called. @returns whether it was paid */
+  /** Takes tokens for an intent; otherwise throttles the mailbox until it calls `wake`. @returns whether tokens were taken */
   pay(mailbox: Mailbox, lane: Lane, held: QueuedIntent, wake: () => void): boolean {
     const rule = this.rule(mailbox, lane);
     if (rule === undefined) return true;
@@ -43,7 +43,10 @@ export class Intake {
     return false;
   }
 
-  /** Calls `forget` when the bucket of an empty mailbox is full again, at once if it has none: coming back must not refill it. */
+  /**
+   * Calls `forget` once the bucket of an empty mailbox is full again, at once if it has none: forgetting earlier would refill
+   * it.
+   */
   whenFull(mailbox: Mailbox, forget: () => void): void {
     const rule = mailbox.bucket === undefined ? undefined : this.#receiver.intake(mailbox.agent);
     if (rule === undefined || mailbox.bucket === undefined) return forget();

@@ -1,8 +1,8 @@
 /**
- * Reads evicted payloads of lanes again, few reads at a time, until the store answers.
+ * Reloads evicted payloads of lanes from the store, a few reads at a time, with retries until the store answers.
  *
- * What one read does not find is not gone: a replica that lags behind does not know it, and a leader that was cut off answers from
- * an old state for about a second (1,055 ms measured with three servers). Only a second read, later than that, is a proof.
+ * A message that one read misses may still exist: a lagging replica does not have it yet, and an isolated leader answers from
+ * old state for about a second (1,055 ms measured with three servers). Only a second, later read proves it gone.
  */
 import { Backoff } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
@@ -14,7 +14,7 @@ import { ReasonLog } from '../core/reason-log.ts';
 import { TimerSet } from '../core/timer-set.ts';
 import { Fifo } from './fifo.ts';
 
-/** The verb of the transport that is needed here. */
+/** The one transport method that the loader needs. */
 export interface LaneReader {
   fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
 }
@@ -24,21 +24,21 @@ export interface LaneRead {
   readonly subject: string;
   /** Ascending. */
   readonly seqs: readonly number[];
-  /** Is it the message that was delivered, not another at a sequence that is used again? */
+  /** Tells whether this is the delivered message, not another one at a reused sequence. */
   readonly expects: (message: StoredMessage) => boolean;
-  /** @param gone proved to be no longer in the store; what is in neither was not read */
+  /** @param gone sequences proved to be no longer in the store; those in neither list were not read */
   readonly done: (found: readonly StoredMessage[], gone: readonly number[]) => void;
 }
 
-/** What a first read found, while the second is to come for what it missed. */
+/** The result of a first read that missed messages, until the second read. */
 interface Doubt {
   readonly found: readonly StoredMessage[];
   readonly missing: readonly number[];
 }
 
-/** Each brings at most 1 MiB: together they stay below what the inbox may hold. */
+/** Each returns at most 1 MiB: together they stay below the inbox's memory limit. */
 const readsAtOnce = 32;
-/** Between a read that missed something and the one that proves it gone. */
+/** Time between a read that missed messages and the read that proves them gone. */
 export const proofAfterMs = 3_000;
 const retryRule = Object.freeze({ initialIntervalMs: 250, maxIntervalMs: 5_000 });
 
@@ -110,7 +110,7 @@ export class LaneLoader {
   }
 }
 
-/** Those that were looked for and not found: all up to the last of the answer, or all when there is none. */
+/** Returns the sequences that were requested but not found: all up to the last of the answer, or all when it is empty. */
 function missingOf(
   asked: readonly number[],
   answer: readonly StoredMessage[],

@@ -1,10 +1,11 @@
 /**
- * Sends to lanes: at most one unconfirmed publish per lane, any number of lanes at a time within one window. That is what
- * keeps a lane's order when a publish is refused, lost or repeated; one process's sends to a lane are stored in call order.
+ * Sends to lanes: at most one unconfirmed publish per lane, any number of lanes at a time within one window. This keeps the
+ * order of a lane when a publish is refused, lost or repeated: the store receives the sends of one process to a lane in call
+ * order.
  *
  * lane:  idle ─send─▶ in flight ─stored / refused─▶ next, or idle
  *                        │ full (mode wait), unavailable, unknown ─▶ pausing ─timer / reconnect─▶ in flight (same id)
- *                        └ deadline passed without a word ─▶ caller gets SendOutcomeUnknownError; goes on until the server
+ *                        └ deadline passed without an answer ─▶ caller gets SendOutcomeUnknownError; retries until the server
  *                          answers, or until it has forgotten the id, and only then lets the next one pass
  *
  * Deadlines hold whether or not the store answers (`deadline-sweep.ts`).
@@ -33,7 +34,7 @@ export class LaneSender {
   #sends = 0;
   #abandoned = 0;
   #inFlight = 0;
-  /** In flight, pausing or due. */
+  /** Lanes in flight, pausing or due. */
   #opened = 0;
   #waiting = 0;
   #closed = false;
@@ -45,22 +46,22 @@ export class LaneSender {
     this.#deadlines = new DeadlineSweep(clock, (now) => this.#sweepLate(now));
   }
 
-  /** Sends that have not been settled. */
+  /** Number of unsettled sends. */
   get pending(): number {
     return this.#waiting + this.#opened;
   }
 
-  /** Those that `close` ended without the server's word. */
+  /** Number of sends that `close` ended without an answer of the server. */
   get abandoned(): number {
     return this.#abandoned;
   }
 
-  /** All so far, whatever became of them. */
+  /** Number of all sends so far, whatever their outcome. */
   get sends(): number {
     return this.#sends;
   }
 
-  /** Exactly one of the sending's callbacks is called, also when it is refused at once. */
+  /** Sends one message. Calls exactly one callback of the sending, also when it refuses at once. */
   send(sending: Sending): void {
     this.#sends += 1;
     const { subject } = sending.publication;
@@ -82,18 +83,18 @@ export class LaneSender {
     this.#pump(lane);
   }
 
-  /** The connection is back: what pauses need not wait longer. */
+  /** Ends all pauses, because the connection is back. */
   retryNow(): void {
     for (const lane of this.#lanes.values()) if (lane.wake()) this.#pump(lane);
   }
 
-  /** Resolves when every send has been settled. */
+  /** Resolves when every send is settled. */
   idle(): Promise<void> {
     if (this.#lanes.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.add(resolve));
   }
 
-  /** Takes no more; what has not been published is refused, what is uncertain is said to be so. */
+  /** Refuses new sends and all unpublished ones; reports the uncertain ones as uncertain. */
   close(): void {
     this.#closed = true;
     this.#abandoned += this.pending;
@@ -158,7 +159,7 @@ export class LaneSender {
     this.#open(lane, item);
   }
 
-  /** Hot path: looks at the head alone. */
+  /** Refuses queued sends past their deadline. Hot path: checks only the head. */
   #refuseLate(lane: OutgoingLane): void {
     const next = lane.peek();
     if (next === undefined) return;
@@ -166,7 +167,7 @@ export class LaneSender {
     if (next.giveUpAt <= now) this.#waiting -= lane.refuseLate(now);
   }
 
-  /** Tells callers whose deadline has passed. What is in flight goes on, so that its lane learns what became of it. */
+  /** Reports to callers whose deadline has passed. Sends in flight continue, so that the lane learns their outcome. */
   #sweepLate(now: number): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (const lane of [...this.#lanes.values()]) {
@@ -234,7 +235,7 @@ export class LaneSender {
     this.#next(lane, item);
   }
 
-  /** Waits a little, then publishes again with the same id; `late` is what the caller is told when its deadline passes. */
+  /** Pauses, then publishes again with the same id; `late` is the caller's error when its deadline passes first. */
   #pause(lane: OutgoingLane, item: OutgoingItem, late: Error): void {
     const now = this.#clock.monotonic();
     if (item.isOver(now, late)) return this.#next(lane, item);

@@ -1,4 +1,4 @@
-/** Which lanes and mailboxes a node has in memory: those that hold something. */
+/** The lanes with their mailboxes that a node has in memory: those that hold something. */
 import { kindOf } from '../core/ids.ts';
 import { parseMailboxSubject } from '../core/subjects.ts';
 import type { Intake } from './intake.ts';
@@ -6,7 +6,7 @@ import { Lane } from './lane.ts';
 import { Mailbox } from './mailbox.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
-/** A lane and the mailbox it belongs to. */
+/** A lane with the mailbox that it belongs to. */
 export interface LaneEntry {
   readonly lane: Lane;
   readonly mailbox: Mailbox;
@@ -40,7 +40,7 @@ export class LaneTable {
     return kinds;
   }
 
-  /** Held of the partition that has most. Looks at every lane: for people, and when the sum is large. */
+  /** Returns the load of the fullest partition. Looks at every lane: for people, and when the sum is large. */
   mostInPartition(): number {
     const held = new Map<string, number>();
     let most = 0;
@@ -57,7 +57,7 @@ export class LaneTable {
     return this.#entries.get(subject);
   }
 
-  /** The same, made if it is not there; `undefined` if the subject is not one of a lane. */
+  /** Returns the entry, created if necessary; `undefined` if the subject is not a lane. */
   open(subject: string): LaneEntry | undefined {
     return this.#entries.get(subject) ?? this.#make(subject);
   }
@@ -66,7 +66,7 @@ export class LaneTable {
     return [...this.#entries.values()].filter(({ lane: { at } }) => at.pool === pool && at.partition === partition);
   }
 
-  /** What is empty is forgotten, so that an idle mailbox costs nothing. */
+  /** Forgets what is empty, so that an idle mailbox costs nothing. */
   forgetEmpty(mailbox: Mailbox, lane: Lane): void {
     if (lane.length === 0 && !lane.loading && this.#entries.delete(lane.subject)) this.#memory.lanes(-1);
     if (!mailbox.isEmpty) return;

@@ -1,6 +1,6 @@
 /**
- * One lane inside the node: intents from one sender to one receiver, in the order accepted. The oldest carry their payload;
- * the rest are only their sequence, to be read again from the store when their turn comes near.
+ * One lane inside the node: intents from one sender to one receiver, in the order of acceptance. The oldest carry their
+ * payload; of the rest the lane keeps only the sequence, and reloads them from the store when their turn is near.
  */
 
 import { mayHoldTickets } from '../core/client-name.ts';
@@ -14,33 +14,33 @@ export interface QueuedIntent {
   readonly storedAt: number;
   payload: Uint8Array;
   readonly headers?: MessageHeaders | undefined;
-  /** How often its handling has been started. */
+  /** Number of handling attempts started. */
   attempts: number;
-  /** The store has another message at its sequence: it is handled, and never acknowledged. */
+  /** The store has another message at its sequence: it is handled but never acknowledged. */
   orphaned?: boolean;
-  /** Its id, once it was handled and its sender may ask for it by a ticket. */
+  /** Its id, set once it was handled, if its sender may look it up with a ticket. */
   ticketed?: string;
 }
 
 export class Lane {
   readonly subject: string;
   readonly at: MailboxSubject;
-  /** `kind` or `kind/key`, as everything about an intent of this lane needs them. */
+  /** `kind` or `kind/key`, as all code that handles intents of this lane needs it. */
   readonly sender: string;
   readonly receiver: string;
-  /** Its sender may ask for its intents by tickets. */
+  /** True if its sender may look up intents with tickets. */
   readonly hasTickets: boolean;
-  /** Made when something has to wait: most lanes of an idle agent never do. */
+  /** Created when an intent has to wait: most lanes of an idle agent never need it. */
   #resident: Fifo<QueuedIntent> | undefined;
   #evicted: Fifo<number> | undefined;
   #busy: QueuedIntent | undefined;
-  /** Its payloads are on their way from the store. */
+  /** Its payloads are being reloaded from the store. */
   loading = false;
   /** Its head waits for its next attempt. */
   pausing = false;
-  /** The partition is another's by now: whatever becomes of the one being handled, it is not settled here. */
+  /** Another node owns the partition: the running intent is not settled here, whatever its outcome. */
   disowned = false;
-  /** It stands in its mailbox's round. */
+  /** It is in its mailbox's round. */
   listed = false;
 
   constructor(subject: string, at: MailboxSubject) {
@@ -51,7 +51,7 @@ export class Lane {
     this.hasTickets = mayHoldTickets(at.from);
   }
 
-  /** Everything held: waiting, and the one being handled. */
+  /** Number of intents held: those waiting plus the running one. */
   get length(): number {
     return this.waiting + (this.#busy === undefined ? 0 : 1);
   }
@@ -64,17 +64,17 @@ export class Lane {
     return this.#resident?.length ?? 0;
   }
 
-  /** Where reading from the store must start; `undefined` when every waiting payload is here. */
+  /** The sequence at which a reload must start; `undefined` when every waiting payload is in memory. */
   get firstEvicted(): number | undefined {
     return this.#evicted?.peek();
   }
 
-  /** The first sequences to be read from the store, at most so many. */
+  /** Returns the first sequences to reload, at most `count`. */
   evicted(count: number): readonly number[] {
     return this.#evicted?.first(count) ?? [];
   }
 
-  /** @returns whether the payload was kept; once one is left out, so are all after it */
+  /** @returns whether the payload was kept; once one is evicted, so are all after it */
   add({ seq, storedAt, headers }: Omit<StoredMessage, 'payload'>, payload: Uint8Array, keep: boolean): boolean {
     if (keep && this.firstEvicted === undefined) {
       this.#resident ??= new Fifo();
@@ -86,18 +86,20 @@ export class Lane {
     return false;
   }
 
-  /** Hands out an intent that need not wait: nothing is before it. */
+  /** Starts an intent that need not wait, because the lane is empty. */
   start(held: QueuedIntent): void {
     this.#busy = held;
   }
 
-  /** Takes the head for handling; `undefined` when its payload is not here or there is none. */
+  /** Takes the head for handling; `undefined` when there is none or its payload is not in memory. */
   take(): QueuedIntent | undefined {
     this.#busy = this.#resident?.shift();
     return this.#busy;
   }
 
-  /** Drops everything that waits, and disowns what is being handled. @returns how many, and the bytes that this frees */
+  /**
+   * Drops everything that waits, and disowns the running intent. @returns the number of dropped intents with the bytes freed
+   */
   dropAll(): { readonly count: number; readonly bytes: number } {
     const count = this.waiting;
     let bytes = 0;
@@ -108,7 +110,9 @@ export class Lane {
     return { count, bytes };
   }
 
-  /** The store has lost everything from this sequence on. @returns how many that were to be read again can not be */
+  /**
+   * Handles a store that lost everything from this sequence on. @returns the number of evicted intents that cannot be reloaded
+   */
   lose(fromSeq: number): number {
     if (this.#busy !== undefined && this.#busy.seq >= fromSeq) this.#busy.orphaned = true;
     for (const held of this.#resident ?? []) if (held.seq >= fromSeq) held.orphaned = true;
@@ -120,13 +124,13 @@ export class Lane {
     return before - this.waiting;
   }
 
-  /** The one being handled is done with. */
+  /** Ends the handling of the running intent. */
   finish(): void {
     this.disowned = false;
     this.#busy = undefined;
   }
 
-  /** The one being handled goes back to the head: it will be tried again. */
+  /** Puts the running intent back to the head, for another attempt. */
   putBack(): void {
     if (this.#busy !== undefined) {
       this.#resident ??= new Fifo();
@@ -136,9 +140,9 @@ export class Lane {
   }
 
   /**
-   * Takes in payloads read again, the first of `evicted`, and passes over those of them that are proved to be gone. Stops at the
-   * first that is neither: it is read once more.
-   * @returns the bytes taken in, and the sequences passed over
+   * Takes reloaded payloads, the first of `evicted`, and skips sequences proved gone. Stops at the first that is neither, which
+   * needs another read.
+   * @returns the bytes taken, and the sequences skipped
    */
   load(
     found: readonly StoredMessage[],

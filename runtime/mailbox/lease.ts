@@ -1,16 +1,18 @@
-/** The ownership of a partition by this node, as whoever works for its agents needs it; `runtime/cluster/partition-lease.ts`. */
+/**
+ * The ownership of a partition by this node, as code that works for its agents needs it; `runtime/cluster/partition-lease.ts`.
+ */
 import type { AbortGroup } from '../core/abort-group.ts';
 
 export interface Lease {
-  /** May something begin? Cheap: one comparison. Without it, `whenFresh` tells. */
+  /** May work begin? Cheap: one comparison. If false, wait for `whenFresh`. */
   readonly isFresh: boolean;
-  /** Why the partition is no longer this node's: nothing begins any more, and nothing that went on is finished. */
+  /** Why this node no longer owns the partition: no work begins any more, and running work must not complete. */
   readonly lost: Error | undefined;
-  /** Signals that are aborted when it is lost. */
+  /** Signals that are aborted when the lease is lost. */
   readonly aborts: AbortGroup;
-  /** Resolves when something may begin. @throws PartitionLostError */
+  /** Resolves when work may begin. @throws PartitionLostError */
   whenFresh(): Promise<void>;
 }
 
-/** `undefined`: the partition is not this node's. */
+/** Returns `undefined` when this node does not own the partition. */
 export type LeaseOf = (partition: number) => Lease | undefined;

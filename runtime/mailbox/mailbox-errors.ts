@@ -1,4 +1,4 @@
-/** Why a send did not end with a ticket. */
+/** Errors of a send that ends without a ticket. */
 import { ParleyError } from '../core/errors.ts';
 
 /** The lane from this sender to this receiver is at its capacity, or its owner announced the mailbox closed. Not stored. */
@@ -39,7 +39,7 @@ export class EgressLimitedError extends ParleyError {
   }
 }
 
-/** This process already has as many sends under way as its configuration allows. Not stored. */
+/** The process already has as many sends in progress as its configuration allows. Not stored. */
 export class SenderOverloadedError extends ParleyError {
   constructor(limit: string, value: number) {
     super(
@@ -60,11 +60,11 @@ export class SendTimeoutError extends ParleyError {
 }
 
 /**
- * No word from the store until the deadline: stored, or not. The lane stays closed until that is known. The same id is stored once
- * within the window; ids of intents that were acknowledged meanwhile do not survive a restart of the server.
+ * The store did not answer before the deadline: stored, or not. The lane stays closed until that is known. The server stores an
+ * id once within the window; ids of intents that were acknowledged meanwhile do not survive a restart of the server.
  */
 export class SendOutcomeUnknownError extends ParleyError {
-  /** Under this id it is sent again. */
+  /** Resend with this id. */
   readonly intentId: string;
 
   constructor(subject: string, intentId: string, reason: string) {
@@ -79,7 +79,7 @@ export class SendOutcomeUnknownError extends ParleyError {
   }
 }
 
-/** The store refuses this message for good. Not stored. */
+/** The store refuses this message permanently. Not stored. */
 export class SendRejectedError extends ParleyError {
   constructor(subject: string, code: number, reason: string) {
     super('PARLEY_SEND_REJECTED', `the store refuses the intent to "${subject}" (${code}): ${reason}`);

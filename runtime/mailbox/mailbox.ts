@@ -9,30 +9,30 @@ const classes: readonly LaneClass[] = ['c', 'r', 'i'];
 export class Mailbox {
   /** `kind` or `kind/key`. */
   readonly agent: string;
-  /** Made when a lane has to wait for its turn. */
+  /** Created when a lane has to wait for its turn. */
   #rounds: Partial<Record<LaneClass, Fifo<Lane>>> | undefined;
   #listed = 0;
-  /** Everything held in its lanes. */
+  /** Number of intents held in its lanes. */
   held = 0;
-  /** Payloads held in its lanes. */
+  /** Number of payloads held in its lanes. */
   residents = 0;
-  /** Lanes whose payloads are being read again. */
+  /** Number of lanes whose payloads are being reloaded. */
   loads = 0;
-  /** Its agent handles an intent. */
+  /** Its agent is handling an intent. */
   busy = false;
   /** Its intake bucket is empty, and a timer runs. */
   throttled = false;
   /** It has been announced closed. */
   closed = false;
   bucket: BucketState | undefined;
-  /** Empty, but kept until its bucket is full again. */
+  /** Empty, but kept until its token bucket is full again. */
   lingering = false;
 
   constructor(agent: string) {
     this.agent = agent;
   }
 
-  /** Puts a lane at the end of its round, once, if its head can be handled or has yet to be loaded. */
+  /** Appends a lane to its round, once, if its head can be handled or must be loaded. */
   list(lane: Lane): void {
     if (lane.listed || lane.pausing || lane.waiting === 0 || (lane.loading && lane.residents === 0)) return;
     lane.listed = true;
@@ -40,19 +40,19 @@ export class Mailbox {
     this.#round(lane).push(lane);
   }
 
-  /** Nothing is held, and nothing on its way. */
+  /** True when it holds nothing and loads nothing. */
   get isEmpty(): boolean {
     return this.held === 0 && this.loads === 0;
   }
 
-  /** Nothing is handled and no lane waits for its turn. */
+  /** True when nothing is being handled and no lane waits for its turn. */
   get isFree(): boolean {
     return !this.busy && !this.throttled && this.#listed === 0;
   }
 
   /**
-   * The lane whose turn it is, taken out of its round. Intents wait while the intake bucket is empty. A lane may have been
-   * listed while its head was handled, and that is now to be tried again: it is listed anew when its pause is over.
+   * Takes the next lane out of its round. Intents wait while the intake bucket is empty. Skips a lane whose head must now be
+   * retried, although the lane was listed during its handling: it is listed anew when its pause ends.
    */
   next(): Lane | undefined {
     for (const name of classes) {
@@ -66,7 +66,7 @@ export class Mailbox {
     return undefined;
   }
 
-  /** Gives a lane its turn back: it goes first again. */
+  /** Returns a lane to the front of its round. */
   giveBack(lane: Lane): void {
     lane.listed = true;
     this.#listed++;

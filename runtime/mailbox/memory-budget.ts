@@ -1,39 +1,39 @@
-/** The bounds of a node's memory: how much its mailboxes hold, and who is told when that is too much, or no longer is. */
+/** The memory limits of a node: counts what its mailboxes hold, then reports when a limit is reached or no longer is. */
 import type { Mailbox } from './mailbox.ts';
 
 export interface MemoryBudgetSettings {
-  /** Estimated bytes of everything that waits or is handled in the node: pulling stops there. */
+  /** Estimated bytes of all queued or running intents of the node: pulling stops at this limit. */
   readonly maxMemoryBytes: number;
-  /** Bytes of payload: what comes beyond that is left in the store until its turn. */
+  /** Bytes of payload in memory: payloads beyond this limit stay in the store until their turn. */
   readonly maxPayloadBytes: number;
-  /** A mailbox holding more than this is announced closed, and open again at half of it. */
+  /** A mailbox that holds more than this is announced closed, and open again at half of it. */
   readonly overloadedAt: number;
 }
 
 export interface MemoryBudgetEvents {
-  /** There is room for more, or there is none. */
+  /** Called when room for more intents appears or ends. */
   room(open: boolean): void;
-  /** A mailbox holds too much, or no longer does. */
+  /** Called when a mailbox becomes overloaded, or no longer is. */
   overloaded(pool: string, agent: string, closed: boolean): void;
 }
 
-/** Bytes, measured on Node 20 with 100,000 of each and rounded up (`npm run bench -- deep` compares them with the truth). */
+/** Bytes, measured on Node 20 with 100,000 of each and rounded up (`npm run bench -- deep` compares them with real use). */
 export const memoryCosts: Readonly<Record<'intent' | 'payload' | 'lane' | 'mailbox' | 'handling', number>> =
   Object.freeze({
-    /** Its sequence. */
+    /** The sequence number. */
     intent: 16,
-    /** An object for it, beside its bytes. */
+    /** The object for a payload, beside its bytes. */
     payload: 320,
     lane: 1024,
     mailbox: 768,
-    /** Document, context and promise of an intent that is being handled. */
+    /** Document, context and promise of a running intent. */
     handling: 4096,
   });
 
-/** Of `maxMemoryBytes`: the bound of what is finished and waits for the archive. */
+/** Share of `maxMemoryBytes` for finished intents that wait for the archive. */
 const unarchivedPart = 1 / 8;
 
-/** Pulling starts again at this part of `maxMemoryBytes`: not for every single intent. */
+/** Pulling resumes at this share of `maxMemoryBytes`, so that it does not toggle with every intent. */
 const reopenAt = 0.9;
 
 export class MemoryBudget {
@@ -52,12 +52,12 @@ export class MemoryBudget {
     this.#events = events;
   }
 
-  /** Intents in the node, with or without payload. */
+  /** Number of intents in the node, with or without payload. */
   get held(): number {
     return this.#held;
   }
 
-  /** Those of them that are being handled. */
+  /** Number of running intents. */
   get handling(): number {
     return this.#handling;
   }
@@ -71,25 +71,25 @@ export class MemoryBudget {
     return this.#memoryBytes;
   }
 
-  /** Finished, and not in the archive yet. */
+  /** Bytes of finished intents that are not yet archived. */
   get unarchivedBytes(): number {
     return this.#unarchivedBytes;
   }
 
   /**
-   * May another intent be handed out? Not while too much of what was finished waits for the archive: handling it would only add to
-   * that, payloads read again from the store included.
+   * May another intent be dispatched? Not while too many bytes wait for the archive: handling more would only add to them,
+   * reloaded payloads included.
    */
   get mayHandOut(): boolean {
     return this.#unarchivedBytes < this.#settings.maxMemoryBytes * unarchivedPart;
   }
 
-  /** Is there room for payloads of so many bytes? */
+  /** Tells whether payloads of this many bytes fit. */
   fits(bytes: number): boolean {
     return this.#payloadBytes + bytes <= this.#settings.maxPayloadBytes;
   }
 
-  /** An intent came in. */
+  /** Counts a new intent. */
   add(mailbox: Mailbox, pool: string): void {
     mailbox.held++;
     this.#held++;
@@ -97,7 +97,7 @@ export class MemoryBudget {
     if (!mailbox.closed && mailbox.held > this.#settings.overloadedAt) this.#setClosed(mailbox, pool, true);
   }
 
-  /** An intent is done with. */
+  /** Counts an intent that has ended. */
   remove(mailbox: Mailbox, pool: string): void {
     mailbox.held--;
     this.#held--;
@@ -105,14 +105,14 @@ export class MemoryBudget {
     if (mailbox.closed && mailbox.held <= this.#settings.overloadedAt / 2) this.#setClosed(mailbox, pool, false);
   }
 
-  /** Payloads were taken into memory, or given up: negative. */
+  /** Counts payloads taken into memory; negative for evicted ones. */
   keep(mailbox: Mailbox, payloads: number, bytes: number): void {
     mailbox.residents += payloads;
     this.#payloadBytes += bytes;
     this.#use(payloads * memoryCosts.payload + bytes);
   }
 
-  /** So many lanes more, or fewer: negative. */
+  /** Counts the change of the number of lanes; negative for a decrease. */
   lanes(count: number): void {
     this.#use(count * memoryCosts.lane);
   }
@@ -131,18 +131,18 @@ export class MemoryBudget {
     this.#use(-memoryCosts.handling);
   }
 
-  /** So many bytes more wait for the archive, or fewer: negative. */
+  /** Counts the change of the bytes that wait for the archive; negative for a decrease. */
   unarchived(bytes: number): void {
     this.#unarchivedBytes += bytes;
     this.#use(bytes);
   }
 
-  /** Delivery records take so many bytes more, or fewer: negative. */
+  /** Counts the change of the size of delivery records in bytes; negative for a decrease. */
   records(bytes: number): void {
     this.#use(bytes);
   }
 
-  /** Nobody is told any more that there is room. */
+  /** Stops reporting that there is room. */
   stop(): void {
     this.#stopped = true;
   }

@@ -1,4 +1,4 @@
-/** The id by which the server tells a repetition: one per sender, receiver, lane, intent and redrive. */
+/** The id by which the server recognises a repetition: one per sender, receiver, lane, intent and redrive. */
 import { hash } from 'node:crypto';
 
 export interface MessageOrigin {
@@ -7,13 +7,13 @@ export interface MessageOrigin {
   readonly to: string;
   readonly lane: string;
   readonly intentId: string;
-  /** 1 when it is sent, one more each time that it is sent again on purpose. */
+  /** 1 for the first send, one more for each deliberate resend. */
   readonly redrive: number;
 }
 
 /**
- * @param salt known to the mesh's nodes alone: who could foresee an id could use it up, and the server would take the intent for a
- * repetition
+ * @param salt known only to the mesh's nodes: an outsider who predicts an id could use it up, and the server would then drop
+ * the intent as a repetition
  * @returns 22 characters of URL-safe Base64: 132 bits of SHA-256
  */
 export function messageId(salt: string, { from, to, lane, intentId, redrive }: MessageOrigin): string {

@@ -1,20 +1,20 @@
-/** One lane as its sender sees it: what is under way, and what waits behind it. */
+/** One lane as its sender sees it: sends in progress, with those that wait behind them. */
 import type { Timer } from '../core/clock.ts';
 import { Fifo } from './fifo.ts';
 import { MailboxFullError, SendOutcomeUnknownError, SendTimeoutError } from './mailbox-errors.ts';
 import type { Sending } from './sending.ts';
 
-/** A send and how far it has come. Times are monotonic. */
+/** A send with its progress. Times are monotonic. */
 export class OutgoingItem {
   readonly sending: Sending;
-  /** The server may have forgotten its message id. */
+  /** From this time on the server may have forgotten its message id. */
   forgottenAt: number = Number.POSITIVE_INFINITY;
   attempts = 0;
-  /** An attempt went unanswered: it may be stored. */
+  /** An attempt had no answer: the message may be stored. */
   uncertain = false;
-  /** Published, and not answered yet. */
+  /** Published and not yet answered. */
   inFlight = false;
-  /** What the caller is told when the deadline passes before the next attempt. */
+  /** The caller's error if the deadline passes before the next attempt. */
   late: Error | undefined;
   pause: Timer | undefined;
   #told = false;
@@ -23,17 +23,17 @@ export class OutgoingItem {
     this.sending = sending;
   }
 
-  /** When its caller is told that there was no answer. */
+  /** When the caller stops waiting for an answer. */
   get giveUpAt(): number {
     return this.sending.giveUpAt;
   }
 
-  /** The caller has been told that it failed. */
+  /** True when the caller has received an error. */
   get told(): boolean {
     return this.#told;
   }
 
-  /** Tells the caller, once. What may be stored, or is on its way, is said to be uncertain. */
+  /** Rejects the send, once. Reports a send that is in flight or may be stored as uncertain. */
   refuse(error: Error): void {
     if (this.#told) return;
     this.#told = true;
@@ -42,7 +42,10 @@ export class OutgoingItem {
     refused(mayBeStored ? new SendOutcomeUnknownError(publication.subject, intentId, error.message) : error);
   }
 
-  /** Past its deadline the caller is told; past the server's memory of its id an uncertain item must not be repeated. */
+  /**
+   * Tells whether the item must not be repeated; past its deadline, the caller gets `late`. An uncertain item ends when the
+   * server may have forgotten its id.
+   */
   isOver(now: number, late: Error): boolean {
     const isForgotten = this.uncertain && now >= this.forgottenAt;
     if (now >= this.giveUpAt || isForgotten) this.refuse(late);
@@ -54,13 +57,13 @@ const none: readonly OutgoingItem[] = Object.freeze([]);
 
 export class OutgoingLane {
   readonly subject: string;
-  /** Made when something has to wait. */
+  /** Created when a send has to wait. */
   #queue: Fifo<OutgoingItem> | undefined;
-  /** In flight, pausing or due. */
+  /** Items in flight, pausing or due. */
   #open: readonly OutgoingItem[] = none;
-  /** Their pause is over: they go before what is queued. */
+  /** Items whose pause is over: they go before queued ones. */
   #due: readonly OutgoingItem[] = none;
-  /** The server said so last; an intent that will not wait need not be tried behind one that does. */
+  /** The server's last answer was that the lane is full; a send that does not wait need not be tried behind one that does. */
   full = false;
   waitingForWindow = false;
 
@@ -76,12 +79,12 @@ export class OutgoingLane {
     return this.#due.length > 0;
   }
 
-  /** Hot path: a lane mostly has one, and an array of one is smaller than one that has grown. */
+  /** Hot path: a lane mostly has one item, and a new array of one is smaller than one that has grown. */
   begin(item: OutgoingItem): void {
     this.#open = this.#open.length === 0 ? [item] : [...this.#open, item];
   }
 
-  /** Its pause is over. */
+  /** Marks an item whose pause is over. */
   makeDue(item: OutgoingItem): void {
     this.#due = [...this.#due, item];
   }
@@ -105,19 +108,19 @@ export class OutgoingLane {
     this.#queue.push(item);
   }
 
-  /** The next that waits. */
+  /** Returns the next queued item. */
   peek(): OutgoingItem | undefined {
     return this.#queue?.peek();
   }
 
-  /** Takes the next that waits. */
+  /** Removes the next queued item. */
   dequeue(): OutgoingItem | undefined {
     const item = this.#queue?.shift();
     if (this.#queue?.length === 0) this.#queue = undefined;
     return item;
   }
 
-  /** The earliest deadline of those whose callers have not been told anything. */
+  /** The earliest deadline among the items whose callers have no answer yet. */
   get earliestDeadline(): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (const { told, giveUpAt } of this.#open) if (!told && giveUpAt < earliest) earliest = giveUpAt;
@@ -125,7 +128,7 @@ export class OutgoingLane {
     return earliest;
   }
 
-  /** Tells the callers of what is under way past their deadlines; it goes on, so that the lane learns what became of it. */
+  /** Reports to callers whose deadline has passed. Sends in flight continue, so that the lane learns their outcome. */
   tellLate(now: number): void {
     for (const item of this.#open) {
       if (item.giveUpAt > now) continue;
@@ -133,7 +136,7 @@ export class OutgoingLane {
     }
   }
 
-  /** Refuses what still waits past its deadline, also behind an item with a later one. @returns how many */
+  /** Refuses queued sends past their deadline, also behind an item with a later one. @returns how many */
   refuseLate(now: number): number {
     const late = this.#takeLate(now);
     for (const item of late) {
@@ -146,12 +149,12 @@ export class OutgoingLane {
     return late.length;
   }
 
-  /** It is settled, or will not be repeated. */
+  /** Removes an item that is settled, or will not be repeated. */
   finish(item: OutgoingItem): void {
     this.#open = this.#open.length === 1 ? none : this.#open.filter((one) => one !== item);
   }
 
-  /** Ends all pauses. @returns whether something became due */
+  /** Ends all pauses. @returns whether an item became due */
   wake(): boolean {
     for (const item of this.#open) {
       if (item.pause === undefined) continue;

@@ -1,21 +1,21 @@
-/** Brings payloads back that were left out: which lanes, how many, and what of that is kept. */
+/** Reloads evicted payloads: chooses lanes, how many payloads to read, which of them to keep. */
 import type { StoredMessage } from '../core/delivery.ts';
 import type { Lane } from './lane.ts';
 import type { LaneLoader } from './lane-loader.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
-/** Lanes of one mailbox whose payloads are read at a time. */
+/** Number of lanes of one mailbox that are read at the same time. */
 const readsPerMailbox = 4;
 
 export interface PayloadReloaderParts {
   readonly loader: LaneLoader;
   readonly memory: MemoryBudget;
-  /** Payloads kept per agent; those after them are read again from the store. */
+  /** Payloads kept per agent; later ones are reloaded from the store. */
   readonly payloadsPerAgent: number;
-  /** Is it the message that was delivered for this lane? */
+  /** Tells whether this is the message that was delivered for the lane. */
   readonly expects: (lane: Lane, message: StoredMessage) => boolean;
-  /** A lane has payloads again; `gone` are proved to be no longer in the store. */
+  /** Called when a lane has payloads again; `gone` are proved to be no longer in the store. */
   readonly loaded: (mailbox: Mailbox, lane: Lane, gone: readonly number[]) => void;
 }
 
@@ -26,7 +26,7 @@ export class PayloadReloader {
     this.#parts = parts;
   }
 
-  /** @returns false when so many reads of the mailbox are under way that this one has to wait for one of them */
+  /** @returns false when the mailbox already has its maximum of reads in progress */
   load(mailbox: Mailbox, lane: Lane): boolean {
     const { loader, memory, payloadsPerAgent } = this.#parts;
     if (lane.firstEvicted === undefined || lane.loading) return true;
@@ -37,14 +37,14 @@ export class PayloadReloader {
       pool: lane.at.pool,
       subject: lane.subject,
       seqs: lane.evicted(memory.fits(1) ? Math.max(1, payloadsPerAgent - mailbox.residents) : 1),
-      // a lane that was emptied meanwhile expects nothing, and is not kept waiting for a second proof
+      // a lane that was emptied meanwhile expects nothing and needs no second proof
       expects: (message) => lane.firstEvicted === undefined || this.#parts.expects(lane, message),
       done: (found, gone) => this.#loaded(mailbox, lane, found, gone),
     });
     return true;
   }
 
-  /** The same while the lane still has payloads, if there is room for more. */
+  /** Reloads while the lane still has payloads, if there is room for more. */
   loadAhead(mailbox: Mailbox, lane: Lane): void {
     const { memory, payloadsPerAgent } = this.#parts;
     if (lane.residents < payloadsPerAgent / 2 && memory.fits(1)) this.load(mailbox, lane);
@@ -59,7 +59,7 @@ export class PayloadReloader {
     this.#parts.loaded(mailbox, lane, loaded.gone);
   }
 
-  /** Of what was read the first, and what there is room for; copied, as what waits is. The rest is read once more. */
+  /** Returns copies of the first messages that fit. The rest is read again later. */
   #kept(found: readonly StoredMessage[]): readonly StoredMessage[] {
     let bytes = 0;
     const kept: StoredMessage[] = [];

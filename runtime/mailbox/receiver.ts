@@ -1,15 +1,15 @@
-/** The receiver behind a node's mailboxes, which handles what they hold, and what it says of each intent. */
+/** The receiver behind a node's mailboxes, which handles their intents with one verdict each. */
 import type { Lane, QueuedIntent } from './lane.ts';
 import type { Lease } from './lease.ts';
 import type { BucketRule } from './token-bucket.ts';
 
 /**
- * What became of an intent that was handed out:
+ * The verdict on a dispatched intent:
  *
  * - `done`: its agent has handled it. Archived, then acknowledged.
- * - `retry`: its lane waits for `afterMs`, then it is handed out again.
- * - `dead`: it is among the dead letters. Archived if it is an `intent`, then acknowledged; other messages are in the dead letters alone.
- * - `suspended`: it goes on later, by a record of its own. Neither archived nor acknowledged; its lane goes on.
+ * - `retry`: its lane waits for `afterMs`, then it is dispatched again.
+ * - `dead`: it is dead-lettered. Archived if it is an `intent`, then acknowledged; other messages are only in the dead letters.
+ * - `suspended`: a record of its own resumes it later. Neither archived nor acknowledged; its lane continues.
  */
 export type Verdict =
   | { readonly kind: 'done' }
@@ -17,16 +17,16 @@ export type Verdict =
   | { readonly kind: 'dead'; readonly was: 'intent' | 'message' }
   | { readonly kind: 'suspended' };
 
-/** How an intent ended, as the archive says it. */
+/** How an intent ended, as the archive records it. */
 export type Outcome = 'handled' | 'dead';
 
 export interface Receiver {
-  /** Must not throw. Returns a promise only if it has to wait. */
+  /** Handles one intent. Must not throw. Returns a promise only if it has to wait. */
   handle(lane: Lane, queued: QueuedIntent, lease: Lease): Verdict | Promise<Verdict>;
-  /** Takes a reply, which is finished with the call. Must not throw. */
+  /** Handles a reply synchronously. Must not throw. */
   reply(subject: string, payload: Uint8Array): void;
-  /** How fast a mailbox is served; `undefined`: as fast as it can. */
+  /** The rate limit of a mailbox; `undefined`: no limit. */
   intake(agent: string): BucketRule | undefined;
-  /** What an intent costs of the intake bucket. */
+  /** The cost of an intent in tokens of the intake bucket. */
   cost(lane: Lane, queued: QueuedIntent): number;
 }

@@ -1,30 +1,30 @@
-/** How many sends a process keeps in hand, and the refusal of those beyond that: a pure decision. */
+/** The limits on sends in progress within a process, with the decision to refuse: pure. */
 import { MailboxFullError, SenderOverloadedError } from './mailbox-errors.ts';
 import type { Sending } from './sending.ts';
 
 export interface LaneSenderSettings {
-  /** Publishes in flight over all lanes: more only fill buffers. */
+  /** Publishes in flight over all lanes: more would only fill buffers. */
   readonly window: number;
-  /** Sends waiting behind one lane's publish. */
+  /** Sends that may wait behind one lane's publish. */
   readonly queuedPerLane: number;
-  /** Sends waiting in all. */
+  /** Sends that may wait in total. */
   readonly queued: number;
   /** How long the server remembers a message id, milliseconds. */
   readonly dedupeWindowMs: number;
-  /** 1. Any other value loses the lane's order: the property test shows how. */
+  /** 1. Any other value breaks the lane's order: the property test shows how. */
   readonly inFlightPerLane: number;
 }
 
-/** What is known of a lane with sends under way. */
+/** The state of a lane with sends in progress. */
 interface BusyLane {
   readonly subject: string;
-  /** The server said so last. */
+  /** The server's last answer was that the lane is full. */
   readonly full: boolean;
-  /** Sends that wait behind the one under way. */
+  /** Number of sends that wait behind the one in progress. */
   readonly queued: number;
 }
 
-/** @param waiting sends that wait in all lanes */
+/** @param waiting number of sends that wait in all lanes */
 export function refusalOf(
   lane: BusyLane | undefined,
   { mode }: Pick<Sending, 'mode'>,

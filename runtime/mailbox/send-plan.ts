@@ -1,24 +1,24 @@
-/** What becomes of a send when the server has answered, or has not: a pure decision. */
+/** Decides how a send continues after an answer of the server, or none: pure. */
 import type { PublishOutcome } from '../core/publication.ts';
 import { MailboxFullError, SendRejectedError, SendTimeoutError, StoreFullError } from './mailbox-errors.ts';
 import type { SendMode } from './sending.ts';
 
-/** How far the send has come. */
+/** The progress of a send. */
 export interface SendState {
   readonly subject: string;
   readonly pool: string;
   readonly mode: SendMode;
-  /** The caller has been told that it failed. */
+  /** The caller has received an error. */
   readonly told: boolean;
-  /** An attempt went unanswered: it may be stored. */
+  /** An attempt had no answer: the message may be stored. */
   readonly uncertain: boolean;
 }
 
 /**
- * - `refused`: not stored. The lane goes on.
- * - `dropped`: there was no room, in mode `drop`. The lane goes on.
- * - `settled`: nothing is left to tell. The lane goes on.
- * - `repeat`: published again with the same id, after a pause; `late` is what the caller is told when its deadline passes.
+ * - `refused`: not stored. The lane continues.
+ * - `dropped`: there was no room, in mode `drop`. The lane continues.
+ * - `settled`: the caller already knows. The lane continues.
+ * - `repeat`: published again with the same id, after a pause; `late` is the caller's error when its deadline passes first.
  */
 export type SendPlan =
   | { readonly kind: 'refused'; readonly error: Error }
@@ -26,7 +26,7 @@ export type SendPlan =
   | { readonly kind: 'settled' }
   | { readonly kind: 'repeat'; readonly late: Error; readonly laneIsFull: boolean };
 
-/** What is stored needs no plan. */
+/** A stored message needs no plan. */
 type NotStored = Exclude<PublishOutcome, { readonly kind: 'stored' }>;
 
 export function planSend(outcome: NotStored, state: SendState): SendPlan {
@@ -46,7 +46,7 @@ export function planSend(outcome: NotStored, state: SendState): SendPlan {
   }
 }
 
-/** A refusal is final, unless an earlier attempt went unanswered: that one may still be on its way, and find room. */
+/** A refusal is final unless an earlier attempt had no answer: that one may still arrive and find room. */
 function withoutRoom({ told, uncertain, mode }: SendState, error: Error, isLane: boolean): SendPlan {
   if (told && !uncertain) return { kind: 'settled' };
   const laneIsFull = isLane && !told;
@@ -57,7 +57,7 @@ function withoutRoom({ told, uncertain, mode }: SendState, error: Error, isLane:
 const firstPauseMs = 2;
 const longestPauseMs = 250;
 
-/** @param attempts so far, from 1 @param leftMs until the send is given up @returns milliseconds, at least 1 */
+/** @param attempts attempts so far, from 1 @param leftMs time until the send is given up @returns milliseconds, at least 1 */
 export function pauseMs(attempts: number, leftMs: number): number {
   const backoff = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(attempts - 1, 10));
   return Math.max(1, Math.min(backoff, leftMs));

@@ -1,20 +1,20 @@
-/** One send to a lane: what its sender chose, and how it learns what became of it. */
+/** One send to a lane: the sender's choices with the callbacks for its outcome. */
 import type { Publication } from '../core/publication.ts';
 
-/** What becomes of an intent whose lane is full: refused, kept until there is room or its deadline passes, or dropped. */
+/** The behaviour when the lane is full: reject, wait until there is room or the deadline passes, or drop. */
 export type SendMode = 'reject' | 'wait' | 'drop';
 
 /** Exactly one of its methods is called, once. */
 export interface Sending {
-  /** By which its sender sends it again. */
+  /** The id with which the sender may resend it. */
   readonly intentId: string;
   readonly publication: Publication;
   readonly mode: SendMode;
-  /** How long the sender waits for the server's word: monotonic, milliseconds. */
+  /** When the sender stops waiting for the server's answer: monotonic, milliseconds. */
   readonly giveUpAt: number;
-  /** @param seq where it is stored */
+  /** @param seq sequence number in the stream */
   stored(seq: number): void;
-  /** There was no room. Only in mode `drop`. */
+  /** Called when there was no room. Only in mode `drop`. */
   dropped(): void;
   /** @param error of one of the classes of `mailbox-errors.ts` */
   refused(error: Error): void;

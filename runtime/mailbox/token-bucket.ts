@@ -2,20 +2,20 @@
 
 export interface BucketRule {
   readonly ratePerSecond: number;
-  /** Tokens that a full bucket holds. */
+  /** Capacity of the bucket in tokens. */
   readonly burst: number;
 }
 
 export interface BucketState {
-  /** Negative after something heavier than the bucket has passed. */
+  /** Negative after a cost larger than the bucket. */
   readonly tokens: number;
-  /** When that was true, milliseconds on a monotonic clock. */
+  /** The time of this state, milliseconds on a monotonic clock. */
   readonly at: number;
 }
 
 export interface Taken {
   readonly state: BucketState;
-  /** 0: the tokens are taken. Otherwise nothing is, and it is worth asking again after so many milliseconds. */
+  /** 0: the tokens are taken. Otherwise none are, and a retry makes sense after this many milliseconds. */
   readonly waitMs: number;
 }
 
@@ -24,8 +24,8 @@ export function fullBucket(rule: BucketRule, now: number): BucketState {
 }
 
 /**
- * Takes `cost` tokens if they are there. What costs more than the bucket holds passes when it is full, and leaves a debt:
- * the rate is kept, nothing waits for ever.
+ * Takes `cost` tokens if available. A cost above the capacity passes when the bucket is full and leaves a debt: so the rate
+ * holds, and nothing waits forever.
  */
 export function takeTokens(rule: BucketRule, state: BucketState, cost: number, now: number): Taken {
   const grown = state.tokens + (Math.max(0, now - state.at) * rule.ratePerSecond) / 1000;
