@@ -1,8 +1,8 @@
-/** Why an ask ended without a reply. */
+/** Errors of an ask that ends without a reply. */
 import { ParleyError } from '../core/errors.ts';
 import type { ReplyFault } from './reply.ts';
 
-/** No reply in time. The intent may have been handled. */
+/** No reply arrived in time. The intent may have been handled. */
 export class AskTimeoutError extends ParleyError {
   constructor(agent: string, type: string, timeoutMs: number) {
     super(
@@ -13,10 +13,10 @@ export class AskTimeoutError extends ParleyError {
   }
 }
 
-/** The asked agent gave the intent up, or ended without a reply. Retryable when what it failed of may pass. */
+/** The asked agent gave the intent up, or ended without a reply. Retryable when the cause of its failure is temporary. */
 export class AskFailedError extends ParleyError {
   readonly agent: string;
-  /** What happened there: an error code, or `failed`. */
+  /** The error code on the other side, or `failed`. */
   readonly remoteCode: string;
 
   constructor(agent: string, type: string, { code, message, retryable = false }: ReplyFault) {
@@ -26,7 +26,7 @@ export class AskFailedError extends ParleyError {
   }
 }
 
-/** The asked agent waits, directly or over others, for the one that asks: neither would ever go on. */
+/** The asked agent waits, directly or through others, for the asker: a deadlock. */
 export class CircularWaitError extends ParleyError {
   readonly path: readonly string[];
 
@@ -34,20 +34,20 @@ export class CircularWaitError extends ParleyError {
     const circle = [...path.slice(path.indexOf(to)), to].join(' -> ');
     super(
       'PARLEY_CIRCULAR_WAIT',
-      `asking "${to}" would wait for ever: ${circle}; tell it instead, or ask somebody who does not wait for you`,
+      `asking "${to}" would wait for ever: ${circle}; tell it instead, or ask an agent that does not wait for you`,
     );
     this.path = path;
   }
 }
 
-/** A second reply to the same intent. */
+/** A handler sends a second reply to the same intent. */
 export class AlreadyRepliedError extends ParleyError {
   constructor(agent: string, intentId: string) {
     super('PARLEY_ALREADY_REPLIED', `agent "${agent}" has already replied to intent "${intentId}": reply once`);
   }
 }
 
-/** More questions wait for their replies than the node has room for. Not sent. */
+/** The node's limit of pending questions is reached. Not sent. */
 export class TooManyAsksError extends ParleyError {
   constructor(most: number) {
     super(

@@ -1,6 +1,6 @@
 /**
- * What this node's agents have asked and not yet been answered. In memory: an asker that dies has not asked, and its reply is
- * let go.
+ * The questions of this node's agents that have no reply yet. They live in memory: when the asker dies its question is gone, so
+ * the reply is ignored.
  */
 import { type Clock, fromIso, type Timer, toIso } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
@@ -12,7 +12,7 @@ import { AskFailedError, AskTimeoutError, CircularWaitError, TooManyAsksError } 
 import { type ReplyContent, readValue } from './reply.ts';
 
 interface Pending {
-  /** Only it may answer. */
+  /** The only agent that may answer. */
   readonly agent: string;
   readonly settle: (content: ReplyContent) => void;
   readonly fail: (error: Error) => void;
@@ -22,9 +22,9 @@ export interface Question {
   readonly intent: Intent;
   readonly agent: string;
   readonly timeoutMs: number;
-  /** Of the asked agent, where the asker knows them. */
+  /** The schemas of the asked agent, where the asker knows them. */
   readonly schemas: IntentSchemas | undefined;
-  /** Aborted when nobody needs the answer any more. */
+  /** Aborted when the answer is no longer needed. */
   readonly send: () => Promise<unknown>;
 }
 
@@ -37,7 +37,7 @@ export class Asks {
   readonly #pending = new Map<string, Pending>();
   #closed = false;
 
-  /** @param most questions that wait at a time */
+  /** @param most limit of pending questions */
   constructor(clock: Clock, most: number) {
     this.#clock = clock;
     this.#most = most;
@@ -47,7 +47,10 @@ export class Asks {
     return this.#pending.size;
   }
 
-  /** Sends and waits. @throws TooManyAsksError, AskTimeoutError, AskFailedError, SchemaViolationError, SenderClosedError, and what `send` throws */
+  /**
+   * Sends a question and waits for its reply. @throws TooManyAsksError, AskTimeoutError, AskFailedError, SchemaViolationError,
+   * NodeStoppingError, and what `send` throws
+   */
   async ask(question: Question): Promise<Json> {
     const { intent, agent, timeoutMs, schemas, send } = question;
     if (this.#closed) throw new NodeStoppingError();
@@ -71,7 +74,7 @@ export class Asks {
     }
   }
 
-  /** @returns whether somebody waited for it, from that agent */
+  /** @returns whether a question to that agent was pending */
   answer(from: string, intentId: string, content: ReplyContent): boolean {
     const pending = this.#pending.get(intentId);
     if (pending === undefined || pending.agent !== from) return false;
@@ -79,12 +82,12 @@ export class Asks {
     return true;
   }
 
-  /** Questions to such agents. */
+  /** Counts pending questions to matching agents. */
   waitingFor(isMeant: (agent: string) => boolean): number {
     return [...this.#pending.values()].filter(({ agent }) => isMeant(agent)).length;
   }
 
-  /** They will not be answered. */
+  /** Fails the questions that will not be answered. */
   abandon(isMeant: (agent: string) => boolean): void {
     for (const { agent, fail } of this.#pending.values()) if (isMeant(agent)) fail(new NodeStoppingError());
   }
@@ -102,15 +105,15 @@ export function askTimeout(given: number | undefined): number {
   throw new InvalidOptionError('timeoutMs', `a number of milliseconds above 0, at most ${longestAskMs}`, timeoutMs);
 }
 
-/** Past its asker's patience nobody needs the intent handled any more. */
+/** Limits the intent's deadline: after the asker's timeout it need not be handled. */
 export function askDeadline(draftDeadline: string | undefined, now: number, timeoutMs: number): string {
   const given = draftDeadline === undefined ? undefined : fromIso(draftDeadline);
   return toIso(Math.min(given ?? Number.POSITIVE_INFINITY, Math.ceil(now + timeoutMs)));
 }
 
 /**
- * Those that wait once `from` has asked `to`, outermost first.
- * @param parent what `from` is handling
+ * Returns the agents that wait once `from` has asked `to`, outermost first.
+ * @param parent the intent that `from` is handling
  * @throws CircularWaitError
  */
 export function askPath(from: string, to: string, parent: Intent | undefined): readonly string[] {

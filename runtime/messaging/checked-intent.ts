@@ -1,4 +1,4 @@
-/** A send that has passed the checks of its sender: what is wrong with an intent is said before anything is sent. */
+/** A send that has passed the sender's checks: a faulty intent is refused before anything is sent. */
 import { checkDeadline } from '../core/deadline.ts';
 import type { MessageHeaders } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
@@ -14,30 +14,30 @@ import type { SendMode } from '../mailbox/sending.ts';
 export interface SendOptions {
   /** Default `wait`. */
   readonly mode?: SendMode;
-  /** How long to wait for the server's word, milliseconds, at most an hour. */
+  /** How long to wait for the server's answer, milliseconds, at most an hour. */
   readonly deadlineMs?: number;
 }
 
-/** What is sent, and where it goes. */
+/** An outgoing intent with its destination. */
 export interface Outgoing {
   readonly intent: Intent;
-  /** The receiver: a broadcast does not name it in the intent. */
+  /** The receiver: the intent of a broadcast does not name it. */
   readonly to: string;
-  /** Replies pass every brake but the lane's capacity: the asker waits for them. */
+  /** Replies bypass every brake but the lane's capacity, because the asker waits for them. */
   readonly lane: 'i' | 'r';
   readonly headers?: MessageHeaders | undefined;
 }
 
-/** Where a mailbox is. */
+/** The location of a mailbox. */
 export interface Place {
   readonly pool: string;
   readonly partition: number;
 }
 
-/** What this process knows of kinds; nothing of those of other apps. */
+/** The kinds that this process knows; those of other apps are unknown. */
 export interface KindChecks {
   readonly schemasOf: (kind: string) => IntentSchemas | undefined;
-  /** Have the kind's agents keys? */
+  /** Tells whether agents of the kind have keys. */
   readonly isKeyed: (kind: string) => boolean;
 }
 
@@ -59,7 +59,7 @@ export class CheckedIntent {
 
   /**
    * @param now monotonic
-   * @param deadlineMs for options without one
+   * @param deadlineMs default for options without one
    * @throws every class of `core/intent-errors.ts`; InvalidIdError, InvalidOptionError
    */
   constructor(
@@ -90,12 +90,12 @@ export class CheckedIntent {
     return this.intent.from_agent;
   }
 
-  /** Who must leave more room in a store that is nearly full. */
+  /** The rank of the sender, which decides how much room it must leave in a nearly full store. */
   get rank(): 'client' | 'agent' {
     return this.from.startsWith(clientPrefix) ? 'client' : 'agent';
   }
 
-  /** Of its lane in this process. */
+  /** The name of its lane in this process. */
   get laneName(): string {
     return `${this.from}>${this.receiver}>${this.lane}`;
   }
@@ -111,7 +111,7 @@ function checkMode(mode: SendMode): SendMode {
   throw new InvalidOptionError('mode', 'one of reject, wait, drop', mode);
 }
 
-/** A deadline that is no number would never pass. */
+/** Checks the deadline: one that is not a number would never pass. */
 function checkDeadlineMs(deadlineMs: number): number {
   if (deadlineMs > 0 && deadlineMs <= longestDeadlineMs) return deadlineMs;
   throw new InvalidOptionError(

@@ -1,6 +1,6 @@
 /**
- * Order of sends that wait before they may enter their lane: for a look-up, a token, or room. Those behind one in its lane wait
- * for it, so that call order is the lane's order.
+ * The order of sends that wait before they enter their lane: for a look-up, a token, or room. Later sends to the lane wait
+ * behind them, so that call order is the lane's order.
  */
 import { type Clock, within } from '../core/clock.ts';
 import { SendTimeoutError } from '../mailbox/mailbox-errors.ts';
@@ -8,21 +8,21 @@ import type { CheckedIntent } from './checked-intent.ts';
 
 export class EntryQueue {
   readonly #clock: Clock;
-  /** By lane: the turn of the last one that waits. */
+  /** By lane: the turn of the last waiting send. */
   readonly #turns = new Map<string, Promise<void>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Hot path: a lane's name is made only while a send waits. */
+  /** Hot path: builds the lane's name only while a send waits. */
   isWaiting(checked: CheckedIntent): boolean {
     return this.#turns.size > 0 && this.#turns.has(checked.laneName);
   }
 
   /**
-   * Passes the gate at once, and enters when those before it in its lane have entered or given up.
-   * @param pass resolves to whether it may enter
+   * Starts passing the gate at once, but enters only after the sends before it in its lane have entered or given up.
+   * @param pass resolves to whether the send may enter
    * @param enter called at most once
    * @throws SendTimeoutError at its deadline; what `pass` throws
    */
@@ -43,7 +43,7 @@ export class EntryQueue {
         if (this.#turns.get(laneName) === turn) this.#turns.delete(laneName);
         over();
       };
-      // one that gave up does not let those behind it overtake those before it
+      // a send that gave up must not let those behind it overtake those before it
       if (before === undefined) end();
       else void before.then(end);
     }

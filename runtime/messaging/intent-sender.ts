@@ -1,4 +1,4 @@
-/** The way out of a node: checks an intent, finds its mailbox, passes the brakes, sends, and returns the ticket. */
+/** The outgoing path of a node: checks an intent, finds its mailbox, applies the brakes, sends, returns the ticket. */
 import { type Clock, within } from '../core/clock.ts';
 import type { AgentId } from '../core/ids.ts';
 import { mailboxStream } from '../core/subjects.ts';
@@ -11,21 +11,21 @@ import { CheckedIntent, type KindChecks, type Outgoing, type Place, type SendOpt
 import { EntryQueue } from './entry-queue.ts';
 import { LaneSend } from './lane-send.ts';
 
-/** Where mailboxes are; `runtime/cluster/directory.ts`. */
+/** Locates mailboxes; `runtime/cluster/directory.ts`. */
 export interface MailboxLocator {
   locate(agent: AgentId): Place | Promise<Place>;
 }
 
-/** Which mailboxes and pools take nothing just now; `runtime/cluster/congestion-monitor.ts`. */
+/** Knows which mailboxes or pools are closed at the moment; `runtime/cluster/congestion-monitor.ts`. */
 export interface Congestion {
   isClosed(pool: string, agent: string): boolean;
-  /** Takes room for one intent in the pool's store. @returns whether there was some for such a sender */
+  /** Takes room for one intent in the pool's store. @returns whether there was room for a sender of this rank */
   takeRoom(pool: string, rank: 'client' | 'agent', payloadBytes: number): boolean;
-  /** Resolves when that may have changed, or after `ms` at the latest. */
+  /** Resolves when that may have changed, or after `ms`. */
   changed(ms: number): Promise<void>;
 }
 
-/** What message ids are hashed with; `runtime/cluster/mesh-secret.ts`. */
+/** The salt for hashing message ids; `runtime/cluster/mesh-secret.ts`. */
 export interface MessageSalt {
   /** `undefined` until it has been loaded once. */
   readonly salt: string | undefined;
@@ -47,7 +47,7 @@ export class IntentSender {
   readonly #parts: IntentSenderParts;
   readonly #streams = new Map<string, string>();
   readonly #entries: EntryQueue;
-  /** Ends the waiting of those whose receiver is being looked up. */
+  /** Callbacks that end pending look-ups. */
   readonly #lookingUp = new Set<(error: Error) => void>();
 
   constructor(parts: IntentSenderParts) {
@@ -55,14 +55,14 @@ export class IntentSender {
     this.#entries = new EntryQueue(parts.clock);
   }
 
-  /** Ends every look-up: the node stops. */
+  /** Ends every look-up when the node stops. */
   close(): void {
     for (const refuse of this.#lookingUp) refuse(new NodeStoppingError());
   }
 
   /**
-   * Resolves when the server has stored the intent; to `undefined` only in mode `drop`, when there was no room. `stored` is
-   * called a moment before, in the order in which the server stored.
+   * Resolves when the server has stored the intent; to `undefined` only in mode `drop`, when there was no room. Calls `stored`
+   * just before, in the server's order.
    * @throws every class of `core/intent-errors.ts`, `mailbox/mailbox-errors.ts`, and UnknownAgentError
    */
   send(outgoing: Outgoing, options: SendOptions, stored: (ticket: Ticket) => void): Promise<Ticket | undefined> {
@@ -79,7 +79,7 @@ export class IntentSender {
     }
   }
 
-  /** Also loads, once, what message ids are salted with. */
+  /** Locates the mailbox; also loads the salt of message ids, once. */
   #locate(to: AgentId): Place | Promise<Place> {
     const { locator, secret } = this.#parts;
     return secret.salt === undefined ? secret.loadSalt().then(() => locator.locate(to)) : locator.locate(to);
@@ -96,14 +96,14 @@ export class IntentSender {
       found = place;
       return isAdmitted && (await this.#passCongestion(checked, place));
     };
-    // in an object: an async function would wait for the promise inside the lane's turn
+    // wrapped in an object: an async function would await the promise inside the lane's turn
     const entered = await this.#entries.enter(checked, pass, () =>
       found === undefined ? undefined : { ticket: this.#dispatch(checked, found) },
     );
     return entered?.ticket;
   }
 
-  /** Where its mailbox is; a look-up may take longer than its sender waits. */
+  /** Locates the mailbox until the sender's deadline, since a look-up may take longer. */
   async #located({ receiver, giveUpAt }: CheckedIntent, located: Place | Promise<Place>): Promise<Place> {
     const { clock } = this.#parts;
     if (!(located instanceof Promise)) return located;
@@ -145,7 +145,7 @@ export class IntentSender {
     return stream;
   }
 
-  /** Asked once for each send that passes: it takes room. */
+  /** Checks congestion once per send: a successful check takes room. */
   #congested(pool: string, checked: CheckedIntent): 'closed' | 'full' | undefined {
     const { congestion } = this.#parts;
     if (checked.lane === 'r') return undefined;
@@ -153,7 +153,7 @@ export class IntentSender {
     return congestion.takeRoom(pool, checked.rank, checked.payload.length) ? undefined : 'full';
   }
 
-  /** @returns whether the send may go on; `false`: it is dropped */
+  /** @returns whether the send may continue; `false`: it is dropped */
   async #passCongestion(checked: CheckedIntent, place: Place): Promise<boolean> {
     const { mesh, clock, congestion } = this.#parts;
     const { pool } = place;

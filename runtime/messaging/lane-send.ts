@@ -1,10 +1,10 @@
-/** A checked intent in its lane: becomes a ticket when the store has it. */
+/** A checked intent in its lane: becomes a ticket when the store has accepted it. */
 import type { Publication } from '../core/publication.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { Sending, SendMode } from '../mailbox/sending.ts';
 import type { CheckedIntent } from './checked-intent.ts';
 
-/** Hot path: one object with methods, because three closures for each send cost more. */
+/** Hot path: one object with methods, because three closures per send cost more. */
 export class LaneSend implements Sending {
   readonly publication: Publication;
   readonly #checked: CheckedIntent;
@@ -12,7 +12,7 @@ export class LaneSend implements Sending {
   readonly #resolve: (ticket: Ticket | undefined) => void;
   readonly #reject: (error: Error) => void;
 
-  /** @param stream that stores it */
+  /** @param stream the stream that stores it */
   constructor(
     publication: Publication,
     checked: CheckedIntent,
@@ -39,7 +39,7 @@ export class LaneSend implements Sending {
     return this.#checked.giveUpAt;
   }
 
-  /** The sender's observer learns it a moment before the sender, in the order in which the server stored. */
+  /** Notifies the sender's observer just before the sender, in the order in which the server stored. */
   stored(seq: number): void {
     const { receiver: to } = this.#checked;
     const ticket = { intent_id: this.intentId, to, stream: this.#stream, seq };

@@ -1,4 +1,4 @@
-/** From what a sender says to the intent on the wire. */
+/** Makes an intent for the wire from a sender's draft. */
 import { toIso } from '../core/clock.ts';
 import { type Intent, type IntentDraft, wireVersion } from '../core/intent.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -12,13 +12,13 @@ export interface IntentOrigin {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly newId: () => string;
-  /** Agents that wait for what comes of it, outermost first. */
+  /** Agents that wait for the outcome, outermost first. */
   readonly path?: readonly string[];
-  /** The intent that it answers. */
+  /** The intent that this one replies to. */
   readonly inReplyTo?: string;
 }
 
-/** Fills in ids, sender, time and place in the chain. Not yet checked. */
+/** Fills in ids, sender, time and position in the chain. The result is not yet checked. */
 export function makeIntent(draft: IntentDraft, origin: IntentOrigin): Intent {
   const { parent } = origin;
   const intent_id = draft.intent_id ?? origin.newId();
@@ -43,7 +43,7 @@ export function makeIntent(draft: IntentDraft, origin: IntentOrigin): Intent {
   return intent;
 }
 
-/** A reply goes back where the intent came from: it is no step further. */
+/** Counts hops. A reply returns to the sender of the intent, so it adds none. */
 function hopsOf({ parent, inReplyTo }: IntentOrigin): number {
   if (parent === undefined) return 0;
   return (parent.hops ?? 0) + (inReplyTo === undefined ? 1 : 0);

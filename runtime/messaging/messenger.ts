@@ -1,4 +1,4 @@
-/** Everything a node says: intents, questions, replies. */
+/** Sends all messages of a node: intents, questions, replies. */
 import type { AgentRef } from '../core/agent-ref.ts';
 import { type Clock, fromIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -19,7 +19,7 @@ import { makeIntent } from './make-intent.ts';
 import { type ReplyContent, type ReplyFault, readReply, replyDraft } from './reply.ts';
 import type { AskOptions, BroadcastResult, FoundKind, Sent, Speaker } from './speech.ts';
 
-/** Which kinds of the mesh accept an intent type; `runtime/cluster/registry.ts`. */
+/** Knows which kinds of the mesh accept an intent type; `runtime/cluster/registry.ts`. */
 export interface Kinds {
   kindsThatAccept(type: string): Promise<readonly KnownKind[]>;
 }
@@ -28,12 +28,12 @@ interface KnownKind {
   readonly kind: string;
   readonly pool: string;
   readonly keyed: boolean;
-  /** Agents of it that broadcasts reach. */
+  /** Agents of the kind that broadcasts reach. */
   readonly broadcasts: readonly string[];
   readonly intents: Readonly<Record<string, unknown>>;
 }
 
-/** Messages that are not stored: replies to those who ask from outside any agent. */
+/** Messages that are not stored: replies to askers outside any agent. */
 export interface ReplySignals {
   notify(subject: string, text: string): void;
   listen(subject: string, handler: (text: string) => void): () => void;
@@ -42,7 +42,7 @@ export interface ReplySignals {
 export interface MessengerParts {
   readonly mesh: string;
   readonly clock: Clock;
-  /** Questions that wait at a time. */
+  /** Limit of pending questions. */
   readonly pendingAsks: number;
   readonly log: Logger;
   readonly sender: IntentSender;
@@ -55,9 +55,9 @@ export interface MessengerParts {
   readonly schemasOf: (kind: string) => IntentSchemas | undefined;
 }
 
-/** What an agent says waits for room: it is never let go, so there always is a ticket. */
+/** Agents send in mode `wait`: an intent is never dropped, so there always is a ticket. */
 const waiting: SendOptions = Object.freeze({ mode: 'wait' });
-/** How long a reply may wait for room at least, whatever the wall clock says meanwhile: one that comes late is let go. */
+/** Minimum time that a reply waits for room, whatever the wall clock reads; a later one is dropped. */
 const replyMs = 30_000;
 const longestReplyMs = 3_600_000;
 
@@ -70,12 +70,12 @@ export class Messenger {
     this.#asks = new Asks(parts.clock, parts.pendingAsks);
   }
 
-  /** Questions without a reply yet. */
+  /** Number of questions without a reply. */
   get asking(): number {
     return this.#asks.waiting;
   }
 
-  /** Questions to agents of this node: while it drains, none of them begins any more. */
+  /** Number of questions to agents of this node: while the node drains, it starts handling none of them. */
   get askingHere(): number {
     return this.#asks.waitingFor((agent) => this.#isHere(agent));
   }
@@ -84,7 +84,7 @@ export class Messenger {
     this.#asks.abandon((agent) => this.#isHere(agent));
   }
 
-  /** Takes replies to `client/<instance>`. Returns the way to stop. */
+  /** Subscribes to replies for `client/<instance>`. Returns a function that unsubscribes. */
   listen(instance: string): () => void {
     return this.#parts.signals.listen(clientReplySubject(this.#parts.mesh, instance), (text) => this.#heard(text));
   }
@@ -131,7 +131,9 @@ export class Messenger {
     return kinds.map(({ kind, pool, keyed, intents }) => ({ kind, pool, keyed, accepts: Object.keys(intents) }));
   }
 
-  /** The same intent to each agent that accepts its type, but the speaker; refused by one, it still reaches the others. */
+  /**
+   * Sends the same intent to each agent that accepts its type, except the sender. If one refuses, the others still receive it.
+   */
   async broadcast({ self: from, parent }: Speaker, draft: IntentDraft): Promise<BroadcastResult> {
     const { clock, newId, kinds } = this.#parts;
     const accepting = await kinds.kindsThatAccept(draft.intent_type);
@@ -152,15 +154,18 @@ export class Messenger {
     return this.#reply(from, intent, { value });
   }
 
-  /** Tells whoever asked that there will be no reply; if that cannot be said, they learn it from their deadline. */
+  /** Reports to the asker that there will be no reply. If the report cannot be sent, the asker's deadline ends its wait. */
   refuse(from: string, intent: Intent, fault: ReplyFault): void {
     this.#reply(from, intent, { error: fault }).catch((error: unknown) => {
       const { log } = this.#parts;
-      log.warn({ agent: from, intent: intent.intent_id, reason: reasonOf(error) }, 'whoever asked could not be told');
+      log.warn(
+        { agent: from, intent: intent.intent_id, reason: reasonOf(error) },
+        'the refusal could not be sent to the asker',
+      );
     });
   }
 
-  /** @returns whether somebody waited for it */
+  /** @returns whether a question was pending */
   answer(reply: Intent): boolean {
     const read = readReply(reply);
     return read !== undefined && this.#asks.answer(reply.from_agent, read.to, read.content);
@@ -200,7 +205,7 @@ export class Messenger {
     return this.#traced(intent, to, 'i', options);
   }
 
-  /** Nothing is made for a trace that nobody takes: this is every intent's way out. */
+  /** Hot path of every intent: allocates nothing while tracing is off. */
   #traced(intent: Intent, to: string, lane: 'i' | 'r', options: SendOptions): Promise<Ticket | undefined> {
     const { sender, tracing, sent } = this.#parts;
     const stored = (ticket: Ticket): void => sent(intent, ticket);
@@ -218,12 +223,12 @@ export class Messenger {
     try {
       this.answer(decodeIntent(Buffer.from(text)));
     } catch (error) {
-      this.#parts.log.warn({ reason: reasonOf(error) }, 'what is no reply is let go');
+      this.#parts.log.warn({ reason: reasonOf(error) }, 'ignored a malformed reply');
     }
   }
 }
 
-/** @throws MissingReceiverError: callers without types may leave it out */
+/** @throws MissingReceiverError: untyped callers may omit the receiver */
 function receiverOf(to: string | AgentRef | undefined | null): string {
   if (to === undefined || to === null) throw new MissingReceiverError();
   return typeof to === 'string' ? to : to.id;

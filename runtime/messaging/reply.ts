@@ -1,21 +1,21 @@
-/** Replies on the wire: an intent of type `reply` that names the one it answers; its context has a `value` or an `error`. */
+/** Replies on the wire: an intent of type `reply` that names the intent it answers; its context has a `value` or an `error`. */
 import type { Intent, IntentDraft } from '../core/intent.ts';
 import { readThrough, type StandardSchema } from '../core/intent-schema.ts';
 import { isObject, type Json, type JsonObject } from '../core/json.ts';
 
 const replyType = 'reply';
 
-/** What is said of a failure to whoever asked. */
+/** The description of a failure for the asker. */
 export interface ReplyFault {
   readonly code: string;
   readonly message: string;
-  /** What failed there may succeed later. */
+  /** The failed work may succeed later. */
   readonly retryable?: boolean;
 }
 
 export type ReplyContent = { readonly value: Json } | { readonly error: ReplyFault };
 
-/** Somebody waits for what comes of it: the sender is the last of those that wait. */
+/** Tells whether an asker waits for the outcome: then the sender is the last entry of the path. */
 export const isAsked = (intent: Intent): boolean => intent.path?.at(-1) === intent.from_agent;
 
 export const replyDraft = (content: ReplyContent): IntentDraft => ({
@@ -23,7 +23,7 @@ export const replyDraft = (content: ReplyContent): IntentDraft => ({
   context: content as unknown as JsonObject,
 });
 
-/** @returns `undefined` when it is no reply */
+/** @returns `undefined` when the intent is not a reply */
 export function readReply(intent: Intent): { readonly to: string; readonly content: ReplyContent } | undefined {
   const { context, in_reply_to: to } = intent;
   if (to === undefined || intent.intent_type !== replyType) return undefined;
@@ -35,7 +35,8 @@ export function readReply(intent: Intent): { readonly to: string; readonly conte
 }
 
 /**
- * As the asker's schema reads it. On the wire a reply without a value is `null`: a schema that refuses that may take `undefined`.
+ * Reads the value through the asker's schema. On the wire a reply without a value is `null`: a schema that refuses that gets
+ * `undefined`.
  * @throws SchemaViolationError
  */
 export function readValue(declared: StandardSchema, type: string, value: Json): unknown {

@@ -1,15 +1,15 @@
-/** What senders say and get back: the words that the messenger and the contexts of agents share. */
+/** Arguments or results of sends, shared by the messenger and the contexts of agents. */
 import type { Intent } from '../core/intent.ts';
 
-/** In whose name something is said. */
+/** The identity under which an intent is sent. */
 export interface Speaker {
   /** `kind` or `kind/key`. */
   readonly self: string;
-  /** The intent in hand; `undefined` outside any. */
+  /** The intent being handled; `undefined` outside any. */
   readonly parent: Intent | undefined;
 }
 
-/** An intent that is on its way to its receiver. */
+/** An intent on its way to its receiver. */
 export interface Sent {
   readonly intent_id: string;
   /** The receiver: `kind` or `kind/key`. */
@@ -17,14 +17,14 @@ export interface Sent {
 }
 
 export interface AskOptions {
-  /** How long to wait for the reply, milliseconds; 30 s by default. The intent is not handled after that. */
+  /** How long to wait for the reply, milliseconds; 30 s by default. After that the intent is not handled. */
   readonly timeoutMs?: number;
 }
 
 export interface FoundKind {
   readonly kind: string;
   readonly pool: string;
-  /** Its agents have keys: write to `kind/key`. */
+  /** True when its agents have keys: address `kind/key`. */
   readonly keyed: boolean;
   /** The intent types that it accepts. */
   readonly accepts: readonly string[];
@@ -32,6 +32,6 @@ export interface FoundKind {
 
 export interface BroadcastResult {
   readonly sent: readonly Sent[];
-  /** Those that could not be reached, and why. */
+  /** Receivers that refused the intent, with the reason. */
   readonly refused: readonly { readonly to: string; readonly error: Error }[];
 }
