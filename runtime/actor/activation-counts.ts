@@ -1,4 +1,4 @@
-/** What a node says of its agents: how many, and which. */
+/** Counts the agents of a node by state, with the ids of those that are down. */
 import type { Down } from './unavailable-agents.ts';
 
 export interface Instance {
@@ -12,6 +12,6 @@ export interface ActivationCounts {
   readonly restarting: number;
   readonly paused: number;
   readonly pausedLanes: number;
-  /** Since the start. */
+  /** Number since the node started. */
   readonly strayErrors: number;
 }

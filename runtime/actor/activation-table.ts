@@ -1,6 +1,6 @@
 /**
- * Lives in memory, and which of them have been idle for long. One queue per kind, because a kind has one idle time: whoever
- * stands first has stood longest, so looking for the idle ones costs nothing for all others.
+ * The activations in memory, with the order in which they became idle. One queue per kind, because all agents of a kind have
+ * the same idle time: the head of a queue has been idle longest, so a search for idle ones does not touch the others.
  */
 
 import type { Clock, Timer } from '../core/clock.ts';
@@ -8,7 +8,7 @@ import { kindOf } from '../core/ids.ts';
 import type { Activation } from './activation.ts';
 
 const sweepMs = 1_000;
-/** How many are looked at to find one that is idle when there are too many. */
+/** How many activations are examined for an idle one when there are too many. */
 const lookedAt = 16;
 
 export class ActivationTable implements Iterable<Activation> {
@@ -20,7 +20,7 @@ export class ActivationTable implements Iterable<Activation> {
   #sweep: Timer | undefined;
   #stopped = false;
 
-  /** @param idle called for each that has been idle for long, or must go because there are more than `most` */
+  /** @param idle called for each activation that has been idle too long, or must end because there are more than `most` */
   constructor(clock: Clock, most: number, idle: (activation: Activation) => void) {
     this.#clock = clock;
     this.#most = most;
@@ -70,7 +70,7 @@ export class ActivationTable implements Iterable<Activation> {
     });
   }
 
-  /** Used since it was placed: it goes to the end of the queue. */
+  /** Used since it was placed: it moves to the end of the queue. */
   #endIdle(activations: Map<string, Activation>): void {
     const now = this.#clock.monotonic();
     for (const activation of activations.values()) {

@@ -1,10 +1,10 @@
-/** The timers of one activation of an agent: by name, in memory, gone with it. */
+/** The timers of one activation of an agent: named, in memory, lost when it ends. */
 import type { Clock, Timer } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import type { AgentTimers } from './context.ts';
 
-/** Timers of Node are at most 24.8 days long. */
+/** A timer of Node lasts at most 24.8 days. */
 const longestMs = 24 * 24 * 3_600_000;
 
 export class ActivationTimers implements AgentTimers {
@@ -12,18 +12,18 @@ export class ActivationTimers implements AgentTimers {
   readonly #clock: Clock;
   readonly #due: (name: string) => void;
   readonly #running = new Map<string, Timer>();
-  /** Those that start anew once they have been served. */
+  /** Periodic timers, which restart once they have been served. */
   readonly #periods = new Map<string, number>();
   #over = false;
 
-  /** @param due called when the agent has to serve the timer of that name; `served` is to be called after that */
+  /** @param due called when the agent has to serve the timer of that name; call `served` afterwards */
   constructor(agent: CompiledAgent, clock: Clock, due: (name: string) => void) {
     this.#agent = agent;
     this.#clock = clock;
     this.#due = due;
   }
 
-  /** Does one run, or wait to be served? */
+  /** Tells whether a timer is running or waits to be served. */
   get any(): boolean {
     return this.#running.size > 0 || this.#periods.size > 0;
   }
@@ -51,7 +51,7 @@ export class ActivationTimers implements AgentTimers {
     if (periodMs !== undefined && !this.#running.has(name)) this.#start(name, periodMs);
   }
 
-  /** The activation is over. */
+  /** Ends with the activation. */
   end(): void {
     this.#over = true;
     for (const name of [...this.#running.keys()]) this.cancel(name);

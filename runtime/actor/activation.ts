@@ -8,16 +8,16 @@ export class Activation {
   /** `kind` or `kind/key`. */
   readonly id: string;
   readonly agent: CompiledAgent;
-  /** Of its partition: nothing begins in this activation without it. */
+  /** The lease of its partition: no work begins in this activation without it. */
   readonly lease: Lease;
-  /** What the user's code keeps here. */
+  /** The state that the user's code keeps. */
   state: unknown;
   timers: ActivationTimers | undefined;
-  /** Monotonic: when it was last left. */
+  /** Monotonic: when it was last used. */
   usedAt: number;
-  /** Monotonic: since when it stands in the queue of those that may be idle. */
+  /** Monotonic: when it was placed in the queue of idle candidates. */
   placedAt: number;
-  /** What it does or did last, for whoever looks at it. */
+  /** What it does or did last, for people who inspect it. */
   progress = '';
   over = false;
   #turns: Mutex | undefined;
@@ -30,13 +30,13 @@ export class Activation {
     this.placedAt = now;
   }
 
-  /** Intents, timers and hooks run one at a time. Made when it is needed: an agent without state needs none. */
+  /** Intents, timers and hooks run one at a time. Created on demand: an agent without state needs none. */
   get mutex(): Mutex {
     this.#turns ??= new Mutex();
     return this.#turns;
   }
 
-  /** Nobody would miss it: nothing runs, nothing will run by itself. */
+  /** Idle: holds no turn and has no pending timer. */
   get isIdle(): boolean {
     return !this.mutex.isHeld && this.timers?.any !== true;
   }

@@ -1,10 +1,10 @@
 /**
- * Activations of a node's agents: begun by the first intent, ended when idle, when they fail, or when their partition is lost.
+ * Activations of a node's agents: begun by the first intent, ended when idle, after a failure, or when their partition is lost.
  *
  * absent ──enter──▶ starting ──▶ idle ⇄ busy ──idle for long, or its partition lost──▶ absent
  *                      └──────failed──────┴──▶ unavailable (`restarts.ts`) ──▶ absent
  *
- * An agent without state, hooks and timers is nothing between two intents: only its failures are remembered.
+ * An agent without state, hooks and timers uses no memory between two intents: only its failures are remembered.
  */
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -30,7 +30,7 @@ export interface ActivationsParts {
   readonly supervision: Supervision;
   readonly contextFor: (activation: Activation) => ActivationContext & Disposable;
   readonly events: ActivationEvents;
-  /** Activations kept in memory; beyond that idle ones end early. */
+  /** Limit of activations in memory; above it idle ones end early. */
   readonly maxActivations: number;
 }
 
@@ -60,12 +60,12 @@ export class Activations {
     };
   }
 
-  /** Lanes that are held until their agent is resumed. */
+  /** Lanes that are paused until their agent is resumed. */
   get pausedLanes(): readonly PausedLaneReport[] {
     return this.#restarts.pausedLanes;
   }
 
-  /** Those that are down, and those in memory: an answer may have no room for all. */
+  /** Agents that are down, then those in memory: an answer may have no room for all. */
   get instances(): readonly Instance[] {
     const active = [...this.#table].map(({ id, mutex, progress }): Instance => {
       return { id, status: mutex.isHeld ? 'busy' : 'idle', progress };
@@ -77,8 +77,9 @@ export class Activations {
   }
 
   /**
-   * The agent's activation, begun if there is none, with its mutex held: `leave` releases it.
-   * @throws what the definition's `state` and `activated` throw; NodeStoppingError when the node stops first; PartitionLostError
+   * Enters the agent's activation, begun if there is none, with its mutex held: `leave` releases it.
+   * @throws what the definition's `state` and `activated` throw; NodeStoppingError when the node stops first;
+   * PartitionLostError
    */
   enter(id: string, agent: CompiledAgent, lease: Lease): Activation | Promise<Activation> {
     const down = this.#restarts.whenUp(id);
@@ -91,15 +92,15 @@ export class Activations {
   }
 
   /**
-   * Ends every activation whose partition is no longer this node's: its timers are cancelled, its sends are refused. Its
-   * `passivated` is not called: the agent lives on elsewhere.
+   * Ends every activation whose partition this node lost: cancels its timers, refuses its sends. Does not call `passivated`,
+   * because the agent continues on another node.
    */
   abandonLost(): void {
     for (const activation of [...this.#table]) if (activation.lease.lost !== undefined) this.#end(activation);
     this.#restarts.forgetLost();
   }
 
-  /** An intent has been handled well, or is not its agent's fault. */
+  /** Leaves after an intent that was handled, or whose failure is not the agent's fault. */
   leave(activation: Activation): void {
     if (activation.agent.stateless) return;
     activation.usedAt = this.#parts.clock.monotonic();
@@ -118,14 +119,14 @@ export class Activations {
     this.#goDown(activation.id, activation.agent, activation.lease, cause, restartsItself);
   }
 
-  /** It could not even begin. */
+  /** Records a failure to begin an activation. */
   failedToBegin(id: string, agent: CompiledAgent, lease: Lease, cause: FailureCause): void {
     this.#goDown(id, agent, lease, cause, false);
   }
 
   /**
-   * A stray error of its code. A late one came after the handling, timer or hook that started it: what the agent does by then is
-   * finished first, because it is not at fault. One of many fails nothing any more.
+   * Handles a stray error of the agent's code. A late one came after the handling, timer or hook that started it: the agent
+   * first finishes its present work, which is not at fault. One of many no longer fails the agent.
    * @param cause as in `failed`
    */
   strayed(activation: Activation, error: unknown, moment: StrayMoment, cause: FailureCause): void {
@@ -141,22 +142,22 @@ export class Activations {
     else this.failed(activation, cause);
   }
 
-  /** The intent was at fault. */
+  /** Records that the intent was at fault. */
   deadLettered(id: string, cause: string): void {
     this.#restarts.deadLettered(id, cause);
   }
 
-  /** Is the lane with that subject held, because its sender's intents made the agent fail too often? */
+  /** Is the lane with that subject paused, because its sender's intents made the agent fail too often? */
   isLanePaused(subject: string): boolean {
     return this.#restarts.isLanePaused(subject);
   }
 
-  /** Lets a paused agent, and its paused lanes, go on. @returns whether anything was paused; one that is restarting is not */
+  /** Resumes a paused agent with its paused lanes. @returns whether anything was paused; a restarting agent is not */
   resume(id: string): boolean {
     return this.#restarts.resume(id);
   }
 
-  /** The node stops: nothing is activated any more. */
+  /** Stops with the node: no activation begins any more. */
   stop(): void {
     this.#stopped = true;
     this.#restarts.stop();
@@ -166,7 +167,7 @@ export class Activations {
     return this.#stopped;
   }
 
-  /** Ends every activation, each with its hook. */
+  /** Ends every activation after its `passivated` hook. */
   async end(): Promise<void> {
     this.#stopped = true;
     this.#table.stop();
@@ -262,7 +263,7 @@ export class Activations {
     if (goesOn && restartsItself) void this.#restart(id, agent, lease);
   }
 
-  /** For an agent with timers: it does not wait for the next intent. */
+  /** Restarts an agent with timers, which does not wait for the next intent. */
   async #restart(id: string, agent: CompiledAgent, lease: Lease): Promise<void> {
     try {
       this.leave(await this.enter(id, agent, lease));

@@ -1,20 +1,20 @@
-/** The numbers of an agent's definition: defaults with their reasons. */
+/** The numeric options of an agent's definition: defaults with their reasons. */
 import type { RetryRule } from '../core/intent-schema.ts';
 import { type OptionRules, quantity, whole } from '../core/options.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 
 export interface MailboxOptions {
-  /** How fast a mailbox is served. */
+  /** The rate limit of a mailbox. */
   readonly intake?: BucketRule;
-  /** How long an agent may be idle until its memory is given back, milliseconds; at most twice that. */
+  /** How long an agent may be idle before its memory is freed, milliseconds; at most twice that. */
   readonly idleMs?: number;
 }
 
 export interface SupervisionOptions {
-  /** Restarts within the period; one more, and the mailbox is paused and a human called. */
+  /** Restarts within the period; one more failure pauses the mailbox and escalates to a human. */
   readonly intensity: number;
   readonly periodMs: number;
-  /** The first restart is made at once, the second after at most so long, the next ones after twice as long each. */
+  /** The first restart is immediate, the second waits at most this long; the limit doubles with each further one. */
   readonly initialIntervalMs: number;
   readonly maxIntervalMs: number;
 }
@@ -22,7 +22,7 @@ export interface SupervisionOptions {
 const hourMs = 3_600_000;
 
 export const mailboxRules: OptionRules<{ idleMs: number }> = {
-  /** Longer than people pause in a conversation, shorter than memory is worth keeping. */
+  /** Longer than pauses in a conversation, shorter than memory is worth keeping. */
   idleMs: whole(60_000, 1, 24 * hourMs, 'milliseconds'),
 };
 

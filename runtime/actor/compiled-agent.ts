@@ -1,4 +1,4 @@
-/** A definition that has been checked, with every default filled in: what the runtime works with. */
+/** A checked definition with every default filled in, as the runtime uses it. */
 import type { Intent } from '../core/intent.ts';
 import type { IntentSchemas, RetryRule } from '../core/intent-schema.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
@@ -7,14 +7,14 @@ import type { ActivationContext, HandlingContext } from './context.ts';
 
 export type Receive = (intent: Intent, ctx: HandlingContext) => unknown;
 
-/** What an agent does by itself: hooks, timers. */
+/** Code that an agent runs without an intent: hooks, timers. */
 export type SelfAct = (ctx: ActivationContext) => unknown;
 
 export interface CompiledAgent {
   readonly kind: string;
   readonly intents: IntentSchemas;
   readonly receive: Receive;
-  /** By intent type, where one says something. */
+  /** By intent type, for types with a retry rule. */
   readonly retry: ReadonlyMap<string, Partial<RetryRule>>;
   readonly state: ((id: string) => unknown) | undefined;
   readonly activated: SelfAct | undefined;
@@ -24,8 +24,8 @@ export interface CompiledAgent {
   readonly idleMs: number;
   readonly supervision: SupervisionOptions;
   readonly keyed: boolean;
-  /** Ids. */
+  /** Ids of these agents. */
   readonly reachedByBroadcast: readonly string[];
-  /** Nothing of it lives between two intents. */
+  /** No memory survives between two intents. */
   readonly stateless: boolean;
 }

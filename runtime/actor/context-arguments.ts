@@ -1,12 +1,14 @@
-/** What handlers give their context, checked before it is recorded or looked up: callers without types give anything. */
+/**
+ * Checks arguments that handlers pass to their context, before they are recorded or looked up: untyped callers pass anything.
+ */
 import { InvalidOptionError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import { snapshotJson } from '../core/json-snapshot.ts';
 import type { FindQuery } from './context.ts';
 
-/** Read by people, beside others in a list. */
+/** People read messages in a list. */
 const longestMessage = 16 * 1024;
-/** As large as an intent. */
+/** The size limit of an intent. */
 const mostDetailBytes = 256 * 1024;
 
 /** @throws InvalidOptionError */

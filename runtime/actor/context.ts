@@ -1,4 +1,4 @@
-/** What an agent may do: at any time, on its own account, and while it handles an intent. */
+/** The capabilities of an agent: as a sender, in an activation, while it handles an intent. */
 import type { ActResult, Cause, ProposedAction, Rationale } from '../core/acting.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
 import type { IntentDraft } from '../core/intent.ts';
@@ -16,7 +16,7 @@ export interface Tell {
   (to: string, draft: IntentDraft): Promise<Sent>;
 }
 
-/** Sends an intent and waits for the reply. At most once: an asker that dies has not asked. */
+/** Sends an intent and waits for the reply. At most once: when the asker dies, its question is gone. */
 export interface Ask {
   /** @throws AskTimeoutError, AskFailedError, CircularWaitError, and what `tell` throws */
   <const I extends IntentSchemas, T extends TypeOf<I>>(
@@ -27,7 +27,7 @@ export interface Ask {
   (to: string, draft: IntentDraft, options?: AskOptions): Promise<Json>;
 }
 
-/** Whoever speaks for an agent, outside of any intent: a sensor, a poller. */
+/** Sends in an agent's name, outside of any intent: for a sensor or a poller. */
 export interface SenderContext {
   /** `kind` or `kind/key`. */
   readonly self: string;
@@ -36,35 +36,35 @@ export interface SenderContext {
   /** Milliseconds since 1970. */
   now(): number;
   readonly log: Logger;
-  /** Aborted when the node stops: pass it to whatever may take long. */
+  /** Aborted when the node stops: pass it to every call that may take long. */
   readonly signal: AbortSignal;
 }
 
-/** An agent in one of its lives. */
+/** An agent in one of its activations. */
 export interface ActivationContext<S = unknown> extends SenderContext {
-  /** What `state` of the definition made, or was set here. Lost when the agent fails, is idle, or its node ends. */
+  /** The state made by the definition's `state`, or assigned here. Lost when the agent fails, is idle, or its node ends. */
   state: S;
-  /** In memory: gone with this activation, and an agent with timers is not idle. */
+  /** In memory: lost with this activation. An agent with running timers is not idle. */
   readonly timers: AgentTimers;
-  /** A part of the work with a name: in traces, in logs, in what is said of an error. @returns what `run` returns */
+  /** Runs a named part of the work: its name appears in traces, logs and error reports. @returns what `run` returns */
   step<T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T>;
   /**
-   * The reasoning loop: calls `think` until it returns something. When a limit is reached first, calls a human
-   * (`parley escalations list`), and says which limit.
+   * The reasoning loop: calls `think` until it returns a decision. When a limit is reached first, it raises an escalation
+   * (`parley escalations list`) and returns that limit.
    */
   reason<T>(
     limits: ReasonLimits,
     think: (thought: Thought) => T | undefined | Promise<T | undefined>,
   ): Promise<ReasonResult<T>>;
-  /** Looks up which agents accept an intent type, in all apps of the mesh, as it was a second ago at most. */
+  /** Finds the agents that accept an intent type, in all apps of the mesh; the result is at most a second old. */
   find(query: FindQuery): Promise<readonly FoundKind[]>;
   /**
-   * Sends an intent to every registered agent that accepts its type, but not to itself: to those without keys, and to those of
-   * keyed kinds that opted in (`broadcasts`).
+   * Sends an intent to every other registered agent that accepts its type: to agents without keys, and to agents of keyed kinds
+   * that opted in (`broadcasts`).
    */
   broadcast(draft: IntentDraft): Promise<BroadcastResult>;
   /**
-   * Calls a human: a durable record. Resolves when it is stored.
+   * Raises an escalation: a durable call for a human. Resolves when it is stored.
    * @param message 1 to 16,384 characters
    * @throws InvalidOptionError, NotJsonError
    */
@@ -72,41 +72,42 @@ export interface ActivationContext<S = unknown> extends SenderContext {
 }
 
 /**
- * An agent while it handles an intent. When that has ended, `act`, `keepCause`, `reply`, `tell`, `ask` and `broadcast` throw
- * HandlingEndedError.
+ * An agent while it handles an intent. After the handling has ended, `act`, `keepCause`, `reply`, `tell`, `ask` and `broadcast`
+ * throw HandlingEndedError.
  */
 export interface HandlingContext<S = unknown, R = Json> extends ActivationContext<S> {
   /** Counts from 1. */
   readonly attempt: number;
   /**
-   * Answers whoever asked; does nothing when nobody waits (the intent was told). Resolves when the reply is on its way.
+   * Replies to the asker; does nothing when none waits (the intent was sent with `tell`). Resolves when the reply is on its
+   * way.
    * @param value what an intent may hold; `undefined` arrives as `null`, and as `undefined` where the asker's schema says so
    * @throws SchemaViolationError, AlreadyRepliedError, InvalidIntentError
    */
   reply(value: R): Promise<void>;
   /**
-   * Does something to the world, if policy allows it: the only way to. Both are copied and frozen at the call. The decision is
-   * recorded, and so is why, before anything is done. Done again for the same intent (after a failure), it has the same key:
-   * whoever executes applies it once. Another action in its place is not done, and a human is called.
-   * @throws InvalidActError, NotJsonError, NoActuatorError, ForeignCauseError, ActDivergedError; ActNotRecordedError when it cannot
-   * be recorded, which may pass; what the actuator throws
+   * Acts on the outside world if policy allows it: the only way to do so. Copies and freezes both arguments at the call.
+   * Records the decision and its reasons before the act. A repetition for the same intent (after a failure) has the same key,
+   * so the executing system applies it once. A different action in its place is not executed and raises an escalation.
+   * @throws InvalidActError, NotJsonError, NoActuatorError, ForeignCauseError, ActDivergedError; ActNotRecordedError when it
+   * cannot be recorded, which may pass; what the actuator throws
    */
   act(action: ProposedAction, because: Rationale): Promise<ActResult>;
   /**
-   * Records the intent in hand, for a week, so that this agent may act for it (`action.cause`) while it handles another one, also
-   * after a restart. Resolves when it is stored.
+   * Records the current intent for a week, so that this agent may act for it (`action.cause`) while it handles another one,
+   * even after a restart. Resolves when it is stored.
    * @throws ForeignCauseError when another intent of the same id is recorded for this agent
    */
   keepCause(): Promise<Cause>;
 }
 
-/** Each calls what the definition has under that name in `timers`; setting one again replaces it. */
+/** Each timer calls the function of that name in the definition's `timers`; setting a timer again replaces it. */
 export interface AgentTimers {
-  /** Once. @param ms at most 24 days */
+  /** Fires once. @param ms at most 24 days */
   after(name: string, ms: number): void;
-  /** Again and again; the next call comes `ms` after the last one was done. */
+  /** Fires repeatedly; the next call comes `ms` after the previous one has finished. */
   every(name: string, ms: number): void;
-  /** Does nothing if it does not run. */
+  /** Does nothing if the timer is not running. */
   cancel(name: string): void;
 }
 
@@ -121,21 +122,21 @@ export interface FindQuery {
 }
 
 export interface ReasonLimits {
-  /** Calls of `think`: 10 by default. */
+  /** Limit of calls of `think`: 10 by default. */
   readonly maxIterations?: number;
-  /** Milliseconds over all of them: 30 s by default. */
+  /** Time limit for all calls together, milliseconds: 30 s by default. */
   readonly timeoutMs?: number;
 }
 
-/** What a reasoning loop came to. */
+/** The result of a reasoning loop. */
 export type ReasonResult<T> =
   | { readonly kind: 'decided'; readonly decision: T }
   | {
       readonly kind: 'limit';
       readonly limit: 'iterations' | 'timeout';
-      /** Calls of `think`. */
+      /** Number of calls of `think`. */
       readonly iterations: number;
-      /** The limit in words: `10 iterations`. */
+      /** The limit as text: `10 iterations`. */
       readonly reached: string;
     };
 

@@ -1,4 +1,4 @@
-/** Intents that will not be handled: recorded with every reason, until the store has it. */
+/** Stores dead letters: intents that will not be handled, with every reason; retries until the store has them. */
 import { Backoff } from '../core/backoff.ts';
 import { type Clock, sleep, toIso } from '../core/clock.ts';
 import { type DeadRecord, deadLetterKey, deadNoteKey } from '../core/dead-record.ts';
@@ -13,16 +13,16 @@ import type { Lease } from '../mailbox/lease.ts';
 export type DeadHead = Omit<DeadRecord, 'v' | 'payload' | 'truncated'>;
 
 export interface WhyDead {
-  /** `undefined`: the message is no intent. */
+  /** `undefined`: the message is not an intent. */
   readonly intentId: string | undefined;
   readonly reason: string;
   readonly errors: readonly string[];
 }
 
 export interface DeadLetterParts {
-  /** Bytes that one record may have on the server that is connected just now. */
+  /** The largest record, in bytes, that the connected server accepts. */
   readonly maxBytes: () => number;
-  /** Resolves when the store has it. */
+  /** Resolves when the record is stored. */
   readonly store: (key: string, messageId: string, payload: Uint8Array) => Promise<unknown>;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,12 +32,12 @@ export interface DeadLetterParts {
 }
 
 const retryRule = Object.freeze({ initialIntervalMs: 500, maxIntervalMs: 10_000 });
-/** Of a payload: two thirds of the usual `max_payload` once it is Base64. */
+/** Limit for a payload: two thirds of the usual `max_payload` once it is Base64. */
 const keptBytes = 512 * 1024;
-/** Of the errors: the newest, each cut. */
+/** Limit for the errors: the newest are kept, each cut. */
 const keptErrors = 16;
 const errorChars = 2_048;
-/** Of what is cut to fit a small server. */
+/** Limit for an error that is cut to fit a small server. */
 const smallErrorChars = 256;
 
 export class DeadLetters {
@@ -67,7 +67,7 @@ export class DeadLetters {
     return true;
   }
 
-  /** Stores a record once, cut to what the server takes. @throws what the store throws */
+  /** Stores a record once, cut to the server's limit. @throws what the store throws */
   async record(head: DeadHead, payload: Uint8Array): Promise<void> {
     const { maxBytes, store } = this.#parts;
     const { pool, seq, died_at, outcome } = head;
@@ -95,7 +95,7 @@ export class DeadLetters {
   }
 }
 
-/** A record of at most so many bytes, as far as its names allow: first the payload is cut, then the errors. */
+/** Encodes a record within the size limit, as far as its names allow: cuts the payload first, then the errors. */
 export function encodeDead(head: DeadHead, payload: Uint8Array, maxBytes: number): Uint8Array {
   const whole = { v: 1, ...head, errors: head.errors.slice(-keptErrors).map((text) => cut(text, errorChars)) };
   const room = maxBytes - byteLength(whole);

@@ -1,4 +1,4 @@
-/** What a user writes: an agent's kind, the intents it accepts, and what it does with each. */
+/** A user's definition of an agent: its kind, the intents that it accepts, its handlers. */
 
 import { agentRef, type KindRef } from '../core/agent-ref.ts';
 import { InvalidOptionError } from '../core/errors.ts';
@@ -18,36 +18,38 @@ import {
 import type { CompiledAgent, Receive, SelfAct } from './compiled-agent.ts';
 import type { ActivationContext, HandlingContext } from './context.ts';
 
-/** One function for all intents. */
+/** One function for all intent types. */
 export type ReceiveAll<I extends IntentSchemas, S> = (
   intent: IntentOf<I>,
   ctx: HandlingContext<S>,
 ) => Promise<void> | void;
 
-/** A function for each type of intent. */
+/** One function per intent type. */
 export type ReceiveEach<I extends IntentSchemas, S> = {
   readonly [T in TypeOf<I>]: (intent: IntentOf<I, T>, ctx: HandlingContext<S, ReplyTo<I, T>>) => Promise<void> | void;
 };
 
 export interface AgentDefinition<I extends IntentSchemas = IntentSchemas, S = undefined> {
   readonly kind: string;
-  /** What happens to an intent whose handling was cut short: it is handled again. There is no other choice in this release. */
+  /** Delivery guarantee: an intent whose handling was interrupted is handled again. This release has no other choice. */
   readonly delivery: 'at_least_once';
-  /** The intent types that it accepts; others are refused at the sender. */
+  /** The intent types that the agent accepts; the sender's node refuses others. */
   readonly intents: I;
   /** Called for one intent at a time per agent; settles when the intent is done. A rejection restarts the agent. */
   readonly receive: ReceiveAll<I, S> | ReceiveEach<I, S>;
-  /** What `ctx.state` is at the beginning of each life. It is kept in memory, until the agent is idle or fails. */
+  /** Creates the initial `ctx.state` of each activation. It is kept in memory until the agent is idle or fails. */
   readonly state?: (id: string) => S | Promise<S>;
-  /** Before the first intent of a life. */
+  /** Called before the first intent of an activation. */
   readonly activated?: (ctx: ActivationContext<S>) => Promise<void> | void;
-  /** After the last one, when the agent has been idle or its node stops; not when it failed. */
+  /** Called after the last intent, when the agent is idle or its node stops; not after a failure. */
   readonly passivated?: (ctx: ActivationContext<S>) => Promise<void> | void;
-  /** What its timers call, by name (`ctx.timers.after('flush', 5_000)`), one at a time with the intents. */
+  /**
+   * The functions that timers call, by name (`ctx.timers.after('flush', 5_000)`); they never run at the same time as an intent.
+   */
   readonly timers?: Readonly<Record<string, (ctx: ActivationContext<S>) => Promise<void> | void>>;
   readonly mailbox?: MailboxOptions;
   readonly supervision?: Partial<SupervisionOptions>;
-  /** Its agents have keys: nothing is sent to the kind alone, and a broadcast reaches only `broadcasts`. */
+  /** Its agents have keys: the kind alone has no mailbox, and a broadcast reaches only `broadcasts`. */
   readonly keyed?: boolean;
   /** Keys of the agents of a keyed kind that a broadcast reaches. */
   readonly broadcasts?: readonly string[];
@@ -94,10 +96,13 @@ export function defineAgent<const I extends IntentSchemas, S = undefined>(defini
   return Object.freeze({ ...ref, compiled });
 }
 
-/** Of any agent, once its types have done their work. */
+/** A definition without its static types. */
 type OpenDefinition = AgentDefinition<IntentSchemas, unknown>;
 
-/** Later releases will remember what was handled, and that will be the default: nobody is to get it by leaving this out. */
+/**
+ * Required, so that the future default `once` surprises no user. A later release will remember handled intents, and make that
+ * the default.
+ */
 function checkDelivery(where: string, delivery: unknown): void {
   if (delivery === 'at_least_once') return;
   throw new InvalidOptionError(
@@ -113,7 +118,7 @@ function checkIntents(where: string, intents: IntentSchemas): IntentSchemas {
   return intents;
 }
 
-/** Methods keep their `this`: a definition may be an instance of a class. */
+/** Binds methods to the definition, which may be an instance of a class. */
 function receiver(where: string, definition: OpenDefinition): Receive {
   const { receive, intents } = definition;
   if (typeof receive === 'function') return (intent, ctx) => receive.call(definition, intent, ctx);

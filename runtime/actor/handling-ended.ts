@@ -1,7 +1,7 @@
-/** Why the context of a handling that is over does nothing any more. */
+/** The error of a context whose handling has ended. */
 import { ParleyError } from '../core/errors.ts';
 
-/** The intent is not in hand any more: what was done or said now would be done or said on its account. */
+/** The handling has ended: a later call would act or send on behalf of an intent that is no longer being handled. */
 export class HandlingEndedError extends ParleyError {
   readonly intentId: string;
 

@@ -1,10 +1,10 @@
-/** Runs code of an agent that no intent asked for (`state`, hooks, timers), and attributes its stray errors to it. */
+/** Runs an agent's code outside of intents (`state`, hooks, timers), with its stray errors attributed to the agent. */
 import type { Activation } from './activation.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import type { ActivationContext } from './context.ts';
 import { isThenable, type StrayMoment, StrayScope } from './stray-errors.ts';
 
-/** Takes a stray error of such code. */
+/** Receives a stray error of such code. */
 export type HookStrayed = (activation: Activation, error: unknown, moment: StrayMoment) => void;
 
 export class HookRunner {
@@ -16,7 +16,7 @@ export class HookRunner {
     this.#strayed = strayed;
   }
 
-  /** @returns what the code returns: at once, or a promise that also rejects with the first stray error */
+  /** @returns what the code returns: a value, or a promise that also rejects with the first stray error */
   run<T>(activation: Activation, code: () => T | PromiseLike<T>): T | Promise<T> {
     const scope = new HookScope(activation, this.#strayed);
     const result = scope.run(code, undefined);

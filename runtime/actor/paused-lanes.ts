@@ -1,4 +1,4 @@
-/** Lanes that are held, because an agent failed too often over the intents of their sender and of no other. */
+/** Paused lanes: an agent failed too often, each time over intents of the lane's sender. */
 import type { Logger } from '../core/logger.ts';
 import type { PausedLaneReport } from '../core/node-report.ts';
 import { parseMailboxSubject, senderOf } from '../core/subjects.ts';
@@ -45,14 +45,14 @@ export class PausedLanes {
     this.#events.lanePaused(agent, sender, restarts);
   }
 
-  /** @returns whether the agent had any */
+  /** @returns whether the agent had paused lanes */
   resume(agent: string): boolean {
     const subjects = [...this.#lanes].filter(([, lane]) => lane.agent === agent).map(([subject]) => subject);
     for (const subject of subjects) this.#lanes.delete(subject);
     return subjects.length > 0;
   }
 
-  /** Those of partitions that are no longer this node's. */
+  /** Drops the lanes of partitions that this node lost. */
   endLost(): void {
     for (const [subject, { lease }] of [...this.#lanes]) if (lease.lost !== undefined) this.#lanes.delete(subject);
   }

@@ -1,4 +1,4 @@
-/** The reasoning loop: think until there is a decision, within a number of iterations and a time (article, failure mode 1). */
+/** The reasoning loop: thinks until there is a decision, within limits of iterations or time (article, failure mode 1). */
 import type { Clock, Timer } from '../core/clock.ts';
 import { compileOptions, type OptionRules, whole } from '../core/options.ts';
 import type { ReasonLimits, ReasonResult, Thought } from './context.ts';
@@ -11,7 +11,7 @@ const limitRules: OptionRules<Required<ReasonLimits>> = {
 const late = Symbol('late');
 
 /**
- * A thought that never settles is left behind when the time is over: its signal is aborted.
+ * Runs the loop. When the time is over, it aborts the signal of a pending thought and no longer waits for it.
  * @param stop aborted when the node stops
  * @throws what `think` throws; InvalidOptionError
  */

@@ -1,9 +1,9 @@
 /**
- * What becomes of agents that fail, as the supervisor decides it.
+ * Carries out the supervisor's decisions about failed agents.
  *
  * up ──failed──▶ restart at once ──▶ up
  *        ├──▶ restarting ──backoff──▶ up
- *        ├──▶ one sender's lane paused ──resume──▶ lane goes on
+ *        ├──▶ one sender's lane paused ──resume──▶ lane continues
  *        └──▶ paused ──resume──▶ up
  */
 import type { Clock } from '../core/clock.ts';
@@ -45,7 +45,7 @@ export class Restarts {
     return this.#unavailable.all;
   }
 
-  /** Lanes that are held until their agent is resumed. */
+  /** Lanes that are paused until their agent is resumed. */
   get pausedLanes(): readonly PausedLaneReport[] {
     return this.#lanes.all;
   }
@@ -55,7 +55,7 @@ export class Restarts {
     return this.#unavailable.of(id);
   }
 
-  /** Is the lane with that subject held, because its sender's intents made the agent fail too often? */
+  /** Is the lane with that subject paused, because its sender's intents made the agent fail too often? */
   isLanePaused(subject: string): boolean {
     return this.#lanes.has(subject);
   }
@@ -83,17 +83,17 @@ export class Restarts {
     }
   }
 
-  /** The agent has handled an intent. */
+  /** Records that the agent handled an intent. */
   succeeded(id: string): void {
     this.#parts.supervision.succeeded(id);
   }
 
-  /** The intent was at fault, not the agent. */
+  /** Records that the intent was at fault, not the agent. */
   deadLettered(id: string, cause: string): void {
     this.#parts.supervision.deadLettered(id, cause);
   }
 
-  /** Lets a paused agent, and its paused lanes, go on. @returns whether anything was paused; one that is restarting is not */
+  /** Resumes a paused agent with its paused lanes. @returns whether anything was paused; a restarting agent is not */
   resume(id: string): boolean {
     const hadLanes = this.#lanes.resume(id);
     if (this.#unavailable.why(id) !== 'paused') return hadLanes;
@@ -102,13 +102,13 @@ export class Restarts {
     return true;
   }
 
-  /** Forgets agents and lanes of partitions that are no longer this node's. */
+  /** Forgets agents and lanes of partitions that this node lost. */
   forgetLost(): void {
     this.#unavailable.endLost();
     this.#lanes.endLost();
   }
 
-  /** The node stops: nothing waits for an agent any more. */
+  /** Stops with the node: releases everything that waits for an agent. */
   stop(): void {
     this.#unavailable.endAll();
   }

@@ -1,9 +1,9 @@
 /**
- * Attributes stray errors: what an agent's code throws, or lets reject, outside of the path that the runtime awaits (a send that
- * is not awaited, a throw in `setTimeout`, an event emitter's `error`). Each belongs to the handling, timer or hook in whose
- * async context it arose (`AsyncLocalStorage`, nodejs.org/api/async_context.html).
+ * Attributes stray errors: those that an agent's code throws or rejects with outside of the path that the runtime awaits (a
+ * send without `await`, a throw in `setTimeout`, an event emitter's `error`). Each belongs to the handling, timer or hook in
+ * whose async context it arose (`AsyncLocalStorage`, nodejs.org/api/async_context.html).
  *
- * Not attributable: a throw in `queueMicrotask` before Node 24, and what has its context from elsewhere, such as a socket that
+ * Not attributable: a throw in `queueMicrotask` before Node 24, and code with a foreign async context, such as a socket that
  * was opened when the module was loaded.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -13,7 +13,10 @@ const scopes = new AsyncLocalStorage<StrayScope>();
 /** When a stray error came: during its run, after its end, or after so many of the same run that it is only counted. */
 export type StrayMoment = 'during' | 'late' | 'one_of_many';
 
-/** Stray errors of one run that are handled each: one fails the agent, and a loop may leave hundreds of thousands. */
+/**
+ * Number of stray errors of one run that are handled individually: one fails the agent, and a loop may cause hundreds of
+ * thousands.
+ */
 const handledEach = 3;
 
 /** One run of an agent's code. */
@@ -27,11 +30,11 @@ export abstract class StrayScope {
     return scopes.run(this, work, argument);
   }
 
-  /** Takes each stray error. */
+  /** Receives each stray error. */
   protected abstract told(error: unknown, moment: StrayMoment): void;
 
   /**
-   * Settles with what the run comes to: its result, its own error, or the first stray one.
+   * Settles with the first outcome of the run: its result, its own error, or a stray error.
    * @param result of `run`
    */
   settle<R, T>(
@@ -53,7 +56,7 @@ export abstract class StrayScope {
     });
   }
 
-  /** A stray error of this run. */
+  /** Reports a stray error of this run. */
   strayed(error: unknown): void {
     if (++this.#strays > handledEach) return this.told(error, 'one_of_many');
     this.told(error, this.#fail === undefined ? 'late' : 'during');
@@ -61,9 +64,9 @@ export abstract class StrayScope {
   }
 }
 
-/** Whose code is running; `undefined` outside of any agent's. */
+/** Returns the scope of the running code; `undefined` outside of any agent's code. */
 export const strayScope = (): StrayScope | undefined => scopes.getStore();
 
-/** Also promises that are not Node's own. */
+/** Recognises promises, including those that are not Node's own. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -1,4 +1,6 @@
-/** Counts and logs the stray errors of a node's agents, so that a loop that leaves hundreds of thousands fills no log. */
+/**
+ * Counts or logs the stray errors of a node's agents, so that a loop with hundreds of thousands of them does not fill a log.
+ */
 import { BoundedLog } from '../core/bounded-log.ts';
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -16,7 +18,7 @@ export class StrayReports {
     this.#log = new BoundedLog(clock, log);
   }
 
-  /** Since the start. */
+  /** Number since the node started. */
   get count(): number {
     return this.#count;
   }

@@ -1,15 +1,15 @@
-/** What the runtime tells a supervisor of its agents, and what that decides. */
+/** The interface between the runtime and a supervisor: reports of failures, decisions. */
 import type { SupervisionOptions } from './agent-options.ts';
 
-/** What an agent was doing when it failed. */
+/** The work during which an agent failed. */
 export interface FailureCause {
   /** The same for every attempt. */
   readonly id: string;
-  /** Subject of the lane that the intent came by; `undefined`: a timer, a hook. */
+  /** Subject of the lane that delivered the intent; `undefined`: a timer, a hook. */
   readonly origin: string | undefined;
 }
 
-/** What the supervisor says of a failure; `supervision/supervisor.ts`. */
+/** The supervisor's decisions; `supervision/supervisor.ts`. */
 export interface Supervision {
   failed(
     id: string,
@@ -24,15 +24,15 @@ export interface Supervision {
   resetRestarts(id: string): void;
 }
 
-/** Told synchronously; must not throw. */
+/** Called synchronously; must not throw. */
 export interface ActivationEvents {
   restarted(id: string, afterMs: number): void;
-  /** It failed too often: its mailbox is paused until somebody resumes it. */
+  /** The agent failed too often: its mailbox is paused until an operator resumes it. */
   paused(id: string, restarts: number): void;
-  /** It failed too often over intents of one sender. */
+  /** The agent failed too often over intents of one sender. */
   lanePaused(id: string, sender: string, restarts: number): void;
   strayError(id: string, error: unknown): void;
 }
 
-/** A timer, a hook: no intent is at fault. */
+/** The cause for a timer or a hook: no intent is at fault. */
 export const ownDoing = (id: string): FailureCause => ({ id, origin: undefined });

@@ -1,4 +1,6 @@
-/** Agents that are down, and whoever waits until they are not: for a moment after a failure, or until a human looks. */
+/**
+ * Agents that are down, with the promises of their waiters: for a moment after a failure, or until an operator resumes them.
+ */
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Lease } from '../mailbox/lease.ts';
 
@@ -30,7 +32,7 @@ export class UnavailableAgents {
     return [...this.#downtimes].map(([id, { why }]) => ({ id, why }));
   }
 
-  /** Resolves when the agent is no longer down; `undefined` if it is not. */
+  /** Resolves when the agent is no longer down; `undefined` if it is not down. */
   of(id: string): Promise<void> | undefined {
     return this.#downtimes.get(id)?.over;
   }
@@ -39,7 +41,7 @@ export class UnavailableAgents {
     return this.#downtimes.get(id)?.why;
   }
 
-  /** @param ms without it the downtime lasts until it is ended */
+  /** @param ms the downtime; without it the agent stays down until it is resumed */
   begin(id: string, why: Down, lease: Lease, ms?: number): void {
     this.end(id);
     let end: () => void = () => undefined;
@@ -58,7 +60,7 @@ export class UnavailableAgents {
     downtime.end();
   }
 
-  /** Those of agents whose partition is no longer this node's. */
+  /** Ends the downtime of agents whose partition this node lost. */
   endLost(): void {
     for (const [id, { lease }] of [...this.#downtimes]) if (lease.lost !== undefined) this.end(id);
   }

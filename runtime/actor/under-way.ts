@@ -1,9 +1,9 @@
-/** What agents are doing just now: intents, hooks and timers, in the order in which they began. */
+/** The current work of agents: intents, hooks and timers, in the order in which they began. */
 import type { Clock } from '../core/clock.ts';
 
-/** Carries its own place in the list: nothing is allocated for each handling. */
+/** A list node itself: tracking a handling allocates nothing. */
 export interface Doing {
-  /** The agent. */
+  /** The agent's id. */
   readonly self: string;
   /** Monotonic; set by `UnderWay`, as are its neighbours. */
   begunAt: number;
@@ -28,7 +28,7 @@ export class UnderWay {
     this.#last = doing;
   }
 
-  /** Once for each `begin`; a second time does nothing. */
+  /** Call it once per `begin`; a second call does nothing. */
   end(doing: Doing): void {
     const { earlier, later } = doing;
     if (earlier === undefined && this.#first !== doing) return;
@@ -40,7 +40,7 @@ export class UnderWay {
     doing.later = undefined;
   }
 
-  /** What has lasted longest. */
+  /** The work that has lasted longest. */
   get oldest(): { readonly agent: string; readonly ms: number } | undefined {
     const doing = this.#first;
     return doing === undefined ? undefined : { agent: doing.self, ms: this.#clock.monotonic() - doing.begunAt };

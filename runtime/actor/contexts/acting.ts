@@ -1,4 +1,4 @@
-/** Capability: acts on the world for the intent in hand, by way of policy. */
+/** Capability: acts on the outside world for the current intent, subject to policy. */
 import { proposeAct } from '../../core/act-proposal.ts';
 import type { ActSeries } from '../../core/act-series.ts';
 import type { ActResult } from '../../core/acting.ts';
@@ -13,7 +13,7 @@ export interface Actor extends Worker {
   /** Counts from 1. */
   readonly attempt: number;
   readonly acts: ActSeries;
-  /** The intent as it came. */
+  /** Returns the intent as received. */
   received(): Intent;
 }
 

@@ -1,4 +1,4 @@
-/** An activation's own context: for its hooks and timers. */
+/** The context of an activation: for its hooks or timers. */
 import { InvalidOptionError } from '../../core/errors.ts';
 import type { Intent } from '../../core/intent.ts';
 import type { JsonObject } from '../../core/json.ts';

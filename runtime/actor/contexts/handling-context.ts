@@ -1,4 +1,4 @@
-/** The context of a handler: for the intent in hand, until the handling ends. */
+/** The context of a handler: for the current intent, until the handling ends. */
 import { ActSeries } from '../../core/act-series.ts';
 import type { Intent } from '../../core/intent.ts';
 import { decodeIntent } from '../../core/intent-codec.ts';
@@ -25,7 +25,7 @@ export class HandlerContext extends HookContext implements HandlingContext, Owne
   #ended = false;
   #acts: ActSeries | undefined;
 
-  /** @param queued the intent as the mailbox hands it out */
+  /** @param queued the intent as the mailbox dispatches it */
   constructor(ports: ContextPorts, activation: Activation, intent: Intent, { attempts, payload }: QueuedIntent) {
     super(ports, activation, intent);
     this.#intent = intent;
@@ -37,7 +37,7 @@ export class HandlerContext extends HookContext implements HandlingContext, Owne
     return this.#replied;
   }
 
-  /** Those of this attempt, in their order. */
+  /** The acts of this attempt, in their order. */
   get acts(): ActSeries {
     this.#acts ??= new ActSeries();
     return this.#acts;
@@ -64,11 +64,11 @@ export class HandlerContext extends HookContext implements HandlingContext, Owne
       if (!isAsked(this.#intent)) return;
       this.#replied = true;
       try {
-        // JSON has nothing else for a reply without a value
+        // JSON has no other reply without a value
         const said = value === undefined ? null : value;
         await whenOwned(this.lease, () => this.ports.messaging.reply(this.self, this.#intent, said));
       } catch (error) {
-        // what may have been sent must not be followed by another
+        // after a send that may have succeeded, no second reply may follow
         this.#replied = error instanceof SendOutcomeUnknownError;
         throw error;
       }
@@ -84,12 +84,12 @@ export class HandlerContext extends HookContext implements HandlingContext, Owne
     super[Symbol.dispose]();
   }
 
-  /** What was begun in time goes on. @throws HandlingEndedError */
+  /** Refuses calls after the end; calls begun in time continue. @throws HandlingEndedError */
   #checkInHand(): void {
     if (this.obstacle !== undefined) throw this.obstacle;
   }
 
-  /** The intent as it came: its handler may have changed the one that it was handed. */
+  /** Returns the intent as received: the handler may have changed its own copy. */
   received(): Intent {
     const { kind, intents } = this.activation.agent;
     return checkAgainstSchemas(kind, intents, decodeIntent(this.#payload));

@@ -1,4 +1,4 @@
-/** What contexts are made of: one small port for each capability, provided by the node. */
+/** The ports that contexts are built from: one small port per capability, provided by the node. */
 import type { AbortGroup } from '../../core/abort-group.ts';
 import type { ActProposal } from '../../core/act-proposal.ts';
 import type { ActPlace } from '../../core/act-series.ts';
@@ -31,20 +31,20 @@ export interface Acting {
   keepCause(agent: string, intent: Intent): Promise<Cause>;
 }
 
-/** An agent that wants something done. */
+/** A request of an agent to act. */
 export interface ActCall {
   readonly agent: string;
   readonly intent: Intent;
   readonly attempt: number;
-  /** Frozen: what the agent does to its own objects from now on changes nothing. */
+  /** Frozen: later changes to the agent's own objects have no effect. */
   readonly proposal: ActProposal;
   readonly place: ActPlace;
   readonly signal: AbortSignal;
-  /** Resolves while its agent's partition is this node's. @throws PartitionLostError */
+  /** Resolves while this node owns the agent's partition. @throws PartitionLostError */
   readonly whenOwned: () => Promise<void>;
 }
 
-/** What every context of a node shares. */
+/** The ports that all contexts of a node share. */
 export interface ContextPorts {
   readonly messaging: Messaging;
   readonly escalation: Escalation;
@@ -53,8 +53,8 @@ export interface ContextPorts {
   readonly failures: Failures;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Of the node. */
+  /** Aborted with the node. */
   readonly aborts: AbortGroup;
-  /** What has begun and not been disposed of. */
+  /** Work that has begun and is not yet disposed of. */
   readonly underWay: UnderWay;
 }

@@ -1,6 +1,6 @@
 /**
- * Speaks for an agent outside of any intent. The members of every context may be taken out of it (`const { tell, log } = ctx`):
- * each is made when it is asked for, because most handlings use two of them.
+ * Sends for an agent outside of any intent. Members of every context may be destructured (`const { tell, log } = ctx`): each is
+ * created on first access, because most handlings use two of them.
  */
 import type { Intent } from '../../core/intent.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -16,7 +16,7 @@ export class AgentSender implements SenderContext, Sender, Disposable {
   protected readonly ports: ContextPorts;
   #controller: AbortController | undefined;
 
-  /** @param lease of the partition that it speaks for; without one it asks for no proof of ownership */
+  /** @param lease of the sender's partition; without one no proof of ownership is required */
   constructor(ports: ContextPorts, self: string, parent?: Intent, lease?: Lease) {
     this.ports = ports;
     this.self = self;

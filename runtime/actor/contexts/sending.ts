@@ -1,4 +1,4 @@
-/** Capability: sends intents and asks questions in an agent's name, while its partition is this node's. */
+/** Capability: sends intents or questions in an agent's name, while this node owns its partition. */
 import type { AgentRef } from '../../core/agent-ref.ts';
 import type { IntentDraft } from '../../core/intent.ts';
 import type { Lease } from '../../mailbox/lease.ts';
@@ -6,15 +6,16 @@ import type { AskOptions, BroadcastResult, Speaker } from '../../messaging/speec
 import type { Ask, Tell } from '../context.ts';
 import type { Messaging } from './ports.ts';
 
-/** @param lease of the speaker's partition; without one it speaks for no partition */
+/** @param lease of the sender's partition; without one it belongs to no partition */
 export interface Sender extends Speaker {
   readonly lease: Lease | undefined;
-  /** Why it may say nothing any more. */
+  /** Why it may not send any more. */
   readonly obstacle: Error | undefined;
 }
 
 /**
- * Begins at once while contact with the store is proved, and waits for the proof otherwise: the partition may be another node's.
+ * Begins at once while contact with the store is proved. Otherwise waits for the proof, because another node may own the
+ * partition.
  * @throws PartitionLostError
  */
 export function whenOwned<T>(lease: Lease | undefined, begin: () => Promise<T>): Promise<T> {
@@ -22,7 +23,7 @@ export function whenOwned<T>(lease: Lease | undefined, begin: () => Promise<T>):
   return lease.whenFresh().then(begin);
 }
 
-/** The same for what a sender says. @throws HandlingEndedError, PartitionLostError */
+/** Applies `whenOwned` to a send. @throws HandlingEndedError, PartitionLostError */
 const sayAs = <T>({ lease, obstacle }: Sender, say: () => Promise<T>): Promise<T> =>
   obstacle === undefined ? whenOwned(lease, say) : Promise.reject(obstacle);
 

@@ -1,4 +1,4 @@
-/** Capability: parts of the work with a name, and the reasoning loop. */
+/** Capability: named parts of the work, with the reasoning loop. */
 
 import type { EscalationCall } from '../../core/escalation.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -10,7 +10,7 @@ import { reasonWithin } from '../reasoning.ts';
 import type { ContextPorts } from './ports.ts';
 import { type Sender, whenOwned } from './sending.ts';
 
-/** Who takes the steps. */
+/** The agent that takes the steps. */
 export interface Worker extends Sender {
   readonly activation: Activation;
   /** Aborted when the node stops, or loses the partition. */

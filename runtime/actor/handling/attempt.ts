@@ -1,18 +1,18 @@
-/** One handing out of an intent, from the mailbox to the verdict. */
+/** One attempt to handle an intent, from the mailbox to the verdict. */
 import type { Intent } from '../../core/intent.ts';
 import type { Lane, QueuedIntent } from '../../mailbox/lane.ts';
 import type { Lease } from '../../mailbox/lease.ts';
 import type { CompiledAgent } from '../compiled-agent.ts';
 import type { FailureCause } from '../supervision.ts';
 
-/** A message as the mailbox hands it out: it may be no intent at all. */
+/** A message as the mailbox dispatches it: it may not be an intent at all. */
 export interface Pickup {
   readonly lane: Lane;
   readonly queued: QueuedIntent;
   readonly lease: Lease;
 }
 
-/** An intent that its agent may handle. */
+/** A decoded intent that its agent may handle. */
 export interface Attempt extends Pickup {
   readonly agent: CompiledAgent;
   readonly intent: Intent;

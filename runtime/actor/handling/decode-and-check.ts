@@ -1,4 +1,4 @@
-/** Reads an intent from its bytes, and checks it as a stranger's: anybody who may publish can write a mailbox subject. */
+/** Decodes an intent, then checks it as untrusted input: any client with publish permission can write to a mailbox subject. */
 import type { Clock } from '../../core/clock.ts';
 import { checkDeadline, withLocalDeadline } from '../../core/deadline.ts';
 
@@ -15,15 +15,15 @@ import { parseMailboxSubject, receiverOf, senderOf } from '../../core/subjects.t
 import type { Lane } from '../../mailbox/lane.ts';
 import type { CompiledAgent } from '../compiled-agent.ts';
 
-/** The time of the store and of this node. */
+/** The clocks of the store and of this node. */
 export interface Times {
   readonly clock: Clock;
-  /** How long ago that was by the store's clock, milliseconds. */
+  /** Time since `storedAt` by the store's clock, milliseconds. */
   readonly ageOf: (storedAt: number) => number;
 }
 
 /**
- * Checks what the subject of an intent's lane, and the agent's declaration, require of it.
+ * Checks an intent against the subject of its lane and against the agent's declaration.
  * @param intent as `decodeIntent` read it
  * @returns the intent as the agent's schemas read it, with the deadline by the node's clock
  * @throws ControlLaneError, SenderMismatchError, ReceiverMismatchError, MissingKeyError, DeadlinePassedError,
@@ -42,7 +42,7 @@ export function checkDelivered(
   return checkAgainstSchemas(agent.kind, agent.intents, inTime(intent, storedAt, times));
 }
 
-/** Reads a reply. @returns `undefined` for a subject that is none of a lane. @throws what `decodeIntent` throws */
+/** Decodes a reply. @returns `undefined` for a subject that is not a lane. @throws what `decodeIntent` throws */
 export function decodeReply(subject: string, payload: Uint8Array): Intent | undefined {
   const at = parseMailboxSubject(subject);
   const reply = decodeIntent(payload);
@@ -58,7 +58,7 @@ function inTime(intent: Intent, storedAt: number, { clock, ageOf }: Times): Inte
   return withLocalDeadline(intent, ageMs, clock.now());
 }
 
-/** The body must say what the subject says; a broadcast names no receiver. */
+/** The body must match the subject; a broadcast names no receiver. */
 function checkPlace(from: string, to: string, intent: Intent): void {
   if (intent.from_agent !== from) throw new SenderMismatchError(from, intent.from_agent);
   if (intent.to_agent !== null && intent.to_agent !== to) throw new ReceiverMismatchError(to, intent.to_agent);

@@ -1,4 +1,4 @@
-/** Interceptor: tells observers what agents do. */
+/** Interceptor: reports handlings to observers. */
 import type { Clock } from '../../core/clock.ts';
 import type { Intent } from '../../core/intent.ts';
 import type { Pickup } from './attempt.ts';

@@ -1,4 +1,4 @@
-/** What to do with an intent whose handling failed: a pure decision. */
+/** Decides how to continue after a failed handling: pure. */
 import { isRetryable } from '../../core/errors.ts';
 import type { RetryRule } from '../../core/intent-schema.ts';
 
@@ -6,10 +6,10 @@ export type FailurePlan = { readonly kind: 'retry'; readonly afterMs: number } |
 
 const deadLetter: FailurePlan = Object.freeze({ kind: 'dead_letter' });
 
-/** Does the error, or its cause, say that trying again is of no use? `{ retryable: false }`, on an error of any class. */
+/** Tells whether the error, or its cause, excludes a retry: `{ retryable: false }`, on an error of any class. */
 export const isFinal = (error: unknown): boolean => !isRetryable(error, true);
 
-/** @param attempt the one that failed, from 1; the pauses double from attempt to attempt */
+/** @param attempt the failed attempt, from 1; the pause doubles with each attempt */
 export function planFailure(error: unknown, attempt: number, rule: RetryRule): FailurePlan {
   if (isFinal(error) || attempt >= rule.attempts) return deadLetter;
   return { kind: 'retry', afterMs: Math.min(rule.maxIntervalMs, rule.initialIntervalMs * 2 ** (attempt - 1)) };

@@ -1,11 +1,11 @@
 /**
- * Handles what mailboxes hand out: decodes and checks it, enters its agent's activation, calls the handler inside the
- * interceptors, and decides what becomes of a failure.
+ * Handles dispatched intents: decodes, checks, enters the agent's activation, calls the handler inside the interceptors,
+ * decides about a failure.
  *
  * picked up ──▶ entering its activation ──▶ handler ──done──▶ done
- *    ├ refused for what it is, expired, or its last attempt failed ──▶ dead letter ──▶ dead
+ *    ├ refused as invalid, expired, or its last attempt failed ──▶ dead letter ──▶ dead
  *    ├ failed ──▶ retry, after a pause that doubles
- *    └ the node stops, or loses the partition ──▶ left to its next owner
+ *    └ the node stops, or loses the partition ──▶ left to the next owner
  */
 import { isRetryable, ParleyError } from '../../core/errors.ts';
 import { checkKind, kindOf } from '../../core/ids.ts';
@@ -46,7 +46,9 @@ export interface HandlingParts {
   readonly signal: AbortSignal;
 }
 
-/** How long the intents of a kind wait whose code this node lacks, in the middle of a deploy; and those of a paused lane. */
+/**
+ * How long intents wait when this node lacks the code of their kind, in the middle of a deploy; also intents of a paused lane.
+ */
 const holdMs = 5_000;
 const done: Verdict = Object.freeze({ kind: 'done' });
 const stopping: Verdict = Object.freeze({ kind: 'retry', afterMs: 100 });
@@ -56,7 +58,7 @@ const deadMessage: Verdict = Object.freeze({ kind: 'dead', was: 'message' });
 
 export class HandlingPipeline implements Receiver {
   readonly #parts: HandlingParts;
-  /** Kinds without code here, as far as they were met. */
+  /** Kinds without code on this node, as far as their intents arrived. */
   readonly #unknownKinds = new Set<string>();
   readonly #strayed = (handling: Handling, error: unknown, moment: StrayMoment): void =>
     this.#parts.activations.strayed(handling.activation, error, moment, causeOf(handling.attempt));
@@ -84,7 +86,9 @@ export class HandlingPipeline implements Receiver {
     this.#parts.replies.take(subject, payload);
   }
 
-  /** By kind: the rest of the id is what a stranger wrote into a subject, and may be no id at all. */
+  /**
+   * Returns the rule of the kind: the rest of the id comes from a subject that any client can write, and may not be a valid id.
+   */
   intake(agent: string): BucketRule | undefined {
     const kind = kindOf(agent);
     return this.#parts.agents.has(kind) ? this.#parts.intake(kind) : undefined;
@@ -117,7 +121,7 @@ export class HandlingPipeline implements Receiver {
     return this.#follow(attempt, error);
   }
 
-  /** It had to wait: by now its contact may be too old, or the partition another node's. */
+  /** Calls the handler after a wait: its contact may be too old by now, or another node may own the partition. */
   async #callLater(attempt: Attempt, activation: Activation): Promise<Verdict> {
     const { lease } = attempt;
     if (!lease.isFresh) await lease.whenFresh().catch(() => undefined);
@@ -126,7 +130,7 @@ export class HandlingPipeline implements Receiver {
     return stopping;
   }
 
-  /** Hot path: allocates one object beside the context, and closures only for a handler that goes on. */
+  /** Hot path: allocates one object beside the context, and closures only for a handler that is asynchronous. */
   #call(attempt: Attempt, activation: Activation): Verdict | Promise<Verdict> {
     const { contextFor, interceptors } = this.#parts;
     const { intent, queued } = attempt;
@@ -166,7 +170,7 @@ export class HandlingPipeline implements Receiver {
     return this.#follow(attempt, error);
   }
 
-  /** It is no fault of the agent's. */
+  /** Ends a handling whose partition was lost: not the agent's fault. */
   #abandoned(handling: Handling, lost: Error): Verdict {
     this.#parts.interceptors.abandoned(handling, lost);
     return stopping;
@@ -193,7 +197,7 @@ export class HandlingPipeline implements Receiver {
     }
   }
 
-  /** Nobody has to handle it: it is none of this agent's intents. */
+  /** Dead-letters a message that is not a valid intent for this agent. */
   #refuse(pickup: Pickup, intent: Intent | undefined, error: unknown): Promise<Verdict> {
     this.#parts.failures.note(pickup.queued, error);
     return this.#deadLetter(pickup, intent, error);
@@ -211,7 +215,7 @@ export class HandlingPipeline implements Receiver {
     return intent === undefined ? deadMessage : deadIntent;
   }
 
-  /** Held until a node has the code, unless no node ever can: anybody may write anything into a subject. */
+  /** Holds an intent until a node has the code, unless no node ever can: any client can write any kind into a subject. */
   #withoutCode(pickup: Pickup): Verdict | Promise<Verdict> {
     const { kind } = pickup.lane.at.to;
     try {

@@ -1,11 +1,11 @@
-/** One attempt that an activation has taken up: what its interceptors, its context and its stray errors belong to. */
+/** One attempt in progress inside an activation: its interceptors, context and stray errors belong to it. */
 import type { Traced } from '../../core/tracing.ts';
 import type { Activation } from '../activation.ts';
 import type { HandlingContext } from '../context.ts';
 import { type StrayMoment, StrayScope } from '../stray-errors.ts';
 import type { Attempt } from './attempt.ts';
 
-/** The handler's context as the runtime holds it: disposed of when the handler has ended. */
+/** The handler's context as the runtime holds it: disposed of when the handler ends. */
 export interface OwnedContext extends HandlingContext, Disposable {
   readonly replied: boolean;
   /** Monotonic. */
@@ -19,7 +19,7 @@ export class Handling extends StrayScope {
   readonly attempt: Attempt;
   readonly activation: Activation;
   readonly context: OwnedContext;
-  /** `undefined` while nothing is traced. */
+  /** `undefined` while tracing is off. */
   traced: Traced | undefined;
   readonly #listener: StrayListener;
 
@@ -35,7 +35,7 @@ export class Handling extends StrayScope {
     return this.activation.id;
   }
 
-  /** Calls the agent's code in this scope. @returns what `receive` returns: a promise while it goes on */
+  /** Calls the agent's code in this scope. @returns what `receive` returns: a promise if it is asynchronous */
   call(): unknown {
     return this.run(receive, this);
   }

@@ -1,6 +1,6 @@
 /**
- * What happens around a handler: tracing, events, supervision, replies. Each is told where the handling stands; the pipeline
- * knows none of them.
+ * The interface around a handler: tracing, events, supervision, replies. Interceptors are called at each stage of a handling;
+ * the pipeline depends on none of them.
  */
 import type { Intent } from '../../core/intent.ts';
 import type { Pickup } from './attempt.ts';
@@ -8,27 +8,30 @@ import type { Handling } from './handling.ts';
 
 /** Why an intent is dead-lettered. */
 export interface Death {
-  /** `undefined`: the message is none. */
+  /** `undefined`: the message is not an intent. */
   readonly intent: Intent | undefined;
   /** Stable: an error code, or `failed`. */
   readonly reason: string;
-  /** Of the last error. */
+  /** The message of the last error. */
   readonly message: string;
   readonly retryable: boolean;
 }
 
-/** Called synchronously; must not throw. After `begin` exactly one of the next three is called. */
+/** Called synchronously; must not throw. After `begin`, exactly one of the next three is called. */
 export interface Interceptor {
   begin?(handling: Handling): void;
   succeeded?(handling: Handling): void;
   failed?(handling: Handling, error: unknown): void;
   /** The partition was lost meanwhile: the next owner handles the intent. */
   abandoned?(handling: Handling, lost: Error): void;
-  /** The store has the dead letter. */
+  /** Called when the dead letter is stored. */
   deadLettered?(pickup: Pickup, death: Death): void;
 }
 
-/** Begins in the order given, ends in the reverse order. Hot path: loops, because a closure for each call costs more than the call. */
+/**
+ * Composes interceptors: begins in the given order, ends in reverse. Hot path: loops, because a closure per call costs more
+ * than the call.
+ */
 export function compose(interceptors: readonly Interceptor[]): Required<Interceptor> {
   const inwards = [...interceptors];
   const outwards = inwards.toReversed();

@@ -1,4 +1,4 @@
-/** Interceptor: tells those who asked that there will be no reply. */
+/** Interceptor: reports to askers that there will be no reply. */
 import { reasonOf } from '../../core/errors.ts';
 import type { Intent } from '../../core/intent.ts';
 import type { Logger } from '../../core/logger.ts';

@@ -1,4 +1,7 @@
-/** Takes replies to what this node's agents ask. They do not wait for the agent to be free: it is waiting for them. */
+/**
+ * Accepts replies to questions of this node's agents. Replies do not wait for the agent's turn, because the agent waits for
+ * them.
+ */
 import { reasonOf } from '../../core/errors.ts';
 import type { Intent } from '../../core/intent.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -8,7 +11,7 @@ export class ReplyIntake {
   readonly #answer: (reply: Intent) => boolean;
   readonly #log: Logger;
 
-  /** @param answer hands the reply to the question that waits for it, if there is one */
+  /** @param answer passes the reply to its pending question, if there is one */
   constructor(answer: (reply: Intent) => boolean, log: Logger) {
     this.#answer = answer;
     this.#log = log;

@@ -16,7 +16,7 @@ export class SupervisionInterceptor implements Interceptor {
     this.#activations.succeeded(activation);
   }
 
-  /** A final error is the intent's fault: the agent goes on. */
+  /** A final error is the intent's fault: the agent continues. */
   failed({ activation, attempt }: Handling, error: unknown): void {
     if (isFinal(error)) this.#activations.leave(activation);
     else this.#activations.failed(activation, causeOf(attempt));

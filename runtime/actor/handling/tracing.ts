@@ -1,9 +1,9 @@
-/** Interceptor: a span for each attempt, the handler inside it. */
+/** Interceptor: opens a span for each attempt, with the handler inside it. */
 import { noTracing, type Tracing } from '../../core/tracing.ts';
 import type { Handling } from './handling.ts';
 import type { Interceptor } from './interceptor.ts';
 
-/** Hot path: does nothing while nothing is traced. */
+/** Hot path: does nothing while tracing is off. */
 export class TracingInterceptor implements Interceptor {
   readonly #tracing: Tracing;
 
