@@ -1,4 +1,4 @@
-/** What runs on the nodes of a mesh, agent by agent; what one of them accepts. */
+/** Running agents on the nodes of a mesh, or one agent with the intents that it accepts. */
 import { ParleyError } from '../core/errors.ts';
 import { formatAgentId, parseAgentId } from '../core/ids.ts';
 import type { IntentShape } from '../core/intent-shape.ts';
@@ -16,7 +16,7 @@ export interface RunningAgent extends InstanceReport {
 
 export interface RunningAgents {
   readonly agents: readonly RunningAgent[];
-  /** How many more there are than fitted the nodes' answers. */
+  /** How many more there are than fit into the nodes' answers. */
   readonly hidden: number;
 }
 
@@ -25,14 +25,14 @@ export interface AgentDescription {
   readonly pool: string;
   readonly keyed: boolean;
   readonly broadcasts_reach: readonly string[];
-  /** Nodes. */
+  /** Ids of these nodes. */
   readonly served_by: readonly string[];
   /** Empty: its next intent activates it. */
   readonly in_memory: readonly Omit<RunningAgent, 'id'>[];
-  /** Lanes to it that are held until it is resumed; absent without any. */
+  /** Paused lanes to the agent; absent without any. */
   readonly paused_lanes?: readonly { readonly sender: string; readonly node: string }[];
   readonly accepts: Readonly<Record<string, IntentShape>>;
-  /** Nodes whose entries cannot be read: they may serve it too. Absent when there is none. */
+  /** Nodes with unreadable entries, which may serve it too. Absent when there is none. */
   readonly unreadable?: readonly UnreadableRecord[];
 }
 
@@ -51,7 +51,7 @@ export function runningAgents(nodes: readonly KnownNode[]): RunningAgents {
   return { agents, hidden: there - agents.length };
 }
 
-/** A lane that a node holds. */
+/** A paused lane with its node. */
 export interface PausedLane extends PausedLaneReport {
   readonly node: string;
 }

@@ -10,10 +10,10 @@ import type { TicketPlace } from './ticket-place.ts';
 
 export interface DeadLetter extends Omit<DeadRecord, 'payload'> {
   readonly number: number;
-  /** With `to`: absent where the subject is of no mailbox. */
+  /** With `to`: absent when the subject is not that of a mailbox. */
   readonly from?: string;
   readonly to?: string;
-  /** The message as the JSON that it is, or else as text. */
+  /** The message as JSON if it is valid JSON, otherwise as text. */
   readonly message: Json;
 }
 
@@ -26,7 +26,7 @@ class NoDeadLetterError extends ParleyError {
   }
 }
 
-/** At most `count`, the newest last. @throws TransportUnavailableError */
+/** Returns at most `count`, the newest last. @throws TransportUnavailableError */
 export async function newestDeadLetters(transport: Transport, count: number): Promise<Reading<DeadLetter>> {
   const found = await newestRecords(transport.log('dead'), count);
   const read = found.map((logged) => ({ number: logged.seq, ...readAllStored(deadShape, [textOf(logged)]) }));
@@ -44,8 +44,8 @@ export async function deadLetterNumbered(transport: Transport, number: number): 
 }
 
 /**
- * A letter comes before a note on an intent that was finished.
- * @throws NoDeadLetterError, TransportUnavailableError; UnreadableRecordError when it may be one that cannot be read
+ * Finds a dead letter; failing that, the note on a finished intent.
+ * @throws NoDeadLetterError, TransportUnavailableError; UnreadableRecordError when an unreadable record may be the one
  */
 export async function deadLetterAt(transport: Transport, place: TicketPlace): Promise<DeadLetter> {
   const found =
@@ -55,7 +55,7 @@ export async function deadLetterAt(transport: Transport, place: TicketPlace): Pr
   throw new NoDeadLetterError(which, transport.mesh);
 }
 
-/** A sequence that was used again, after a store was lost, has letters of several intents. */
+/** A sequence that was reused after a store was lost has dead letters of several intents. */
 async function newestOf(transport: Transport, key: string, { intentId }: TicketPlace): Promise<DeadLetter | undefined> {
   const dead = transport.log('dead');
   let found: DeadLetter | undefined;

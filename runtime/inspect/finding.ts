@@ -1,12 +1,12 @@
-/** What `parley doctor` says of one thing. */
+/** One finding of `parley doctor`. */
 import { reasonOf } from '../core/errors.ts';
 
-/** `bad`: nothing runs without it. `lacking`: something is done otherwise. */
+/** `bad`: nothing runs without it. `lacking`: Parley works differently without it. */
 export interface Finding {
   readonly what: string;
   readonly state: 'good' | 'lacking' | 'bad';
   readonly found: string;
-  /** What follows. */
+  /** The consequence. */
   readonly follows: string;
 }
 

@@ -1,4 +1,4 @@
-/** What can be asked of a mesh: the one way in for commands, the gateway, a console. */
+/** Queries about a mesh: the only entry point for commands, the gateway, a console. */
 
 export type { Reading, UnreadableRecord } from '../core/stored-record.ts';
 export { type AgentDescription, describeAgent, pausedLanes, type RunningAgents, runningAgents } from './agents.ts';

@@ -1,4 +1,4 @@
-/** What `parley doctor` says of the machine: its Node, its way to run TypeScript, its data folder. */
+/** Findings of `parley doctor` about the machine: its Node, its TypeScript loader, its data folder. */
 import { reasonOf } from '../core/errors.ts';
 import type { Finding } from './finding.ts';
 
@@ -11,7 +11,7 @@ export function nodeFinding(version: string): Finding {
   return { what: 'Node', state: isFit ? 'good' : 'bad', found: version, follows };
 }
 
-/** @param reader what reads TypeScript here, for people; `undefined`: nothing does */
+/** @param reader the TypeScript loader found here, for people; `undefined`: none */
 export function typescriptFinding(reader: string | undefined): Finding {
   const what = 'TypeScript apps';
   if (reader !== undefined) return { what, state: 'good', found: reader, follows: '"parley run app.ts" works' };
@@ -19,10 +19,10 @@ export function typescriptFinding(reader: string | undefined): Finding {
   return { what, state: 'lacking', found: 'neither tsx nor Node 22.18', follows };
 }
 
-/** What the smallest mesh reserves is three quarters of this (README of `runtime/transport`, "Reserved disk"). */
+/** The smallest mesh reserves three quarters of this (README of `runtime/transport`, "Reserved disk"). */
 const leastFreeBytes = 100 * 1024 ** 2;
 
-/** @param freeBytes makes sure that the folder can be written, then says what is free */
+/** @param freeBytes checks that the folder is writable, then returns its free space */
 export async function dataFolderFinding(path: string, freeBytes: (path: string) => Promise<number>): Promise<Finding> {
   const what = 'data folder';
   try {

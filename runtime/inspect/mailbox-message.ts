@@ -1,4 +1,4 @@
-/** A message of a mailbox as people look at it: who speaks to whom, with the intent that it is or why it is none. */
+/** A message of a mailbox for people: sender, receiver, the intent or the reason why it is invalid. */
 import { reasonOf } from '../core/errors.ts';
 import type { Intent } from '../core/intent.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
@@ -12,11 +12,11 @@ export interface Parties {
 
 export type MailboxMessage = { readonly subject: string; readonly parties: Parties | undefined } & (
   | { readonly kind: 'intent'; readonly intent: Intent }
-  /** `why` nobody would handle it. */
+  /** `why` explains the refusal. */
   | { readonly kind: 'refused'; readonly why: string; readonly bytes: number }
 );
 
-/** `undefined`: the subject is of no mailbox. */
+/** Returns `undefined` when the subject is not that of a mailbox. */
 export function partiesOf(subject: string): Parties | undefined {
   const at = parseMailboxSubject(subject);
   return at === undefined ? undefined : { from: senderOf(at), to: receiverOf(at) };
@@ -31,7 +31,7 @@ export function readMailboxMessage(subject: string, payload: Uint8Array): Mailbo
   }
 }
 
-/** The JSON that a payload is, or else its text. */
+/** Reads a payload as JSON, otherwise as text. */
 export function readPayload(base64: string): Json {
   const text = Buffer.from(base64, 'base64').toString('utf8');
   try {

@@ -1,4 +1,4 @@
-/** The nodes of a mesh, each with what it says of itself just now. */
+/** The nodes of a mesh, each with its present report. */
 import { type NodeReport, reportQuestion, reportShape } from '../core/node-report.ts';
 import { type NodeEntry, nodeShape, registryPrefixes } from '../core/registry-entry.ts';
 import { type Reading, readStored, UnreadableRecordError } from '../core/stored-record.ts';
@@ -8,19 +8,19 @@ import { readEntries } from './records.ts';
 
 export interface KnownNode {
   readonly entry: NodeEntry;
-  /** `undefined`: it does not answer, or what it answers cannot be read. */
+  /** `undefined`: the node does not answer, or its answer is unreadable. */
   readonly report: NodeReport | undefined;
   readonly state: NonNullable<NodeReport['state']> | 'does not answer' | 'cannot be read';
 }
 
 const answerMs = 1_000;
 
-/** Also those that died without withdrawing: whether one lives only it can say. */
+/** Includes nodes that died without withdrawing: only an answer proves that a node is alive. */
 export async function nodeEntries(transport: Transport): Promise<Reading<NodeEntry>> {
   return readEntries(nodeShape, await transport.bucket('registry').list(registryPrefixes.node));
 }
 
-/** Waits a second at the most for those that do not answer. @throws TransportUnavailableError */
+/** Waits at most a second for nodes that do not answer. @throws TransportUnavailableError */
 export async function knownNodes(transport: Transport): Promise<Reading<KnownNode>> {
   const { records: entries, unreadable } = await nodeEntries(transport);
   return { records: await Promise.all(entries.map((entry) => asked(transport, entry))), unreadable };
@@ -36,7 +36,7 @@ async function asked({ signals, mesh }: Transport, entry: NodeEntry): Promise<Kn
   }
 }
 
-/** `undefined` when it does not answer in time. @throws UnreadableRecordError */
+/** Returns `undefined` when the node does not answer in time. @throws UnreadableRecordError */
 export async function askForReport(
   signals: Signals,
   mesh: string,

@@ -1,14 +1,14 @@
-/** How full the stream of a pool is. */
+/** The fill level of a pool's stream. */
 import type { Transport } from '../transport/index.ts';
 
 export interface PoolFill {
-  /** Waiting in the store, or in a node without an acknowledgement. */
+  /** Messages in the store, including those that a node holds unacknowledged. */
   readonly messages: number;
-  /** Part of its bytes that is taken, 0 to 1; 0 for a stream without a bound. */
+  /** Share of its bytes in use, 0 to 1; 0 for a stream without a limit. */
   readonly fill: number;
 }
 
-/** `undefined`: the store does not say. A 0, or a number of long ago, would look like one of now. */
+/** Returns `undefined` when the store does not answer. A 0, or an old number, would look like a present one. */
 export async function poolFill(transport: Pick<Transport, 'usage'>, pool: string): Promise<PoolFill | undefined> {
   try {
     const { messages, bytes, maxBytes } = await transport.usage(pool);

@@ -1,4 +1,4 @@
-/** The newest records of a log, oldest first, as far as they can be read. */
+/** The newest readable records of a log, oldest first. */
 import { type Reading, type RecordShape, readAllStored, type StoredText } from '../core/stored-record.ts';
 import type { KeyedEntry, LoggedRecord, RecordLog } from '../transport/index.ts';
 
@@ -12,7 +12,7 @@ export async function newestRecords(
   return found;
 }
 
-/** A record of a log, called by its number. */
+/** Describes a record of a log by its number. */
 export const textOf = ({ seq, payload }: LoggedRecord): StoredText => ({
   key: String(seq),
   text: Buffer.from(payload).toString('utf8'),

@@ -1,4 +1,4 @@
-/** Lets an agent go on whose mailbox was paused because it failed too often. */
+/** Resumes an agent whose mailbox was paused after too many failures. */
 import { ParleyError } from '../core/errors.ts';
 import { parseAgentId } from '../core/ids.ts';
 import { resumeQuestion } from '../core/node-report.ts';
@@ -19,12 +19,15 @@ class NotPausedError extends ParleyError {
 const prefix = `${registryPrefixes.node}.`;
 const answerMs = 2_000;
 
-/** Every node is asked: whose memory it is in, only they know. @throws InvalidIdError, NotPausedError, TransportUnavailableError */
+/**
+ * Asks every node, because only the node itself knows which agents it holds. @throws InvalidIdError, NotPausedError,
+ * TransportUnavailableError
+ */
 export async function resumeAgent(transport: Transport, agent: string): Promise<void> {
   parseAgentId(agent);
   const { signals, mesh } = transport;
   const { records, unreadable } = await nodeEntries(transport);
-  // one whose entry cannot be read may have the agent too
+  // a node with an unreadable entry may hold the agent too
   const nodes = [...records.map(({ node }) => node), ...unreadable.map(({ key }) => key.slice(prefix.length))];
   const answers = await Promise.all(
     nodes.map((node) => signals.ask(nodeSubject(mesh, node), `${resumeQuestion}${agent}`, answerMs)),

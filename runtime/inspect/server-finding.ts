@@ -1,21 +1,21 @@
-/** What `parley doctor` says of the nats-server that commands and apps would use. */
+/** The finding of `parley doctor` about the nats-server that commands and apps would use. */
 import { ParleyError } from '../core/errors.ts';
 import { type Finding, firstLine } from './finding.ts';
 
-/** What a mesh would find on a server that runs. */
+/** The facts that matter to a mesh on a running server. */
 interface MeshFacts {
   /** `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
   readonly server: string;
-  /** None of its streams is there. */
+  /** True when it has none of the mesh's streams. */
   readonly isNew: boolean;
-  /** What keeps a mesh from running there, each a sentence. */
+  /** Faults that keep a mesh from running there, each a sentence. */
   readonly faults: readonly string[];
 }
 
 export interface ServerProbes {
-  /** The server that is named, or that runs; `undefined`: neither. Nothing is made. */
+  /** Finds the configured or running server; `undefined`: neither. Creates nothing. */
   readonly running: () => Promise<RunningServer | undefined>;
-  /** The program that would be started. */
+  /** Finds the program that would be started. */
   readonly program: () => Promise<{ readonly path: string; readonly version: string }>;
 }
 

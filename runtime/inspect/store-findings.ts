@@ -1,7 +1,7 @@
-/** What `parley doctor` says of the stores and models that agents remember with: each is asked, nothing is made. */
+/** Findings of `parley doctor` about the stores or models of agents' memory: each is queried, nothing is created. */
 import { type Finding, firstLine } from './finding.ts';
 
-/** @param url `DATABASE_URL`. @param versionAt asks the database that is there */
+/** @param url `DATABASE_URL`. @param versionAt asks the database for its version */
 export async function databaseFinding(
   url: string | undefined,
   versionAt: (url: string) => Promise<string>,
@@ -19,7 +19,7 @@ export async function databaseFinding(
   }
 }
 
-/** @param url `REDIS_URL`. @param versionAt asks the Redis that is there: `7.0.15 at redis://127.0.0.1:6379` */
+/** @param url `REDIS_URL`. @param versionAt asks Redis for its version: `7.0.15 at redis://127.0.0.1:6379` */
 export async function redisFinding(
   url: string | undefined,
   versionAt: (url: string) => Promise<string>,
@@ -52,11 +52,11 @@ export async function vectorsFinding(openIndex: () => Promise<string>): Promise<
 export interface EmbedderFacts {
   readonly name: string;
   readonly dimensions: number;
-  /** What it said while it was opened. */
+  /** Its log lines while it was opened. */
   readonly said: readonly string[];
 }
 
-/** @param folder `PARLEY_MODEL_DIR`. @param openEmbedder opens what is chosen with it, closes it */
+/** @param folder `PARLEY_MODEL_DIR`. @param openEmbedder opens the embedder chosen by it, then closes it */
 export async function embeddingsFinding(
   folder: string | undefined,
   openEmbedder: () => Promise<EmbedderFacts>,

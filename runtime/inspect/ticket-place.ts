@@ -1,4 +1,4 @@
-/** Where the intent of a ticket lies: every record of it is found by this place. */
+/** The place of a ticket's intent, under which all its records are found. */
 import { ParleyError } from '../core/errors.ts';
 import { type AgentId, parseAgentId } from '../core/ids.ts';
 import { mailboxStream } from '../core/subjects.ts';
@@ -7,7 +7,7 @@ import type { Ticket } from '../core/ticket.ts';
 export interface TicketPlace {
   readonly pool: string;
   readonly partition: number;
-  /** In the pool's stream. */
+  /** Its sequence number in the pool's stream. */
   readonly seq: number;
   readonly intentId: string;
 }
@@ -23,7 +23,7 @@ class ForeignTicketError extends ParleyError {
   }
 }
 
-/** The place of a ticket as a send returned it. @throws ForeignTicketError, and what `locate` throws */
+/** Returns the place of a ticket as a send returned it. @throws ForeignTicketError, and what `locate` throws */
 export async function placeOfTicket(
   mesh: string,
   { intent_id: intentId, to, stream, seq }: Ticket,
@@ -34,7 +34,7 @@ export async function placeOfTicket(
   return { pool, partition, seq, intentId };
 }
 
-/** A place that names its mesh, where that is this one. @throws ForeignTicketError */
+/** Returns a place that names its mesh, if that is this mesh. @throws ForeignTicketError */
 export function placeInMesh(
   mesh: string,
   { mesh: named, ...place }: TicketPlace & { readonly mesh: string },

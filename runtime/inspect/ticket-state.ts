@@ -1,4 +1,4 @@
-/** What has become of an intent that came through the gateway. Each answer rests on a record; absence proves nothing. */
+/** The state of an intent that came through the gateway. Each answer rests on a record; absence proves nothing. */
 import { deadLetterKey, deadNoteKey, deadShape } from '../core/dead-record.ts';
 import { handledKey, handledShape } from '../core/handled-record.ts';
 import { decodeIntent } from '../core/intent-codec.ts';
@@ -10,9 +10,9 @@ import type { TicketPlace } from './ticket-place.ts';
 
 /**
  * - `waiting`: in its mailbox, or being handled.
- * - `handled`: its agent is done with it; the archive may not have it, being too small for it.
- * - `dead`: it will not be handled: `reason` and `errors` say why.
- * - `unknown`: older than what is kept, or finished by a node that keeps no archive.
+ * - `handled`: its agent has handled it; the archive may lack it, because it was too small for it.
+ * - `dead`: it will not be handled: `reason` and `errors` explain why.
+ * - `unknown`: older than the records that are kept, or finished by a node without an archive.
  */
 export type TicketState =
   | { readonly intent_id: string; readonly state: 'waiting' | 'handled' | 'unknown' }
@@ -26,9 +26,9 @@ export type TicketState =
     };
 
 /**
- * A few look-ups by place, whatever else is stored. The mailbox comes first: what it has let go has its record by then. Places
- * are used again when a store was lost, so each record must name the same intent.
- * @throws TransportUnavailableError; UnreadableRecordError when a record there cannot be read, and no other one says
+ * Reads a few records by place, whatever else is stored. Reads the mailbox first: once an intent has left it, the record of its
+ * outcome exists. Places are reused after a store was lost, so each record must name the same intent.
+ * @throws TransportUnavailableError; UnreadableRecordError when a record there is unreadable and no other gives the answer
  */
 export async function ticketState(transport: Transport, place: TicketPlace): Promise<TicketState> {
   const { pool, partition, seq, intentId: intent_id } = place;
@@ -58,7 +58,7 @@ async function isStored(transport: Transport, { pool, partition, seq, intentId }
   }
 }
 
-/** @param unread takes the error of one that is there, and cannot be read */
+/** @param unread receives the error of a record that exists but is unreadable */
 function read<T extends object>(
   shape: RecordShape<T>,
   record: LoggedRecord | undefined,
