@@ -1,4 +1,4 @@
-/** The store of acts, as acting needs it: a write that comes too late is an answer, not an error. */
+/** The store of acts as acting needs it: a write that loses the compare-and-set is an answer, not an error. */
 import type { ActStore } from '../policy/act-store.ts';
 import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 

@@ -1,13 +1,13 @@
-/** What a process serves: the agents of one pool. Where it runs, and within which limits, is said by the node's options. */
+/** An app: the agents of one pool. The node's options set the mesh and the limits. */
 import type { CompiledAgent } from '../actor/compiled-agent.ts';
 import type { Agent } from '../actor/define-agent.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { checkPool } from '../core/ids.ts';
 
 export interface App {
-  /** Made by `defineAgent`; with none the node only sends. */
+  /** Made by `defineAgent`; a node without agents only sends. */
   readonly agents: readonly Agent[];
-  /** The pool that their mailboxes belong to: another app in the same mesh takes another one. `main` by default. */
+  /** The pool of their mailboxes; each app in a mesh needs its own. `main` by default. */
   readonly pool?: string;
 }
 
@@ -17,7 +17,7 @@ export interface CompiledApp {
 }
 
 /**
- * Checks an app: what `parley run` takes as the default export of a module, and `startNode` as its first argument.
+ * Checks an app: the default export of a module for `parley run`, or the first argument of `startNode`.
  * @throws InvalidOptionError, InvalidIdError
  */
 export function defineApp(app: App): App {

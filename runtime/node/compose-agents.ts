@@ -1,4 +1,4 @@
-/** Puts together what a node's agents live in: contexts, activations, the handling of intents. */
+/** Composes the environment of a node's agents: contexts, activations, the handling of intents. */
 import { Supervisor } from '../../supervision/supervisor.ts';
 import { Activations } from '../actor/activations.ts';
 import { HookContext } from '../actor/contexts/activation-context.ts';
@@ -22,7 +22,7 @@ import type { MessagingParts } from './compose-messaging.ts';
 import { Escalations } from './escalations.ts';
 import type { CompiledNode } from './node-options.ts';
 
-/** What a node's agents live in. */
+/** The environment of a node's agents. */
 export interface AgentParts {
   readonly escalations: Escalations;
   readonly aborts: AbortGroup;

@@ -1,4 +1,4 @@
-/** Puts together what a node sends with. */
+/** Composes the parts with which a node sends. */
 import { CongestionMonitor } from '../cluster/congestion-monitor.ts';
 import { Directory } from '../cluster/directory.ts';
 import { MeshSecret } from '../cluster/mesh-secret.ts';
@@ -10,7 +10,7 @@ import { IntentSender } from '../messaging/intent-sender.ts';
 import { Messenger } from '../messaging/messenger.ts';
 import type { CompiledNode } from './node-options.ts';
 
-/** What a node sends with. */
+/** The parts with which a node sends. */
 export interface MessagingParts {
   readonly directory: Directory;
   readonly secret: MeshSecret;
@@ -22,10 +22,10 @@ export interface MessagingParts {
   readonly messenger: Messenger;
 }
 
-/** A publish is repeated until its deadline; the server must remember it for longer. */
+/** A publish is repeated until its deadline; the server must remember its id for longer. */
 export const dedupeWindowMs = (sendDeadlineMs: number): number => 2 * sendDeadlineMs;
 
-/** @param node its id */
+/** @param node the node's id */
 export function composeMessaging(setup: CompiledNode, node: string, newId: () => string): MessagingParts {
   const { transport, mesh, clock, random, log, limits, agents, tracing } = setup;
   const schemasOf = (kind: string) => agents.get(kind)?.intents;

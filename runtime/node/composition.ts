@@ -1,4 +1,4 @@
-/** Puts a node together: what it sends with, what its agents live in, and the mailboxes between. */
+/** Composes a node from messaging, agents, mailboxes. */
 import { Inbox, type InboxEvents } from '../mailbox/inbox.ts';
 import { LaneLoader } from '../mailbox/lane-loader.ts';
 import type { LeaseOf } from '../mailbox/lease.ts';

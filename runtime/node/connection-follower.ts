@@ -1,9 +1,9 @@
-/** What a node does when its connection changes, and with messages whose reply subject is not its own. */
+/** Reacts to changes of a node's connection, or to messages with a foreign reply subject. */
 import { ReasonLog } from '../core/reason-log.ts';
 import type { NodeParts } from './composition.ts';
 import type { CompiledNode } from './node-options.ts';
 
-/** @param node its id: replies to it as a client are heard from now on @returns the ways to stop */
+/** @param node its id: from now on it receives replies to itself as a client @returns functions that stop each part */
 export function followConnection(
   { transport, log, observers }: CompiledNode,
   { lanes, storeClock, messenger }: NodeParts,
@@ -13,7 +13,7 @@ export function followConnection(
   return [
     transport.signals.onForeignReply((subject) => {
       observers.events.messageDropped('foreign_reply_subject');
-      // once for each subject: a stranger who alternates good and bad requests cannot fill the log
+      // once per subject: a client that alternates good and bad requests cannot fill the log
       if (!foreign.isNew(subject)) return;
       const why = 'a message is dropped: its reply subject is not below the inbox prefixes of this node';
       log.warn({ subject, prefixes: 'NATS_INBOX_PREFIX, NATS_REPLY_PREFIX' }, why);

@@ -1,24 +1,24 @@
 /**
- * Bounds how many calls for a human one agent, and one kind, store: an agent that calls in a loop must not evict the call of
- * another. What comes beyond is counted, and said in one record when its window is over. Decisions only: no I/O.
+ * Limits how many escalations one agent, or one kind, stores: an agent that escalates in a loop must not evict those of
+ * another. Further ones are counted, then reported in one record at the end of the window. Decisions only: no I/O.
  */
 import type { EscalationReason } from '../core/escalation.ts';
 import { parseAgentId } from '../core/ids.ts';
 
 export interface EscalationLimits {
-  /** Of one agent within the window; the rest is counted. */
+  /** Limit of one agent within the window; the rest is counted. */
   readonly perAgent: number;
-  /** Of all agents of a kind within the window. */
+  /** Limit of all agents of a kind within the window. */
   readonly perKind: number;
   readonly windowMs: number;
 }
 
-/** Each call may be about another intent, so a busy hour is stored call by call; a loop is not. */
+/** Each escalation may be about another intent: a busy hour is stored completely, a loop is not. */
 export const escalationLimits: EscalationLimits = Object.freeze({ perAgent: 100, perKind: 1_000, windowMs: 60_000 });
 
-/** A window that has ended with calls that were only counted. */
+/** A finished window with escalations that were only counted. */
 export interface CountedCalls {
-  /** `kind`, for calls of more agents than a kind may store; or `kind/key`. */
+  /** `kind`, for escalations of more agents than a kind may store; or `kind/key`. */
   readonly of: string;
   readonly reason: EscalationReason;
   readonly count: number;
@@ -42,9 +42,10 @@ export class EscalationLimit {
   }
 
   /**
-   * Calls are bounded by reason: an agent that calls in a loop still has its restart limit stored.
+   * Admits or counts an escalation. Limits are per reason: an agent that escalates in a loop still has its restart limit
+   * stored.
    * @param now monotonic
-   * @returns whether the call is stored; otherwise it is counted
+   * @returns whether to store it; otherwise it is counted
    */
   admit(agent: string, reason: EscalationReason, now: number): boolean {
     const ofAgent = this.#window(this.#agents, agent, reason, now);
@@ -62,7 +63,7 @@ export class EscalationLimit {
     return true;
   }
 
-  /** Ends the windows that are over. @returns those in which calls were counted */
+  /** Ends the windows that are over. @returns those with counted escalations */
   ended(now: number): readonly CountedCalls[] {
     const counted: CountedCalls[] = [];
     for (const windows of [this.#agents, this.#kinds]) {

@@ -1,4 +1,4 @@
-/** Calls humans: appends to the mesh's escalations, and says so in the log, because the store may be away. */
+/** Raises escalations: appends them to the mesh's log, also writes a log line, because the store may be unavailable. */
 
 import { type Clock, type Timer, toIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -10,7 +10,7 @@ import { agentKeyOf } from '../core/subjects.ts';
 import type { RecordLog } from '../transport/index.ts';
 import { EscalationLimit, escalationLimits } from './escalation-limit.ts';
 
-/** How often windows are ended. */
+/** Interval at which windows are checked. */
 const lookMs = 5_000;
 
 export interface EscalationsParts {
@@ -32,8 +32,8 @@ export class Escalations {
   }
 
   /**
-   * Resolves when it is stored, or counted: beyond `escalationLimits` an agent's calls become one record that says how many
-   * there were.
+   * Resolves when the escalation is stored, or counted: beyond `escalationLimits` an agent's escalations become one record with
+   * their number.
    * @throws TransportUnavailableError
    */
   async escalate(call: EscalationCall, intent: Intent | undefined): Promise<void> {
@@ -43,7 +43,7 @@ export class Escalations {
     if (isStored) await this.#store(call, intent);
   }
 
-  /** What was only counted is said now. */
+  /** Reports the escalations that were only counted. */
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
@@ -84,7 +84,7 @@ export class Escalations {
     await log.append({ key, messageId: escalation.escalation_id, payload });
   }
 
-  /** For whoever cannot wait. */
+  /** Raises an escalation for a caller that cannot wait. */
   raiseSoon(call: EscalationCall): void {
     this.escalate(call, undefined).catch((error: unknown) => this.#notStored(call, error));
   }

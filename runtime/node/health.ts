@@ -1,19 +1,19 @@
-/** How a node is: for probes, load balancers and people. `ok` means that an intent sent now would be handled. */
+/** The health of a node: for probes, load balancers, people. `ok` means that an intent sent now would be handled. */
 import type { PausedLaneReport } from '../core/node-report.ts';
 
 /**
  * - `starting`: it does not serve yet.
  * - `ok`.
- * - `degraded`: it lives, and something is missing: `reasons` says what.
- * - `stopping`: it takes nothing more.
+ * - `degraded`: it runs, but something is wrong: `reasons` explains what.
+ * - `stopping`: it accepts nothing more.
  */
 export type HealthStatus = 'starting' | 'ok' | 'degraded' | 'stopping';
 
 export interface Health {
   readonly status: HealthStatus;
-  /** Does it serve its mailboxes, or stand by, and reach the store? */
+  /** True when it serves its mailboxes or stands by, and reaches the store. */
   readonly ready: boolean;
-  /** Each a sentence; empty when all is well. */
+  /** Each reason is a sentence; empty when all is well. */
   readonly reasons: readonly string[];
   /** The node that serves the pool, while this one stands by for it. */
   readonly standbyFor?: string;
@@ -26,42 +26,42 @@ export interface HealthSigns {
   readonly stopping: boolean;
   readonly connected: boolean;
   readonly store: string;
-  /** What is wrong with the connection, and what keeps partitions from being claimed, each a sentence. */
+  /** Problems of the connection, or obstacles to claiming partitions, each a sentence. */
   readonly problems: readonly string[];
-  /** Why nothing can be sent from here, whatever is served. */
+  /** Why this node cannot send, independent of what it serves. */
   readonly unsendable: string | undefined;
-  /** Partitions of its pool that it serves, and that it should. */
+  /** Partitions of its pool that it serves, and that it should serve. */
   readonly served: number;
   readonly partitions: number;
-  /** A standby's: the node that serves the pool, if it is dead. */
+  /** For a standby: the serving node, if it is dead. */
   readonly deadOwner: string | undefined;
   /** The node that serves the pool, while this one stands by for it. */
   readonly standbyFor: string | undefined;
   readonly paused: number;
   readonly pausedLanes: readonly PausedLaneReport[];
-  /** Part of the store's bytes that is taken; `undefined`: not known. */
+  /** Share of the store's bytes in use; `undefined`: unknown. */
   readonly fill: number | undefined;
-  /** Whom it refuses: both, when agents. */
+  /** The lowest rank that the store refuses: `agent` means both. */
   readonly full: 'client' | 'agent' | undefined;
-  /** Since when the store has not said how full it is, and why. */
+  /** How long the store has not reported its fill level, with the reason. */
   readonly silence: { readonly ms: number; readonly reason: string } | undefined;
-  /** The handling, hook or timer that has lasted longest. */
+  /** The longest-running handling, hook or timer. */
   readonly oldest: { readonly agent: string; readonly ms: number } | undefined;
-  /** How long the store has not confirmed an acknowledgement, or taken what is archived. */
+  /** How long the store has not confirmed an acknowledgement, or stored what is archived. */
   readonly acksStalledMs: number;
   readonly archiveStalledMs: number;
-  /** Why the archive does not take it, as far as is known. */
+  /** Why the archive refuses, if known. */
   readonly archiveObstacle: string | undefined;
-  /** The fullest partition's unacknowledged intents, as part of what its consumer allows. */
+  /** Unacknowledged intents of the fullest partition, as a share of its consumer's limit. */
   readonly pending: number;
-  /** How far the store's clock is ahead of this node's; `undefined`: not known. */
+  /** How far the store's clock is ahead of this node's; `undefined`: unknown. */
   readonly skewMs: number | undefined;
 }
 
 export interface HealthLimits {
-  /** A handling that lasts longer is taken for one that never ends. */
+  /** A longer handling counts as one that never ends. */
   readonly handlingAlarmMs: number;
-  /** Acknowledgements, the archive and the store's answers may take so long: an election takes 4.5 to 7 s. */
+  /** Limit for acknowledgements, the archive and the store's answers: an election takes 4.5 to 7 s. */
   readonly stallAlarmMs: number;
 }
 
@@ -83,7 +83,7 @@ function statusOf(signs: HealthSigns, limits: HealthLimits): Health {
   return { status: reasons.length === 0 ? 'ok' : 'degraded', ready, reasons };
 }
 
-/** What keeps an intent from being taken: the node is not ready. */
+/** Lists obstacles to handling an intent: with any, the node is not ready. */
 function unserved(signs: HealthSigns, { stallAlarmMs }: HealthLimits): readonly string[] {
   const {
     joined,
@@ -113,7 +113,7 @@ function unserved(signs: HealthSigns, { stallAlarmMs }: HealthLimits): readonly 
   );
 }
 
-/** What has lasted too long. */
+/** Lists what has lasted too long. */
 function late(signs: HealthSigns, { handlingAlarmMs, stallAlarmMs }: HealthLimits): readonly string[] {
   const { oldest, acksStalledMs, archiveStalledMs, archiveObstacle = 'it does not answer' } = signs;
   return present(

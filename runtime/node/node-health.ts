@@ -1,4 +1,4 @@
-/** How a node is: gathers from its parts what `health.ts` judges. */
+/** Gathers the facts that `health.ts` judges. */
 import type { Standing } from '../cluster/standing.ts';
 import type { StoreSilence } from '../cluster/store-contact.ts';
 import type { NodeReport } from '../core/node-report.ts';
@@ -60,7 +60,7 @@ export function nodeHealth(setup: CompiledNode, parts: NodeParts, member: PoolMe
   );
 }
 
-/** As `parley ps` shows it. */
+/** Returns the state that `parley ps` shows. */
 export function stateOf(standing: Standing | undefined, isStopping: boolean): NonNullable<NodeReport['state']> {
   if (isStopping) return 'draining';
   switch (standing?.kind) {
@@ -74,7 +74,7 @@ export function stateOf(standing: Standing | undefined, isStopping: boolean): No
   }
 }
 
-/** A store on a full disk answers questions, and takes no writes. */
+/** Takes the longer of two silences: a store with a full disk answers questions but accepts no writes. */
 function longest(asked: StoreSilence | undefined, written: StoreSilence | undefined): StoreSilence | undefined {
   return (asked?.ms ?? -1) >= (written?.ms ?? -1) ? asked : written;
 }

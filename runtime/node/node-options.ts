@@ -16,25 +16,25 @@ import { type App, type CompiledApp, compileApp } from './app.ts';
 import { type NodeObserver, Observers } from './observer.ts';
 
 export interface NodeOptions {
-  /** Connected to the same mesh. The node does not close it: it belongs to whoever opened it. */
+  /** Connected to the same mesh. The node does not close it: it belongs to its creator. */
   readonly transport: Transport;
   readonly mesh: string;
-  /** The pool's partitions, fixed when it is made; leave it out to take what is there. */
+  /** The pool's partitions, fixed when the pool is created; omit it to use the existing number. */
   readonly partitions?: number;
   /** Egress bucket of every sending agent; `off` for none. */
   readonly egress?: BucketRule | 'off';
-  /** Intake buckets by kind, instead of what the agents' definitions say. */
+  /** Intake buckets by kind, in place of those in the agents' definitions. */
   readonly intake?: Readonly<Record<string, BucketRule>>;
   /**
-   * `wait` (default): `startNode` resolves when the node serves, and rejects when it cannot. `background`: it resolves at once and
-   * keeps trying; `node.health` says how far it is.
+   * `wait` (default): `startNode` resolves when the node serves, and rejects when it cannot. `background`: it resolves at once
+   * and keeps trying; `node.health` reports its progress.
    */
   readonly start?: 'wait' | 'background';
-  /** Finished intents are kept in the mesh's archive, the newest 256 MiB for 30 days; `false` saves a fifth of the node's time. */
+  /** Keeps finished intents in the mesh's archive, the newest 256 MiB for 30 days; `false` saves a fifth of the node's time. */
   readonly archive?: boolean;
   /**
-   * What becomes of an error that an agent throws outside of what the runtime awaits: `fail_agent` (default) fails that agent,
-   * `crash` leaves it to the process. One that belongs to no agent ends the process in any case.
+   * The reaction to an error that an agent throws outside of code that the runtime awaits: `fail_agent` (default) fails that
+   * agent, `crash` leaves it to the process. An error that belongs to no agent always ends the process.
    */
   readonly strayErrors?: 'fail_agent' | 'crash';
   readonly limits?: Partial<NodeLimits>;
@@ -44,7 +44,7 @@ export interface NodeOptions {
   readonly observer?: NodeObserver;
   /** Default: `@opentelemetry/api`, which does nothing until an SDK is registered in the process, before the node starts. */
   readonly tracing?: Tracing;
-  /** What its agents act with (`ctx.act`): policy, traces, an approver, actuators. Without it every act is refused. */
+  /** The parts for acting (`ctx.act`): policy, traces, an approver, actuators. Without them every act is refused. */
   readonly actions?: ActOptions;
 }
 
@@ -73,7 +73,7 @@ const MiB = 1024 ** 2;
 const limitRules: OptionRules<NodeLimits> = {
   /** Intents that wait in one lane before its sender is refused. */
   laneCapacity: whole(256, 1, 100_000, 'intents'),
-  /** Explicit, so that a full disk is met as a typed refusal, not by the server. */
+  /** Explicit, so that a full disk shows as a typed refusal before the server reaches it. */
   storeBytes: whole(2 * GiB, MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
   replicas: whole(1, 1, 5, 'servers'),
   /** An election takes 4.5 to 7 s: a send waits through four of them. */
@@ -82,31 +82,36 @@ const limitRules: OptionRules<NodeLimits> = {
   sendWindow: whole(1024, 1, 16_384, 'publishes'),
   queuedPerLane: whole(1024, 1, 1_000_000, 'sends'),
   queuedSends: whole(65_536, 1, 10_000_000, 'sends'),
-  /** Requested per partition before it is known what they are: with 1 MiB payloads still a bounded burst. */
+  /** Requested per partition before the sizes are known: with 1 MiB payloads still a bounded burst. */
   pullWindow: whole(256, 2, 10_000, 'intents'),
-  /** Estimated, of all that waits or is handled: 16 bytes an intent, 1 KiB a lane, payloads. The node pulls no more then. */
+  /**
+   * Estimate for all queued or running intents: 16 bytes an intent, 1 KiB a lane, payloads. At this limit the node stops
+   * pulling.
+   */
   maxMemoryBytes: whole(512 * MiB, 4 * MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
-  /** Of payloads that wait; the rest is read again from the store. */
+  /** Payloads of waiting intents; the rest is reloaded from the store. */
   maxPayloadBytes: whole(64 * MiB, MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
   payloadsPerAgent: whole(32, 2, 10_000, 'intents'),
   attempts: retryRules.attempts,
-  /** Lives of agents with state: beyond that, those that are idle end early. */
+  /** Activations of agents with state: above this limit, idle ones end early. */
   maxActivations: whole(100_000, 1, 100_000_000, 'activations'),
-  /** A handling, hook or timer that lasts longer makes health "degraded": longer than any call of a model. */
+  /** A longer handling, hook or timer makes health "degraded": longer than any call of a model. */
   handlingAlarmMs: whole(900_000, 1, 86_400_000, 'milliseconds'),
-  /** So does a store that confirms, archives or answers nothing for so long: an election takes 4.5 to 7 s. */
+  /** So does a store that confirms, archives or answers nothing for this long: an election takes 4.5 to 7 s. */
   stallAlarmMs: whole(10_000, 1, 3_600_000, 'milliseconds'),
-  /** Questions without a reply: 2 KiB each. An agent that asks without waiting is refused before the node runs out of memory. */
+  /**
+   * Questions without a reply: 2 KiB each. An agent that asks without waiting is refused before the node runs out of memory.
+   */
   pendingAsks: whole(10_000, 1, 10_000_000, 'questions'),
 };
 
 /** Enough for any agent that thinks, far below one that loops. */
 const defaultEgress: BucketRule = Object.freeze({ ratePerSecond: 1_000, burst: 2_000 });
 
-/** Nothing can be done to the world. */
+/** The default: every act is refused. */
 const noActs: ActOptions = Object.freeze({ actuators: Object.freeze({}) });
 
-/** Measured: `bench/README.md`. Bounds the pool's useful number of nodes. */
+/** Measured: `bench/README.md`. Limits the pool's useful number of nodes. */
 export const defaultPartitions = 16;
 
 export interface CompiledNode extends CompiledApp {
@@ -116,7 +121,7 @@ export interface CompiledNode extends CompiledApp {
   readonly egress: BucketRule | undefined;
   readonly intake: ReadonlyMap<string, BucketRule>;
   readonly limits: NodeLimits;
-  /** Those that were given: a pool that exists has to have just these. */
+  /** The limits that were given: an existing pool must have exactly these. */
   readonly givenLimits: ReadonlySet<keyof NodeLimits>;
   readonly retry: RetryRule;
   readonly inBackground: boolean;
@@ -165,7 +170,10 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
 const namesGiven = (limits: Partial<NodeLimits>): (keyof NodeLimits)[] =>
   (Object.keys(limits) as (keyof NodeLimits)[]).filter((name) => limits[name] !== undefined);
 
-/** A node whose agents have their mailboxes in one mesh, and its records in another, would lose both. @throws InvalidOptionError */
+/**
+ * Returns the mesh. A node with its agents' mailboxes in one mesh and their records in another would lose both. @throws
+ * InvalidOptionError
+ */
 function meshOf({ mesh, transport }: NodeOptions): string {
   const checked = checkMesh(mesh);
   if (transport.mesh !== checked) {

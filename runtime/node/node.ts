@@ -1,4 +1,4 @@
-/** One runtime process: starts its parts, speaks for clients, and stops in three steps. */
+/** One runtime process: starts its parts, sends for clients, stops in three steps. */
 
 import type { SenderContext } from '../actor/context.ts';
 import { AgentSender } from '../actor/contexts/sender-context.ts';
@@ -37,20 +37,20 @@ import { closeParts, drain } from './shutdown.ts';
 import { guardStrayErrors } from './stray-error-guard.ts';
 
 export interface StopOptions {
-  /** How long handlers may go on, milliseconds; what is not finished then is handled by whoever serves the pool next. */
+  /** Time for running handlers, milliseconds; unfinished intents are handled by the pool's next node. */
   readonly drainMs?: number;
 }
 
-/** From outside any agent. */
+/** Options for sends from outside any agent. */
 export interface TellOptions extends SendOptions {
-  /** Who speaks; this node's own `client/<instance>` by default. */
+  /** The sender; this node's own `client/<instance>` by default. */
   readonly from?: string;
 }
 
-/** What a send resolves to: in mode `drop` perhaps nothing. */
+/** The result of a send: in mode `drop` it may be absent. */
 export type TicketIn<O extends TellOptions> = 'drop' extends O['mode'] ? Ticket | undefined : Ticket;
 
-/** For giving back partitions and leaving the registry: at least so long, and what the drain has left. */
+/** Minimum time for releasing partitions and leaving the registry; the remaining drain time is added. */
 const leaveMs = 1_000;
 
 export interface NodePlace {
@@ -58,16 +58,16 @@ export interface NodePlace {
   readonly mesh: string;
   readonly pool: string;
   readonly tracing: Tracing;
-  /** For how long a send waits for its answer, and the store knows an intent's id, milliseconds. */
+  /** How long a send waits for its answer, and how long the store remembers an intent's id, milliseconds. */
   readonly sends: { readonly sendDeadlineMs: number; readonly windowMs: number };
-  /** The mesh's: signs tickets. */
+  /** The secret of the mesh: signs tickets. */
   readonly secret: MeshSecret;
   readonly log: Logger;
 }
 
 /**
- * Connects agents to their mailboxes until it is stopped. Resolves when the node serves its pool, or stands by for the node that
- * does: then it takes the pool over as soon as that one stops or dies (`node.standing`).
+ * Connects agents to their mailboxes until it is stopped. Resolves when the node serves its pool, or stands by for the node
+ * that does: then it takes the pool over as soon as that one stops or dies (`node.standing`).
  * @throws KindConflictError, PoolConflictError, TransportUnavailableError
  */
 export async function startNode(app: App, options: NodeOptions): Promise<Node> {
@@ -83,7 +83,7 @@ export async function startNode(app: App, options: NodeOptions): Promise<Node> {
 
 export class Node implements AsyncDisposable {
   readonly id: string;
-  /** Who this node is when nobody else speaks: `client/<instance>`. */
+  /** The default sender of this node: `client/<instance>`. */
   readonly client: string;
   readonly #setup: CompiledNode;
   readonly #stopping = new AbortController();
@@ -126,14 +126,14 @@ export class Node implements AsyncDisposable {
   }
 
   /**
-   * Resolves when it serves its mailboxes or stands by; rejects when that can never be, or it is stopped before.
-   * @throws KindConflictError, PoolConflictError, StreamConflictError, SenderClosedError
+   * Resolves when it serves its mailboxes or stands by; rejects on a permanent fault, or when it is stopped first.
+   * @throws KindConflictError, PoolConflictError, StreamConflictError, NodeStoppingError
    */
   get started(): Promise<void> {
     return this.#member.serving;
   }
 
-  /** Once: called again it is the same start. */
+  /** Starts once: a second call returns the same start. */
   start(): Promise<void> {
     this.#started ??= this.#start();
     return this.#started;
@@ -151,28 +151,28 @@ export class Node implements AsyncDisposable {
     };
   }
 
-  /** Sends that ended without the server's word because it was stopped. */
+  /** Sends that ended without the server's answer because the node stopped. */
   get abandonedSends(): number {
     return this.#parts.lanes.abandoned;
   }
 
-  /** What its agents do, as it happens: for metrics and screens. Returns the way to stop. */
+  /** Reports the work of its agents as it happens: for metrics or screens. Returns a function that stops it. */
   observe(observer: NodeObserver): () => void {
     return this.#setup.observers.add(observer);
   }
 
-  /** Numbers of each kind of its app: intents in memory, by kind. */
+  /** Number of intents in memory for each kind of its app. */
   get depths(): ReadonlyMap<string, number> {
     const held = this.#parts.inbox.heldByKind();
     return new Map([...this.#setup.agents.keys()].map((kind) => [kind, held.get(kind) ?? 0]));
   }
 
-  /** Where the mailbox of an agent is. @throws UnknownAgentError, InvalidIdError */
+  /** Locates the mailbox of an agent. @throws UnknownAgentError, InvalidIdError */
   async mailboxOf(agent: string): Promise<MailboxPlace> {
     return this.#parts.directory.locate(parseAgentId(agent));
   }
 
-  /** The store that it lives on, and its mesh and pool in it. */
+  /** The store, mesh and pool of this node. */
   get place(): NodePlace {
     const { transport, mesh, pool, tracing, limits, log } = this.#setup;
     const { sendDeadlineMs } = limits;
@@ -180,23 +180,23 @@ export class Node implements AsyncDisposable {
     return { transport, mesh, pool, tracing, sends, secret: this.#parts.secret, log };
   }
 
-  /** Whether it serves its pool; `undefined` before it takes part in one. */
+  /** Its standing in the pool; `undefined` before it takes part in one. */
   get standing(): Standing | undefined {
     return this.#member.server?.standing;
   }
 
-  /** What takes long just now, in milliseconds. */
+  /** Current delays, in milliseconds. */
   get lags(): NodeLags {
     return lagsOf(this.#parts, this.#member);
   }
 
-  /** How it is, and why. */
+  /** Its health, with reasons. */
   get health(): Health {
     const isStopping = this.#stopped !== undefined;
     return nodeHealth(this.#setup, this.#parts, this.#member, isStopping);
   }
 
-  /** What others learn of it (`parley ps`). */
+  /** The report for other processes (`parley ps`). */
   report(): NodeReport {
     const { instances, pausedLanes } = this.#parts.activations;
     return {
@@ -211,7 +211,7 @@ export class Node implements AsyncDisposable {
     };
   }
 
-  /** Speaks as one of this node's agents, outside of any intent: for what an agent senses by itself. */
+  /** Sends as one of this node's agents, outside of any intent: for example for a sensor. */
   senderAs(agent: string): SenderContext {
     checkKind(parseAgentId(agent).kind);
     return new AgentSender(this.#parts.ports, agent);
@@ -250,20 +250,20 @@ export class Node implements AsyncDisposable {
     return this.#parts.messenger.ask({ self: this.client, parent: undefined }, to, draft as IntentDraft, options);
   }
 
-  /** Lets an agent that failed too often go on. @returns whether it was down */
+  /** Resumes an agent that failed too often. @returns whether it was down */
   resume(agent: string): boolean {
     return this.#parts.activations.resume(agent);
   }
 
   /**
-   * Resolves when nothing is being sent or held here, and the store holds nothing for this node's pool.
-   * @throws SenderClosedError when the node is stopped meanwhile
+   * Resolves when this node sends and holds nothing, and the store holds nothing for its pool.
+   * @throws NodeStoppingError when the node is stopped meanwhile
    */
   whenIdle(): Promise<void> {
     return this.#quiet.reached();
   }
 
-  /** Stops intake, drains, releases. The transport stays open: it belongs to whoever opened it. */
+  /** Stops intake, drains running handlers, releases resources. The transport stays open: it belongs to its creator. */
   stop(options: StopOptions = {}): Promise<void> {
     this.#stopped ??= this.#stop(options.drainMs ?? 10_000);
     return this.#stopped;
@@ -298,7 +298,7 @@ export class Node implements AsyncDisposable {
     for (const undo of this.#undo) undo();
   }
 
-  /** Without an answer from the store the next node of the pool finds out by itself. */
+  /** Leaves the pool. If the store does not answer, the pool's next node detects that by itself. */
   async #leave(ms: number): Promise<void> {
     const { clock, log } = this.#setup;
     const left = await within(

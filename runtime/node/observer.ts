@@ -1,4 +1,4 @@
-/** What a node tells whoever watches it: printing, metrics, tests. Each call is synchronous and must not throw. */
+/** Events of a node for observers: printing, metrics, tests. Each call is synchronous and must not throw. */
 
 import { reasonOf } from '../core/errors.ts';
 import type { Escalation } from '../core/escalation.ts';
@@ -11,34 +11,32 @@ export interface NodeObserver {
   sent?(intent: Intent, ticket: Ticket): void;
   /** An agent of this node starts handling; `attempt` counts from 1. */
   handling?(agent: string, intent: Intent, attempt: number): void;
-  /** An agent of this node is done with it, after so many milliseconds. */
+  /** An agent of this node has handled it, after so many milliseconds. */
   handled?(agent: string, intent: Intent, ms: number): void;
-  /** An attempt failed, after so many milliseconds; it is tried again, or dies. */
+  /** An attempt failed, after so many milliseconds; the intent is retried or dead-lettered. */
   failed?(agent: string, intent: Intent, ms: number): void;
-  /** It will not be tried again; it is in the dead-letter stream. */
+  /** It will not be retried; it is in the dead-letter stream. */
   dead?(agent: string, intent: Intent | undefined, reason: string): void;
-  /** An agent failed; it lives again after so many milliseconds. */
+  /** An agent failed; it restarts after so many milliseconds. */
   restarted?(agent: string, afterMs: number): void;
   /** An agent failed too often: its mailbox waits until it is resumed. */
   paused?(agent: string): void;
   /** An agent failed too often over intents of one sender: that lane waits until the agent is resumed. */
   lanePaused?(agent: string, sender: string): void;
-  /** An agent threw outside of what the runtime awaits: it fails. */
+  /** An agent threw outside of code that the runtime awaits: it fails. */
   strayError?(agent: string, error: unknown): void;
-  /** A message that is for no mailbox was neither handled nor answered. */
+  /** A message that belongs to no mailbox was neither handled nor answered. */
   messageDropped?(reason: 'foreign_reply_subject'): void;
-  /** A human is needed. */
+  /** An escalation was raised. */
   escalated?(escalation: Escalation): void;
-  /** The connection to the store went away or came back. */
+  /** The connection to the store was lost or restored. */
   connection?(status: 'connected' | 'disconnected'): void;
 }
 
-/** Everything that a watcher may be told. */
+/** All events of an observer. */
 export type NodeEvents = Required<NodeObserver>;
 
-/**
- * Tells several watchers. One that throws although it must not is reported, and what it was told of goes on.
- */
+/** Passes events to several observers. If one throws although it must not, the error is reported and the work continues. */
 export class Observers {
   readonly #log: Logger;
   readonly #watchers: NodeObserver[] = [];
@@ -47,7 +45,7 @@ export class Observers {
   constructor(log: Logger) {
     this.#log = log;
     const watchers = this.#watchers;
-    // written out, because these are called for every intent, mostly with nobody watching
+    // written out, because these are called for every intent, mostly without an observer
     this.events = {
       sent: (intent, ticket) => {
         if (watchers.length > 0) this.#tell('sent', (watcher) => watcher.sent?.(intent, ticket));
@@ -70,7 +68,7 @@ export class Observers {
     };
   }
 
-  /** Returns the way to stop. */
+  /** Adds an observer. Returns a function that removes it. */
   add(watcher: NodeObserver): () => void {
     this.#watchers.push(watcher);
     return () => {

@@ -1,11 +1,11 @@
-/** The archive of one partition: what the store answers, and the note for what it will never take. */
+/** The archive of one partition: interprets the store's answers, writes the note for an intent that the archive refuses. */
 import type { DeadLetters } from '../actor/dead-letters.ts';
 import { contentId } from '../core/content-id.ts';
 import { type ArchiveGroup, readGroup } from '../mailbox/archive-group.ts';
 import type { ArchiveAnswer } from '../mailbox/archiver.ts';
 import { type RecordLog, RecordRefusedError } from '../transport/index.ts';
 
-/** The reason of a dead letter that is only a note: the intent was finished, its record is not in the archive. */
+/** The reason of a dead letter that is only a note: the intent was finished, but the archive has no record of it. */
 const notArchived = 'PARLEY_NOT_ARCHIVED';
 
 export interface PartitionArchiveParts {
@@ -26,7 +26,7 @@ export class PartitionArchive {
     return this.#parts.log.maxBytes;
   }
 
-  /** Sequences are used again after a store was wiped: the id of a group is a hash of its content. */
+  /** Sequences are reused after a store was wiped: the id of a group is a hash of its content. */
   async store(payload: Uint8Array): Promise<ArchiveAnswer> {
     const { log, pool, partition } = this.#parts;
     try {

@@ -1,4 +1,4 @@
-/** Serves one partition while this node owns it: feeds the inbox, then archives and acknowledges what is finished. */
+/** Serves one partition while this node owns it: feeds the inbox, then archives and acknowledges finished intents. */
 import type { DeadLetters } from '../actor/dead-letters.ts';
 import type { OwnerEvents } from '../cluster/owner-events.ts';
 import type { PartitionLease } from '../cluster/partition-lease.ts';
@@ -25,11 +25,11 @@ export interface PartitionServerParts {
   /** `undefined`: nothing is archived. */
   readonly archive: RecordLog | undefined;
   readonly marks: TicketMarks;
-  /** Everything acknowledged has been confirmed, or concerns this node no longer. */
+  /** Called when everything acknowledged is confirmed, or no longer concerns this node. */
   readonly onConfirmed: () => void;
-  /** A lease is over. */
+  /** Called when a lease ends. */
   readonly suspended: () => void;
-  /** Messages to pull ahead just now. */
+  /** The number of messages to pull ahead now. */
   readonly window: () => number;
   readonly leaseOf: (partition: number) => PartitionLease | undefined;
 }
@@ -38,9 +38,9 @@ export class PartitionServer implements OwnerEvents {
   readonly partition: number;
   readonly #parts: PartitionServerParts;
   #feed: Feed | undefined;
-  /** One for each feed. */
+  /** One per feed. */
   #batcher: AckBatcher | undefined;
-  /** A new one after a loss of the partition. */
+  /** Replaced after a loss of the partition. */
   #archiver: Archiver | undefined;
   #isEager = false;
 
@@ -49,32 +49,32 @@ export class PartitionServer implements OwnerEvents {
     this.#parts = parts;
   }
 
-  /** Finished, and not yet in the archive. */
+  /** Number of intents finished but not yet archived. */
   get unarchived(): number {
     return this.#archiver?.pending ?? 0;
   }
 
-  /** Acknowledged, and not yet known to be. */
+  /** Number of acknowledgements sent but not confirmed. */
   get unconfirmed(): number {
     return this.#batcher?.unconfirmed ?? 0;
   }
 
-  /** How long the oldest acknowledgement has waited for the server's word, milliseconds. */
+  /** How long the oldest acknowledgement has waited for its confirmation, milliseconds. */
   get oldestUnconfirmedMs(): number {
     return this.#batcher?.oldestMs ?? 0;
   }
 
-  /** How long the archive has not taken what is offered, milliseconds. */
+  /** How long the archive has refused what is offered, milliseconds. */
   get archiveStalledMs(): number {
     return this.#archiver?.stalledMs ?? 0;
   }
 
-  /** Why it does not take it; `undefined` while it does. */
+  /** Why it refuses; `undefined` while it accepts. */
   get archiveObstacle(): string | undefined {
     return this.#archiver?.obstacle;
   }
 
-  /** @returns whether it goes to an archive: it is acknowledged when it is there */
+  /** @returns whether the intent goes to an archive: then it is acknowledged once it is archived */
   archive(lane: Lane, queued: QueuedIntent, outcome: Outcome): boolean {
     if (this.#archiver === undefined) return false;
     const { seq, ticketed, orphaned } = queued;
@@ -87,13 +87,13 @@ export class PartitionServer implements OwnerEvents {
     this.#batcher?.add(seq);
   }
 
-  /** Acknowledges nothing that was delivered from this sequence on: the store has other messages there. */
+  /** Excludes deliveries from this sequence on from acknowledgement: the store has other messages there. */
   lose(fromSeq: number): void {
     this.#archiver?.lose(fromSeq);
     this.#parts.marks.lose(this.partition, fromSeq);
   }
 
-  /** Whether something waits until everything is confirmed. */
+  /** Sets whether a caller waits until everything is confirmed. */
   setEager(isEager: boolean): void {
     this.#isEager = isEager;
     this.#archiver?.setEager(isEager);
@@ -181,7 +181,7 @@ export class PartitionServer implements OwnerEvents {
     return archiver;
   }
 
-  /** Waits until contact with the store is proved: what is finished under a lease is archived under one. */
+  /** Waits until contact with the store is proved: an intent finished under a lease must be archived under one. */
   async #provedOwner(): Promise<void> {
     const lease = this.#parts.leaseOf(this.partition);
     if (lease === undefined) throw new TransportUnavailableError(`archiving for partition ${this.partition}`);

@@ -1,16 +1,16 @@
-/** The log of daemons and commands: pino, JSON lines on standard error. */
+/** The logger of daemons or commands: pino, JSON lines on standard error. */
 import { pino } from 'pino';
 import type { Logger } from '../core/logger.ts';
 import { printableLine } from '../core/printable.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** Lines kept while standard error takes none: later ones are let go. */
+/** Limit of buffered lines while standard error is blocked: later ones are dropped. */
 const keptBytes = 1024 * 1024;
 
 /**
- * Standard error, so that standard output stays what the command prints. Written at once: a killed process loses no line. A
- * reader that is gone, that does not read, or a full disk stops the log and nothing else.
+ * Writes to standard error, so that standard output holds only the command's own output. Writes synchronously: a killed process
+ * loses no line. A reader that has gone or does not read, or a full disk, stops only the log.
  */
 export function pinoLogger(level: LogLevel): Logger {
   // a pipe that Node has opened does not block
@@ -20,7 +20,7 @@ export function pinoLogger(level: LogLevel): Logger {
   return pino({ level, base: null, hooks: { streamWrite } }, destination);
 }
 
-/** JSON leaves some of what a terminal obeys as it is. */
+/** JSON keeps some control characters that a terminal obeys. */
 const streamWrite = (line: string): string => `${printableLine(line.slice(0, -1))}\n`;
 
 const ignore = (): void => undefined;

@@ -1,4 +1,4 @@
-/** How a node comes to serve its pool: declares what it serves, claims partitions, and registers; again, until it works. */
+/** Joins a node to its pool: declares its kinds, claims partitions, registers; retries until that works. */
 import { sleep } from '../core/clock.ts';
 import { deferred } from '../core/deferred.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
@@ -10,13 +10,13 @@ import { type CompiledNode, defaultPartitions, type NodeLimits } from './node-op
 import { PoolServer } from './pool-server.ts';
 import { Registration } from './registration.ts';
 
-/** Between two tries to serve, of a node that starts in the background. */
+/** Wait between two attempts to join, for a node that starts in the background. */
 const rejoinMs = 1_000;
 
-/** No other try will go otherwise, until somebody changes the app or the mesh. */
+/** A fault that no retry cures before the app or the mesh is changed. */
 const isPermanent = (error: unknown): boolean => error instanceof ParleyError && !error.retryable;
 
-/** Settings of a pool, and the limits of a node that ask for them. */
+/** Settings of a pool, with the node's limits that request them. */
 const poolOptions: readonly (readonly [PoolOption, keyof NodeLimits])[] = [
   ['laneCapacity', 'laneCapacity'],
   ['maxBytes', 'storeBytes'],
@@ -46,7 +46,7 @@ export class PoolMember {
     this.#registration = new Registration(setup, parts.registry, node, (other) => this.#server?.isDead(other) === true);
   }
 
-  /** Resolves when it serves or stands by; rejects when that can never be, or it was stopped before. */
+  /** Resolves when it serves or stands by; rejects on a permanent fault, or when it was stopped first. */
   get serving(): Promise<void> {
     return this.#serving.promise;
   }
@@ -60,7 +60,7 @@ export class PoolMember {
     return this.#obstacle;
   }
 
-  /** Messages for partitions that the pool does not have, in sentences. */
+  /** Messages for partitions that the pool does not have, as sentences. */
   get strays(): readonly string[] {
     return this.#strays;
   }
@@ -77,7 +77,7 @@ export class PoolMember {
     this.#serving.resolve();
   }
 
-  /** Until it works, or the node is stopped. */
+  /** Retries until it works, or the node is stopped. */
   async joinPersistently(): Promise<void> {
     const { clock, log } = this.#setup;
     const { signal } = this.#stopping;
@@ -95,7 +95,7 @@ export class PoolMember {
     }
   }
 
-  /** Claims nothing any more, also when it is in the middle of it. */
+  /** Stops claiming, also in the middle of it. */
   stopJoining(): void {
     this.#stopping.abort();
     this.#server?.stopClaiming();
@@ -112,7 +112,7 @@ export class PoolMember {
     const { pool, agents } = this.#setup;
     const partitions = await this.#declare();
     for (const kind of agents.keys()) await this.#parts.directory.declareKind(kind, pool);
-    // how old what is delivered is can only be said by the store's clock
+    // the age of deliveries can only be read from the store's clock
     await this.#parts.congestion.measure(pool);
     this.#checkRunning();
     await this.#serve(partitions);
@@ -121,7 +121,7 @@ export class PoolMember {
     void this.#lookForStrays(partitions);
   }
 
-  /** Once: who publishes them has taken the pool for a larger one, and goes on doing so. */
+  /** Looks once: a client that publishes them assumes a larger pool, and continues to do so. */
   async #lookForStrays(partitions: number): Promise<void> {
     const { transport, pool, log } = this.#setup;
     try {
@@ -139,7 +139,7 @@ export class PoolMember {
     }
   }
 
-  /** A node that is stopped while it starts claims nothing any more. @throws SenderClosedError */
+  /** Refuses to claim when the node was stopped during its start. @throws NodeStoppingError */
   #checkRunning(): void {
     if (this.#stopping.signal.aborted) throw new NodeStoppingError();
   }

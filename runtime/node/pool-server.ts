@@ -26,17 +26,17 @@ export interface PoolServerParts {
   readonly pool: string;
   readonly partitions: number;
   readonly pullWindow: number;
-  /** Keep finished intents in the archive. */
+  /** Whether to keep finished intents in the archive. */
   readonly archive: boolean;
-  /** Everything settled has been confirmed. */
+  /** Called when everything settled is confirmed. */
   readonly onConfirmed: () => void;
-  /** A lease is over. */
+  /** Called when a lease ends. */
   readonly suspended: () => void;
-  /** It serves the pool, stands by, or does neither yet. */
+  /** Called when it serves the pool, stands by, or does neither yet. */
   readonly standing: (standing: Standing) => void;
 }
 
-/** How long what is finished may take to be archived and acknowledged before the partitions are released. */
+/** Time for archiving and acknowledging finished intents before the partitions are released. */
 const settleMs = 1_000;
 const settlePollMs = 5;
 
@@ -75,37 +75,37 @@ export class PoolServer {
     });
   }
 
-  /** Settled, and not yet known to be. */
+  /** Number of acknowledgements sent but not confirmed. */
   get unconfirmed(): number {
     return this.#partitions.reduce((sum, { unconfirmed }) => sum + unconfirmed, this.unarchived);
   }
 
-  /** Finished, and not yet in the archive. */
+  /** Number of intents finished but not yet archived. */
   get unarchived(): number {
     return this.#partitions.reduce((sum, { unarchived }) => sum + unarchived, this.#marks.pending);
   }
 
-  /** How long the oldest acknowledgement has waited for the server's word, milliseconds. */
+  /** How long the oldest acknowledgement has waited for its confirmation, milliseconds. */
   get oldestUnconfirmedMs(): number {
     return this.#partitions.reduce((oldest, { oldestUnconfirmedMs }) => Math.max(oldest, oldestUnconfirmedMs), 0);
   }
 
-  /** How long the archive has not taken what some partition offers, milliseconds. */
+  /** How long the archive has refused what some partition offers, milliseconds. */
   get archiveStalledMs(): number {
     return this.#partitions.reduce((longest, { archiveStalledMs }) => Math.max(longest, archiveStalledMs), 0);
   }
 
-  /** Why it does not take it; `undefined` while it does. */
+  /** Why it refuses; `undefined` while it accepts. */
   get archiveObstacle(): string | undefined {
     return this.#partitions.find(({ archiveObstacle }) => archiveObstacle !== undefined)?.archiveObstacle;
   }
 
-  /** Partitions that are fed. */
+  /** Number of partitions with a feed. */
   get served(): number {
     return this.#claims.owners.filter(({ feed }) => feed !== undefined).length;
   }
 
-  /** Partitions that this node is to serve: none while it stands by. */
+  /** Number of partitions that this node should serve: none while it stands by. */
   get partitions(): number {
     return this.standing.kind === 'standing_by' ? this.served : this.#claims.owners.length;
   }
@@ -114,17 +114,17 @@ export class PoolServer {
     return this.#claims.standing;
   }
 
-  /** As far as heartbeats tell. */
+  /** Tells whether the node is dead, judged by heartbeats. */
   isDead(node: string): boolean {
     return this.#claims.isDead(node);
   }
 
-  /** Since when the store has taken no write of this node, and why. */
+  /** How long the store has accepted no write of this node, with the reason. */
   get silence(): StoreSilence | undefined {
     return this.#claims.silence;
   }
 
-  /** What keeps partitions from being claimed, each a sentence. */
+  /** Obstacles to claiming partitions, each a sentence. */
   get obstacles(): readonly string[] {
     return this.#claims.obstacles;
   }
@@ -138,7 +138,7 @@ export class PoolServer {
     await this.#claims.start();
   }
 
-  /** @returns whether it goes to an archive: it is acknowledged when it is there */
+  /** @returns whether the intent goes to an archive: then it is acknowledged once it is archived */
   archive(lane: Lane, queued: QueuedIntent, outcome: Outcome): boolean {
     return this.#of(lane.at.partition).archive(lane, queued, outcome);
   }
@@ -147,31 +147,31 @@ export class PoolServer {
     this.#of(partition).acknowledge(seq);
   }
 
-  /** Acknowledges nothing that was delivered from this sequence on: the store has other messages there. */
+  /** Excludes deliveries from this sequence on from acknowledgement: the store has other messages there. */
   lose(partition: number, fromSeq: number): void {
     this.#of(partition).lose(fromSeq);
   }
 
-  /** Pull, or leave what waits in the store. */
+  /** Opens or closes pulling; while it is closed, waiting messages stay in the store. */
   setOpen(open: boolean): void {
     this.#window = open ? this.#parts.pullWindow : 0;
     for (const { feed, lease } of this.#claims.owners) feed?.window(lease?.isFresh === true ? this.#window : 0);
   }
 
-  /** Whether something waits until everything is confirmed. */
+  /** Sets whether a caller waits until everything is confirmed. */
   setEager(isEager: boolean): void {
     for (const partition of this.#partitions) partition.setEager(isEager);
   }
 
-  /** Claims nothing any more; what is owned stays so until `release`. */
+  /** Stops claiming; owned partitions stay owned until `release`. */
   stopClaiming(): void {
     this.#claims.stopClaiming();
   }
 
   /**
-   * What an earlier feed delivered is acknowledged on the next, which has to deliver it first, or to show that the store has
-   * acknowledged it already. For a node that takes in nothing else any more.
-   * @returns whether nothing that is finished waits for that
+   * Pulls what an earlier feed delivered, so that it can be acknowledged: the present feed must deliver it first, or show that
+   * the store has acknowledged it already. For a node that accepts nothing else any more.
+   * @returns whether no finished intent waits for that
    */
   pullFinished(): boolean {
     const { inbox, pool, pullWindow } = this.#parts;
@@ -193,7 +193,7 @@ export class PoolServer {
     for (const { partition } of this.#claims.owners) this.#parts.inbox.forget(this.#parts.pool, partition);
   }
 
-  /** What is finished is archived and acknowledged, or the next owner would handle it again. */
+  /** Archives and acknowledges finished intents, which the next owner would otherwise handle again. */
   async #settle(): Promise<void> {
     const { clock, transport } = this.#parts;
     const until = clock.monotonic() + settleMs;

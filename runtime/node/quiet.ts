@@ -1,24 +1,24 @@
-/** Waiting until a node has nothing to do: nothing held, nothing being sent, everything confirmed, nothing in the store. */
+/** Waits until a node is idle: it holds nothing, sends nothing, everything is confirmed, the store is empty. */
 import { type Clock, sleep } from '../core/clock.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 
 export interface QuietParts {
   readonly clock: Clock;
-  /** Has the node itself nothing to do? */
+  /** Tells whether the node itself is idle. */
   readonly isQuiet: () => boolean;
-  /** The same, but for what is being sent: the end of a send calls nobody. */
+  /** Tells the same, ignoring sends in progress, because the end of a send raises no event. */
   readonly isHandled: () => boolean;
-  /** Resolves when nothing is being sent. */
+  /** Resolves when no send is in progress. */
   readonly sent: () => Promise<void>;
-  /** Sends so far: one that began while the store was asked may be in it by the time of its answer. */
+  /** Number of sends so far: one that began during a query of the store may be stored by the time of its answer. */
   readonly sends: () => number;
-  /** Messages that the store holds for this node's pool; 0 for a node that serves nothing. */
+  /** Number of messages that the store holds for this node's pool; 0 for a node that serves nothing. */
   readonly stored: () => Promise<number>;
-  /** Whether somebody waits: then nothing is held back to go with others. */
+  /** Sets whether a caller waits: then nothing is held back for batching. */
   readonly setEager: (isEager: boolean) => void;
 }
 
-/** What the store holds has no event: it is asked, at once at first. */
+/** The store raises no event when it is empty: it is polled, quickly at first. */
 const firstPollMs = 1;
 const longestPollMs = 32;
 
@@ -32,7 +32,7 @@ export class Quiet {
     this.#parts = parts;
   }
 
-  /** @throws SenderClosedError when the node stops meanwhile */
+  /** @throws NodeStoppingError when the node stops meanwhile */
   async reached(): Promise<void> {
     const { setEager } = this.#parts;
     this.#wanted += 1;
@@ -61,7 +61,7 @@ export class Quiet {
     }
   }
 
-  /** What does not answer may hold something. */
+  /** A store that does not answer may hold something. */
   #isEmpty(): Promise<boolean> {
     return this.#parts.stored().then(
       (messages) => messages === 0,
@@ -69,12 +69,12 @@ export class Quiet {
     );
   }
 
-  /** To be called whenever the node may have nothing to do any more. */
+  /** Call it whenever the node may have become idle. */
   check(): void {
     if (this.#waiting.size > 0 && (this.#closed || this.#parts.isHandled())) this.#wake();
   }
 
-  /** The node stops: whoever waits is told. */
+  /** Ends all waits when the node stops. */
   close(): void {
     this.#closed = true;
     this.#wake();

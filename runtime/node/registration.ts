@@ -8,9 +8,9 @@ import { intentShapes } from '../core/intent-shape.ts';
 import type { NodeEntry } from '../core/registry-entry.ts';
 import type { CompiledNode } from './node-options.ts';
 
-/** For a node of the pool to say that it lives. */
+/** Time for a node of the pool to answer that it is alive. */
 const aliveMs = 1_000;
-/** Dead nodes are listed for so long at the most. */
+/** Maximum time that dead nodes stay listed. */
 const sweepMs = 60_000;
 
 export class Registration {
@@ -23,7 +23,7 @@ export class Registration {
   #state: NodeEntry['state'] = 'standby';
   #sweep: Timer | undefined;
 
-  /** @param isDead as far as heartbeats tell */
+  /** @param isDead judges by heartbeats */
   constructor(setup: CompiledNode, registry: Registry, node: string, isDead: (node: string) => boolean) {
     this.#setup = setup;
     this.#registry = registry;
@@ -32,7 +32,7 @@ export class Registration {
     this.#startedAt = toIso(setup.clock.now());
   }
 
-  /** From now on others find it. Nodes of its pool that died without a word are forgotten. */
+  /** Registers this node. Removes nodes of its pool that died without withdrawing. */
   async enter(): Promise<void> {
     const { pool, agents } = this.#setup;
     for (const { kind, intents, keyed, reachedByBroadcast: broadcasts } of agents.values()) {
@@ -44,7 +44,7 @@ export class Registration {
     this.#sweepLater();
   }
 
-  /** Whether it serves its pool, or stands by, from now on. */
+  /** Updates whether it serves its pool or stands by. */
   say(state: NodeEntry['state']): void {
     this.#state = state;
     if (!this.#entered) return;
@@ -54,7 +54,7 @@ export class Registration {
       .catch(this.#notSaid);
   }
 
-  /** If it cannot be said, the next node of the pool looks after what is left. */
+  /** Withdraws the entry. On failure, the next node of the pool removes it. */
   async leave(): Promise<void> {
     if (!this.#entered) return;
     this.#entered = false;
@@ -76,7 +76,7 @@ export class Registration {
     });
   }
 
-  /** Those that send no heartbeats, and do not answer either: a release before this one sends none. */
+  /** Removes nodes that neither send heartbeats nor answer: earlier releases send no heartbeats. */
   #forgetDead(): Promise<void> {
     const { transport, mesh, pool } = this.#setup;
     return this.#registry.forgetDead(pool, async (node) => {

@@ -1,16 +1,16 @@
-/** The end of a node: takes nothing new, lets go on what goes on, then closes what is left. */
+/** Shuts a node down: stops intake, drains running handlers, releases resources. */
 import { type Clock, sleep, within } from '../core/clock.ts';
 import type { NodeParts } from './composition.ts';
 import type { NodeCounts } from './node-counts.ts';
 
 export interface Draining {
   readonly counts: () => NodeCounts;
-  /** Has everything finished be delivered by the current feeds, on which it is acknowledged. @returns whether it is */
+  /** Pulls what must be delivered by the current feeds before it can be acknowledged. @returns whether that is done */
   readonly pullFinished: () => boolean;
   readonly drainMs: number;
 }
 
-/** Handlers may go on for `drainMs`; what they sent is stored, and what they finished is confirmed. */
+/** Drains for up to `drainMs`: handlers finish, their sends are stored, their acknowledgements confirmed. */
 export async function drain(
   clock: Clock,
   parts: NodeParts,
@@ -25,7 +25,7 @@ export async function drain(
     return pullFinished() && handling === 0 && sending === 0 && unconfirmed === 0;
   };
   while (!drained() && clock.monotonic() < until) {
-    // whoever still goes on waits for somebody who does not begin any more: it goes on after the next start
+    // remaining handlers wait for agents that no longer begin; they continue after the next start
     const { handling } = counts();
     if (handling > 0 && handling <= messenger.askingHere) messenger.abandonHere();
     await sleep(clock, 10);
@@ -33,7 +33,7 @@ export async function drain(
   await within(clock, Math.max(1, until - clock.monotonic()), activations.end());
 }
 
-/** Whatever still waits for something is told that it will not come. */
+/** Closes the parts; rejects everything that still waits. */
 export function closeParts({ aborts, messenger, egress, escalations, lanes, loader }: NodeParts): void {
   aborts.abort();
   messenger.close();

@@ -1,12 +1,12 @@
 /**
- * Catches stray errors of the whole process while a node runs in it, and gives each to the agent that it belongs to. What belongs
- * to none ends the process as it would without Parley, unless the program has listeners of its own.
+ * Catches stray errors of the whole process while a node runs in it, and passes each to its agent. An error that belongs to no
+ * agent ends the process as it would without Parley, unless the program has listeners of its own.
  */
 import { strayScope } from '../actor/stray-errors.ts';
 
 let guards = 0;
 
-/** Begins to catch them. Returns the way to stop; the last one that stops leaves the process as it was. */
+/** Installs the guard. Returns a function that removes it; the last removal restores the process. */
 export function guardStrayErrors(): () => void {
   if (guards++ === 0) {
     process.on('unhandledRejection', rejected);
@@ -25,7 +25,7 @@ function release(): void {
   process.off('uncaughtException', thrown);
 }
 
-/** Node makes an uncaught exception of it when nobody listens: so does this. */
+/** Without a listener, Node turns an unhandled rejection into an uncaught exception; this does the same. */
 function rejected(reason: unknown): void {
   const scope = strayScope();
   if (scope !== undefined) scope.strayed(reason);
@@ -38,7 +38,7 @@ function thrown(error: unknown): void {
   else if (process.listenerCount('uncaughtException') === 1) endAsUsual(error);
 }
 
-/** Thrown again with nobody listening, it is printed with its stack, and the exit code is Node's. */
+/** Throws the error again without a listener: Node prints its stack and sets the exit code. */
 function endAsUsual(error: unknown): void {
   release();
   setImmediate(() => {

@@ -1,6 +1,7 @@
 /**
- * Marks what was handled for those who may ask by a ticket: only such a mark makes a ticket say "handled". An intent is
- * acknowledged when its mark is stored, or cannot be: until then its mailbox has it, and the ticket says "waiting".
+ * Marks handled intents for senders with tickets: only such a mark gives a ticket the status "handled". An intent is
+ * acknowledged after its mark is stored, or cannot be stored: until then its mailbox has it, and the ticket's status is
+ * "waiting".
  */
 import { reasonOf } from '../core/errors.ts';
 import { type HandledRecord, handledKey } from '../core/handled-record.ts';
@@ -13,11 +14,11 @@ export interface TicketMarksParts {
   readonly pool: string;
 }
 
-/** On its way to the store. */
+/** A mark on its way to the store. */
 interface Mark {
   readonly partition: number;
   readonly seq: number;
-  /** What waits for it; nothing does any more when its sequence is lost. */
+  /** The action that waits for the mark; removed when its sequence is lost. */
   act: (() => void) | undefined;
 }
 
@@ -29,7 +30,7 @@ export class TicketMarks {
     this.#parts = parts;
   }
 
-  /** On their way to the store. */
+  /** Number of marks on their way to the store. */
   get pending(): number {
     return this.#writing.size;
   }
@@ -59,7 +60,7 @@ export class TicketMarks {
     else mark.act = act;
   }
 
-  /** Sequences from this one on mean other messages now, or belong to another node: nothing is done for them any more. */
+  /** Drops the waiting actions from this sequence on: the sequences mean other messages now, or belong to another node. */
   lose(partition: number, fromSeq: number): void {
     for (const [key, mark] of this.#writing) {
       if (mark.partition !== partition || mark.seq < fromSeq) continue;
