@@ -1,23 +1,23 @@
-/** What a node does about a partition that it does not own: a pure decision. */
+/** Decides how a node treats a partition that it does not own: pure. */
 import type { Verdict } from './membership.ts';
 import type { OwnerRecord } from './owner-record.ts';
 
 export type ClaimPlan =
   | { readonly kind: 'claim'; readonly afterMs: number }
-  /** Its owner lives, or may. */
+  /** Its owner is alive, or may be. */
   | { readonly kind: 'wait'; readonly owner: string; readonly verdict: Verdict }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 export interface Claimant {
   readonly node: string;
-  /** Among those that stand by, from 0. */
+  /** Rank among the standby nodes, from 0. */
   readonly rank: number;
   /** From 0 to 1. */
   readonly random: number;
   readonly verdict: (owner: string) => Verdict;
 }
 
-/** Long enough for the one before to claim and be heard of. */
+/** Time for the node of the previous rank to claim, and for its heartbeat to arrive. */
 const perRankMs = 500;
 const jitterMs = 100;
 

@@ -1,7 +1,7 @@
-/** What can go wrong when several nodes share a mesh. */
+/** Errors of several nodes that share a mesh. */
 import { ParleyError } from '../core/errors.ts';
 
-/** Nobody ever declared that kind in this mesh. */
+/** The kind was never declared in this mesh. */
 export class UnknownAgentError extends ParleyError {
   constructor(kind: string, mesh: string) {
     super(
@@ -22,7 +22,7 @@ export class KindConflictError extends ParleyError {
   }
 }
 
-/** The pool exists with other constants. */
+/** The pool exists with other settings. */
 export class PoolConflictError extends ParleyError {
   constructor(pool: string, partitions: number, wanted: number) {
     super(
@@ -32,7 +32,7 @@ export class PoolConflictError extends ParleyError {
   }
 }
 
-/** This node no longer owns a partition: what it was doing on behalf of its agents is over, and goes on at the next owner. */
+/** This node no longer owns a partition: its work for the partition's agents ends here, and continues at the next owner. */
 export class PartitionLostError extends ParleyError {
   readonly epoch: number;
 

@@ -1,6 +1,6 @@
 /**
- * What takes nothing just now: mailboxes that their owner announced closed, and pools whose stream is nearly full. Announced
- * and heard over core NATS; an announcement that is not repeated is forgotten, so a dead owner closes nothing.
+ * Knows which mailboxes are announced closed, or which pools have a nearly full stream. Announcements use core NATS; one that
+ * is not repeated expires, so a dead owner closes nothing.
  */
 import type { Clock, Timer } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -9,7 +9,7 @@ import { closedSubject } from '../core/subjects.ts';
 import type { PoolUsage } from '../transport/index.ts';
 import { type Rank, StoreRoom } from './store-room.ts';
 
-/** The verbs of the transport that are needed here. */
+/** The transport methods that the monitor needs. */
 export interface CongestionTransport {
   readonly signals: {
     notify(subject: string, text: string): void;
@@ -20,26 +20,26 @@ export interface CongestionTransport {
 
 export interface CongestionMonitorParts {
   readonly mesh: string;
-  /** This node, for the others. */
+  /** The id of this node, for other nodes. */
   readonly node: string;
   readonly transport: CongestionTransport;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Told what the store answered; times are monotonic. */
+  /** Called with the store's answer; times are monotonic. */
   readonly measured: (pool: string, usage: PoolUsage, askedAt: number, answeredAt: number) => void;
 }
 
-/** Repeated with the heartbeat of nodes. */
+/** Repeated at the interval of heartbeats. */
 const announceMs = 500;
 const forgetMs = 2_000;
 const measureEveryMs = 1_000;
 
 interface Pool {
   readonly stopListening: () => void;
-  /** Closed mailboxes, and when that was heard last. */
+  /** Closed mailboxes, each with the time of its last announcement. */
   readonly closed: Map<string, number>;
   readonly room: StoreRoom;
-  /** Monotonic: since when the store does not say how full it is. */
+  /** Monotonic: since when the store has not reported its fill level. */
   silentSince: number | undefined;
   silence: string;
 }
@@ -47,7 +47,7 @@ interface Pool {
 export class CongestionMonitor {
   readonly #parts: CongestionMonitorParts;
   readonly #pools = new Map<string, Pool>();
-  /** Mailboxes of our own that are closed, by pool. */
+  /** This node's closed mailboxes, by pool. */
   readonly #announced = new Map<string, Set<string>>();
   readonly #waiting = new Set<() => void>();
   #announce: Timer | undefined;
@@ -58,7 +58,7 @@ export class CongestionMonitor {
     this.#parts = parts;
   }
 
-  /** After the stop nothing holds anybody back: the sender says that it is closed. */
+  /** Tells whether the mailbox is closed. After `stop` it never is: the sender then fails with its own error. */
   isClosed(pool: string, agent: string): boolean {
     if (this.#stopped) return false;
     const heardAt = this.#pool(pool).closed.get(agent);
@@ -68,29 +68,31 @@ export class CongestionMonitor {
     return false;
   }
 
-  /** Takes room for one intent in the pool's stream. @returns whether there was some */
+  /** Takes room for one intent in the pool's stream. @returns whether there was room */
   takeRoom(pool: string, rank: Rank, payloadBytes: number): boolean {
     return this.#stopped || this.#pool(pool).room.take(rank, payloadBytes, this.#parts.clock.monotonic());
   }
 
-  /** What the pool's stream held a second ago at most; `undefined` while that is not known. */
+  /** The room in the pool's stream, at most a second old; `undefined` while it is unknown. */
   roomOf(pool: string): StoreRoom | undefined {
     const { room, silentSince } = this.#pool(pool);
     return silentSince === undefined && room.usage !== undefined ? room : undefined;
   }
 
-  /** For how long the store has not said how full the pool is, and why. */
+  /** How long the store has not reported the pool's fill level, with the reason. */
   silenceOf(pool: string): { readonly ms: number; readonly reason: string } | undefined {
     const { silentSince, silence } = this.#pool(pool);
     return silentSince === undefined ? undefined : { ms: this.#parts.clock.monotonic() - silentSince, reason: silence };
   }
 
-  /** Asks the store now, beside what is asked every second. Never rejects: without an answer the next one will do. */
+  /**
+   * Queries the store now, in addition to the query every second. Never rejects: if it gets no answer, the next query follows.
+   */
   measure(pool: string): Promise<void> {
     return this.#ask(pool, this.#pool(pool));
   }
 
-  /** Resolves when a mailbox or a pool may take intents again, after a moment, or after `ms`. */
+  /** Resolves when a mailbox or a pool may accept intents again, after a moment, or after `ms`. */
   changed(ms: number): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
@@ -104,7 +106,7 @@ export class CongestionMonitor {
     });
   }
 
-  /** Our own mailbox is closed or open again. */
+  /** Announces that a mailbox of this node is closed or open. */
   announce(pool: string, agent: string, closed: boolean): void {
     if (this.#stopped) return;
     const ours = this.#announced.get(pool) ?? new Set();
@@ -195,7 +197,7 @@ export class CongestionMonitor {
     }
   }
 
-  /** Anybody may announce any name: none is kept for longer than it counts. */
+  /** Drops expired announcements: any client may announce any name. */
   #forgetOld({ closed }: Pool): void {
     const now = this.#parts.clock.monotonic();
     for (const [agent, heardAt] of closed) if (now - heardAt >= forgetMs) closed.delete(agent);
@@ -209,13 +211,13 @@ export class CongestionMonitor {
 interface Announcement {
   readonly closed: readonly string[];
   readonly open: readonly string[];
-  /** A node that sends to the pool while room is short. */
+  /** The id of a node that sends to the pool while room is short. */
   readonly sender: string | undefined;
 }
 
 const silence: Announcement = Object.freeze({ closed: [], open: [], sender: undefined });
 
-/** Anybody on the connection may publish there: what is no announcement says nothing. */
+/** Reads an announcement; ignores a malformed one, since any client on the connection may publish there. */
 function readAnnouncement(text: string): Announcement {
   try {
     const said = JSON.parse(text) as { closed?: unknown; open?: unknown; sender?: unknown } | null;

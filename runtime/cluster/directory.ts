@@ -6,13 +6,13 @@ import { partitionOf } from '../core/partition.ts';
 import { isCount, isText, orNull, type RecordShape, readStored } from '../core/stored-record.ts';
 import { KindConflictError, PoolConflictError, UnknownAgentError } from './cluster-errors.ts';
 
-/** The verbs of the bucket "meshConfig" that are needed here. */
+/** The methods of the bucket "meshConfig" that the directory needs. */
 export interface MeshConfig {
   read(key: string): Promise<{ readonly value: string; readonly revision: number } | undefined>;
   write(key: string, value: string, expected: number): Promise<number>;
 }
 
-/** Where an agent's mailbox is. */
+/** The location of an agent's mailbox. */
 export interface MailboxPlace {
   readonly pool: string;
   readonly partition: number;
@@ -46,13 +46,13 @@ export class Directory {
   readonly #mesh: string;
   readonly #config: MeshConfig;
   readonly #known = new Map<string, KnownKind>();
-  /** Look-ups under way: a thousand sends to a new kind ask once. */
+  /** Pending look-ups: a thousand sends to a new kind cause one query. */
   readonly #asking = new Map<string, Promise<KnownKind>>();
 
-  /** Kinds of our own that are yet to be declared: who looks one up waits for that. */
+  /** This node's kinds that are yet to be declared: look-ups of them wait for that. */
   readonly #expected = new Map<string, Deferred<void>>();
 
-  /** @param own kinds that this node is going to declare */
+  /** @param own kinds that this node will declare */
   constructor(mesh: string, config: MeshConfig, own: Iterable<string> = []) {
     this.#mesh = mesh;
     this.#config = config;
@@ -60,9 +60,9 @@ export class Directory {
   }
 
   /**
-   * Makes the pool's record, or reads it.
-   * @param wanted `undefined`: what the pool has, or `fallback` when it is new
-   * @returns its partitions, fixed since the pool was made
+   * Creates the pool's record, or reads it.
+   * @param wanted `undefined`: the existing number, or `fallback` for a new pool
+   * @returns its partitions, fixed when the pool was created
    * @throws PoolConflictError
    */
   async declarePool(pool: string, wanted: number | undefined, fallback: number): Promise<number> {
@@ -75,7 +75,7 @@ export class Directory {
   }
 
   /**
-   * Adds a kind of the pool; the same entry again is welcome.
+   * Adds a kind of the pool; repeating the same entry is allowed.
    * @throws KindConflictError
    */
   async declareKind(kind: string, pool: string): Promise<void> {
@@ -87,7 +87,7 @@ export class Directory {
   }
 
   /**
-   * Where the agent's mailbox is, at once if the kind has been looked up before.
+   * Locates the agent's mailbox, synchronously if the kind has been looked up before.
    * @throws UnknownAgentError, UnreadableRecordError
    */
   locate(agent: AgentId): MailboxPlace | Promise<MailboxPlace> {
@@ -116,7 +116,7 @@ export class Directory {
     return known;
   }
 
-  /** What the key holds, after writing `record` if it held nothing. */
+  /** Returns the value of the key, after writing `record` if there was none. */
   async #create<T extends object>(shape: RecordShape<T>, key: string, record: T): Promise<T> {
     const found = await this.#read(shape, key);
     if (found !== undefined) return found;
@@ -130,7 +130,7 @@ export class Directory {
     }
   }
 
-  /** @throws UnreadableRecordError: what it says nobody knows, and it must not be overwritten */
+  /** @throws UnreadableRecordError: the content is unknown, so it must not be overwritten */
   async #read<T extends object>(shape: RecordShape<T>, key: string): Promise<T | undefined> {
     const entry = await this.#config.read(key);
     return entry === undefined ? undefined : readStored(shape, { key, text: entry.value });

@@ -18,17 +18,17 @@ export interface EpochConfirmerParts {
   readonly log: Logger;
   readonly pool: string;
   readonly partition: number;
-  /** Aborted: the node releases the partition. */
+  /** Aborted when the node releases the partition. */
   readonly released: AbortSignal;
   /** The lease of the partition; `undefined` while this node does not own it. */
   readonly lease: () => PartitionLease | undefined;
   /** The epoch whose feed is open; `undefined` while none is. */
   readonly openEpoch: () => number | undefined;
-  /** A confirmation that was sent at that time, monotonic, came back. */
+  /** Called when a confirmation came back, with the monotonic time at which it was sent. */
   readonly contacted: (sentAt: number) => void;
-  /** The store refused that epoch: another record was written after it. */
+  /** Called when the store refused that epoch: another record was written after it. */
   readonly refused: (epoch: number) => Promise<void>;
-  /** The contact is too old to begin anything. */
+  /** Called when the contact is too old for any work to begin. */
   readonly paused: () => void;
   readonly resumed: () => void;
 }
@@ -42,7 +42,7 @@ export class EpochConfirmer {
     this.#parts = parts;
   }
 
-  /** A new epoch is in force: it begins fresh. */
+  /** Starts a new epoch, which begins fresh. */
   begin(): void {
     this.#paused = false;
   }
@@ -60,7 +60,7 @@ export class EpochConfirmer {
     return this.#confirming;
   }
 
-  /** For callers that wait for the lease to become fresh: confirms until it is, or until it is over. */
+  /** Confirms until the lease is fresh, for callers that wait for it, or until it ends. */
   async confirmUntilFresh(lease: PartitionLease): Promise<void> {
     const { random, clock, released } = this.#parts;
     const backoff = new Backoff(random, { initialIntervalMs: 50, maxIntervalMs: 1_000 });
@@ -71,7 +71,7 @@ export class EpochConfirmer {
     }
   }
 
-  /** A write that proves the lease, sent at that time, came back. */
+  /** Records that a write came back which proves the lease, with the time at which it was sent. */
   confirmed(lease: PartitionLease, sentAt: number): void {
     lease.confirmed(sentAt);
     this.#parts.contacted(sentAt);

@@ -1,9 +1,9 @@
 /**
- * Which nodes of a pool live, as one node judges it by their heartbeats. A node is dead without a heartbeat for 3 s, or with
- * heartbeats of a thread whose main loop had no contact with the store for 12 s. Only time in which the judge itself had contact
- * counts: after an outage of the servers everybody waits for one TTL, and an election looks like nobody's death.
+ * Judges from heartbeats which nodes of a pool are alive. A node is dead when no heartbeat has come for 3 s, or when its
+ * heartbeat thread reports that the main loop had no contact with the store for 12 s. Only time in which the judge itself had
+ * contact counts: after an outage of the servers every node waits for one TTL, and an election does not look like a death.
  *
- * Pure: every call brings the judge's monotonic time.
+ * Pure: every call passes the judge's monotonic time.
  */
 import { contactLostMs, contactTtlMs } from './contact-limits.ts';
 
@@ -19,37 +19,37 @@ export interface Beat {
 interface Peer {
   readonly state: NodeState;
   readonly heardAt: number;
-  /** When its main loop had contact, by the judge's time. */
+  /** When its main loop last had contact, by the judge's time. */
   readonly contactAt: number;
 }
 
-/** `unknown`: not judged long enough, or the judge has no contact itself. */
+/** `unknown`: not judged for long enough, or the judge itself has no contact. */
 export type Verdict = 'alive' | 'dead' | 'unknown';
 
-/** Anybody may publish heartbeats under invented names. */
+/** Any client may publish heartbeats under invented names. */
 const mostPeers = 256;
 const forgetMs = 60_000;
 
 export class Membership {
   readonly #peers = new Map<string, Peer>();
   #contactAt = Number.NEGATIVE_INFINITY;
-  /** Since when the judge has had contact without a gap. */
+  /** Since when the judge has had uninterrupted contact. */
   #contactSince = Number.POSITIVE_INFINITY;
 
-  /** A heartbeat came. */
+  /** Records a heartbeat. */
   heard({ node, state, contactMs }: Beat, now: number): void {
     if (!this.#peers.has(node) && this.#peers.size >= mostPeers) this.#forgetOld(now);
     if (!this.#peers.has(node) && this.#peers.size >= mostPeers) return;
     this.#peers.set(node, { state, heardAt: now, contactAt: now - contactMs });
   }
 
-  /** The judge's own proof of contact, by when it was sent. */
+  /** Records the judge's own proof of contact, by the time it was sent. */
   contacted(sentAt: number, now: number): void {
     if (sentAt - this.#contactAt > contactTtlMs) this.#contactSince = now;
     this.#contactAt = Math.max(this.#contactAt, sentAt);
   }
 
-  /** Whether the judge had contact within the TTL. */
+  /** Tells whether the judge had contact within the TTL. */
   hasContact(now: number): boolean {
     return now - this.#contactAt <= contactTtlMs;
   }
@@ -69,7 +69,7 @@ export class Membership {
     return now - staleSince >= contactLostMs ? 'dead' : 'alive';
   }
 
-  /** Which of those that stand by claims first, second, …: by age, which is the order of ids. From 0. */
+  /** The order in which standby nodes claim: by age, which is the order of ids. From 0. */
   rank(node: string, now: number): number {
     let before = 0;
     for (const [other, { state }] of this.#peers) {
@@ -85,7 +85,7 @@ export class Membership {
 
 const states: ReadonlySet<unknown> = new Set<NodeState>(['standby', 'serving', 'draining', 'left']);
 
-/** Anybody on the server may publish there: what is no heartbeat says nothing. */
+/** Reads a heartbeat; ignores a malformed one, since any client on the server may publish there. */
 export function readBeat(text: string): Beat | undefined {
   try {
     const said = JSON.parse(text) as { node?: unknown; state?: unknown; contact_ms?: unknown } | null;

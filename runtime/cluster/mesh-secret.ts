@@ -1,6 +1,6 @@
 /**
- * The mesh's secret as a node has it: made by whoever is first, read through the leader by everybody else, kept in memory.
- * Connections that may not read it have a salt of their own, and sign nothing.
+ * The mesh's secret as a node has it: created by the first node, read through the leader by all others, kept in memory. A
+ * connection without permission to read it uses a salt of its own and signs nothing.
  */
 import { type Clock, sleep } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
@@ -15,12 +15,12 @@ import {
 import type { Random } from '../core/random.ts';
 import { type KeyValueStore, PermissionRefusedError, RevisionConflictError } from '../transport/index.ts';
 
-/** The one entry of the bucket. */
+/** The only entry of the bucket. */
 export const secretKey = 'keys';
 
-/** Anybody can invent a key id: the store is asked for a new one at most so often. */
+/** Any client can invent a key id: this limits how often the store is queried for a new one. */
 const rereadMs = 1_000;
-/** A leader that was cut off may not have what the new one took. */
+/** A leader that was cut off may lack what the new one has accepted. */
 const pauseMs = 250;
 const tries = 20;
 const saltBytes = 32;
@@ -34,7 +34,7 @@ export class MeshSecret {
   #readAt = Number.NEGATIVE_INFINITY;
   #salt: string | undefined;
   #obstacle: string | undefined;
-  /** Of a node that follows a record which cannot be used until it is mended. */
+  /** Set while the node re-reads an unusable record until it is repaired. */
   #following: AbortSignal | undefined;
 
   constructor(store: Pick<KeyValueStore, 'read' | 'write'>, clock: Clock, random: Random) {
@@ -43,18 +43,18 @@ export class MeshSecret {
     this.#random = random;
   }
 
-  /** What message ids are hashed with; `undefined` until `loadSalt` has been called once. */
+  /** The salt for hashing message ids; `undefined` until `loadSalt` has been called once. */
   get salt(): string | undefined {
     return this.#salt;
   }
 
-  /** Why its record cannot be used, as a sentence; `undefined` while it can, or has not been looked at. */
+  /** Why its record is unusable, as a sentence; `undefined` while it is usable, or unread. */
   get obstacle(): string | undefined {
     return this.#obstacle;
   }
 
   /**
-   * Looks at the record, if there is one, and makes none. While it cannot be used, it is looked at again every second, until
+   * Reads the record, if there is one, without creating it. While the record is unusable, reads it again every second, until
    * `signal` is aborted.
    */
   async watch(signal: AbortSignal): Promise<void> {
@@ -63,8 +63,8 @@ export class MeshSecret {
   }
 
   /**
-   * Without permission to read the secret, a salt that only this process has: its repetitions are recognised, those of
-   * another process under the same intent id are not.
+   * Loads the salt. Without permission to read the secret, it is a salt of this process alone: the server then recognises its
+   * repetitions, but not those of another process under the same intent id.
    * @throws TransportUnavailableError, MeshSecretError
    */
   async loadSalt(): Promise<string> {
@@ -83,14 +83,14 @@ export class MeshSecret {
     return this.#keys ?? this.#load();
   }
 
-  /** The key of this id, also one that was added since; `undefined` when there is none. */
+  /** Finds the key of this id, also one that was added since; `undefined` when there is none. */
   async keyNamed(id: string): Promise<MeshKey | undefined> {
     const known = (await this.keys()).byId.get(id);
     if (known !== undefined || this.#clock.monotonic() - this.#readAt < rereadMs) return known;
     return (await this.#load()).byId.get(id);
   }
 
-  /** A store that does not answer, or a permission that is refused, is said by who sends. */
+  /** Reads the record; ignores a store that does not answer, or a refused permission, because the sender reports those. */
   async #look(): Promise<void> {
     const found = await this.#store.read(secretKey).catch(() => undefined);
     if (found === undefined) return;

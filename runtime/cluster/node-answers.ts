@@ -1,4 +1,4 @@
-/** What a node says of itself when it is asked: core NATS, a question of one word, an answer in JSON. */
+/** Answers of a node about itself: core NATS, a question of one word, an answer in JSON. */
 import { type InstanceReport, type NodeReport, reportQuestion, resumeQuestion } from '../core/node-report.ts';
 import { nodeSubject } from '../core/subjects.ts';
 import type { Signals } from '../transport/index.ts';
@@ -8,11 +8,11 @@ export interface NodeAnswers {
   resume(agent: string): boolean;
 }
 
-/** Of each instance's progress: its agent chooses the text. */
+/** Limit for an instance's progress text, which its agent chooses. */
 const mostChars = 120;
 /** Ids have up to 193 characters. */
 const mostLanes = 20;
-/** Of all instances, as JSON: fits a server whose `max_payload` is 64 KiB, with the counts beside it. */
+/** Limit for all instances as JSON: fits, with the counts, into a `max_payload` of 64 KiB. */
 const mostBytes = 40 * 1024;
 
 /** Answers until the returned function is called. */
@@ -29,7 +29,7 @@ export async function isNodeAlive(signals: Signals, mesh: string, node: string, 
   return (await signals.ask(nodeSubject(mesh, node), 'alive?', timeoutMs)) !== undefined;
 }
 
-/** As many instances as fit an answer; `instances_total` says how many there are. */
+/** Keeps as many instances as fit into an answer; `instances_total` is their full number. */
 function shortened(report: NodeReport): NodeReport {
   const instances: InstanceReport[] = [];
   let bytes = 0;

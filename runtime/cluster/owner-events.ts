@@ -1,4 +1,4 @@
-/** What the owner of a partition reports of its ownership to the server of the partition. */
+/** Events of a partition's ownership, from its owner to its server. */
 import type { Delivery } from '../core/delivery.ts';
 import type { Feed } from '../transport/index.ts';
 import type { PartitionLostError } from './cluster-errors.ts';
@@ -6,14 +6,14 @@ import type { PartitionLease } from './partition-lease.ts';
 
 export interface OwnerEvents {
   deliver(delivery: Delivery): void;
-  /** A feed is open and its epoch confirmed; everything unacknowledged comes again on it. */
+  /** A feed is open and its epoch confirmed; it redelivers everything unacknowledged. */
   opened(feed: Feed, lease: PartitionLease): void;
-  /** That feed is over. */
+  /** That feed has ended. */
   closed(): void;
-  /** Contact is too old to begin anything; `resumed` follows, or `suspended`. */
+  /** Contact is too old for any work to begin; `resumed` follows, or `suspended`. */
   paused(): void;
   resumed(): void;
-  /** The lease is over, because another node may own the partition: `opened` under a new lease follows, or `lost`. */
+  /** The lease has ended, because another node may own the partition: `opened` under a new lease follows, or `lost`. */
   suspended(why: PartitionLostError): void;
   /** Another node owns the partition, after `suspended`: what this node knows of it may be outdated. */
   lost(): void;

@@ -1,4 +1,4 @@
-/** One partition's ownership record in the store, as one node reads it from the leader or replaces it by compare-and-set. */
+/** One partition's ownership record in the store: read from the leader, replaced by compare-and-set. */
 import { type Clock, toIso } from '../core/clock.ts';
 import { RevisionConflictError, type Transport } from '../transport/index.ts';
 import { claimRecord, type OwnerRecord, readOwnerRecord, releaseRecord } from './owner-record.ts';
@@ -21,12 +21,12 @@ export class OwnerRecordStore {
     this.#key = `${parts.pool}.${parts.partition}`;
   }
 
-  /** The revision of the record that this node wrote last; 0 when, as far as it knows, that is not the newest any more. */
+  /** The revision of the record that this node wrote last; 0 when, as far as it knows, that is no longer the newest. */
   get written(): number {
     return this.#written;
   }
 
-  /** The newest record, read from the leader. */
+  /** Reads the newest record from the leader. */
   async read(): Promise<OwnerRecord> {
     return readOwnerRecord(await this.#parts.transport.bucket('owners').read(this.#key));
   }
@@ -42,7 +42,7 @@ export class OwnerRecordStore {
     return this.#written;
   }
 
-  /** Another record may have replaced the one that this node wrote. */
+  /** Notes that another record may have replaced the one that this node wrote. */
   superseded(): void {
     this.#written = 0;
   }

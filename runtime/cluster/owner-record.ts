@@ -1,4 +1,4 @@
-/** A partition's ownership record: which node claimed it, or that it was released. Its sequence in the store is the epoch. */
+/** A partition's ownership record: the node that claimed or released it. Its sequence in the store is the epoch. */
 import { show } from '../core/errors.ts';
 import type { Entry } from '../transport/index.ts';
 
@@ -7,13 +7,13 @@ interface WrittenRecord {
   readonly node: string;
   /** ISO 8601. */
   readonly claimed_at: string;
-  /** Its owner has deleted the consumer and let the partition go. */
+  /** Set when its owner has deleted the consumer and released the partition. */
   readonly released_at?: string;
 }
 
 /**
- * - `none`: never claimed, or the state stream was made again.
- * - `unreadable`: not written by a release that this one knows; it must not be overwritten.
+ * - `none`: never claimed, or the state stream was recreated.
+ * - `unreadable`: written by a release that this one does not know; it must not be overwritten.
  */
 export type OwnerRecord =
   | { readonly kind: 'none'; readonly revision: 0 }

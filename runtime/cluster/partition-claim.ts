@@ -1,5 +1,6 @@
 /**
- * One claim of a partition: writes this node's record over the one that was read (the sequence of that write is the epoch), opens
+ * One claim of a partition: writes this node's record over the one that was read (the sequence of that write is the epoch),
+ * opens
  * the feed named after the epoch, confirms the epoch by a fenced write.
  */
 import type { Clock } from '../core/clock.ts';
@@ -24,21 +25,21 @@ export interface ClaimParts {
   readonly random: Random;
   readonly pool: string;
   readonly partition: number;
-  /** Aborted: the node releases the partition. */
+  /** Aborted when the node releases the partition. */
   readonly released: AbortSignal;
 }
 
 export interface ClaimEvents {
   deliver(delivery: Delivery): void;
-  /** The record that was sent then, monotonic, is written. */
+  /** Called when the record is written, with the monotonic time at which it was sent. */
   recorded(sentAt: number): void;
-  /** The feed is open, its epoch confirmed by the write that was sent then. */
+  /** Called when the feed is open and its epoch confirmed, with the time at which the confirming write was sent. */
   confirmed(feed: Feed, epoch: number, sentAt: number): void;
   broken(epoch: number, reason: FeedBreak): void;
 }
 
 /**
- * @param revision of the record to replace
+ * @param revision revision of the record to replace
  * @returns `false` when another node was faster, the feed broke at once, or the partition is released meanwhile
  * @throws TransportUnavailableError, ForeignConsumerError
  */
@@ -74,7 +75,9 @@ export async function claimPartition(parts: ClaimParts, revision: number, events
   return false;
 }
 
-/** Repeats a confirmation that got no answer: one lost message does not end a claim. @returns when the confirmed one was sent */
+/**
+ * Repeats a confirmation that got no answer: one lost message does not end a claim. @returns when the confirmed one was sent
+ */
 async function confirmEpoch(parts: ClaimParts, at: FeedPlace, isOpen: () => boolean): Promise<number> {
   const { transport, clock, random, released } = parts;
   return retry({ clock, random, withinMs: proveWithinMs, signal: released }, async () => {

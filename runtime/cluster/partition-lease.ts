@@ -1,6 +1,6 @@
 /**
- * One node's ownership of one partition, from its claim until it is lost or released, through all its epochs. Whatever begins
- * anything on behalf of the partition's agents asks it first: one comparison while the last confirmation is fresh.
+ * One node's ownership of one partition, from its claim until it is lost or released, through all its epochs. All work for the
+ * partition's agents checks it before it begins: one comparison while the last confirmation is fresh.
  *
  * fresh ──3 s without a confirmation──▶ stale ──confirmed──▶ fresh
  *                                        └──── end() ────▶ over
@@ -12,9 +12,9 @@ import type { PartitionLostError } from './cluster-errors.ts';
 import { contactTtlMs } from './contact-limits.ts';
 
 export class PartitionLease {
-  /** The epoch in force. */
+  /** The current epoch. */
   epoch: number;
-  /** Signals of what is done on behalf of the partition: aborted when it is over. */
+  /** Signals of work for the partition: aborted when the lease ends. */
   readonly aborts: AbortGroup = new AbortGroup();
   readonly #clock: Clock;
   readonly #confirm: () => void;
@@ -24,7 +24,7 @@ export class PartitionLease {
 
   /**
    * @param sentAt monotonic: when the first confirmation was sent
-   * @param confirm called when somebody waits for a confirmation; `confirmed` or `end` answers
+   * @param confirm called when a caller waits for a confirmation; `confirmed` or `end` answers
    */
   constructor(clock: Clock, epoch: number, sentAt: number, confirm: () => void) {
     this.#clock = clock;
@@ -33,22 +33,22 @@ export class PartitionLease {
     this.#confirm = confirm;
   }
 
-  /** Why it is over. */
+  /** Why the lease ended. */
   get lost(): PartitionLostError | undefined {
     return this.#lost;
   }
 
-  /** May something begin? */
+  /** May work begin? */
   get isFresh(): boolean {
     return this.#clock.monotonic() - this.#confirmedAt <= contactTtlMs && this.#lost === undefined;
   }
 
-  /** Since the sending of the last confirmation, milliseconds. Neither deliveries nor heartbeats renew it. */
+  /** Time since the last confirmation was sent, milliseconds. Neither deliveries nor heartbeats renew it. */
   get age(): number {
     return this.#clock.monotonic() - this.#confirmedAt;
   }
 
-  /** Resolves when something may begin: confirms first if need be. @throws PartitionLostError */
+  /** Resolves when work may begin: confirms first if necessary. @throws PartitionLostError */
   whenFresh(): Promise<void> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     if (this.isFresh) return Promise.resolve();
@@ -59,7 +59,7 @@ export class PartitionLease {
     return this.#waiting.promise;
   }
 
-  /** @param sentAt monotonic: an answer that waited in the socket of a stopped process proves nothing of now */
+  /** @param sentAt monotonic: an answer that waited in the socket of a stopped process proves nothing about the present */
   confirmed(sentAt: number): void {
     this.#confirmedAt = Math.max(this.#confirmedAt, sentAt);
     if (!this.isFresh) return;

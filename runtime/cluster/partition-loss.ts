@@ -1,9 +1,9 @@
-/** Whether a partition's ownership record ends this node's ownership: a pure decision. */
+/** Decides whether a partition's ownership record ends this node's ownership: pure. */
 import type { OwnerRecord } from './owner-record.ts';
 
 /**
- * Why the partition is lost to the node that owned it, for people; `undefined` while it is not. A missing record ends nothing:
- * no other node has claimed the partition.
+ * Returns why the node lost the partition, for people; `undefined` while it owns it. A missing record ends nothing: no other
+ * node has claimed the partition.
  */
 export function lossOf(record: OwnerRecord, node: string): string | undefined {
   switch (record.kind) {

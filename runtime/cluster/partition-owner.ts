@@ -32,7 +32,7 @@ export interface OwnerParts {
   readonly pool: string;
   readonly partition: number;
   readonly node: string;
-  /** A confirmation that was sent at that time, monotonic, came back. */
+  /** Called when a confirmation came back, with the monotonic time at which it was sent. */
   readonly contacted: (sentAt: number) => void;
 }
 
@@ -46,9 +46,9 @@ export class PartitionOwner {
   #lease: PartitionLease | undefined;
   #feed: Feed | undefined;
   #epoch = 0;
-  /** The lease is over, and no other node is known to have owned the partition since. */
+  /** The lease has ended, and no other node is known to have owned the partition since. */
   #suspended = false;
-  /** The claim under way. */
+  /** The claim in progress. */
   #taking: Promise<boolean> | undefined;
 
   constructor(parts: OwnerParts, events: OwnerEvents) {
@@ -80,17 +80,17 @@ export class PartitionOwner {
     return this.#feed;
   }
 
-  /** Owned while there is one. */
+  /** The partition is owned while this is set. */
   get lease(): PartitionLease | undefined {
     return this.#lease;
   }
 
-  /** The newest record, read from the leader: whether it is ours only `confirm` proves. */
+  /** Reads the newest record from the leader: only `confirm` proves whether it is this node's. */
   record(): Promise<OwnerRecord> {
     return this.#records.read();
   }
 
-  /** To be called with a record that is not to be claimed over: it may tell that a suspended partition is lost. */
+  /** Call it with a record that must not be claimed over: it may show that a suspended partition is lost. */
   learn(record: OwnerRecord): void {
     if (this.#suspended && lossOf(record, this.#parts.node) !== undefined) {
       this.#suspended = false;
@@ -99,7 +99,7 @@ export class PartitionOwner {
   }
 
   /**
-   * Writes our record over that one, and serves the partition.
+   * Writes this node's record over that one, then serves the partition.
    * @returns `false` when another node was faster, the feed broke at once, or the partition is released meanwhile
    * @throws TransportUnavailableError, ForeignConsumerError
    */
@@ -113,7 +113,7 @@ export class PartitionOwner {
     return taking;
   }
 
-  /** To be called every second. @param awakeMs how long the main loop has been running without a long stop */
+  /** Call it every second. @param awakeMs how long the main loop has been running without a long stop */
   tick(awakeMs: number): void {
     const lease = this.#lease;
     if (lease === undefined) return;
@@ -134,7 +134,10 @@ export class PartitionOwner {
     await this.#records.writeTombstone(written);
   }
 
-  /** The node stops: stops pulling, deletes the consumer, also one that is just being made, and writes the tombstone. */
+  /**
+   * Releases the partition when the node stops: stops pulling, deletes the consumer, also one in the making, writes the
+   * tombstone.
+   */
   async release(): Promise<void> {
     this.#release.abort();
     await this.#taking?.catch(() => undefined);
@@ -155,7 +158,7 @@ export class PartitionOwner {
     const parts = { ...this.#parts, records: this.#records, released: this.#release.signal };
     return claimPartition(parts, revision, {
       deliver: (delivery) => this.#events.deliver(delivery),
-      // over a record of our own the write proves as much as a confirmation
+      // over a record of this node the write proves as much as a confirmation
       recorded: (sentAt) => this.#lease && this.#confirmer.confirmed(this.#lease, sentAt),
       confirmed: (feed, epoch, sentAt) => this.#serve(feed, epoch, sentAt),
       broken: (epoch, reason) => this.#broken(epoch, reason),
@@ -205,7 +208,7 @@ export class PartitionOwner {
     return 'lost';
   }
 
-  /** Another node's record refuses the epoch, or a write of this node that is under way. */
+  /** Finds out why the epoch was refused: by another node's record, or by a write of this node in progress. */
   async #refused(epoch: number): Promise<void> {
     const { log, pool, partition } = this.#parts;
     try {

@@ -5,7 +5,8 @@
  *     ├ its owner lives ──▶ standing by ──it left or died──▶ claiming
  *     └ its record cannot be read ──▶ blocked
  *
- * The pool follows its partition 0: its owner claims the others, and hands them over when it loses partition 0. So two nodes that
+ * The pool follows its partition 0: its owner claims the others, and hands them over when it loses partition 0. So two nodes
+ * that
  * race for a pool never end with half of it each.
  */
 import { setMaxListeners } from 'node:events';
@@ -36,11 +37,11 @@ export interface PoolClaimsParts {
   readonly node: string;
   readonly partitions: number;
   readonly events: (partition: number) => OwnerEvents;
-  /** Told when its standing changes. */
+  /** Called when its standing changes. */
   readonly stands: (standing: Standing) => void;
 }
 
-/** Between two looks of a start that knows nothing of an owner yet. */
+/** Wait between two attempts at the start, while no owner is known. */
 const lookMs = 100;
 /** Limits the release of a node whose store does not answer: the others notice a silent node after three seconds. */
 const releaseMs = 1_500;
@@ -62,7 +63,7 @@ export class PoolClaims {
   #looking: Promise<void> | undefined;
   #started = false;
   #tickedAt: number;
-  /** Since when the main loop has been running without a long stop. */
+  /** When the main loop last resumed after a long stop. */
   #awakeSince: number;
   #lookNotBefore = 0;
 
@@ -92,12 +93,12 @@ export class PoolClaims {
     this.#owners = [this.#lead, ...this.#followers];
   }
 
-  /** By partition. */
+  /** The owners, indexed by partition. */
   get owners(): readonly PartitionOwner[] {
     return this.#owners;
   }
 
-  /** Asked for every intent. */
+  /** Returns the lease; called for every intent. */
   leaseOf(partition: number): PartitionLease | undefined {
     return this.#owners[partition]?.lease;
   }
@@ -110,7 +111,9 @@ export class PoolClaims {
     return this.#membership.verdict(node, this.#parts.clock.monotonic()) === 'dead';
   }
 
-  /** For how long the store has confirmed no write that proves contact, with the last known reason; `undefined` before the first. */
+  /**
+   * How long the store has confirmed no write that proves contact, with the last known reason; `undefined` before the first.
+   */
   get silence(): StoreSilence | undefined {
     return this.#contact.silence;
   }
@@ -120,7 +123,10 @@ export class PoolClaims {
     return this.#takeover.obstacles;
   }
 
-  /** Resolves when the pool is served, or its owner is known to live. @throws TransportUnavailableError, ForeignConsumerError */
+  /**
+   * Resolves when the pool is served, or its owner is known to be alive. @throws TransportUnavailableError,
+   * ForeignConsumerError
+   */
   async start(): Promise<void> {
     const { clock } = this.#parts;
     this.#heartbeat.start();
@@ -133,7 +139,7 @@ export class PoolClaims {
     this.#started = true;
   }
 
-  /** Claims no other partition; goes on confirming the owned ones. */
+  /** Stops claiming; continues to confirm the owned partitions. */
   stopClaiming(): void {
     this.#closing.abort();
     this.#beat();

@@ -10,9 +10,9 @@ export interface PoolHeartbeatParts {
   readonly mesh: string;
   readonly pool: string;
   readonly node: string;
-  /** Of the main loop's contact with the store, milliseconds. */
+  /** Age of the main loop's contact with the store, milliseconds. */
   readonly contactAgeMs: () => number;
-  /** Another node's heartbeat came. */
+  /** Called with the heartbeat of another node. */
   readonly heard: (beat: Beat) => void;
 }
 
@@ -40,7 +40,7 @@ export class PoolHeartbeat {
     );
   }
 
-  /** Tells the thread how old the main loop's contact is. */
+  /** Passes the age of the main loop's contact to the thread. */
   contacted(ageMs: number): void {
     this.#thread?.contacted(ageMs);
   }
@@ -56,7 +56,7 @@ export class PoolHeartbeat {
     transport.signals.notify(this.#subject, JSON.stringify({ ...fields, contact_ms: age }));
   }
 
-  /** Tells the others that this node left the pool; sends nothing afterwards. */
+  /** Announces that this node left the pool; sends nothing afterwards. */
   async leave(): Promise<void> {
     this.#stopListening?.();
     this.beat('left');

@@ -12,14 +12,14 @@ export interface ReclaimLoopParts {
   readonly log: Logger;
   readonly pool: string;
   readonly partition: number;
-  /** Aborted: the node releases the partition. */
+  /** Aborted when the node releases the partition. */
   readonly released: AbortSignal;
 }
 
 /** `lost`: another node owns the partition. `refused`: the claim failed, the next one may succeed. */
 export type ReclaimResult = 'served' | 'refused' | 'lost';
 
-/** A feed that stayed open for so long resets the backoff. */
+/** A feed that stayed open for this long resets the backoff. */
 const settledMs = 5_000;
 
 export class ReclaimLoop {
@@ -33,17 +33,17 @@ export class ReclaimLoop {
     this.#backoff = new Backoff(parts.random);
   }
 
-  /** The feed is open. */
+  /** Records that the feed is open. */
   opened(): void {
     this.#openedAt = this.#parts.clock.monotonic();
   }
 
-  /** The feed broke. */
+  /** Records that the feed broke. */
   broken(): void {
     if (this.#parts.clock.monotonic() - this.#openedAt >= settledMs) this.#backoff.reset();
   }
 
-  /** Repeats the attempt until the partition is served or lost, or `isNeeded` denies. */
+  /** Repeats the attempt until the partition is served or lost, or until `isNeeded` returns false. */
   async run(isNeeded: () => boolean, attempt: () => Promise<ReclaimResult>): Promise<void> {
     const { log, pool, partition } = this.#parts;
     if (this.#backoff.failures > 0) await this.#wait();

@@ -1,6 +1,6 @@
 /**
- * What a mesh knows of itself: kinds with what they accept, and the nodes that serve them. Running agents are never written
- * here: their nodes are asked (`node-answers.ts`).
+ * The registry of a mesh: kinds with what they accept, or nodes with what they serve. It has no entries for running agents:
+ * their nodes answer for them (`node-answers.ts`).
  */
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
@@ -8,14 +8,14 @@ import { type KindEntry, kindShape, type NodeEntry, nodeShape, registryPrefixes 
 import { type RecordShape, readAllStored } from '../core/stored-record.ts';
 import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 
-/** Kinds are looked up by agents while they think: the store is asked at most so often. */
+/** Agents look kinds up while they think: this limits how often the store is queried. */
 const freshMs = 1_000;
 
 export class Registry {
   readonly #store: KeyValueStore;
   readonly #clock: Clock;
   readonly #log: Logger;
-  /** Why entries cannot be read that were logged, by key. */
+  /** Logged reasons for unreadable entries, by key. */
   readonly #unreadable = new Map<string, string>();
   #kinds: Promise<readonly KindEntry[]> | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
@@ -26,7 +26,7 @@ export class Registry {
     this.#log = log;
   }
 
-  /** A newer deploy's entry takes the place of the one before. */
+  /** Registers a kind; a newer deploy replaces the previous entry. */
   declareKind(entry: KindEntry): Promise<void> {
     return this.#put(`${registryPrefixes.kind}.${entry.kind}`, entry);
   }
@@ -39,7 +39,7 @@ export class Registry {
     return this.#store.remove(`${registryPrefixes.node}.${node}`);
   }
 
-  /** As they were at most a second ago. */
+  /** Returns the kinds, at most a second old. */
   kinds(): Promise<readonly KindEntry[]> {
     const now = this.#clock.monotonic();
     if (this.#kinds === undefined || now - this.#readAt >= freshMs) {
@@ -53,7 +53,7 @@ export class Registry {
     return this.#kinds;
   }
 
-  /** Also those that died without withdrawing: whether one lives only it can say. */
+  /** Returns all nodes, including those that died without withdrawing: only an answer proves that a node is alive. */
   nodes(): Promise<readonly NodeEntry[]> {
     return this.#list(nodeShape, registryPrefixes.node);
   }
@@ -62,13 +62,13 @@ export class Registry {
     return (await this.kinds()).filter(({ intents }) => Object.hasOwn(intents, intentType));
   }
 
-  /** Removes the nodes of a pool that do not answer any more. */
+  /** Removes the nodes of a pool that no longer answer. */
   async forgetDead(pool: string, isAlive: (node: string) => Promise<boolean>): Promise<void> {
     const ours = (await this.nodes()).filter((entry) => entry.pool === pool);
     await Promise.all(ours.map(async ({ node }) => ((await isAlive(node)) ? undefined : this.withdrawNode(node))));
   }
 
-  /** An entry that cannot be read hides no other: it is left where it is, and logged once. */
+  /** Lists entries. An unreadable one hides no other: it stays in place and is logged once. */
   async #list<T extends object>(shape: RecordShape<T>, prefix: string): Promise<readonly T[]> {
     const entries = await this.#store.list(prefix);
     const stored = entries.map(({ key, value }) => ({ key, text: value }));

@@ -1,4 +1,4 @@
-/** A node's contact with the store of one pool, proved by writes: their age counts from the sending of the last confirmed one. */
+/** A node's contact with the store of one pool, proved by writes: its age counts from the sending of the last confirmed one. */
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -14,9 +14,9 @@ export interface StoreContactParts {
   readonly random: Random;
   readonly log: Logger;
   readonly pool: string;
-  /** Aborted: the node claims nothing any more. */
+  /** Aborted when the node stops claiming. */
   readonly closing: AbortSignal;
-  /** A write that was sent then came back now; both monotonic. */
+  /** Called when a write came back, with the times of sending and of now; both monotonic. */
   readonly proved: (sentAt: number, now: number) => void;
 }
 
@@ -43,7 +43,9 @@ export class StoreContact {
     return this.#parts.clock.monotonic() - this.#provedAt;
   }
 
-  /** For how long the store has confirmed no write that proves contact, with the last known reason; `undefined` before the first. */
+  /**
+   * How long the store has confirmed no write that proves contact, with the last known reason; `undefined` before the first.
+   */
   get silence(): StoreSilence | undefined {
     if (!Number.isFinite(this.#provedAt)) return undefined;
     return { ms: this.ageMs, reason: this.#obstacle };
@@ -70,7 +72,7 @@ export class StoreContact {
     this.contacted(sentAt);
   }
 
-  /** A write that was sent at that time, monotonic, is confirmed. */
+  /** Records that a write is confirmed, with the monotonic time at which it was sent. */
   contacted(sentAt: number): void {
     const { clock, log, pool, proved } = this.#parts;
     this.#provedAt = Math.max(this.#provedAt, sentAt);

@@ -1,6 +1,6 @@
 /**
- * A node's takeover of partitions that it does not own: plans by the ownership record, waits for the nodes that rank before it,
- * plans again, claims.
+ * Takes over partitions that a node does not own: plans by the ownership record, waits for higher-ranked nodes, plans again,
+ * claims.
  */
 import { type Clock, sleep } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
@@ -22,7 +22,7 @@ export interface TakeoverParts {
   readonly pool: string;
   readonly node: string;
   readonly membership: Membership;
-  /** Aborted: the node claims nothing any more. */
+  /** Aborted when the node stops claiming. */
   readonly closing: AbortSignal;
   /** Does this node own the partition that the pool follows? */
   readonly isLeading: () => boolean;
@@ -35,12 +35,12 @@ interface Planned {
   readonly plan: ClaimPlan;
 }
 
-/** How long a node of a release without heartbeats has to answer that it lives. */
+/** How long a node of a release without heartbeats has to answer that it is alive. */
 const aliveMs = 1_000;
 
 export class Takeover {
   readonly #parts: TakeoverParts;
-  /** Why a partition's record cannot be read. */
+  /** Why a partition's record is unreadable. */
   readonly #unreadable = new Map<number, string>();
 
   constructor(parts: TakeoverParts) {
@@ -68,7 +68,8 @@ export class Takeover {
       return plan;
     }
     await sleep(clock, plan.afterMs, closing).catch(() => undefined);
-    // a heartbeat may have waited in the socket while this process was busy: the proof of contact is read after all that was sent before it
+    // a heartbeat may have waited in the socket while this process was busy: by the time the proof of contact arrives, earlier
+    // ones are read
     await prove();
     const again = await this.#plan(owner);
     const unchanged = again.record.revision === record.revision && again.plan.kind === 'claim';
