@@ -9,7 +9,7 @@ export interface FeedPlace {
 
 export interface FeedSink {
   deliver(delivery: Delivery): void;
-  /** The feed is over, once, and delivers nothing any more: claim the partition again, or learn that it is lost. */
+  /** The feed has ended, once, and delivers nothing any more: claim the partition again, or learn that it is lost. */
   broken(reason: FeedBreak): void;
 }
 
@@ -23,20 +23,22 @@ export interface FeedSink {
 export type FeedBreak = 'disconnected' | 'gap' | 'leader_moved' | 'deleted';
 
 export interface Feed {
-  /** It has delivered as many messages as were stored when it opened: what it has not delivered of those is gone. */
+  /**
+   * True when it has delivered everything that was stored when it opened: earlier messages that it has not delivered are gone.
+   */
   readonly isCaughtUp: boolean;
   /**
-   * Keep up to `messages` requested from the store; 0 stops. A message already requested may still come. A feed that requests
-   * nothing lives all the same: it does not break for its own silence.
+   * Keeps up to `messages` requested from the store; 0 stops. A message already requested may still come. A feed that requests
+   * nothing stays alive: it does not break for its own silence.
    */
   window(messages: number): void;
-  /** Gives back one message that this feed delivered, unconfirmed. Without effect for any other. */
+  /** Acknowledges one message that this feed delivered, unconfirmed. Without effect for any other. */
   ack(seq: number): void;
   /**
-   * Gives back one message; resolves when the server has confirmed it and every `ack` before it on this feed.
+   * Acknowledges one message; resolves when the server has confirmed it and every `ack` before it on this feed.
    * @throws NotDeliveredError when this feed did not deliver it; TransportUnavailableError
    */
   ackConfirmed(seq: number): Promise<void>;
-  /** Stops delivering, and deletes the consumer so that another owner need not wait for anything. */
+  /** Stops delivering, and deletes the consumer so that the next owner need not wait. */
   close(): Promise<void>;
 }

@@ -1,10 +1,10 @@
-/** The port to a repeated message that a busy main loop does not hold back. */
+/** The port to a heartbeat: a repeated message that continues while the main loop is busy. */
 
-/** What a heartbeat says; `contact_ms`, the age of the last contact, is added to it. */
+/** The content of a heartbeat; `contact_ms`, the age of the last contact, is added to it. */
 export type HeartbeatFields = Readonly<Record<string, string | number>>;
 
 export interface Heartbeat {
-  /** What each beat says from now on; nothing is said before the first call. */
+  /** Sets the content of the following beats; no beat is sent before the first call. */
   say(fields: HeartbeatFields): void;
   /** The main loop had a proof of contact, sent `ageMs` ago. */
   contacted(ageMs: number): void;

@@ -1,20 +1,20 @@
 /**
- * Where answers may go. A request names its reply subject itself, and whoever answers writes there with its own rights: so
- * answers go below a known prefix only.
+ * The prefixes for reply subjects. A requester chooses the reply subject, and the responder publishes there with its own
+ * permissions: so replies are restricted to known prefixes.
  */
 import { InvalidOptionError } from '../core/errors.ts';
 import { isSubject } from '../core/subject-rules.ts';
 
 export interface InboxSettings {
-  /** The connection's own inboxes are below it, and it answers requests whose reply subject is. `_INBOX` by default. */
+  /** The prefix of this connection's own inboxes; it answers requests whose reply subject is below it. `_INBOX` by default. */
   readonly inboxPrefix?: string;
-  /** Answers go below this prefix too: where those who ask have inboxes elsewhere than this connection. */
+  /** A further allowed prefix, where requesters have inboxes elsewhere than this connection. */
   readonly replyPrefix?: string;
 }
 
 export interface Inboxes {
   readonly prefix: string;
-  /** Whether a request with this reply subject may be answered. */
+  /** Tells whether a request with this reply subject may be answered. */
   mayAnswer(reply: string): boolean;
 }
 

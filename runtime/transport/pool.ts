@@ -1,4 +1,4 @@
-/** A pool's mailboxes, as their store is asked to make and describe them. */
+/** Settings of a pool's mailboxes for their store, with its description of them. */
 
 export interface PoolSettings {
   readonly pool: string;
@@ -10,15 +10,15 @@ export interface PoolSettings {
   readonly replicas: number;
   /** How long a message id is remembered, milliseconds. */
   readonly dedupeWindowMs: number;
-  /** What somebody asked for: a pool that exists must have just that. The rest is taken as it is there. Default: all. */
+  /** Options given explicitly: an existing pool must match exactly these, and keeps its other settings. Default: all. */
   readonly given?: readonly PoolOption[];
 }
 
 export type PoolOption = 'laneCapacity' | 'maxBytes' | 'replicas' | 'dedupeWindowMs';
 
-/** Messages for a partition that the pool does not have: nobody will ever take them. */
+/** Messages for a partition that the pool does not have: no consumer will ever take them. */
 export interface StrayPartition {
-  /** As it stands in their subjects. */
+  /** The partition as it appears in their subjects. */
   readonly partition: string;
   readonly messages: number;
 }
@@ -28,6 +28,6 @@ export interface PoolUsage {
   readonly bytes: number;
   /** Zero or less: unlimited. */
   readonly maxBytes: number;
-  /** By the store's clock when it answered: milliseconds since 1970, as `storedAt` of its messages; NaN: not said. */
+  /** By the store's clock when it answered: milliseconds since 1970, as `storedAt` of its messages; NaN: unknown. */
   readonly time: number;
 }

@@ -1,14 +1,17 @@
-/** Which headers travel: out, those that are safe to write; in, those that somebody asked for. */
+/** Filters headers: outgoing ones that are safe to write, incoming ones that the configuration asks for. */
 import type { MessageHeaders } from '../core/delivery.ts';
 import { InvalidIdError } from '../core/errors.ts';
 
-/** Beside the largest intent and the server's own there is room for far more; nobody's trace context comes near. */
+/** Beside the largest intent and the server's own headers there is room for far more; no trace context comes near. */
 const mostBytes = 8_192;
 const nameRule = /^(?!nats-)[a-z0-9-]+$/;
 const idRule = /^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/;
 const valueRule = /^[\x20-\x7e]+$/;
 
-/** The server's own headers (`nats-…`) are never anybody's to set, no value ends its line, and all of them have a bound. */
+/**
+ * Checks outgoing headers: the server's own (`nats-…`) cannot be set, no value contains a line end, and their total size is
+ * limited.
+ */
 export function outgoingHeaders(headers: MessageHeaders): readonly (readonly [string, string])[] {
   let bytes = 0;
   return Object.entries(headers).filter(([name, value]) => {
@@ -17,7 +20,7 @@ export function outgoingHeaders(headers: MessageHeaders): readonly (readonly [st
   });
 }
 
-/** Ids are made by Parley: one that is something else would be a header of its own, or none. @throws InvalidIdError */
+/** Parley makes message ids: any other text could add a header, or be none. @throws InvalidIdError */
 export function checkMessageId(id: string): string {
   if (idRule.test(id)) return id;
   throw new InvalidIdError('message id', '1 to 256 characters of ASCII on one line', id);
@@ -30,7 +33,7 @@ export class PropagatedHeaders {
     this.#names = [...new Set([...this.#names, ...names])];
   }
 
-  /** @param read the value of a message's header, empty when it is not there; not called for nothing: it costs parsing */
+  /** @param read the value of a message's header, empty when absent; called only when necessary, because it costs parsing */
   pick<T>(message: T, read: (message: T, name: string) => string): MessageHeaders | undefined {
     if (this.#names.length === 0) return undefined;
     const found = this.#names.map((name) => [name, read(message, name)] as const).filter(([, value]) => value !== '');

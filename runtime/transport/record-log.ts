@@ -1,11 +1,11 @@
 /** The port to a log: records that are appended and never changed. */
 
 export interface RecordLog {
-  /** Bytes that the payload of one record may have on the server that is connected just now. */
+  /** The largest payload of a record, in bytes, on the server that is connected now. */
   readonly maxBytes: number;
   /**
-   * Resolves to the record's sequence when the store has it. The same `messageId` is kept once.
-   * @throws RecordRefusedError when another try changes nothing; TransportUnavailableError
+   * Resolves to the record's sequence when it is stored. The same `messageId` is stored once.
+   * @throws RecordRefusedError when a retry changes nothing; TransportUnavailableError
    */
   append(record: NewRecord): Promise<number>;
   /** The first record whose sequence is at least `seq`, of this key or of any; `undefined` when there is none (yet). */
@@ -16,7 +16,7 @@ export interface RecordLog {
   last(): Promise<number>;
 }
 
-/** What is taken for `maxBytes` where no server has said: the default of nats-server is 1 MiB, headers included. */
+/** Used for `maxBytes` while no server is known: the default of nats-server is 1 MiB, headers included. */
 export const usualRecordBytes: number = 1024 * 1024 - 256;
 
 export interface NewRecord {

@@ -1,4 +1,4 @@
-/** The port to core NATS: at most once, nobody may be listening. */
+/** The port to core NATS: at most once, possibly without a listener. */
 import type { MessageHeaders } from '../core/delivery.ts';
 
 /** The answer's text. Must not reject. */
@@ -6,18 +6,18 @@ export type Serve = (subject: string, payload: Uint8Array, headers: MessageHeade
 
 export interface Signals {
   notify(subject: string, text: string): void;
-  /** Returns the way to stop. `answer` replies to whoever asked. */
+  /** Listens on a subject. Returns a function that stops it. `answer` replies to the requester. */
   listen(subject: string, handler: (text: string, answer: (text: string) => void) => void): () => void;
   /**
-   * Answers requests from anybody on the server, whatever speaks NATS, on every subject that fits the pattern (`*` is one token); of
-   * all that serve in the same queue, one gets each. Returns the way to stop.
+   * Answers requests of any NATS client on the server, on every subject that matches the pattern (`*` is one token). Among
+   * servers of the same queue, one gets each request. Returns a function that stops it.
    */
   serve(pattern: string, queue: string, handler: Serve): () => void;
   /**
-   * Tells of each message that is dropped because its reply subject is no inbox: with the subject that is listened on, or the pattern
-   * that is served. Returns the way to stop.
+   * Reports each message that is dropped because its reply subject is not an inbox, with the subject or the pattern of the
+   * listener. Returns a function that stops it.
    */
   onForeignReply(heard: (subject: string) => void): () => void;
-  /** The first answer, or `undefined` when nobody listens or none came in time. */
+  /** Returns the first answer, or `undefined` when there is no listener or no answer in time. */
   ask(subject: string, text: string, timeoutMs: number): Promise<string | undefined>;
 }

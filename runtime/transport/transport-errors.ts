@@ -1,4 +1,4 @@
-/** What can go wrong between the runtime and the message store. */
+/** Errors between the runtime and the message store. */
 import { ParleyError } from '../core/errors.ts';
 
 export class TransportUnavailableError extends ParleyError {
@@ -17,7 +17,10 @@ export class RevisionConflictError extends ParleyError {
   }
 }
 
-/** The server does not let this connection in: a wrong password, an expired or unreadable credentials file. Waiting does not cure it. */
+/**
+ * The server does not admit this connection: a wrong password, an expired or unreadable credentials file. Waiting does not
+ * help.
+ */
 export class AccessRefusedError extends ParleyError {
   constructor(where: string, why: string, cause?: unknown) {
     super(
@@ -81,7 +84,7 @@ export interface SettingConflict {
   readonly option?: string | undefined;
 }
 
-/** A stream of that name exists with a setting other than the one that was given, or one that Parley cannot work with. */
+/** A stream of that name exists with a setting that differs from an option, or that Parley cannot work with. */
 export class StreamConflictError extends ParleyError {
   readonly stream: string;
   readonly setting: string;
@@ -105,7 +108,7 @@ export class StreamConflictError extends ParleyError {
   }
 }
 
-/** The server will not make or change a stream: too few servers for its replicas, a subject that another stream has. */
+/** The server refuses to create or change a stream: too few servers for its replicas, a subject that another stream has. */
 export class StreamRefusedError extends ParleyError {
   constructor(stream: string, cause: Error, doing: 'make' | 'change' = 'make') {
     super('PARLEY_STREAM_REFUSED', `the server refuses to ${doing} stream "${stream}": ${cause.message}`, {
@@ -123,7 +126,7 @@ export class AccountLimitError extends ParleyError {
   }
 }
 
-/** The server reserves a stream's `max_bytes` when it is made, and has not that much left. */
+/** The server reserves a stream's `max_bytes` at its creation, and has too little left. */
 export class StorageQuotaError extends ParleyError {
   constructor(stream: string, bytes: number, cause: unknown) {
     super(
@@ -135,7 +138,7 @@ export class StorageQuotaError extends ParleyError {
   }
 }
 
-/** A limit is not cured by waiting, whatever the server's status code says of trying again. */
+/** Waiting does not remove a limit, even if the server's status code suggests a retry. */
 const reasonOnly = (cause: unknown): unknown => (cause instanceof Error ? new Error(cause.message) : cause);
 /**
  * - `too_large`: for the server's `max_payload`, or the stream's `max_msg_size`.
@@ -154,7 +157,7 @@ const remedies: Readonly<Record<RecordRefusal, string>> = Object.freeze({
   invalid: "look at the stream's settings",
 });
 
-/** The store will not take a record until somebody changes the record, the store or its permissions. */
+/** The store refuses a record until the record, the store or its permissions are changed. */
 export class RecordRefusedError extends ParleyError {
   readonly why: RecordRefusal;
 
@@ -168,7 +171,7 @@ export class RecordRefusedError extends ParleyError {
   }
 }
 
-/** Only what a feed delivered can be acknowledged on it: it will be delivered again on the current one. */
+/** A feed can only acknowledge what it delivered: the message will be redelivered on the current feed. */
 export class NotDeliveredError extends ParleyError {
   constructor(seq: number, consumer: string) {
     super(
@@ -178,7 +181,7 @@ export class NotDeliveredError extends ParleyError {
   }
 }
 
-/** The partition's ownership record is no longer the one of this epoch: another node has claimed it since. */
+/** The partition's ownership record no longer has this epoch: another node has claimed it since. */
 export class StaleEpochError extends ParleyError {
   readonly epoch: number;
 
@@ -191,7 +194,7 @@ export class StaleEpochError extends ParleyError {
   }
 }
 
-/** Something else takes messages from the partition, and the server allows one consumer only. */
+/** Another consumer takes messages from the partition, and the server allows only one. */
 export class ForeignConsumerError extends ParleyError {
   constructor(stream: string, partition: number, others: readonly string[]) {
     super(

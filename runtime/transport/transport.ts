@@ -16,33 +16,34 @@ import type { RecordLog } from './record-log.ts';
 import type { Signals } from './signals.ts';
 
 export interface Transport extends Publisher, AsyncDisposable {
-  /** What the other side is, for people: `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
+  /** Describes the other side, for people: `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
   readonly describe: string;
-  /** Whose streams these are. */
+  /** The mesh of these streams. */
   readonly mesh: string;
-  /** As far as is known: a dead peer is noticed after seconds. */
+  /** As far as known: a dead peer is detected after seconds. */
   readonly isConnected: boolean;
-  /** What is wrong with it just now, each a sentence: subjects that the server refuses, streams that are gone. */
+  /** Present problems, each a sentence: subjects that the server refuses, streams that are gone. */
   readonly problems: readonly string[];
 
   /** What is appended and never changed: the logs of the catalogue (`core/stores.ts`). @throws UnknownStoreError */
   log(name: LogName): RecordLog;
   /** The last value of each key: the buckets of the catalogue, read through the leader. @throws UnknownStoreError */
   bucket(name: BucketName): KeyValueStore;
-  /** Core NATS: at most once, nobody may be listening. */
+  /** Core NATS: at most once, possibly without a listener. */
   readonly signals: Signals;
 
-  /** Adds names, in lower case, of headers that deliveries and requests bring; none unless they are asked for. */
+  /** Adds names, in lower case, of headers that deliveries and requests carry; none by default. */
   propagateHeaders(names: readonly string[]): void;
 
   /**
-   * Makes the pool's stream, or adopts the one that is there. Idempotent.
-   * @throws StreamConflictError when it has another setting than one that was given, or one that mailboxes cannot do with
+   * Creates the pool's stream, or adopts the existing one. Idempotent.
+   * @throws StreamConflictError when a setting differs from an option, or mailboxes cannot work with it
    */
   ensurePool(pool: PoolSettings): Promise<void>;
 
   /**
-   * Opens the one consumer of a partition, named after its epoch. It deletes those of other epochs, each only while the ownership
+   * Opens the one consumer of a partition, named after its epoch. It deletes those of other epochs, each only while the
+   * ownership
    * record still is the one of this epoch. From then on every unacknowledged message of the partition is delivered in order of
    * `seq`, without a gap, until the feed breaks. It may open although the record is another by now: `confirm` tells.
    * @throws TransportUnavailableError when the store does not answer; StaleEpochError; ForeignConsumerError
@@ -50,7 +51,8 @@ export interface Transport extends Publisher, AsyncDisposable {
   openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed>;
 
   /**
-   * Proves that the partition's ownership record still is the one of this epoch: a write that a majority of the store takes only
+   * Proves that the partition's ownership record still is the one of this epoch: a write that a majority of the store takes
+   * only
    * then. A read would not prove it: a leader that was cut off answers from the past. One try.
    * @throws StaleEpochError when the record is another; TransportUnavailableError when no answer comes
    */
@@ -66,24 +68,26 @@ export interface Transport extends Publisher, AsyncDisposable {
   heartbeat(subject: string, failed: (reason: string) => void): Heartbeat;
 
   /**
-   * Reads messages of one lane again, by their sequences, in ascending order. Those that are no longer stored are left out; of
-   * many or large ones only the first may be read. Nothing: none of them is stored any more.
+   * Reads messages of one lane again, by their sequences, in ascending order. Leaves out those that are no longer stored; of
+   * many or large ones it may read only the first. An empty result: none of them is stored any more.
    */
   fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
 
   /** Reads one message by its sequence, through the leader; `undefined` when it is not stored any more. */
   find(pool: string, seq: number): Promise<StoredMessage | undefined>;
 
-  /** How full the pool's stream is, and what time it is there. Asked for 2 s at most: the answer is of now, or none. */
+  /**
+   * Returns the fill level of the pool's stream with the store's time. Waits at most 2 s, so that the answer is a present one.
+   */
   usage(pool: string): Promise<PoolUsage>;
 
-  /** Messages that stand in partitions other than 0 to `partitions` - 1; for a look now and then, not for every message. */
+  /** Returns messages in partitions other than 0 to `partitions` - 1; for an occasional check, not for every message. */
   strays(pool: string, partitions: number): Promise<readonly StrayPartition[]>;
 
-  /** How many messages the pool's stream holds. */
+  /** Returns the number of messages in the pool's stream. */
   backlog(pool: string): Promise<number>;
 
-  /** Calls `listener` on every change; returns the way to stop that. */
+  /** Calls `listener` on every change; returns a function that stops it. */
   onStatus(listener: (status: TransportStatus) => void): () => void;
 
   close(): Promise<void>;

@@ -1,4 +1,7 @@
-/** What the server lets this account have (docs.nats.io, "JetStream wire API reference": `$JS.API.INFO`), and whether a mesh fits. */
+/**
+ * The limits of this account on the server (docs.nats.io, "JetStream wire API reference": `$JS.API.INFO`), with the check that
+ * a mesh fits.
+ */
 import { AccountLimitError } from '../transport-errors.ts';
 import type { JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
@@ -25,7 +28,7 @@ export interface AccountInfo extends Tier {
   readonly tiers?: Readonly<Record<string, Tier>>;
 }
 
-/** What is left of the account's limits. `undefined`: no limit. */
+/** The room left within the account's limits. `undefined`: no limit. */
 export interface AccountRoom {
   readonly storeBytes: number | undefined;
   readonly streamBytes: number | undefined;
@@ -40,7 +43,7 @@ export async function readAccount(api: JetStreamApi): Promise<AccountInfo> {
   return api.request<AccountInfo>(apiSubject('INFO'), {});
 }
 
-/** Pure. @param replicas tells which tier counts; without tiers every replica counts against one limit */
+/** Computes the room; pure. @param replicas selects the tier; without tiers every replica counts against one limit */
 export function roomOf(info: AccountInfo, replicas: number): AccountRoom {
   const tier = info.tiers === undefined ? info : (info.tiers[`R${replicas}`] ?? { limits: {} });
   const { limits } = tier;
@@ -61,7 +64,7 @@ export function roomOf(info: AccountInfo, replicas: number): AccountRoom {
 const bound = (limit: number | undefined): number | undefined =>
   limit === undefined || limit <= 0 ? undefined : limit;
 
-/** Throws what a fresh mesh would run into half made. Pure. @throws AccountLimitError */
+/** Refuses a new mesh that would be created only in part. Pure. @throws AccountLimitError */
 export function checkRoom(room: AccountRoom, missing: number): void {
   const { streams, storeBytes, streamBytes } = room;
   if (streams !== undefined && streams < missing) {

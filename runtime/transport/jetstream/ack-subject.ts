@@ -1,4 +1,4 @@
-/** The reply subject of a delivered message: where it stands in the stream, and where its acknowledgement goes (ADR-15). */
+/** The reply subject of a delivered message: its position in the stream, and the address of its acknowledgement (ADR-15). */
 import { storeTimeOf } from './store-time.ts';
 
 export interface AckSubject {
@@ -25,7 +25,7 @@ export function parseAckSubject(reply: string): AckSubject | undefined {
   return readAckSubject(reply, prefix);
 }
 
-/** The same for a reply that is known to begin with `prefix`: without taking it apart. */
+/** Reads a reply that is known to begin with `prefix`, without splitting it. */
 export function readAckSubject(reply: string, prefix: string): AckSubject {
   const seqAt = reply.indexOf('.', prefix.length + 1) + 1;
   const consumerSeqAt = reply.indexOf('.', seqAt) + 1;

@@ -46,7 +46,7 @@ export interface ApiError {
 /** The server understood a request and refused it. */
 export class ApiRefusal extends Error {
   readonly errCode: number;
-  /** It starts, elects, is overloaded, has no room, or what was asked for is being made again. */
+  /** The server is starting, electing, overloaded or without room, or the object is being recreated. */
   readonly retryable: boolean;
 
   constructor(subject: string, error: ApiError) {
@@ -62,10 +62,10 @@ const passingCodes: ReadonlySet<number> = new Set([404, 429]);
 
 const tryMs = 2_000;
 const findMs = 15_000;
-/** Told that a stream may be gone: a request found none, or nothing answered a publish. */
+/** Notified that a stream may be gone: a request found none, or nothing answered a publish. */
 export interface LossWatch {
   suspect(): void;
-  /** Is that about a stream that will be made again? */
+  /** Is the subject that of a stream that will be recreated? */
   isKept(subject: string): boolean;
 }
 
@@ -85,8 +85,8 @@ export class JetStreamApi {
   }
 
   /**
-   * Asks until an answer comes or `deadlineMs` has passed: elections answer nobody for 4.5 to 7 s. For requests that may be
-   * repeated.
+   * Retries until an answer comes or `deadlineMs` has passed: during an election no server answers for 4.5 to 7 s. For requests
+   * that may be repeated.
    * @throws ApiRefusal, TransportUnavailableError
    */
   request<T>(subject: string, body: object, deadlineMs: number = 15_000): Promise<T> {
@@ -113,7 +113,7 @@ export class JetStreamApi {
     }
   }
 
-  /** From now on requests that find no stream wait until it is made again. */
+  /** From now on requests that find no stream wait until it is recreated. */
   watchLosses(losses: LossWatch): void {
     this.#losses = losses;
   }
@@ -132,7 +132,7 @@ export class JetStreamApi {
     }
   }
 
-  /** What is asked while disconnected would be thrown away, and its answer waited for in vain. */
+  /** A request sent while disconnected would be discarded, and its answer awaited in vain. */
   disconnected(): void {
     this.#away = true;
   }

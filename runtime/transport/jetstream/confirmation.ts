@@ -1,4 +1,4 @@
-/** Proofs of contact: publishes that a majority of the store has taken, one of them only while an epoch is the newest. */
+/** Proofs of contact: publishes accepted by a majority of the store, one kind of them only while an epoch is the newest. */
 import { headers, type NatsConnection } from 'nats';
 import { ownerSubject } from '../../core/store-places.ts';
 import { confirmationSubject, contactSubject } from '../../core/subjects.ts';

@@ -14,15 +14,15 @@ export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
   readonly mesh: string;
   readonly name?: string;
   /**
-   * Replicas of the mesh's own streams: 1, or 3 on a cluster. A pool's are in its settings. Leave it out to take what the mesh has;
-   * a new one gets 1.
+   * Replicas of the mesh's own streams: 1, or 3 on a cluster. A pool's are in its settings. Omit it to use the existing number;
+   * a new mesh gets 1.
    */
   readonly replicas?: number;
   readonly clock?: Clock;
   /**
-   * When the server cannot be reached: `fail` (default) rejects, `wait` hands out a transport that connects in the background, for
-   * a service that is to start without it. What waiting cannot cure (a wrong password, an old server, a full disk, settings that
-   * differ) ends that: from then on every call rejects with it.
+   * The behaviour when the server is unreachable: `fail` (default) rejects, `wait` returns a transport that connects in the
+   * background, for a service that must start without it. A permanent fault (a wrong password, an old server, a full disk,
+   * different settings) ends the wait: from then on every call rejects with it.
    */
   readonly whenUnavailable?: 'fail' | 'wait';
   /** Called with each new reason for waiting, and each new problem of the connection; by default they go to standard error. */

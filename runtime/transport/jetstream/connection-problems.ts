@@ -1,4 +1,4 @@
-/** What is wrong with a connection just now, in sentences: for health, and once each on standard error. */
+/** Present problems of a connection, as sentences: for health, and once each on standard error. */
 import type { Clock } from '../../core/clock.ts';
 
 interface Problem {
@@ -7,7 +7,7 @@ interface Problem {
   readonly until: number;
 }
 
-/** Longer than the longest wait before something that was refused is tried again. */
+/** Longer than the longest wait before a refused operation is retried. */
 const refusalMs = 90_000;
 const mostProblems = 32;
 
@@ -37,14 +37,14 @@ export class ConnectionProblems {
     this.#note(key, sentence, Number.POSITIVE_INFINITY);
   }
 
-  /** The server refused something: over when it works, or is not refused again. */
+  /** Reports a refusal by the server; it ends when the operation succeeds, or is not refused again. */
   refused(key: string, sentence: string): void {
     this.#note(key, sentence, this.#clock.monotonic() + refusalMs);
   }
 
   /**
-   * Begins a try of what may have been refused. What is returned is called when it worked: the refusal is over then, unless there
-   * was another one meanwhile. Hot path: costs nothing while there are no problems.
+   * Begins an operation that may have been refused before. Call the returned function when it has succeeded: it ends the
+   * refusal, unless there was another one meanwhile. Hot path: costs nothing while there are no problems.
    */
   retried(operation: RefusedOperation, subject: string): (() => void) | undefined {
     if (this.#known.size === 0) return undefined;
@@ -60,7 +60,7 @@ export class ConnectionProblems {
     this.#known.delete(key);
   }
 
-  /** For people, and no problem: it is over. */
+  /** Prints a line for people that is not a problem. */
   say(line: string): void {
     this.#say(line);
   }
@@ -68,7 +68,7 @@ export class ConnectionProblems {
   #note(key: string, sentence: string, until: number): void {
     this.#forgetOld();
     const known = this.#known.get(key);
-    // strangers can name subjects that are refused: no more of them are kept
+    // clients can cause refusals of any subject: their number is limited
     if (known === undefined && this.#known.size >= mostProblems) return;
     this.#known.set(key, { sentence, until });
     if (known?.sentence !== sentence) this.#say(sentence);

@@ -4,7 +4,7 @@ import type { InboxSettings } from '../inbox-prefix.ts';
 
 /** PEM texts, or files of them: those are read again at every connect, so that they may be replaced. */
 export interface TlsSettings {
-  /** Who may have signed the server's certificate, beside whom the system trusts. */
+  /** Certificate authorities for the server's certificate, in addition to those of the system. */
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;

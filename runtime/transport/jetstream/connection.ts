@@ -1,4 +1,4 @@
-/** The connection to nats-server: opened once, reconnecting until it is closed, and refusing servers that lose messages. */
+/** The connection to nats-server: opened once, reconnecting until it is closed; refuses servers that lose messages. */
 import { type ConnectionOptions, connect, DebugEvents, Events, type NatsConnection } from 'nats';
 import { Backoff, type BackoffRule } from '../../core/backoff.ts';
 import { reasonOf } from '../../core/errors.ts';
@@ -20,16 +20,16 @@ const oldestServer: ServerVersion = [2, 12];
 /** Dead peers are noticed after two missed pings: the client's default of 2 minutes would hide one for 4 to 6. */
 const pingIntervalMs = 5_000;
 
-/** For a server to accept, greet and let in: one that is not nats-server would be waited for in vain. */
+/** Time for a server to accept, greet and authenticate: a service that is not nats-server would never do so. */
 const greetingMs = 5_000;
 
-/** A restarted server is back within a fraction of a second; one that stays away is dialled every second on average. */
+/** A restarted server is back within a fraction of a second; an unavailable one is dialled every second on average. */
 const reconnectRule: BackoffRule = { initialIntervalMs: 100, maxIntervalMs: 2_000 };
 
 export interface OpenOptions {
   /** Its own subjects are no inboxes. */
   readonly mesh?: string;
-  /** Told what goes wrong with credentials and TLS files. */
+  /** Receives faults of credentials and TLS files. */
   readonly problems?: ConnectionProblems;
   readonly random?: Random;
 }
@@ -61,7 +61,7 @@ export async function openConnection(settings: ConnectionSettings, open: OpenOpt
   });
 }
 
-/** Where nobody is told of problems, the process ends as with any error that nobody expected. */
+/** Without a listener for problems, the process ends as with any unexpected error. */
 function callbackFailed(problems: ConnectionProblems | undefined, subject: string, error: unknown): void {
   if (problems === undefined) {
     queueMicrotask(() => {
@@ -86,7 +86,7 @@ function connectionOptions(
     name,
     maxReconnectAttempts: -1,
     reconnectDelayHandler: () => pace.waitMs,
-    // or two refusals in a row would close it for ever: credentials that are put right are found by the next try
+    // otherwise two refusals in a row would close it permanently: the next try finds corrected credentials
     ignoreAuthErrorAbort: true,
     pingInterval: pingIntervalMs,
     maxPingOut: 2,
@@ -139,7 +139,7 @@ export interface ConnectionWatcher {
   refused(refused: RefusedSubject): void;
 }
 
-/** Tells what becomes of a connection, and notes what is wrong with it. Resolves when the connection is closed. */
+/** Reports changes of a connection and records its problems. Resolves when the connection is closed. */
 export async function watchConnection(
   connection: NatsConnection,
   problems: ConnectionProblems,

@@ -23,7 +23,7 @@ export interface OpenedConsumer {
   readonly stored: number;
 }
 
-/** Long, and not relied upon: a successor does not wait for it, it makes a consumer of its own. */
+/** Long, and not relied upon: a successor does not wait for it, but makes a consumer of its own. */
 const ackWaitMs = 600_000;
 
 /** What the account lets a consumer have. */
@@ -51,7 +51,7 @@ export async function createConsumer(
   const stream = mailboxStream(mesh, at.pool);
   const name = consumerName(at.partition, await generationOf(api, mesh), at.epoch);
   const filter = partitionSubjects(mesh, at.pool, at.partition);
-  // one that vanished between refusal and listing is no stranger's: only the second look counts
+  // one that vanished between refusal and listing is not foreign: only the second look counts
   for (let looks = 1; ; looks++) {
     try {
       const made = await api.request<ConsumerInfo>(createConsumerSubject(stream, name, filter), {
@@ -103,7 +103,7 @@ async function deleteOthers(
   return others.length > 0;
 }
 
-/** A few of those that are not named as Parley names them. */
+/** Lists a few consumers whose names are not Parley's. */
 async function foreignNames(api: JetStreamApi, stream: string): Promise<readonly string[]> {
   return (await consumerNames(api, stream)).filter((name) => !/^p\d+-/.test(name)).slice(0, 3);
 }

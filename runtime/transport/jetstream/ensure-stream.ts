@@ -1,6 +1,7 @@
 /**
- * Makes a stream, or adopts the one that is there: looked up first, so that whoever may not make streams can use those that exist.
- * Compared is what Parley cannot do without and what an option asked for; every other setting is the operator's.
+ * Creates a stream, or adopts an existing one. Looks it up first, so that an account without permission to create streams can
+ * use existing ones. Compares only the settings that Parley needs or an option asked for; every other setting is the
+ * operator's.
  */
 import {
   AccountLimitError,
@@ -20,7 +21,7 @@ export interface StreamInfo {
   readonly state: { readonly messages: number; readonly bytes: number };
 }
 
-/** `undefined`: there is none. */
+/** Returns `undefined` when there is none. */
 export function findStream(api: JetStreamApi, name: string): Promise<StreamInfo | undefined> {
   return api.find<StreamInfo>(apiSubject('STREAM.INFO', name), {});
 }
@@ -46,8 +47,8 @@ export async function ensureStream(api: JetStreamApi, plan: StreamPlan, mayShrin
 }
 
 /**
- * Makes a stream with the first of these sizes that there is room for.
- * @returns `false`: somebody else made it meanwhile, with other settings
+ * Creates a stream with the first of these sizes that fits.
+ * @returns `false`: another client created it meanwhile, with other settings
  * @throws StorageQuotaError, AccountLimitError, StreamRefusedError, TransportUnavailableError
  */
 export async function makeStream(api: JetStreamApi, config: StreamConfig, sizes: readonly number[]): Promise<boolean> {
@@ -97,7 +98,7 @@ function explainRefusal(stream: string, bytes: number, error: ApiRefusal): Error
   return new StreamRefusedError(stream, error);
 }
 
-/** The server removes or loads something just then. */
+/** The server is removing or loading something at the moment. */
 const passing: ReadonlySet<number> = new Set([errCode.storeNotMade, errCode.streamOffline]);
 
 /** Adds the subjects that this version needs; those of others stay. @throws StreamConflictError, StreamRefusedError */
@@ -122,7 +123,7 @@ export function conflictsOf({ config, needs, given }: StreamPlan, found: StreamC
   ].filter(({ found: is, wanted }) => JSON.stringify(is) !== JSON.stringify(wanted));
 }
 
-/** What the server means by leaving a setting out. */
+/** The server's defaults for omitted settings. */
 const absent: Readonly<Record<string, unknown>> = {
   sealed: false,
   no_ack: false,

@@ -1,4 +1,4 @@
-/** A publish that the server takes only if the subject's last sequence still is the expected one. */
+/** A publish that the server accepts only if the subject's last sequence is still the expected one. */
 import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
 import { Backoff } from '../../core/backoff.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
@@ -7,7 +7,7 @@ import { type ApiError, ApiRefusal, errCode } from './api.ts';
 import { explainRequest } from './refusals.ts';
 
 /**
- * Resolves to the new sequence, or to `undefined` when somebody else was first. When an attempt got no answer and the next is
+ * Resolves to the new sequence, or to `undefined` when another write was first. When an attempt got no answer and the next is
  * refused, `written` tells whether the first had arrived after all.
  */
 export type FencedPublish = (
@@ -20,14 +20,14 @@ export type FencedPublish = (
 const tryMs = 2_000;
 const deadlineMs = 15_000;
 
-/** Trying again changes nothing. */
+/** Errors for which a retry changes nothing. */
 const final: ReadonlySet<string> = new Set([
   ErrorCode.ConnectionClosed,
   ErrorCode.PermissionsViolation,
   ErrorCode.MaxPayloadExceeded,
 ]);
 
-/** @param suspect told when no stream answers for a subject */
+/** @param suspect called when no stream answers for a subject */
 export function fencedPublisher(connection: NatsConnection, clock: Clock, suspect: () => void): FencedPublish {
   return async (subject, value, expected, written) => {
     const until = clock.monotonic() + deadlineMs;
@@ -41,7 +41,7 @@ export function fencedPublisher(connection: NatsConnection, clock: Clock, suspec
         const { seq, error } = answer.json<{ seq?: number; error?: ApiError }>();
         if (error === undefined && seq !== undefined && seq > 0) return seq;
         if (error?.err_code === errCode.wrongLastSequence) return unanswered ? await written() : undefined;
-        // another write to the subject is under way: it is known a moment later whether that one was stored
+        // another write to the subject is in progress: its outcome is known a moment later
         const isTransient = error?.code === 503 || error?.err_code === errCode.sequenceInProcess;
         if (error === undefined || !isTransient || clock.monotonic() > until) {
           throw new ApiRefusal(

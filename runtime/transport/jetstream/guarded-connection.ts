@@ -1,8 +1,7 @@
 /**
- * The connection as Parley uses it. The client library writes subjects into the protocol as they are, so that one with a space
- * or a line end in it is a command of its own: here every subject, reply subject and queue is checked before it gets there.
- * What a callback throws ends the library's reader, and with it the connection, for ever and without a word: here it is a fault of
- * that message alone.
+ * The connection as Parley uses it. The client library writes subjects into the protocol unchecked, so a space or a line end in
+ * one would inject a command: here every subject, reply subject and queue is checked first. An error thrown by a callback would
+ * end the library's reader, and with it the connection, permanently and silently: here it only fails that message.
  */
 import { createInbox, type NatsConnection, type SubscriptionOptions } from 'nats';
 import { checkPattern, checkQueue, checkSubject } from '../../core/subject-rules.ts';
@@ -29,7 +28,7 @@ export interface GuardedConnection extends NatsConnection {
 
 export type Retried = (operation: RefusedOperation, subject: string) => (() => void) | undefined;
 
-/** Told what a callback threw, and for which subscription. */
+/** Called with the error of a callback and the subject of its subscription. */
 export type CallbackFailed = (subject: string, error: unknown) => void;
 
 export interface GuardParts {

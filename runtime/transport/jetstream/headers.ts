@@ -22,8 +22,8 @@ const linesOf = (headers: ReturnType<typeof outgoingHeaders>): string =>
   headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
 
 /**
- * The headers of a message; `undefined` also for a block that the library refuses to decode. Anybody who may publish can write
- * one: a line feed in a value is enough, and the server passes it on as it is.
+ * Returns the headers of a message; `undefined` also for a block that the library refuses to decode. Any client with publish
+ * permission can write one: a line feed in a value is enough, and the server forwards it unchanged.
  */
 export function headersOf(message: Msg): MsgHdrs | undefined {
   try {

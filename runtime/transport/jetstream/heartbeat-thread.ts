@@ -1,6 +1,6 @@
 /**
- * The thread of a node's heartbeats. It proves that the process lives; what it says of the main loop's contact proves that the
- * loop does. It connects by itself, again and again, and ends when it is told to.
+ * The heartbeat thread of a node. Its beats prove that the process is alive; the contact age in them proves that the main loop
+ * is. It connects by itself, with retries, and ends on command.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { NatsConnection } from 'nats';
@@ -19,7 +19,7 @@ let connection: NatsConnection | undefined;
 let seen = 0;
 let contactAt = systemClock.monotonic();
 
-/** What is said while it is disconnected would be sent late, and then look like life. */
+/** A beat queued while disconnected would be sent late, and look like a sign of life. */
 let connected = false;
 
 function beat(): void {
@@ -40,7 +40,7 @@ async function follow(opened: NatsConnection): Promise<void> {
   connected = false;
 }
 
-/** Until it is told to end: also a connection that the server closed for good is made anew. */
+/** Runs until the end command: also replaces a connection that the server closed permanently. */
 async function connect(): Promise<void> {
   while (!ending.signal.aborted) {
     try {
@@ -49,7 +49,7 @@ async function connect(): Promise<void> {
       beat();
       await Promise.race([connection.closed(), ended]);
     } catch {
-      // the main loop's own connection says what is wrong with the server or the credentials
+      // the main loop's own connection reports faults of the server or the credentials
     }
     await sleep(systemClock, reconnectMs, ending.signal).catch(() => undefined);
   }

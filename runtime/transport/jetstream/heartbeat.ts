@@ -1,4 +1,7 @@
-/** Heartbeats from a thread with a connection of its own: they go on while the main loop is busy, and say how old its contact is. */
+/**
+ * Heartbeats from a thread with a connection of its own: they continue while the main loop is busy, with the age of its
+ * contact.
+ */
 import type { Worker } from 'node:worker_threads';
 import { systemClock, within } from '../../core/clock.ts';
 import { reasonOf } from '../../core/errors.ts';
@@ -16,11 +19,12 @@ export interface HeartbeatJob {
   readonly contact: Int32Array;
 }
 
-/** What the thread is told: what to say, or to end. */
+/** A command for the thread: new content, or the end. */
 export type HeartbeatWord = HeartbeatFields | 'end';
 
 /**
- * A thread that cannot connect says nothing. Whoever starts it must not depend on it: a node's main loop sends heartbeats, too.
+ * Starts the thread. One that cannot connect sends nothing, so a node must not depend on it: its main loop sends heartbeats,
+ * too.
  * @param failed called with the reason when the thread cannot run: its file was left out of a bundle
  */
 export function startHeartbeat(
@@ -68,7 +72,7 @@ async function endThread(worker: Worker, ended: Promise<void>, post: (word: Hear
   await worker.terminate();
 }
 
-/** What can be sent to a thread: the settings of whoever made the transport may bring more. */
+/** Copies the settings that can be sent to a thread: the transport's creator may pass further ones. */
 const plainOf = ({ url, name, credentials, tls, inboxPrefix }: ConnectionSettings): ConnectionSettings => ({
   url,
   name: `${name} heartbeat`,

@@ -1,4 +1,4 @@
-/** What a mesh would find on a server, for `parley doctor`: everything is looked up, nothing is made. */
+/** Inspects a server for `parley doctor`: reads everything, creates nothing. */
 import { systemClock } from '../../core/clock.ts';
 import { ParleyError } from '../../core/errors.ts';
 import { checkMesh } from '../../core/ids.ts';

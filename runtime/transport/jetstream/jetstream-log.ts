@@ -117,7 +117,7 @@ export class JetStreamLog implements RecordLog {
     }
   }
 
-  /** Nobody takes the subject: an election, or there is no such stream any more. */
+  /** No stream takes the subject: an election, or the stream no longer exists. */
   async #missing(subject: string, error: unknown): Promise<RecordRefusedError | undefined> {
     if (!(error instanceof NatsError) || error.code !== ErrorCode.NoResponders) return undefined;
     this.#api.suspectLoss();

@@ -93,7 +93,7 @@ export class JetStreamTransport implements Transport {
   }
 
   get describe(): string {
-    // while it is away, nobody knows which one comes back
+    // while the server is away, it is unknown which one will come back
     const version = this.#connection.info?.version;
     const which = version === undefined ? 'nats-server' : `nats-server ${version}`;
     return `${which} at ${this.#connection.getServer()}`;
@@ -214,7 +214,7 @@ export class JetStreamTransport implements Transport {
   #changed(status: TransportStatus): void {
     this.#status = status;
     if (status === 'connected') {
-      // the server that is back may have lost its store
+      // the reconnected server may have lost its store
       this.#keeper.suspect();
       this.#api.connected();
       this.#publisher.connected();

@@ -1,7 +1,7 @@
 /**
- * A subscription that outlives its refusal. The library drops one that the server does not permit and never asks for it again;
- * this one asks again, with backoff, so that permissions that are put right are found. That it was refused is noted by
- * `connection.ts`, which hears of every refusal; that it is permitted again, here.
+ * A subscription that survives a refusal. The library drops a subscription that the server refuses; this one retries with
+ * backoff, so that it finds corrected permissions. `connection.ts` records the refusal, because it receives all of them; this
+ * file records that the subscription is permitted again.
  */
 import type { Msg, Subscription } from 'nats';
 import { Backoff, type BackoffRule } from '../../core/backoff.ts';
@@ -18,7 +18,7 @@ export interface SubscriptionOptions {
   readonly callback: (message: Msg) => void;
 }
 
-/** Someone has to change the server's configuration first. */
+/** An operator must change the server's configuration first. */
 const rule: BackoffRule = { initialIntervalMs: 1_000, maxIntervalMs: 30_000 };
 
 export function keptSubscription(

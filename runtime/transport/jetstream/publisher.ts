@@ -37,7 +37,7 @@ export class JetStreamPublisher implements Publisher {
 
   readonly #suspect: () => void;
 
-  /** @param suspect told when no stream answers for a subject */
+  /** @param suspect called when no stream answers for a subject */
   constructor(connection: GuardedConnection, clock: Clock, suspect: () => void) {
     this.#connection = connection;
     this.#clock = clock;
@@ -66,18 +66,18 @@ export class JetStreamPublisher implements Publisher {
     this.#sweep ??= this.#clock.after(sweepMs, () => this.#giveUpLate());
   }
 
-  /** What is sent while disconnected would wait in the client and then be thrown away: it is refused instead. */
+  /** A publish while disconnected would wait in the client and then be discarded: it is refused instead. */
   connected(): void {
     this.#connected = true;
   }
 
-  /** Nobody will answer what was in flight. */
+  /** Settles publishes in flight, which will get no answer. */
   disconnected(): void {
     this.#connected = false;
     this.#settleAll('connection lost');
   }
 
-  /** The server does not permit to publish there, and will not answer. */
+  /** Settles publishes to a subject that the server refuses: it sends no answer to them. */
   refused(subject: string): void {
     for (const [number, waiting] of this.#waiting) {
       if (waiting.subject !== subject) continue;
@@ -131,7 +131,7 @@ function readFailure(error: unknown): PublishOutcome {
   return { kind: 'unavailable', reason: reasonOf(error) };
 }
 
-/** Whoever guesses the inbox may write to it: what cannot be read says nothing of whether the message was stored. */
+/** Any client that guesses the inbox may write to it: an unreadable answer does not tell whether the message was stored. */
 function safelyRead(message: Msg): PublishOutcome {
   try {
     return readAnswer(message);

@@ -1,4 +1,4 @@
-/** What the client library says of a failure, as an error that says whether waiting helps. Pure. */
+/** Converts a failure of the client library into an error that tells whether waiting helps. Pure. */
 import { ErrorCode, NatsError } from 'nats';
 import { ParleyError, reasonOf } from '../../core/errors.ts';
 import { AccessRefusedError, PermissionRefusedError, TransportUnavailableError } from '../transport-errors.ts';

@@ -9,7 +9,7 @@ import { readHeader } from './headers.ts';
 import { keptSubscription } from './kept-subscription.ts';
 import { explainRequest } from './refusals.ts';
 
-/** A message whose reply subject is no inbox is not even read: nobody could be told what came of it. */
+/** Drops a message whose reply subject is not an inbox without reading it: its sender could get no answer. */
 export function coreSignals(connection: GuardedConnection, clock: Clock, carried: PropagatedHeaders): Signals {
   const { mayAnswer } = connection.inboxes;
   const watchers = new Set<(subject: string) => void>();
@@ -61,7 +61,7 @@ export function coreSignals(connection: GuardedConnection, clock: Clock, carried
   };
 }
 
-/** What the server would refuse, and close the connection for, becomes an error that says so. */
+/** Replaces a text that the server would refuse, closing the connection, by an error. */
 function fitting(text: string, maxPayload: number): string {
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxPayload) return text;

@@ -62,7 +62,7 @@ export class StreamKeeper {
     this.#kept.set(stream.plan.config.name, stream);
   }
 
-  /** A stream may be gone. Cheap: however often it is called, streams are looked up now and then. */
+  /** Notes that a stream may be gone. Cheap: frequent calls cause only occasional look-ups. */
   suspect(): void {
     this.#isSuspected = true;
     if (this.#isLooking || this.#closing.signal.aborted) return;
@@ -76,7 +76,7 @@ export class StreamKeeper {
     return subject.split('.').some((token) => this.#kept.has(token));
   }
 
-  /** Looks now and then without a suspicion, too: what nobody asks for just then may be gone. */
+  /** Also looks occasionally without a suspicion: a stream that is not in use at the moment may be gone. */
   start(): void {
     this.#routine = this.#clock.after(routineMs, () => {
       this.suspect();

@@ -30,7 +30,7 @@ export class Connecting {
   readonly #settings: LazySettings;
   readonly #closing = new AbortController();
   readonly #connected: Promise<Transport>;
-  /** What is to be done once it is connected. */
+  /** Callbacks for the time when it is connected. */
   readonly #later = new Set<(transport: Transport) => void>();
   #transport: Transport | undefined;
   #why = 'not tried yet';
@@ -52,12 +52,12 @@ export class Connecting {
     return this.#why;
   }
 
-  /** Why it does not try any more. */
+  /** Why it has stopped trying. */
   get givenUp(): Error | undefined {
     return this.#givenUp;
   }
 
-  /** Waits for the connection. @throws TransportUnavailableError, and what waiting cannot cure */
+  /** Waits for the connection. @throws TransportUnavailableError, or the permanent fault */
   async reached(what: string): Promise<Transport> {
     if (this.#transport !== undefined) return this.#transport;
     const closed = this.#connected.catch((error) => {

@@ -1,4 +1,4 @@
-/** A heartbeat of a store that is not reached yet: nobody hears what is said before it is connected. */
+/** A heartbeat of a store that is not yet connected: it sends nothing until then. */
 import type { Heartbeat, HeartbeatFields } from '../heartbeat.ts';
 import type { Connecting } from './connecting.ts';
 

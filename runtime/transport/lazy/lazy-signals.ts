@@ -1,4 +1,4 @@
-/** Signals of a store that is not reached yet. At most once: what is sent while nobody can hear it is not sent again. */
+/** Signals of a store that is not yet connected. At most once: a message sent before the connection is not sent again. */
 import { checkPattern, checkQueue, checkSubject } from '../../core/subject-rules.ts';
 import type { Signals } from '../signals.ts';
 import type { Connecting } from './connecting.ts';
@@ -6,7 +6,7 @@ import type { Connecting } from './connecting.ts';
 export function lazySignals(connecting: Connecting): Signals {
   return {
     notify: (subject, text) => connecting.transport?.signals.notify(checkSubject(subject), text),
-    // checked at once: what is refused only when it is connected would be refused to nobody
+    // checked at once: after connecting, a refusal would reach no caller
     listen: (pattern, handler) => {
       checkPattern(pattern);
       return connecting.onceConnected((transport) => transport.signals.listen(pattern, handler));

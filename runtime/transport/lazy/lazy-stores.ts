@@ -1,4 +1,4 @@
-/** Logs and buckets of a store that is not reached yet: every call waits for it. */
+/** Logs or buckets of a store that is not yet connected: every call waits for the connection. */
 import type { BucketName, LogName } from '../../core/stores.ts';
 import type { KeyValueStore } from '../key-value-store.ts';
 import { type RecordLog, usualRecordBytes } from '../record-log.ts';

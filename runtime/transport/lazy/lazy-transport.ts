@@ -1,6 +1,6 @@
 /**
- * A transport that is handed out before its store can be reached: it connects in the background, again and again, and passes
- * everything on from then on. Until then publishes are `unavailable`, which their senders wait out, and questions wait.
+ * A transport that is returned before its store is reachable: it connects in the background, with retries, then delegates every
+ * call. Until then publishes are `unavailable`, so their senders retry, and queries wait.
  */
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';

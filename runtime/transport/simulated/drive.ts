@@ -1,8 +1,8 @@
-/** Runs a simulation: fires one timer after another, and lets every promise that became ready run in between. */
+/** Drives a simulation: fires one timer after another, runs all ready promises in between. */
 import { ParleyError } from '../../core/errors.ts';
 import type { ManualClock } from '../../core/manual-clock.ts';
 
-/** What is driven: a clock, and what is on its way for the error that nobody wants to read. */
+/** The driven parts: a clock, with the messages in transit for the error text. */
 export interface Driven {
   readonly clock: ManualClock;
   pending(): readonly string[];
@@ -11,7 +11,7 @@ export interface Driven {
 const shown = 20;
 
 export class SimulationStuckError extends ParleyError {
-  /** What was on its way. */
+  /** Messages in transit. */
   readonly pending: readonly string[];
 
   constructor(what: string, reason: string, pending: readonly string[]) {

@@ -1,4 +1,4 @@
-/** What goes wrong in a simulation: probabilities, and the seeded source that decides each time. */
+/** The faults of a simulation: probabilities with the seeded source that decides each case. */
 import { compileOptions, type OptionRules, quantity } from '../../core/options.ts';
 import type { Random } from '../../core/random.ts';
 

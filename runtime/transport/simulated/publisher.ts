@@ -51,7 +51,7 @@ export class SimulatedPublisher implements Publisher {
     this.#travel(number, publication);
   }
 
-  /** Nobody will answer what was in flight. */
+  /** Settles publishes in flight, which will get no answer. */
   lose(reason: string): void {
     for (const number of [...this.#waiting.keys()]) this.#settle(number, { kind: 'unknown', reason });
   }

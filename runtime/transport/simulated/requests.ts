@@ -1,4 +1,4 @@
-/** Questions to the store that may be repeated: asked again until an answer comes, the deadline passes or the end is near. */
+/** Repeatable requests to the store: retried until an answer comes, the deadline passes or the connection closes. */
 import type { Clock, Timer } from '../../core/clock.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 import type { FaultPlan } from './faults.ts';
@@ -50,7 +50,7 @@ export class Requests {
     });
   }
 
-  /** Nobody will be answered any more. */
+  /** Ends all requests without an answer. */
   close(): void {
     this.#closed = true;
     for (const end of [...this.#ends]) end();

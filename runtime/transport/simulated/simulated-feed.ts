@@ -119,7 +119,7 @@ export class SimulatedFeed implements Feed, Outlet {
     this.#break('disconnected');
   }
 
-  /** The process was killed: the consumer stays, nothing is told to anybody. */
+  /** The process was killed: the consumer stays, and no event is raised. */
   forget(): void {
     this.#over = true;
     this.#consumer.detach(this);

@@ -6,7 +6,7 @@ import type { SimulatedBroker } from './broker.ts';
 import type { Link } from './link.ts';
 
 export interface ConnectionSignals extends Signals {
-  /** Nobody on this connection listens any more. */
+  /** Ends all listeners of this connection. */
   close(): void;
 }
 
@@ -55,7 +55,7 @@ export function simulatedSignals(broker: SimulatedBroker, clock: Clock, link: Li
       stops.add(stop);
       return stop;
     },
-    // there is no reply subject that another could have chosen
+    // there is no reply subject that another client could have chosen
     onForeignReply: () => () => undefined,
     async ask(subject, text, timeoutMs) {
       checkSubject(subject);

@@ -197,7 +197,7 @@ export class SimulatedTransport implements Transport {
     this.#clock.freeze();
   }
 
-  /** The process dies (SIGKILL): its timers stop, what is on its way is lost, nobody is told, its consumers stay. */
+  /** The process dies (SIGKILL): its timers stop, messages in transit are lost, no event is raised, its consumers stay. */
   kill(): void {
     if (this.#dead) return;
     this.#dead = true;

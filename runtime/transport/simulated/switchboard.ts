@@ -1,6 +1,6 @@
-/** Core NATS at the store: who listens to which subject, and who serves which pattern. */
+/** Core NATS at the store: listeners by subject, servers by pattern. */
 
-/** @param reply takes the answer of this listener back to the store; absent when nobody asked */
+/** @param reply takes the answer of this listener back to the store; absent for a message without a request */
 export type Listener = (text: string, reply: ((text: string) => void) | undefined) => void;
 
 export type Server = (subject: string, text: string, reply: (text: string) => void) => void;
@@ -18,7 +18,7 @@ export class Switchboard {
   readonly #services: Service[] = [];
   readonly #listeners = new Map<string, Set<Listener>>();
 
-  /** Returns the way to stop. */
+  /** Adds a listener. Returns a function that removes it. */
   listen(subject: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(subject) ?? new Set<Listener>();
     this.#listeners.set(subject, listeners.add(listener));
@@ -28,7 +28,7 @@ export class Switchboard {
     };
   }
 
-  /** Of those with the same queue, one gets each request. Returns the way to stop. */
+  /** Adds a server; among those of the same queue, one gets each request. Returns a function that removes it. */
   serve(pattern: string, queue: string, server: Server): () => void {
     const service: Service = { tokens: pattern.split('.'), queue, server };
     this.#services.push(service);
