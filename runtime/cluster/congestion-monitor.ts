@@ -197,7 +197,7 @@ export class CongestionMonitor {
     }
   }
 
-  /** Drops expired announcements: any client may announce any name. */
+  /** Drops expired announcements: a client may announce every name. */
   #forgetOld({ closed }: Pool): void {
     const now = this.#parts.clock.monotonic();
     for (const [agent, heardAt] of closed) if (now - heardAt >= forgetMs) closed.delete(agent);

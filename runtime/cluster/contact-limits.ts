@@ -5,7 +5,7 @@
 
 /** Interval between proofs of contact. */
 export const confirmEveryMs = 1_000;
-/** How long a claim retries its proof of contact: as long as any other request to the store. */
+/** How long a claim retries its proof of contact: as long as every other request to the store. */
 export const proveWithinMs = 15_000;
 /** Beyond this age no work begins; a node without a heartbeat for this long is dead. */
 export const contactTtlMs = 3_000;

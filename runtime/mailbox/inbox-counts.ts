@@ -1,4 +1,4 @@
-/** What a node's inbox holds, counted. */
+/** Counts of the intents that a node's inbox holds. */
 
 export interface InboxCounts {
   /** Intents held, those being handled included. */
@@ -14,6 +14,6 @@ export interface InboxCounts {
   readonly lanes: number;
   /** Mailboxes whose intake bucket is empty. */
   readonly throttled: number;
-  /** Finished, not in the archive yet. */
+  /** Bytes of finished intents that are not yet archived. */
   readonly unarchivedBytes: number;
 }

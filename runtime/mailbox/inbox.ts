@@ -24,21 +24,21 @@ import { PayloadReloader } from './payload-reloader.ts';
 import type { Outcome, Receiver } from './receiver.ts';
 
 export interface InboxSettings extends MemoryBudgetSettings {
-  /** Payloads kept per agent; those after them are read again from the store. */
+  /** Payloads kept per agent; later ones are reloaded from the store. */
   readonly payloadsPerAgent: number;
 }
 
 export interface InboxEvents extends MemoryBudgetEvents {
   /**
-   * An intent was finished, its payload valid only during the call.
-   * @returns whether it goes to an archive: then `archived` is to be called when it is there
+   * Called when an intent is finished, its payload valid only during the call.
+   * @returns whether it goes to an archive: then call `archived` once it is there
    */
   finished(lane: Lane, held: QueuedIntent, outcome: Outcome): boolean;
-  /** Acknowledge this: the current feed delivered it. */
+  /** Acknowledges a message that the current feed delivered. */
   acknowledge(pool: string, partition: number, seq: number): void;
-  /** From this sequence on the store has other messages: nothing that was delivered before may be acknowledged there. */
+  /** Excludes earlier deliveries from this sequence on from acknowledgement: the store has other messages there. */
   lost(pool: string, partition: number, fromSeq: number): void;
-  /** Nothing is being handled, or nothing is held. */
+  /** Called when nothing is being handled, or nothing is held. */
   quieter(): void;
 }
 
@@ -46,7 +46,7 @@ export interface InboxParts {
   readonly receiver: Receiver;
   readonly events: InboxEvents;
   readonly loader: LaneLoader;
-  /** What comes from a partition that is not this node's is not taken in. */
+  /** Deliveries from a partition that this node does not own are ignored. */
   readonly leaseOf: LeaseOf;
   readonly clock: Clock;
   readonly log: Logger;
@@ -155,7 +155,7 @@ export class Inbox {
     this.#dispatcher.serve(entry.mailbox);
   }
 
-  /** The partition's feed is over, or another begins: everything unacknowledged is delivered again. */
+  /** The partition's feed has ended, or another begins: everything unacknowledged is redelivered. */
   expectAgain(pool: string, partition: number): void {
     this.#records.of(pool, partition).expectAgain();
   }
@@ -180,20 +180,23 @@ export class Inbox {
     return this.#records.of(pool, partition).awaits;
   }
 
-  /** So many bytes more wait for the archive, or fewer: negative. Agents that waited for room in it go on. */
+  /**
+   * Counts the change of the bytes that wait for the archive, negative for a decrease. Agents that waited for room in it
+   * continue.
+   */
   unarchived(bytes: number): void {
     this.#memory.unarchived(bytes);
     this.#dispatcher.serveWaiting();
   }
 
-  /** Starts nothing any more. What is being handled goes on; the rest stays in the store. */
+  /** Starts no further intent. Running ones continue; the rest stays in the store. */
   stop(): void {
     this.#dispatcher.stop();
     this.#memory.stop();
     this.#timers.stop();
   }
 
-  /** The partition is this node's under a new lease: lanes that wait for it go on. */
+  /** Resumes the waiting lanes of a partition under its new lease. */
   resume(partition: number): void {
     this.#dispatcher.resume(partition);
   }

@@ -8,9 +8,9 @@ import type { MemoryBudget } from './memory-budget.ts';
 export interface IntentQueueParts {
   readonly lanes: LaneTable;
   readonly memory: MemoryBudget;
-  /** Payloads kept per agent; those after them are read again from the store. */
+  /** Payloads kept per agent; later ones are reloaded from the store. */
   readonly payloadsPerAgent: number;
-  /** No intent is held any more. */
+  /** Called when no intent is held any more. */
   readonly emptied: () => void;
 }
 

@@ -128,7 +128,7 @@ export class PoolMember {
       const strays = await transport.strays(pool, partitions);
       this.#strays = strays.map(
         ({ partition, messages }) =>
-          `${messages} messages are for partition "${partition}" of pool "${pool}", which has 0 to ${partitions - 1}: nobody takes them`,
+          `${messages} messages are for partition "${partition}" of pool "${pool}", which has 0 to ${partitions - 1}: no node takes them`,
       );
       for (const sentence of this.#strays) log.error({ pool }, sentence);
     } catch (error) {

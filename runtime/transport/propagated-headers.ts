@@ -20,7 +20,7 @@ export function outgoingHeaders(headers: MessageHeaders): readonly (readonly [st
   });
 }
 
-/** Parley makes message ids: any other text could add a header, or be none. @throws InvalidIdError */
+/** Parley makes message ids: another text could add a header, or be none. @throws InvalidIdError */
 export function checkMessageId(id: string): string {
   if (idRule.test(id)) return id;
   throw new InvalidIdError('message id', '1 to 256 characters of ASCII on one line', id);

@@ -13,7 +13,7 @@ export class TransportUnavailableError extends ParleyError {
 
 export class RevisionConflictError extends ParleyError {
   constructor(key: string, expected: number) {
-    super('PARLEY_REVISION_CONFLICT', `"${key}" was changed by somebody else: its revision is no longer ${expected}`);
+    super('PARLEY_REVISION_CONFLICT', `"${key}" was changed by another writer: its revision is no longer ${expected}`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Decodes an intent, then checks it as untrusted input: any client with publish permission can write to a mailbox subject. */
+/** Decodes an intent, then checks it as untrusted input: every client with publish permission can write to a mailbox subject. */
 import type { Clock } from '../../core/clock.ts';
 import { checkDeadline, withLocalDeadline } from '../../core/deadline.ts';
 

@@ -215,7 +215,7 @@ export class HandlingPipeline implements Receiver {
     return intent === undefined ? deadMessage : deadIntent;
   }
 
-  /** Holds an intent until a node has the code, unless no node ever can: any client can write any kind into a subject. */
+  /** Holds an intent until a node has the code, unless no node ever can: a client can write every kind into a subject. */
   #withoutCode(pickup: Pickup): Verdict | Promise<Verdict> {
     const { kind } = pickup.lane.at.to;
     try {
