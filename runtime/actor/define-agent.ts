@@ -2,10 +2,10 @@
 
 import { agentRef, type KindRef } from '../core/agent-ref.ts';
 import { InvalidOptionError } from '../core/errors.ts';
-import { checkIntentType, checkKey, checkKind, clientKind } from '../core/ids.ts';
+import { checkKey, clientKind } from '../core/ids.ts';
 import type { IntentSchema, IntentSchemas, RetryRule } from '../core/intent-schema.ts';
 import { isObject } from '../core/json.ts';
-import { compileOptions } from '../core/options.ts';
+import { checkFunction, checkOptions, compileOptions, namesOf } from '../core/options.ts';
 import type { IntentOf, ReplyTo, TypeOf } from '../core/typed-intents.ts';
 import {
   bucketRules,
@@ -60,38 +60,55 @@ export interface Agent<I extends IntentSchemas = IntentSchemas> extends KindRef<
   readonly compiled: CompiledAgent;
 }
 
+const definitionNames = namesOf<AgentDefinition>({
+  kind: true,
+  delivery: true,
+  intents: true,
+  receive: true,
+  state: true,
+  activated: true,
+  passivated: true,
+  timers: true,
+  mailbox: true,
+  supervision: true,
+  keyed: true,
+  broadcasts: true,
+});
+const mailboxNames = namesOf<MailboxOptions>({ intake: true, idleMs: true });
+
 /**
  * Checks a definition.
  * @throws InvalidOptionError, InvalidIdError
  */
 export function defineAgent<const I extends IntentSchemas, S = undefined>(definition: AgentDefinition<I, S>): Agent<I> {
+  checkOptions('defineAgent', definition, definitionNames);
   const { kind, intents } = definition;
-  checkKind(kind);
   if (kind === clientKind) {
     throw new InvalidOptionError('kind', `other than "${clientKind}", which is for senders outside`, kind);
   }
   const ref = agentRef(kind, intents);
   const of = (name: string): string => `${kind}.${name}`;
   checkDelivery(of('delivery'), definition.delivery);
-  const { mailbox = {}, keyed = false, broadcasts = [], timers = {}, state, activated, passivated } = definition;
+  const { mailbox = {}, keyed = false, timers = {}, state, activated, passivated } = definition;
+  checkOptions(of('mailbox'), mailbox, mailboxNames);
+  for (const hook of ['state', 'activated', 'passivated'] as const) checkFunction(of(hook), definition[hook]);
+  if (typeof keyed !== 'boolean') throw new InvalidOptionError(of('keyed'), 'true or false', keyed);
   const { intake, ...rest } = mailbox;
-  if (broadcasts.length > 0 && !keyed)
-    throw new InvalidOptionError(of('broadcasts'), 'left out unless keyed', broadcasts);
   const compiled: CompiledAgent = Object.freeze({
     kind,
-    intents: checkIntents(of('intents'), intents),
+    intents,
     receive: receiver(of('receive'), definition as unknown as OpenDefinition),
     retry: retries(of('intents'), intents),
     state: state?.bind(definition),
     activated: activated?.bind(definition) as SelfAct | undefined,
     passivated: passivated?.bind(definition) as SelfAct | undefined,
-    timers: new Map(Object.entries(timers)) as ReadonlyMap<string, SelfAct>,
+    timers: functionsOf(of('timers'), timers),
     intake: intake === undefined ? undefined : compileOptions(of('mailbox.intake'), bucketRules, intake),
     ...compileOptions(of('mailbox'), mailboxRules, rest),
     supervision: compileOptions(of('supervision'), supervisionRules, definition.supervision ?? {}),
     stateless: [state, activated, passivated, definition.timers].every((part) => part === undefined),
     keyed,
-    reachedByBroadcast: keyed ? broadcasts.map((key) => `${kind}/${checkKey(key)}`) : [kind],
+    reachedByBroadcast: broadcastIds(of('broadcasts'), definition as unknown as OpenDefinition),
   });
   return Object.freeze({ ...ref, compiled });
 }
@@ -112,10 +129,19 @@ function checkDelivery(where: string, delivery: unknown): void {
   );
 }
 
-function checkIntents(where: string, intents: IntentSchemas): IntentSchemas {
-  if (!isObject(intents)) throw new InvalidOptionError(where, 'an object: schemas by intent type', intents);
-  for (const type of Object.keys(intents)) checkIntentType(type);
-  return intents;
+function functionsOf(where: string, timers: unknown): ReadonlyMap<string, SelfAct> {
+  if (!isObject(timers)) throw new InvalidOptionError(where, 'an object: functions by name', timers);
+  for (const [name, run] of Object.entries(timers)) {
+    if (typeof run !== 'function') throw new InvalidOptionError(`${where}.${name}`, 'a function', run);
+  }
+  return new Map(Object.entries(timers as Readonly<Record<string, SelfAct>>));
+}
+
+function broadcastIds(where: string, { kind, keyed = false, broadcasts = [] }: OpenDefinition): readonly string[] {
+  if (!Array.isArray(broadcasts)) throw new InvalidOptionError(where, 'a list of keys', broadcasts);
+  if (keyed) return broadcasts.map((key) => `${kind}/${checkKey(key)}`);
+  if (broadcasts.length > 0) throw new InvalidOptionError(where, 'left out unless keyed', broadcasts);
+  return [kind];
 }
 
 /** Binds methods to the definition, which may be an instance of a class. */
@@ -125,8 +151,8 @@ function receiver(where: string, definition: OpenDefinition): Receive {
   const rule = 'a function, or a function for each intent type';
   if (!isObject(receive)) throw new InvalidOptionError(where, rule, receive);
   for (const type of Object.keys(intents)) {
-    if (typeof receive[type] !== 'function')
-      throw new InvalidOptionError(`${where}.${type}`, 'a function', receive[type]);
+    const handler = Object.hasOwn(receive, type) ? receive[type] : undefined;
+    if (typeof handler !== 'function') throw new InvalidOptionError(`${where}.${type}`, 'a function', handler);
   }
   for (const type of Object.keys(receive)) {
     if (!Object.hasOwn(intents, type)) throw new InvalidOptionError(`${where}.${type}`, 'one of "intents"', type);

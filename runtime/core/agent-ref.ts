@@ -1,5 +1,6 @@
 /** A reference to an agent: its address with the intents that it accepts. */
 import { agentId, checkKind } from './ids.ts';
+import { checkIntents } from './intent-declaration.ts';
 import type { IntentSchemas } from './intent-schema.ts';
 
 /** An address for intents, with the types of the intents that it accepts. */
@@ -17,11 +18,11 @@ export interface KindRef<I extends IntentSchemas = IntentSchemas> extends AgentR
 }
 
 /**
- * Creates a reference to agents that are defined elsewhere: in another file or another app.
- * @throws InvalidIdError
+ * A reference to agents that are defined elsewhere: in another file, another app.
+ * @throws InvalidIdError, InvalidOptionError
  */
 export function agentRef<const I extends IntentSchemas>(kind: string, intents: I): KindRef<I> {
-  checkKind(kind);
+  checkIntents(`${checkKind(kind)}.intents`, intents);
   return Object.freeze({
     kind,
     id: kind,

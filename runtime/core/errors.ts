@@ -65,12 +65,18 @@ export function reasonOf(thrown: unknown): string {
   }
 }
 
-/** An option given at construction breaks its rule. */
+/** An option given at construction breaks its rule, or nobody knows it. */
 export class InvalidOptionError extends ParleyError {
   readonly option: string;
 
-  constructor(option: string, rule: string, value: unknown) {
-    super('PARLEY_INVALID_OPTION', `option "${option}" must be ${rule}, but is ${show(value)}`);
+  /** @param message where there is more to say than rule and value */
+  constructor(
+    option: string,
+    rule: string,
+    value: unknown,
+    message: string = `option "${option}" must be ${rule}, but is ${show(value)}`,
+  ) {
+    super('PARLEY_INVALID_OPTION', message);
     this.option = option;
   }
 }

@@ -1,5 +1,7 @@
 /** Options in three stages: given (partial), defaulted, compiled (checked, then frozen). No `??` on an option after that. */
 import { InvalidOptionError } from './errors.ts';
+import { isObject } from './json.ts';
+import { unknownName } from './nearest-name.ts';
 
 /** The default of one option with the rule for its values. */
 export interface OptionRule<T> {
@@ -10,14 +12,25 @@ export interface OptionRule<T> {
 
 export type OptionRules<T> = { readonly [K in keyof T]: OptionRule<T[K]> };
 
-/** Compiles options: refuses unknown names, checks each value against its rule, fills in defaults, freezes the result. */
+/** The names of the options of `T`: the compiler wants all of them, and no other. */
+export const namesOf = <T>(names: { readonly [K in keyof Required<T>]: true }): ReadonlySet<string> =>
+  new Set(Object.keys(names));
+
+/**
+ * Refuses what is no object, and names that nobody reads. An instance of a class may have fields of its own.
+ * @param of the function or option that takes them: `defineAgent`, `greeter.mailbox`
+ * @throws InvalidOptionError with the nearest known name
+ */
+export function checkOptions(of: string, given: unknown, known: ReadonlySet<string>): void {
+  if (!isObject(given)) throw new InvalidOptionError(of, 'an object', given);
+  if (!isPlain(given)) return;
+  for (const name of Object.keys(given)) if (!known.has(name)) throw unknownOption(name, of, known);
+}
+
+/** Checks what was given against the rules, fills in the defaults, refuses unknown names, and freezes. */
 export function compileOptions<T extends object>(where: string, rules: OptionRules<T>, given: Partial<T>): Readonly<T> {
   const known = Object.keys(rules);
-  for (const name of Object.keys(given)) {
-    if (!known.includes(name)) {
-      throw new InvalidOptionError(`${where}.${name}`, `one of ${known.join(', ')}`, name);
-    }
-  }
+  checkOptions(where, given, new Set(known));
   const compiled: Partial<T> = {};
   for (const name of known as (keyof T & string)[]) {
     const rule = rules[name];
@@ -28,7 +41,21 @@ export function compileOptions<T extends object>(where: string, rules: OptionRul
   return Object.freeze(compiled as T);
 }
 
-/** Rule: a whole number within bounds. */
+/** Takes a function, or nothing. @throws InvalidOptionError */
+export function checkFunction(option: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new InvalidOptionError(option, 'a function', value);
+}
+
+/** Takes an object with these methods, or nothing. @throws InvalidOptionError */
+export function checkMethods(option: string, value: unknown, methods: readonly string[]): void {
+  if (value === undefined) return;
+  const has = (method: string): boolean => typeof (value as Record<string, unknown>)[method] === 'function';
+  if (typeof value === 'object' && value !== null && methods.every(has)) return;
+  throw new InvalidOptionError(option, `an object with the methods ${methods.join(', ')}`, value);
+}
+
+/** A whole number within bounds. */
 export function whole(fallback: number, min: number, max: number, unit: string): OptionRule<number> {
   return {
     fallback,
@@ -55,3 +82,12 @@ export function oneOf<const T extends string>(fallback: NoInfer<T>, allowed: rea
 }
 
 const inBounds = (value: number, min: number, max: number): boolean => value >= min && value <= max;
+
+/** Of this realm or another. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+const unknownOption = (name: string, of: string, known: ReadonlySet<string>): InvalidOptionError =>
+  new InvalidOptionError(`${of}.${name}`, 'a known option', name, unknownName('option', name, of, known));

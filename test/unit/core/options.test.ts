@@ -1,6 +1,16 @@
 import { expect, it } from 'vitest';
 import { InvalidOptionError } from '../../../runtime/core/errors.ts';
-import { compileOptions, type OptionRules, oneOf, quantity, whole } from '../../../runtime/core/options.ts';
+import {
+  checkFunction,
+  checkMethods,
+  checkOptions,
+  compileOptions,
+  namesOf,
+  type OptionRules,
+  oneOf,
+  quantity,
+  whole,
+} from '../../../runtime/core/options.ts';
 
 interface Options {
   readonly capacity: number;
@@ -38,6 +48,55 @@ it.each([
   }
 });
 
-it('refuses an option that it does not know', () => {
-  expect(() => compile({ capactiy: 5 })).toThrow('option "lane.capactiy" must be one of capacity, rate, mode');
+it.each([
+  ['capactiy', 'unknown option "capactiy" of lane: did you mean "capacity"?'],
+  ['weight', 'unknown option "weight" of lane: it takes capacity, rate, mode'],
+  ['constructor', 'unknown option "constructor" of lane: it takes capacity, rate, mode'],
+])('refuses the unknown option "%s", also without a value, and names the nearest or all', (name, message) => {
+  for (const value of [5, undefined]) {
+    const refusal = expect.objectContaining({ name: 'InvalidOptionError', option: `lane.${name}`, message }) as Error;
+    expect(() => compile({ [name]: value })).toThrow(refusal);
+  }
+});
+
+it.each([null, undefined, 5, 'x', [], () => 0])('refuses %s where options belong', (given) => {
+  const refusal = expect.objectContaining({ name: 'InvalidOptionError', option: 'lane' }) as Error;
+  expect(() => compile(given)).toThrow(refusal);
+  expect(() => checkOptions('lane', given, namesOf<Options>({ capacity: true, rate: true, mode: true }))).toThrow(
+    refusal,
+  );
+});
+
+it('takes an instance of a class, which may have fields of its own', () => {
+  class Given {
+    capacity = 5;
+    seen = 0;
+  }
+  expect(() => checkOptions('lane', new Given(), new Set(['capacity']))).not.toThrow();
+  expect(() => checkOptions('lane', { ...new Given() }, new Set(['capacity']))).toThrow('unknown option "seen"');
+});
+
+it.each([
+  ['no function', () => checkFunction('lane.stored', 5), 'option "lane.stored" must be a function, but is 5'],
+  [
+    'an object without one of the methods',
+    () => checkMethods('log', { info: () => 0, warn: 1 }, ['info', 'warn']),
+    'option "log" must be an object with the methods info, warn, but is {"warn":1}',
+  ],
+  [
+    'no object',
+    () => checkMethods('log', null, ['info']),
+    'option "log" must be an object with the methods info, but is null',
+  ],
+])('refuses %s where one is needed', (_what, check, message) => {
+  expect(check).toThrow(expect.objectContaining({ name: 'InvalidOptionError', message }) as Error);
+});
+
+it('takes functions, inherited methods, and what is left out', () => {
+  class Log {
+    info(): void {}
+  }
+  expect(() => checkMethods('log', new Log(), ['info'])).not.toThrow();
+  expect(() => checkMethods('log', undefined, ['info'])).not.toThrow();
+  expect(() => checkFunction('say', undefined)).not.toThrow();
 });
