@@ -3,10 +3,12 @@
 export type { MailboxOptions, SupervisionOptions } from './actor/agent-options.ts';
 export type {
   ActivationContext,
+  AgentMemory,
   AgentTimers,
   Ask,
   FindQuery,
   HandlingContext,
+  KeepOptions,
   ReasonLimits,
   ReasonResult,
   SenderContext,
@@ -14,6 +16,8 @@ export type {
   Tell,
   Thought,
 } from './actor/context.ts';
+export type { WorkingStore } from './actor/contexts/ports.ts';
+export { NoWorkingMemoryError } from './actor/contexts/remembering.ts';
 export {
   type Agent,
   type AgentDefinition,
@@ -57,7 +61,7 @@ export type {
 export { type AgentRef, agentRef, type KindRef } from './core/agent-ref.ts';
 export type { Clock, Timer } from './core/clock.ts';
 export type { MessageHeaders } from './core/delivery.ts';
-export { InvalidIdError, InvalidOptionError, isRetryable, ParleyError } from './core/errors.ts';
+export { InvalidIdError, InvalidOptionError, isRetryable, NonRetryableError, ParleyError } from './core/errors.ts';
 export type { Escalation, EscalationReason } from './core/escalation.ts';
 export { agentId, keyText } from './core/ids.ts';
 export { type Budget, type Intent, type IntentDraft, intentLimits } from './core/intent.ts';
@@ -119,7 +123,7 @@ export { type App, defineApp } from './node/app.ts';
 export type { Health, HealthStatus } from './node/health.ts';
 export { type Node, type StopOptions, startNode, type TellOptions, type TicketIn } from './node/node.ts';
 export type { NodeCounts } from './node/node-counts.ts';
-export type { NodeLimits, NodeOptions } from './node/node-options.ts';
+export type { NodeLimits, NodeMemory, NodeOptions } from './node/node-options.ts';
 export type { NodeObserver } from './node/observer.ts';
 export { ActDivergedError, ActNotRecordedError, ForeignCauseError, NoActuatorError } from './policy/act-errors.ts';
 export type { ActOptions, Actuator, Execution } from './policy/act-options.ts';

@@ -4,6 +4,7 @@
 import { InvalidOptionError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import { snapshotJson } from '../core/json-snapshot.ts';
+import { checkOptions, namesOf } from '../core/options.ts';
 import type { FindQuery } from './context.ts';
 
 /** People read messages in a list. */
@@ -32,8 +33,11 @@ export function checkStepName(name: unknown): string {
   throw new InvalidOptionError('name', 'a text that says what the step is', name);
 }
 
+const queryNames = namesOf<FindQuery>({ accepts: true });
+
 /** @throws InvalidOptionError */
 export function checkQuery(query: unknown): FindQuery {
+  if (isObject(query)) checkOptions('find', query, queryNames);
   if (isObject(query) && typeof query.accepts === 'string') return { accepts: query.accepts };
   throw new InvalidOptionError('accepts', 'an intent type', isObject(query) ? query.accepts : query);
 }

@@ -46,7 +46,12 @@ export interface ActivationContext<S = unknown> extends SenderContext {
   state: S;
   /** In memory: lost with this activation. An agent with running timers is not idle. */
   readonly timers: AgentTimers;
-  /** Runs a named part of the work: its name appears in traces, logs and error reports. @returns what `run` returns */
+  /**
+   * What the agent has under way, for its next life too, on any node: by key, under its own id, for a while. In the store that the
+   * node was given (`memory: { working }`). @throws NoWorkingMemoryError where it was given none
+   */
+  readonly working: AgentMemory;
+  /** A part of the work with a name: in traces, in logs, in what is said of an error. @returns what `run` returns */
   step<T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T>;
   /**
    * The reasoning loop: calls `think` until it returns a decision. When a limit is reached first, it raises an escalation
@@ -72,8 +77,8 @@ export interface ActivationContext<S = unknown> extends SenderContext {
 }
 
 /**
- * An agent while it handles an intent. After the handling has ended, `act`, `keepCause`, `reply`, `tell`, `ask` and `broadcast`
- * throw HandlingEndedError.
+ * An agent while it handles an intent. When that has ended, `act`, `keepCause`, `reply`, `tell`, `ask`, `broadcast` and what
+ * `working` does throw HandlingEndedError.
  */
 export interface HandlingContext<S = unknown, R = Json> extends ActivationContext<S> {
   /** Counts from 1. */
@@ -109,6 +114,21 @@ export interface AgentTimers {
   every(name: string, ms: number): void;
   /** Does nothing if the timer is not running. */
   cancel(name: string): void;
+}
+
+/** Short-term memory of one agent: 64 entries of at most 64 KiB; beyond that the oldest goes. */
+export interface AgentMemory {
+  get(key: string): Promise<Json | undefined>;
+  /** @throws WorkingValueTooLargeError, MemoryValueError, InvalidOptionError, InvalidIdError */
+  set(key: string, value: Json, options?: KeepOptions): Promise<void>;
+  /** Everything, by key. */
+  entries(): Promise<Readonly<Record<string, Json>>>;
+  delete(key: string): Promise<void>;
+}
+
+export interface KeepOptions {
+  /** Milliseconds; an hour by default, at most 24. */
+  readonly ttlMs?: number;
 }
 
 export interface StepContext {

@@ -5,7 +5,7 @@ import { InvalidOptionError } from '../core/errors.ts';
 import { checkKey, clientKind } from '../core/ids.ts';
 import type { IntentSchema, IntentSchemas, RetryRule } from '../core/intent-schema.ts';
 import { isObject } from '../core/json.ts';
-import { checkFunction, checkOptions, compileOptions, namesOf } from '../core/options.ts';
+import { checkFunction, checkOptions, compileOptions, namesOf, yesOrNo } from '../core/options.ts';
 import type { IntentOf, ReplyTo, TypeOf } from '../core/typed-intents.ts';
 import {
   bucketRules,
@@ -89,10 +89,10 @@ export function defineAgent<const I extends IntentSchemas, S = undefined>(defini
   const ref = agentRef(kind, intents);
   const of = (name: string): string => `${kind}.${name}`;
   checkDelivery(of('delivery'), definition.delivery);
-  const { mailbox = {}, keyed = false, timers = {}, state, activated, passivated } = definition;
+  const keyed = yesOrNo(of('keyed'), definition.keyed, false);
+  const { mailbox = {}, timers = {}, state, activated, passivated } = definition;
   checkOptions(of('mailbox'), mailbox, mailboxNames);
   for (const hook of ['state', 'activated', 'passivated'] as const) checkFunction(of(hook), definition[hook]);
-  if (typeof keyed !== 'boolean') throw new InvalidOptionError(of('keyed'), 'true or false', keyed);
   const { intake, ...rest } = mailbox;
   const compiled: CompiledAgent = Object.freeze({
     kind,

@@ -1,6 +1,6 @@
 /** The reasoning loop: thinks until there is a decision, within limits of iterations or time (article, failure mode 1). */
 import type { Clock, Timer } from '../core/clock.ts';
-import { compileOptions, type OptionRules, whole } from '../core/options.ts';
+import { compileOptions, needFunction, type OptionRules, whole } from '../core/options.ts';
 import type { ReasonLimits, ReasonResult, Thought } from './context.ts';
 
 const limitRules: OptionRules<Required<ReasonLimits>> = {
@@ -22,6 +22,7 @@ export async function reasonWithin<T>(
   think: (thought: Thought) => T | undefined | Promise<T | undefined>,
 ): Promise<ReasonResult<T>> {
   const limits = compileOptions('reason', limitRules, given);
+  needFunction('think', think);
   const over = new AbortController();
   const signal = AbortSignal.any([stop, over.signal]);
   const until = clock.monotonic() + limits.timeoutMs;

@@ -23,7 +23,17 @@ export abstract class ParleyError extends Error {
   }
 }
 
-/** Limit for a chain of causes: more than any wrapper makes. It ends a circular chain. */
+/** For what handlers throw when trying the same intent again cannot help: it becomes a dead letter at once. */
+export class NonRetryableError extends ParleyError {
+  /** Whatever its cause says. */
+  override readonly retryable: boolean = false;
+
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super('PARLEY_NON_RETRYABLE', message, options);
+  }
+}
+
+/** Causes of causes: more than any wrapper makes, and an end for a chain that is a circle. */
 const deepestCause = 16;
 
 /**

@@ -18,8 +18,14 @@ export class MalformedJsonError extends IntentRefusedError {
 }
 
 export class InvalidIntentError extends IntentRefusedError {
-  constructor(path: string, rule: string, value: unknown) {
-    super('PARLEY_INVALID_INTENT', path, `intent field "${path}" must be ${rule}, but is ${show(value)}`);
+  /** @param message where there is more to say than rule and value */
+  constructor(
+    path: string,
+    rule: string,
+    value: unknown,
+    message: string = `intent field "${path}" must be ${rule}, but is ${show(value)}`,
+  ) {
+    super('PARLEY_INVALID_INTENT', path, message);
   }
 }
 

@@ -17,14 +17,15 @@ export const namesOf = <T>(names: { readonly [K in keyof Required<T>]: true }): 
   new Set(Object.keys(names));
 
 /**
- * Refuses what is no object, and names that nobody reads. An instance of a class may have fields of its own.
+ * Refuses what is no object, and names that nobody reads. An instance of a class may have fields of its own. Hot path:
+ * allocates nothing.
  * @param of the function or option that takes them: `defineAgent`, `greeter.mailbox`
  * @throws InvalidOptionError with the nearest known name
  */
 export function checkOptions(of: string, given: unknown, known: ReadonlySet<string>): void {
   if (!isObject(given)) throw new InvalidOptionError(of, 'an object', given);
   if (!isPlain(given)) return;
-  for (const name of Object.keys(given)) if (!known.has(name)) throw unknownOption(name, of, known);
+  for (const name in given) if (!known.has(name) && Object.hasOwn(given, name)) throw unknownOption(name, of, known);
 }
 
 /** Checks what was given against the rules, fills in the defaults, refuses unknown names, and freezes. */
@@ -41,11 +42,49 @@ export function compileOptions<T extends object>(where: string, rules: OptionRul
   return Object.freeze(compiled as T);
 }
 
+/** Takes what has these methods: nothing will not do. @throws InvalidOptionError */
+export function needMethods(option: string, value: unknown, methods: readonly string[]): void {
+  checkMethods(option, value === undefined ? null : value, methods);
+}
+
+/** Takes a text, or nothing. @throws InvalidOptionError */
+export function checkText(option: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return;
+  throw new InvalidOptionError(option, 'a text', value);
+}
+
+/** Takes a text: nothing will not do. @throws InvalidOptionError */
+export const needText = (option: string, value: unknown): void => checkText(option, value === undefined ? null : value);
+
+/** Takes one of them, or nothing: then it is the first. @throws InvalidOptionError */
+export function choiceOf<const T extends string>(
+  option: string,
+  given: T | undefined,
+  allowed: readonly [T, ...T[]],
+): T {
+  const [usual] = allowed;
+  const rule = oneOf<T>(usual, allowed);
+  const value: unknown = given === undefined ? usual : given;
+  if (rule.holds(value)) return value;
+  throw new InvalidOptionError(option, rule.rule, value);
+}
+
+/** @throws InvalidOptionError */
+export function yesOrNo(option: string, given: boolean | undefined, usual: boolean): boolean {
+  if (given === undefined) return usual;
+  if (typeof given === 'boolean') return given;
+  throw new InvalidOptionError(option, 'true or false', given);
+}
+
 /** Takes a function, or nothing. @throws InvalidOptionError */
 export function checkFunction(option: string, value: unknown): void {
   if (value === undefined || typeof value === 'function') return;
   throw new InvalidOptionError(option, 'a function', value);
 }
+
+/** Takes a function: nothing will not do. @throws InvalidOptionError */
+export const needFunction = (option: string, value: unknown): void =>
+  checkFunction(option, value === undefined ? null : value);
 
 /** Takes an object with these methods, or nothing. @throws InvalidOptionError */
 export function checkMethods(option: string, value: unknown, methods: readonly string[]): void {

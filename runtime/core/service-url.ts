@@ -11,6 +11,13 @@ export class ServiceUrlError extends ParleyError {
   }
 }
 
+/** A URL as callers give it. Another kind of value is refused without showing it: it may hold a password too. */
+export function toServiceUrl(given: unknown, rules: UrlRules): ServiceUrl {
+  if (typeof given === 'string') return readServiceUrl(given, rules);
+  if (given instanceof ServiceUrl) return given;
+  throw rules.refuse(given === undefined || given === null ? 'is missing' : 'is no text');
+}
+
 export interface UrlRules {
   readonly schemes: readonly string[];
   /** Allows several servers, separated by commas, each with or without a scheme, without anything after host and port. */

@@ -1,5 +1,5 @@
-/** Checks `DATABASE_URL` before any connection is made, and hides its secrets for display. */
-import { readServiceUrl, type ServiceUrl, type UrlRules } from '../core/service-url.ts';
+/** `DATABASE_URL`: what is wrong with it, before anybody connects, and how it is shown. */
+import { type ServiceUrl, toServiceUrl, type UrlRules } from '../core/service-url.ts';
 import { DatabaseUrlError } from './database-errors.ts';
 
 export interface DatabaseAddress {
@@ -21,7 +21,7 @@ const rules: UrlRules = {
 
 /** Parses the URL. @throws DatabaseUrlError */
 export function readDatabaseUrl(given: string | ServiceUrl): DatabaseAddress {
-  const url = typeof given === 'string' ? readServiceUrl(given, rules) : given;
+  const url = toServiceUrl(given, rules);
   const [server = ''] = url.servers;
   const user = url.revealParameter('user') ?? url.reveal().user ?? '';
   const database = decode(url.path.slice(1)) || user;

@@ -1,7 +1,17 @@
-/** Opens the database of a mesh: connects, then brings its tables up to date. */
+/** Opens the database of a mesh: connects, and brings the mesh's tables up to date. */
+import { InvalidOptionError } from '../core/errors.ts';
 import { checkMesh } from '../core/ids.ts';
+import { isObject } from '../core/json.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
-import { compileOptions, type OptionRules, whole } from '../core/options.ts';
+import {
+  checkMethods,
+  checkOptions,
+  compileOptions,
+  namesOf,
+  type OptionRules,
+  whole,
+  yesOrNo,
+} from '../core/options.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
 import type { Database } from './database.ts';
 import { readDatabaseUrl } from './database-url.ts';
@@ -32,13 +42,25 @@ const rules: OptionRules<DatabaseLimits> = {
   statementMs: whole(30_000, 1, 3_600_000, 'milliseconds'),
 };
 
+const optionNames = namesOf<DatabaseOptions & { url: string; embedded: EmbeddedDatabase }>({
+  url: true,
+  embedded: true,
+  mesh: true,
+  log: true,
+  limits: true,
+  asReader: true,
+});
+
 /**
  * Opens the database.
  * @throws DatabaseUrlError, InvalidOptionError; DatabaseAwayError, DatabaseRefusedError when it cannot be reached;
  * SchemaTooNewError; as a reader SchemaMissingError
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { mesh, log = silentLogger, limits = {}, asReader = false } = options;
+  checkOptions('openDatabase', options, optionNames);
+  const { mesh, log = silentLogger, limits = {} } = options;
+  checkMethods('log', log, ['debug', 'info', 'warn', 'error']);
+  const asReader = yesOrNo('asReader', options.asReader, false);
   const database = new PgDatabase({
     ...placeOf(options),
     schema: `parley_${checkMesh(mesh)}`,
@@ -73,6 +95,8 @@ export async function databaseVersion(url: string | ServiceUrl): Promise<string>
 
 function placeOf(place: DatabasePlace): Pick<PgSettings, 'address' | 'kind'> {
   if ('url' in place) return { address: readDatabaseUrl(place.url), kind: 'postgres' };
+  if (!('embedded' in place)) throw new InvalidOptionError('openDatabase', 'given "url" or "embedded"', place);
+  if (!isObject(place.embedded)) throw new InvalidOptionError('embedded', 'what startPglite gives', place.embedded);
   const { url, describe } = place.embedded;
   const whenAway = 'it is started again by the process that runs it';
   return { address: { ...readDatabaseUrl(url), describe, whenAway }, kind: 'pglite' };

@@ -1,6 +1,7 @@
 /** Finds or fetches a nats-server: tries a table of sources in order, collects each failure for one error at the end. */
 import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { checkOptions, namesOf } from '../core/options.ts';
 import { debianSource } from './debian-source.ts';
 import { type Attempt, NatsServerNotFoundError } from './embedded-errors.ts';
 import { goSource } from './go-source.ts';
@@ -22,7 +23,16 @@ export interface FindOptions {
   readonly sources?: readonly NatsSource[];
 }
 
-/** The sources that need no network. */
+const optionNames = namesOf<FindOptions>({
+  parleyDir: true,
+  env: true,
+  clock: true,
+  say: true,
+  signal: true,
+  sources: true,
+});
+
+/** What needs no network. */
 export const localSources: readonly NatsSource[] = Object.freeze([environmentSource, pathSource, cacheSource]);
 
 const everywhere: readonly NatsSource[] = Object.freeze([...localSources, releaseSource(), debianSource(), goSource()]);
@@ -33,6 +43,7 @@ const everywhere: readonly NatsSource[] = Object.freeze([...localSources, releas
  * @throws NatsServerUnusableError for the variable; NatsServerNotFoundError when all sources failed; the signal's reason
  */
 export async function findNatsServer(options: FindOptions = {}): Promise<FoundServer> {
+  checkOptions('findNatsServer', options, optionNames);
   const { env = process.env, clock = systemClock, say = () => undefined, sources = everywhere, signal } = options;
   const context: SearchContext = {
     clock,

@@ -1,7 +1,7 @@
 /** Options of the gateway: its address, its access rules, its rate limits. */
 import { bucketRules } from '../actor/agent-options.ts';
 import { InvalidOptionError } from '../core/errors.ts';
-import { compileOptions, whole } from '../core/options.ts';
+import { checkFunction, checkOptions, compileOptions, namesOf, whole, yesOrNo } from '../core/options.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import { isLoopback } from './http-guard.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
@@ -48,10 +48,24 @@ const shortestToken = 16;
 /** The characters that a header may carry after "Bearer ". */
 const headerText = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
-/** Checks the options and fills in defaults. @throws InvalidOptionError */
+const optionNames = namesOf<GatewayOptions>({
+  host: true,
+  port: true,
+  token: true,
+  hosts: true,
+  origins: true,
+  ingress: true,
+  ingressTotal: true,
+  nats: true,
+  sharedBucket: true,
+});
+
+/** @throws InvalidOptionError */
 export function compileGateway(given: GatewayOptions): CompiledGateway {
-  const { host = '127.0.0.1', port = 0, token, ingress = defaultIngress, nats = true, sharedBucket } = given;
+  checkOptions('startGateway', given, optionNames);
+  const { host = '127.0.0.1', port = 0, token, ingress = defaultIngress, sharedBucket } = given;
   const { hosts = [], origins = [], ingressTotal } = given;
+  checkFunction('sharedBucket', sharedBucket);
   if (typeof host !== 'string' || host === '') throw new InvalidOptionError('host', 'an address to listen on', host);
   if (!whole(0, 0, 65_535, '').holds(port)) throw new InvalidOptionError('port', 'a port from 0 to 65535', port);
   if (token !== undefined && (typeof token !== 'string' || token.length < shortestToken)) {
@@ -71,7 +85,7 @@ export function compileGateway(given: GatewayOptions): CompiledGateway {
   checkEach('hosts', hosts, /^[a-z0-9._-]+$/i, 'a host name without port, such as "parley.internal"');
   checkEach('origins', origins, /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/, 'an origin, such as "https://ops.example"');
   const rule = ingress === 'off' ? undefined : compileOptions('ingress', bucketRules, ingress);
-  const totalRule = ingressTotal ?? (rule === undefined ? 'off' : timesTen(rule));
+  const totalRule = ingressTotal === undefined ? (rule === undefined ? 'off' : timesTen(rule)) : ingressTotal;
   return Object.freeze({
     host,
     port,
@@ -80,7 +94,7 @@ export function compileGateway(given: GatewayOptions): CompiledGateway {
     origins: new Set(origins),
     ingress: rule,
     ingressTotal: totalRule === 'off' ? undefined : compileOptions('ingressTotal', bucketRules, totalRule),
-    nats,
+    nats: yesOrNo('nats', given.nats, true),
     sharedBucket,
   });
 }

@@ -1,5 +1,6 @@
 /** The entrance of a node for external clients: HTTP for health, metrics and intents; NATS for intents. */
 import { type Clock, systemClock } from '../core/clock.ts';
+import { needMethods } from '../core/options.ts';
 import { systemRandom } from '../core/random.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
@@ -31,6 +32,7 @@ export async function startGateway(
   options: GatewayOptions = {},
   clock: Clock = systemClock,
 ): Promise<Gateway> {
+  needMethods('node', node, ['tell', 'ask', 'observe']);
   const {
     host,
     port,

@@ -19,8 +19,8 @@ export function storeKey(text: string): string {
 
 /** Returns a well-formed text unchanged. @throws InvalidIdError */
 export function checkKeyText(text: string): string {
-  if (!/\p{Surrogate}/u.test(text)) return text;
-  throw new InvalidIdError('key', 'well-formed Unicode, without lone surrogates', text);
+  if (typeof text === 'string' && !/\p{Surrogate}/u.test(text)) return text;
+  throw new InvalidIdError('key', 'a text of well-formed Unicode, without lone surrogates', text);
 }
 
 const escaped = (char: string): string =>

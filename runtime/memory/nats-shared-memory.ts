@@ -1,6 +1,7 @@
 /** Shared memory in a NATS key-value bucket: the version of a value is the revision of its entry. */
 import type { Json } from '../core/json.ts';
 import { isObject } from '../core/json.ts';
+import { needMethods } from '../core/options.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 import { storeKey } from './memory-keys.ts';
@@ -15,6 +16,7 @@ import { writeId } from './write-id.ts';
  * writers that increment a number would write equal values.
  */
 export function natsSharedMemory(entries: KeyValueStore, random: Random = systemRandom): SharedMemory {
+  needMethods('entries', entries, ['read', 'write']);
   return new NatsSharedMemory(entries, random);
 }
 

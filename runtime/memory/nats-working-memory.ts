@@ -6,6 +6,7 @@
  */
 import { type Clock, systemClock } from '../core/clock.ts';
 import type { Json } from '../core/json.ts';
+import { checkOptions, namesOf, needMethods } from '../core/options.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import { type KeyValueStore, RevisionConflictError } from '../transport/index.ts';
 import { storeKey } from './memory-keys.ts';
@@ -25,7 +26,12 @@ export interface NatsWorkingOptions {
   readonly random?: Random;
 }
 
+const optionNames = namesOf<NatsWorkingOptions>({ clock: true, random: true });
+
+/** @param entries `transport.bucket('working')`. @throws InvalidOptionError */
 export function natsWorkingMemory(entries: KeyValueStore, options: NatsWorkingOptions = {}): WorkingMemory {
+  needMethods('entries', entries, ['read', 'write']);
+  checkOptions('natsWorkingMemory', options, optionNames);
   return new NatsWorkingMemory(entries, options);
 }
 

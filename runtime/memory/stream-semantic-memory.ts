@@ -4,8 +4,9 @@
  */
 import { type Clock, systemClock } from '../core/clock.ts';
 import { InvalidOptionError, reasonOf } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
+import { checkOptions, choiceOf, namesOf, needMethods } from '../core/options.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import type { LoggedRecord, RecordLog } from '../transport/index.ts';
 import { type Embedder, embedChecked } from './embedder.ts';
@@ -44,8 +45,24 @@ export interface OpenSemanticMemory extends SemanticMemory, AsyncDisposable {}
 const usualLimit = 5;
 const mostLimit = 100;
 
-/** Opens the memory. @throws EmbeddingSizeError, errors of the embedder */
+const optionNames = namesOf<SemanticOptions>({
+  records: true,
+  embedder: true,
+  log: true,
+  index: true,
+  exactBelow: true,
+  say: true,
+  clock: true,
+  random: true,
+});
+const queryNames = namesOf<KnowledgeQuery>({ text: true, limit: true, where: true });
+
+/** @throws InvalidOptionError, EmbeddingSizeError, what the embedder throws */
 export async function openSemanticMemory(options: SemanticOptions): Promise<OpenSemanticMemory> {
+  checkOptions('openSemanticMemory', options, optionNames);
+  needMethods('records', options.records, ['append']);
+  needMethods('embedder', options.embedder, ['embed']);
+  choiceOf('index', options.index, ['hnsw', 'exact']);
   await embedChecked(options.embedder, ['probe']);
   return new StreamSemanticMemory(options, options.index === 'exact' ? exactIndex() : await hnswOrExact(options));
 }
@@ -91,7 +108,11 @@ class StreamSemanticMemory implements OpenSemanticMemory {
     await this.#append({ kind: 'invalidate', id: checkDocumentId(id), reason });
   }
 
-  async search({ text, limit = usualLimit, where }: KnowledgeQuery): Promise<readonly KnowledgeMatch[]> {
+  async search(query: KnowledgeQuery): Promise<readonly KnowledgeMatch[]> {
+    checkOptions('search', query, queryNames);
+    const { text, limit = usualLimit, where } = query;
+    if (typeof text !== 'string') throw new InvalidOptionError('search.text', 'a text', text);
+    if (where !== undefined && !isObject(where)) throw new InvalidOptionError('search.where', 'an object', where);
     if (!Number.isSafeInteger(limit) || limit < 1) {
       throw new InvalidOptionError('limit', `a whole number from 1; above ${mostLimit} it is ${mostLimit}`, limit);
     }

@@ -1,6 +1,7 @@
 /** Short-term memory of one agent or one conversation: bounded in size, with an expiry time. */
 import { InvalidOptionError, ParleyError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
+import { checkOptions, namesOf } from '../core/options.ts';
 import { exactJson } from './exact-json.ts';
 
 /** Implemented by NATS KV, Redis. Contract: `test/contract/memory/working-contract.ts`. */
@@ -39,7 +40,9 @@ export const workingLimits: {
   longestTtlMs: 86_400_000,
 });
 
-/** The value is too large for a reasoning loop: such data belongs at its source. */
+const optionNames = namesOf<WorkingOptions>({ ttlMs: true });
+
+/** Not a value for a reasoning loop to look at: what is as large belongs where it came from. */
 export class WorkingValueTooLargeError extends ParleyError {
   readonly scope: string;
   readonly key: string;
@@ -65,8 +68,10 @@ export function encodeWorking(scope: string, key: string, value: Json): string {
   return text;
 }
 
-/** Returns the time to live. @throws InvalidOptionError */
-export function ttlOf({ ttlMs = workingLimits.ttlMs }: WorkingOptions = {}): number {
+/** @throws InvalidOptionError */
+export function ttlOf(options: WorkingOptions = {}): number {
+  checkOptions('working memory', options, optionNames);
+  const { ttlMs = workingLimits.ttlMs } = options;
   if (Number.isSafeInteger(ttlMs) && ttlMs >= 1 && ttlMs <= workingLimits.longestTtlMs) return ttlMs;
   throw new InvalidOptionError(
     'ttlMs',

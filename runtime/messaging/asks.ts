@@ -5,11 +5,14 @@
 import { type Clock, fromIso, type Timer, toIso } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Intent } from '../core/intent.ts';
+import { InvalidIntentError } from '../core/intent-errors.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
+import { checkOptions, namesOf } from '../core/options.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { AskFailedError, AskTimeoutError, CircularWaitError, TooManyAsksError } from './ask-errors.ts';
 import { type ReplyContent, readValue } from './reply.ts';
+import type { AskOptions } from './speech.ts';
 
 interface Pending {
   /** The only agent that may answer. */
@@ -30,6 +33,7 @@ export interface Question {
 
 const defaultAskMs = 30_000;
 const longestAskMs = 3_600_000;
+const askNames = namesOf<AskOptions>({ timeoutMs: true });
 
 export class Asks {
   readonly #clock: Clock;
@@ -99,16 +103,20 @@ export class Asks {
 }
 
 /** @throws InvalidOptionError */
-export function askTimeout(given: number | undefined): number {
-  const timeoutMs = given ?? defaultAskMs;
-  if (timeoutMs > 0 && timeoutMs <= longestAskMs) return timeoutMs;
+export function askTimeout(options: AskOptions): number {
+  checkOptions('ask', options, askNames);
+  const { timeoutMs = defaultAskMs } = options;
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= longestAskMs) return timeoutMs;
   throw new InvalidOptionError('timeoutMs', `a number of milliseconds above 0, at most ${longestAskMs}`, timeoutMs);
 }
 
-/** Limits the intent's deadline: after the asker's timeout it need not be handled. */
+/** Past its asker's patience nobody needs the intent handled any more. @throws InvalidIntentError */
 export function askDeadline(draftDeadline: string | undefined, now: number, timeoutMs: number): string {
-  const given = draftDeadline === undefined ? undefined : fromIso(draftDeadline);
-  return toIso(Math.min(given ?? Number.POSITIVE_INFINITY, Math.ceil(now + timeoutMs)));
+  const patience = Math.ceil(now + timeoutMs);
+  if (draftDeadline === undefined) return toIso(patience);
+  const given = typeof draftDeadline === 'string' ? fromIso(draftDeadline) : undefined;
+  if (given === undefined) throw new InvalidIntentError('deadline', 'a date and time in ISO 8601', draftDeadline);
+  return toIso(Math.min(given, patience));
 }
 
 /**

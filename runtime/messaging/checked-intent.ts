@@ -80,8 +80,8 @@ export class CheckedIntent {
     this.receiver = receiver;
     this.lane = lane;
     this.headers = headers;
-    this.mode = checkMode(options.mode ?? 'wait');
-    this.giveUpAt = now + checkDeadlineMs(options.deadlineMs ?? deadlineMs);
+    this.mode = checkMode(options.mode);
+    this.giveUpAt = now + checkDeadlineMs(options.deadlineMs === undefined ? deadlineMs : options.deadlineMs);
     this.payload = encodeIntent(intent);
     this.stored = stored;
   }
@@ -106,14 +106,14 @@ export class CheckedIntent {
   }
 }
 
-function checkMode(mode: SendMode): SendMode {
+function checkMode(mode: SendMode = 'wait'): SendMode {
   if (modes.includes(mode)) return mode;
   throw new InvalidOptionError('mode', 'one of reject, wait, drop', mode);
 }
 
 /** Checks the deadline: one that is not a number would never pass. */
 function checkDeadlineMs(deadlineMs: number): number {
-  if (deadlineMs > 0 && deadlineMs <= longestDeadlineMs) return deadlineMs;
+  if (typeof deadlineMs === 'number' && deadlineMs > 0 && deadlineMs <= longestDeadlineMs) return deadlineMs;
   throw new InvalidOptionError(
     'deadlineMs',
     `a number of milliseconds above 0, at most ${longestDeadlineMs}`,

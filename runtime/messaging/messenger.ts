@@ -5,6 +5,7 @@ import { reasonOf } from '../core/errors.ts';
 import { clientKind, parseAgentId } from '../core/ids.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
 import { checkOutgoing, decodeIntent, encodeIntent } from '../core/intent-codec.ts';
+import { checkDraft } from '../core/intent-draft.ts';
 import { MissingReceiverError } from '../core/intent-errors.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
@@ -103,9 +104,14 @@ export class Messenger {
     options: SendOptions = waiting,
   ): Promise<Ticket | undefined> {
     const { clock, newId } = this.#parts;
-    const receiver = receiverOf(to);
-    const intent = makeIntent(draft, { from, to: receiver, parent, now: clock.now(), newId });
-    return this.#send(intent, receiver, options);
+    try {
+      const receiver = receiverOf(to);
+      checkDraft(draft);
+      const intent = makeIntent(draft, { from, to: receiver, parent, now: clock.now(), newId });
+      return this.#send(intent, receiver, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async ask(
@@ -115,8 +121,9 @@ export class Messenger {
     options: AskOptions,
   ): Promise<Json> {
     const { clock, newId, schemasOf } = this.#parts;
-    const timeoutMs = askTimeout(options.timeoutMs);
+    const timeoutMs = askTimeout(options);
     const agent = receiverOf(to);
+    checkDraft(draft);
     const now = clock.now();
     const asked = { ...draft, deadline: askDeadline(draft.deadline, now, timeoutMs) };
     const path = askPath(from, agent, parent);
@@ -136,6 +143,7 @@ export class Messenger {
    */
   async broadcast({ self: from, parent }: Speaker, draft: IntentDraft): Promise<BroadcastResult> {
     const { clock, newId, kinds } = this.#parts;
+    checkDraft(draft);
     const accepting = await kinds.kindsThatAccept(draft.intent_type);
     const receivers = accepting.flatMap(({ broadcasts }) => broadcasts).filter((id) => id !== from);
     const intent = makeIntent(draft, { from, to: null, parent, now: clock.now(), newId });

@@ -3,6 +3,7 @@ import type { CompiledAgent } from '../actor/compiled-agent.ts';
 import type { Agent } from '../actor/define-agent.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { checkPool } from '../core/ids.ts';
+import { checkOptions, namesOf } from '../core/options.ts';
 
 export interface App {
   /** Made by `defineAgent`; a node without agents only sends. */
@@ -25,7 +26,11 @@ export function defineApp(app: App): App {
   return Object.freeze({ ...app });
 }
 
-export function compileApp({ agents, pool = 'main' }: App): CompiledApp {
+const appNames = namesOf<App>({ agents: true, pool: true });
+
+export function compileApp(app: App): CompiledApp {
+  checkOptions('defineApp', app, appNames);
+  const { agents, pool = 'main' } = app;
   if (!Array.isArray(agents)) throw new InvalidOptionError('agents', 'a list of agents made by defineAgent', agents);
   const byKind = new Map<string, CompiledAgent>();
   for (const agent of agents as readonly Partial<Agent>[]) {

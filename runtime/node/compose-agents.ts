@@ -65,6 +65,7 @@ export function composeAgents(
     messaging: messenger,
     escalation: escalations,
     acting: acts,
+    working: setup.memory.working,
     failures,
     tracing,
     clock,

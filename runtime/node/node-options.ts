@@ -1,15 +1,26 @@
 /** A node's options: defaults with their reasons, checked at construction. */
 import { bucketRules, retryRules } from '../actor/agent-options.ts';
+import type { WorkingStore } from '../actor/contexts/ports.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { checkKind, checkMesh } from '../core/ids.ts';
 import type { RetryRule } from '../core/intent-schema.ts';
+import { isObject } from '../core/json.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
-import { compileOptions, type OptionRules, whole } from '../core/options.ts';
+import {
+  checkMethods,
+  checkOptions,
+  choiceOf,
+  compileOptions,
+  namesOf,
+  type OptionRules,
+  whole,
+  yesOrNo,
+} from '../core/options.ts';
 import { type Random, systemRandom } from '../core/random.ts';
 import type { Tracing } from '../core/tracing.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
-import type { ActOptions } from '../policy/act-options.ts';
+import { type ActOptions, checkActOptions } from '../policy/act-options.ts';
 import { otelTracing } from '../telemetry/otel-tracing.ts';
 import type { Transport } from '../transport/index.ts';
 import { type App, type CompiledApp, compileApp } from './app.ts';
@@ -46,6 +57,13 @@ export interface NodeOptions {
   readonly tracing?: Tracing;
   /** The parts for acting (`ctx.act`): policy, traces, an approver, actuators. Without them every act is refused. */
   readonly actions?: ActOptions;
+  readonly memory?: NodeMemory;
+}
+
+/** What its agents remember with. */
+export interface NodeMemory {
+  /** Behind `ctx.working`: `natsWorkingMemory(transport.bucket('working'))`, or `redisWorkingMemory`. */
+  readonly working?: WorkingStore;
 }
 
 export interface NodeLimits {
@@ -133,38 +151,83 @@ export interface CompiledNode extends CompiledApp {
   readonly observers: Observers;
   readonly tracing: Tracing;
   readonly actions: ActOptions;
+  readonly memory: NodeMemory;
 }
+
+const optionNames = namesOf<NodeOptions>({
+  transport: true,
+  mesh: true,
+  partitions: true,
+  egress: true,
+  intake: true,
+  start: true,
+  archive: true,
+  strayErrors: true,
+  limits: true,
+  clock: true,
+  random: true,
+  log: true,
+  observer: true,
+  tracing: true,
+  actions: true,
+  memory: true,
+});
 
 /** @throws InvalidOptionError, InvalidIdError */
 export function compileNode(app: App, given: NodeOptions): CompiledNode {
-  const intake = Object.entries(given.intake ?? {}).map(([kind, rule]) => {
-    return [checkKind(kind), bucket(`intake.${kind}`, rule)] as const;
-  });
-  const { partitions, log = silentLogger } = given;
+  const compiled = compileApp(app);
+  checkOptions('startNode', given, optionNames);
+  checkPorts(given);
+  const { partitions, egress = defaultEgress, limits: givenLimits = {}, log = silentLogger } = given;
   if (partitions !== undefined && !whole(1, 1, 1_024, '').holds(partitions)) {
     throw new InvalidOptionError('partitions', 'a whole number from 1 to 1024', partitions);
   }
-  const limits = compileOptions('limits', limitRules, given.limits ?? {});
+  const limits = compileOptions('limits', limitRules, givenLimits);
   return Object.freeze({
     transport: given.transport,
     mesh: meshOf(given),
-    ...compileApp(app),
+    ...compiled,
     partitions,
-    egress: given.egress === 'off' ? undefined : bucket('egress', given.egress ?? defaultEgress),
-    intake: new Map(intake),
+    egress: egress === 'off' ? undefined : bucket('egress', egress),
+    intake: intakeOf(given.intake),
     limits,
-    givenLimits: new Set(namesGiven(given.limits ?? {})),
-    archive: given.archive ?? true,
-    inBackground: given.start === 'background',
-    strayErrors: strayErrors(given.strayErrors),
+    givenLimits: new Set(namesGiven(givenLimits)),
+    archive: yesOrNo('archive', given.archive, true),
+    inBackground: choiceOf('start', given.start, ['wait', 'background']) === 'background',
+    strayErrors: choiceOf('strayErrors', given.strayErrors, ['fail_agent', 'crash']),
     retry: compileOptions('limits', retryRules, { attempts: limits.attempts }),
     clock: given.clock ?? systemClock,
     random: given.random ?? systemRandom,
     log,
     observers: observersOf(given.observer, log),
     tracing: given.tracing ?? otelTracing,
-    actions: given.actions ?? noActs,
+    actions: given.actions === undefined ? noActs : checkActOptions('actions', given.actions),
+    memory: memoryOf(given.memory),
   });
+}
+
+/** Objects that the node calls: one without its methods would be noticed much later. */
+function checkPorts({ transport, clock, random, log, tracing }: NodeOptions): void {
+  if (!isObject(transport) || typeof transport.onStatus !== 'function') {
+    throw new InvalidOptionError('transport', 'connected: await connectJetStream({ mesh, url })', transport);
+  }
+  checkMethods('clock', clock, ['now', 'monotonic', 'after']);
+  checkMethods('random', random, ['next', 'bits32']);
+  checkMethods('log', log, ['debug', 'info', 'warn', 'error']);
+  checkMethods('tracing', tracing, ['send', 'handle', 'arrive', 'traceId', 'part']);
+}
+
+function intakeOf(given: NodeOptions['intake'] = {}): ReadonlyMap<string, BucketRule> {
+  if (!isObject(given)) throw new InvalidOptionError('intake', 'an object: buckets by kind', given);
+  return new Map(Object.entries(given).map(([kind, rule]) => [checkKind(kind), bucket(`intake.${kind}`, rule)]));
+}
+
+const memoryNames = namesOf<NodeMemory>({ working: true });
+
+function memoryOf(given: NodeMemory = {}): NodeMemory {
+  checkOptions('memory', given, memoryNames);
+  checkMethods('memory.working', given.working, ['get', 'set', 'entries', 'delete']);
+  return given;
 }
 
 const namesGiven = (limits: Partial<NodeLimits>): (keyof NodeLimits)[] =>
@@ -180,11 +243,6 @@ function meshOf({ mesh, transport }: NodeOptions): string {
     throw new InvalidOptionError('mesh', `"${transport.mesh}", the mesh that its transport was connected to`, mesh);
   }
   return checked;
-}
-
-function strayErrors(given: NodeOptions['strayErrors'] = 'fail_agent'): 'fail_agent' | 'crash' {
-  if (given === 'fail_agent' || given === 'crash') return given;
-  throw new InvalidOptionError('strayErrors', '"fail_agent" or "crash"', given);
 }
 
 function observersOf(observer: NodeObserver | undefined, log: Logger): Observers {

@@ -15,6 +15,7 @@ import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { NodeReport } from '../core/node-report.ts';
+import { checkOptions, compileOptions, namesOf, type OptionRules, quantity } from '../core/options.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { Tracing } from '../core/tracing.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
@@ -52,6 +53,9 @@ export type TicketIn<O extends TellOptions> = 'drop' extends O['mode'] ? Ticket 
 
 /** Minimum time for releasing partitions and leaving the registry; the remaining drain time is added. */
 const leaveMs = 1_000;
+
+const tellNames = namesOf<TellOptions>({ mode: true, deadlineMs: true, from: true });
+const stopRules: OptionRules<Required<StopOptions>> = { drainMs: quantity(10_000, 0, 24 * 3_600_000, 'milliseconds') };
 
 export interface NodePlace {
   readonly transport: Transport;
@@ -232,6 +236,11 @@ export class Node implements AsyncDisposable {
     options?: O,
   ): Promise<TicketIn<O>>;
   tell(to: string | AgentRef, draft: unknown, options: TellOptions = {}): Promise<Ticket | undefined> {
+    try {
+      checkOptions('tell', options, tellNames);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     const speaker = { self: options.from ?? this.client, parent: undefined };
     return this.#parts.messenger.tell(speaker, to, draft as IntentDraft, options);
   }
@@ -265,8 +274,14 @@ export class Node implements AsyncDisposable {
 
   /** Stops intake, drains running handlers, releases resources. The transport stays open: it belongs to its creator. */
   stop(options: StopOptions = {}): Promise<void> {
-    this.#stopped ??= this.#stop(options.drainMs ?? 10_000);
-    return this.#stopped;
+    if (this.#stopped !== undefined) return this.#stopped;
+    try {
+      const { drainMs } = compileOptions('stop', stopRules, options);
+      this.#stopped = this.#stop(drainMs);
+      return this.#stopped;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -4,6 +4,7 @@ import { reasonOf } from '../core/errors.ts';
 import type { Escalation } from '../core/escalation.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Logger } from '../core/logger.ts';
+import { checkFunction, checkOptions, namesOf } from '../core/options.ts';
 import type { Ticket } from '../core/ticket.ts';
 
 export interface NodeObserver {
@@ -33,7 +34,22 @@ export interface NodeObserver {
   connection?(status: 'connected' | 'disconnected'): void;
 }
 
-/** All events of an observer. */
+const hookNames = namesOf<NodeObserver>({
+  sent: true,
+  handling: true,
+  handled: true,
+  failed: true,
+  dead: true,
+  restarted: true,
+  paused: true,
+  lanePaused: true,
+  strayError: true,
+  messageDropped: true,
+  escalated: true,
+  connection: true,
+});
+
+/** Everything that a watcher may be told. */
 export type NodeEvents = Required<NodeObserver>;
 
 /** Passes events to several observers. If one throws although it must not, the error is reported and the work continues. */
@@ -68,8 +84,10 @@ export class Observers {
     };
   }
 
-  /** Adds an observer. Returns a function that removes it. */
+  /** Returns the way to stop. @throws InvalidOptionError */
   add(watcher: NodeObserver): () => void {
+    checkOptions('observer', watcher, hookNames);
+    for (const hook of hookNames) checkFunction(`observer.${hook}`, watcher[hook as keyof NodeObserver]);
     this.#watchers.push(watcher);
     return () => {
       const at = this.#watchers.indexOf(watcher);

@@ -1,5 +1,7 @@
-/** The options of acting: policy, traces, approver, actuators. */
-import type { Json, JsonObject } from '../core/json.ts';
+/** What a node's agents act with: policy, traces, an approver, and what executes. */
+import { InvalidOptionError } from '../core/errors.ts';
+import { isObject, type Json, type JsonObject } from '../core/json.ts';
+import { checkMethods, checkOptions, namesOf } from '../core/options.ts';
 import type { TraceStore } from '../telemetry/reasoning-trace.ts';
 import type { Approver } from './approver.ts';
 import type { PolicyEngine } from './policy-engine.ts';
@@ -31,4 +33,20 @@ export interface ActOptions {
   readonly approver?: Approver;
   /** The actuators, by the name of the action. */
   readonly actuators: Readonly<Record<string, Actuator>>;
+}
+
+const actNames = namesOf<ActOptions>({ policy: true, traces: true, approver: true, actuators: true });
+
+/** @throws InvalidOptionError */
+export function checkActOptions(of: string, given: ActOptions): ActOptions {
+  checkOptions(of, given, actNames);
+  const { policy, traces, approver, actuators } = given;
+  checkMethods(`${of}.policy`, policy, ['decide']);
+  checkMethods(`${of}.traces`, traces, ['write']);
+  checkMethods(`${of}.approver`, approver, ['ask']);
+  if (!isObject(actuators)) throw new InvalidOptionError(`${of}.actuators`, 'an object: functions by name', actuators);
+  for (const [name, run] of Object.entries<unknown>(actuators)) {
+    if (typeof run !== 'function') throw new InvalidOptionError(`${of}.actuators.${name}`, 'a function', run);
+  }
+  return given;
 }

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashOf } from '../core/canonical-json.ts';
-import { reasonOf } from '../core/errors.ts';
+import { InvalidOptionError, reasonOf } from '../core/errors.ts';
 import { findJsonFault, isObject, type JsonObject } from '../core/json.ts';
 import { parseJsonText } from '../core/json-text.ts';
+import { checkOptions, namesOf } from '../core/options.ts';
 import { PolicyBundleError } from './policy-errors.ts';
 
 /** A folder with `bundle/policy.wasm`, `bundle/manifest.json` and `data.json`; or their contents, already trusted. */
@@ -40,9 +41,13 @@ const deepestData = 64;
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Loads and checks a bundle. @throws PolicyBundleError */
+const partNames = namesOf<Exclude<PolicySource, string>>({ wasm: true, data: true });
+
+/** @throws PolicyBundleError, InvalidOptionError */
 export async function openBundle(source: PolicySource): Promise<PolicyBundle> {
   if (typeof source === 'string') return readBundle(source);
+  checkOptions('loadPolicy', source, partNames);
+  if (!(source.wasm instanceof Uint8Array)) throw new InvalidOptionError('loadPolicy.wasm', 'bytes', source.wasm);
   const where = 'memory';
   if (!isObject(source.data) || findJsonFault(source.data, deepestData) !== undefined) {
     throw new PolicyBundleError(where, 'its data are no JSON object', correct);

@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { checkOptions, namesOf, needMethods } from '../core/options.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { meaningOf } from './redis-errors.ts';
@@ -44,10 +45,20 @@ return wait
 /** While Redis hangs, only one request in this time asks whether it is back. */
 const pauseMs = 1_000;
 
-/** Creates shared buckets for `startGateway({sharedBucket})`. */
+const partNames = namesOf<Omit<RedisBucketParts, 'rule' | 'local'>>({
+  redis: true,
+  mesh: true,
+  log: true,
+  clock: true,
+});
+
+/** For `startGateway({sharedBucket})`. @throws InvalidOptionError */
 export function redisBucket(
   parts: Omit<RedisBucketParts, 'rule' | 'local'>,
 ): (rule: BucketRule, local: Bucket) => RedisBucket {
+  checkOptions('redisBucket', parts, partNames);
+  needMethods('redis', parts.redis, ['look', 'version']);
+  needMethods('log', parts.log, ['info', 'warn']);
   return (rule, local) => new RedisBucket({ ...parts, rule, local });
 }
 

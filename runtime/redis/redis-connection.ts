@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { needMethods } from '../core/options.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
 import { explainRedis, meaningOf, RedisAwayError } from './redis-errors.ts';
 import { redisUrl } from './redis-url.ts';
@@ -35,6 +36,7 @@ export interface RedisConnection extends AsyncDisposable {
  */
 export function connectRedis(given: string | ServiceUrl, log: Logger, clock: Clock = systemClock): RedisConnection {
   const url = redisUrl(given);
+  needMethods('log', log, ['info', 'warn']);
   const describe = addressOf(url);
   const client = new Redis(url.revealUrl(), {
     connectTimeout: connectMs,

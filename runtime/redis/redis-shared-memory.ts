@@ -1,6 +1,7 @@
 /** Shared memory in Redis: each operation is one script, and each write gets a version that no write of the mesh had before. */
 import { checkMesh } from '../core/ids.ts';
 import type { Json } from '../core/json.ts';
+import { needMethods } from '../core/options.ts';
 import { checkKeyText } from '../memory/memory-keys.ts';
 import { encodeShared, type SharedMemory, type Versioned } from '../memory/shared-memory.ts';
 import { asked } from './redis-asking.ts';
@@ -31,6 +32,7 @@ return redis.call('DEL', KEYS[1])
 
 /** Opens the shared memory of a mesh. Its keys share one slot of a cluster, so that a script can reach them all. */
 export function redisSharedMemory(redis: RedisConnection, mesh: string): SharedMemory {
+  needMethods('redis', redis, ['look', 'version']);
   const prefix = `parley:{${checkMesh(mesh)}}:shared`;
   const keyOf = (key: string): string => `${prefix}:value:${checkKeyText(key)}`;
   const last = `${prefix}:version`;

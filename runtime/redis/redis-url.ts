@@ -1,5 +1,5 @@
-/** Checks `REDIS_URL` before any connection is made. Loads no driver. */
-import { readServiceUrl, type ServiceUrl, ServiceUrlError, type UrlRules } from '../core/service-url.ts';
+/** `REDIS_URL`: what is wrong with it, before anybody connects. Loads no driver. */
+import { type ServiceUrl, ServiceUrlError, toServiceUrl, type UrlRules } from '../core/service-url.ts';
 
 const rules: UrlRules = {
   schemes: ['redis', 'rediss'],
@@ -8,7 +8,7 @@ const rules: UrlRules = {
 
 /** Parses the URL. @throws ServiceUrlError that shows no part of user and password */
 export function redisUrl(given: string | ServiceUrl): ServiceUrl {
-  const url = typeof given === 'string' ? readServiceUrl(given, rules) : given;
+  const url = toServiceUrl(given, rules);
   if (url.servers[0] === '') throw rules.refuse('names no host');
   if (/^\/?\d*$/.test(url.path)) return url;
   throw rules.refuse('names a database that is no number: redis://host:port/0');

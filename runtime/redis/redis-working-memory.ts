@@ -1,6 +1,7 @@
 /** Working memory in Redis: a key with a time to live for each value, plus an index of each scope in write order. */
 import { checkMesh } from '../core/ids.ts';
 import type { Json } from '../core/json.ts';
+import { needMethods } from '../core/options.ts';
 import { checkKeyText, storeKey } from '../memory/memory-keys.ts';
 import { encodeWorking, ttlOf, type WorkingMemory, workingLimits } from '../memory/working-memory.ts';
 import { asked } from './redis-asking.ts';
@@ -46,6 +47,7 @@ redis.call('DEL', KEYS[1])
 
 /** Opens working memory. The keys of a scope share one slot of a cluster, so that a script can reach them all. */
 export function redisWorkingMemory(redis: RedisConnection, mesh: string): WorkingMemory {
+  needMethods('redis', redis, ['look', 'version']);
   const base = `parley:${checkMesh(mesh)}:working`;
   const indexOf = (scope: string): string => `${base}:{${storeKey(scope)}}:index`;
   const prefixOf = (scope: string): string => `${base}:{${storeKey(scope)}}:value:`;

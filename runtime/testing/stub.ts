@@ -5,6 +5,7 @@ import type { AgentRef } from '../core/agent-ref.ts';
 import type { Intent } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
+import { checkFunction } from '../core/options.ts';
 
 export interface Stub<I extends IntentSchemas> extends AgentRef<I> {
   /** For `testMesh`. */
@@ -22,6 +23,7 @@ export function stub<const I extends IntentSchemas>(
   intents: I,
   answer?: (intent: Intent) => Json | Promise<Json>,
 ): Stub<I> {
+  checkFunction('stub.answer', answer);
   const got: Intent[] = [];
   const agent = defineAgent<IntentSchemas>({
     kind,

@@ -8,14 +8,17 @@
 
 import type { Agent } from '../actor/define-agent.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
+import { InvalidOptionError } from '../core/errors.ts';
 import type { Escalation } from '../core/escalation.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import { ManualClock } from '../core/manual-clock.ts';
+import { checkOptions, namesOf } from '../core/options.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
+import { natsWorkingMemory } from '../memory/nats-working-memory.ts';
 import type { AskOptions } from '../messaging/speech.ts';
 import { type Node, startNode, type TellOptions } from '../node/node.ts';
 import type { NodeOptions } from '../node/node-options.ts';
@@ -37,7 +40,9 @@ export interface TestMeshOptions {
   readonly startAt?: number;
   /** Faults of the store, as probabilities; none by default. */
   readonly faults?: Partial<FaultSettings>;
-  /** Other options of the node. The egress bucket is off by default. */
+  /**
+   * Anything else a node takes. The egress bucket is off by default, and `ctx.working` is kept in the mesh's own store.
+   */
   readonly node?: Partial<Omit<NodeOptions, 'transport' | 'mesh' | 'clock' | 'random'>>;
 }
 
@@ -137,23 +142,45 @@ export class TestMesh implements AsyncDisposable {
 const longestMs = 600_000;
 const mesh = 'test';
 
+const optionNames = namesOf<TestMeshOptions>({ seed: true, startAt: true, faults: true, node: true });
+const nodeNames = namesOf<NonNullable<TestMeshOptions['node']>>({
+  partitions: true,
+  egress: true,
+  intake: true,
+  start: true,
+  archive: true,
+  strayErrors: true,
+  limits: true,
+  log: true,
+  observer: true,
+  tracing: true,
+  actions: true,
+  memory: true,
+});
+
 /** Starts these agents on one node. @throws InvalidOptionError, InvalidIdError */
 export async function testMesh(agents: readonly Agent[], options: TestMeshOptions = {}): Promise<TestMesh> {
+  checkOptions('testMesh', options, optionNames);
   const { seed = 1, startAt, faults = {}, node: given = {} } = options;
+  if (typeof seed !== 'number') throw new InvalidOptionError('testMesh.seed', 'a number', seed);
+  checkOptions('testMesh.node', given, nodeNames);
   const clock = new ManualClock(startAt);
   const broker = new SimulatedBroker({ mesh, clock, faults: new FaultPlan(seededRandom(seed), faults) });
   const own = new ProcessClock(clock);
+  const transport = new SimulatedTransport(broker, own);
+  const random = seededRandom(seed + 1);
   const [sent, handled]: [Intent[], Intent[]] = [[], []];
   const { observer = {} } = given;
   const starting = startNode(
     { agents },
     {
       egress: 'off',
+      memory: { working: natsWorkingMemory(transport.bucket('working'), { clock: own, random }) },
       ...given,
-      transport: new SimulatedTransport(broker, own),
+      transport,
       mesh,
       clock: own,
-      random: seededRandom(seed + 1),
+      random,
       observer: {
         ...observer,
         sent: (intent, ticket) => {

@@ -1,6 +1,6 @@
 /** The article's `reduce_churn`: a goal, constraints and success criteria; two agents find a way to reach the goal. */
 import { z } from 'zod';
-import { type Agent, agentRef, defineAgent } from '../../../runtime/index.ts';
+import { type Agent, agentRef, defineAgent, NonRetryableError } from '../../../runtime/index.ts';
 import { customersOf, segmentNames } from './customers.ts';
 import { conclude } from './decide.ts';
 import { reachable, unknownLaws } from './laws.ts';
@@ -33,9 +33,7 @@ export const offers: Agent = defineAgent({
       const customers = customersOf(segment);
       // a retry does not create the segment: the sender learns at once
       if (customers === undefined)
-        throw Object.assign(new Error(`no segment "${segment}": there are ${segmentNames.join(', ')}`), {
-          retryable: false,
-        });
+        throw new NonRetryableError(`no segment "${segment}": there are ${segmentNames.join(', ')}`);
       await ctx.reply({
         churn: churnOf(customers),
         offers: offersAt(discount, customers, reachable(customers, laws)),

@@ -3,10 +3,11 @@ import { InvalidOptionError } from '../../core/errors.ts';
 import type { Intent } from '../../core/intent.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Activation } from '../activation.ts';
-import type { ActivationContext, AgentTimers } from '../context.ts';
+import type { ActivationContext, AgentMemory, AgentTimers } from '../context.ts';
 import { checkDetail, checkMessage, checkQuery } from '../context-arguments.ts';
 import type { Doing } from '../under-way.ts';
 import type { ContextPorts } from './ports.ts';
+import { memoryOf } from './remembering.ts';
 import { AgentSender } from './sender-context.ts';
 import { broadcastAs } from './sending.ts';
 import { escalateAs, reasonAs, stepAs, type Worker } from './steps.ts';
@@ -43,6 +44,10 @@ export class HookContext extends AgentSender implements ActivationContext, Worke
       throw new InvalidOptionError('timers', rule, undefined);
     }
     return timers;
+  }
+
+  get working(): AgentMemory {
+    return memoryOf(this.ports.working, this);
   }
 
   get step(): ActivationContext['step'] {

@@ -11,6 +11,7 @@ import type { Json } from '../../core/json.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Tracing } from '../../core/tracing.ts';
 import type { AskOptions, BroadcastResult, FoundKind, Sent, Speaker } from '../../messaging/speech.ts';
+import type { KeepOptions } from '../context.ts';
 import type { Failures } from '../handling/failures.ts';
 import type { UnderWay } from '../under-way.ts';
 
@@ -31,7 +32,15 @@ export interface Acting {
   keepCause(agent: string, intent: Intent): Promise<Cause>;
 }
 
-/** A request of an agent to act. */
+/** Short-term memory by scope; `runtime/memory/working-memory.ts`. */
+export interface WorkingStore {
+  get(scope: string, key: string): Promise<Json | undefined>;
+  set(scope: string, key: string, value: Json, options?: KeepOptions): Promise<void>;
+  entries(scope: string): Promise<Readonly<Record<string, Json>>>;
+  delete(scope: string, key: string): Promise<void>;
+}
+
+/** An agent that wants something done. */
 export interface ActCall {
   readonly agent: string;
   readonly intent: Intent;
@@ -49,6 +58,8 @@ export interface ContextPorts {
   readonly messaging: Messaging;
   readonly escalation: Escalation;
   readonly acting: Acting;
+  /** `undefined` where the node was given none. */
+  readonly working: WorkingStore | undefined;
   readonly tracing: Tracing;
   readonly failures: Failures;
   readonly clock: Clock;

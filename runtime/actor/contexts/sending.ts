@@ -1,5 +1,6 @@
 /** Capability: sends intents or questions in an agent's name, while this node owns its partition. */
 import type { AgentRef } from '../../core/agent-ref.ts';
+import { InvalidOptionError } from '../../core/errors.ts';
 import type { IntentDraft } from '../../core/intent.ts';
 import type { Lease } from '../../mailbox/lease.ts';
 import type { AskOptions, BroadcastResult, Speaker } from '../../messaging/speech.ts';
@@ -23,14 +24,17 @@ export function whenOwned<T>(lease: Lease | undefined, begin: () => Promise<T>):
   return lease.whenFresh().then(begin);
 }
 
-/** Applies `whenOwned` to a send. @throws HandlingEndedError, PartitionLostError */
-const sayAs = <T>({ lease, obstacle }: Sender, say: () => Promise<T>): Promise<T> =>
+/** The same for what a sender says or keeps. @throws HandlingEndedError, PartitionLostError */
+export const sayAs = <T>({ lease, obstacle }: Sender, say: () => Promise<T>): Promise<T> =>
   obstacle === undefined ? whenOwned(lease, say) : Promise.reject(obstacle);
 
 export const tellAs =
   (messaging: Messaging, sender: Sender): Tell =>
-  (to: string | AgentRef, draft: unknown) =>
-    sayAs(sender, () => messaging.tell(sender, to, draft as IntentDraft));
+  (to: string | AgentRef, draft: unknown, options?: unknown) =>
+    sayAs(sender, () => {
+      if (options === undefined) return messaging.tell(sender, to, draft as IntentDraft);
+      throw new InvalidOptionError('tell', 'without options in an agent: it always waits for room', options);
+    });
 
 export const askAs = (messaging: Messaging, sender: Sender): Ask =>
   ((to: string | AgentRef, draft: IntentDraft, options: AskOptions = {}) =>

@@ -1,7 +1,7 @@
-/** Capability: named parts of the work, with the reasoning loop. */
-
+/** Capability: parts of the work with a name, and the reasoning loop. */
 import type { EscalationCall } from '../../core/escalation.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { needFunction } from '../../core/options.ts';
 import { tracedPart } from '../../core/tracing.ts';
 import type { Activation } from '../activation.ts';
 import type { ActivationContext, ReasonLimits, ReasonResult, StepContext, Thought } from '../context.ts';
@@ -23,6 +23,7 @@ export const stepAs =
   ({ tracing, failures }: StepPorts, worker: Worker): ActivationContext['step'] =>
   async <T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T> => {
     worker.activation.progress = checkStepName(name);
+    needFunction('run', run);
     try {
       return await tracedPart(tracing.part(name, worker.self), () => run({ signal: worker.signal }));
     } catch (error) {

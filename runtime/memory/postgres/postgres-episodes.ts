@@ -1,6 +1,7 @@
 /** Episodes in Postgres, or in PGlite behind its socket. */
 import { createHash } from 'node:crypto';
 import { InvalidOptionError } from '../../core/errors.ts';
+import { checkOptions, namesOf } from '../../core/options.ts';
 import { type Database, keepJson, keepText, restoreJson, restoreText, type SqlValue } from '../../database/index.ts';
 import type { Episode, EpisodeOutcome, EpisodicMemory, NewEpisode, RecallQuery } from '../episodic-memory.ts';
 import { checkExact } from '../exact-json.ts';
@@ -58,6 +59,7 @@ export class PostgresEpisodes implements EpisodicMemory {
   }
 
   async recall(query: RecallQuery): Promise<readonly Episode[]> {
+    checkOptions('recall', query, queryNames);
     const { conditions, values } = conditionsOf(query);
     const found = await this.#database.query<Episode>(
       `select ${columns} from ${this.#table} where ${conditions.join(' and ')}
@@ -98,6 +100,16 @@ interface Conditions {
   readonly conditions: readonly string[];
   readonly values: readonly SqlValue[];
 }
+
+const queryNames = namesOf<RecallQuery>({
+  contains: true,
+  about: true,
+  agent_id: true,
+  since: true,
+  until: true,
+  closed: true,
+  limit: true,
+});
 
 function conditionsOf({ contains, about, agent_id, since, until, closed }: RecallQuery): Conditions {
   const conditions = ['context @> $1::jsonb'];

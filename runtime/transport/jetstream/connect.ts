@@ -1,12 +1,13 @@
 /** Connects a mesh to nats-server 2.12 or newer. */
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { checkMesh } from '../../core/ids.ts';
+import { checkFunction, checkMethods, checkOptions, choiceOf, namesOf } from '../../core/options.ts';
 import { LazyTransport } from '../lazy/lazy-transport.ts';
 import type { Transport } from '../transport.ts';
 import { JetStreamApi } from './api.ts';
 import { openConnection } from './connection.ts';
 import { ConnectionProblems } from './connection-problems.ts';
-import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
+import { type ConnectionSettings, checkConnection, withoutSecrets } from './connection-settings.ts';
 import { JetStreamTransport } from './jetstream-transport.ts';
 import { findMesh, makeMesh } from './mesh-streams.ts';
 
@@ -29,16 +30,35 @@ export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
   readonly say?: (line: string) => void;
 }
 
+const settingNames = namesOf<JetStreamSettings>({
+  url: true,
+  mesh: true,
+  name: true,
+  credentials: true,
+  tls: true,
+  inboxPrefix: true,
+  replyPrefix: true,
+  replicas: true,
+  clock: true,
+  whenUnavailable: true,
+  say: true,
+});
+
 /**
  * Connects, refuses servers that are too old or have no JetStream, and makes the mesh's own streams.
- * @throws TransportUnavailableError, ServerTooOldError, NoJetStreamError, StreamConflictError
+ * @throws InvalidOptionError, InvalidIdError, ServiceUrlError, TransportUnavailableError, ServerTooOldError, NoJetStreamError, StreamConflictError
  */
 export async function connectJetStream(settings: JetStreamSettings): Promise<Transport> {
+  checkOptions('connectJetStream', settings, settingNames);
   const mesh = checkMesh(settings.mesh);
+  checkConnection(settings);
+  checkMethods('clock', settings.clock, ['now', 'monotonic', 'after']);
+  checkFunction('say', settings.say);
+  const whenUnavailable = choiceOf('whenUnavailable', settings.whenUnavailable, ['fail', 'wait']);
   const clock = settings.clock ?? systemClock;
   const say = settings.say ?? sayOnStandardError;
   const connect = (): Promise<Transport> => connectNow(settings, mesh, clock, say);
-  if (settings.whenUnavailable !== 'wait') return connect();
+  if (whenUnavailable === 'fail') return connect();
   return new LazyTransport({ mesh, name: `nats-server at ${withoutSecrets(settings.url)}`, clock, say, connect });
 }
 

@@ -1,5 +1,6 @@
 /** How a server is reached. Without a type of `nats`: these are public, and its own do not pass every compiler setting. */
-import { readServiceUrl, type ServiceUrl, ServiceUrlError, type UrlRules } from '../../core/service-url.ts';
+import { checkOptions, checkText, namesOf } from '../../core/options.ts';
+import { type ServiceUrl, ServiceUrlError, toServiceUrl, type UrlRules } from '../../core/service-url.ts';
 import type { InboxSettings } from '../inbox-prefix.ts';
 
 /** PEM texts, or files of them: those are read again at every connect, so that they may be replaced. */
@@ -23,6 +24,24 @@ export interface ConnectionSettings extends InboxSettings {
   readonly tls?: TlsSettings;
 }
 
+const tlsNames = namesOf<TlsSettings>({
+  ca: true,
+  cert: true,
+  key: true,
+  caFile: true,
+  certFile: true,
+  keyFile: true,
+});
+
+/** What is not looked at before somebody connects. @throws InvalidOptionError */
+export function checkConnection({ name, credentials, tls }: Partial<ConnectionSettings>): void {
+  checkText('name', name);
+  checkText('credentials', credentials);
+  if (tls === undefined) return;
+  checkOptions('tls', tls, tlsNames);
+  for (const part of tlsNames) checkText(`tls.${part}`, tls[part as keyof TlsSettings]);
+}
+
 /** The servers that a URL names, and who connects: the client library takes no user and password from a URL. */
 export interface Servers {
   readonly servers: string[];
@@ -38,8 +57,7 @@ const rules: UrlRules = {
 };
 
 /** @throws ServiceUrlError that shows no part of user and password */
-export const natsUrl = (url: string | ServiceUrl): ServiceUrl =>
-  typeof url === 'string' ? readServiceUrl(url, rules) : url;
+export const natsUrl = (url: string | ServiceUrl): ServiceUrl => toServiceUrl(url, rules);
 
 /**
  * The user of the first server that names one is the user for all; a user without a password is a token (docs.nats.io, "URL").

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineAgent } from '../../../runtime/actor/define-agent.ts';
-import { InvalidOptionError } from '../../../runtime/core/errors.ts';
+import { InvalidOptionError, NonRetryableError } from '../../../runtime/core/errors.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../runtime/gateway/index.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
@@ -31,7 +31,7 @@ const retention = defineAgent({
       await hold;
       handled.push(intent as unknown as Intent);
     },
-    alert: () => Promise.reject(Object.assign(new Error('never'), { retryable: false })),
+    alert: () => Promise.reject(new NonRetryableError('never')),
   },
 });
 
@@ -101,7 +101,7 @@ describe('an intent by HTTP', () => {
     await node.whenIdle();
     expect((await call(`/v1/intents/${String(dead.body.ticket)}`)).body).toMatchObject({
       state: 'dead',
-      reason: 'failed',
+      reason: 'PARLEY_NON_RETRYABLE',
       errors: ['never'],
       attempts: 1,
     });

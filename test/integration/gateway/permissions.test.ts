@@ -1,7 +1,9 @@
 /** The permissions of `runtime/gateway/README.md`, on a server that has exactly these: what each role needs works, the rest is refused. */
+
 import { readFileSync } from 'node:fs';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
 import { askForReport } from '../../../runtime/inspect/nodes.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
@@ -31,7 +33,7 @@ beforeAll(async () => {
   server = await startConfiguredServer(block);
   transport = await open('node');
   const worker = listener('worker', ['alert', 'fail'], ({ intent_id, intent_type }) => {
-    if (intent_type === 'fail') throw Object.assign(new Error('never'), { retryable: false });
+    if (intent_type === 'fail') throw new NonRetryableError('never');
     handled.push(intent_id);
   });
   node = await startNode({ agents: [worker] }, { transport, mesh: 'shop' });

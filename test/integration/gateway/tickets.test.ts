@@ -1,7 +1,9 @@
 /** What a ticket says, and what it does not: on a real server, by HTTP, as a client outside asks. */
+
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeadRecord } from '../../../runtime/core/dead-record.ts';
+import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import { logPlace } from '../../../runtime/core/store-places.ts';
 import { logNames } from '../../../runtime/core/stores.ts';
 import { mailboxStream } from '../../../runtime/core/subjects.ts';
@@ -25,7 +27,7 @@ let held: Promise<void> | undefined;
 
 const worker = listener('worker', ['good', 'bad', 'slow'], async ({ intent_type }) => {
   if (intent_type === 'slow') await held;
-  if (intent_type === 'bad') throw Object.assign(new Error('secret detail'), { retryable: false });
+  if (intent_type === 'bad') throw new NonRetryableError('secret detail');
 });
 
 beforeAll(async () => {
@@ -106,7 +108,13 @@ describe('a ticket says', () => {
     const { ticket, intent_id } = await send('bad');
     await node.whenIdle();
     const { body } = await ask(ticket);
-    expect(body).toMatchObject({ intent_id, state: 'dead', reason: 'failed', errors: ['secret detail'], attempts: 1 });
+    expect(body).toMatchObject({
+      intent_id,
+      state: 'dead',
+      reason: 'PARLEY_NON_RETRYABLE',
+      errors: ['secret detail'],
+      attempts: 1,
+    });
   });
 
   it.each(['client/node-red', 'client/node-', 'client/node-01a2097d-3c4e', 'client/nodes'])(

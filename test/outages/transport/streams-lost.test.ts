@@ -1,6 +1,8 @@
 /** Streams that are deleted, or lost with their store, under a living node. */
+
 import { connect } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import { startNode } from '../../../runtime/node/node.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
@@ -47,7 +49,7 @@ it.each([
     await using transport = await connectJetStream({ url: server.url(), mesh, say: (line) => void lines.push(line) });
     let handled = 0;
     const failing = listener('failing', ['alert'], () => {
-      throw Object.assign(new Error('never'), { retryable: false });
+      throw new NonRetryableError('never');
     });
     const app = { agents: [listener('worker', ['alert'], () => void handled++), failing] };
     await using node = await startNode(app, { transport, mesh, partitions: 5 });

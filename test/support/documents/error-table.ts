@@ -123,9 +123,11 @@ function textOf(node: ts.Expression | undefined): string {
   return '';
 }
 
-/** Finds the initial value of a constant in the same function, or else in the file. */
+/** What a constant or a parameter of the same function, or else a constant of the file, was set to. */
 function initializerOf(name: ts.Identifier): ts.Expression | undefined {
   for (let at: ts.Node = name; at !== undefined; at = at.parent) {
+    const parameter = ts.isFunctionLike(at) ? at.parameters.find((one) => one.name.getText() === name.text) : undefined;
+    if (parameter !== undefined) return parameter.initializer;
     const statements = ts.isBlock(at) || ts.isSourceFile(at) ? at.statements : [];
     for (const declaration of statements.flatMap((one) =>
       ts.isVariableStatement(one) ? [...one.declarationList.declarations] : [],

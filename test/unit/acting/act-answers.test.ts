@@ -103,7 +103,15 @@ describe('what a policy engine answers', () => {
   });
 
   it('is a recorded denial when the engine cannot decide at all', async () => {
-    const { came, done } = await acted({ policy: {} as PolicyEngine, approver: yes });
+    const policy = { ...engine(() => good) };
+    const losing = new Proxy(policy, {
+      get: (target, name) => {
+        const found = Reflect.get(target, name) as unknown;
+        Reflect.deleteProperty(target, name);
+        return found;
+      },
+    });
+    const { came, done } = await acted({ policy: losing, approver: yes });
     expect(done).toBe(0);
     expect(came).toMatchObject({ status: 'denied', decision: { error: 'PARLEY_POLICY_ANSWER' } });
   });

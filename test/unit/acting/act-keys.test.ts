@@ -240,7 +240,7 @@ describe('a cause', () => {
     const errors: unknown[] = [];
     const agents = [agentNamed('planner', handle), agentNamed('thief', handle, errors)];
     await using mesh = await testMesh(agents, { node: { actions: bench.options } });
-    await mesh.tell('planner', { ...go, root_intent_id: 'r1' } as typeof go);
+    await mesh.tell('planner', go);
     for (const to of ['planner', 'thief']) await mesh.tell(to, { intent_type: 'later', constraints: { x: 1 } });
     await mesh.settled();
     expect(causes[1]).toEqual(causes[0]);
@@ -265,7 +265,7 @@ describe('a cause', () => {
 
 it('is recorded as what the agent did, whatever its reasons say of another', async () => {
   const bench = new Bench('allow');
-  const because = { ...reasons, agent_id: 'somebody_else' };
+  const because = { ...reasons, expected_outcome: { agent_id: 'somebody_else', on_behalf_of: 'somebody_else' } };
   const { mesh } = await run(bench, (ctx) => ctx.act(scale, because));
   await using _ = mesh;
   expect(bench.traces).toMatchObject([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Agent, type AgentDefinition, defineAgent } from '../../../runtime/actor/define-agent.ts';
+import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import type { Node } from '../../../runtime/node/node.ts';
 import { NodeWorld } from '../../support/node-world.ts';
@@ -144,7 +145,7 @@ describe('an agent that fails', () => {
     const agent = counter(said, {
       receive(intent, ctx) {
         said.push(`${ctx.state.born}`);
-        if (intent.intent_id === 'bad') throw Object.assign(new Error('nonsense'), { retryable: false });
+        if (intent.intent_id === 'bad') throw new NonRetryableError('nonsense');
       },
     });
     const { tell, world } = await open(agent);

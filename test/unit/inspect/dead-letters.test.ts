@@ -1,5 +1,7 @@
 /** Dead letters as commands and consoles ask for them, on the simulated store. */
+
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import { partitionOf } from '../../../runtime/core/partition.ts';
 import { deadLetterAt, deadLetterNumbered, newestDeadLetters } from '../../../runtime/inspect/index.ts';
 import type { Transport } from '../../../runtime/transport/index.ts';
@@ -9,7 +11,7 @@ const fragile = {
   kind: 'fragile',
   intents: { alert: {} },
   receive(): void {
-    throw Object.assign(new Error('it broke'), { retryable: false });
+    throw new NonRetryableError('it broke');
   },
 };
 
@@ -34,7 +36,7 @@ describe('the newest dead letters', () => {
     expect(byId.get('client/a')).toMatchObject({
       to: 'fragile',
       intent_id: 'first',
-      reason: 'failed',
+      reason: 'PARLEY_NON_RETRYABLE',
       errors: ['it broke'],
       message: { intent_type: 'alert', context: { n: 1 } },
     });

@@ -1,8 +1,10 @@
 /** Records of a later release, and spoilt ones, in a mesh that is looked at: they are named, and the others are shown. */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Directory } from '../../../runtime/cluster/directory.ts';
 import { Registry } from '../../../runtime/cluster/registry.ts';
 import { deadLetterKey } from '../../../runtime/core/dead-record.ts';
+import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import { nodeSubject } from '../../../runtime/core/subjects.ts';
 import {
   deadLetterAt,
@@ -24,7 +26,7 @@ const calm = {
   intents: { alert: {} },
   async receive(_intent: unknown, ctx: { escalate(message: string): Promise<void> }): Promise<void> {
     await ctx.escalate('look here');
-    throw Object.assign(new Error('it broke'), { retryable: false });
+    throw new NonRetryableError('it broke');
   },
 };
 

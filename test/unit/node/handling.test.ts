@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { readGroup } from '../../../runtime/mailbox/archive-group.ts';
 import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
@@ -66,6 +67,7 @@ describe('an agent that fails', () => {
 
   it.each([
     ['an error that says so', Object.assign(new Error('never'), { retryable: false })],
+    ['the error made for it', new NonRetryableError('never')],
     ['an object that says so', { retryable: false }],
   ])('is not tried again for %s', async (_what, thrown) => {
     expect((await throwing(thrown)).attempts).toBe(1);
@@ -170,7 +172,7 @@ it('goes on when whoever watches it throws', async () => {
   const observer = { sent: never, handling: never, handled: never, dead: never, connection: never };
   const receive = (intent: Intent): void => {
     handled++;
-    if (intent.intent_id === 'bad') throw Object.assign(new Error('no'), { retryable: false });
+    if (intent.intent_id === 'bad') throw new NonRetryableError('no');
   };
   const { node } = await world.start({ agents: [agent(receive)], observer });
   const tell = (id: string) => node.tell('worker', { intent_type: 'alert', intent_id: id });

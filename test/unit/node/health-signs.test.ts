@@ -1,5 +1,7 @@
 /** Health of whole nodes on the simulated store: what is stuck is said, and is over when it goes on. */
+
 import { expect, it } from 'vitest';
+import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import type { Node } from '../../../runtime/node/node.ts';
 import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
 
@@ -42,7 +44,7 @@ it('agents that come and go quickly leave nothing under way', async () => {
     kind: 'worker',
     intents: { alert: {} },
     receive: ({ context }) => {
-      if (context.n === 1) throw Object.assign(new Error('no'), { retryable: false });
+      if (context.n === 1) throw new NonRetryableError('no');
       return context.n === 2 ? Promise.resolve() : undefined;
     },
   };

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { isRetryable, NonRetryableError, ParleyError } from '../../../runtime/index.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+describe('an error that says that trying again cannot help', () => {
+  it('has message, code and cause', () => {
+    const cause = new Error('no such row');
+    const error = new NonRetryableError('no segment "gold"', { cause });
+    expect(error).toBeInstanceOf(ParleyError);
+    expect(error).toMatchObject({
+      name: 'NonRetryableError',
+      code: 'PARLEY_NON_RETRYABLE',
+      message: 'no segment "gold"',
+      retryable: false,
+      cause,
+    });
+    expect('cause' in new NonRetryableError('x')).toBe(false);
+  });
+
+  it('holds whatever its cause says, also for what wraps it', () => {
+    const error = new NonRetryableError('x', { cause: Object.assign(new Error('busy'), { retryable: true }) });
+    expect(isRetryable(error, true)).toBe(false);
+    expect(isRetryable(new Error('wrapped', { cause: error }), true)).toBe(false);
+  });
+
+  it('makes an intent a dead letter at the first attempt', async () => {
+    const world = new NodeWorld();
+    const receive = (): never => {
+      throw new NonRetryableError('no segment "gold"');
+    };
+    const { node } = await world.start({ agents: [{ kind: 'worker', intents: { alert: {} }, receive }] });
+    await world.wait(node.tell('worker', { intent_type: 'alert' }));
+    await world.quiet(node);
+    expect(world.letters).toMatchObject([
+      { reason: 'PARLEY_NON_RETRYABLE', attempts: 1, errors: ['no segment "gold"'] },
+    ]);
+  });
+});

@@ -1,0 +1,162 @@
+/** What JavaScript can get wrong at the doors of a node is refused with a typed error that names it. */
+import { describe, expect, it } from 'vitest';
+import { defineAgent } from '../../../runtime/actor/define-agent.ts';
+import type { AskOptions } from '../../../runtime/messaging/speech.ts';
+import { type App, defineApp } from '../../../runtime/node/app.ts';
+import { type StopOptions, startNode, type TellOptions } from '../../../runtime/node/node.ts';
+import { compileNode, type NodeOptions } from '../../../runtime/node/node-options.ts';
+import type { NodeObserver } from '../../../runtime/node/observer.ts';
+import { NodeWorld } from '../../support/node-world.ts';
+
+const worker = defineAgent({
+  kind: 'worker',
+  delivery: 'at_least_once',
+  intents: { alert: {} },
+  receive: (_intent, ctx) => ctx.reply('done'),
+});
+const draft = { intent_type: 'alert' };
+const invalid = (option: string): Error => expect.objectContaining({ code: 'PARLEY_INVALID_OPTION', option }) as Error;
+const misspelt = (message: string): Error => expect.objectContaining({ message }) as Error;
+
+describe('an app', () => {
+  it.each([undefined, null, 5, 'app', [worker]])('that is %s is refused', async (given) => {
+    expect(() => defineApp(given as unknown as App)).toThrow(invalid('defineApp'));
+    await expect(startNode(given as unknown as App, {} as NodeOptions)).rejects.toThrow(invalid('defineApp'));
+  });
+
+  it.each<[unknown, string]>([
+    [{}, 'agents'],
+    [{ agents: null }, 'agents'],
+    [{ agents: [null] }, 'agents'],
+    [{ agents: [{ kind: 'worker', intents: {} }] }, 'agents'],
+    [{ agents: [], pol: 'main' }, 'defineApp.pol'],
+  ])('%j is refused', (given, option) => {
+    expect(() => defineApp(given as App)).toThrow(invalid(option));
+  });
+});
+
+describe('the options of a node', () => {
+  const compile = (given: unknown): unknown => compileNode({ agents: [worker] }, given as NodeOptions);
+  const good = { transport: new NodeWorld().process().transport, mesh: 'sim' };
+
+  it.each<[Record<string, unknown>, string]>([
+    [{ tranport: {} }, 'unknown option "tranport" of startNode: did you mean "transport"?'],
+    [{ limit: {} }, 'unknown option "limit" of startNode: did you mean "limits"?'],
+    [{ limits: { laneCapcity: 1 } }, 'unknown option "laneCapcity" of limits: did you mean "laneCapacity"?'],
+    [{ egress: { rate: 1, burst: 1 } }, 'unknown option "rate" of egress: it takes ratePerSecond, burst'],
+    [{ actions: { actuator: {} } }, 'unknown option "actuator" of actions: did you mean "actuators"?'],
+    [{ observer: { handeld: () => 0 } }, 'unknown option "handeld" of observer: did you mean "handled"?'],
+    [{ memory: { workin: {} } }, 'unknown option "workin" of memory: did you mean "working"?'],
+  ])('with a misspelt name are refused with the name that was meant: %j', (given, message) => {
+    expect(() => compile({ ...good, ...given })).toThrow(misspelt(message));
+  });
+
+  it.each<[Record<string, unknown>, string]>([
+    [{ transport: undefined }, 'transport'],
+    [{ transport: null }, 'transport'],
+    [{ transport: Promise.resolve() }, 'transport'],
+    [{ egress: null }, 'egress'],
+    [{ intake: null }, 'intake'],
+    [{ intake: { worker: 5 } }, 'intake.worker'],
+    [{ limits: null }, 'limits'],
+    [{ start: 'now' }, 'start'],
+    [{ archive: 'yes' }, 'archive'],
+    [{ strayErrors: null }, 'strayErrors'],
+    [{ clock: Date }, 'clock'],
+    [{ random: Math.random }, 'random'],
+    [{ log: 'info' }, 'log'],
+    [{ log: { info: () => 0 } }, 'log'],
+    [{ observer: null }, 'observer'],
+    [{ observer: { sent: true } }, 'observer.sent'],
+    [{ tracing: {} }, 'tracing'],
+    [{ actions: null }, 'actions'],
+    [{ actions: {} }, 'actions.actuators'],
+    [{ actions: { actuators: { scale: 'up' } } }, 'actions.actuators.scale'],
+    [{ actions: { actuators: {}, policy: {} } }, 'actions.policy'],
+    [{ actions: { actuators: {}, traces: {} } }, 'actions.traces'],
+    [{ actions: { actuators: {}, approver: () => true } }, 'actions.approver'],
+    [{ memory: null }, 'memory'],
+    [{ memory: { working: {} } }, 'memory.working'],
+  ])('%j are refused, naming the option', (given, option) => {
+    expect(() => compile({ ...good, ...given })).toThrow(invalid(option));
+  });
+
+  it.each([undefined, null, 5])('that are %s are refused', (given) => {
+    expect(() => compile(given)).toThrow(invalid('startNode'));
+  });
+});
+
+describe('a running node', () => {
+  const started = async () => {
+    const world = new NodeWorld();
+    const { node } = await world.start({ agents: [worker] });
+    return { world, node };
+  };
+  const field = (path: string): Error => expect.objectContaining({ code: 'PARLEY_INVALID_INTENT', path }) as Error;
+
+  it.each<[unknown, Error]>([
+    [null, field('')],
+    [undefined, field('')],
+    ['alert', field('')],
+    [[draft], field('')],
+    [{}, field('intent_type')],
+    [{ ...draft, contxt: {} }, misspelt('unknown field "contxt" of a draft: did you mean "context"?')],
+    [{ ...draft, intentId: 'a' }, misspelt('unknown field "intentId" of a draft: did you mean "intent_id"?')],
+    [{ ...draft, from_agent: 'x' }, field('from_agent')],
+    [{ ...draft, deadline: 5 }, field('deadline')],
+    [{ ...draft, budget: { usdd: 5 } }, field('budget.usdd')],
+  ])('refuses to tell or ask the draft %j', async (given, refusal) => {
+    const { world, node } = await started();
+    await expect(world.wait(node.tell('worker', given as never))).rejects.toThrow(refusal);
+    await expect(world.wait(node.ask('worker', given as never))).rejects.toThrow(refusal);
+    expect(world.broker.pool('main').stored()).toEqual([]);
+  });
+
+  it.each<[unknown, string]>([
+    [null, 'tell'],
+    [5, 'tell'],
+    [{ mod: 'drop' }, 'tell.mod'],
+    [{ timeoutMs: 5 }, 'tell.timeoutMs'],
+    [{ mode: null }, 'mode'],
+    [{ deadlineMs: '5' }, 'deadlineMs'],
+  ])('refuses to tell with the options %j', async (options, option) => {
+    const { world, node } = await started();
+    await expect(world.wait(node.tell('worker', draft, options as TellOptions))).rejects.toThrow(invalid(option));
+  });
+
+  it.each<[unknown, string]>([
+    [null, 'ask'],
+    [{ timeout: 5 }, 'ask.timeout'],
+    [{ mode: 'wait' }, 'ask.mode'],
+    [{ timeoutMs: '5' }, 'timeoutMs'],
+    [{ timeoutMs: null }, 'timeoutMs'],
+  ])('refuses to ask with the options %j', async (options, option) => {
+    const { world, node } = await started();
+    await expect(world.wait(node.ask('worker', draft, options as AskOptions))).rejects.toThrow(invalid(option));
+  });
+
+  it.each([undefined, null, 5, {}, ''])('refuses to tell or ask %j, with a promise', async (to) => {
+    const { world, node } = await started();
+    const code = expect.objectContaining({ code: expect.stringMatching(/MISSING_RECEIVER|INVALID_ID/) }) as Error;
+    await expect(world.wait(node.tell(to as string, draft))).rejects.toThrow(code);
+    await expect(world.wait(node.ask(to as string, draft))).rejects.toThrow(code);
+  });
+
+  it.each<[unknown, string]>([
+    [null, 'stop'],
+    [{ drain: 5 }, 'stop.drain'],
+    [{ drainMs: '5' }, 'stop.drainMs'],
+    [{ drainMs: Number.NaN }, 'stop.drainMs'],
+  ])('does not stop with the options %j, and serves on', async (options, option) => {
+    const { world, node } = await started();
+    await expect(world.wait(node.stop(options as StopOptions))).rejects.toThrow(invalid(option));
+    expect(await world.wait(node.ask('worker', draft))).toBe('done');
+  });
+
+  it('refuses an observer with a hook that it does not know', async () => {
+    const { node } = await started();
+    expect(() => node.observe({ handeld: () => 0 } as NodeObserver)).toThrow(
+      misspelt('unknown option "handeld" of observer: did you mean "handled"?'),
+    );
+  });
+});
