@@ -14,6 +14,7 @@ import type { Logger } from '../core/logger.ts';
 import { findNatsServer, startNatsServer } from '../embedded/index.ts';
 import { compileGateway } from '../gateway/gateway-options.ts';
 import { type GatewayOptions, startGateway } from '../gateway/index.ts';
+import { natsWorkingMemory } from '../memory/nats-working-memory.ts';
 import type { App } from '../node/app.ts';
 import { type Node, type NodePlace, startNode } from '../node/node.ts';
 import type { NodeObserver } from '../node/observer.ts';
@@ -70,6 +71,7 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
     clock,
     log,
     limits,
+    memory: { working: natsWorkingMemory(transport.bucket('working'), { clock }) },
     start: 'background',
     ...(seams.observer === undefined ? {} : { observer: seams.observer }),
     ...(egress === undefined ? {} : { egress }),

@@ -53,9 +53,6 @@ export function checkText(option: string, value: unknown): void {
   throw new InvalidOptionError(option, 'a text', value);
 }
 
-/** Takes a text: nothing will not do. @throws InvalidOptionError */
-export const needText = (option: string, value: unknown): void => checkText(option, value === undefined ? null : value);
-
 /** Takes one of them, or nothing: then it is the first. @throws InvalidOptionError */
 export function choiceOf<const T extends string>(
   option: string,
