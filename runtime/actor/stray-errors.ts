@@ -49,10 +49,15 @@ export abstract class StrayScope {
         resolve(end());
       };
       this.#fail = (error) => once(() => failed(error));
-      result.then(
-        (value) => once(() => succeeded(value)),
-        (error) => once(() => failed(error)),
-      );
+      try {
+        result.then(
+          (value) => once(() => succeeded(value)),
+          (error) => once(() => failed(error)),
+        );
+      } catch (error) {
+        // a promise of another library, whose `then` throws
+        once(() => failed(error));
+      }
     });
   }
 

@@ -66,6 +66,20 @@ function saidBy(error: { readonly retryable?: unknown; readonly cause?: unknown 
   }
 }
 
+/**
+ * Returns a thrown value that can be examined: the value itself, or an error in its place when looking at it throws (a proxy with
+ * hostile traps, a revoked one).
+ */
+export function legible(thrown: unknown): unknown {
+  try {
+    if (thrown instanceof ParleyError || Array.isArray(thrown)) return thrown;
+    if (typeof thrown === 'object' && thrown !== null) Object.getOwnPropertyNames(thrown);
+    return thrown;
+  } catch (cause) {
+    return new Error(`the thrown value cannot be examined: ${reasonOf(cause)}`);
+  }
+}
+
 /** Returns the text of any thrown value, including one without a message. */
 export function reasonOf(thrown: unknown): string {
   try {

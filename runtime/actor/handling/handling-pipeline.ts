@@ -7,7 +7,7 @@
  *    ├ failed ──▶ retry, after a pause that doubles
  *    └ the node stops, or loses the partition ──▶ left to the next owner
  */
-import { isRetryable, ParleyError } from '../../core/errors.ts';
+import { isRetryable, legible, ParleyError } from '../../core/errors.ts';
 import { checkKind, kindOf } from '../../core/ids.ts';
 import type { Intent } from '../../core/intent.ts';
 import { decodeIntent } from '../../core/intent-codec.ts';
@@ -112,7 +112,8 @@ export class HandlingPipeline implements Receiver {
     }
   }
 
-  #notActivated(attempt: Attempt, error: unknown): Verdict | Promise<Verdict> {
+  #notActivated(attempt: Attempt, thrown: unknown): Verdict | Promise<Verdict> {
+    const error = legible(thrown);
     const { activations } = this.#parts;
     const { agent, lane, lease } = attempt;
     if (activations.stopped || lease.lost !== undefined) return stopping;
@@ -161,7 +162,8 @@ export class HandlingPipeline implements Receiver {
     return done;
   }
 
-  #failed(handling: Handling, error: unknown): Verdict | Promise<Verdict> {
+  #failed(handling: Handling, thrown: unknown): Verdict | Promise<Verdict> {
+    const error = legible(thrown);
     const { context, attempt } = handling;
     context[Symbol.dispose]();
     if (attempt.lease.lost !== undefined) return this.#abandoned(handling, attempt.lease.lost);
@@ -198,7 +200,8 @@ export class HandlingPipeline implements Receiver {
   }
 
   /** Dead-letters a message that is not a valid intent for this agent. */
-  #refuse(pickup: Pickup, intent: Intent | undefined, error: unknown): Promise<Verdict> {
+  #refuse(pickup: Pickup, intent: Intent | undefined, thrown: unknown): Promise<Verdict> {
+    const error = legible(thrown);
     this.#parts.failures.note(pickup.queued, error);
     return this.#deadLetter(pickup, intent, error);
   }
