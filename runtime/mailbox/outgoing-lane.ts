@@ -37,9 +37,10 @@ export class OutgoingItem {
   refuse(error: Error): void {
     if (this.#told) return;
     this.#told = true;
-    const { publication, intentId, refused } = this.sending;
+    const { publication, intentId } = this.sending;
     const mayBeStored = this.uncertain || this.inFlight;
-    refused(mayBeStored ? new SendOutcomeUnknownError(publication.subject, intentId, error.message) : error);
+    const told = mayBeStored ? new SendOutcomeUnknownError(publication.subject, intentId, error.message) : error;
+    this.sending.refused(told);
   }
 
   /**

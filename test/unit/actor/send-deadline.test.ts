@@ -4,6 +4,7 @@ import { toIso } from '../../../runtime/core/clock.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { EgressGate } from '../../../runtime/mailbox/egress-gate.ts';
 import { LaneSender } from '../../../runtime/mailbox/lane-sender.ts';
+import type { SendMode } from '../../../runtime/mailbox/sending.ts';
 import type { Outgoing } from '../../../runtime/messaging/checked-intent.ts';
 import { type Congestion, IntentSender } from '../../../runtime/messaging/intent-sender.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
@@ -47,7 +48,8 @@ class Bench {
     });
   }
 
-  send(id: string, deadlineMs: number): void {
+  /** @param mode by default `wait` */
+  send(id: string, deadlineMs: number, mode: SendMode = 'wait'): void {
     const intent = {
       intent_id: id,
       from_agent: 'client/a',
@@ -61,7 +63,7 @@ class Bench {
     };
     const outgoing: Outgoing = { intent, to: 'worker', lane: 'i' };
     this.#sender
-      .send(outgoing, { mode: 'wait', deadlineMs }, () => undefined)
+      .send(outgoing, { mode, deadlineMs }, () => undefined)
       .then(
         () => this.told.push(`${id} stored`),
         (error: unknown) => this.told.push(`${id} ${codeOf(error)}`),
@@ -132,4 +134,41 @@ it('one that gave up does not let those behind it overtake those before it', asy
     await turn();
   }
   expect(bench.told).toEqual(['m2 PARLEY_SEND_TIMEOUT', 'm1 stored', 'm3 stored', 'm4 stored']);
+});
+
+describe('a send whose publish', () => {
+  const inFlight = (bench: Bench): string => {
+    const [id] = bench.store.inFlight;
+    if (id === undefined) throw new Error('nothing is in flight');
+    return id;
+  };
+
+  it.each([
+    ['is rejected for good', { kind: 'rejected', code: 0, reason: 'too large' }, 'PARLEY_SEND_REJECTED'],
+    ['finds a full mailbox', { kind: 'mailbox_full' }, 'PARLEY_MAILBOX_FULL'],
+    ['finds a full store', { kind: 'store_full' }, 'PARLEY_STORE_FULL'],
+  ] as const)('%s rejects with its typed error', async (_what, outcome, code) => {
+    const bench = new Bench();
+    bench.send('m1', 1_000, 'reject');
+    await bench.pass(10);
+    bench.store.say(inFlight(bench), outcome);
+    await bench.pass(10);
+    expect(bench.told).toEqual([`m1 ${code}`]);
+  });
+
+  it('is not answered rejects as uncertain at its deadline', async () => {
+    const bench = new Bench();
+    bench.send('m1', 200);
+    await bench.pass(210);
+    expect(bench.told).toEqual(['m1 PARLEY_SEND_OUTCOME_UNKNOWN']);
+  });
+
+  it('finds a full mailbox in mode drop resolves', async () => {
+    const bench = new Bench();
+    bench.send('m1', 1_000, 'drop');
+    await bench.pass(10);
+    bench.store.full(inFlight(bench));
+    await bench.pass(10);
+    expect(bench.told).toEqual(['m1 stored']);
+  });
 });
