@@ -250,6 +250,7 @@ describe('an intent that its mailbox takes and the archive does not', () => {
         pool,
         partition,
         seq,
+        subject: `${mesh}.mbx.${pool}.${partition}.worker.=.client.http.i`,
         intent_id: `i${seq}`,
         reason: 'PARLEY_NOT_ARCHIVED',
         errors: [],
