@@ -1,12 +1,9 @@
 /** The default settings of a node's pool, for a stream with the same settings. */
-import { compileNode, defaultPartitions, type NodeLimits } from '../../runtime/node/node-options.ts';
-import type { PoolSettings, Transport } from '../../runtime/transport/index.ts';
+import { compileOptions } from '../../runtime/core/options.ts';
+import { defaultPartitions, limitRules, type NodeLimits } from '../../runtime/node/node-options.ts';
+import type { PoolSettings } from '../../runtime/transport/index.ts';
 
-/** Used only for its default limits: it sends nothing. */
-export const nodeLimits: NodeLimits = compileNode(
-  { agents: [] },
-  { mesh: 'bench', transport: { mesh: 'bench' } as Transport },
-).limits;
+export const nodeLimits: NodeLimits = compileOptions('limits', limitRules, {});
 
 export function poolSettings(pool: string, partitions: number = defaultPartitions): PoolSettings {
   return {

@@ -88,7 +88,7 @@ export interface NodeLimits {
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
 
-const limitRules: OptionRules<NodeLimits> = {
+export const limitRules: OptionRules<NodeLimits> = {
   /** Intents that wait in one lane before its sender is refused. */
   laneCapacity: whole(256, 1, 100_000, 'intents'),
   /** Explicit, so that a full disk shows as a typed refusal before the server reaches it. */
