@@ -9,9 +9,6 @@ export interface Instance {
 
 export interface ActivationCounts {
   readonly active: number;
-  readonly restarting: number;
-  readonly paused: number;
-  readonly pausedLanes: number;
   /** Number since the node started. */
   readonly strayErrors: number;
 }

@@ -20,7 +20,7 @@ export class Activation {
   /** What it does or did last, for people who inspect it. */
   progress = '';
   over = false;
-  #turns: Mutex | undefined;
+  #mutex: Mutex | undefined;
 
   constructor(id: string, agent: CompiledAgent, lease: Lease, now: number) {
     this.id = id;
@@ -32,8 +32,8 @@ export class Activation {
 
   /** Intents, timers and hooks run one at a time. Created on demand: an agent without state needs none. */
   get mutex(): Mutex {
-    this.#turns ??= new Mutex();
-    return this.#turns;
+    this.#mutex ??= new Mutex();
+    return this.#mutex;
   }
 
   /** Idle: holds no turn and has no pending timer. */

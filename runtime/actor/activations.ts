@@ -9,7 +9,6 @@
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { PausedLaneReport } from '../core/node-report.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { Activation } from './activation.ts';
@@ -19,17 +18,17 @@ import { ActivationTimers } from './activation-timers.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import type { ActivationContext } from './context.ts';
 import { HookRunner } from './hook-runner.ts';
-import { Restarts } from './restarts.ts';
+import type { Restarts } from './restarts.ts';
 import { isThenable, type StrayMoment } from './stray-errors.ts';
-import { StrayReports } from './stray-reports.ts';
-import { type ActivationEvents, type FailureCause, ownDoing, type Supervision } from './supervision.ts';
+import { type StrayEvents, StrayReports } from './stray-reports.ts';
+import { type FailureCause, ownDoing } from './supervision.ts';
 
 export interface ActivationsParts {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly supervision: Supervision;
+  readonly restarts: Restarts;
   readonly contextFor: (activation: Activation) => ActivationContext & Disposable;
-  readonly events: ActivationEvents;
+  readonly events: StrayEvents;
   /** Limit of activations in memory; above it idle ones end early. */
   readonly maxActivations: number;
 }
@@ -45,7 +44,7 @@ export class Activations {
   constructor(parts: ActivationsParts) {
     this.#parts = parts;
     this.#strays = new StrayReports(parts.clock, parts.log, parts.events);
-    this.#restarts = new Restarts(parts);
+    this.#restarts = parts.restarts;
     this.#table = new ActivationTable(parts.clock, parts.maxActivations, (idle) => void this.#passivate(idle));
     this.#hooks = new HookRunner(parts.contextFor, (activation, error, moment) =>
       this.strayed(activation, error, moment, ownDoing('stray error')),
@@ -53,16 +52,7 @@ export class Activations {
   }
 
   get counts(): ActivationCounts {
-    return {
-      active: this.#table.count,
-      strayErrors: this.#strays.count,
-      ...this.#restarts.counts,
-    };
-  }
-
-  /** Lanes that are paused until their agent is resumed. */
-  get pausedLanes(): readonly PausedLaneReport[] {
-    return this.#restarts.pausedLanes;
+    return { active: this.#table.count, strayErrors: this.#strays.count };
   }
 
   /** Agents that are down, then those in memory: an answer may have no room for all. */
@@ -142,22 +132,6 @@ export class Activations {
     else this.failed(activation, cause);
   }
 
-  /** Records that the intent was at fault. */
-  deadLettered(id: string, cause: string): void {
-    this.#restarts.deadLettered(id, cause);
-  }
-
-  /** Is the lane with that subject paused, because its sender's intents made the agent fail too often? */
-  isLanePaused(subject: string): boolean {
-    return this.#restarts.isLanePaused(subject);
-  }
-
-  /** Resumes a paused agent with its paused lanes. @returns whether anything was paused; a restarting agent is not */
-  resume(id: string): boolean {
-    return this.#restarts.resume(id);
-  }
-
-  /** Stops with the node: no activation begins any more. */
   stop(): void {
     this.#stopped = true;
     this.#restarts.stop();

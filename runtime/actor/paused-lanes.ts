@@ -3,7 +3,7 @@ import type { Logger } from '../core/logger.ts';
 import type { PausedLaneReport } from '../core/node-report.ts';
 import { parseMailboxSubject, senderOf } from '../core/subjects.ts';
 import type { Lease } from '../mailbox/lease.ts';
-import type { ActivationEvents } from './supervision.ts';
+import type { RestartEvents } from './supervision.ts';
 
 interface PausedLane extends PausedLaneReport {
   readonly lease: Lease;
@@ -11,11 +11,11 @@ interface PausedLane extends PausedLaneReport {
 
 export class PausedLanes {
   readonly #log: Logger;
-  readonly #events: Pick<ActivationEvents, 'lanePaused'>;
+  readonly #events: Pick<RestartEvents, 'lanePaused'>;
   /** By subject. */
   readonly #lanes = new Map<string, PausedLane>();
 
-  constructor(log: Logger, events: Pick<ActivationEvents, 'lanePaused'>) {
+  constructor(log: Logger, events: Pick<RestartEvents, 'lanePaused'>) {
     this.#log = log;
     this.#events = events;
   }

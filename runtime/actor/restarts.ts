@@ -12,14 +12,14 @@ import type { PausedLaneReport } from '../core/node-report.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import { PausedLanes } from './paused-lanes.ts';
-import type { ActivationEvents, FailureCause, Supervision } from './supervision.ts';
+import type { FailureCause, RestartEvents, Supervision } from './supervision.ts';
 import { type Down, UnavailableAgents } from './unavailable-agents.ts';
 
 export interface RestartsParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly supervision: Supervision;
-  readonly events: ActivationEvents;
+  readonly events: RestartEvents;
 }
 
 export interface RestartCounts extends Readonly<Record<Down, number>> {

@@ -6,14 +6,18 @@ import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { StrayMoment } from './stray-errors.ts';
-import type { ActivationEvents } from './supervision.ts';
+
+/** Called synchronously; must not throw. */
+export interface StrayEvents {
+  strayError(agent: string, error: unknown): void;
+}
 
 export class StrayReports {
-  readonly #events: Pick<ActivationEvents, 'strayError'>;
+  readonly #events: StrayEvents;
   readonly #log: BoundedLog;
   #count = 0;
 
-  constructor(clock: Clock, log: Logger, events: Pick<ActivationEvents, 'strayError'>) {
+  constructor(clock: Clock, log: Logger, events: StrayEvents) {
     this.#events = events;
     this.#log = new BoundedLog(clock, log);
   }

@@ -25,13 +25,12 @@ export interface Supervision {
 }
 
 /** Called synchronously; must not throw. */
-export interface ActivationEvents {
+export interface RestartEvents {
   restarted(id: string, afterMs: number): void;
   /** The agent failed too often: its mailbox is paused until an operator resumes it. */
   paused(id: string, restarts: number): void;
   /** The agent failed too often over intents of one sender. */
   lanePaused(id: string, sender: string, restarts: number): void;
-  strayError(id: string, error: unknown): void;
 }
 
 /** The cause for a timer or a hook: no intent is at fault. */

@@ -99,11 +99,7 @@ export function readThrough(schema: StandardSchema, type: string, where: string,
   const result = validated(schema, type, where, value);
   if (result instanceof Promise) {
     result.catch(() => undefined);
-    throw new SchemaViolationError(
-      type,
-      where,
-      'its schema is asynchronous, or throws; declare one that answers at once',
-    );
+    throw new SchemaViolationError(type, where, 'its schema is asynchronous; declare one that answers at once');
   }
   const issue = result.issues?.[0];
   if (result.issues === undefined) return result.value;

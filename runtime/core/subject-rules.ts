@@ -41,10 +41,9 @@ export function subjectOf(...tokens: readonly (string | number)[]): string {
  */
 export function checkTokens(subject: string, count: number): string {
   if (ruleFor(count).test(subject)) return subject;
-  throw new InvalidSubjectError(
-    'token',
-    subject.split('.').find((token) => !isToken(token)),
-  );
+  const wrong = subject.split('.').find((token) => !isToken(token));
+  // every token is valid alone: one of them held a "." and became two
+  throw wrong === undefined ? new InvalidSubjectError('subject', subject) : new InvalidSubjectError('token', wrong);
 }
 
 /** Builds a subject followed by `>`: everything below it. @throws InvalidSubjectError */

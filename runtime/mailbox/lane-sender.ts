@@ -219,7 +219,7 @@ export class LaneSender {
     const plan = planSend(outcome, { subject: lane.subject, pool: publication.pool, mode, told, uncertain });
     switch (plan.kind) {
       case 'repeat':
-        if (plan.laneIsFull) lane.full = true;
+        lane.full = plan.laneIsFull ?? lane.full;
         return this.#pause(lane, item, plan.late);
       case 'refused':
         item.refuse(plan.error);

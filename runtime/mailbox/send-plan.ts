@@ -24,7 +24,7 @@ export type SendPlan =
   | { readonly kind: 'refused'; readonly error: Error }
   | { readonly kind: 'dropped' }
   | { readonly kind: 'settled' }
-  | { readonly kind: 'repeat'; readonly late: Error; readonly laneIsFull: boolean };
+  | { readonly kind: 'repeat'; readonly late: Error; readonly laneIsFull?: boolean };
 
 /** A stored message needs no plan. */
 type NotStored = Exclude<PublishOutcome, { readonly kind: 'stored' }>;
@@ -40,7 +40,7 @@ export function planSend(outcome: NotStored, state: SendState): SendPlan {
       return withoutRoom(state, new StoreFullError(pool), false);
     case 'unavailable':
     case 'unknown':
-      return { kind: 'repeat', late: new SendTimeoutError(subject, outcome.reason), laneIsFull: false };
+      return { kind: 'repeat', late: new SendTimeoutError(subject, outcome.reason) };
     default:
       return outcome satisfies never;
   }
@@ -49,8 +49,8 @@ export function planSend(outcome: NotStored, state: SendState): SendPlan {
 /** A refusal is final unless an earlier attempt had no answer: that one may still arrive and find room. */
 function withoutRoom({ told, uncertain, mode }: SendState, error: Error, isLane: boolean): SendPlan {
   if (told && !uncertain) return { kind: 'settled' };
-  const laneIsFull = isLane && !told;
-  if (uncertain || mode === 'wait') return { kind: 'repeat', late: error, laneIsFull };
+  if (told) return { kind: 'repeat', late: error };
+  if (uncertain || mode === 'wait') return { kind: 'repeat', late: error, laneIsFull: isLane };
   return mode === 'drop' ? { kind: 'dropped' } : { kind: 'refused', error };
 }
 

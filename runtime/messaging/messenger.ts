@@ -56,8 +56,6 @@ export interface MessengerParts {
   readonly schemasOf: (kind: string) => IntentSchemas | undefined;
 }
 
-/** Agents send in mode `wait`: an intent is never dropped, so there always is a ticket. */
-const waiting: SendOptions = Object.freeze({ mode: 'wait' });
 /** Minimum time that a reply waits for room, whatever the wall clock reads; a later one is dropped. */
 const replyMs = 30_000;
 const longestReplyMs = 3_600_000;
@@ -101,7 +99,7 @@ export class Messenger {
     { self: from, parent }: Speaker,
     to: string | AgentRef,
     draft: IntentDraft,
-    options: SendOptions = waiting,
+    options: SendOptions = {},
   ): Promise<Ticket | undefined> {
     const { clock, newId } = this.#parts;
     try {
@@ -129,7 +127,7 @@ export class Messenger {
     const path = askPath(from, agent, parent);
     const intent = makeIntent(asked, { from, to: agent, parent, now, newId, path });
     const schemas = typeof to === 'string' ? schemasOf(parseAgentId(agent).kind) : to.intents;
-    const send = (): Promise<unknown> => this.#send(intent, agent, { mode: 'wait', deadlineMs: timeoutMs });
+    const send = (): Promise<unknown> => this.#send(intent, agent, { deadlineMs: timeoutMs });
     return this.#asks.ask({ intent, agent, timeoutMs, schemas, send });
   }
 
@@ -147,7 +145,7 @@ export class Messenger {
     const accepting = await kinds.kindsThatAccept(draft.intent_type);
     const receivers = accepting.flatMap(({ broadcasts }) => broadcasts).filter((id) => id !== from);
     const intent = makeIntent(draft, { from, to: null, parent, now: clock.now(), newId });
-    const results = await Promise.allSettled(receivers.map((to) => this.#send(intent, to, waiting)));
+    const results = await Promise.allSettled(receivers.map((to) => this.#send(intent, to, {})));
     const sent: Sent[] = [];
     const refused: { to: string; error: Error }[] = [];
     for (const [n, result] of results.entries()) {
@@ -205,7 +203,7 @@ export class Messenger {
       );
     }
     const leftMs = intent.deadline === undefined ? 0 : (fromIso(intent.deadline) ?? 0) - now;
-    const options: SendOptions = { mode: 'wait', deadlineMs: Math.min(Math.max(replyMs, leftMs), longestReplyMs) };
+    const options: SendOptions = { deadlineMs: Math.min(Math.max(replyMs, leftMs), longestReplyMs) };
     await this.#traced(reply, to, 'r', options);
   }
 

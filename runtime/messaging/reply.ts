@@ -45,8 +45,10 @@ export function readValue(declared: StandardSchema, type: string, value: Json): 
 }
 
 function takes(schema: StandardSchema, value: unknown): boolean {
-  const result = schema['~standard'].validate(value);
-  if (!(result instanceof Promise)) return result.issues === undefined;
-  result.catch(() => undefined);
-  return false;
+  try {
+    readThrough(schema, replyType, 'reply', value);
+    return true;
+  } catch {
+    return false;
+  }
 }

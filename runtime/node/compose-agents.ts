@@ -13,6 +13,7 @@ import { RepliesInterceptor } from '../actor/handling/replies.ts';
 import { ReplyIntake } from '../actor/handling/reply-intake.ts';
 import { SupervisionInterceptor } from '../actor/handling/supervision.ts';
 import { TracingInterceptor } from '../actor/handling/tracing.ts';
+import { Restarts } from '../actor/restarts.ts';
 import { UnderWay } from '../actor/under-way.ts';
 import { AbortGroup } from '../core/abort-group.ts';
 import { Acts } from '../policy/act.ts';
@@ -28,6 +29,7 @@ export interface AgentParts {
   readonly aborts: AbortGroup;
   readonly underWay: UnderWay;
   readonly ports: ContextPorts;
+  readonly restarts: Restarts;
   readonly activations: Activations;
   readonly deadLetters: DeadLetters;
   readonly receiver: HandlingPipeline;
@@ -73,14 +75,12 @@ export function composeAgents(
     aborts,
     underWay,
   };
-  const activations = new Activations({
+  const restarts = new Restarts({
     clock,
     log,
     supervision: new Supervisor(clock, random),
-    contextFor: (life) => new HookContext(ports, life),
     events: {
       restarted: observer.restarted,
-      strayError: observer.strayError,
       lanePaused: (id, sender, restarts) => {
         observer.lanePaused(id, sender);
         escalations.raiseSoon({
@@ -100,6 +100,13 @@ export function composeAgents(
         });
       },
     },
+  });
+  const activations = new Activations({
+    clock,
+    log,
+    restarts,
+    contextFor: (activation) => new HookContext(ports, activation),
+    events: observer,
     maxActivations: limits.maxActivations,
   });
   const deadLetters = new DeadLetters({
@@ -113,12 +120,13 @@ export function composeAgents(
   const receiver = new HandlingPipeline({
     agents,
     activations,
+    restarts,
     contextFor: (activation, intent, queued) => new HandlerContext(ports, activation, intent, queued),
     interceptors: compose([
       new EventsInterceptor(observer, clock),
       new RepliesInterceptor((from, intent, fault) => messenger.refuse(from, intent, fault), log),
       new TracingInterceptor(tracing),
-      new SupervisionInterceptor(activations),
+      new SupervisionInterceptor(activations, restarts),
     ]),
     replies: new ReplyIntake((reply) => messenger.answer(reply), log),
     deadLetters,
@@ -129,5 +137,5 @@ export function composeAgents(
     log,
     signal,
   });
-  return { escalations, aborts, underWay, ports, activations, deadLetters, receiver };
+  return { escalations, aborts, underWay, ports, restarts, activations, deadLetters, receiver };
 }

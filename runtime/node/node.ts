@@ -144,10 +144,11 @@ export class Node implements AsyncDisposable {
   }
 
   get counts(): NodeCounts {
-    const { inbox, lanes, activations, messenger, egress } = this.#parts;
+    const { inbox, lanes, activations, restarts, messenger, egress } = this.#parts;
     return {
       ...inbox.counts,
       ...activations.counts,
+      ...restarts.counts,
       sending: lanes.pending,
       unconfirmed: this.#member.server?.unconfirmed ?? 0,
       asking: messenger.asking,
@@ -202,7 +203,8 @@ export class Node implements AsyncDisposable {
 
   /** The report for other processes (`parley ps`). */
   report(): NodeReport {
-    const { instances, pausedLanes } = this.#parts.activations;
+    const { instances } = this.#parts.activations;
+    const { pausedLanes } = this.#parts.restarts;
     return {
       v: 1,
       node: this.id,
@@ -261,7 +263,7 @@ export class Node implements AsyncDisposable {
 
   /** Resumes an agent that failed too often. @returns whether it was down */
   resume(agent: string): boolean {
-    return this.#parts.activations.resume(agent);
+    return this.#parts.restarts.resume(agent);
   }
 
   /**

@@ -54,7 +54,14 @@ export class PoolServer {
     this.#marks = new TicketMarks({ handled: transport.log('handled'), log, pool });
     const { inbox, deadLetters, archive, onConfirmed, suspended } = parts;
     const shared = {
-      ...{ clock, random, log, inbox, deadLetters, pool, onConfirmed, suspended },
+      clock,
+      random,
+      log,
+      inbox,
+      deadLetters,
+      pool,
+      onConfirmed,
+      suspended,
       marks: this.#marks,
       archive: archive ? transport.log('archive') : undefined,
       window: () => this.#window,

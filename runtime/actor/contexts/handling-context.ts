@@ -15,7 +15,7 @@ import { HandlingEndedError } from '../handling-ended.ts';
 import { type Actor, actAs } from './acting.ts';
 import { HookContext } from './activation-context.ts';
 import type { ContextPorts } from './ports.ts';
-import { whenOwned } from './sending.ts';
+import { sayAs, whenOwned } from './sending.ts';
 
 export class HandlerContext extends HookContext implements HandlingContext, OwnedContext, Actor {
   readonly attempt: number;
@@ -48,10 +48,7 @@ export class HandlerContext extends HookContext implements HandlingContext, Owne
   }
 
   get keepCause(): HandlingContext['keepCause'] {
-    return async () => {
-      this.#checkInHand();
-      return this.ports.acting.keepCause(this.self, this.received());
-    };
+    return () => sayAs(this, async () => this.ports.acting.keepCause(this.self, this.received()));
   }
 
   get reply(): HandlingContext['reply'] {
@@ -86,7 +83,8 @@ export class HandlerContext extends HookContext implements HandlingContext, Owne
 
   /** Refuses calls after the end; calls begun in time continue. @throws HandlingEndedError */
   #checkInHand(): void {
-    if (this.obstacle !== undefined) throw this.obstacle;
+    const { obstacle } = this;
+    if (obstacle !== undefined) throw obstacle;
   }
 
   /** Returns the intent as received: the handler may have changed its own copy. */

@@ -1,5 +1,6 @@
 /** Interceptor: ends the agent's turn, or its activation when the agent is at fault. */
 import type { Activations } from '../activations.ts';
+import type { Restarts } from '../restarts.ts';
 import { causeOf, type Pickup } from './attempt.ts';
 import { isFinal } from './failure-plan.ts';
 import type { Handling } from './handling.ts';
@@ -7,9 +8,11 @@ import type { Interceptor } from './interceptor.ts';
 
 export class SupervisionInterceptor implements Interceptor {
   readonly #activations: Activations;
+  readonly #restarts: Restarts;
 
-  constructor(activations: Activations) {
+  constructor(activations: Activations, restarts: Restarts) {
     this.#activations = activations;
+    this.#restarts = restarts;
   }
 
   succeeded({ activation }: Handling): void {
@@ -27,6 +30,6 @@ export class SupervisionInterceptor implements Interceptor {
   }
 
   deadLettered(pickup: Pickup): void {
-    this.#activations.deadLettered(pickup.lane.receiver, causeOf(pickup).id);
+    this.#restarts.deadLettered(pickup.lane.receiver, causeOf(pickup).id);
   }
 }

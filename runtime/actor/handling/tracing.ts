@@ -1,5 +1,5 @@
 /** Interceptor: opens a span for each attempt, with the handler inside it. */
-import { noTracing, type Tracing } from '../../core/tracing.ts';
+import type { Tracing } from '../../core/tracing.ts';
 import type { Handling } from './handling.ts';
 import type { Interceptor } from './interceptor.ts';
 
@@ -12,7 +12,6 @@ export class TracingInterceptor implements Interceptor {
   }
 
   begin(handling: Handling): void {
-    if (this.#tracing === noTracing) return;
     const { intent, queued } = handling.attempt;
     handling.traced = this.#tracing.handle(intent, handling.activation.id, queued.attempts, queued.headers);
   }

@@ -45,6 +45,20 @@ it('tells a waiting one at its deadline that the lane is full', () => {
   expect([bench.clock.pending, bench.sender.pending]).toEqual([0, 0]);
 });
 
+it('no longer takes a lane for full when the store says that only the stream is', () => {
+  const bench = new SenderBench();
+  bench.send('a', 'a1', { mode: 'wait' });
+  bench.store.full('a1');
+  bench.clock.step();
+  bench.store.say('a1', { kind: 'store_full' });
+  bench.send('a', 'a2', { mode: 'reject' });
+  expect(bench.told).toEqual([]);
+  bench.clock.advance(4);
+  bench.store.store('a1');
+  bench.store.store('a2');
+  expect(bench.told).toEqual(['a1 stored 1', 'a2 stored 2']);
+});
+
 it.each([
   ['reject', 'PARLEY_MAILBOX_FULL'],
   ['drop', 'dropped'],
