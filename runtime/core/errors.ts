@@ -89,7 +89,7 @@ export function reasonOf(thrown: unknown): string {
   }
 }
 
-/** An option given at construction breaks its rule, or nobody knows it. */
+/** An option breaks its rule, or there is no option of that name. */
 export class InvalidOptionError extends ParleyError {
   readonly option: string;
 

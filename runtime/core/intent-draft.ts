@@ -1,4 +1,4 @@
-/** Checks what a sender writes, at the call: in JavaScript nobody else does. */
+/** Checks what a sender writes when it calls: callers in JavaScript have no compiler that does it. */
 import { show } from './errors.ts';
 import type { IntentDraft } from './intent.ts';
 import { InvalidIntentError } from './intent-errors.ts';

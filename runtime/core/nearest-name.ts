@@ -1,6 +1,6 @@
 /** Which known name a misspelt one stands for. */
 
-/** Of longer names no part is compared: nobody misspells them, and the comparison takes time with their square. */
+/** Longer names are not compared: they are hardly misspelt names, and the time grows with the square of their length. */
 const longestName = 64;
 
 /**

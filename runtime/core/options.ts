@@ -17,7 +17,7 @@ export const namesOf = <T>(names: { readonly [K in keyof Required<T>]: true }): 
   new Set(Object.keys(names));
 
 /**
- * Refuses what is no object, and names that nobody reads. An instance of a class may have fields of its own. Hot path:
+ * Refuses a value that is no object, and fields that are not options. An instance of a class may have fields of its own. Hot path:
  * allocates nothing.
  * @param of the function or option that takes them: `defineAgent`, `greeter.mailbox`
  * @throws InvalidOptionError with the nearest known name

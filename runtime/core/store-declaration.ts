@@ -52,7 +52,7 @@ export type BucketProtection = 'none' | 'no_deletes' | 'guarded';
 export interface BucketDeclaration extends StoreDeclaration {
   readonly place: BucketPlace;
   readonly protection: BucketProtection;
-  /** Refuses a stream that expires entries by age, whoever configured it: an expired entry would be made again, differently. */
+  /** Refuses a stream that is configured to expire entries by age: an expired entry would be made again, differently. */
   readonly mustKeep: boolean;
   /** After the stream was lost and made again, nodes write back what they have read: entries are few, each decided once. */
   readonly isRestored: boolean;

@@ -22,7 +22,7 @@ const space = 32;
 /** Upper bound for the bytes of a line beside its intent. */
 const headBytes = 160;
 /** Replaces a sequence that must not be acknowledged. */
-const nobody = 0;
+const notAcknowledged = 0;
 
 export class ArchiveGroup {
   readonly #limit: number;
@@ -46,7 +46,7 @@ export class ArchiveGroup {
 
   /** The sequences to acknowledge when the group is stored. */
   get seqs(): readonly number[] {
-    return this.#seqs.filter((seq) => seq !== nobody);
+    return this.#seqs.filter((seq) => seq !== notAcknowledged);
   }
 
   /** The lanes of its intents, in the same order. */
@@ -84,14 +84,14 @@ export class ArchiveGroup {
     this.#used += payload.length;
     this.#buffer.set(afterIntent, this.#used);
     this.#used += afterIntent.length;
-    this.#seqs.push(orphaned ? nobody : seq);
+    this.#seqs.push(orphaned ? notAcknowledged : seq);
     this.#subjects.push(subject);
   }
 
   /** Excludes everything from this sequence on from acknowledgement: the store has other messages there, or another owner. */
   orphan(fromSeq: number): void {
     for (let i = 0; i < this.#seqs.length; i++) {
-      if ((this.#seqs[i] as number) >= fromSeq) this.#seqs[i] = nobody;
+      if ((this.#seqs[i] as number) >= fromSeq) this.#seqs[i] = notAcknowledged;
     }
   }
 

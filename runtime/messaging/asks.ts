@@ -110,7 +110,7 @@ export function askTimeout(options: AskOptions): number {
   throw new InvalidOptionError('timeoutMs', `a number of milliseconds above 0, at most ${longestAskMs}`, timeoutMs);
 }
 
-/** Past its asker's patience nobody needs the intent handled any more. @throws InvalidIntentError */
+/** The intent expires when the agent that asks stops waiting, or earlier. @throws InvalidIntentError */
 export function askDeadline(draftDeadline: string | undefined, now: number, timeoutMs: number): string {
   const patience = Math.ceil(now + timeoutMs);
   if (draftDeadline === undefined) return toIso(patience);

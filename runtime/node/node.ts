@@ -3,71 +3,40 @@
 import type { SenderContext } from '../actor/context.ts';
 import { AgentSender } from '../actor/contexts/sender-context.ts';
 import type { MailboxPlace } from '../cluster/directory.ts';
-import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import { answerAsNode } from '../cluster/node-answers.ts';
 import type { Standing } from '../cluster/standing.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
 import { nodePrefix } from '../core/client-name.ts';
-import { within } from '../core/clock.ts';
 import { checkKind, clientKind, parseAgentId } from '../core/ids.ts';
 import type { IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
-import type { Logger } from '../core/logger.ts';
 import type { NodeReport } from '../core/node-report.ts';
-import { checkOptions, compileOptions, namesOf, type OptionRules, quantity } from '../core/options.ts';
 import type { Ticket } from '../core/ticket.ts';
-import type { Tracing } from '../core/tracing.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
-import type { SendOptions } from '../messaging/checked-intent.ts';
 import type { AskOptions } from '../messaging/speech.ts';
-import type { Transport } from '../transport/index.ts';
 import type { App } from './app.ts';
 import { dedupeWindowMs } from './compose-messaging.ts';
 import { composeNode, type NodeParts } from './composition.ts';
 import { followConnection } from './connection-follower.ts';
 import type { Health } from './health.ts';
+import {
+  checkTellOptions,
+  compileStopOptions,
+  type NodePlace,
+  type StopOptions,
+  type TellOptions,
+  type TicketIn,
+} from './node-calls.ts';
 import type { NodeCounts, NodeLags } from './node-counts.ts';
 import { lagsOf, nodeHealth, stateOf } from './node-health.ts';
 import { type CompiledNode, compileNode, type NodeOptions } from './node-options.ts';
 import type { NodeObserver } from './observer.ts';
 import { PoolMember } from './pool-member.ts';
 import { Quiet } from './quiet.ts';
-import { closeParts, drain } from './shutdown.ts';
+import { closeParts, drain, leave, leaveMs } from './shutdown.ts';
 import { guardStrayErrors } from './stray-error-guard.ts';
-
-export interface StopOptions {
-  /** Time for running handlers, milliseconds; unfinished intents are handled by the pool's next node. */
-  readonly drainMs?: number;
-}
-
-/** Options for sends from outside any agent. */
-export interface TellOptions extends SendOptions {
-  /** The sender; this node's own `client/<instance>` by default. */
-  readonly from?: string;
-}
-
-/** The result of a send: in mode `drop` it may be absent. */
-export type TicketIn<O extends TellOptions> = 'drop' extends O['mode'] ? Ticket | undefined : Ticket;
-
-/** Minimum time for releasing partitions and leaving the registry; the remaining drain time is added. */
-const leaveMs = 1_000;
-
-const tellNames = namesOf<TellOptions>({ mode: true, deadlineMs: true, from: true });
-const stopRules: OptionRules<Required<StopOptions>> = { drainMs: quantity(10_000, 0, 24 * 3_600_000, 'milliseconds') };
-
-export interface NodePlace {
-  readonly transport: Transport;
-  readonly mesh: string;
-  readonly pool: string;
-  readonly tracing: Tracing;
-  /** How long a send waits for its answer, and how long the store remembers an intent's id, milliseconds. */
-  readonly sends: { readonly sendDeadlineMs: number; readonly windowMs: number };
-  /** The secret of the mesh: signs tickets. */
-  readonly secret: MeshSecret;
-  readonly log: Logger;
-}
 
 /**
  * Connects agents to their mailboxes until it is stopped. Resolves when the node serves its pool, or stands by for the node
@@ -239,7 +208,7 @@ export class Node implements AsyncDisposable {
   ): Promise<TicketIn<O>>;
   tell(to: string | AgentRef, draft: unknown, options: TellOptions = {}): Promise<Ticket | undefined> {
     try {
-      checkOptions('tell', options, tellNames);
+      checkTellOptions(options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -278,7 +247,7 @@ export class Node implements AsyncDisposable {
   stop(options: StopOptions = {}): Promise<void> {
     if (this.#stopped !== undefined) return this.#stopped;
     try {
-      const { drainMs } = compileOptions('stop', stopRules, options);
+      const { drainMs } = compileStopOptions(options);
       this.#stopped = this.#stop(drainMs);
       return this.#stopped;
     } catch (error) {
@@ -310,20 +279,9 @@ export class Node implements AsyncDisposable {
     this.#stopping.abort();
     this.#quiet.close();
     closeParts(this.#parts);
-    await this.#leave(Math.max(leaveMs, until - clock.monotonic()));
+    await leave(this.#member, Math.max(leaveMs, until - clock.monotonic()), this.#setup);
     this.#parts.congestion.stop();
     for (const undo of this.#undo) undo();
-  }
-
-  /** Leaves the pool. If the store does not answer, the pool's next node detects that by itself. */
-  async #leave(ms: number): Promise<void> {
-    const { clock, log } = this.#setup;
-    const left = await within(
-      clock,
-      ms,
-      this.#member.leave().then(() => true),
-    );
-    if (left === undefined) log.warn({ ms }, 'the store did not answer: its partitions are not given back');
   }
 
   #isHandled(): boolean {

@@ -2,6 +2,8 @@
 import { type Clock, sleep, within } from '../core/clock.ts';
 import type { NodeParts } from './composition.ts';
 import type { NodeCounts } from './node-counts.ts';
+import type { CompiledNode } from './node-options.ts';
+import type { PoolMember } from './pool-member.ts';
 
 export interface Draining {
   readonly counts: () => NodeCounts;
@@ -41,4 +43,21 @@ export function closeParts({ aborts, messenger, egress, escalations, lanes, load
   escalations.stop();
   lanes.close();
   loader.stop();
+}
+
+/** Minimum time for releasing partitions and leaving the registry; the remaining drain time is added. */
+export const leaveMs = 1_000;
+
+/** Leaves the pool. If the store does not answer, the pool's next node detects that by itself. */
+export async function leave(
+  member: PoolMember,
+  ms: number,
+  { clock, log }: Pick<CompiledNode, 'clock' | 'log'>,
+): Promise<void> {
+  const left = await within(
+    clock,
+    ms,
+    member.leave().then(() => true),
+  );
+  if (left === undefined) log.warn({ ms }, 'the store did not answer: its partitions are not given back');
 }

@@ -20,7 +20,8 @@ import type { Ticket } from '../core/ticket.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import { natsWorkingMemory } from '../memory/nats-working-memory.ts';
 import type { AskOptions } from '../messaging/speech.ts';
-import { type Node, startNode, type TellOptions } from '../node/node.ts';
+import { type Node, startNode } from '../node/node.ts';
+import type { TellOptions } from '../node/node-calls.ts';
 import type { NodeOptions } from '../node/node-options.ts';
 import {
   driveFor,
