@@ -1,6 +1,6 @@
 /** Stores dead letters: intents that will not be handled, with every reason; retries until the store has them. */
 import { Backoff } from '../core/backoff.ts';
-import { type Clock, sleep, toIso } from '../core/clock.ts';
+import { type Clock, sleepUnlessAborted, toIso } from '../core/clock.ts';
 import { type DeadRecord, deadLetterKey, deadNoteKey } from '../core/dead-record.ts';
 import { isRetryable, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -60,7 +60,7 @@ export class DeadLetters {
     const head: DeadHead = { pool, partition, seq, subject, intent_id, reason, attempts, errors, died_at };
     const backoff = new Backoff(random, retryRule);
     while (!(await this.#isStored(head, held.payload, lease))) {
-      if (lease.lost === undefined) await sleep(clock, backoff.nextMs(), signal).catch(() => undefined);
+      if (lease.lost === undefined) await sleepUnlessAborted(clock, backoff.nextMs(), signal);
       if (signal.aborted || lease.lost !== undefined) return false;
     }
     log.warn({ subject: lane.subject, seq: held.seq, reason: errors.at(-1) }, 'dead letter');

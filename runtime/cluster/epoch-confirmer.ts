@@ -4,7 +4,7 @@
  * fresh ──pauseUnlessFresh(), no confirmation for 3 s──▶ paused ──confirmed──▶ fresh
  */
 import { Backoff } from '../core/backoff.ts';
-import { type Clock, sleep } from '../core/clock.ts';
+import { type Clock, sleepUnlessAborted } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
@@ -67,7 +67,7 @@ export class EpochConfirmer {
     const isStale = (): boolean => this.#parts.lease() === lease && !lease.isFresh;
     while (isStale()) {
       await this.confirm();
-      if (isStale()) await sleep(clock, backoff.nextMs(), released).catch(() => undefined);
+      if (isStale()) await sleepUnlessAborted(clock, backoff.nextMs(), released);
     }
   }
 

@@ -2,7 +2,7 @@
  * The mesh's secret as a node has it: created by the first node, read through the leader by all others, kept in memory. A
  * connection without permission to read it uses a salt of its own and signs nothing.
  */
-import { type Clock, sleep } from '../core/clock.ts';
+import { type Clock, sleep, sleepUnlessAborted } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import {
   type MeshKey,
@@ -90,13 +90,15 @@ export class MeshSecret {
     return (await this.#load()).byId.get(id);
   }
 
-  /** Reads the record; ignores a store that does not answer, or a refused permission, because the sender reports those. */
+  /** Reads the record, if the store gives it. */
   async #look(): Promise<void> {
+    // sends need the salt and report a store that does not answer; the connection reports a refused permission
     const found = await this.#store.read(secretKey).catch(() => undefined);
     if (found === undefined) return;
     try {
       this.#read(found.value);
     } catch (error) {
+      // the reading has recorded it as the obstacle, which health reports
       if (!(error instanceof MeshSecretError)) throw error;
     }
   }
@@ -123,7 +125,7 @@ export class MeshSecret {
 
   async #follow(signal: AbortSignal): Promise<void> {
     while (this.#obstacle !== undefined && !signal.aborted) {
-      await sleep(this.#clock, rereadMs, signal).catch(() => undefined);
+      await sleepUnlessAborted(this.#clock, rereadMs, signal);
       if (!signal.aborted) await this.#look();
     }
   }

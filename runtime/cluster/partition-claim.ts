@@ -1,7 +1,6 @@
 /**
  * One claim of a partition: writes this node's record over the one that was read (the sequence of that write is the epoch),
- * opens
- * the feed named after the epoch, confirms the epoch by a fenced write.
+ * opens the feed named after the epoch, confirms the epoch by a fenced write.
  */
 import type { Clock } from '../core/clock.ts';
 import type { Delivery } from '../core/delivery.ts';
@@ -66,10 +65,12 @@ export async function claimPartition(parts: ClaimParts, revision: number, events
       return true;
     }
   } catch (error) {
+    // the error that ended the claim is the one to report; a consumer that stays is deleted by the next owner
     await feed?.close().catch(() => undefined);
     const isFaster = error instanceof RevisionConflictError || error instanceof StaleEpochError;
-    if (isFaster) records.superseded();
-    else throw error;
+    if (!isFaster) throw error;
+    records.superseded();
+    return false;
   }
   await feed?.close();
   return false;

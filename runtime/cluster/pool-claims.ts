@@ -6,12 +6,11 @@
  *     └ its record cannot be read ──▶ blocked
  *
  * The pool follows its partition 0: its owner claims the others, and hands them over when it loses partition 0. So two nodes
- * that
- * race for a pool never end with half of it each.
+ * that race for a pool never end with half of it each.
  */
 import { setMaxListeners } from 'node:events';
 import { Backoff } from '../core/backoff.ts';
-import { type Clock, sleep, type Timer, within } from '../core/clock.ts';
+import { type Clock, sleepUnlessAborted, type Timer, within } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
@@ -134,7 +133,7 @@ export class PoolClaims {
     await this.#contact.prove();
     while (this.#standing.kind === 'claiming' && !this.#closing.signal.aborted) {
       await this.#lookOnce();
-      if (this.#standing.kind === 'claiming') await sleep(clock, lookMs, this.#closing.signal).catch(() => undefined);
+      if (this.#standing.kind === 'claiming') await sleepUnlessAborted(clock, lookMs, this.#closing.signal);
     }
     this.#started = true;
   }

@@ -1,6 +1,6 @@
 /** The loop that claims a partition again after its feed broke, with backoff over feeds that break soon after they open. */
 import { Backoff } from '../core/backoff.ts';
-import { type Clock, sleep } from '../core/clock.ts';
+import { type Clock, sleepUnlessAborted } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
@@ -65,6 +65,6 @@ export class ReclaimLoop {
 
   #wait(): Promise<void> {
     const { clock, released } = this.#parts;
-    return sleep(clock, this.#backoff.nextMs(), released).catch(() => undefined);
+    return sleepUnlessAborted(clock, this.#backoff.nextMs(), released);
   }
 }

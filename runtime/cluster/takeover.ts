@@ -2,7 +2,7 @@
  * Takes over partitions that a node does not own: plans by the ownership record, waits for higher-ranked nodes, plans again,
  * claims.
  */
-import { type Clock, sleep } from '../core/clock.ts';
+import { type Clock, sleepUnlessAborted } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { ownerSubject, stateStream } from '../core/store-places.ts';
@@ -67,7 +67,7 @@ export class Takeover {
       await owner.claim(record);
       return plan;
     }
-    await sleep(clock, plan.afterMs, closing).catch(() => undefined);
+    await sleepUnlessAborted(clock, plan.afterMs, closing);
     // a heartbeat may have waited in the socket while this process was busy: by the time the proof of contact arrives, earlier
     // ones are read
     await prove();

@@ -40,6 +40,11 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
   });
 }
 
+/** Resolves after `ms`, or as soon as the signal aborts: for a loop that looks at its signal itself. */
+export function sleepUnlessAborted(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return sleep(clock, ms, signal).catch(() => undefined);
+}
+
 /** Settles like the promise, or resolves to `undefined` after `ms`. */
 export function within<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T | undefined> {
   let timer: Timer | undefined;

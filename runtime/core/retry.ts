@@ -1,6 +1,6 @@
 /** Retries one operation while its error is retryable: for work that must survive a lost message. */
 import { Backoff } from './backoff.ts';
-import { type Clock, sleep } from './clock.ts';
+import { type Clock, sleepUnlessAborted } from './clock.ts';
 import { isRetryable } from './errors.ts';
 import type { Random } from './random.ts';
 
@@ -25,7 +25,7 @@ export async function retry<T>(settings: RetrySettings, attempt: () => Promise<T
       const pauseMs = backoff.nextMs();
       const isOver = signal?.aborted === true || clock.monotonic() + pauseMs > until;
       if (isOver || !isRetryable(error)) throw error;
-      await sleep(clock, pauseMs, signal).catch(() => undefined);
+      await sleepUnlessAborted(clock, pauseMs, signal);
       if (signal?.aborted) throw error;
     }
   }

@@ -9,7 +9,7 @@
  *       └ the node stops ──▶ delivered again to the partition's next owner
  */
 import { Backoff } from '../core/backoff.ts';
-import { type Clock, sleep, type Timer, toIso } from '../core/clock.ts';
+import { type Clock, sleepUnlessAborted, type Timer, toIso } from '../core/clock.ts';
 import { isRetryable, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
@@ -175,7 +175,7 @@ export class Archiver {
         const isForGood = this.#refusedSince !== undefined && clock.monotonic() - this.#refusedSince >= graceMs;
         if (isForGood) return this.#note(group, reasonOf(error));
       }
-      await sleep(clock, backoff.nextMs(), signal).catch(() => undefined);
+      await sleepUnlessAborted(clock, backoff.nextMs(), signal);
     }
     return false;
   }
@@ -202,7 +202,7 @@ export class Archiver {
           return true;
         }
       }
-      await sleep(clock, backoff.nextMs(), signal).catch(() => undefined);
+      await sleepUnlessAborted(clock, backoff.nextMs(), signal);
     }
     return false;
   }

@@ -1,5 +1,5 @@
 /** Joins a node to its pool: declares its kinds, claims partitions, registers; retries until that works. */
-import { sleep } from '../core/clock.ts';
+import { sleepUnlessAborted } from '../core/clock.ts';
 import { deferred } from '../core/deferred.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
@@ -90,7 +90,7 @@ export class PoolMember {
         if (isPermanent(error)) return this.#serving.reject(error);
         log.warn({ reason: this.#obstacle }, 'the node cannot serve yet, and tries again');
         await this.#server?.release().catch(() => undefined);
-        await sleep(clock, rejoinMs, signal).catch(() => undefined);
+        await sleepUnlessAborted(clock, rejoinMs, signal);
       }
     }
   }

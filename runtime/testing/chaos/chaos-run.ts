@@ -6,7 +6,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConfigFile } from '../../cli/daemon-config.ts';
-import { type Clock, sleep, systemClock } from '../../core/clock.ts';
+import { type Clock, sleep, sleepUnlessAborted, systemClock } from '../../core/clock.ts';
 import { mailboxStream } from '../../core/subjects.ts';
 import { findNatsServer } from '../../embedded/index.ts';
 import { connectJetStream } from '../../transport/jetstream/index.ts';
@@ -156,7 +156,7 @@ function tellGateways(sender: SenderProcess, nodes: readonly NodeProcess[], cloc
       const urls = nodes.flatMap(({ gateway }) => gateway ?? []);
       if (told !== urls.join()) sender.tell({ kind: 'gateways', urls });
       told = urls.join();
-      await sleep(clock, gatewaysMs, stopping.signal).catch(() => undefined);
+      await sleepUnlessAborted(clock, gatewaysMs, stopping.signal);
     }
   };
   void tell();

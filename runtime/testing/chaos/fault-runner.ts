@@ -1,5 +1,5 @@
 /** Injects the scheduled faults at their times: in sequence within a class, in parallel across classes. */
-import { type Clock, sleep } from '../../core/clock.ts';
+import { type Clock, sleepUnlessAborted } from '../../core/clock.ts';
 import { type FaultClass, type FaultKind, faultKinds } from './fault-kinds.ts';
 import type { ScheduledFault } from './fault-schedule.ts';
 import { inflictions } from './inflict.ts';
@@ -58,7 +58,7 @@ async function runClass(
   signal: AbortSignal,
 ): Promise<void> {
   for (const fault of schedule.filter(({ fault }) => faultKinds[fault].class === of)) {
-    await sleep(clock, Math.max(0, startedAt + fault.at - clock.monotonic()), signal).catch(() => undefined);
+    await sleepUnlessAborted(clock, Math.max(0, startedAt + fault.at - clock.monotonic()), signal);
     if (signal.aborted) return;
     await run(fault);
   }

@@ -4,7 +4,7 @@
  */
 
 import { readOwnerRecord } from '../../cluster/owner-record.ts';
-import { type Clock, sleep } from '../../core/clock.ts';
+import { type Clock, sleepUnlessAborted } from '../../core/clock.ts';
 import type { DeadRecord } from '../../core/dead-record.ts';
 import { isObject } from '../../core/json.ts';
 import { parseMailboxSubject, receiverOf, senderOf } from '../../core/subjects.ts';
@@ -94,7 +94,7 @@ export class Observer implements AsyncDisposable {
     while (!signal.aborted) {
       // the run expects an unreachable store: the observer retries later
       await look().catch(() => undefined);
-      await sleep(this.#parts.clock, lookMs, signal).catch(() => undefined);
+      await sleepUnlessAborted(this.#parts.clock, lookMs, signal);
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { NatsConnection } from 'nats';
-import { sleep, systemClock } from '../../core/clock.ts';
+import { sleepUnlessAborted, systemClock } from '../../core/clock.ts';
 import type { HeartbeatFields } from '../heartbeat.ts';
 import { openConnection } from './connection.ts';
 import type { HeartbeatJob, HeartbeatWord } from './heartbeat.ts';
@@ -51,7 +51,7 @@ async function connect(): Promise<void> {
     } catch {
       // the main loop's own connection reports faults of the server or the credentials
     }
-    await sleep(systemClock, reconnectMs, ending.signal).catch(() => undefined);
+    await sleepUnlessAborted(systemClock, reconnectMs, ending.signal);
   }
   await connection?.close();
 }
@@ -59,7 +59,7 @@ async function connect(): Promise<void> {
 async function beatOn(): Promise<void> {
   while (!ending.signal.aborted) {
     beat();
-    await sleep(systemClock, everyMs, ending.signal).catch(() => undefined);
+    await sleepUnlessAborted(systemClock, everyMs, ending.signal);
   }
 }
 

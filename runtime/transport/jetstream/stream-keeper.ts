@@ -8,7 +8,7 @@
  *                        └ it cannot be made ──▶ said, looking again after a pause
  */
 import { Backoff, type BackoffRule } from '../../core/backoff.ts';
-import { type Clock, sleep, type Timer } from '../../core/clock.ts';
+import { type Clock, sleep, sleepUnlessAborted, type Timer } from '../../core/clock.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Random } from '../../core/random.ts';
 import type { JetStreamApi } from './api.ts';
@@ -100,7 +100,7 @@ export class StreamKeeper {
         this.#isSuspected = true;
         this.#problems.report('streams', `the mesh's streams cannot be looked after: ${reasonOf(error)}`);
       }
-      await sleep(this.#clock, this.#backoff.nextMs(), signal).catch(() => undefined);
+      await sleepUnlessAborted(this.#clock, this.#backoff.nextMs(), signal);
     }
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fromIso, sleep, systemClock, toIso } from '../../../runtime/core/clock.ts';
+import { fromIso, sleep, sleepUnlessAborted, systemClock, toIso } from '../../../runtime/core/clock.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 
 const noon = Date.UTC(2026, 0, 31, 12);
@@ -66,6 +66,16 @@ it('wakes with the reason of its signal, and leaves no timer', async () => {
   stop.abort(new Error('enough'));
   await expect(sleeping).rejects.toThrow('enough');
   await expect(sleep(clock, 100, stop.signal)).rejects.toThrow('enough');
+  expect(clock.pending).toBe(0);
+});
+
+it('ends a sleep without an error when its caller looks at the signal itself', async () => {
+  const clock = new ManualClock();
+  const stop = new AbortController();
+  const sleeping = sleepUnlessAborted(clock, 100, stop.signal);
+  stop.abort(new Error('enough'));
+  await expect(sleeping).resolves.toBeUndefined();
+  await expect(sleepUnlessAborted(clock, 100, stop.signal)).resolves.toBeUndefined();
   expect(clock.pending).toBe(0);
 });
 
