@@ -14,6 +14,7 @@ import type { Logger } from '../core/logger.ts';
 import { findNatsServer, startNatsServer } from '../embedded/index.ts';
 import { compileGateway } from '../gateway/gateway-options.ts';
 import { type GatewayOptions, startGateway } from '../gateway/index.ts';
+import { poolFill } from '../inspect/index.ts';
 import { natsWorkingMemory } from '../memory/nats-working-memory.ts';
 import type { App } from '../node/app.ts';
 import { type Node, startNode } from '../node/node.ts';
@@ -83,7 +84,7 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
     const gateway = await startGateway(node, { ...door, ...shared.gateway }, clock);
     await using _gateway = closing(log, 'the gateway', gateway);
     print(`mesh "${mesh}" on ${server.describe}; health, metrics and intents at ${gateway.url}`);
-    await serve(node, signals, { log, limit, drainMs: config.drainMs, pool: app.pool ?? 'main' });
+    await serve(node, signals, { log, limit, drainMs: config.drainMs });
   } finally {
     await node.stop({ drainMs: 0 });
   }
@@ -139,15 +140,14 @@ interface Serving {
   readonly limit: StopLimit;
   readonly log: Logger;
   readonly drainMs: number;
-  readonly pool: string;
 }
 
-async function serve(node: Node, { asked }: StopSignals, { log, limit, drainMs, pool }: Serving): Promise<void> {
+async function serve(node: Node, { asked }: StopSignals, { log, limit, drainMs }: Serving): Promise<void> {
   const started = node.started.then(() => {
-    const { standing } = node;
+    const { place, standing } = node;
     const isStandby = standing?.kind === 'standing_by';
     const does = isStandby ? `stands by for node "${standing.owner}", which serves` : 'serves';
-    print(`ready: ${node.id} ${does} pool "${pool}"`);
+    print(`ready: ${node.id} ${does} pool "${place.pool}"`);
     sayReady();
     return asked;
   });
@@ -160,10 +160,9 @@ async function serve(node: Node, { asked }: StopSignals, { log, limit, drainMs, 
 
 /** Reports what the store still holds; the memory of the node is empty by then. */
 async function leftIn({ transport, pool }: NodePlace): Promise<string> {
-  const counted = transport.isConnected ? transport.backlog(pool).catch(() => undefined) : undefined;
-  const left = counted === undefined ? undefined : await within(systemClock, closeMs, counted);
-  if (left === undefined) return 'the store does not say how many intents are left for whoever serves the pool next';
-  return `${left} intents left for whoever serves the pool next`;
+  const left = transport.isConnected ? await within(systemClock, closeMs, poolFill(transport, pool)) : undefined;
+  if (left === undefined) return 'the store does not say how many intents are left in the pool';
+  return `${left.messages} intents left in the pool`;
 }
 
 /** Reports readiness to a parent that forked this process; ignores a parent that has ended. */

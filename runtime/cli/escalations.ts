@@ -34,7 +34,7 @@ function list(command: Command): Promise<void> {
 }
 
 function printTable(found: readonly Escalation[], isMore: boolean, mesh: string): void {
-  if (found.length === 0) return isMore ? undefined : print(`nobody in mesh "${mesh}" needs a human`);
+  if (found.length === 0) return isMore ? undefined : print(`mesh "${mesh}" has no calls for a human`);
   const rows = found.map(({ raised_at, agent, reason, intent_id, message }) => {
     return [raised_at, agent, reason, intent_id ?? '-', message];
   });

@@ -66,7 +66,7 @@ it('a daemon serves an empty server, a standby takes over from it, and an operat
   expect(await parley('dead', 'list')).toMatch(/^1 +\S+ +worker +failed +1 +never$/m);
   expect(await parley('dead', 'show', '1')).toContain('"never"');
   expect(JSON.parse(await parley('describe', 'worker'))).toMatchObject({ agent: 'worker', pool: 'main' });
-  expect(await parley('escalations', 'list')).toBe('nobody in mesh "shop" needs a human');
+  expect(await parley('escalations', 'list')).toBe('mesh "shop" has no calls for a human');
   expect(await parley('doctor')).toMatch(/nats-server +NATS_URL: nats-server .*mesh "shop" is there, and is used/);
 
   first.signal('SIGKILL');
