@@ -43,17 +43,15 @@ export interface Transport extends Publisher, AsyncDisposable {
 
   /**
    * Opens the one consumer of a partition, named after its epoch. It deletes those of other epochs, each only while the
-   * ownership
-   * record still is the one of this epoch. From then on every unacknowledged message of the partition is delivered in order of
-   * `seq`, without a gap, until the feed breaks. It may open although the record is another by now: `confirm` tells.
+   * ownership record still is the one of this epoch. From then on every unacknowledged message of the partition is delivered in
+   * order of `seq`, without a gap, until the feed breaks. It may open although the record is another by now: `confirm` tells.
    * @throws TransportUnavailableError when the store does not answer; StaleEpochError; ForeignConsumerError
    */
   openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed>;
 
   /**
    * Proves that the partition's ownership record still is the one of this epoch: a write that a majority of the store takes
-   * only
-   * then. A read would not prove it: a leader that was cut off answers from the past. One try.
+   * only then. A read would not prove it: a leader that was cut off answers from the past. One try.
    * @throws StaleEpochError when the record is another; TransportUnavailableError when no answer comes
    */
   confirm(at: FeedPlace): Promise<void>;

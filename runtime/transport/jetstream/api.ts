@@ -168,8 +168,8 @@ export class JetStreamApi {
       const off = cause.errCode === errCode.notEnabled || cause.errCode === errCode.notEnabledForAccount;
       return off ? new NoJetStreamError(this.#connection.getServer(), cause) : cause;
     }
-    const nobody = cause instanceof NatsError && cause.code === ErrorCode.NoResponders;
-    if (nobody && this.#connection.info?.jetstream !== true) {
+    const hasNoResponder = cause instanceof NatsError && cause.code === ErrorCode.NoResponders;
+    if (hasNoResponder && this.#connection.info?.jetstream !== true) {
       return new NoJetStreamError(this.#connection.getServer(), cause);
     }
     return explainRequest(`request to "${subject}"`, cause);

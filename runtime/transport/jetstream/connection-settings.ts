@@ -33,7 +33,7 @@ const tlsNames = namesOf<TlsSettings>({
   keyFile: true,
 });
 
-/** What is not looked at before somebody connects. @throws InvalidOptionError */
+/** Checks the settings that nothing reads before the connection is made. @throws InvalidOptionError */
 export function checkConnection({ name, credentials, tls }: Partial<ConnectionSettings>): void {
   checkText('name', name);
   checkText('credentials', credentials);

@@ -52,9 +52,9 @@ export function coreSignals(connection: GuardedConnection, clock: Clock, carried
       try {
         return (await connection.request(subject, text, { timeout: timeoutMs })).string();
       } catch (error) {
-        const nobody =
+        const isUnanswered =
           error instanceof NatsError && (error.code === ErrorCode.NoResponders || error.code === ErrorCode.Timeout);
-        if (nobody) return undefined;
+        if (isUnanswered) return undefined;
         throw explainRequest(`asking on "${subject}"`, error);
       }
     },

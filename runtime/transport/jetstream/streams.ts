@@ -15,7 +15,7 @@ export interface StreamPlan {
   readonly size: StreamSize;
   /** What it is made with. */
   readonly config: StreamConfig;
-  /** Settings that it must have, whoever made or edited it; every other one is the operator's. */
+  /** Settings that it must have, also when an operator made or edited it; every other one is the operator's. */
   readonly needs: Readonly<Record<string, unknown>>;
   /** Settings that an option asked for, by the option's name. */
   readonly given: Readonly<Record<string, string>>;
