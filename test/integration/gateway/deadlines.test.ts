@@ -1,39 +1,21 @@
-/** Deadlines of clients whose clocks are wrong, by HTTP and by NATS request. */
-import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Intent } from '../../../runtime/core/intent.ts';
-import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
-import { type Node, startNode } from '../../../runtime/node/node.ts';
-import type { Transport } from '../../../runtime/transport/index.ts';
-import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
+import { type GatewayRig, gatewayRig } from '../../support/gateway-rig.ts';
 import { until } from '../../support/jetstream-rig.ts';
-import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
 const hour = 3_600_000;
 const handled: Intent[] = [];
-let server: TestServer;
-let transport: Transport;
-let node: Node;
-let gateway: Gateway;
-let client: NatsConnection;
+let rig: GatewayRig;
 
 beforeAll(async () => {
-  server = await startTestServer();
-  transport = await connectJetStream({ url: server.url, mesh: 'shop' });
-  const worker = listener('worker', ['alert'], (intent) => void handled.push(intent));
-  node = await startNode({ agents: [worker] }, { transport, mesh: 'shop' });
-  gateway = await startGateway(node);
-  client = await connect({ servers: server.url });
+  rig = await gatewayRig(
+    'shop',
+    listener('worker', ['alert'], (intent) => void handled.push(intent)),
+  );
 });
 
-afterAll(async () => {
-  await client.close();
-  await gateway.stop();
-  await node.stop();
-  await transport.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => rig[Symbol.asyncDispose]());
 
 interface Answer {
   readonly intent_id?: string;
@@ -44,11 +26,11 @@ interface Answer {
 async function byHttp(times: object, headers: Record<string, string> = {}): Promise<Answer> {
   const body = JSON.stringify({ to_agent: 'worker', intent_type: 'alert', ...times });
   const init = { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } };
-  return (await (await fetch(`${gateway.url}/v1/intents`, init)).json()) as Answer;
+  return (await (await fetch(`${rig.gateway.url}/v1/intents`, init)).json()) as Answer;
 }
 
 const byNats = async (times: object): Promise<Answer> =>
-  (await client.request('shop.in.client.x.worker.=', JSON.stringify({ intent_type: 'alert', ...times }))).json();
+  (await rig.client.request('shop.in.client.x.worker.=', JSON.stringify({ intent_type: 'alert', ...times }))).json();
 
 /** As a client writes it whose clock is off by so much. */
 const times = (skewMs: number, lifetimeMs: number): { readonly timestamp: string; readonly deadline: string } => {

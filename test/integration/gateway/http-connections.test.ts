@@ -2,35 +2,19 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Intent } from '../../../runtime/core/intent.ts';
-import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
-import { type Node, startNode } from '../../../runtime/node/node.ts';
-import type { Transport } from '../../../runtime/transport/index.ts';
-import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
-import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { type GatewayRig, gatewayRig } from '../../support/gateway-rig.ts';
 
 const handled: string[] = [];
-let server: TestServer;
-let transport: Transport;
-let node: Node;
-let gateway: Gateway;
+let rig: GatewayRig;
 let ids = 0;
 
 beforeAll(async () => {
-  server = await startTestServer();
-  transport = await connectJetStream({ url: server.url, mesh: 'lines' });
-  const heard = (intent: Intent): void => void handled.push(intent.intent_id);
-  node = await startNode({ agents: [listener('orders', ['alert'], heard)] }, { transport, mesh: 'lines' });
-  gateway = await startGateway(node, { ingress: 'off', nats: false });
+  const orders = listener('orders', ['alert'], ({ intent_id }) => void handled.push(intent_id));
+  rig = await gatewayRig('lines', orders, { ingress: 'off', nats: false });
 });
 
-afterAll(async () => {
-  await gateway.stop();
-  await node.stop();
-  await transport.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => rig[Symbol.asyncDispose]());
 
 interface Post {
   readonly id: string;
@@ -51,12 +35,12 @@ const health = 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n';
 
 /** Everything that is answered until the connection ends. @param then what the client does when it has said all */
 async function said(bytes: string, then: 'half_close' | 'listen' = 'listen'): Promise<string> {
-  const socket = connect({ port: gateway.port, host: '127.0.0.1', allowHalfOpen: true });
+  const socket = connect({ port: rig.gateway.port, host: '127.0.0.1', allowHalfOpen: true });
   if (then === 'half_close') socket.end(bytes);
   else socket.write(bytes);
   const answers = await text(socket);
   socket.destroy();
-  await node.whenIdle();
+  await rig.node.whenIdle();
   return answers;
 }
 

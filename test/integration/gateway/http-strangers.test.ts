@@ -6,35 +6,19 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../runtime/gateway/index.ts';
-import { type Node, startNode } from '../../../runtime/node/node.ts';
-import type { Transport } from '../../../runtime/transport/index.ts';
-import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
-import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { type GatewayRig, gatewayRig } from '../../support/gateway-rig.ts';
 
 const token = 'a-token-of-some-length';
 const handled: Intent[] = [];
-let server: TestServer;
-let transport: Transport;
-let node: Node;
-let gateway: Gateway;
+let rig: GatewayRig;
 
 beforeAll(async () => {
-  server = await startTestServer();
-  transport = await connectJetStream({ url: server.url, mesh: 'strangers' });
-  node = await startNode(
-    { agents: [listener('orders', ['alert'], (intent) => void handled.push(intent))] },
-    { transport, mesh: 'strangers' },
-  );
-  gateway = await startGateway(node, { ingress: 'off', nats: false, origins: ['https://ops.example'] });
+  const orders = listener('orders', ['alert'], (intent) => void handled.push(intent));
+  rig = await gatewayRig('strangers', orders, { ingress: 'off', nats: false, origins: ['https://ops.example'] });
 });
 
-afterAll(async () => {
-  await gateway.stop();
-  await node.stop();
-  await transport.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => rig[Symbol.asyncDispose]());
 
 interface Answer {
   readonly status: number;
@@ -60,7 +44,7 @@ async function ask({
   path = '/v1/intents',
   headers = json,
   body,
-  at = gateway,
+  at = rig.gateway,
 }: Asked): Promise<Answer> {
   const sending = request({ host: '127.0.0.1', port: at.port, method, path, headers, agent: false });
   const answered = once(sending, 'response');
@@ -72,7 +56,7 @@ async function ask({
 }
 
 async function guarded(options: GatewayOptions): Promise<Gateway> {
-  const started = await startGateway(node, { nats: false, ...options });
+  const started = await startGateway(rig.node, { nats: false, ...options });
   onTestFinished(() => started.stop());
   return started;
 }
@@ -98,7 +82,7 @@ describe('what a page can send without being asked', () => {
     const before = handled.length;
     const answer = await ask({ headers });
     expect([answer.status, answer.code]).toEqual([status, code]);
-    await node.whenIdle();
+    await rig.node.whenIdle();
     expect(handled.length).toBe(before);
   });
 
@@ -174,7 +158,7 @@ describe('methods and targets', () => {
     ['POST /v1/intents HTTP/1.1', 'host: 127.0.0.1\r\nexpect: 200-ok\r\ncontent-length: 9', 417, 'PARLEY_EXPECTATION'],
     ['PUT /healthz HTTP/1.1', 'host: 127.0.0.1\r\nexpect: \t', 417, 'PARLEY_EXPECTATION'],
   ])('%s with %j is answered with %d and why', async (line, fields, status, code) => {
-    const socket = connect(gateway.port, '127.0.0.1');
+    const socket = connect(rig.gateway.port, '127.0.0.1');
     onTestFinished(() => void socket.destroy());
     socket.write(`${line}\r\n${fields}\r\nconnection: close\r\n\r\n`);
     const answer = await text(socket);
@@ -184,7 +168,7 @@ describe('methods and targets', () => {
   });
 
   it('an absolute target is read, and its host counts', async () => {
-    const path = `http://127.0.0.1:${gateway.port}/healthz`;
+    const path = `http://127.0.0.1:${rig.gateway.port}/healthz`;
     expect((await ask({ method: 'GET', path, headers: { host: 'evil.example' } })).status).toBe(200);
     expect((await ask({ method: 'GET', path: 'http://evil.example/healthz', headers: {} })).status).toBe(421);
   });
@@ -201,7 +185,7 @@ describe('methods and targets', () => {
 
 describe('bytes that are no request', () => {
   const raw = async (bytes: string): Promise<string> => {
-    const socket = connect(gateway.port, '127.0.0.1');
+    const socket = connect(rig.gateway.port, '127.0.0.1');
     socket.write(bytes);
     return text(socket);
   };
@@ -262,7 +246,7 @@ describe('1,100 connections that send', () => {
       for (const socket of sockets) socket.destroy();
     });
     for (let n = 0; n < 1_100; n++) {
-      const socket = connect(gateway.port, '127.0.0.1');
+      const socket = connect(rig.gateway.port, '127.0.0.1');
       socket.on('error', () => undefined);
       sockets.push(socket);
       await once(socket, 'connect');
@@ -294,17 +278,17 @@ describe('parallel requests with one key', () => {
         expect([202, 409, 429]).toContain(status);
         if (status !== 202) expect(headers['retry-after']).toBeDefined();
       }
-      await node.whenIdle();
+      await rig.node.whenIdle();
       expect(handled.length - before).toBe(1);
     }
   });
 
   it('are handled once when there are 300 of them', async () => {
     const before = handled.length;
-    const answers = await Promise.all(Array.from({ length: 300 }, () => keyed('many', gateway)));
+    const answers = await Promise.all(Array.from({ length: 300 }, () => keyed('many', rig.gateway)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     expect(tickets(answers).size).toBe(1);
-    await node.whenIdle();
+    await rig.node.whenIdle();
     expect(handled.length - before).toBe(1);
   });
 });

@@ -6,16 +6,10 @@ import { defineAgent } from '../../../runtime/actor/define-agent.ts';
 import { InvalidOptionError, NonRetryableError } from '../../../runtime/core/errors.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../runtime/gateway/index.ts';
-import { type Node, startNode } from '../../../runtime/node/node.ts';
-import type { Transport } from '../../../runtime/transport/index.ts';
-import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { type GatewayRig, gatewayRig } from '../../support/gateway-rig.ts';
 import { until } from '../../support/jetstream-rig.ts';
-import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
-let server: TestServer;
-let transport: Transport;
-let node: Node;
-let gateway: Gateway;
+let rig: GatewayRig;
 const handled: Intent[] = [];
 let hold: Promise<void> | undefined;
 
@@ -36,18 +30,10 @@ const retention = defineAgent({
 });
 
 beforeAll(async () => {
-  server = await startTestServer();
-  transport = await connectJetStream({ url: server.url, mesh: 'http' });
-  node = await startNode({ agents: [retention] }, { transport, mesh: 'http' });
-  gateway = await startGateway(node, { ingress: 'off' });
+  rig = await gatewayRig('http', retention, { ingress: 'off' });
 });
 
-afterAll(async () => {
-  await gateway.stop();
-  await node.stop();
-  await transport.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => rig[Symbol.asyncDispose]());
 
 const nodeName = 'client/node-01a2097d-3c4e-7f00-8000-0123456789ab';
 const churn = { to_agent: 'retention', intent_type: 'reduce_churn', context: { segment: 'high_value' } };
@@ -59,7 +45,7 @@ interface Answer {
 }
 
 async function call(path: string, init: RequestInit & { readonly at?: Gateway } = {}): Promise<Answer> {
-  const response = await fetch(`${(init.at ?? gateway).url}${path}`, init);
+  const response = await fetch(`${(init.at ?? rig.gateway).url}${path}`, init);
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: JSON.parse(text) as Answer['body'] };
 }
@@ -77,7 +63,7 @@ describe('an intent by HTTP', () => {
     const { status, body, headers } = await post(churn);
     expect([status, headers.get('location')]).toEqual([202, `/v1/intents/${String(body.ticket)}`]);
     expect(body).toMatchObject({ to: 'retention', stream: 'HTTP_MBX_MAIN' });
-    await node.whenIdle();
+    await rig.node.whenIdle();
     expect(handled.at(-1)).toMatchObject({
       intent_id: body.intent_id,
       from_agent: 'client/http',
@@ -95,10 +81,10 @@ describe('an intent by HTTP', () => {
     expect((await call(path)).body).toEqual({ intent_id: body.intent_id, state: 'waiting' });
     release();
     hold = undefined;
-    await node.whenIdle();
+    await rig.node.whenIdle();
     expect((await call(path)).body).toEqual({ intent_id: body.intent_id, state: 'handled' });
     const dead = await post({ ...churn, intent_type: 'alert' });
-    await node.whenIdle();
+    await rig.node.whenIdle();
     expect((await call(`/v1/intents/${String(dead.body.ticket)}`)).body).toMatchObject({
       state: 'dead',
       reason: 'PARLEY_NON_RETRYABLE',
@@ -114,7 +100,7 @@ describe('an intent by HTTP', () => {
     answers.push(await post(churn, key));
     expect(new Set(answers.map(({ status, body }) => `${status} ${String(body.ticket)}`)).size).toBe(1);
     expect(answers.at(-1)?.headers.get('idempotent-replayed')).toBe('true');
-    await node.whenIdle();
+    await rig.node.whenIdle();
     expect(handled.length - before).toBe(1);
   });
 
@@ -167,7 +153,7 @@ describe('an intent by HTTP', () => {
     if (announced !== undefined) expect(announced.status).toBe(413);
     const status = await new Promise<number>((resolve, reject) => {
       const headers = { 'content-type': 'application/json' };
-      const sending = request(`${gateway.url}/v1/intents`, { method: 'POST', headers }, (response) =>
+      const sending = request(`${rig.gateway.url}/v1/intents`, { method: 'POST', headers }, (response) =>
         resolve(response.statusCode ?? 0),
       );
       sending.on('error', reject);
@@ -206,13 +192,13 @@ describe('the address of a gateway', () => {
   it.each<[GatewayOptions]>([[{ host: '0.0.0.0' }], [{ host: '::' }], [{ host: '192.168.1.1' }]])(
     '%j is refused without a token',
     async (options) => {
-      await expect(startGateway(node, options)).rejects.toBeInstanceOf(InvalidOptionError);
+      await expect(startGateway(rig.node, options)).rejects.toBeInstanceOf(InvalidOptionError);
     },
   );
 
   it('with a token answers only who brings it, but health to everybody', async () => {
     const token = 'a-token-of-some-length';
-    await using guarded = await startGateway(node, { host: '0.0.0.0', token });
+    await using guarded = await startGateway(rig.node, { host: '0.0.0.0', token });
     const at = { ...guarded, url: `http://127.0.0.1:${guarded.port}` } as Gateway;
     expect((await post(churn, {}, at)).status).toBe(401);
     expect((await post(churn, { authorization: 'Bearer wrong' }, at)).status).toBe(401);
@@ -222,12 +208,14 @@ describe('the address of a gateway', () => {
   });
 
   it('that is taken is said', async () => {
-    await expect(startGateway(node, { port: gateway.port })).rejects.toMatchObject({ code: 'PARLEY_GATEWAY_ADDRESS' });
+    await expect(startGateway(rig.node, { port: rig.gateway.port })).rejects.toMatchObject({
+      code: 'PARLEY_GATEWAY_ADDRESS',
+    });
   });
 });
 
 it('a client that sends too fast learns when to come again', async () => {
-  await using slow = await startGateway(node, { ingress: { ratePerSecond: 0.5, burst: 2 } });
+  await using slow = await startGateway(rig.node, { ingress: { ratePerSecond: 0.5, burst: 2 } });
   const answers = [await post(churn, {}, slow), await post(churn, {}, slow), await post(churn, {}, slow)];
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 429]);
   expect(answers[2]?.body.error?.code).toBe('PARLEY_INGRESS_LIMITED');
@@ -245,9 +233,9 @@ it('says how the node is', async () => {
 
 it('gives numbers to Prometheus, with labels that strangers cannot multiply', async () => {
   for (let n = 0; n < 50; n++) await post({ ...churn, from_agent: `client/c${n}`, to_agent: `retention/k${n}` });
-  await node.whenIdle();
-  await until('acknowledged', async () => (await transport.backlog('main')) === 0);
-  const response = await fetch(`${gateway.url}/metrics`);
+  await rig.node.whenIdle();
+  await until('acknowledged', async () => (await rig.node.place.transport.backlog('main')) === 0);
+  const response = await fetch(`${rig.gateway.url}/metrics`);
   const text = await response.text();
   expect(response.headers.get('content-type')).toContain('text/plain');
   expect(text).toMatch(/^parley_ready 1$/m);
@@ -259,18 +247,20 @@ it('gives numbers to Prometheus, with labels that strangers cannot multiply', as
 });
 
 it('stops although clients go on sending on connections that they keep', async () => {
-  const busy = await startGateway(node, { ingress: 'off', nats: false });
+  const busy = await startGateway(rig.node, { ingress: 'off', nats: false });
+  const clients = Array.from({ length: 10 }, () => ({ answers: 0 }));
   let stopped = false;
-  const clients = Array.from({ length: 10 }, async () => {
+  const sending = clients.map(async (client) => {
     while (!stopped) {
-      await fetch(`${busy.url}/healthz`).then(
-        (answer) => answer.text(),
+      const answer = await fetch(`${busy.url}/healthz`).then(
+        (response) => response.text(),
         () => undefined,
       );
+      if (answer !== undefined) client.answers++;
     }
   });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await until('each client goes on after an answer', () => clients.every(({ answers }) => answers > 1));
   await busy.stop();
   stopped = true;
-  await Promise.all(clients);
+  await Promise.all(sending);
 });

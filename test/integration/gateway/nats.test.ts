@@ -1,43 +1,26 @@
 /** Intents by NATS request: from Python, from a shell, and from a client that speaks nonsense. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Intent } from '../../../runtime/core/intent.ts';
-import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
-import { type Node, startNode } from '../../../runtime/node/node.ts';
-import type { Transport } from '../../../runtime/transport/index.ts';
-import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
+import { type GatewayRig, gatewayRig } from '../../support/gateway-rig.ts';
 import { until } from '../../support/jetstream-rig.ts';
-import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 import { orSkip } from '../../support/or-skip.ts';
 import { pythonWithNats } from '../../support/python.ts';
 
 const run = promisify(execFile);
 const handled: Intent[] = [];
-let server: TestServer;
-let transport: Transport;
-let node: Node;
-let gateway: Gateway;
-let client: NatsConnection;
+let rig: GatewayRig;
 
 beforeAll(async () => {
-  server = await startTestServer();
-  transport = await connectJetStream({ url: server.url, mesh: 'shop' });
-  const agent = listener('retention', ['reduce_churn'], (intent) => void handled.push(intent));
-  node = await startNode({ agents: [agent] }, { transport, mesh: 'shop' });
-  gateway = await startGateway(node);
-  client = await connect({ servers: server.url });
+  rig = await gatewayRig(
+    'shop',
+    listener('retention', ['reduce_churn'], (intent) => void handled.push(intent)),
+  );
 });
 
-afterAll(async () => {
-  await client.close();
-  await gateway.stop();
-  await node.stop();
-  await transport.close();
-  await server[Symbol.asyncDispose]();
-});
+afterAll(() => rig[Symbol.asyncDispose]());
 
 const context = '{"segment":"high_value"}';
 
@@ -49,12 +32,12 @@ async function arrived(from: string, text: string): Promise<void> {
 
 it('a Python client with nats-py gets its ticket, and its intent is handled', async (test) => {
   const python = await orSkip(test, pythonWithNats());
-  const words = ['actors/clients/send.py', server.url, 'shop', 'retention/loyal', 'reduce_churn', context];
+  const words = ['actors/clients/send.py', rig.server.url, 'shop', 'retention/loyal', 'reduce_churn', context];
   await arrived('client/python', (await run(python, words)).stdout);
 });
 
 it('a shell client with nothing but NATS gets its ticket, and its intent is handled', async () => {
-  const { hostname, port } = new URL(server.url);
+  const { hostname, port } = new URL(rig.server.url);
   const words = [hostname, port, 'shop', 'retention', 'reduce_churn', context];
   await arrived('client/shell', (await run('actors/clients/send.sh', words)).stdout);
 });
@@ -89,7 +72,7 @@ describe('a request is refused with a typed answer', () => {
     ],
   ])('for %s', async (_what, subject, document, code) => {
     const text = typeof document === 'string' ? document : JSON.stringify(document);
-    const answer = await client.request(`shop.in.${subject}`, text, { timeout: 5_000 });
+    const answer = await rig.client.request(`shop.in.${subject}`, text, { timeout: 5_000 });
     expect(answer.json<{ error: { code: string } }>().error.code).toBe(code);
   });
 });
