@@ -216,8 +216,10 @@ export class Activations {
 
   async #serve(activation: Activation, timer: string): Promise<void> {
     await activation.mutex.acquire();
-    if (!activation.over && !activation.lease.isFresh) await activation.lease.whenFresh().catch(() => undefined);
-    if (activation.over || this.#stopped) return activation.mutex.release();
+    const { lease } = activation;
+    // fails only for a lost lease, which the next line checks
+    if (!activation.over && !lease.isFresh) await lease.whenFresh().catch(() => undefined);
+    if (activation.over || lease.lost !== undefined || this.#stopped) return activation.mutex.release();
     activation.progress = `timer ${timer}`;
     try {
       await this.#hooks.act(activation, activation.agent.timers.get(timer));

@@ -26,7 +26,7 @@ export function backoffMs(rule: BackoffRule, failures: number, random: number): 
 }
 
 /**
- * Counts the consecutive failures of one loop: call `await sleep(clock, backoff.nextMs(), signal)` after each failure and
+ * Counts the consecutive failures of one loop: call `await sleepUnlessAborted(clock, backoff.nextMs(), signal)` after each failure and
  * `reset()` after a success.
  */
 export class Backoff {

@@ -2,7 +2,8 @@
  * The questions of this node's agents that have no reply yet. They live in memory: when the asker dies its question is gone, so
  * the reply is ignored.
  */
-import { type Clock, fromIso, type Timer, toIso } from '../core/clock.ts';
+import { type Clock, fromIso, toIso } from '../core/clock.ts';
+import { type Deferred, deferred } from '../core/deferred.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Intent } from '../core/intent.ts';
 import { InvalidIntentError } from '../core/intent-errors.ts';
@@ -17,8 +18,7 @@ import type { AskOptions } from './speech.ts';
 interface Pending {
   /** The only agent that may answer. */
   readonly agent: string;
-  readonly settle: (content: ReplyContent) => void;
-  readonly fail: (error: Error) => void;
+  readonly answered: Deferred<ReplyContent>;
 }
 
 export interface Question {
@@ -59,21 +59,20 @@ export class Asks {
     const { intent, agent, timeoutMs, schemas, send } = question;
     if (this.#closed) throw new NodeStoppingError();
     if (this.#pending.size >= this.#most) throw new TooManyAsksError(this.#most);
-    let timer: Timer | undefined;
-    const answered = new Promise<ReplyContent>((settle, fail) => {
-      this.#pending.set(intent.intent_id, { agent, settle, fail });
-      timer = this.#clock.after(timeoutMs, () => fail(new AskTimeoutError(agent, intent.intent_type, timeoutMs)));
-    });
-    answered.catch(() => undefined);
+    const answered = deferred<ReplyContent>();
+    this.#pending.set(intent.intent_id, { agent, answered });
+    const timer = this.#clock.after(timeoutMs, () =>
+      answered.reject(new AskTimeoutError(agent, intent.intent_type, timeoutMs)),
+    );
     try {
       const sending = send();
-      await Promise.race([sending, answered]);
-      const content = await answered;
+      await Promise.race([sending, answered.promise]);
+      const content = await answered.promise;
       if ('error' in content) throw new AskFailedError(agent, intent.intent_type, content.error);
       const declared = schemas?.[intent.intent_type]?.reply;
       return declared === undefined ? content.value : (readValue(declared, intent.intent_type, content.value) as Json);
     } finally {
-      timer?.cancel();
+      timer.cancel();
       this.#pending.delete(intent.intent_id);
     }
   }
@@ -82,7 +81,7 @@ export class Asks {
   answer(from: string, intentId: string, content: ReplyContent): boolean {
     const pending = this.#pending.get(intentId);
     if (pending === undefined || pending.agent !== from) return false;
-    pending.settle(content);
+    pending.answered.resolve(content);
     return true;
   }
 
@@ -93,12 +92,13 @@ export class Asks {
 
   /** Fails the questions that will not be answered. */
   abandon(isMeant: (agent: string) => boolean): void {
-    for (const { agent, fail } of this.#pending.values()) if (isMeant(agent)) fail(new NodeStoppingError());
+    for (const { agent, answered } of this.#pending.values())
+      if (isMeant(agent)) answered.reject(new NodeStoppingError());
   }
 
   close(): void {
     this.#closed = true;
-    for (const { fail } of this.#pending.values()) fail(new NodeStoppingError());
+    for (const { answered } of this.#pending.values()) answered.reject(new NodeStoppingError());
   }
 }
 

@@ -127,6 +127,7 @@ export class HandlingPipeline implements Receiver {
   /** Calls the handler after a wait: its contact may be too old by now, or another node may own the partition. */
   async #callLater(attempt: Attempt, activation: Activation): Promise<Verdict> {
     const { lease } = attempt;
+    // fails only for a lost lease, which the next line checks
     if (!lease.isFresh) await lease.whenFresh().catch(() => undefined);
     if (lease.lost === undefined) return this.#call(attempt, activation);
     this.#parts.activations.leave(activation);
