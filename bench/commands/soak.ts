@@ -57,7 +57,7 @@ async function run({ minutes, rate, leak }: SoakOptions, { url }: BenchServer, f
   const endSeconds = (performance.now() - askedAt) / 1000;
   load.end();
   await loaded;
-  const leftByFirst = await transport.backlog(pool);
+  const leftByFirst = await transport.pools.backlog(pool);
   using next = await SoakDaemon.start(place);
   const leftByNext = await drained(transport);
   const exits = [exit, await next.terminate()];
@@ -102,10 +102,10 @@ async function sample(
 /** @returns the intents that are left when its time is over */
 async function drained(transport: Transport): Promise<number> {
   const until = performance.now() + drainMs;
-  let left = await transport.backlog(pool);
+  let left = await transport.pools.backlog(pool);
   while (left > 0 && performance.now() < until) {
     await sleep(100);
-    left = await transport.backlog(pool);
+    left = await transport.pools.backlog(pool);
   }
   return left;
 }

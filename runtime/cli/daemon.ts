@@ -160,7 +160,7 @@ async function serve(node: Node, { asked }: StopSignals, { log, limit, drainMs }
 
 /** Reports what the store still holds; the memory of the node is empty by then. */
 async function leftIn({ transport, pool }: NodePlace): Promise<string> {
-  const left = transport.isConnected ? await within(systemClock, closeMs, poolFill(transport, pool)) : undefined;
+  const left = transport.isConnected ? await within(systemClock, closeMs, poolFill(transport.pools, pool)) : undefined;
   if (left === undefined) return 'the store does not say how many intents are left in the pool';
   return `${left.messages} intents left in the pool`;
 }

@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { closedSubject } from '../core/subjects.ts';
-import type { PoolUsage } from '../transport/index.ts';
+import type { Pools, PoolUsage } from '../transport/index.ts';
 import { type Rank, StoreRoom } from './store-room.ts';
 
 /** The transport methods that the monitor needs. */
@@ -15,7 +15,7 @@ export interface CongestionTransport {
     notify(subject: string, text: string): void;
     listen(subject: string, handler: (text: string) => void): () => void;
   };
-  usage(pool: string): Promise<PoolUsage>;
+  readonly pools: Pick<Pools, 'usage'>;
 }
 
 export interface CongestionMonitorParts {
@@ -181,7 +181,7 @@ export class CongestionMonitor {
     const askedAt = clock.monotonic();
     room.asked();
     try {
-      const usage = await transport.usage(name);
+      const usage = await transport.pools.usage(name);
       const wasFull = room.isFull('client');
       room.answered(usage);
       pool.silentSince = undefined;

@@ -127,7 +127,7 @@ export class NodeMetrics {
   /** Omits store metrics while the store does not answer: a 0, or an old value, would look like a current one. */
   async #readStore(): Promise<void> {
     const { transport, pool } = this.#node.place;
-    const stored = this.#node.health.ready ? await poolFill(transport, pool) : undefined;
+    const stored = this.#node.health.ready ? await poolFill(transport.pools, pool) : undefined;
     setOrLeaveOut(this.#backlog, stored?.messages);
     setOrLeaveOut(this.#fill, stored?.fill);
     const { skewMs } = this.#node.lags;

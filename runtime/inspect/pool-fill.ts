@@ -1,5 +1,5 @@
 /** The fill level of a pool's stream. */
-import type { Transport } from '../transport/index.ts';
+import type { Pools } from '../transport/index.ts';
 
 export interface PoolFill {
   /** Messages in the store, including those that a node holds unacknowledged. */
@@ -9,9 +9,9 @@ export interface PoolFill {
 }
 
 /** Returns `undefined` when the store does not answer. A 0, or an old number, would look like a present one. */
-export async function poolFill(transport: Pick<Transport, 'usage'>, pool: string): Promise<PoolFill | undefined> {
+export async function poolFill(pools: Pick<Pools, 'usage'>, pool: string): Promise<PoolFill | undefined> {
   try {
-    const { messages, bytes, maxBytes } = await transport.usage(pool);
+    const { messages, bytes, maxBytes } = await pools.usage(pool);
     return { messages, fill: maxBytes > 0 ? bytes / maxBytes : 0 };
   } catch {
     return undefined;

@@ -49,7 +49,7 @@ export async function ticketState(transport: Transport, place: TicketPlace): Pro
 }
 
 async function isStored(transport: Transport, { pool, partition, seq, intentId }: TicketPlace): Promise<boolean> {
-  const message = await transport.find(pool, seq);
+  const message = await transport.pools.find(pool, seq);
   if (message === undefined || parseMailboxSubject(message.subject)?.partition !== partition) return false;
   try {
     return decodeIntent(message.payload).intent_id === intentId;

@@ -14,7 +14,7 @@ import { ReasonLog } from '../core/reason-log.ts';
 import { TimerSet } from '../core/timer-set.ts';
 import { Fifo } from './fifo.ts';
 
-/** The one transport method that the loader needs. */
+/** The one method of a transport's pools that the loader needs. */
 export interface LaneReader {
   fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
 }

@@ -29,7 +29,7 @@ export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeP
   const agents = composeAgents(setup, messaging, newId, signal);
   const { congestion } = messaging;
   const { receiver } = agents;
-  const loader = new LaneLoader(transport, clock, random, log);
+  const loader = new LaneLoader(transport.pools, clock, random, log);
   const inbox = new Inbox({
     receiver,
     leaseOf,

@@ -80,7 +80,7 @@ export class Node implements AsyncDisposable {
       sent: () => this.#parts.lanes.idle(),
       sends: () => this.#parts.lanes.sends,
       setEager: (isEager) => this.#member.server?.setEager(isEager),
-      stored: async () => (this.#member.server === undefined ? 0 : transport.backlog(setup.pool)),
+      stored: async () => (this.#member.server === undefined ? 0 : transport.pools.backlog(setup.pool)),
     });
     this.#parts = composeNode(setup, {
       node: this.id,

@@ -125,7 +125,7 @@ export class PoolMember {
   async #lookForStrays(partitions: number): Promise<void> {
     const { transport, pool, log } = this.#setup;
     try {
-      const strays = await transport.strays(pool, partitions);
+      const strays = await transport.pools.strays(pool, partitions);
       this.#strays = strays.map(
         ({ partition, messages }) =>
           `${messages} messages are for partition "${partition}" of pool "${pool}", which has 0 to ${partitions - 1}: no node takes them`,
@@ -147,7 +147,7 @@ export class PoolMember {
   async #declare(): Promise<number> {
     const { transport, pool, partitions: wanted, limits, givenLimits } = this.#setup;
     const partitions = await this.#parts.directory.declarePool(pool, wanted, defaultPartitions);
-    await transport.ensurePool({
+    await transport.pools.ensure({
       pool,
       partitions,
       laneCapacity: limits.laneCapacity,

@@ -3,7 +3,7 @@ export type { BucketName, LogName } from '../core/stores.ts';
 export type { Feed, FeedBreak, FeedPlace, FeedSink } from './feed.ts';
 export type { Heartbeat, HeartbeatFields } from './heartbeat.ts';
 export type { Entry, KeyedEntry, KeyValueStore } from './key-value-store.ts';
-export type { PoolOption, PoolSettings, PoolUsage, StrayPartition } from './pool.ts';
+export type { PoolOption, PoolSettings, Pools, PoolUsage, StrayPartition } from './pool.ts';
 export type { LoggedRecord, NewRecord, RecordLog } from './record-log.ts';
 export { usualRecordBytes } from './record-log.ts';
 export type { Serve, Signals } from './signals.ts';

@@ -1,4 +1,33 @@
-/** Settings of a pool's mailboxes for their store, with its description of them. */
+/** The streams of pools: what they are made with, and what can be asked of them. */
+import type { StoredMessage } from '../core/delivery.ts';
+
+export interface Pools {
+  /**
+   * Creates the pool's stream, or adopts the existing one. Idempotent.
+   * @throws StreamConflictError when a setting differs from an option, or mailboxes cannot work with it
+   */
+  ensure(pool: PoolSettings): Promise<void>;
+
+  /**
+   * Reads messages of one lane again, by their sequences, in ascending order. Leaves out those that are no longer stored; of
+   * many or large ones it may read only the first. An empty result: none of them is stored any more.
+   */
+  fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
+
+  /** Reads one message by its sequence, through the leader; `undefined` when it is not stored any more. */
+  find(pool: string, seq: number): Promise<StoredMessage | undefined>;
+
+  /**
+   * Returns the fill level of the pool's stream with the store's time. Waits at most 2 s, so that the answer is a present one.
+   */
+  usage(pool: string): Promise<PoolUsage>;
+
+  /** Returns messages in partitions other than 0 to `partitions` - 1; for an occasional check, not for every message. */
+  strays(pool: string, partitions: number): Promise<readonly StrayPartition[]>;
+
+  /** Returns the number of messages in the pool's stream. */
+  backlog(pool: string): Promise<number>;
+}
 
 export interface PoolSettings {
   readonly pool: string;

@@ -5,13 +5,12 @@
  * Deliberately absent: lane order, retries, settling and ownership. They are decided above, in `mailbox/` and `cluster/`,
  * so that they hold on every adapter.
  */
-import type { StoredMessage } from '../core/delivery.ts';
 import type { Publisher } from '../core/publication.ts';
 import type { BucketName, LogName } from '../core/stores.ts';
 import type { Feed, FeedPlace, FeedSink } from './feed.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { KeyValueStore } from './key-value-store.ts';
-import type { PoolSettings, PoolUsage, StrayPartition } from './pool.ts';
+import type { Pools } from './pool.ts';
 import type { RecordLog } from './record-log.ts';
 import type { Signals } from './signals.ts';
 
@@ -29,17 +28,13 @@ export interface Transport extends Publisher, AsyncDisposable {
   log(name: LogName): RecordLog;
   /** The last value of each key: the buckets of the catalogue, read through the leader. @throws UnknownStoreError */
   bucket(name: BucketName): KeyValueStore;
+  /** The streams of pools: made, measured, and read by sequence. */
+  readonly pools: Pools;
   /** Core NATS: at most once, possibly without a listener. */
   readonly signals: Signals;
 
   /** Adds names, in lower case, of headers that deliveries and requests carry; none by default. */
   propagateHeaders(names: readonly string[]): void;
-
-  /**
-   * Creates the pool's stream, or adopts the existing one. Idempotent.
-   * @throws StreamConflictError when a setting differs from an option, or mailboxes cannot work with it
-   */
-  ensurePool(pool: PoolSettings): Promise<void>;
 
   /**
    * Opens the one consumer of a partition, named after its epoch. It deletes those of other epochs, each only while the
@@ -64,26 +59,6 @@ export interface Transport extends Publisher, AsyncDisposable {
    * @param failed called with the reason when it cannot do that: its thread could not be loaded, or ended
    */
   heartbeat(subject: string, failed: (reason: string) => void): Heartbeat;
-
-  /**
-   * Reads messages of one lane again, by their sequences, in ascending order. Leaves out those that are no longer stored; of
-   * many or large ones it may read only the first. An empty result: none of them is stored any more.
-   */
-  fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
-
-  /** Reads one message by its sequence, through the leader; `undefined` when it is not stored any more. */
-  find(pool: string, seq: number): Promise<StoredMessage | undefined>;
-
-  /**
-   * Returns the fill level of the pool's stream with the store's time. Waits at most 2 s, so that the answer is a present one.
-   */
-  usage(pool: string): Promise<PoolUsage>;
-
-  /** Returns messages in partitions other than 0 to `partitions` - 1; for an occasional check, not for every message. */
-  strays(pool: string, partitions: number): Promise<readonly StrayPartition[]>;
-
-  /** Returns the number of messages in the pool's stream. */
-  backlog(pool: string): Promise<number>;
 
   /** Calls `listener` on every change; returns a function that stops it. */
   onStatus(listener: (status: TransportStatus) => void): () => void;

@@ -20,7 +20,7 @@ export function headerContract(make: MakeRig): void {
       const { heard } = await bench.feed();
       await bench.hear(heard, 1);
       expect(heard.deliveries[0]?.headers).toEqual({ traceparent });
-      const [read] = await bench.transport.fetch(pool.pool, lane, [seq]);
+      const [read] = await bench.transport.pools.fetch(pool.pool, lane, [seq]);
       expect(read?.headers).toEqual({ traceparent });
     });
 
@@ -50,7 +50,7 @@ export function headerContract(make: MakeRig): void {
       const lane = bench.lane('s');
       await bench.publish(lane, 'before');
       const seq = seqOf(await bench.publishWith(headers as Record<string, string>, lane, 'm'));
-      expect((await bench.transport.fetch(pool.pool, lane, [seq]))[0]?.headers).toBeUndefined();
+      expect((await bench.transport.pools.fetch(pool.pool, lane, [seq]))[0]?.headers).toBeUndefined();
       expect(await bench.stored(lane)).toEqual(['before', 'm']);
     });
   });

@@ -18,15 +18,15 @@ export function poolContract(make: MakeRig): void {
 
     it('is made once: making it again changes nothing and loses nothing', async () => {
       await bench.publish(bench.lane('s'), 'm');
-      await bench.transport.ensurePool(pool);
+      await bench.transport.pools.ensure(pool);
       const other = await bench.rig.connect();
-      await other.ensurePool(pool);
+      await other.pools.ensure(pool);
       expect(await bench.stored(bench.lane('s'))).toEqual(['m']);
     });
 
     it('is refused with another lane capacity: two nodes must not differ silently', async () => {
       const different = { ...pool, laneCapacity: pool.laneCapacity + 1 };
-      await expect(bench.transport.ensurePool(different)).rejects.toBeInstanceOf(StreamConflictError);
+      await expect(bench.transport.pools.ensure(different)).rejects.toBeInstanceOf(StreamConflictError);
     });
 
     it('reads messages of a lane again by their sequences, and those of no other lane', async () => {
@@ -46,7 +46,7 @@ export function poolContract(make: MakeRig): void {
       }
       const read: number[] = [];
       for (let rounds = 0; read.length < seqs.length && rounds < seqs.length; rounds++) {
-        const found = await bench.transport.fetch(pool.pool, bench.lane('s'), seqs.slice(read.length));
+        const found = await bench.transport.pools.fetch(pool.pool, bench.lane('s'), seqs.slice(read.length));
         expect(found.length).toBeGreaterThan(0);
         expect(found.length).toBeLessThan(pool.laneCapacity);
         for (const { seq, payload } of found) {
@@ -59,17 +59,17 @@ export function poolContract(make: MakeRig): void {
 
     it('reads sequence, subject and payload as they were stored', async () => {
       const [seq] = await bench.fill(bench.lane('s'), 'm', 1);
-      const [message] = await bench.transport.fetch(pool.pool, bench.lane('s'), [seq ?? 0]);
+      const [message] = await bench.transport.pools.fetch(pool.pool, bench.lane('s'), [seq ?? 0]);
       expect(message).toMatchObject({ seq, subject: bench.lane('s') });
       expect(Buffer.from(message?.payload ?? [])).toEqual(Buffer.from('m0'));
     });
 
     it('finds one message by its sequence, whatever its lane, and none that was never stored', async () => {
       const [seq] = await bench.fill(bench.lane('s', 1), 'm', 1);
-      const found = await bench.transport.find(pool.pool, seq ?? 0);
+      const found = await bench.transport.pools.find(pool.pool, seq ?? 0);
       expect(found).toMatchObject({ seq, subject: bench.lane('s', 1) });
       expect(Buffer.from(found?.payload ?? []).toString()).toBe('m0');
-      expect(await bench.transport.find(pool.pool, (seq ?? 0) + 1)).toBeUndefined();
+      expect(await bench.transport.pools.find(pool.pool, (seq ?? 0) + 1)).toBeUndefined();
     });
 
     it('skips what was acknowledged when it reads a lane again', async () => {
@@ -92,16 +92,16 @@ export function poolContract(make: MakeRig): void {
 
     it('tells how full it is, from 0 to 1', async () => {
       const fill = async (): Promise<number> => {
-        const { bytes, maxBytes } = await bench.transport.usage(pool.pool);
+        const { bytes, maxBytes } = await bench.transport.pools.usage(pool.pool);
         return bytes / maxBytes;
       };
       expect(await fill()).toBe(0);
-      expect(await bench.transport.backlog(pool.pool)).toBe(0);
+      expect(await bench.transport.pools.backlog(pool.pool)).toBe(0);
       await bench.publish(bench.lane('s'), 'm0', 'x'.repeat(8_192));
       const some = await fill();
       expect(some).toBeGreaterThan(8_192 / smallBytes - 0.001);
       await bench.publish(bench.lane('s'), 'm1', 'x'.repeat(8_192));
-      expect(await bench.transport.backlog(pool.pool)).toBeGreaterThan(0);
+      expect(await bench.transport.pools.backlog(pool.pool)).toBeGreaterThan(0);
       const more = await fill();
       expect(more).toBeGreaterThan(some);
       expect(more).toBeLessThanOrEqual(1);

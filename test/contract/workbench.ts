@@ -54,7 +54,7 @@ export class Workbench implements AsyncDisposable {
   static async open(make: MakeRig, settings: PoolSettings = pool): Promise<Workbench> {
     const rig = await make();
     const transport = await rig.connect();
-    await transport.ensurePool(settings);
+    await transport.pools.ensure(settings);
     return new Workbench(rig, transport);
   }
 
@@ -128,7 +128,7 @@ export class Workbench implements AsyncDisposable {
 
   /** What a lane holds, of the first sequences of the stream or of those given. */
   async stored(subject: string, seqs: readonly number[] = firstSeqs): Promise<readonly string[]> {
-    const found = await this.transport.fetch(pool.pool, subject, seqs);
+    const found = await this.transport.pools.fetch(pool.pool, subject, seqs);
     return found.map(({ payload }) => Buffer.from(payload).toString('utf8'));
   }
 

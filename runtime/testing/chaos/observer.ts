@@ -69,7 +69,7 @@ export class Observer implements AsyncDisposable {
   async backlog(): Promise<number | undefined> {
     const { transport, pool } = this.#parts;
     try {
-      return await transport.backlog(pool);
+      return await transport.pools.backlog(pool);
     } catch {
       return undefined;
     }

@@ -1,6 +1,5 @@
 /** The port's adapter for nats-server 2.12 and newer: composes publisher, feeds, pools, logs, buckets on one connection. */
 import type { Clock } from '../../core/clock.ts';
-import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import { systemRandom } from '../../core/random.ts';
 import { retry } from '../../core/retry.ts';
@@ -8,7 +7,7 @@ import type { BucketName, LogName } from '../../core/stores.ts';
 import type { Feed, FeedPlace, FeedSink } from '../feed.ts';
 import type { Heartbeat } from '../heartbeat.ts';
 import type { KeyValueStore } from '../key-value-store.ts';
-import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
+import type { Pools } from '../pool.ts';
 import { PropagatedHeaders } from '../propagated-headers.ts';
 import type { RecordLog } from '../record-log.ts';
 import type { Signals } from '../signals.ts';
@@ -46,6 +45,7 @@ export interface TransportParts {
 export class JetStreamTransport implements Transport {
   readonly mesh: string;
   readonly signals: Signals;
+  readonly pools: Pools;
   readonly #connection: GuardedConnection;
   readonly #api: JetStreamApi;
   readonly #clock: Clock;
@@ -53,7 +53,6 @@ export class JetStreamTransport implements Transport {
   readonly #streams: MeshStreams;
   readonly #keeper: StreamKeeper;
   readonly #settings: ConnectionSettings;
-  readonly #pools: PoolStreams;
   readonly #stores: StoreSet<RecordLog, KeyValueStore>;
   readonly #publisher: JetStreamPublisher;
   readonly #confirmations: Confirmations;
@@ -78,7 +77,7 @@ export class JetStreamTransport implements Transport {
     this.#publisher = new JetStreamPublisher(connection, clock, suspect);
     this.signals = coreSignals(connection, clock, this.#carried);
     const shared = { connection, api, clock, mesh, keeper: this.#keeper };
-    this.#pools = new PoolStreams({ ...shared, streams, carried: this.#carried });
+    this.pools = new PoolStreams({ ...shared, streams, carried: this.#carried });
     this.#stores = jetStreamStores({ ...shared, random: systemRandom, plans: streams.plans });
     this.#keeper.start();
     void this.#watch();
@@ -115,10 +114,6 @@ export class JetStreamTransport implements Transport {
     this.#publisher.publish(publication, settle);
   }
 
-  ensurePool(pool: PoolSettings): Promise<void> {
-    return this.#pools.ensure(pool);
-  }
-
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
     const confirming = { clock: this.#clock, random: systemRandom, withinMs: confirmWithinMs };
     const confirm = (): Promise<void> => retry(confirming, () => this.#confirmations.confirm(at));
@@ -151,26 +146,6 @@ export class JetStreamTransport implements Transport {
 
   heartbeat(subject: string, failed: (reason: string) => void): Heartbeat {
     return startHeartbeat(this.#settings, subject, failed);
-  }
-
-  fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
-    return this.#pools.fetch(pool, subject, seqs);
-  }
-
-  find(pool: string, seq: number): Promise<StoredMessage | undefined> {
-    return this.#pools.find(pool, seq);
-  }
-
-  usage(pool: string): Promise<PoolUsage> {
-    return this.#pools.usage(pool);
-  }
-
-  strays(pool: string, partitions: number): Promise<readonly StrayPartition[]> {
-    return this.#pools.strays(pool, partitions);
-  }
-
-  backlog(pool: string): Promise<number> {
-    return this.#pools.backlog(pool);
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {

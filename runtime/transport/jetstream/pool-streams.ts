@@ -2,7 +2,7 @@
 import { type Clock, fromIso } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { mailboxStream } from '../../core/subjects.ts';
-import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
+import type { PoolSettings, Pools, PoolUsage, StrayPartition } from '../pool.ts';
 import type { PropagatedHeaders } from '../propagated-headers.ts';
 import { checkConsumers } from './account.ts';
 import type { JetStreamApi } from './api.ts';
@@ -35,8 +35,7 @@ export interface PoolParts {
   readonly carried: PropagatedHeaders;
 }
 
-/** Its methods are those of the port. */
-export class PoolStreams {
+export class PoolStreams implements Pools {
   readonly #parts: PoolParts;
 
   constructor(parts: PoolParts) {

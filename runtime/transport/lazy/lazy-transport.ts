@@ -2,25 +2,26 @@
  * A transport that is returned before its store is reachable: it connects in the background, with retries, then delegates every
  * call. Until then publishes are `unavailable`, so their senders retry, and queries wait.
  */
-import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import type { BucketName, LogName } from '../../core/stores.ts';
 import type { Feed, FeedPlace, FeedSink } from '../feed.ts';
 import type { Heartbeat } from '../heartbeat.ts';
 import type { KeyValueStore } from '../key-value-store.ts';
-import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
+import type { Pools } from '../pool.ts';
 import type { RecordLog } from '../record-log.ts';
 import type { Signals } from '../signals.ts';
 import { StoreSet } from '../store-set.ts';
 import type { Transport, TransportStatus } from '../transport.ts';
 import { Connecting, type LazySettings } from './connecting.ts';
 import { lazyHeartbeat } from './lazy-heartbeat.ts';
+import { lazyPools } from './lazy-pools.ts';
 import { lazySignals } from './lazy-signals.ts';
 import { lazyBucket, lazyLog } from './lazy-stores.ts';
 
 export class LazyTransport implements Transport {
   readonly mesh: string;
   readonly signals: Signals;
+  readonly pools: Pools;
   readonly #name: string;
   readonly #connecting: Connecting;
   readonly #stores: StoreSet<RecordLog, KeyValueStore>;
@@ -29,6 +30,7 @@ export class LazyTransport implements Transport {
     const connecting = new Connecting(settings);
     this.mesh = settings.mesh;
     this.signals = lazySignals(connecting);
+    this.pools = lazyPools(connecting);
     this.#name = settings.name;
     this.#connecting = connecting;
     this.#stores = new StoreSet(
@@ -77,14 +79,6 @@ export class LazyTransport implements Transport {
     );
   }
 
-  async strays(pool: string, partitions: number): Promise<readonly StrayPartition[]> {
-    return (await this.#connecting.reached('looking for strays')).strays(pool, partitions);
-  }
-
-  async ensurePool(pool: PoolSettings): Promise<void> {
-    await (await this.#connecting.reached('making a pool')).ensurePool(pool);
-  }
-
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
     return (await this.#connecting.reached('opening a partition')).openFeed(at, sink);
   }
@@ -99,22 +93,6 @@ export class LazyTransport implements Transport {
 
   heartbeat(subject: string, failed: (reason: string) => void): Heartbeat {
     return lazyHeartbeat(this.#connecting, subject, failed);
-  }
-
-  async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
-    return (await this.#connecting.reached('reading a lane')).fetch(pool, subject, seqs);
-  }
-
-  async find(pool: string, seq: number): Promise<StoredMessage | undefined> {
-    return (await this.#connecting.reached('reading a message')).find(pool, seq);
-  }
-
-  async usage(pool: string): Promise<PoolUsage> {
-    return (await this.#connecting.reached('looking how full a pool is')).usage(pool);
-  }
-
-  async backlog(pool: string): Promise<number> {
-    return (await this.#connecting.reached('counting what a pool holds')).backlog(pool);
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {

@@ -1,6 +1,6 @@
 /** Pools as one connection sees them: each call is a request, asked again when no answer comes. */
 import type { StoredMessage } from '../../core/delivery.ts';
-import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
+import type { PoolSettings, Pools, PoolUsage, StrayPartition } from '../pool.ts';
 import type { PropagatedHeaders } from '../propagated-headers.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';
@@ -8,8 +8,7 @@ import type { Requests } from './requests.ts';
 /** As in the JetStream adapter. */
 const usageMs = 2_000;
 
-/** Its methods are those of the port. */
-export class SimulatedPools {
+export class SimulatedPools implements Pools {
   readonly #broker: SimulatedBroker;
   readonly #requests: Requests;
   readonly #carried: PropagatedHeaders;

@@ -1,11 +1,9 @@
 /** The port's adapter for the simulated store: one connection of one simulated process. */
-import type { StoredMessage } from '../../core/delivery.ts';
 import type { Publication, PublishOutcome } from '../../core/publication.ts';
 import type { BucketName, LogName } from '../../core/stores.ts';
 import type { Feed, FeedPlace, FeedSink } from '../feed.ts';
 import type { Heartbeat } from '../heartbeat.ts';
 import type { KeyValueStore } from '../key-value-store.ts';
-import type { PoolSettings, PoolUsage, StrayPartition } from '../pool.ts';
 import { PropagatedHeaders } from '../propagated-headers.ts';
 import type { RecordLog } from '../record-log.ts';
 import type { Signals } from '../signals.ts';
@@ -34,13 +32,13 @@ export class SimulatedTransport implements Transport {
   readonly mesh: string;
   /** The simulation refuses nothing. */
   readonly problems: readonly string[] = [];
+  readonly pools: SimulatedPools;
   readonly #broker: SimulatedBroker;
   readonly #clock: ProcessClock;
   readonly #name: string;
   readonly #link: Link;
   readonly #requests: Requests;
   readonly #carried = new PropagatedHeaders();
-  readonly #pools: SimulatedPools;
   readonly #stores: StoreSet<RecordLog, KeyValueStore>;
   readonly #publisher: SimulatedPublisher;
   readonly #signals: ConnectionSignals;
@@ -67,7 +65,7 @@ export class SimulatedTransport implements Transport {
     this.#requests = new Requests(clock, broker.faults, this.#link);
     this.#publisher = new SimulatedPublisher(broker, clock, this.#link, publishAnswerMs);
     this.#signals = simulatedSignals(broker, clock, this.#link);
-    this.#pools = new SimulatedPools(broker, this.#requests, this.#carried);
+    this.pools = new SimulatedPools(broker, this.#requests, this.#carried);
     this.#stores = new StoreSet(
       (name) => simulatedLog(broker, name, this.#requests),
       (name) => simulatedKeyValueStore(broker, name, this.#requests, this.#name),
@@ -98,17 +96,13 @@ export class SimulatedTransport implements Transport {
     if (!this.#dead) this.#publisher.publish(publication, settle);
   }
 
-  ensurePool(pool: PoolSettings): Promise<void> {
-    return this.#pools.ensure(pool);
-  }
-
   async openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed> {
     const what = `opening ${at.pool} ${at.partition} ${at.epoch}`;
     const consumer = await this.#requests.ask(what, () => this.#broker.openConsumer(this.#name, at));
     if (this.#closed) throw new TransportUnavailableError(what);
     const connection = { broker: this.#broker, clock: this.#clock, link: this.#link, requests: this.#requests };
     const carrying: FeedSink = {
-      deliver: (delivery) => sink.deliver(this.#pools.withCarried(delivery)),
+      deliver: (delivery) => sink.deliver(this.pools.withCarried(delivery)),
       broken: (reason) => sink.broken(reason),
     };
     const forget = (): void => void this.#feeds.delete(feed);
@@ -136,26 +130,6 @@ export class SimulatedTransport implements Transport {
     });
     this.#heartbeats.add(heartbeat);
     return heartbeat;
-  }
-
-  fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
-    return this.#pools.fetch(pool, subject, seqs);
-  }
-
-  find(pool: string, seq: number): Promise<StoredMessage | undefined> {
-    return this.#pools.find(pool, seq);
-  }
-
-  usage(pool: string): Promise<PoolUsage> {
-    return this.#pools.usage(pool);
-  }
-
-  strays(pool: string, partitions: number): Promise<readonly StrayPartition[]> {
-    return this.#pools.strays(pool, partitions);
-  }
-
-  backlog(pool: string): Promise<number> {
-    return this.#pools.backlog(pool);
   }
 
   onStatus(listener: (status: TransportStatus) => void): () => void {

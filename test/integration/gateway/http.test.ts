@@ -234,7 +234,7 @@ it('says how the node is', async () => {
 it('gives numbers to Prometheus, with labels that strangers cannot multiply', async () => {
   for (let n = 0; n < 50; n++) await post({ ...churn, from_agent: `client/c${n}`, to_agent: `retention/k${n}` });
   await rig.node.whenIdle();
-  await until('acknowledged', async () => (await rig.node.place.transport.backlog('main')) === 0);
+  await until('acknowledged', async () => (await rig.node.place.transport.pools.backlog('main')) === 0);
   const response = await fetch(`${rig.gateway.url}/metrics`);
   const text = await response.text();
   expect(response.headers.get('content-type')).toContain('text/plain');

@@ -83,7 +83,7 @@ it('stored messages are read again whatever their headers are', async () => {
     const answer = await stranger.request({ subject: held, headers: headersOf(block), payload: intent(randomUUID()) });
     seqs.push((JSON.parse(answer.payload.toString()) as { readonly seq: number }).seq);
   }
-  const read = await transport.fetch('main', held, seqs);
+  const read = await transport.pools.fetch('main', held, seqs);
   expect(read.map(({ seq }) => seq)).toEqual(seqs);
 });
 

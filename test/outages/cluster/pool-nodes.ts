@@ -93,7 +93,7 @@ export class PoolOfNodes implements AsyncDisposable {
 
   /** Waits until everything is acknowledged. */
   drained(): Promise<void> {
-    return until('the store is empty', async () => (await this.#transport.backlog('main')) === 0, 40_000);
+    return until('the store is empty', async () => (await this.#transport.pools.backlog('main')) === 0, 40_000);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

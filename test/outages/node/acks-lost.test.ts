@@ -57,12 +57,12 @@ it('does not handle again what it handled while its acknowledgements were lost w
     Array.from({ length: intents }, (_, n) => sender.tell('a', { intent_type: 'alert', context: { n } })),
   );
   await until('every intent is handled', () => handled.length > intents);
-  expect(await direct.backlog('main')).toBeGreaterThan(0);
+  expect(await direct.pools.backlog('main')).toBeGreaterThan(0);
 
   proxy.cut();
   clock.goOn();
   await node.whenIdle();
-  expect(await direct.backlog('main')).toBe(0);
+  expect(await direct.pools.backlog('main')).toBe(0);
   expect(handled).toEqual([-1, ...Array.from({ length: intents }, (_, n) => n)]);
   expect(node.counts.repeats).toBe(intents);
 });

@@ -124,14 +124,14 @@ describe('a server that lost the newest messages uses their sequences again:', (
     await tellAll(node, ['a1', 'a2', 'a3']);
     await tellAll(node, kept, 'hold');
     await until('they are in hand', () => kept.every((id) => gates.has(id)));
-    await until('the rest is acknowledged', async () => (await transport.backlog('main')) === kept.length);
+    await until('the rest is acknowledged', async () => (await transport.pools.backlog('main')) === kept.length);
     const copy = await server.copyStore();
     const lost = [...(await tellAll(node, acknowledged)), ...(await tellAll(node, inHand, 'hold'))];
     await until('they are in hand', () => inHand.every((id) => gates.has(id)));
     // in the copy it still waits
     releaseAll(['k1']);
     const left = inHand.length + 1;
-    await until('the rest is acknowledged', async () => (await transport.backlog('main')) === left);
+    await until('the rest is acknowledged', async () => (await transport.pools.backlog('main')) === left);
     await server.kill();
     await isAway();
     await server.putBack(copy);
@@ -160,12 +160,12 @@ describe('a server that lost the newest messages uses their sequences again:', (
     await until('they are in hand', () => later.every((id) => gates.has(id)));
     releaseAll([...inHand, 'k2']);
     await until('those are handled', () => inHand.every((id) => handled.includes(id)));
-    await until('what was kept is acknowledged', async () => (await transport.backlog('main')) === later.length);
+    await until('what was kept is acknowledged', async () => (await transport.pools.backlog('main')) === later.length);
     // another node finds all of them
     await node.stop({ drainMs: 0 });
     await using next = await serve();
     await until('they are in hand again', () => next.counts.handling === later.length);
-    expect(await transport.backlog('main')).toBe(later.length);
+    expect(await transport.pools.backlog('main')).toBe(later.length);
     releaseAll(later);
     await next.whenIdle();
     expect(later.filter((id) => !handled.includes(id))).toEqual([]);
@@ -184,7 +184,7 @@ describe('a server that lost the newest messages uses their sequences again:', (
     await until('everything is handled', async () => {
       // the first node may have acknowledged it, or not
       releaseAll(['k1']);
-      return (await transport.backlog('main')) === 0;
+      return (await transport.pools.backlog('main')) === 0;
     });
     expect(later.filter((id) => !handled.includes(id))).toEqual([]);
   });

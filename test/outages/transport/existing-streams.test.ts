@@ -155,7 +155,9 @@ it('messages for partitions that the pool does not have are reported', async () 
   }
   await admin.close();
   await using transport = await connectJetStream({ url: server.url, mesh: 'strays' });
-  const counts = new Map((await transport.strays('main', 16)).map(({ partition, messages }) => [partition, messages]));
+  const counts = new Map(
+    (await transport.pools.strays('main', 16)).map(({ partition, messages }) => [partition, messages]),
+  );
   expect(counts).toEqual(
     new Map([
       ['16', 1],

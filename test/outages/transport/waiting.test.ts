@@ -58,7 +58,10 @@ it('it gives up on settings that differ', async () => {
     whenUnavailable: 'wait',
     say: () => undefined,
   });
-  await expect(transport.backlog('main')).rejects.toMatchObject({ code: 'PARLEY_STREAM_CONFLICT', setting: 'sealed' });
+  await expect(transport.pools.backlog('main')).rejects.toMatchObject({
+    code: 'PARLEY_STREAM_CONFLICT',
+    setting: 'sealed',
+  });
 });
 
 it('it says each new reason once, and when it is over', async () => {

@@ -39,14 +39,14 @@ it('serves an app, drains at SIGTERM, and leaves nothing half done', async () =>
   expect(await run.ended).toBe(0);
   const [, told] = /^stopped: (\d+) intents left/.exec(run.lines.at(-1) ?? '') ?? [];
   await using transport = await connectJetStream({ url: server.url, mesh: 'daemon' });
-  const left = await transport.backlog('main');
+  const left = await transport.pools.backlog('main');
   expect(Number(told)).toBe(left);
   expect(left).toBeLessThanOrEqual(10);
   expect(await transport.bucket('registry').list('node')).toEqual([]);
 
   const next = daemon([app], { PARLEY_MESH: 'daemon' });
   await next.line(/^ready/);
-  await until('the rest is handled', async () => (await transport.backlog('main')) === 0);
+  await until('the rest is handled', async () => (await transport.pools.backlog('main')) === 0);
   expect(await transport.log('dead').last()).toBe(0);
   next.process.kill('SIGTERM');
   expect(await next.ended).toBe(0);
@@ -60,7 +60,7 @@ it('says how many intents it leaves in the store, handled halfway or not at all'
   run.process.kill('SIGTERM');
   expect(await run.ended).toBe(0);
   await using transport = await connectJetStream({ url: server.url, mesh: 'leaving' });
-  const left = await transport.backlog('main');
+  const left = await transport.pools.backlog('main');
   expect(left).toBeGreaterThan(0);
   expect(run.lines.at(-1)).toBe(`stopped: ${left} intents left in the pool, 0 sends without an answer`);
 });

@@ -87,7 +87,7 @@ describe('with a handler that', () => {
     await until('it is being handled', async () => (await daemon.gauge('parley_intents_handling')) === 1);
     await endsCleanly(daemon);
     await using transport = await connectJetStream({ url: server.url, mesh: 'stop_never' });
-    expect(await transport.backlog('main')).toBe(1);
+    expect(await transport.pools.backlog('main')).toBe(1);
   });
 });
 
@@ -122,7 +122,7 @@ describe('with a standard output that', () => {
     await endsCleanly(daemon);
     await using transport = await connectJetStream({ url: server.url, mesh });
     expect(await transport.bucket('registry').list('node')).toEqual([]);
-    expect(await transport.backlog('main')).toBe(0);
+    expect(await transport.pools.backlog('main')).toBe(0);
   }
 
   it('nobody reads any more', async () => {

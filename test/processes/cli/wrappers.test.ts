@@ -38,7 +38,7 @@ describe.each(commands)('%s', (_name, command) => {
     await until('nothing answers any more', async () => !(await daemon.isServing()));
     await using transport = await connectJetStream({ url: server.url, mesh });
     expect(await transport.bucket('registry').list('node')).toEqual([]);
-    expect(await transport.backlog('main')).toBe(0);
+    expect(await transport.pools.backlog('main')).toBe(0);
   });
 });
 

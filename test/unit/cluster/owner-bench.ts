@@ -76,7 +76,7 @@ export class OwnerBench implements OwnerEvents {
 /** Makes the pool and stores `count` messages for its partition 0. */
 export async function filled(world: PoolWorld, count: number): Promise<PoolWorld> {
   const { transport } = world.process();
-  await world.wait(transport.ensurePool(poolSettings));
+  await world.wait(transport.pools.ensure(poolSettings));
   const subject = laneSubject('client/c', 'agent/a');
   for (let n = 0; n < count; n++) {
     world.broker.publish({ pool: 'main', subject, messageId: `m${n}`, payload: new Uint8Array(1) });

@@ -36,7 +36,7 @@ class Wire {
     return new CongestionMonitor({
       mesh: 'sim',
       node: `node-${++this.#watches}`,
-      transport: { signals, usage },
+      transport: { signals, pools: { usage } },
       clock: this.clock,
       log: silentLogger,
       measured: (_pool, { time }, askedAt, answeredAt) => void this.measured.push(time, askedAt, answeredAt),

@@ -28,7 +28,7 @@ export class SimulatedWorld {
   /** Makes the pool before anything goes wrong. */
   static async make(faults: Partial<FaultSettings> = {}, seed = 1): Promise<SimulatedWorld> {
     const world = new SimulatedWorld(seed);
-    await world.wait(world.transport.ensurePool(pool));
+    await world.wait(world.transport.pools.ensure(pool));
     world.faults.change(faults);
     return world;
   }
