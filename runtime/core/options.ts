@@ -53,6 +53,9 @@ export function checkText(option: string, value: unknown): void {
   throw new InvalidOptionError(option, 'a text', value);
 }
 
+/** Takes a text: nothing will not do. @throws InvalidOptionError */
+export const needText = (option: string, value: unknown): void => checkText(option, value === undefined ? null : value);
+
 /** Takes one of them, or nothing: then it is the first. @throws InvalidOptionError */
 export function choiceOf<const T extends string>(
   option: string,
@@ -90,6 +93,12 @@ export function checkMethods(option: string, value: unknown, methods: readonly s
   if (typeof value === 'object' && value !== null && methods.every(has)) return;
   throw new InvalidOptionError(option, `an object with the methods ${methods.join(', ')}`, value);
 }
+
+/** Takes a `Clock`, or nothing. @throws InvalidOptionError */
+export const checkClock = (value: unknown): void => checkMethods('clock', value, ['now', 'monotonic', 'after']);
+
+/** Takes a `Logger`, or nothing. @throws InvalidOptionError */
+export const checkLog = (value: unknown): void => checkMethods('log', value, ['debug', 'info', 'warn', 'error']);
 
 /** A whole number within bounds. */
 export function whole(fallback: number, min: number, max: number, unit: string): OptionRule<number> {

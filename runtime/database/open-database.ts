@@ -3,15 +3,7 @@ import { InvalidOptionError } from '../core/errors.ts';
 import { checkMesh } from '../core/ids.ts';
 import { isObject } from '../core/json.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
-import {
-  checkMethods,
-  checkOptions,
-  compileOptions,
-  namesOf,
-  type OptionRules,
-  whole,
-  yesOrNo,
-} from '../core/options.ts';
+import { checkLog, checkOptions, compileOptions, namesOf, type OptionRules, whole, yesOrNo } from '../core/options.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
 import type { Database } from './database.ts';
 import { readDatabaseUrl } from './database-url.ts';
@@ -59,7 +51,7 @@ const optionNames = namesOf<DatabaseOptions & { url: string; embedded: EmbeddedD
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   checkOptions('openDatabase', options, optionNames);
   const { mesh, log = silentLogger, limits = {} } = options;
-  checkMethods('log', log, ['debug', 'info', 'warn', 'error']);
+  checkLog(log);
   const asReader = yesOrNo('asReader', options.asReader, false);
   const database = new PgDatabase({
     ...placeOf(options),

@@ -1,8 +1,21 @@
-/** The options of an embedded nats-server. */
+/** The options of an embedded nats-server, and the check of what was given. */
 import type { Clock } from '../core/clock.ts';
+import { InvalidOptionError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import {
+  checkClock,
+  checkFunction,
+  checkLog,
+  checkMethods,
+  checkOptions,
+  checkText,
+  namesOf,
+  needText,
+  whole,
+  yesOrNo,
+} from '../core/options.ts';
 import type { NatsServerStartError } from './embedded-errors.ts';
-import type { ServerSettings } from './server-config.ts';
+import type { ClusterSettings, ServerSettings } from './server-config.ts';
 
 export interface NatsServerOptions extends ServerSettings {
   /** Path of nats-server. */
@@ -32,3 +45,64 @@ export interface NatsServerOptions extends ServerSettings {
   /** It is given up: ten starts in a row have failed. */
   readonly onFailed?: (error: NatsServerStartError) => void;
 }
+
+const optionNames = namesOf<NatsServerOptions>({
+  binary: true,
+  version: true,
+  dataDir: true,
+  fresh: true,
+  mesh: true,
+  isOpen: true,
+  flags: true,
+  diskFree: true,
+  clock: true,
+  log: true,
+  signal: true,
+  onExit: true,
+  onRestart: true,
+  onFailed: true,
+  serverName: true,
+  cluster: true,
+  port: true,
+  maxPayloadBytes: true,
+  writeDeadlineMs: true,
+  stopMs: true,
+  maxMemoryBytes: true,
+  maxFileBytes: true,
+});
+
+/** Checks all but the limits, which `compileLimits` checks. @throws InvalidOptionError */
+export function checkNatsServer(given: NatsServerOptions): void {
+  checkOptions('startNatsServer', given, optionNames);
+  needText('binary', given.binary);
+  needText('dataDir', given.dataDir);
+  checkText('version', given.version);
+  checkText('mesh', given.mesh);
+  yesOrNo('fresh', given.fresh, false);
+  yesOrNo('isOpen', given.isOpen, false);
+  if (given.flags !== undefined && !isTexts(given.flags)) {
+    throw new InvalidOptionError('flags', 'a list of texts', given.flags);
+  }
+  checkServerNames(given);
+  checkClock(given.clock);
+  checkLog(given.log);
+  checkMethods('signal', given.signal, ['addEventListener', 'removeEventListener', 'throwIfAborted']);
+  checkFunction('diskFree', given.diskFree);
+  checkFunction('onExit', given.onExit);
+  checkFunction('onRestart', given.onRestart);
+  checkFunction('onFailed', given.onFailed);
+}
+
+const clusterNames = namesOf<ClusterSettings>({ name: true, port: true, routes: true });
+
+function checkServerNames({ serverName, cluster }: ServerSettings): void {
+  checkText('serverName', serverName);
+  if (cluster === undefined) return;
+  checkOptions('cluster', cluster, clusterNames);
+  needText('cluster.name', cluster.name);
+  if (!isPort.holds(cluster.port)) throw new InvalidOptionError('cluster.port', isPort.rule, cluster.port);
+  if (!isTexts(cluster.routes)) throw new InvalidOptionError('cluster.routes', 'a list of texts', cluster.routes);
+}
+
+const isPort = whole(1, 1, 65_535, 'port');
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');

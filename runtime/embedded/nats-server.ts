@@ -15,7 +15,7 @@ import type { ServiceUrl } from '../core/service-url.ts';
 import { NatsServerStartError } from './embedded-errors.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { launch, type RunningServer } from './launch.ts';
-import type { NatsServerOptions } from './nats-server-options.ts';
+import { checkNatsServer, type NatsServerOptions } from './nats-server-options.ts';
 import { probe } from './nats-version.ts';
 import { writePrivateFile } from './private-folder.ts';
 import { identityOf } from './process-identity.ts';
@@ -34,6 +34,7 @@ const configFile = 'nats-server.conf';
  * @throws NatsServerStartError, DataFolderLockedError, DataFolderUnsafeError, InvalidOptionError; the signal's reason
  */
 export async function startNatsServer(options: NatsServerOptions): Promise<EmbeddedNatsServer> {
+  checkNatsServer(options);
   const { clock = systemClock, signal } = options;
   // The server starts in the data folder. A bare name is looked up on PATH.
   const binary = options.binary.includes(sep) ? resolve(options.binary) : options.binary;

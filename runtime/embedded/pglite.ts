@@ -18,7 +18,7 @@ import type { ServiceUrl } from '../core/service-url.ts';
 import { DataFolderLockedError } from './embedded-errors.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { PgliteStartError } from './pglite-errors.ts';
-import { type PgliteOptions, pgliteDefaults, type SettledPgliteOptions } from './pglite-options.ts';
+import { type PgliteOptions, type SettledPgliteOptions, settlePglite } from './pglite-options.ts';
 import { makeStore, type PgliteThread, serveStore } from './pglite-thread.ts';
 import { watchProgress } from './pglite-watch.ts';
 import { openPrivateFolder } from './private-folder.ts';
@@ -33,11 +33,14 @@ const lookMs = 50;
 export const pgliteFolder = (dataDir: string): string => join(resolve(dataDir), 'postgres');
 export const storeIn = (folder: string): string => join(folder, 'store');
 
-/** Resolves when clients can connect. @throws PgliteStartError, DataFolderLockedError, DataFolderUnsafeError */
+/**
+ * Resolves when clients can connect.
+ * @throws InvalidOptionError, PgliteStartError, DataFolderLockedError, DataFolderUnsafeError
+ */
 export async function startPglite(options: PgliteOptions): Promise<EmbeddedPglite> {
-  const settled = { ...pgliteDefaults, ...options };
-  const folder = pgliteFolder(options.dataDir);
-  await startStep(PgliteStartError, folder, () => openPrivateFolder(options.dataDir));
+  const settled = settlePglite(options);
+  const folder = pgliteFolder(settled.dataDir);
+  await startStep(PgliteStartError, folder, () => openPrivateFolder(settled.dataDir));
   const lock = await startStep(PgliteStartError, folder, () => lockPatiently(folder, settled));
   const pglite = new EmbeddedPglite(settled, folder, lock);
   try {

@@ -8,6 +8,8 @@ import type { RetryRule } from '../core/intent-schema.ts';
 import { isObject } from '../core/json.ts';
 import { type Logger, silentLogger } from '../core/logger.ts';
 import {
+  checkClock,
+  checkLog,
   checkMethods,
   checkOptions,
   choiceOf,
@@ -211,9 +213,9 @@ function checkPorts({ transport, clock, random, log, tracing }: NodeOptions): vo
   if (!isObject(transport) || typeof transport.onStatus !== 'function') {
     throw new InvalidOptionError('transport', 'connected: await connectJetStream({ mesh, url })', transport);
   }
-  checkMethods('clock', clock, ['now', 'monotonic', 'after']);
+  checkClock(clock);
   checkMethods('random', random, ['next', 'bits32']);
-  checkMethods('log', log, ['debug', 'info', 'warn', 'error']);
+  checkLog(log);
   checkMethods('tracing', tracing, ['send', 'handle', 'arrive', 'traceId', 'part']);
 }
 

@@ -1,7 +1,7 @@
 /** Connects a mesh to nats-server 2.12 or newer. */
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { checkMesh } from '../../core/ids.ts';
-import { checkFunction, checkMethods, checkOptions, choiceOf, namesOf } from '../../core/options.ts';
+import { checkClock, checkFunction, checkOptions, choiceOf, namesOf } from '../../core/options.ts';
 import { LazyTransport } from '../lazy/lazy-transport.ts';
 import type { Transport } from '../transport.ts';
 import { JetStreamApi } from './api.ts';
@@ -52,7 +52,7 @@ export async function connectJetStream(settings: JetStreamSettings): Promise<Tra
   checkOptions('connectJetStream', settings, settingNames);
   const mesh = checkMesh(settings.mesh);
   checkConnection(settings);
-  checkMethods('clock', settings.clock, ['now', 'monotonic', 'after']);
+  checkClock(settings.clock);
   checkFunction('say', settings.say);
   const whenUnavailable = choiceOf('whenUnavailable', settings.whenUnavailable, ['fail', 'wait']);
   const clock = settings.clock ?? systemClock;

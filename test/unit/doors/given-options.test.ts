@@ -1,7 +1,8 @@
 /** What JavaScript can get wrong at the doors of optional parts is refused with a typed error, before anything is opened. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../runtime/core/logger.ts';
-import { findNatsServer } from '../../../runtime/embedded/index.ts';
+import { findNatsServer, startNatsServer, startPglite } from '../../../runtime/embedded/index.ts';
 import { startGateway } from '../../../runtime/gateway/index.ts';
 import {
   lexicalEmbedder,
@@ -29,6 +30,10 @@ afterAll(() => mesh[Symbol.asyncDispose]());
 const url = 'nats://127.0.0.1:1';
 const jetStream = (given: object): unknown => loose(connectJetStream)({ url, mesh: 'shop', ...given });
 const gateway = (given: unknown): unknown => loose(startGateway)(mesh.node, given);
+// of a file, so that a start that is not refused makes nothing
+const dataDir = join(import.meta.filename, 'data');
+const natsServer = (given: object): unknown => loose(startNatsServer)({ binary: 'nats-server', dataDir, ...given });
+const pglite = (given: object): unknown => loose(startPglite)({ dataDir, ...given });
 const database = { url: 'postgres://127.0.0.1:1/x', mesh: 'shop' };
 
 const outcomeOf = async (call: () => unknown): Promise<unknown> => {
@@ -53,6 +58,9 @@ describe('a misspelt option', () => {
     ['openDatabase', () => loose(openDatabase)({ ...database, asreader: true }), 'did you mean "asReader"?'],
     ['openDatabase', () => loose(openDatabase)({ ...database, limits: { conections: 1 } }), '"connections"?'],
     ['findNatsServer', () => loose(findNatsServer)({ sorces: [] }), 'did you mean "sources"?'],
+    ['startNatsServer', () => natsServer({ frsh: true }), 'of startNatsServer: did you mean "fresh"?'],
+    ['startNatsServer', () => natsServer({ cluster: { prt: 1 } }), 'of cluster: did you mean "port"?'],
+    ['startPglite', () => pglite({ statmentMs: 1 }), 'of startPglite: did you mean "statementMs"?'],
     ['openSemanticMemory', () => loose(openSemanticMemory)({ recrds: {} }), 'did you mean "records"?'],
     [
       'natsWorkingMemory',
@@ -100,6 +108,24 @@ describe('what is none', () => {
     ['a place of openDatabase', () => loose(openDatabase)({ mesh: 'shop' }), 'openDatabase'],
     ['embedded of openDatabase', () => loose(openDatabase)({ mesh: 'shop', embedded: null }), 'embedded'],
     ['findNatsServer(null)', () => loose(findNatsServer)(null), 'findNatsServer'],
+    ['startNatsServer()', () => loose(startNatsServer)(), 'startNatsServer'],
+    ['a binary of startNatsServer', () => loose(startNatsServer)({ dataDir }), 'binary'],
+    ['a dataDir of startNatsServer', () => natsServer({ dataDir: undefined }), 'dataDir'],
+    ['fresh of startNatsServer', () => natsServer({ fresh: 'no' }), 'fresh'],
+    ['isOpen of startNatsServer', () => natsServer({ isOpen: 0 }), 'isOpen'],
+    ['flags of startNatsServer', () => natsServer({ flags: '-D' }), 'flags'],
+    ['a port of startNatsServer', () => natsServer({ port: '4222' }), 'natsServer.port'],
+    ['a log of startNatsServer', () => natsServer({ log: {} }), 'log'],
+    ['a clock of startNatsServer', () => natsServer({ clock: Date }), 'clock'],
+    ['a signal of startNatsServer', () => natsServer({ signal: new AbortController() }), 'signal'],
+    ['onExit of startNatsServer', () => natsServer({ onExit: 'x' }), 'onExit'],
+    ['routes of startNatsServer', () => natsServer({ cluster: { name: 'a', port: 1, routes: 'b' } }), 'cluster.routes'],
+    ['startPglite()', () => loose(startPglite)(), 'startPglite'],
+    ['a dataDir of startPglite', () => loose(startPglite)({}), 'dataDir'],
+    ['announce of startPglite', () => pglite({ announce: 'no' }), 'announce'],
+    ['a statementMs of startPglite', () => pglite({ statementMs: Number.NaN }), 'startPglite.statementMs'],
+    ['a log of startPglite', () => pglite({ log: console.log }), 'log'],
+    ['onFailed of startPglite', () => pglite({ onFailed: 'x' }), 'onFailed'],
     ['openSemanticMemory()', () => loose(openSemanticMemory)(), 'openSemanticMemory'],
     ['records of openSemanticMemory', () => loose(openSemanticMemory)({ embedder: lexicalEmbedder }), 'records'],
     ['natsWorkingMemory()', () => loose(natsWorkingMemory)(), 'entries'],
