@@ -1,9 +1,9 @@
 /** Calls a human when another act was begun in the place of this one: no program can decide which of the two is right. */
 import type { Intent } from '../core/intent.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Act } from './act-call.ts';
 import { ActDivergedError } from './act-errors.ts';
 import { recorded } from './act-recorded.ts';
+import type { Act } from './known-act.ts';
 
 /** Calls a human: another act was begun in the place of this one. */
 export type DivergedCall = (call: {

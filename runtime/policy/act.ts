@@ -8,10 +8,10 @@
  * Architecture invariant 9: nothing executes without a recorded allow, or a recorded approval of exactly that action under the
  * current bundle. An act that cannot be recorded is not done. Invariant 15: the decided action is the one that executes.
  */
+import type { ActCall } from '../core/act-call.ts';
 import type { ActResult, Cause } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Intent } from '../core/intent.ts';
-import type { ActCall } from './act-call.ts';
 import { keepCause } from './act-causes.ts';
 import type { DivergedCall } from './act-divergence.ts';
 import { ActNotRecordedError, NoActuatorError } from './act-errors.ts';

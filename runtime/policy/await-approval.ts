@@ -2,10 +2,11 @@
  * Second stage of an act: waits for a human's answer where policy requires one. Until the answer comes, the act has no trace, no
  * claim and no effect. All state that the answer needs is in the act and in its decision.
  */
-import type { Act } from './act-call.ts';
+
 import type { Answered } from './act-trace.ts';
 import type { ApprovalRequest, Approver } from './approver.ts';
 import type { Decided, DecideStage } from './decide-act.ts';
+import type { Act } from './known-act.ts';
 import { ApprovalAnswerError } from './policy-errors.ts';
 import { readApproval } from './read-approval.ts';
 

@@ -2,12 +2,13 @@
  * First stage of an act: policy decides, once the cause of the act is known. Each decision is recorded before it takes effect. An
  * act is not decided at all when another act was begun in its place.
  */
+
+import type { ActCall } from '../core/act-call.ts';
 import type { Approval, Decision, ProposedAction } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ParleyError } from '../core/errors.ts';
 import type { Intent } from '../core/intent.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Act, ActCall } from './act-call.ts';
 import { findCause, type KnownCause } from './act-causes.ts';
 import { type DivergedCall, refuseDiverged } from './act-divergence.ts';
 import { recorded } from './act-recorded.ts';
@@ -15,6 +16,7 @@ import { type ActIdentity, type ActRecords, actKey, type IntentIdentity } from '
 import type { ActStore } from './act-store.ts';
 import type { Answered } from './act-trace.ts';
 import { type DecisionLog, type DecisionStage, decisionId } from './decision-log.ts';
+import type { Act } from './known-act.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 import { decideWith } from './read-decision.ts';
 

@@ -7,13 +7,13 @@ import type { ActResult } from '../core/acting.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Json } from '../core/json.ts';
 import type { TraceStore } from '../telemetry/reasoning-trace.ts';
-import type { Act } from './act-call.ts';
 import { type DivergedCall, refuseDiverged } from './act-divergence.ts';
 import { ActNotRecordedError } from './act-errors.ts';
 import type { Actuator, Execution } from './act-options.ts';
 import { recorded } from './act-recorded.ts';
 import type { ActRecord, ActRecords } from './act-records.ts';
 import { type Answered, traceOf } from './act-trace.ts';
+import type { Act } from './known-act.ts';
 
 export interface ExecuteParts {
   readonly records: ActRecords;

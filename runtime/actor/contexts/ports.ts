@@ -1,7 +1,6 @@
 /** The ports that contexts are built from: one small port per capability, provided by the node. */
 import type { AbortGroup } from '../../core/abort-group.ts';
-import type { ActProposal } from '../../core/act-proposal.ts';
-import type { ActPlace } from '../../core/act-series.ts';
+import type { ActCall } from '../../core/act-call.ts';
 import type { ActResult, Cause } from '../../core/acting.ts';
 import type { AgentRef } from '../../core/agent-ref.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -38,19 +37,6 @@ export interface WorkingStore {
   set(scope: string, key: string, value: Json, options?: KeepOptions): Promise<void>;
   entries(scope: string): Promise<Readonly<Record<string, Json>>>;
   delete(scope: string, key: string): Promise<void>;
-}
-
-/** An agent that wants something done. */
-export interface ActCall {
-  readonly agent: string;
-  readonly intent: Intent;
-  readonly attempt: number;
-  /** Frozen: later changes to the agent's own objects have no effect. */
-  readonly proposal: ActProposal;
-  readonly place: ActPlace;
-  readonly signal: AbortSignal;
-  /** Resolves while this node owns the agent's partition. @throws PartitionLostError */
-  readonly whenOwned: () => Promise<void>;
 }
 
 /** The ports that all contexts of a node share. */
