@@ -33,8 +33,8 @@ import { startBenchServer } from '../server.ts';
 import type { BenchTarget, BenchTargetName } from '../subjects/bench-target.ts';
 import { Control } from '../subjects/control.ts';
 import { ParleyMesh } from '../subjects/parley.ts';
-import { ParleyTarget } from '../subjects/parley-target.ts';
-import { PreviousBuild } from '../subjects/previous.ts';
+import { ParleyTarget, type ParleyTargetName } from '../subjects/parley-target.ts';
+import { opponents, PreviousBuild } from '../subjects/previous.ts';
 import { RawMesh } from '../subjects/raw.ts';
 import { RawTarget } from '../subjects/raw-target.ts';
 
@@ -60,16 +60,19 @@ export async function throughput(options: ThroughputOptions): Promise<Report> {
     const widest = mailboxes.includes(comparedAt) ? comparedAt : Math.max(...mailboxes);
     await using control = await Control.start('control', server.url, admin, widest);
     await using tuned = await Control.start('control-tuned', server.url, admin, widest);
+    const opponentOf = (ours: ParleyTargetName, count: number): readonly BenchTarget[] =>
+      previous?.opponentOf(ours, admin, count) ?? [];
     const contenders: readonly BenchTarget[] = [
       control,
       tuned,
       ...mailboxes.flatMap((count) => [
         new RawTarget(raw, admin, count),
         new ParleyTarget('parley', parley, admin, count),
-        ...(previous === undefined ? [] : [previous.contender('previous', admin, count)]),
+        ...opponentOf('parley', count),
         new ParleyTarget('parley-agents', agents, admin, count),
-        ...(previous === undefined ? [] : [previous.contender('previous-agents', admin, count)]),
+        ...opponentOf('parley-agents', count),
         new ParleyTarget('parley-tell', agents, admin, count),
+        ...opponentOf('parley-tell', count),
       ]),
     ];
     await warmUp(contenders, intents, server.pid);
@@ -88,22 +91,18 @@ const intentsFor = ({ mailboxes }: BenchTarget, intents: number): number => Math
 
 type Measured = ReadonlyMap<BenchTarget, readonly ThroughputRound[]>;
 
-/** Each subject of this build, paired with the same of another build. */
-const opponents: Partial<Record<BenchTargetName, BenchTargetName>> = {
-  parley: 'previous',
-  'parley-agents': 'previous-agents',
-};
-
-/** Subjects of this build come first. */
+/** Each subject of this build, paired with the same of another build. Subjects of this build come first. */
 function pairsOf(contenders: readonly BenchTarget[]): ReadonlyMap<BenchTarget, BenchTarget> {
   const pairs = contenders.flatMap((ours) => {
     const isOpponent = (other: BenchTarget): boolean =>
-      other.name === opponents[ours.name] && other.mailboxes === ours.mailboxes;
+      isOurs(ours.name) && other.name === opponents[ours.name] && other.mailboxes === ours.mailboxes;
     const previous = contenders.find(isOpponent);
     return previous === undefined ? [] : [[ours, previous] as const];
   });
   return new Map(pairs);
 }
+
+const isOurs = (name: BenchTargetName): name is ParleyTargetName => Object.hasOwn(opponents, name);
 
 function report(measured: Measured): Report {
   const pairs = pairsOf([...measured.keys()]);
@@ -163,7 +162,7 @@ function verdicts(found: readonly Found[]): readonly Verdict[] {
   const ratios = pairs.flatMap(([bound, value, base]) =>
     value === undefined || base === undefined ? [] : [judge(bound, ratio(value, base))],
   );
-  const compared = (['parley', 'parley-agents'] as const).flatMap((name) => {
+  const compared = (Object.keys(opponents) as ParleyTargetName[]).flatMap((name) => {
     const against = at(name, comparedAt)?.againstPrevious;
     return against === undefined ? [] : [judge(inSetting(name, throughputBounds.previous), against.median)];
   });

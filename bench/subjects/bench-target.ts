@@ -8,7 +8,8 @@ export type BenchTargetName =
   | 'parley-agents'
   | 'parley-tell'
   | 'previous'
-  | 'previous-agents';
+  | 'previous-agents'
+  | 'previous-tell';
 
 export interface BenchTarget {
   readonly name: BenchTargetName;

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NatsConnection } from 'nats';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { rateRatios } from '../../../bench/measure/throughput-round.ts';
 import { comparisonCells, comparisonColumns, comparisonFields } from '../../../bench/report/throughput-figures.ts';
 import { PreviousBuild } from '../../../bench/subjects/previous.ts';
@@ -27,6 +28,52 @@ describe('the comparison with another build', () => {
       by_previous_max: 1.1,
     });
     expect(comparisonFields(undefined)).toEqual({});
+  });
+});
+
+describe('another build', () => {
+  const source = (name: string, knows: string): string => `export class ${name} {
+    constructor(...given) { this.given = given; }
+    run(intents) { return Promise.resolve([this.given[0], this.given[1].mesh, intents]); } // ${knows}
+  }`;
+  const meshSource =
+    'export class ParleyMesh { static start = async (_url, given) => ({ ...given, [Symbol.asyncDispose]: async () => {} }); }';
+
+  /** A build whose class of subjects has this name, in this file. */
+  async function buildWith(file: string, text: string): Promise<PreviousBuild> {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-test-previous-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const subjects = join(folder, 'dist-bench/bench/subjects');
+    await mkdir(subjects, { recursive: true });
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    await writeFile(join(subjects, 'parley.js'), meshSource);
+    await writeFile(join(subjects, file), text);
+    return PreviousBuild.start(folder, 'nats://127.0.0.1:1', {});
+  }
+
+  const names = ['parley', 'parley-agents', 'parley-tell'] as const;
+  const runsOf = (build: PreviousBuild): Promise<unknown[]> =>
+    Promise.all(
+      names
+        .flatMap((name) => build.opponentOf(name, {} as NatsConnection, 10))
+        .map(async ({ name, run }) => [name, await run(5)]),
+    );
+
+  it('of today has an opponent for every subject', async () => {
+    await using build = await buildWith('parley-target.js', source('ParleyTarget', "'parley-tell'"));
+    expect(await runsOf(build)).toEqual([
+      ['previous', ['parley', 'previous', 5]],
+      ['previous-agents', ['parley-agents', 'previous_agents', 5]],
+      ['previous-tell', ['parley-tell', 'previous_agents', 5]],
+    ]);
+  });
+
+  it.each([
+    ['parley-contender.js', 'ParleyContender'],
+    ['parley-target.js', 'ParleyTarget'],
+  ])('that cannot send from outside has none for that: %s', async (file, name) => {
+    await using build = await buildWith(file, source(name, 'an earlier one'));
+    expect((await runsOf(build)).map((run) => (run as [string])[0])).toEqual(['previous', 'previous-agents']);
   });
 });
 
