@@ -13,6 +13,7 @@ import type { Escalation } from '../core/escalation.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
+import { silentLogger } from '../core/logger.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { checkOptions, namesOf } from '../core/options.ts';
 import { seededRandom } from '../core/random.ts';
@@ -23,6 +24,7 @@ import type { AskOptions } from '../messaging/speech.ts';
 import { type Node, startNode } from '../node/node.ts';
 import type { TellOptions } from '../node/node-calls.ts';
 import type { NodeOptions } from '../node/node-options.ts';
+import { Observers } from '../node/observer.ts';
 import {
   driveFor,
   driveTo,
@@ -171,7 +173,13 @@ export async function testMesh(agents: readonly Agent[], options: TestMeshOption
   const transport = new SimulatedTransport(broker, own);
   const random = seededRandom(seed + 1);
   const [sent, handled]: [Intent[], Intent[]] = [[], []];
-  const { observer = {} } = given;
+  // several observers, each called on its own object: an instance of a class keeps its methods
+  const observers = new Observers(given.log ?? silentLogger);
+  observers.add({
+    sent: (intent) => void sent.push(intent),
+    handled: (_agent, intent) => void handled.push(intent),
+  });
+  if (given.observer !== undefined) observers.add(given.observer);
   const starting = startNode(
     { agents },
     {
@@ -182,17 +190,7 @@ export async function testMesh(agents: readonly Agent[], options: TestMeshOption
       mesh,
       clock: own,
       random,
-      observer: {
-        ...observer,
-        sent: (intent, ticket) => {
-          sent.push(intent);
-          observer.sent?.(intent, ticket);
-        },
-        handled: (agent, intent, ms) => {
-          handled.push(intent);
-          observer.handled?.(agent, intent, ms);
-        },
-      },
+      observer: observers.events,
     },
   );
   const node = await driveTo({ clock, pending: () => broker.pending() }, 'the node to start', starting);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { agentRef, defineAgent } from '../../../runtime/index.ts';
+import { agentRef, defineAgent, type Intent } from '../../../runtime/index.ts';
 import { stub, testMesh } from '../../../runtime/testing/index.ts';
 
 const offersRef = agentRef('offers', {
@@ -57,6 +57,32 @@ describe('the test kit', () => {
     expect(mesh.dead).toMatchObject([
       { reason: 'failed', errors: Array(3).fill('no such segment'), intent: { context: { segment: 'nobody' } } },
     ]);
+  });
+
+  it('calls every method of an observer that is an instance of a class', async () => {
+    class Tally {
+      readonly #events: string[] = [];
+      get events(): readonly string[] {
+        return this.#events;
+      }
+      sent({ intent_type }: Intent): void {
+        this.#events.push(`sent ${intent_type}`);
+      }
+      handling(agent: string): void {
+        this.#events.push(`${agent} handles`);
+      }
+      handled(agent: string): void {
+        this.#events.push(`${agent} has handled`);
+      }
+    }
+    const tally = new Tally();
+    await using mesh = await testMesh([stub('offers', offersRef.intents, () => ({ discount: 0 })).agent], {
+      node: { observer: tally },
+    });
+    await mesh.tell('offers', { intent_type: 'reduce_churn', context: { segment: 'loyal' } });
+    await mesh.settled();
+    expect([...tally.events].sort()).toEqual(['offers handles', 'offers has handled', 'sent reduce_churn']);
+    expect([mesh.sent.length, mesh.handled.length]).toEqual([1, 1]);
   });
 
   it('refuses what a real mesh refuses', async () => {
