@@ -195,18 +195,20 @@ export class EmbeddedNatsServer implements AsyncDisposable {
   #watch(first: RunningServer): Promise<void> {
     return keepRunning(
       {
+        name: 'nats-server',
+        log: this.#log,
         clock: this.#options.clock,
         stopping: this.#stopping.signal,
         launch: () => this.#launch(),
         end: (running) => this.#end(running),
         ended: ({ pid }, how) => {
           this.#log.warn({ pid, how }, 'nats-server ended, starting it again');
-          this.#tell(() => this.#options.onExit?.(how));
+          this.#options.onExit?.(how);
         },
         restarted: ({ pid }) => {
           this.#restarts++;
           this.#log.info({ pid, url: this.url.describe }, 'nats-server runs again');
-          this.#tell(() => this.#options.onRestart?.(pid));
+          this.#options.onRestart?.(pid);
         },
         launchFailed: (error) => this.#log.warn({ reason: reasonOf(error) }, 'nats-server did not start again'),
         givenUp: (last) => this.#giveUpRestarting(last),
@@ -232,15 +234,6 @@ export class EmbeddedNatsServer implements AsyncDisposable {
       'nats-server is given up: it does not start any more',
     );
     await removeRunFile(this.#options.dataDir).catch(() => undefined);
-    this.#tell(() => this.#options.onFailed?.(error));
-  }
-
-  /** Logs what a callback throws: it must not end the restart loop. */
-  #tell(callback: () => void): void {
-    try {
-      callback();
-    } catch (error) {
-      this.#log.error({ reason: reasonOf(error) }, 'a callback of the embedded nats-server threw');
-    }
+    this.#options.onFailed?.(error);
   }
 }

@@ -167,6 +167,8 @@ export class EmbeddedPglite implements AsyncDisposable {
     const folder = this.#folder;
     return keepRunning(
       {
+        name: 'PGlite',
+        log,
         clock,
         stopping: this.#stopping.signal,
         launch: () => this.#serve(),

@@ -1,11 +1,16 @@
 /**
  * Keeps a server running: starts it again each time it ended unasked, after a pause; gives it up after too many failed starts in
- * a row.
+ * a row. What its hooks throw is logged: they call functions of the user, which must not end the loop.
  */
 import { type Clock, sleep } from '../core/clock.ts';
+import { reasonOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
 import { pauseBeforeStart } from './restart-plan.ts';
 
 export interface RestartedServer<Running> {
+  /** For the log. */
+  readonly name: string;
+  readonly log: Logger;
   readonly clock: Clock;
   /** Aborted: the server is being stopped. */
   readonly stopping: AbortSignal;
@@ -26,7 +31,8 @@ export async function keepRunning<Running>(server: RestartedServer<Running>, fir
   for (let running: Running | undefined = first; running !== undefined; ) {
     const how = await server.end(running);
     if (server.stopping.aborted) return;
-    server.ended(running, how);
+    const ended = running;
+    await hook(server, () => server.ended(ended, how));
     running = await launchAgain(server);
   }
 }
@@ -40,7 +46,7 @@ async function launchAgain<Running>(server: RestartedServer<Running>): Promise<R
     try {
       await sleep(server.clock, pause, server.stopping);
       const running = await server.launch();
-      server.restarted(running);
+      await hook(server, () => server.restarted(running));
       return running;
     } catch (error) {
       if (server.stopping.aborted) return undefined;
@@ -48,6 +54,14 @@ async function launchAgain<Running>(server: RestartedServer<Running>): Promise<R
       server.launchFailed(error);
     }
   }
-  await server.givenUp(last);
+  await hook(server, () => server.givenUp(last));
   return undefined;
+}
+
+async function hook<Running>({ name, log }: RestartedServer<Running>, call: () => void | Promise<void>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    log.error({ reason: reasonOf(error) }, `a callback of the embedded ${name} threw`);
+  }
 }
