@@ -22,28 +22,36 @@ export interface MeshWorld {
 /** Runs the world. @throws the signal's reason when it is aborted; errors of a send */
 export async function runMeshWorld({ cloud, node, clock, ticks, signal, ticked }: MeshWorld): Promise<void> {
   // an agent may be waiting for a person: an aborted run does not wait for it
+  let stop: () => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    stop = () => reject(signal.reason);
   });
+  // aborted while no one waits for quiet: `throwIfAborted` reports it at the next tick
   stopped.catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
   const quiet = (): Promise<void> => Promise.race([node.whenIdle(), stopped]);
-  for (let tick = 0; tick < ticks; tick++) {
-    signal.throwIfAborted();
-    const readings = cloud.step();
-    clock.set(cloud.now);
-    const observation = { intent_type: 'observe', context: { readings } } as const;
-    await node.tell(plannerRef, observation);
-    await quiet();
-    await node.tell(optimizerRef, observation);
-    await quiet();
-    await node.tell(monitorRef, observation);
-    await quiet();
-    await Promise.all(
-      readings.map((reading) =>
-        node.tell(resourceRef.at(reading.service), { intent_type: 'settle', context: { reading } }),
-      ),
-    );
-    await quiet();
-    ticked?.(cloud);
+  try {
+    for (let tick = 0; tick < ticks; tick++) {
+      signal.throwIfAborted();
+      const readings = cloud.step();
+      clock.set(cloud.now);
+      const observation = { intent_type: 'observe', context: { readings } } as const;
+      await node.tell(plannerRef, observation);
+      await quiet();
+      await node.tell(optimizerRef, observation);
+      await quiet();
+      await node.tell(monitorRef, observation);
+      await quiet();
+      await Promise.all(
+        readings.map((reading) =>
+          node.tell(resourceRef.at(reading.service), { intent_type: 'settle', context: { reading } }),
+        ),
+      );
+      await quiet();
+      ticked?.(cloud);
+    }
+  } finally {
+    // the signal outlives the run: comparing seeds runs many worlds with one
+    signal.removeEventListener('abort', stop);
   }
 }

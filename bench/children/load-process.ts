@@ -37,7 +37,6 @@ export class LoadProcess implements AsyncDisposable {
     const ended = once(this.#child, 'exit', { signal: stop.signal }).then(([code]) => {
       throw new Error(`the load sender ended with code ${code}`);
     });
-    ended.catch(() => undefined);
     try {
       const [message] = (await Promise.race([once(this.#child, 'message', { signal: stop.signal }), ended])) as [
         FromLoadSender,

@@ -10,6 +10,5 @@ export async function within<T>(seconds: number, what: string, run: Promise<T>):
     return await Promise.race([run, late]);
   } finally {
     stop.abort();
-    late.catch(() => undefined);
   }
 }

@@ -32,6 +32,7 @@ export async function latencyRounds(
     finish = resolve;
     fail = reject;
   });
+  // it may fail before it is awaited, which is below
   all.catch(() => undefined);
   probe.start((n) => {
     latencies[n % subjects]?.add(performance.now() - (dueAt[n] ?? 0));

@@ -1,4 +1,4 @@
-/** `DATABASE_URL`: what is wrong with it, before anybody connects, and how it is shown. */
+/** Reads `DATABASE_URL`: finds its faults before a connection is made, and hides its secrets when it is shown. */
 import { type ServiceUrl, toServiceUrl, type UrlRules } from '../core/service-url.ts';
 import { DatabaseUrlError } from './database-errors.ts';
 

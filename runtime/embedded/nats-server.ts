@@ -56,6 +56,7 @@ export async function startNatsServer(options: NatsServerOptions): Promise<Embed
     signal?.throwIfAborted();
     return server;
   } catch (error) {
+    // why it did not start says more than why it could not be cleaned up
     await server.stop().catch(() => undefined);
     signal?.throwIfAborted();
     throw error;
@@ -96,7 +97,7 @@ export class EmbeddedNatsServer implements AsyncDisposable {
     this.#password = options.isOpen === true ? undefined : newPassword();
   }
 
-  /** For `connectJetStream`. It has the password, and does not show it: as text it is the address alone. */
+  /** For `connectJetStream`. Contains the password, but shows only the address as text. */
   get url(): ServiceUrl {
     return loopbackUrl('nats', this.#port, this.#password);
   }
@@ -105,7 +106,7 @@ export class EmbeddedNatsServer implements AsyncDisposable {
     return this.#port;
   }
 
-  /** Of nats-server itself; another one after a restart. */
+  /** The process id of nats-server itself; changes with a restart. */
   get pid(): number {
     return this.#pid;
   }
@@ -125,12 +126,12 @@ export class EmbeddedNatsServer implements AsyncDisposable {
     this.#watching = this.#watch(running);
   }
 
-  /** For `startNatsServer`: a start that is under way fails; `stop` is still to be called. */
+  /** For `startNatsServer`: makes a start that is under way fail. The caller still calls `stop`. */
   giveUp(): void {
     this.#stopping.abort();
   }
 
-  /** Resolves when no process of it is left and the folder is free. Idempotent. */
+  /** Resolves when its processes have ended and the folder is free. Idempotent. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -233,6 +234,7 @@ export class EmbeddedNatsServer implements AsyncDisposable {
       { url: this.url.describe, output: error.output },
       'nats-server is given up: it does not start any more',
     );
+    // a file that stays names a process that has ended: readers check that
     await removeRunFile(this.#options.dataDir).catch(() => undefined);
     this.#options.onFailed?.(error);
   }

@@ -1,4 +1,4 @@
-/** The socket in front of PGlite: as many clients as come, each answered in its turn. Lives in PGlite's own thread. */
+/** The socket in front of PGlite: admits any number of clients and answers each in its turn. Runs in PGlite's own thread. */
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, Timer } from '../core/clock.ts';
@@ -14,13 +14,13 @@ export interface Listener {
 export interface ListenerParts {
   readonly session: Session;
   readonly clock: Clock;
-  /** 0 takes one that is free. */
+  /** 0 selects a free one. */
   readonly port: number;
-  /** Who does not know it is sent away, whichever user it says it is. */
+  /** A client with another password is disconnected, whichever user it names. */
   readonly password: string;
-  /** Who does nothing for so long before it is let in, or while its transaction keeps all others waiting, is sent away. */
+  /** A client that is silent for so long before it has given the password, or while its transaction blocks all others, is disconnected. */
   readonly idleMs: number;
-  /** PGlite can answer no more. */
+  /** Called when PGlite can answer no more. */
   readonly onBroken: (error: unknown) => void;
 }
 
@@ -113,7 +113,7 @@ class Desk {
     this.#work();
   }
 
-  /** One answer after the other, with the loop free in between: others ask meanwhile. */
+  /** Gives one answer after the other, and lets the event loop run in between, so that others can ask. */
   #work(): void {
     if (this.#working) return;
     this.#working = true;
@@ -129,7 +129,7 @@ class Desk {
     });
   }
 
-  /** From each answer on. */
+  /** Starts the idle time of an open transaction anew after each answer. */
   #watch(): void {
     this.#patience?.cancel();
     const { owner } = this.#turns;
@@ -154,16 +154,16 @@ class Desk {
   }
 }
 
-/** A client from its first byte on. */
+/** A connected client. */
 interface Visit {
   readonly reader: RequestReader;
-  /** Answered once the client is let in. */
+  /** Answered once the client has given the password. */
   greeting: Uint8Array;
-  /** Ends when it is let in. */
+  /** Limits the time until the password; cancelled when it has come. */
   readonly patience: Timer;
 }
 
-/** AuthenticationCleartextPassword: it stays on the loopback, and holds until the next start. */
+/** AuthenticationCleartextPassword: the password never leaves the loopback, and holds until the next start. */
 const askForPassword = Buffer.from('R\0\0\0\u0008\0\0\0\u0003');
 
 function isEqual(given: string, expected: string): boolean {

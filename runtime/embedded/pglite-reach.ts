@@ -1,4 +1,4 @@
-/** The PGlite of a data folder, for a command: the one that runs, or else one that runs as long as the command. */
+/** Gives a command the PGlite of a data folder: the one that runs already, or one that it runs itself until it ends. */
 import { existsSync } from 'node:fs';
 import { type Clock, sleep, systemClock } from '../core/clock.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
@@ -11,7 +11,7 @@ export interface ReachedPglite extends AsyncDisposable {
   readonly describe: string;
 }
 
-/** Whoever has the folder either says soon where it listens, or is a command that ends soon. */
+/** The process that holds the folder soon writes where it listens, or is a command that soon ends. */
 const patienceMs = 15_000;
 const lookMs = 50;
 

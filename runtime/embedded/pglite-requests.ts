@@ -1,18 +1,18 @@
 /**
- * What a client of Postgres' protocol (version 3, its chapter "Frontend/Backend Protocol") asks, cut into what can be answered
- * on its own: a greeting, or all messages up to the one that ends a question (Query, Sync).
+ * Cuts the bytes of a client of Postgres' protocol (version 3, chapter "Frontend/Backend Protocol") into requests that can be
+ * answered on their own: a greeting, or all messages up to the one that ends a question (Query, Sync).
  *
- * PGlite has one session for all clients. Half a question of one followed by half a question of another would be read as one
- * question, so that a statement would run with somebody else's values: it is given whole questions only.
+ * PGlite has one session for all clients and reads half a question of one client and half a question of another as one question: a
+ * statement would run with values of another client. Therefore it gets whole questions only.
  */
 
 export type Request =
   /** The first message of a connection, whole. */
   | { readonly kind: 'greeting'; readonly bytes: Uint8Array }
-  /** What the client gives as its password. */
+  /** The password that the client gives. */
   | { readonly kind: 'password'; readonly password: string }
   | { readonly kind: 'question'; readonly bytes: Uint8Array }
-  /** TLS or GSS is asked for before the greeting. */
+  /** A request for TLS or GSS, before the greeting. */
   | { readonly kind: 'encryption' }
   | { readonly kind: 'goodbye' }
   /** No more can be read from this connection. */

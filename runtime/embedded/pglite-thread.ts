@@ -1,10 +1,10 @@
-/** One life of PGlite's thread, seen from the process that runs it. */
+/** Runs PGlite's thread once, from its start to its end, for the process that owns it. */
 import type { Worker } from 'node:worker_threads';
 import { type Clock, within } from '../core/clock.ts';
 import { startOwnThread } from '../core/own-thread.ts';
 import { PgliteStartError } from './pglite-errors.ts';
 
-/** What the thread is told. */
+/** The job that the thread gets at its start. */
 export type PgliteJob =
   | { readonly kind: 'make'; readonly store: string }
   | {
@@ -15,11 +15,11 @@ export type PgliteJob =
       readonly password: string;
       readonly idleMs: number;
       readonly checkpointMs: number;
-      /** Odd while a question is being answered. Shared with the thread, which can say nothing while it is at it. */
+      /** Odd while a question is being answered. Shared memory, because the thread can send no message meanwhile. */
       readonly progress: Int32Array;
     };
 
-/** What the thread says. */
+/** The messages of the thread. */
 export type PgliteWord =
   | { readonly kind: 'ready'; readonly port: number; readonly version: string }
   | { readonly kind: 'failed'; readonly reason: string; readonly output: readonly string[] };
@@ -28,26 +28,26 @@ export interface PgliteThread {
   readonly port: number;
   /** Of Postgres and PGlite: `PostgreSQL 18.6 (PGlite 0.5.14)`. */
   readonly version: string;
-  /** Resolves when nothing of it is left: why, for people. */
+  /** Resolves when the thread has ended: why, for people. */
   readonly ended: Promise<string>;
-  /** Lets it close its store, and ends it after `withinMs`, whatever it does. */
+  /** Lets the thread close its store, and ends it after `withinMs` in any case. */
   stop(withinMs: number): void;
   /** Ends it now. */
   kill(): void;
 }
 
 const entry = './pglite-worker';
-/** What was not yet in its tables when it was killed is put there first. */
+/** Long, because a store that was killed is recovered first: Postgres replays its log. */
 const startMs = 60_000;
 
-/** A new store, whole or not at all. @throws PgliteStartError */
+/** Makes a new store; resolves when it is complete. @throws PgliteStartError */
 export async function makeStore(clock: Clock, store: string): Promise<void> {
   const started = start({ kind: 'make', store });
   const how = await inTime(clock, started, started.ended);
   if (started.failure() !== undefined || how !== cleanEnd) throw startError(started, how);
 }
 
-/** Resolves when clients can connect. @throws PgliteStartError once nothing of it is left */
+/** Resolves when clients can connect. @throws PgliteStartError after the thread has ended */
 export async function serveStore(clock: Clock, job: PgliteJob & { readonly kind: 'serve' }): Promise<PgliteThread> {
   const started = start(job);
   const { worker, ready, failure, ended } = started;
@@ -68,7 +68,7 @@ export async function serveStore(clock: Clock, job: PgliteJob & { readonly kind:
   };
 }
 
-/** What comes of it, or that it took too long. */
+/** Returns the outcome; after `startMs` ends the thread and returns that. */
 async function inTime<T>(clock: Clock, { worker }: Started, outcome: Promise<T>): Promise<T | string> {
   const found = await within(clock, startMs, outcome);
   if (found !== undefined) return found;
@@ -100,7 +100,7 @@ function start(job: PgliteJob): Started {
     });
   });
   const ended = new Promise<string>((resolve) => {
-    // What the thread itself could not catch: it had no memory left, its code could not be loaded.
+    // an error that the thread could not catch: it had no memory left, or its code could not be loaded
     worker.on('error', (error: Error) => {
       failed ??= { kind: 'failed', reason: error.message, output: [] };
     });

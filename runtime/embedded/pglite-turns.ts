@@ -1,4 +1,4 @@
-/** Whose turn it is: one question at a time, in the order they came, and nobody between the questions of a transaction. */
+/** Orders the questions of all clients: one at a time, first come first served, and the questions of a transaction without others between. */
 
 /** PGlite as the turns use it. */
 export interface Session {
@@ -31,7 +31,7 @@ export class Turns<Client> {
     this.#line.push({ client, question });
   }
 
-  /** Answers the next question whose turn has come; `undefined` when there is none. */
+  /** Answers the next question; `undefined` when none may be answered now. */
   next(): { readonly client: Client; readonly answer: Uint8Array } | undefined {
     const at = this.#owner === undefined ? 0 : this.#line.findIndex(({ client }) => client === this.#owner);
     const [waiting] = at === -1 ? [] : this.#line.splice(at, 1);
@@ -41,7 +41,7 @@ export class Turns<Client> {
     return { client: waiting.client, answer };
   }
 
-  /** The client is gone: what it asked is not answered, and what it had not committed is undone. */
+  /** Forgets a client that is gone: drops its questions, and rolls its open transaction back. */
   leave(client: Client): void {
     this.#line = this.#line.filter((waiting) => waiting.client !== client);
     if (this.#owner !== client) return;

@@ -1,4 +1,4 @@
-/** PGlite cannot end a statement that takes too long, nor can anybody else: its thread can only be ended whole. */
+/** Notices a statement that takes too long. PGlite cannot cancel one: only its whole thread can be ended. */
 import type { Clock, Timer } from '../core/clock.ts';
 
 export interface Watched {

@@ -1,6 +1,6 @@
 /**
- * PGlite's own thread: every statement holds up the loop it runs in. Makes a new store and ends, or serves one until it is told
- * to stop. Only this file loads PGlite.
+ * PGlite's own thread, because every statement blocks the event loop that it runs in. Makes a new store and ends, or serves one until
+ * the message to stop. Only this file loads PGlite.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
@@ -14,7 +14,7 @@ import type { Session } from './pglite-turns.ts';
 const job = workerData as PgliteJob;
 const output: string[] = [];
 const keptLines = 20;
-/** With Postgres' 128 MiB of buffers nothing is faster here, and 120 MB of memory are lost. */
+/** Postgres' default of 128 MiB of buffers makes nothing faster here, and costs 120 MB of memory. */
 const settings = ['shared_buffers=16MB', 'min_wal_size=32MB', 'max_wal_size=64MB'];
 const startParams = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])];
 
@@ -25,7 +25,7 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-/** Rights of the owner, and what kind of file it is. */
+/** Keeps the rights of the owner and the type of the file. */
 const ownerOnly = ~0o077;
 
 interface NodeOperations {
@@ -33,7 +33,7 @@ interface NodeOperations {
   setattr(node: unknown, attributes: { mode?: number }): void;
 }
 
-/** Postgres in WebAssembly asks for files that anyone may write: whatever it makes here is its user's alone. */
+/** Postgres in WebAssembly asks for files that any user may write; this file system gives rights to the owner alone. */
 class PrivateFiles extends NodeFS {
   override async init(...given: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
     const { emscriptenOpts } = await super.init(...given);
@@ -107,7 +107,7 @@ function sessionOf(database: PGlite, progress: Int32Array): Session {
   };
 }
 
-/** Without processes of its own Postgres never makes one while it runs: its log would grow with every change. */
+/** Makes checkpoints: without background processes Postgres makes none while it runs, and its log would grow with every change. */
 function makeCheckpoints(database: PGlite, everyMs: number, progress: Int32Array): Timer {
   let seen = Atomics.load(progress, 0);
   const make = (): void => {

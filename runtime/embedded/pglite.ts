@@ -6,8 +6,8 @@
  *    ▼                   ▼                            ▼
  *  error              stopped                       failed (onFailed; stop() still releases the folder)
  *
- * What was committed survives the end of the process, however it ends. It may not survive the end of the machine: PGlite leaves
- * it to the system when to write to the disk. Like the embedded nats-server it asks for a password, made at the start.
+ * Commits survive the end of the process, also by SIGKILL. They may not survive a crash of the machine: PGlite leaves it to the
+ * system when to write to the disk. Like the embedded nats-server it asks for a password, made at the start.
  */
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -29,7 +29,7 @@ import { startStep } from './start-step.ts';
 
 const lookMs = 50;
 
-/** Where PGlite is, below the data folder. */
+/** PGlite's folder in the data folder. */
 export const pgliteFolder = (dataDir: string): string => join(resolve(dataDir), 'postgres');
 export const storeIn = (folder: string): string => join(folder, 'store');
 
@@ -47,7 +47,8 @@ export async function startPglite(options: PgliteOptions): Promise<EmbeddedPglit
     await startStep(PgliteStartError, folder, () => pglite.start());
     return pglite;
   } catch (error) {
-    await pglite.stop();
+    // why it did not start says more than why it could not be cleaned up
+    await pglite.stop().catch(() => undefined);
     throw error;
   }
 }
@@ -82,12 +83,12 @@ export class EmbeddedPglite implements AsyncDisposable {
     this.#lock = lock;
   }
 
-  /** For `openDatabase`. It has the password, and does not show it: as text it is the address alone. */
+  /** For `openDatabase`. Contains the password, but shows only the address as text. */
   get url(): ServiceUrl {
     return loopbackUrl('postgres', this.#port, this.#password);
   }
 
-  /** For people. */
+  /** A name for messages. */
   get describe(): string {
     return `"${this.#folder}" (PGlite)`;
   }

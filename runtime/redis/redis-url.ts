@@ -1,4 +1,4 @@
-/** `REDIS_URL`: what is wrong with it, before anybody connects. Loads no driver. */
+/** Reads `REDIS_URL`: finds its faults before a connection is made. Loads no driver. */
 import { type ServiceUrl, ServiceUrlError, toServiceUrl, type UrlRules } from '../core/service-url.ts';
 
 const rules: UrlRules = {
