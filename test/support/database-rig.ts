@@ -21,23 +21,29 @@ export const newMesh = (): string => `rig_${process.pid}_${meshes++}`;
 
 export function onEachDatabase(run: (rig: DatabaseRig) => void): void {
   describe('Postgres', () => {
-    let starting: Promise<PostgresServer> | undefined;
-    let server: PostgresServer;
-    beforeEach(async (test) => {
-      starting ??= PostgresServer.make();
-      server = await orSkip(test, starting);
-    });
-    afterAll(async () => {
-      const started = await starting?.catch(() => undefined);
-      await started?.[Symbol.asyncDispose]();
-    });
-    run(rigOn(() => ({ url: server.url })));
+    const server = sharedPostgres();
+    run(rigOn(() => ({ url: server().url })));
   });
 
   describe('PGlite', () => {
     const pglite = sharedPglite();
     run(rigOn(() => ({ embedded: pglite() })));
   });
+}
+
+/** Starts one Postgres for all tests of a group; they are skipped where there is none. */
+export function sharedPostgres(): () => PostgresServer {
+  let starting: Promise<PostgresServer> | undefined;
+  let server: PostgresServer;
+  beforeEach(async (test) => {
+    starting ??= PostgresServer.make();
+    server = await orSkip(test, starting);
+  });
+  afterAll(async () => {
+    const started = await starting?.catch(() => undefined);
+    await started?.[Symbol.asyncDispose]();
+  });
+  return () => server;
 }
 
 /** Starts one PGlite for all tests of a group. */

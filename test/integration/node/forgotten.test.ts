@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Agent, defineAgent, type Node, startNode } from '../../../runtime/index.ts';
 import type { Transport } from '../../../runtime/transport/index.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
+import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
 setFlagsFromString('--expose-gc');
@@ -46,8 +47,10 @@ it('a node that was stopped is forgotten', async () => {
   const nodes: WeakRef<Node>[] = [];
   for (let n = 0; n < 5; n++) nodes.push(await startAndStop());
   // the last may still be on its way
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  collect();
-  const left = nodes.slice(0, -1).filter((node) => node.deref() !== undefined);
-  expect(left).toEqual([]);
+  const left = (): readonly unknown[] => nodes.slice(0, -1).filter((node) => node.deref() !== undefined);
+  await until('the others are collected', () => {
+    collect();
+    return left().length === 0;
+  });
+  expect(left()).toEqual([]);
 });

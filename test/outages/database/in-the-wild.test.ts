@@ -1,25 +1,12 @@
 /** A Postgres as it is in the wild: behind a pooler, read-only after a failover, full, restarted. */
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isRetryable } from '../../../runtime/core/errors.ts';
 import { type Database, openDatabase } from '../../../runtime/database/index.ts';
-import { newMesh } from '../../support/database-rig.ts';
+import { newMesh, sharedPostgres } from '../../support/database-rig.ts';
 import { LogRecorder } from '../../support/log-recorder.ts';
-import { orSkip } from '../../support/or-skip.ts';
 import { startPgBouncer } from '../../support/pgbouncer.ts';
-import { PostgresServer } from '../../support/postgres-server.ts';
 
-let starting: Promise<PostgresServer> | undefined;
-let server: PostgresServer;
-
-beforeEach(async (test) => {
-  starting ??= PostgresServer.make();
-  server = await orSkip(test, starting);
-});
-
-afterAll(async () => {
-  const started = await starting?.catch(() => undefined);
-  await started?.[Symbol.asyncDispose]();
-});
+const server = sharedPostgres();
 
 const insert = (database: Database, id: string): Promise<readonly object[]> =>
   database.query(`insert into ${database.schema}.schema_version (version, name) values ($1, 'x')`, [id]);
@@ -31,7 +18,7 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
 
 describe('behind PgBouncer', () => {
   it('that takes no startup parameters it is used without them, and says so once', async (test) => {
-    await using pooler = await startPgBouncer(test, server.port);
+    await using pooler = await startPgBouncer(test, server().port);
     const log = new LogRecorder();
     await using database = await openDatabase({ mesh: newMesh(), url: pooler.url, log });
     const rows = await Promise.all(Array.from({ length: 20 }, () => database.query<{ n: number }>('select 1 as n')));
@@ -41,7 +28,7 @@ describe('behind PgBouncer', () => {
 
   it('that ignores them it is used with them, in transactions too', async (test) => {
     const ignored = 'ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeout';
-    await using pooler = await startPgBouncer(test, server.port, ignored, 'pool_mode = transaction');
+    await using pooler = await startPgBouncer(test, server().port, ignored, 'pool_mode = transaction');
     const log = new LogRecorder();
     await using database = await openDatabase({ mesh: newMesh(), url: pooler.url, log });
     expect(await database.transaction(({ query }) => query('select 1 as n'))).toEqual([{ n: 1 }]);
@@ -49,7 +36,7 @@ describe('behind PgBouncer', () => {
   });
 
   it('that knows no such database it is refused, and not away', async (test) => {
-    await using pooler = await startPgBouncer(test, server.port);
+    await using pooler = await startPgBouncer(test, server().port);
     const error = await failure(openDatabase({ mesh: newMesh(), url: pooler.url.replace(/postgres$/, 'nothing') }));
     expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED', retryable: false });
   });
@@ -59,14 +46,14 @@ describe('that is read-only for a while', () => {
   async function readOnly(on: boolean): Promise<void> {
     await using admin = await openDatabase({
       mesh: newMesh(),
-      url: `${server.url}?options=-c%20default_transaction_read_only%3Doff`,
+      url: `${server().url}?options=-c%20default_transaction_read_only%3Doff`,
     });
     await admin.query(`alter system set default_transaction_read_only = ${on ? 'on' : 'off'}`);
     await admin.query('select pg_reload_conf()');
   }
 
   it('is not called away, may be tried again, and is left for a connection that writes', async () => {
-    await using database = await openDatabase({ mesh: newMesh(), url: server.url, limits: { connections: 3 } });
+    await using database = await openDatabase({ mesh: newMesh(), url: server().url, limits: { connections: 3 } });
     await Promise.all(Array.from({ length: 3 }, () => database.query('select pg_sleep(0.05)')));
     await readOnly(true);
     let error: unknown;
@@ -91,11 +78,11 @@ describe('that is read-only for a while', () => {
 
 describe('that takes no more connections', () => {
   it('is busy, and not away', async () => {
-    await using admin = await openDatabase({ mesh: newMesh(), url: server.url });
+    await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
     await admin.query(`create role few login password 'few' connection limit 1`);
     const mesh = newMesh();
     await admin.query(`create schema parley_${mesh} authorization few`);
-    const url = server.urlOf({ user: 'few', pass: 'few' });
+    const url = server().urlOf({ user: 'few', pass: 'few' });
     await using holder = await openDatabase({ mesh, url, limits: { connections: 1 } });
     const error = await holder.transaction(() => failure(openDatabase({ mesh, url })));
     expect(error).toMatchObject({ code: 'PARLEY_DATABASE_BUSY', retryable: true });
@@ -105,8 +92,8 @@ describe('that takes no more connections', () => {
 
 describe('that ends a session', () => {
   it('is away for what was asked then, and there for what is asked next', async () => {
-    await using admin = await openDatabase({ mesh: newMesh(), url: server.url });
-    await using database = await openDatabase({ mesh: newMesh(), url: server.url, limits: { connections: 1 } });
+    await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
+    await using database = await openDatabase({ mesh: newMesh(), url: server().url, limits: { connections: 1 } });
     const [session] = await database.query<{ pid: number }>('select pg_backend_pid() as pid');
     const asked = failure(database.query('select pg_sleep(60)'));
     await admin.query(`select pg_terminate_backend($1) from pg_sleep(0.1)`, [session?.pid ?? 0]);
@@ -117,8 +104,8 @@ describe('that ends a session', () => {
   });
 
   it('in a transaction gives that connection up', async () => {
-    await using admin = await openDatabase({ mesh: newMesh(), url: server.url });
-    await using database = await openDatabase({ mesh: newMesh(), url: server.url, limits: { connections: 1 } });
+    await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
+    await using database = await openDatabase({ mesh: newMesh(), url: server().url, limits: { connections: 1 } });
     const error = await failure(
       database.transaction(async ({ query }) => {
         const [session] = await query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -132,7 +119,7 @@ describe('that ends a session', () => {
 });
 
 it('that finds two transactions in conflict lets one be tried again', async () => {
-  await using database = await openDatabase({ mesh: newMesh(), url: server.url });
+  await using database = await openDatabase({ mesh: newMesh(), url: server().url });
   await database.query(`create table ${database.schema}.counts (n int)`);
   await database.query(`insert into ${database.schema}.counts values (0)`);
   const add = `update ${database.schema}.counts set n = n + 1`;

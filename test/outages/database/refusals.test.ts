@@ -1,24 +1,11 @@
 /** A Postgres that cannot be used says why in one line, and what to do. */
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ParleyError } from '../../../runtime/core/errors.ts';
 import { type DatabaseOptions, openDatabase, type StatementError } from '../../../runtime/database/index.ts';
-import { newMesh } from '../../support/database-rig.ts';
+import { newMesh, sharedPostgres } from '../../support/database-rig.ts';
 import { freePort } from '../../support/free-port.ts';
-import { orSkip } from '../../support/or-skip.ts';
-import { PostgresServer } from '../../support/postgres-server.ts';
 
-let starting: Promise<PostgresServer> | undefined;
-let server: PostgresServer;
-
-beforeEach(async (test) => {
-  starting ??= PostgresServer.make();
-  server = await orSkip(test, starting);
-});
-
-afterAll(async () => {
-  const started = await starting?.catch(() => undefined);
-  await started?.[Symbol.asyncDispose]();
-});
+const server = sharedPostgres();
 
 async function refusal(url: string, more: Partial<DatabaseOptions> = {}): Promise<ParleyError> {
   const opened = await openDatabase({ mesh: newMesh(), url, ...more }).catch((error: unknown) => error as ParleyError);
@@ -41,39 +28,39 @@ it('no such host', async () => {
 });
 
 it('wrong password', async () => {
-  const error = await refusal(server.urlOf({ pass: 'wrong' }));
+  const error = await refusal(server().urlOf({ pass: 'wrong' }));
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED', retryable: false });
   expect(error.message).toMatch(/does not let user "postgres" in: .*; correct user or password in DATABASE_URL/);
 });
 
 it('no password', async () => {
-  const error = await refusal(`postgres://postgres@127.0.0.1:${server.port}/postgres`);
+  const error = await refusal(`postgres://postgres@127.0.0.1:${server().port}/postgres`);
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
 });
 
 it('no such database', async () => {
-  const error = await refusal(server.urlOf({ database: 'parley' }));
+  const error = await refusal(server().urlOf({ database: 'parley' }));
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
   expect(error.message).toMatch(/has no database "parley"; create it \(createdb parley\), or correct DATABASE_URL/);
 });
 
 it('TLS is wanted, and there is none', async () => {
-  const error = await refusal(`${server.url}?sslmode=verify-full`);
+  const error = await refusal(`${server().url}?sslmode=verify-full`);
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
   expect(error.message).toMatch(/does not support SSL/);
 });
 
 it('a mesh that cannot be named so', async () => {
-  await expect(openDatabase({ mesh: 'x"; drop schema public', url: server.url })).rejects.toThrow(
+  await expect(openDatabase({ mesh: 'x"; drop schema public', url: server().url })).rejects.toThrow(
     /mesh .* is not valid/,
   );
 });
 
 describe('a user without rights', () => {
   it('is told which one is missing, and may use a schema that was made for it', async () => {
-    await using admin = await openDatabase({ mesh: newMesh(), url: server.url });
+    await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
     await admin.query(`create role clerk login password 'clerk'`);
-    const [url, mesh] = [server.urlOf({ user: 'clerk', pass: 'clerk' }), newMesh()];
+    const [url, mesh] = [server().urlOf({ user: 'clerk', pass: 'clerk' }), newMesh()];
     const error = await openDatabase({ mesh, url }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
     expect((error as Error).message).toMatch(/does not allow user "clerk" to do this: permission denied for database/);
@@ -86,8 +73,8 @@ describe('a user without rights', () => {
 it('ends a statement that takes too long, and goes on', async () => {
   const mesh = newMesh();
   // its schema is made under no limit that a busy machine could reach
-  await (await openDatabase({ mesh, url: server.url })).close();
-  await using database = await openDatabase({ mesh, url: server.url, limits: { statementMs: 2_000 } });
+  await (await openDatabase({ mesh, url: server().url })).close();
+  await using database = await openDatabase({ mesh, url: server().url, limits: { statementMs: 2_000 } });
   const error = await database.query('select pg_sleep(60)').catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'PARLEY_STATEMENT', sqlState: '57014', retryable: true });
   expect((error as StatementError).message).toMatch(/statement timeout/);
@@ -95,27 +82,27 @@ it('ends a statement that takes too long, and goes on', async () => {
 });
 
 it('a statement that is wrong is not worth trying again', async () => {
-  await using database = await openDatabase({ mesh: newMesh(), url: server.url });
+  await using database = await openDatabase({ mesh: newMesh(), url: server().url });
   const asked = database.query('select nothing');
   await expect(asked).rejects.toMatchObject({ code: 'PARLEY_STATEMENT', sqlState: '42703', retryable: false });
 });
 
 it('is away while it is away, and is there again without being asked', async () => {
-  await using database = await openDatabase({ mesh: newMesh(), url: server.url });
-  await server.stop('SIGINT');
+  await using database = await openDatabase({ mesh: newMesh(), url: server().url });
+  await server().stop('SIGINT');
   await expect(database.query('select 1')).rejects.toMatchObject({ code: 'PARLEY_DATABASE_AWAY', retryable: true });
-  await server.start();
+  await server().start();
   expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
 });
 
 it('lost within a transaction: nothing of it is left, and the process lives', async () => {
-  await using database = await openDatabase({ mesh: newMesh(), url: server.url });
+  await using database = await openDatabase({ mesh: newMesh(), url: server().url });
   const lost = database.transaction(async (queries) => {
     await queries.query(`insert into ${database.schema}.schema_version (version, name) values (99, 'lost')`);
-    await server.stop('SIGKILL');
+    await server().stop('SIGKILL');
     await queries.query('select 1');
   });
   await expect(lost).rejects.toMatchObject({ code: 'PARLEY_DATABASE_AWAY' });
-  await server.start();
+  await server().start();
   expect(await database.query(`select name from ${database.schema}.schema_version where version = 99`)).toEqual([]);
 });

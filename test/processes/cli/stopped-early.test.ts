@@ -2,12 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createSocket, type Socket } from 'node:net';
+import type { RequestListener } from 'node:http';
+import { createServer as createSocket, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { compiled } from '../../setup/compiled.ts';
+import { serveHttp } from '../../support/http-server.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { isThere, script } from '../embedded/workbench.ts';
 
@@ -30,17 +31,6 @@ beforeEach(async () => {
 });
 
 const program = (name: string, ...lines: readonly string[]): Promise<string> => script(join(programs, name), ...lines);
-
-/** Where releases are fetched from. */
-async function releases(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 const noRelease: RequestListener = (_request, response) => response.writeHead(404).end();
 
@@ -91,7 +81,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     ['stops in the middle of the archive', (_request, response) => response.write('half')],
   ])('while the release is fetched from a server that %s', async (_what, answer) => {
     let asked = false;
-    const RELEASE_URL = await releases((request, response) => {
+    const RELEASE_URL = await serveHttp((request, response) => {
       answer(request, response);
       asked = true;
     });
@@ -103,7 +93,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it('while apt is at work, with what it has started', async () => {
     await program('apt-get', '(echo $(exec sh -c \'echo $PPID\') >> "$NOTES"; sleep 600) &', noting, 'wait');
     await symlink('/bin/sh', join(programs, 'sh'));
-    const started = start({ RELEASE_URL: await releases(noRelease) });
+    const started = start({ RELEASE_URL: await serveHttp(noRelease) });
     await notedAtLeast(2);
     await endsAsAsked(started, signal);
   });
@@ -111,7 +101,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it('while Go builds, with what it has started, which ignores every signal that it can', async () => {
     await program('compile', "trap '' TERM INT HUP", noting, 'sleep 600; sleep 600');
     await program('go', '[ "$1" = version ] && exit 0', '[ "$1" = list ] && exit 0', noting, 'compile & wait');
-    const started = start({ RELEASE_URL: await releases(noRelease) });
+    const started = start({ RELEASE_URL: await serveHttp(noRelease) });
     await notedAtLeast(2);
     await endsAsAsked(started, signal);
   });

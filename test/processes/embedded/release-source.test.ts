@@ -1,30 +1,18 @@
 /** The official release, from a server of the test's own. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, readdir, readFile, utimes } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { findNatsServer } from '../../../runtime/embedded/index.ts';
 import { type ReleaseSettings, releaseSource } from '../../../runtime/embedded/release-source.ts';
+import { serveHttp } from '../../support/http-server.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { fakeServer, searchBench, tempFolder } from './workbench.ts';
 
 const platform = 'test-machine';
 const release = `nats-server-v2.15.0-${platform}`;
-
-async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 async function archive(version: string): Promise<Buffer> {
   const folder = await tempFolder();
@@ -44,7 +32,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 it('is fetched, checked, unpacked, tried and kept for the next time', async () => {
   const bytes = await archive('2.15.0');
   const paths: string[] = [];
-  const url = await serve((request, response) => {
+  const url = await serveHttp((request, response) => {
     paths.push(request.url ?? '');
     response.end(bytes);
   });
@@ -57,7 +45,7 @@ it('is fetched, checked, unpacked, tried and kept for the next time', async () =
 
 it('is thrown away, loudly, when its checksum is another', async () => {
   const bytes = await archive('2.15.0');
-  const url = await serve((_request, response) => void response.end(bytes));
+  const url = await serveHttp((_request, response) => void response.end(bytes));
   const { context, said } = await searchBench(process.env);
   const expected = '0'.repeat(64);
   expect(await releaseSource(settings(url, expected)).find(context)).toEqual({
@@ -69,7 +57,7 @@ it('is thrown away, loudly, when its checksum is another', async () => {
 
 it('is not kept when what came cannot be used', async () => {
   const bytes = await archive('2.9.10');
-  const url = await serve((_request, response) => void response.end(bytes));
+  const url = await serveHttp((_request, response) => void response.end(bytes));
   const { context } = await searchBench(process.env);
   expect(await releaseSource(settings(url, sha256(bytes))).find(context)).toEqual({
     reason: expect.stringContaining('what came is version 2.9.10'),
@@ -78,7 +66,7 @@ it('is not kept when what came cannot be used', async () => {
 });
 
 it('says the status when there is none', async () => {
-  const url = await serve((_request, response) => void response.writeHead(404).end());
+  const url = await serveHttp((_request, response) => void response.writeHead(404).end());
   const { context } = await searchBench(process.env);
   expect(await releaseSource(settings(url, '')).find(context)).toEqual({ reason: 'status 404' });
 });
@@ -92,7 +80,7 @@ it('says so when nobody listens there', async () => {
 
 it('is given up after 4 s without an answer', async () => {
   const clock = new ManualClock();
-  const url = await serve(() => clock.advance(4_000));
+  const url = await serveHttp(() => clock.advance(4_000));
   const { context } = await searchBench(process.env, clock);
   expect(await releaseSource(settings(url, '')).find(context)).toEqual({
     reason: 'not reachable (no answer within 4 s)',
@@ -102,7 +90,7 @@ it('is given up after 4 s without an answer', async () => {
 
 it('is given up after 5 s in which no byte came', async () => {
   const clock = new ManualClock();
-  const url = await serve((_request, response) => void response.writeHead(200).write('the beginning'));
+  const url = await serveHttp((_request, response) => void response.writeHead(200).write('the beginning'));
   const { context } = await searchBench(process.env, clock);
   const found = releaseSource(settings(url, '')).find(context);
   await until('the first bytes have come', () => clock.nextIn() === 5_000);
@@ -112,7 +100,7 @@ it('is given up after 5 s in which no byte came', async () => {
 });
 
 it('is given up when it does not end', async () => {
-  const url = await serve((_request, response) => void response.end(Buffer.alloc(10_000)));
+  const url = await serveHttp((_request, response) => void response.end(Buffer.alloc(10_000)));
   const { context } = await searchBench(process.env);
   const found = await releaseSource({ ...settings(url, ''), bytes: 1_000 }).find(context);
   expect(found).toEqual({ reason: 'more than 1000 bytes' });
@@ -126,7 +114,7 @@ it('is not asked for on a platform without a pinned checksum', async () => {
 
 it('may be fetched into the same cache by several at once', async () => {
   const bytes = await archive('2.15.0');
-  const url = await serve((_request, response) => void response.end(bytes));
+  const url = await serveHttp((_request, response) => void response.end(bytes));
   const parleyDir = await tempFolder();
   const sources = [releaseSource(settings(url, sha256(bytes)))];
   const found = await Promise.all(Array.from({ length: 6 }, () => findNatsServer({ parleyDir, sources })));
