@@ -24,7 +24,7 @@ export function headerContract(make: MakeRig): void {
       expect(read?.headers).toEqual({ traceparent });
     });
 
-    it('brings none that nobody asked for, and none where there are none', async () => {
+    it('brings none that were not asked for, and none where there are none', async () => {
       const lane = bench.lane('s');
       await bench.publishWith({ traceparent }, lane, 'm1');
       const { heard } = await bench.feed();

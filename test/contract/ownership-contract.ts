@@ -99,7 +99,7 @@ export function ownershipContract(make: MakeRig): void {
         expect(await bench.claim(other)).toBeGreaterThan(epoch);
       });
 
-      it('is refused once the record was written again, whoever wrote it', async () => {
+      it('is refused once any node wrote the record again', async () => {
         const first = await bench.claim();
         const second = await bench.claim(other);
         await expect(bench.transport.confirm(at(first))).rejects.toBeInstanceOf(StaleEpochError);

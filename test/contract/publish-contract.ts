@@ -66,7 +66,7 @@ export function publishContract(make: MakeRig): void {
       expect(await bench.stored(bench.lane('s'))).toEqual(['m1', 'm2', 'm3', 'm4', 'late']);
     });
 
-    it('lets a full lane refuse nobody but its own sender', async () => {
+    it('lets a full lane refuse only its own sender', async () => {
       await bench.fill(bench.lane('flooding'), 'm', pool.laneCapacity);
       expect(await bench.publish(bench.lane('flooding'), 'more')).toEqual({ kind: 'mailbox_full' });
       expect(await bench.publish(bench.lane('calm'), 'other')).toMatchObject({ kind: 'stored' });

@@ -30,7 +30,7 @@ export function signalContract(make: MakeRig): void {
       ]);
     });
 
-    it('reach nobody on another subject', async () => {
+    it('do not reach listeners of another subject', async () => {
       const heard: string[] = [];
       bench.transport.signals.listen(subject, (text) => heard.push(text));
       await bench.rig.settle();
@@ -41,7 +41,7 @@ export function signalContract(make: MakeRig): void {
       expect(heard).toEqual(['for us']);
     });
 
-    it('reach nobody who has stopped listening', async () => {
+    it('do not reach a listener that has stopped', async () => {
       const heard: string[] = [];
       const kept: string[] = [];
       const stop = other.signals.listen(subject, (text) => heard.push(text));
@@ -58,7 +58,7 @@ export function signalContract(make: MakeRig): void {
       expect(heard).toEqual(['one']);
     });
 
-    it('are nothing when nobody listens', async () => {
+    it('have no effect without a listener', async () => {
       bench.transport.signals.notify(subject, 'anyone?');
       await bench.rig.settle();
     });
@@ -75,7 +75,7 @@ export function signalContract(make: MakeRig): void {
       expect(await bench.transport.signals.ask(subject, 'who', 5_000)).toBe('me');
     });
 
-    it('leave a question unanswered when nobody listens', async () => {
+    it('leave a question unanswered without a listener', async () => {
       expect(await bench.transport.signals.ask(subject, 'anyone?', 200)).toBeUndefined();
     });
 

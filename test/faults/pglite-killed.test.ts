@@ -1,4 +1,4 @@
-/** A process that runs PGlite is killed: whoever comes next can use the folder at once. */
+/** A process that runs PGlite is killed: the next one can use the folder at once. */
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -59,7 +59,7 @@ describe('the mesh', () => {
     expect(closed.length).toBeGreaterThan(0);
   });
 
-  it('does not do what needs an approval when nobody approves', async () => {
+  it('does not do what needs an approval without one', async () => {
     expect(whole.totals.approvals).toBeGreaterThan(0);
     const { totals } = await rig().run(workload, { approve: 'deny' });
     expect(totals.approvals).toBe(0);

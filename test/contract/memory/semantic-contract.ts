@@ -122,7 +122,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect(await memory.search({ text: 'document', limit: 1_000 })).toHaveLength(100);
     });
 
-    it('is built from the stream by whoever comes later, and follows it', async () => {
+    it('is built from the stream by a memory that opens later, and follows it', async () => {
       await fill();
       const other = await another();
       await other.caughtUp();
@@ -142,7 +142,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect(await memory.search({ text: 'the same' })).toMatchObject([{ ...newest }]);
     });
 
-    it('is caught up with what was in the stream when it was asked, whoever stored it', async () => {
+    it('is caught up with what was in the stream when it was asked, also of other writers', async () => {
       const other = await another();
       for (let n = 0; n < 150; n++) await memory.store(`document ${n}`);
       await other.caughtUp();

@@ -112,7 +112,7 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       expect(await rig.other.get('s', 'k39')).toBe(39);
     });
 
-    it('holds no more than its bound, whoever writes', async () => {
+    it('holds no more than its bound with several writers', async () => {
       await Promise.all(numbers(90).map((n) => (n % 2 === 0 ? rig.memory : rig.other).set('s', `k${n}`, n)));
       expect(Object.keys(await rig.memory.entries('s'))).toHaveLength(workingLimits.entries);
     });

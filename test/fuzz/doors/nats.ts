@@ -41,7 +41,7 @@ export function natsDoor(node: FuzzedNode, speaker: NatsSpeaker, ledger: Ledger)
   };
 }
 
-/** @returns `undefined` for what nobody serves, or what nats-server itself refuses */
+/** @returns `undefined` for what no node serves, or what nats-server itself refuses */
 async function answered(speaker: NatsSpeaker, message: NatsMessage): Promise<NatsMessage | undefined> {
   try {
     const answer = await speaker.request(message);

@@ -84,7 +84,7 @@ async function leftover(store: MeshStore): Promise<readonly string[]> {
   }
 }
 
-/** Intents for kinds without code are held, and partitions that a pool does not have are nobody's. */
+/** Intents for kinds without code are held, and partitions that a pool does not have have no owner. */
 function isFinishable(subject: string): boolean {
   if (!isOwned(subject)) return false;
   const at = parseMailboxSubject(subject);

@@ -60,7 +60,7 @@ export class FuzzedNode implements AsyncDisposable {
     await writeFile(file, JSON.stringify(config));
     const words = ['--mesh', mesh, 'run', app, '--config', file, '--http', '127.0.0.1:0'];
     const child = fork(program, words, {
-      // nothing of whoever runs this: no server, token or Redis of theirs
+      // nothing from the environment of the run: none of its servers, tokens or Redis
       env: { PATH: process.env.PATH, NATS_URL: url, [executionsVariable]: executions },
       execArgv: [...new Set([...process.execArgv, '--expose-gc'])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

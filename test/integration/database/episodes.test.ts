@@ -1,4 +1,4 @@
-/** Episodes on a real Postgres, and on PGlite. */
+/** Runs the contract of episodic memory on a real Postgres, and on PGlite. */
 import { PostgresEpisodes } from '../../../runtime/memory/postgres/postgres-episodes.ts';
 import { episodicContract } from '../../contract/memory/episodic-contract.ts';
 import { onEachDatabase } from '../../support/database-rig.ts';

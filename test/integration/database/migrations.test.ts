@@ -1,4 +1,4 @@
-/** A schema for each mesh, brought up to date once, whoever comes at the same time. */
+/** A schema for each mesh, brought up to date once, also by processes that open it at the same time. */
 import { expect, it } from 'vitest';
 import { SchemaMissingError, SchemaTooNewError, type StatementError } from '../../../runtime/database/index.ts';
 import { type Migration, migrate } from '../../../runtime/database/migrate.ts';

@@ -1,4 +1,4 @@
-/** Reasoning traces on a real Postgres, and on PGlite. */
+/** Runs the contract of reasoning traces on a real Postgres, and on PGlite. */
 import { PostgresTraces } from '../../../runtime/telemetry/postgres/postgres-traces.ts';
 import { traceContract } from '../../contract/memory/trace-contract.ts';
 import { onEachDatabase } from '../../support/database-rig.ts';

@@ -48,7 +48,7 @@ describe('in Redis', () => {
     expect([first, await rig.memory.writeIfVersion('k', 'b', first)]).toEqual([ahead + 1, ahead + 2]);
   });
 
-  it('goes on after somebody flushed its scripts', async (test) => {
+  it('goes on after a flush of its scripts', async (test) => {
     await using rig = await redisMemoryRig(test, redisSharedMemory);
     await rig.memory.writeIfVersion('k', 'a', 0);
     await rig.redis.client.script('FLUSH');

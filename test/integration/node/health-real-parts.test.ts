@@ -84,7 +84,7 @@ it('metrics leave out what only the store knows while it is away', async () => {
   expect(await shown()).toEqual(known);
 });
 
-/** A refusal that nobody repeats is forgotten after 90 s: within so long it was known to be over. */
+/** A refusal that is not repeated is forgotten after 90 s: within so long it was known to be over. */
 const soonMs = 60_000;
 
 describe('what the server refuses is named, and is over once it is permitted and used again:', () => {

@@ -81,7 +81,7 @@ describe('while Redis answers', () => {
     expect(await admin.pttl(key)).toBeLessThanOrEqual(1_050);
   });
 
-  it('loads its script again after somebody flushed it', async () => {
+  it('loads its script again after a flush of the scripts', async () => {
     const one = await connected(node());
     expect(await granted(one, 1)).toBe(1);
     const admin = new Redis(server.url);
@@ -110,7 +110,7 @@ describe('while Redis is away', () => {
     expect(one.log.texts.at(-1)).toBe('ingress buckets are shared again');
   });
 
-  it('a Redis that hangs delays the first, and nobody after it', async () => {
+  it('a Redis that hangs delays only the first request', async () => {
     const one = await connected(node());
     await one.bucket.take('client/me');
     await server.halt();

@@ -1,3 +1,4 @@
+/** Runs the contract of transports on JetStream, with a real nats-server. */
 import { afterAll, beforeAll } from 'vitest';
 import { transportContract } from '../../contract/transport-contract.ts';
 import { jetStreamRig } from '../../support/jetstream-rig.ts';

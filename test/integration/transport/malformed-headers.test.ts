@@ -108,7 +108,7 @@ it('a callback that throws is a fault of that message alone', async () => {
 });
 
 const lane = `${mesh}.mbx.main.0.worker.=.client.a.i`;
-/** Nobody has code for it: its intents wait. */
+/** No node has code for it: its intents wait. */
 const held = `${mesh}.mbx.main.0.unknown.=.client.a.i`;
 
 const intent = (intent_id: string): Buffer =>

@@ -43,7 +43,7 @@ it('a node that was stopped and wakes up handles nothing of its backlog once ano
   await first.command.line(/^ticking/);
   await pool.drained();
   first.signal('SIGSTOP');
-  // delivered into its socket: nobody has taken the partitions over yet
+  // delivered into its socket: no node has taken the partitions over yet
   await pool.count(50, 2_050);
   await second.stands('serving');
   await until('the second counts all of them', () => second.counted.length === 2_000);

@@ -14,7 +14,7 @@ async function refusal(url: string, more: Partial<DatabaseOptions> = {}): Promis
   return opened;
 }
 
-it('nobody listens there', async () => {
+it('no server listens there', async () => {
   const port = await freePort();
   const error = await refusal(`postgres://me:secret@127.0.0.1:${port}/parley`);
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_AWAY', retryable: true });

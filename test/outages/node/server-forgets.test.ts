@@ -79,7 +79,7 @@ describe('the id of an intent, within the duplicate window,', () => {
 
   it('of an intent that waits is known after a restart', async () => {
     await using client = await serve([]);
-    // the pool is made, and nobody serves it
+    // the pool is made, and no node serves it
     await (await serve()).stop();
     const seq = await tell(client, 'a');
     await restart();

@@ -63,7 +63,7 @@ it('a command ends with a sentence while a port says nothing', async () => {
   expect(ps.errors.join('\n')).toMatch(/no greeting within 5 s.*another service/);
 });
 
-it('a server with TLS whose authority nobody named, and one without that is asked for it', async () => {
+it('a server with TLS whose authority was not named, and one without that is asked for it', async () => {
   await using plain = await ConfiguredServer.start('');
   await expect(connectJetStream({ url: `tls://127.0.0.1:${plain.port}`, mesh: 'other' })).rejects.toMatchObject({
     message: expect.stringContaining('TLS was asked for, and the server offers none') as string,

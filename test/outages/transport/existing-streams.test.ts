@@ -68,7 +68,7 @@ it.each([
   ['DECISIONS', { max_age: 3_600_000_000_000 }],
   ['ARCHIVE', { max_bytes: 8 * 1024 ** 2, duplicate_window: 1_000_000_000 }],
   ['DEAD', { description: 'the operator was here', max_msg_size: 1024 ** 2 }],
-])('an operator may edit %s without locking anybody out', async (stream, changes) => {
+])('an operator may edit %s without locking clients out', async (stream, changes) => {
   const mesh = `edited_${stream.toLowerCase()}`;
   await startOn(server.url, mesh);
   await edit(server.url, `${mesh}_${stream}`.toUpperCase(), changes);

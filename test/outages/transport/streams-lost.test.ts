@@ -15,9 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const until60 = (what: string, condition: () => boolean | Promise<boolean>): Promise<void> =>
-  until(what, condition, 60_000);
-
 async function streamsOf(mesh: string): Promise<readonly string[]> {
   const admin = await connect({ servers: server.url() });
   try {
@@ -60,21 +57,21 @@ it.each([
     await deleteStreams(deleted ?? before);
     await node.tell('worker', { intent_type: 'alert' }, { mode: 'wait', deadlineMs: 60_000 });
     await node.tell('failing', { intent_type: 'alert' }, { mode: 'wait', deadlineMs: 60_000 });
-    await until60('the second is handled', () => handled >= 2);
-    await until60('what failed is a dead letter', async () => (await transport.log('dead').last()) > 0);
+    await until('the second is handled', () => handled >= 2);
+    await until('what failed is a dead letter', async () => (await transport.log('dead').last()) > 0);
     if ((deleted ?? before).some((name) => name.startsWith('KV_')))
       await transport.bucket('meshConfig').read('pool.main');
-    await until60('everything is there again', async () => (await streamsOf(mesh)).join() === before.join());
+    await until('everything is there again', async () => (await streamsOf(mesh)).join() === before.join());
     for (const name of deleted ?? before) {
-      await until60('it says so', () =>
+      await until('it says so', () =>
         lines.some((line) => line.includes(`"${name}" was gone and has been made again, empty`)),
       );
     }
-    await until60('the constants are those of before', async () => {
+    await until('the constants are those of before', async () => {
       const entry = await transport.bucket('meshConfig').read('pool.main');
       return entry !== undefined && (JSON.parse(entry.value) as { partitions: number }).partitions === 5;
     });
-    await until60('all is well', () => node.health.status === 'ok');
+    await until('all is well', () => node.health.status === 'ok');
     expect(lines.every((line, i) => lines.indexOf(line) === i)).toBe(true);
   },
 );
@@ -96,8 +93,8 @@ it('a node whose server comes back with an empty store begins anew, and says wha
   await wiped.wipe();
   await wiped.start();
   await node.tell('worker', { intent_type: 'alert' }, { mode: 'wait', deadlineMs: 60_000 });
-  await until60('the second is handled', () => handled >= 2);
-  await until60('all is well', () => node.health.status === 'ok');
+  await until('the second is handled', () => handled >= 2);
+  await until('all is well', () => node.health.status === 'ok');
   expect(lines.filter((line) => line.includes('made again'))).toHaveLength((await namesOn(wiped)).length);
 });
 
@@ -128,8 +125,6 @@ it('a stream of other settings in the place of one that was deleted is refused w
     .log('dead')
     .next(1)
     .catch(() => undefined);
-  await until60('it is said', () =>
-    node.health.reasons.join('\n').includes('subjects overlap with an existing stream'),
-  );
+  await until('it is said', () => node.health.reasons.join('\n').includes('subjects overlap with an existing stream'));
   expect(lines.filter((line) => line.includes('subjects overlap'))).toHaveLength(1);
 });

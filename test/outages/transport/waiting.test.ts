@@ -74,7 +74,7 @@ it('it says each new reason once, and when it is over', async () => {
     whenUnavailable: 'wait',
     say: (line) => void said.push(line),
   });
-  await until('it says that nobody is there', () => said.some((line) => line.includes('connection refused')));
+  await until('it says that no server is there', () => said.some((line) => line.includes('connection refused')));
   await server.start();
   await until('it says that there is no JetStream', () => said.some((line) => line.includes('no JetStream')), 30_000);
   await server.stop();

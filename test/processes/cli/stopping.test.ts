@@ -125,7 +125,7 @@ describe('with a standard output that', () => {
     expect(await transport.pools.backlog('main')).toBe(0);
   }
 
-  it('nobody reads any more', async () => {
+  it('no process reads any more', async () => {
     const daemon = await start({ mesh: 'stop_epipe' });
     daemon.process.stdout?.destroy();
     daemon.process.stderr?.destroy();
@@ -142,7 +142,7 @@ describe('with a standard output that', () => {
     }
   });
 
-  it('somebody has opened and does not read: the log is let go, and nothing else waits for it', async () => {
+  it('a reader has opened and does not read: log lines are dropped, and nothing else waits for them', async () => {
     const daemon = await start({
       mesh: 'stop_unread',
       command: [process.execPath, 'test/processes/cli/fixtures/chatty.mjs'],

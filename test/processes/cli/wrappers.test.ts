@@ -1,4 +1,4 @@
-/** Signals to whoever stands before a daemon: npm, a shell, a process group. It drains, and nobody is left behind. */
+/** Signals to the parent of a daemon: npm, a shell, a process group. It drains, and no process is left behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

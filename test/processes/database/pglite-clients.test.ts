@@ -44,7 +44,7 @@ describe('clients', () => {
     expect((await read).rows).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
-  it('that vanish in a transaction leave nothing of it, and nobody waits for them', async () => {
+  it('that vanish in a transaction leave nothing of it, and block no other client', async () => {
     const [lost, other] = [await client(), await client()];
     await lost.query('create table kept (n int)');
     await lost.query('begin');

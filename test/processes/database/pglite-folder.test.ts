@@ -47,7 +47,7 @@ it('a store that PGlite cannot read is said, with what it said, and the folder i
 });
 
 describe('while it runs', () => {
-  it('nobody else may run it, and everybody finds it', async () => {
+  it('no other process may run it, and every process finds it', async () => {
     const dataDir = await storedFolder();
     await using pglite = await startPglite({ dataDir });
     const second = await startPglite({ dataDir, patienceMs: 0 }).catch((error: unknown) => error);
@@ -81,7 +81,7 @@ describe('while it does not run', () => {
     expect(await readdir(dataDir)).toEqual([]);
   });
 
-  it('whoever reaches it runs it for as long, one after the other, and tells nobody', async () => {
+  it('each command that reaches it runs it for as long, one after the other, and announces nothing', async () => {
     const dataDir = await storedFolder();
     const reach = async (): Promise<void> => {
       await using embedded = await reachPglite(dataDir);

@@ -105,6 +105,6 @@ describe('is refused:', () => {
   });
 });
 
-it('a request to cancel is heard, and nothing is done: there is nobody to tell while a question is answered', () => {
+it('a request to cancel is read and ignored: the thread cannot be reached while it answers a question', () => {
   expect(kinds(greeting(80_877_102, '12345678'))).toEqual(['goodbye']);
 });

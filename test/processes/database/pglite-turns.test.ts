@@ -40,7 +40,7 @@ function answers(): readonly string[] {
   return found;
 }
 
-it('is the turn of whoever asked first', () => {
+it('is the turn of the client that asked first', () => {
   ask('a', '1');
   ask('b', '2');
   ask('a', '3');
@@ -48,7 +48,7 @@ it('is the turn of whoever asked first', () => {
   expect(answers()).toEqual([]);
 });
 
-it('nobody comes between the questions of a transaction', () => {
+it('no other question comes between those of a transaction', () => {
   ask('a', 'begin');
   ask('b', '1', 'begin');
   expect(answers()).toEqual(['a begin']);
@@ -61,7 +61,7 @@ it('nobody comes between the questions of a transaction', () => {
   expect(turns.owner).toBeUndefined();
 });
 
-it('what somebody who left had asked is not answered, and what was not committed is undone', () => {
+it('a client that left gets no answer, and its open transaction is rolled back', () => {
   ask('a', 'begin', 'x');
   ask('b', '1');
   ask('a', 'commit');
@@ -71,7 +71,7 @@ it('what somebody who left had asked is not answered, and what was not committed
   expect(answers()).toEqual(['b 1']);
 });
 
-it('somebody who leaves the line takes nothing from the one whose turn it is', () => {
+it('a client that leaves the line takes nothing from the one whose turn it is', () => {
   ask('a', 'begin');
   ask('b', '1');
   expect(answers()).toEqual(['a begin']);

@@ -75,7 +75,7 @@ describe('a stale lock', () => {
     }
   });
 
-  it('is nobody’s when there is nothing sensible in it', async () => {
+  it('is free when there is nothing sensible in it', async () => {
     for (const text of ['', '{', '[]', 'null', '{"owner":{"pid":-1,"started":""}}']) {
       const folder = await tempFolder();
       await writeFile(join(folder, 'lock.1'), text);

@@ -230,7 +230,7 @@ const hurried: Clock = {
   after: (ms, run) => systemClock.after(ms <= 2_000 ? ms / 100 : ms, run),
 };
 
-/** A start polls for the file of ports; on a clock that stands still somebody has to move it. */
+/** A start polls for the file of ports; a clock that stands still is moved here. */
 async function startOn(clock: ManualClock) {
   let started = false;
   const starting = start({ clock }).finally(() => {

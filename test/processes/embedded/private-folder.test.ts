@@ -21,7 +21,7 @@ function openPaths(folder: string): readonly string[] {
   return [...((mode & 0o077) === 0 ? [] : [folder]), ...below.flatMap(openPaths)];
 }
 
-/** Makes everything in it open to anybody. */
+/** Makes everything in it open to every user. */
 function openAll(folder: string): void {
   const { mode } = lstatSync(folder);
   if ((mode & 0o170000) !== 0o140000) chmodSync(folder, 0o777);
@@ -50,7 +50,7 @@ describe('whatever the umask', () => {
   });
 });
 
-describe('a folder of an earlier release, open to anybody', () => {
+describe('a folder of an earlier release, open to every user', () => {
   it('is closed, with all that is in it, and goes on', async () => {
     const dataDir = await storedFolder();
     await serveWith('022', dataDir);

@@ -71,7 +71,7 @@ it('says the status when there is none', async () => {
   expect(await releaseSource(settings(url, '')).find(context)).toEqual({ reason: 'status 404' });
 });
 
-it('says so when nobody listens there', async () => {
+it('says so when no server listens there', async () => {
   const { context } = await searchBench(process.env);
   expect(await releaseSource(settings('http://127.0.0.1:1', '')).find(context)).toEqual({
     reason: expect.stringMatching(/^not reachable \(.+\)$/),

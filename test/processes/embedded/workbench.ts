@@ -106,7 +106,7 @@ export function isGroupAlive(leader: number): boolean {
   return pids.some((pid) => kinOf(pid)?.group === leader && isThere(pid));
 }
 
-/** Does it live? One that has ended stays listed until whoever inherited it asks how, which is not our business. */
+/** Whether the process runs. One that has ended stays listed until its parent asks how, and counts as ended. */
 export const isThere = (pid: number): boolean => isAlive(identityOf(pid));
 
 /** Parent and group of a process: fields 4 and 5 of `/proc/<pid>/stat`. Linux only. */

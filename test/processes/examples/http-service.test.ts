@@ -8,7 +8,7 @@ import { runScript } from '../../support/command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { PlainServer } from '../../support/plain-server.ts';
 
-/** Where nobody listens. */
+/** An address without a server. */
 const nowhere = 'nats://127.0.0.1:1';
 
 const post = ({ url }: Pick<Shop, 'url'>, body: string): Promise<Response> =>

@@ -1,4 +1,4 @@
-/** Whoever installs the package compiles against its declarations, also with every check that the compiler has. */
+/** Users compile against the declarations of the package, also with every check that the compiler has. */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -94,7 +94,7 @@ it('imports no TypeScript from what was compiled, not even on demand', async () 
   expect(wrong).toEqual([]);
 });
 
-// the last one: before it, whoever compiles has no dependency at hand
+// the last one: before it, the compiler finds no dependency
 it('loads, when it is imported by its name, itself, the API of OpenTelemetry and canonical JSON', async () => {
   await mkdir(join(app, 'node_modules', '@opentelemetry'));
   await symlink(resolve('node_modules/@opentelemetry/api'), join(app, 'node_modules', '@opentelemetry', 'api'));

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { loadedBy, packagesOf } from './loaded-by.ts';
 
-/** Each is needed by a part that whoever needs it imports, or loads when it is used. */
+/** Each is needed by an optional part, which users import by its own path, or which is loaded when it is used. */
 const heavyPackages = [
   '@electric-sql/pglite',
   '@electric-sql/pglite-socket',

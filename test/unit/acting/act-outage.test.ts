@@ -59,7 +59,7 @@ describe('a trace that cannot be written', () => {
   });
 });
 
-it('gives up at once where nobody can do it', async () => {
+it('gives up at once without an actuator for it', async () => {
   const { mesh, errors } = await run({ ...new Bench('allow').options, actuators: { scale_down: () => null } });
   await using _ = mesh;
   expect(errors).toMatchObject([{ code: 'PARLEY_NO_ACTUATOR', retryable: false, known: ['scale_down'] }]);

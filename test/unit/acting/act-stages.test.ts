@@ -104,7 +104,7 @@ describe('an act', () => {
 });
 
 describe('a decision', () => {
-  it('is logged before anybody is asked to approve it', async () => {
+  it('is logged before the approver is asked', async () => {
     const logged = deferred<void>();
     const asked: string[] = [];
     const approver: Approver = {

@@ -121,7 +121,7 @@ describe('an act is not done', () => {
     expect(bench.done).toEqual([]);
   });
 
-  it('when nobody here can do it', async () => {
+  it('when this node has no actuator for it', async () => {
     const { result } = await acted(new Bench('allow').options, { ...scale, name: 'constructor' });
     expect(result).toMatchObject({ code: 'PARLEY_NO_ACTUATOR', retryable: false, known: ['scale_up'] });
     expect((result as Error).message).toContain('no actuator of that name, it has scale_up');

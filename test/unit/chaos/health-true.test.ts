@@ -37,7 +37,7 @@ describe('the checker, of health,', () => {
     expect(run.rules()).toEqual([]);
   });
 
-  it('does not ask whoever owns nothing', () => {
+  it('does not ask a node that owns nothing', () => {
     const run = owned(0, 60_000, () => 'degraded');
     run.add(0, 'run', { event: 'process', process: 'node-1.1', phase: 'ready', node: 'n2' });
     for (let t = 0; t <= 60_000; t += 500)

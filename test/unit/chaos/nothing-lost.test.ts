@@ -8,7 +8,7 @@ describe('the checker, of what becomes of an intent,', () => {
     expect(run.counts()).toMatchObject({ accepted: 1, handled: 1, dead: 0, redelivered: 0, split_handled: 0 });
   });
 
-  it('finds an accepted intent that nobody began to handle', () => {
+  it('finds an accepted intent that no node began to handle', () => {
     const [violation] = made().accepted(1, 'a', 7).violations();
     expect(violation).toMatchObject({
       rule: 'nothing_lost',
@@ -56,7 +56,7 @@ describe('the checker, of what becomes of an intent,', () => {
     expect(run.rules()).toEqual(['refused_is_refused']);
   });
 
-  it('allows both fates to an intent whose outcome nobody knew', () => {
+  it('allows both fates to an intent whose outcome was unknown', () => {
     const run = made()
       .add(1, 'sender', { event: 'unknown', id: 'a', lane: 'x>y', code: 'PARLEY_SEND_OUTCOME_UNKNOWN' })
       .add(1, 'sender', { event: 'unknown', id: 'b', lane: 'x>y', code: 'PARLEY_SEND_OUTCOME_UNKNOWN' })

@@ -97,7 +97,7 @@ describe('a TCP proxy', () => {
     expect(await read(next, 2)).toBe('aa');
   });
 
-  it('ends a connection to a server that nobody has started', async () => {
+  it('ends a connection to a server that does not run', async () => {
     const proxy = await TcpProxy.open(await freePort());
     onTestFinished(() => proxy[Symbol.asyncDispose]());
     const socket = await open(proxy);

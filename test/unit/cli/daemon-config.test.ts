@@ -64,7 +64,7 @@ describe('what a daemon is told', () => {
     });
   });
 
-  it('by nobody is the default', async () => {
+  it('without options, variables and a file are the defaults', async () => {
     expect(await daemonConfig({}, {})).toMatchObject({ mesh: 'devops', host: '127.0.0.1', port: 0, drainMs: 20_000 });
   });
 

@@ -64,7 +64,7 @@ it("finds an agent's mailbox by its kind's pool and the hash of its id", async (
   }
 });
 
-it.each(['nobody', 'constructor', '__proto__'])('does not know a kind that nobody declared: %s', async (kind) => {
+it.each(['nobody', 'constructor', '__proto__'])('does not know an undeclared kind: %s', async (kind) => {
   const { directory } = made();
   const refused = await Promise.resolve(directory.locate({ kind, key: 'a' })).catch((error: unknown) => error);
   expect([codeOf(refused), String(refused)]).toEqual([
@@ -73,7 +73,7 @@ it.each(['nobody', 'constructor', '__proto__'])('does not know a kind that nobod
   ]);
 });
 
-it('knows a kind as soon as somebody declares it, although it was asked for in vain before', async () => {
+it('knows a kind as soon as a node declares it, although it was asked for in vain before', async () => {
   const { directory } = made();
   await expect(directory.locate({ kind: 'agent', key: 'a' })).rejects.toThrow();
   await directory.declarePool('main', 1, 16);

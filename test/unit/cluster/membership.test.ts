@@ -44,7 +44,7 @@ it('takes a node whose heartbeats go on for dead when its main loop had no conta
   expect(verdicts).toEqual(['alive', 'alive', 'dead']);
 });
 
-it('judges nobody while it has no contact itself, and waits for one TTL after it came back', () => {
+it('judges no node while it has no contact itself, and waits for one TTL after it came back', () => {
   const membership = judging(5_000);
   membership.heard(beat(), 5_000);
   expect(membership.verdict('a', 8_001)).toBe('unknown');
@@ -53,7 +53,7 @@ it('judges nobody while it has no contact itself, and waits for one TTL after it
   expect(membership.verdict('a', 23_000)).toBe('dead');
 });
 
-it('counts a stale contact only while it had contact itself: an election looks like nobody’s death', () => {
+it('counts a stale contact only while it had contact itself: an election looks like the death of no node', () => {
   const membership = judging(5_000);
   membership.heard(beat(0), 5_000);
   // an outage of 20 s for both: heartbeats go on, contacts do not

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { PoolWorld } from '../../support/pool-world.ts';
 import { filled, OwnerBench } from './owner-bench.ts';
 
-it('claims a partition that nobody has, and is delivered what it holds', async () => {
+it('claims a free partition, and is delivered what it holds', async () => {
   const world = await filled(new PoolWorld(), 3);
   const bench = new OwnerBench(world, 'n1');
   expect(await world.wait(bench.claim())).toBe(true);

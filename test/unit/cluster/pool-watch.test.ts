@@ -224,7 +224,7 @@ it('keeps no names that others announce for longer than they count', async () =>
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
 });
 
-it('leaves no timer and no listener behind when it stops, wakes who waits, and holds nobody back after that', async () => {
+it('leaves no timer and no listener behind when it stops, wakes all that wait, and delays no send after that', async () => {
   const wire = new Wire();
   const watch = wire.watch();
   watch.takeRoom('main', 'client', 1);

@@ -64,7 +64,7 @@ describe('a grant', () => {
     expect(asked(ledger, 1, claim('speed', 'up', { tier: 90 })).granted?.by).toBe('speed');
   });
 
-  it('is over when whoever has it gives it back, but for the cool-down', () => {
+  it('is over when its holder gives it back, but for the cool-down', () => {
     const ledger = granted([0, claim('speed', 'up', { validMs: 120 * minute })]);
     const cost = claim('cost', 'down', { released: true });
     expect(asked(ledger, 30, cost).granted).toBe(cost);

@@ -20,7 +20,7 @@ it('does not take another process under the same number for the one that was not
   expect(isAlive({ pid: process.pid, started: 'another boot/1' })).toBe(false);
 });
 
-it('knows that a number beyond all processes is nobody', () => {
+it('knows that a number beyond all processes names none', () => {
   expect(isAlive({ pid: 2 ** 22 + 1, started: '' })).toBe(false);
 });
 

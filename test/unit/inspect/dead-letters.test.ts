@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 describe('the newest dead letters', () => {
-  it('say who wrote to whom what, and why nobody handled it', async () => {
+  it('say who wrote to whom what, and why it was not handled', async () => {
     const { records: letters } = await world.wait(newestDeadLetters(transport, 10));
     expect(letters.map(({ number }) => number)).toEqual([1, 2]);
     const byId = new Map(letters.map((letter) => [letter.from, letter]));

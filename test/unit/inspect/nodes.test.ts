@@ -79,7 +79,7 @@ describe('the agents in memory', () => {
 });
 
 describe('the description of an agent', () => {
-  it('says what it accepts, who serves it, and that nobody has it in memory', async () => {
+  it('says what it accepts, who serves it, and that no node has it in memory', async () => {
     const world = new NodeWorld();
     const { node, process } = await world.start({ agents: [calm] });
     expect(await world.wait(describeAgent(process.transport, 'calm/x'))).toEqual({
@@ -103,7 +103,7 @@ describe('the description of an agent', () => {
     expect(in_memory).toEqual([{ status: 'idle', progress: 'alert', node: opened.node.id }]);
   });
 
-  it('is refused for a kind that nobody declared, with those that there are', async () => {
+  it('is refused for an undeclared kind, with those that there are', async () => {
     const world = new NodeWorld();
     const { process } = await world.start({ agents: [calm] });
     await expect(world.wait(describeAgent(process.transport, 'wild/x'))).rejects.toMatchObject({

@@ -142,7 +142,7 @@ describe('a record of the mesh configuration that cannot be read', () => {
     expect((await world.wait(transport.bucket('meshConfig').read('kind.odd')))?.value).toBe(text);
   });
 
-  it('keeps a node from starting with a pool that nobody can read, with the reason', async () => {
+  it('keeps a node from starting with an unreadable pool, with the reason', async () => {
     await world.wait(transport.bucket('meshConfig').write('pool.other', '{"v":1,"partitions":"2"}', 0));
     await expect(
       world.start({ pool: 'other', agents: [] }).then(({ node: { started } }) => started),

@@ -11,7 +11,7 @@ it('is one token of a NATS subject, and no longer than 128 characters, whatever 
   );
 });
 
-it('can be read back by whoever looks into the store, while it is short', () => {
+it('is readable in the store, while it is short', () => {
   expect(storeKey('prod-api/p99')).toBe('prod-api_2fp99');
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), (text) => {

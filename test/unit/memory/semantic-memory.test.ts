@@ -107,7 +107,7 @@ describe('semantic memory', () => {
     expect(log.texts.filter((text) => text === 'skipped an unreadable knowledge record')).toHaveLength(6);
   });
 
-  it('whoever waits learns why it cannot follow; it goes on by itself when it can', async () => {
+  it('rejects waiting calls with the reason while it cannot follow, and goes on by itself', async () => {
     let broken = true;
     const failing = embedder({
       async embed(texts) {
@@ -123,7 +123,7 @@ describe('semantic memory', () => {
     expect(await memory.search({ text: 'a text' })).toHaveLength(1);
   });
 
-  it('whoever waits while it is closed learns that', async () => {
+  it('rejects calls that wait when it is closed', async () => {
     const never = embedder({
       embed: (texts) => (texts[0] === 'probe' ? lexicalEmbedder.embed(texts) : new Promise(() => undefined)),
     });

@@ -71,7 +71,7 @@ describe('in a key-value bucket', () => {
     expect(await memory.entries('s')).toEqual({ kept: 2 });
   });
 
-  it('whoever reads while another writes finds one value or the other', async () => {
+  it('a read during a write finds one value or the other', async () => {
     const [memory, other] = [natsWorkingMemory(store), natsWorkingMemory((await rig.connect()).bucket('working'))];
     await memory.set('s', 'k', 0);
     const writing = (async () => {

@@ -22,7 +22,7 @@ async function copied(): Promise<string> {
   return copy;
 }
 
-/** As somebody would leave it who changed the WebAssembly and its hash. */
+/** A bundle whose WebAssembly was changed, and its hash with it. */
 async function replaceWasm(copy: string, wasm: Uint8Array): Promise<void> {
   const manifest = JSON.parse(await readFile(join(copy, 'bundle/manifest.json'), 'utf8')) as JsonObject;
   await writeFile(join(copy, 'bundle/policy.wasm'), wasm);
@@ -109,7 +109,7 @@ describe('parts in memory', () => {
   });
 });
 
-it('refuses a strategy that nobody knows', async () => {
+it('refuses an unknown strategy', async () => {
   const options = { strategy: 'allow_overrides' } as unknown as { strategy: 'deny_overrides' };
   await expect(loadPolicy('policies', options)).rejects.toMatchObject({
     code: 'PARLEY_INVALID_OPTION',

@@ -1,4 +1,4 @@
-/** Input of strangers: whatever it is, there is a decision, and none that nobody made. */
+/** Input of strangers: any input gets a decision, and each decision comes from a rule. */
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';

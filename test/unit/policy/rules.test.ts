@@ -94,7 +94,7 @@ describe('the other acts', () => {
     expect([decision.effect, decision.winners.includes(winner)]).toEqual([effect, true]);
   });
 
-  it('no contract for a service whose demand nobody calls stable', () => {
+  it('no contract for a service whose demand is not declared stable', () => {
     expect(policy.decide(inOther('search', acts.reserve_instances)).winners).toContain('cost.stable_demand');
   });
 

@@ -12,7 +12,7 @@ const retention = defineAgent({
   delivery: 'at_least_once',
   intents: { reduce_churn: { context: z.object({ segment: z.string() }), reply: z.string() } },
   state: () => ({ asked: 0 }),
-  timers: { remind: (ctx) => ctx.escalate('nobody decided') },
+  timers: { remind: (ctx) => ctx.escalate('no decision was made') },
   receive: {
     async reduce_churn({ context, intent_type }, ctx) {
       ctx.state.asked++;
@@ -46,7 +46,7 @@ describe('the test kit', () => {
     await mesh.settled();
     expect(mesh.escalations).toEqual([]);
     await mesh.advance(3_600_000);
-    expect(mesh.escalations).toMatchObject([{ agent: 'retention', message: 'nobody decided' }]);
+    expect(mesh.escalations).toMatchObject([{ agent: 'retention', message: 'no decision was made' }]);
     expect(mesh.now).toBeGreaterThanOrEqual(3_600_000);
   });
 

@@ -49,7 +49,7 @@ describe('a view', () => {
     expect(views.of('checkout').readings).toHaveLength(2);
   });
 
-  it('is refused for what nobody has seen', () => {
+  it('is refused for what was never observed', () => {
     expect(() => new Views().of('checkout')).toThrow('no readings');
   });
 });

@@ -16,7 +16,7 @@ it('greets, and counts for each agent', async () => {
   expect(await greet('greeter/b')).toMatchObject({ times: 1 });
 });
 
-it('refuses to greet nobody, with the path of the fault', async () => {
+it('refuses a greeting without a name, with the path of the fault', async () => {
   await using mesh = await testMesh([greeter]);
   await expect(mesh.tell(greeter, { intent_type: 'greet', context: { name: '' } })).rejects.toMatchObject({
     code: 'PARLEY_SCHEMA_VIOLATION',

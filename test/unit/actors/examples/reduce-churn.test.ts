@@ -148,7 +148,7 @@ it('keeps to the limits of the house when the sender names none', async () => {
   expect(asked?.constraints).toEqual({ must_comply_with: ['gdpr', 'can_spam'] });
 });
 
-it('gives up on a segment that nobody knows, with the reason', async () => {
+it('gives up on an unknown segment, with the reason', async () => {
   await using mesh = await testMesh([retention, offers]);
   for (const segment of ['nobody', 'constructor']) {
     await expect(ask(mesh, { segment })).rejects.toThrow(`no segment "${segment}"`);
@@ -167,7 +167,7 @@ describe('the arithmetic of an offer', () => {
     expect(made.at(-1)?.customers).toBe(segment.length);
   });
 
-  it('costs and does nothing without a discount, and is not made to nobody', () => {
+  it('costs and does nothing without a discount, and is made to at least one customer', () => {
     expect(offersAt(0, segment, segment).at(-1)).toMatchObject({ cost: 0, roi: 0, churn: churnOf(segment) });
     expect(offersAt(0.1, segment, [])).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** A thousand keyed agents: each resource is granted to one at a time, and nobody is in memory for nothing. */
+/** A thousand keyed agents: each resource is granted to one at a time, and idle agents leave the memory. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
@@ -60,7 +60,7 @@ it('is granted to the next one when its time is over, not before', async () => {
   expect(await propose(mesh, 'db', 'bob')).toMatchObject({ granted: true });
 });
 
-it('is granted again to whoever has it: for longer, never for less than was promised', async () => {
+it('is granted again to its holder: for longer, never for less than was promised', async () => {
   await using mesh = await testMesh([resource]);
   const first = await propose(mesh, 'db', 'ann');
   await mesh.advance(3 * minuteMs);
@@ -99,7 +99,7 @@ interface Held {
   readonly until: number;
 }
 
-/** Agents that want resources, each with a mailbox of its own: nobody orders what they propose among each other. */
+/** Agents that want resources, each with a mailbox of its own: their proposals come in no common order. */
 function planners(granted: Held[]): Agent {
   return defineAgent({
     kind: 'planner',
@@ -114,7 +114,7 @@ function planners(granted: Held[]): Agent {
   });
 }
 
-it('never has two holders, whoever proposes what in whatever order, with a slow store', async () => {
+it('never has two holders, with proposals in any order and a slow store', async () => {
   const want = fc.record({
     by: fc.constantFrom('a', 'b', 'c'),
     id: fc.constantFrom('x', 'y'),
