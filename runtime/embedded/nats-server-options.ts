@@ -104,5 +104,5 @@ function checkServerNames({ serverName, cluster }: ServerSettings): void {
   if (!isTexts(cluster.routes)) throw new InvalidOptionError('cluster.routes', 'a list of texts', cluster.routes);
 }
 
-const isPort = whole(1, 1, 65_535, 'port');
+const isPort = whole(-1, -1, 65_535, 'port');
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');

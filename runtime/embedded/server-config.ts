@@ -4,6 +4,7 @@ import { compileOptions, type OptionRules, whole } from '../core/options.ts';
 /** Settings for tests of several servers on one machine. Routes are `nats://127.0.0.1:<cluster port>`; needs a `serverName`. */
 export interface ClusterSettings {
   readonly name: string;
+  /** The port for routes; -1 selects a free one. */
   readonly port: number;
   readonly routes: readonly string[];
 }
