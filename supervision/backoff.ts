@@ -1,10 +1,8 @@
 /** How long to wait before the next restart: exponential, with full jitter (Brooker, "Exponential Backoff And Jitter", 2015). */
+import type { RestartRule } from '../runtime/core/supervision.ts';
 
-export interface BackoffRule {
-  /** Upper bound of the wait before the second restart, milliseconds; the first restart is immediate. */
-  readonly initialIntervalMs: number;
-  readonly maxIntervalMs: number;
-}
+/** `initialIntervalMs` is the upper bound of the wait before the second restart; the first restart is immediate. */
+export type BackoffRule = Pick<RestartRule, 'initialIntervalMs' | 'maxIntervalMs'>;
 
 /**
  * @param restarts number of restarts within the period, including this one: from 1

@@ -5,13 +5,8 @@
  * It counts intents that made the child fail, not attempts: an intent that fails three times, then becomes a dead letter, uses
  * up one restart. Once the child has handled another intent, a dead-lettered one no longer counts: the fault was the intent's.
  */
-import { type BackoffRule, backoffMs } from './backoff.ts';
-
-export interface RestartRule extends BackoffRule {
-  /** Allowed restarts within the period; the next failure gives the child up. */
-  readonly intensity: number;
-  readonly periodMs: number;
-}
+import type { FailureCause, RestartRule } from '../runtime/core/supervision.ts';
+import { backoffMs } from './backoff.ts';
 
 interface Restart {
   /** Monotonic. */
@@ -27,14 +22,6 @@ interface Restart {
 export type RestartHistory = readonly Restart[];
 
 export const noRestarts: RestartHistory = Object.freeze([]);
-
-/** The work during which a child failed. */
-export interface FailureCause {
-  /** Identifies the intent: the same for every attempt. */
-  readonly id: string;
-  /** The origin of the intent; `undefined`: the child itself. */
-  readonly origin: string | undefined;
-}
 
 export type RestartDecision =
   | { readonly kind: 'restart'; readonly afterMs: number }

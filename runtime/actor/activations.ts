@@ -2,31 +2,31 @@
  * Activations of a node's agents: begun by the first intent, ended when idle, after a failure, or when their partition is lost.
  *
  * absent ──enter──▶ starting ──▶ idle ⇄ busy ──idle for long, or its partition lost──▶ absent
- *                      └──────failed──────┴──▶ unavailable (`restarts.ts`) ──▶ absent
+ *                      └──────failed──────┴──▶ unavailable (`agent-supervisor.ts`) ──▶ absent
  *
  * An agent without state, hooks and timers uses no memory between two intents: only its failures are remembered.
  */
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { FailureCause } from '../core/supervision.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { Activation } from './activation.ts';
 import type { ActivationCounts, Instance } from './activation-counts.ts';
 import { ActivationTable } from './activation-table.ts';
 import { ActivationTimers } from './activation-timers.ts';
+import { type AgentSupervisor, ownDoing, type SupervisedAgent } from './agent-supervisor.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import type { ActivationContext } from './context.ts';
 import { HookRunner } from './hook-runner.ts';
-import type { Restarts } from './restarts.ts';
 import { isThenable, type StrayMoment } from './stray-errors.ts';
 import { type StrayEvents, StrayReports } from './stray-reports.ts';
-import { type FailureCause, ownDoing } from './supervision.ts';
 
 export interface ActivationsParts {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly restarts: Restarts;
+  readonly supervisor: AgentSupervisor;
   readonly contextFor: (activation: Activation) => ActivationContext & Disposable;
   readonly events: StrayEvents;
   /** Limit of activations in memory; above it idle ones end early. */
@@ -36,7 +36,7 @@ export interface ActivationsParts {
 export class Activations {
   readonly #parts: ActivationsParts;
   readonly #table: ActivationTable;
-  readonly #restarts: Restarts;
+  readonly #supervisor: AgentSupervisor;
   readonly #hooks: HookRunner;
   #stopped = false;
   readonly #strays: StrayReports;
@@ -44,7 +44,7 @@ export class Activations {
   constructor(parts: ActivationsParts) {
     this.#parts = parts;
     this.#strays = new StrayReports(parts.clock, parts.log, parts.events);
-    this.#restarts = parts.restarts;
+    this.#supervisor = parts.supervisor;
     this.#table = new ActivationTable(parts.clock, parts.maxActivations, (idle) => void this.#passivate(idle));
     this.#hooks = new HookRunner(parts.contextFor, (activation, error, moment) =>
       this.strayed(activation, error, moment, ownDoing('stray error')),
@@ -61,7 +61,7 @@ export class Activations {
       return { id, status: mutex.isHeld ? 'busy' : 'idle', progress };
     });
     return [
-      ...this.#restarts.unavailable.map(({ id, why }): Instance => ({ id, status: why, progress: '' })),
+      ...this.#supervisor.unavailable.map(({ id, why }): Instance => ({ id, status: why, progress: '' })),
       ...active,
     ];
   }
@@ -72,7 +72,7 @@ export class Activations {
    * PartitionLostError
    */
   enter(id: string, agent: CompiledAgent, lease: Lease): Activation | Promise<Activation> {
-    const down = this.#restarts.whenUp(id);
+    const down = this.#supervisor.whenUp(id);
     if (down !== undefined) return this.#enterAfter(down, id, agent, lease);
     if (agent.stateless) return new Activation(id, agent, lease, 0);
     const activation = this.#table.find(id);
@@ -87,7 +87,7 @@ export class Activations {
    */
   abandonLost(): void {
     for (const activation of [...this.#table]) if (activation.lease.lost !== undefined) this.#end(activation);
-    this.#restarts.forgetLost();
+    this.#supervisor.forgetLost();
   }
 
   /** Leaves after an intent that was handled, or whose failure is not the agent's fault. */
@@ -98,20 +98,32 @@ export class Activations {
   }
 
   succeeded(activation: Activation): void {
-    this.#restarts.succeeded(activation.id);
+    this.#supervisor.succeeded(activation.id);
     this.leave(activation);
   }
 
-  /** Ends the activation; the next begins when the supervisor allows it. @param cause the same for every attempt */
+  /** Ends the activation, and reports to the supervisor. @param cause the same for every attempt */
   failed(activation: Activation, cause: FailureCause): void {
-    const restartsItself = activation.timers?.any === true;
+    const child = supervised(activation);
     this.#end(activation);
-    this.#goDown(activation.id, activation.agent, activation.lease, cause, restartsItself);
+    this.#supervisor.failed(child, cause);
   }
 
-  /** Records a failure to begin an activation. */
+  /** Reports a failure to begin an activation. */
   failedToBegin(id: string, agent: CompiledAgent, lease: Lease, cause: FailureCause): void {
-    this.#goDown(id, agent, lease, cause, false);
+    this.#supervisor.failed({ id, rule: agent.supervision, startsItself: false, agent, lease }, cause);
+  }
+
+  /** Activates an agent that does not wait for its next intent, as soon as it is up. */
+  async start(child: SupervisedAgent): Promise<void> {
+    const { id, agent, lease } = child;
+    try {
+      this.leave(await this.enter(id, agent, lease));
+    } catch (error) {
+      if (this.#stopped || lease.lost !== undefined) return;
+      this.#parts.log.warn({ agent: id, reason: reasonOf(error) }, 'agent could not be restarted');
+      this.#supervisor.failed(child, ownDoing('restart'));
+    }
   }
 
   /**
@@ -125,8 +137,7 @@ export class Activations {
   }
 
   async #failWhenFree(activation: Activation, cause: FailureCause): Promise<void> {
-    if (activation.agent.stateless)
-      return this.#goDown(activation.id, activation.agent, activation.lease, cause, false);
+    if (activation.agent.stateless) return this.#supervisor.failed(supervised(activation), cause);
     await activation.mutex.acquire();
     if (activation.over) activation.mutex.release();
     else this.failed(activation, cause);
@@ -134,7 +145,7 @@ export class Activations {
 
   stop(): void {
     this.#stopped = true;
-    this.#restarts.stop();
+    this.#supervisor.stop();
   }
 
   get stopped(): boolean {
@@ -232,21 +243,8 @@ export class Activations {
       this.failed(activation, ownDoing(`timer ${timer}`));
     }
   }
-
-  #goDown(id: string, agent: CompiledAgent, lease: Lease, cause: FailureCause, restartsItself: boolean): void {
-    if (this.#stopped || lease.lost !== undefined) return;
-    const goesOn = this.#restarts.failed(id, agent, lease, cause);
-    if (goesOn && restartsItself) void this.#restart(id, agent, lease);
-  }
-
-  /** Restarts an agent with timers, which does not wait for the next intent. */
-  async #restart(id: string, agent: CompiledAgent, lease: Lease): Promise<void> {
-    try {
-      this.leave(await this.enter(id, agent, lease));
-    } catch (error) {
-      if (this.#stopped || lease.lost !== undefined) return;
-      this.#parts.log.warn({ agent: id, reason: reasonOf(error) }, 'agent could not be restarted');
-      this.#goDown(id, agent, lease, ownDoing('restart'), true);
-    }
-  }
 }
+
+const supervised = ({ id, agent, lease, timers }: Activation): SupervisedAgent => {
+  return { id, rule: agent.supervision, startsItself: timers?.any === true, agent, lease };
+};

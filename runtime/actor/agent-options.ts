@@ -1,6 +1,7 @@
 /** The numeric options of an agent's definition: defaults with their reasons. */
 import type { RetryRule } from '../core/intent-schema.ts';
 import { type OptionRules, quantity, whole } from '../core/options.ts';
+import type { RestartRule } from '../core/supervision.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
 
 export interface MailboxOptions {
@@ -10,14 +11,8 @@ export interface MailboxOptions {
   readonly idleMs?: number;
 }
 
-export interface SupervisionOptions {
-  /** Restarts within the period; one more failure pauses the mailbox and escalates to a human. */
-  readonly intensity: number;
-  readonly periodMs: number;
-  /** The first restart is immediate, the second waits at most this long; the limit doubles with each further one. */
-  readonly initialIntervalMs: number;
-  readonly maxIntervalMs: number;
-}
+/** How often an agent may be restarted before its mailbox is paused. */
+export type SupervisionOptions = RestartRule;
 
 const hourMs = 3_600_000;
 

@@ -3,7 +3,12 @@ import type { Logger } from '../core/logger.ts';
 import type { PausedLaneReport } from '../core/node-report.ts';
 import { parseMailboxSubject, senderOf } from '../core/subjects.ts';
 import type { Lease } from '../mailbox/lease.ts';
-import type { RestartEvents } from './supervision.ts';
+
+/** Called synchronously; must not throw. */
+export interface LaneEvents {
+  /** The agent failed too often over intents of one sender. */
+  lanePaused(id: string, sender: string, restarts: number): void;
+}
 
 interface PausedLane extends PausedLaneReport {
   readonly lease: Lease;
@@ -11,11 +16,11 @@ interface PausedLane extends PausedLaneReport {
 
 export class PausedLanes {
   readonly #log: Logger;
-  readonly #events: Pick<RestartEvents, 'lanePaused'>;
+  readonly #events: LaneEvents;
   /** By subject. */
   readonly #lanes = new Map<string, PausedLane>();
 
-  constructor(log: Logger, events: Pick<RestartEvents, 'lanePaused'>) {
+  constructor(log: Logger, events: LaneEvents) {
     this.#log = log;
     this.#events = events;
   }

@@ -1,6 +1,7 @@
 /** Composes the environment of a node's agents: contexts, activations, the handling of intents. */
-import { Supervisor } from '../../supervision/supervisor.ts';
+import { OneForOneStrategy } from '../../supervision/one-for-one-strategy.ts';
 import { Activations } from '../actor/activations.ts';
+import { AgentSupervisor } from '../actor/agent-supervisor.ts';
 import { HookContext } from '../actor/contexts/activation-context.ts';
 import { HandlerContext } from '../actor/contexts/handling-context.ts';
 import type { ContextPorts } from '../actor/contexts/ports.ts';
@@ -13,7 +14,6 @@ import { RepliesInterceptor } from '../actor/handling/replies.ts';
 import { ReplyIntake } from '../actor/handling/reply-intake.ts';
 import { SupervisionInterceptor } from '../actor/handling/supervision.ts';
 import { TracingInterceptor } from '../actor/handling/tracing.ts';
-import { Restarts } from '../actor/restarts.ts';
 import { UnderWay } from '../actor/under-way.ts';
 import { AbortGroup } from '../core/abort-group.ts';
 import { Acts } from '../policy/act.ts';
@@ -29,7 +29,7 @@ export interface AgentParts {
   readonly aborts: AbortGroup;
   readonly underWay: UnderWay;
   readonly ports: ContextPorts;
-  readonly restarts: Restarts;
+  readonly supervisor: AgentSupervisor;
   readonly activations: Activations;
   readonly deadLetters: DeadLetters;
   readonly receiver: HandlingPipeline;
@@ -75,10 +75,11 @@ export function composeAgents(
     aborts,
     underWay,
   };
-  const restarts = new Restarts({
+  const supervisor = new AgentSupervisor({
     clock,
     log,
-    supervision: new Supervisor(clock, random),
+    strategy: new OneForOneStrategy(clock, random),
+    start: (child) => void activations.start(child),
     events: {
       restarted: observer.restarted,
       lanePaused: (id, sender, restarts) => {
@@ -104,7 +105,7 @@ export function composeAgents(
   const activations = new Activations({
     clock,
     log,
-    restarts,
+    supervisor,
     contextFor: (activation) => new HookContext(ports, activation),
     events: observer,
     maxActivations: limits.maxActivations,
@@ -120,13 +121,13 @@ export function composeAgents(
   const receiver = new HandlingPipeline({
     agents,
     activations,
-    restarts,
+    supervisor,
     contextFor: (activation, intent, queued) => new HandlerContext(ports, activation, intent, queued),
     interceptors: compose([
       new EventsInterceptor(observer, clock),
       new RepliesInterceptor((from, intent, fault) => messenger.refuse(from, intent, fault), log),
       new TracingInterceptor(tracing),
-      new SupervisionInterceptor(activations, restarts),
+      new SupervisionInterceptor(activations, supervisor),
     ]),
     replies: new ReplyIntake((reply) => messenger.answer(reply), log),
     deadLetters,
@@ -137,5 +138,5 @@ export function composeAgents(
     log,
     signal,
   });
-  return { escalations, aborts, underWay, ports, restarts, activations, deadLetters, receiver };
+  return { escalations, aborts, underWay, ports, supervisor, activations, deadLetters, receiver };
 }

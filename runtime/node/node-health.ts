@@ -20,7 +20,7 @@ export function lagsOf({ underWay, storeClock }: NodeParts, { server }: PoolMemb
 
 export function nodeHealth(setup: CompiledNode, parts: NodeParts, member: PoolMember, isStopping: boolean): Health {
   const { transport, pool, limits } = setup;
-  const { congestion, inbox, underWay, restarts, secret } = parts;
+  const { congestion, inbox, underWay, supervisor, secret } = parts;
   const { joined, obstacle, server } = member;
   const lags = lagsOf(parts, member);
   const room = congestion.roomOf(pool);
@@ -44,8 +44,8 @@ export function nodeHealth(setup: CompiledNode, parts: NodeParts, member: PoolMe
       partitions: server?.partitions ?? 0,
       deadOwner: owner !== undefined && server?.isDead(owner) === true ? owner : undefined,
       standbyFor: owner,
-      paused: restarts.counts.paused,
-      pausedLanes: restarts.pausedLanes,
+      paused: supervisor.counts.paused,
+      pausedLanes: supervisor.pausedLanes,
       fill: room?.fill,
       full: (['agent', 'client'] as const).find((rank) => room?.isFull(rank) === true),
       silence: longest(congestion.silenceOf(pool), server?.silence),

@@ -113,11 +113,11 @@ export class Node implements AsyncDisposable {
   }
 
   get counts(): NodeCounts {
-    const { inbox, lanes, activations, restarts, messenger, egress } = this.#parts;
+    const { inbox, lanes, activations, supervisor, messenger, egress } = this.#parts;
     return {
       ...inbox.counts,
       ...activations.counts,
-      ...restarts.counts,
+      ...supervisor.counts,
       sending: lanes.pending,
       unconfirmed: this.#member.server?.unconfirmed ?? 0,
       asking: messenger.asking,
@@ -173,7 +173,7 @@ export class Node implements AsyncDisposable {
   /** The report for other processes (`parley ps`). */
   report(): NodeReport {
     const { instances } = this.#parts.activations;
-    const { pausedLanes } = this.#parts.restarts;
+    const { pausedLanes } = this.#parts.supervisor;
     return {
       v: 1,
       node: this.id,
@@ -232,7 +232,7 @@ export class Node implements AsyncDisposable {
 
   /** Resumes an agent that failed too often. @returns whether it was down */
   resume(agent: string): boolean {
-    return this.#parts.restarts.resume(agent);
+    return this.#parts.supervisor.resume(agent);
   }
 
   /**

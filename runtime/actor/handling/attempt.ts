@@ -1,9 +1,9 @@
 /** One attempt to handle an intent, from the mailbox to the verdict. */
 import type { Intent } from '../../core/intent.ts';
+import type { FailureCause } from '../../core/supervision.ts';
 import type { Lane, QueuedIntent } from '../../mailbox/lane.ts';
 import type { Lease } from '../../mailbox/lease.ts';
 import type { CompiledAgent } from '../compiled-agent.ts';
-import type { FailureCause } from '../supervision.ts';
 
 /** A message as the mailbox dispatches it: it may not be an intent at all. */
 export interface Pickup {

@@ -19,9 +19,9 @@ import type { Receiver, Verdict } from '../../mailbox/receiver.ts';
 import type { BucketRule } from '../../mailbox/token-bucket.ts';
 import type { Activation } from '../activation.ts';
 import type { Activations } from '../activations.ts';
+import type { AgentSupervisor } from '../agent-supervisor.ts';
 import type { CompiledAgent } from '../compiled-agent.ts';
 import type { DeadLetters } from '../dead-letters.ts';
-import type { Restarts } from '../restarts.ts';
 import { isThenable, type StrayMoment } from '../stray-errors.ts';
 import { type Attempt, causeOf, type Pickup } from './attempt.ts';
 import { checkDelivered, type Times } from './decode-and-check.ts';
@@ -34,7 +34,7 @@ import type { ReplyIntake } from './reply-intake.ts';
 export interface HandlingParts {
   readonly agents: ReadonlyMap<string, CompiledAgent>;
   readonly activations: Activations;
-  readonly restarts: Pick<Restarts, 'isLanePaused'>;
+  readonly supervisor: Pick<AgentSupervisor, 'isLanePaused'>;
   readonly contextFor: (activation: Activation, intent: Intent, queued: QueuedIntent) => OwnedContext;
   readonly interceptors: Required<Interceptor>;
   readonly replies: ReplyIntake;
@@ -70,10 +70,10 @@ export class HandlingPipeline implements Receiver {
   }
 
   handle(lane: Lane, queued: QueuedIntent, lease: Lease): Verdict | Promise<Verdict> {
-    const { agents, restarts, times } = this.#parts;
+    const { agents, supervisor, times } = this.#parts;
     const agent = agents.get(lane.at.to.kind);
     if (agent === undefined) return this.#withoutCode({ lane, queued, lease });
-    if (restarts.isLanePaused(lane.subject)) return onHold;
+    if (supervisor.isLanePaused(lane.subject)) return onHold;
     let intent: Intent | undefined;
     try {
       intent = decodeIntent(queued.payload);

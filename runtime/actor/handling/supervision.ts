@@ -1,6 +1,6 @@
 /** Interceptor: ends the agent's turn, or its activation when the agent is at fault. */
 import type { Activations } from '../activations.ts';
-import type { Restarts } from '../restarts.ts';
+import type { AgentSupervisor } from '../agent-supervisor.ts';
 import { causeOf, type Pickup } from './attempt.ts';
 import { isFinal } from './failure-plan.ts';
 import type { Handling } from './handling.ts';
@@ -8,11 +8,11 @@ import type { Interceptor } from './interceptor.ts';
 
 export class SupervisionInterceptor implements Interceptor {
   readonly #activations: Activations;
-  readonly #restarts: Restarts;
+  readonly #supervisor: AgentSupervisor;
 
-  constructor(activations: Activations, restarts: Restarts) {
+  constructor(activations: Activations, supervisor: AgentSupervisor) {
     this.#activations = activations;
-    this.#restarts = restarts;
+    this.#supervisor = supervisor;
   }
 
   succeeded({ activation }: Handling): void {
@@ -30,6 +30,6 @@ export class SupervisionInterceptor implements Interceptor {
   }
 
   deadLettered(pickup: Pickup): void {
-    this.#restarts.deadLettered(pickup.lane.receiver, causeOf(pickup).id);
+    this.#supervisor.deadLettered(pickup.lane.receiver, causeOf(pickup).id);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RestartRule } from '../../../runtime/core/supervision.ts';
 import { backoffMs } from '../../../supervision/backoff.ts';
 import {
   causeDeadLettered,
@@ -6,7 +7,6 @@ import {
   childSucceeded,
   noRestarts,
   type RestartHistory,
-  type RestartRule,
 } from '../../../supervision/one-for-one.ts';
 
 const rule: RestartRule = { intensity: 3, periodMs: 60_000, initialIntervalMs: 100, maxIntervalMs: 5_000 };

@@ -1,19 +1,17 @@
-/** Supervises the agents of a node: remembers their failures, decides their restarts. */
+/** Supervises the agents of a node by `one_for_one`: remembers the failures of each, as long as they matter. */
 import type { Clock } from '../runtime/core/clock.ts';
 import type { Random } from '../runtime/core/random.ts';
+import type { Child, FailureCause, RestartRule, Supervisor, SupervisorStrategy } from '../runtime/core/supervision.ts';
 import {
   causeDeadLettered,
   childFailed,
   childSucceeded,
-  type FailureCause,
   noRestarts,
-  type RestartDecision,
   type RestartHistory,
-  type RestartRule,
   withinPeriod,
 } from './one-for-one.ts';
 
-interface Child {
+interface ChildRecord {
   readonly rule: RestartRule;
   past: RestartHistory;
 }
@@ -21,10 +19,10 @@ interface Child {
 /** Above this number of children, entries older than their period are dropped; the next threshold is twice what remains. */
 const forgetAbove = 1_024;
 
-export class Supervisor {
+export class OneForOneStrategy implements SupervisorStrategy {
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #children = new Map<string, Child>();
+  readonly #children = new Map<string, ChildRecord>();
   #forgetAt = forgetAbove;
 
   constructor(clock: Clock, random: Random) {
@@ -32,14 +30,27 @@ export class Supervisor {
     this.#random = random;
   }
 
-  /** @param cause identifies the intent during which the child failed: retries of it count once */
-  failed(id: string, rule: RestartRule, cause: FailureCause): RestartDecision {
+  /** Retries of one intent count once. */
+  failed<C extends Child>(supervisor: Supervisor<C>, child: C, cause: FailureCause): void {
+    const { id, rule } = child;
     const now = this.#clock.monotonic();
     const before = this.#children.get(id)?.past ?? noRestarts;
     const { past, decision } = childFailed(rule, before, cause, now, this.#random.next());
     if (this.#children.size >= this.#forgetAt) this.#forgetOld(now);
     this.#children.set(id, { rule, past });
-    return decision;
+    switch (decision.kind) {
+      case 'give_up':
+        return supervisor.pause(child, decision.restarts);
+      case 'hold_origin':
+        supervisor.pauseLane(child, decision.origin, decision.restarts);
+        break;
+      case 'restart':
+        supervisor.restart(child, decision.afterMs);
+        break;
+      default:
+        decision satisfies never;
+    }
+    if (child.startsItself) supervisor.start(child);
   }
 
   deadLettered(id: string, cause: string): void {
@@ -54,7 +65,6 @@ export class Supervisor {
     if (child.past.length === 0) this.#children.delete(id);
   }
 
-  /** Clears the past of a child that a human has inspected. */
   resetRestarts(id: string): void {
     this.#children.delete(id);
   }
