@@ -29,7 +29,7 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       // whole runs of the simulated cloud: minutes of processor time
-      { test: { name: 'worlds', include: ['test/worlds/**/*.test.ts'], ...onServers } },
+      { test: { name: 'scenarios', include: ['test/scenarios/**/*.test.ts'], ...onServers } },
       { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], fileParallelism: false, ...onServers } },
     ],
   },

@@ -1,4 +1,4 @@
-/** An agent's view of a service: its last readings. All worlds use the same view. */
+/** An agent's view of a service: its last readings. All scenarios use the same view. */
 import { catalogue, type ServiceSpec } from './catalogue.ts';
 import type { ServiceReading } from './cloud.ts';
 

@@ -3,8 +3,8 @@
 import { highest } from '../../runtime/core/extremes.ts';
 import type { Totals } from '../cloud/cloud.ts';
 import { generatedWorkload } from '../cloud/load.ts';
-import { autoscalerWorld } from '../worlds/autoscaler.ts';
-import { uncoordinatedWorld } from '../worlds/uncoordinated.ts';
+import { autoscalerScenario } from '../scenarios/autoscaler.ts';
+import { uncoordinatedScenario } from '../scenarios/uncoordinated.ts';
 import type { Ablation } from './ablation.ts';
 import { approverFor } from './approvers.ts';
 import { flipsWithinCoolDown, mostFlipsWithin } from './flips.ts';
@@ -86,7 +86,7 @@ async function compareOne(
   const mesh = await meshWithout();
   const without = new Map<Ablation, number>();
   for (const part of missing) without.set(part, (await meshWithout(part)).totals.flips);
-  const [alone, autoscaler] = [uncoordinatedWorld(workload).totals, autoscalerWorld(workload).totals];
+  const [alone, autoscaler] = [uncoordinatedScenario(workload).totals, autoscalerScenario(workload).totals];
   return { alone, autoscaler, mesh, without };
 }
 

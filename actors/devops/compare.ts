@@ -2,8 +2,8 @@
 import { sleep, systemClock } from '../../runtime/core/clock.ts';
 import { generatedWorkload, replayedWorkload, type Workload } from '../cloud/load.ts';
 import { readMetricsFile } from '../metrics/metrics-file.ts';
-import { autoscalerWorld } from '../worlds/autoscaler.ts';
-import { uncoordinatedWorld } from '../worlds/uncoordinated.ts';
+import { autoscalerScenario } from '../scenarios/autoscaler.ts';
+import { uncoordinatedScenario } from '../scenarios/uncoordinated.ts';
 import { type Ablation, without as missing } from './ablation.ts';
 import { approverFor } from './approvers.ts';
 import { explain, mostTelling } from './explain.ts';
@@ -39,12 +39,12 @@ export async function compare(options: CompareOptions, signal: AbortSignal): Pro
   for (const part of options.without) print(`without ${part}: ${missing[part]}`);
   print(`\n${workload.name}, ${workload.ticks} ticks of five minutes`);
   const progress = new Progress(output, workload.ticks);
-  // the two worlds without a mesh run synchronously: a signal is handled before each
+  // the two scenarios without a mesh run synchronously: a signal is handled before each
   await sleep(systemClock, 0, signal);
-  const uncoordinated = uncoordinatedWorld(workload, progress.of('acting alone')).totals;
+  const uncoordinated = uncoordinatedScenario(workload, progress.of('acting alone')).totals;
   progress.done();
   await sleep(systemClock, 0, signal);
-  const autoscaler = autoscalerWorld(workload, progress.of('autoscaler')).totals;
+  const autoscaler = autoscalerScenario(workload, progress.of('autoscaler')).totals;
   progress.done();
   const mesh = await runMesh({
     parts,

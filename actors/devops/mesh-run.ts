@@ -1,4 +1,4 @@
-/** Runs the mesh over one workload: agents, node, world, outcome. */
+/** Runs the mesh over one workload: agents, node, scenario, outcome. */
 import { reasonOf } from '../../runtime/core/errors.ts';
 import type { Logger } from '../../runtime/core/logger.ts';
 import type { EpisodicMemory } from '../../runtime/memory/episodic-memory.ts';
@@ -20,8 +20,8 @@ import { costMonitor } from '../cost_monitor/agent.ts';
 import { performanceOptimizer } from '../performance_optimizer/agent.ts';
 import type { Constraints } from '../protocol/constraints.ts';
 import { resourceAgent } from '../resource/agent.ts';
-import { runMeshWorld } from '../worlds/mesh-world.ts';
-import { SimClock } from '../worlds/sim-clock.ts';
+import { runMeshScenario } from '../scenarios/mesh-scenario.ts';
+import { SimClock } from '../scenarios/sim-clock.ts';
 import type { Ablation } from './ablation.ts';
 import { cloudActuators } from './actuators.ts';
 import { Tally } from './tally.ts';
@@ -99,8 +99,8 @@ export async function runMesh(given: MeshRun): Promise<MeshOutcome> {
   const node = await startNode({ agents }, { transport, mesh, clock, log, egress: 'off', observer: tally, actions });
   try {
     await semantic?.caughtUp();
-    const world = { cloud, node, clock, ticks: workload.ticks, signal };
-    await runMeshWorld(ticked === undefined ? world : { ...world, ticked });
+    const scenario = { cloud, node, clock, ticks: workload.ticks, signal };
+    await runMeshScenario(ticked === undefined ? scenario : { ...scenario, ticked });
   } finally {
     await node.stop({ drainMs: 2_000 });
   }

@@ -6,7 +6,7 @@ export interface Output {
   readonly isTTY?: boolean;
 }
 
-/** The lines of a world where a line cannot be rewritten. */
+/** The lines of a scenario where a line cannot be rewritten. */
 const lines = 4;
 
 export class Progress {
@@ -19,13 +19,13 @@ export class Progress {
     this.#ticks = ticks;
   }
 
-  /** Returns the function that a world calls after every tick. */
-  of(world: string): (cloud: Cloud) => void {
+  /** Returns the function that a scenario calls after every tick. */
+  of(scenario: string): (cloud: Cloud) => void {
     const every = Math.max(1, Math.floor(this.#ticks / (this.#output.isTTY === true ? 100 : lines)));
     return (cloud) => {
       if (cloud.tick % every !== 0 && cloud.tick !== this.#ticks) return;
       const { flips, cost_usd, sla_violations } = cloud.totals;
-      const text = `${world.padEnd(14)} tick ${cloud.tick}/${this.#ticks}: ${flips} flips, ${cost_usd.toFixed(2)} USD, ${sla_violations} SLA violations`;
+      const text = `${scenario.padEnd(14)} tick ${cloud.tick}/${this.#ticks}: ${flips} flips, ${cost_usd.toFixed(2)} USD, ${sla_violations} SLA violations`;
       if (this.#output.isTTY === true) this.#output.write(`\r\u001b[K${text}`);
       else this.#output.write(`${text}\n`);
       this.#isOpen = this.#output.isTTY === true;

@@ -30,7 +30,7 @@ async function series(length: number): Promise<string> {
 }
 
 describe('npm start', () => {
-  it('shows the three worlds side by side, and explains one decision', async () => {
+  it('shows the three scenarios side by side, and explains one decision', async () => {
     const run = start(['--ticks', '80', '--seed', '2']);
     expect(await run.ended).toBe(0);
     const text = run.lines.join('\n');

@@ -23,7 +23,7 @@ const notRun: Readonly<Record<string, string>> = {
   'npm ci && npm start': 'would replace node_modules; the same program runs with other options below',
   'npm ci && npm test': 'is what runs this',
   'npm start -- --metrics load.csv':
-    'needs a file of the reader; test/worlds/recorded-worlds.test.ts replays recorded series',
+    'needs a file of the reader; test/scenarios/recorded-scenarios.test.ts replays recorded series',
   'npm start -- --without grants planner-replies': oneRunIsEnough,
   'npm start -- --approve ask': 'asks at a terminal',
   'npm run demo:seeds -- --seeds 100': minutes,

@@ -8,7 +8,7 @@ import { costMonitor } from '../../../../actors/cost_monitor/agent.ts';
 import { performanceOptimizer } from '../../../../actors/performance_optimizer/agent.ts';
 import { monitorRef, optimizerRef, plannerRef, resourceRef } from '../../../../actors/protocol/agents.ts';
 import type { Proposal } from '../../../../actors/protocol/proposal.ts';
-import { wishes } from '../../../../actors/worlds/uncoordinated.ts';
+import { wishes } from '../../../../actors/scenarios/uncoordinated.ts';
 import { defineAgent } from '../../../../runtime/index.ts';
 import { natsWorkingMemory } from '../../../../runtime/memory/nats-working-memory.ts';
 import { ruleBasedReasoner } from '../../../../runtime/reasoning/rule-based.ts';
@@ -26,7 +26,7 @@ function actionOf({ action, service, arguments: args }: Proposal): CloudAction |
 
 const asText = ({ action, ...rest }: CloudAction): string => JSON.stringify([action, ...Object.values(rest)]);
 
-it.each([3, 4])('in both worlds, seed %i', async (seed) => {
+it.each([3, 4])('each agent of the mesh wants by itself what it wants alone, seed %i', async (seed) => {
   const rig = await simulatedRig();
   const working = (await rig.connect()).bucket('working');
   let proposals: Proposal[] = [];

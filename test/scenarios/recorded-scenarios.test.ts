@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { replayedWorkload } from '../../actors/cloud/load.ts';
 import { flipsWithinCoolDown } from '../../actors/devops/flips.ts';
 import { readMetricsFile } from '../../actors/metrics/metrics-file.ts';
-import { uncoordinatedWorld } from '../../actors/worlds/uncoordinated.ts';
+import { uncoordinatedScenario } from '../../actors/scenarios/uncoordinated.ts';
 import { meshRig } from '../support/mesh-rig.ts';
 
 const folder = resolve('../shared/data/cloudwatch');
@@ -20,7 +20,7 @@ describe.runIf(files.length > 0)(
     it.each(files)('%s', async (file) => {
       const workload = replayedWorkload(await readMetricsFile(join(folder, file)), ticks);
       const mesh = await rig().run(workload);
-      const alone = uncoordinatedWorld(workload).totals;
+      const alone = uncoordinatedScenario(workload).totals;
       expect(mesh.totals.flips).toBeLessThan(alone.flips);
       expect(mesh.totals.cost_usd).toBeLessThan(alone.cost_usd);
       expect(mesh.totals.sla_violations).toBeLessThanOrEqual(alone.sla_violations);

@@ -10,7 +10,7 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { monitorRef, optimizerRef, plannerRef, resourceRef } from '../protocol/agents.ts';
 import type { SimClock } from './sim-clock.ts';
 
-export interface MeshWorld {
+export interface MeshScenario {
   readonly cloud: Cloud;
   readonly node: Pick<Node, 'tell' | 'whenIdle'>;
   readonly clock: SimClock;
@@ -19,8 +19,8 @@ export interface MeshWorld {
   readonly ticked?: (cloud: Cloud) => void;
 }
 
-/** Runs the world. @throws the signal's reason when it is aborted; errors of a send */
-export async function runMeshWorld({ cloud, node, clock, ticks, signal, ticked }: MeshWorld): Promise<void> {
+/** Runs the scenario. @throws the signal's reason when it is aborted; errors of a send */
+export async function runMeshScenario({ cloud, node, clock, ticks, signal, ticked }: MeshScenario): Promise<void> {
   // an agent may be waiting for a person: an aborted run does not wait for it
   let stop: () => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => {
@@ -51,7 +51,7 @@ export async function runMeshWorld({ cloud, node, clock, ticks, signal, ticked }
       ticked?.(cloud);
     }
   } finally {
-    // the signal outlives the run: comparing seeds runs many worlds with one
+    // the signal outlives the run: comparing seeds runs many scenarios with one
     signal.removeEventListener('abort', stop);
   }
 }

@@ -4,7 +4,7 @@ import { generatedWorkload } from '../../actors/cloud/load.ts';
 import type { Ablation } from '../../actors/devops/ablation.ts';
 import { flipsWithinCoolDown } from '../../actors/devops/flips.ts';
 import type { MeshOutcome } from '../../actors/devops/mesh-run.ts';
-import { uncoordinatedWorld } from '../../actors/worlds/uncoordinated.ts';
+import { uncoordinatedScenario } from '../../actors/scenarios/uncoordinated.ts';
 import { agentId } from '../../runtime/index.ts';
 import { meshRig } from '../support/mesh-rig.ts';
 
@@ -13,7 +13,7 @@ const seed = 2;
 const workload = generatedWorkload(seed, ticks);
 /** Enough for what never does anything. */
 const beginning = generatedWorkload(seed, 30);
-const alone = uncoordinatedWorld(workload).totals;
+const alone = uncoordinatedScenario(workload).totals;
 
 const rig = meshRig();
 const without = (...parts: readonly Ablation[]): Promise<MeshOutcome> => rig().run(workload, { without: parts });

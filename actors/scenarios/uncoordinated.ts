@@ -6,8 +6,8 @@ import { type ServiceView, Views, viewOf } from '../cloud/view.ts';
 import { decideSaving } from '../cost_monitor/decide.ts';
 import { decideSpeed } from '../performance_optimizer/decide.ts';
 
-/** Runs the world. @param ticked called after every tick */
-export function uncoordinatedWorld(workload: Workload, ticked?: (cloud: Cloud) => void): Cloud {
+/** Runs the scenario. @param ticked called after every tick */
+export function uncoordinatedScenario(workload: Workload, ticked?: (cloud: Cloud) => void): Cloud {
   const cloud = new Cloud(workload);
   const views = new Views();
   for (let tick = 0; tick < workload.ticks; tick++) {

@@ -1,17 +1,17 @@
-/** The worlds without a mesh: functions of their workload. */
+/** The scenarios without a mesh: functions of their workload. */
 import { expect, it } from 'vitest';
 import { generatedWorkload } from '../../../../actors/cloud/load.ts';
-import { autoscalerWorld } from '../../../../actors/worlds/autoscaler.ts';
-import { uncoordinatedWorld } from '../../../../actors/worlds/uncoordinated.ts';
+import { autoscalerScenario } from '../../../../actors/scenarios/autoscaler.ts';
+import { uncoordinatedScenario } from '../../../../actors/scenarios/uncoordinated.ts';
 
 it('three agents that act alone are the same for the same seed, and at war', () => {
-  const totals = uncoordinatedWorld(generatedWorkload(5, 300)).totals;
-  expect(uncoordinatedWorld(generatedWorkload(5, 300)).totals).toEqual(totals);
-  expect(totals.flips).toBeGreaterThan((5 * autoscalerWorld(generatedWorkload(5, 300)).totals.flips) / 2);
+  const totals = uncoordinatedScenario(generatedWorkload(5, 300)).totals;
+  expect(uncoordinatedScenario(generatedWorkload(5, 300)).totals).toEqual(totals);
+  expect(totals.flips).toBeGreaterThan((5 * autoscalerScenario(generatedWorkload(5, 300)).totals.flips) / 2);
 });
 
 it('an autoscaler with a cool-down never takes away soon after it added', () => {
-  const cloud = autoscalerWorld(generatedWorkload(5, 500));
+  const cloud = autoscalerScenario(generatedWorkload(5, 500));
   for (const service of ['checkout', 'search']) {
     const changes = cloud.changes(service);
     for (const [place, { tick, from, to }] of changes.entries()) {
@@ -23,6 +23,6 @@ it('an autoscaler with a cool-down never takes away soon after it added', () => 
 
 it('says how far it is after every tick', () => {
   const ticks: number[] = [];
-  uncoordinatedWorld(generatedWorkload(1, 5), ({ tick }) => ticks.push(tick));
+  uncoordinatedScenario(generatedWorkload(1, 5), ({ tick }) => ticks.push(tick));
   expect(ticks).toEqual([1, 2, 3, 4, 5]);
 });

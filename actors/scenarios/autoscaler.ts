@@ -1,4 +1,4 @@
-/** The baseline world: target tracking, with a cool-down before it removes capacity. */
+/** The baseline scenario: target tracking, with a cool-down before it removes capacity. */
 import { Cloud } from '../cloud/cloud.ts';
 import type { Workload } from '../cloud/load.ts';
 import { instancesFor, Views } from '../cloud/view.ts';
@@ -8,7 +8,7 @@ const target = 0.6;
 const slack = 0.9;
 const coolDownTicks = 12;
 
-export function autoscalerWorld(workload: Workload, ticked?: (cloud: Cloud) => void): Cloud {
+export function autoscalerScenario(workload: Workload, ticked?: (cloud: Cloud) => void): Cloud {
   const cloud = new Cloud(workload);
   const views = new Views();
   const changed = new Map<string, number>();
