@@ -1,5 +1,5 @@
-# What the suites share: an act that is allowed, settings of their own, and what the rules say when parts of these change.
-# Thresholds of data.json may change without a test failing.
+# Helpers of the suites: permitted acts, settings of their own, and the rules' contributions when parts of these change.
+# A changed threshold in data.json fails no test.
 package parley.policy_test
 
 import data.parley.policy
@@ -47,7 +47,7 @@ settings := {
 	"compliance": {"gdpr": {"allowed_regions": ["eu-west-1"]}},
 }
 
-said_with(act, with_settings) := found if {
+contributions_with(act, with_settings) := found if {
 	found := policy.contributions with input as act
 		with data.tiers as with_settings.tiers
 		with data.thresholds as with_settings.thresholds
@@ -56,13 +56,13 @@ said_with(act, with_settings) := found if {
 		with data.compliance as with_settings.compliance
 }
 
-said(act, changes) := said_with(object.union(act, changes), settings)
+contributions_of(act, changes) := contributions_with(object.union(act, changes), settings)
 
 # Ids with their effects.
 outcome(contributions) := {[one.id, one.effect] | some one in contributions}
 
-outcome_of(act, changes) := outcome(said(act, changes))
+outcome_of(act, changes) := outcome(contributions_of(act, changes))
 
-outcome_under(act, changed_settings) := outcome(said_with(act, object.union(settings, changed_settings)))
+outcome_under(act, changed_settings) := outcome(contributions_with(act, object.union(settings, changed_settings)))
 
 for_service(act, name) := object.union(act, {"service": name, "resource": concat("/", ["service", name]), "arguments": {"service": name}})

@@ -1,28 +1,28 @@
-# What was promised to others: by law, by contract, to whoever sent the intent.
+# Keeps promises to others: those of the law, of a contract, of the intent.
 package parley.policy.compliance
 
 import data.parley.policy.inputs
-import data.parley.policy.say
+import data.parley.policy.rule
 import data.parley.policy.settings
 
 rules := data.compliance[input.regulation] if is_object(data.compliance[input.regulation])
 
 region_allowed if input.region in rules.allowed_regions
 
-contributions contains say.require_approval(concat(".", ["compliance", input.regulation]), ["it falls under ", input.regulation]) if rules
+contributions contains rule.require_approval(concat(".", ["compliance", input.regulation]), ["it falls under ", input.regulation]) if rules
 
-contributions contains say.deny("compliance.regulation", ["data.json does not say what the regulation ", input.regulation, " asks for"]) if {
+contributions contains rule.deny("compliance.regulation", ["data.json does not say what the regulation ", input.regulation, " asks for"]) if {
 	is_string(input.regulation)
 	not rules
 }
 
-contributions contains say.deny(concat(".", ["compliance", input.regulation]), [input.regulation, " does not allow the region ", input.region]) if {
+contributions contains rule.deny(concat(".", ["compliance", input.regulation]), [input.regulation, " does not allow the region ", input.region]) if {
 	rules
 	is_string(input.region)
 	not region_allowed
 }
 
-contributions contains say.deny("compliance.service_sla", [
+contributions contains rule.deny("compliance.service_sla", [
 	"it answers within ",
 	input.justification.response_time_p99,
 	" s, and ",
@@ -33,7 +33,7 @@ contributions contains say.deny("compliance.service_sla", [
 	input.justification.response_time_p99 > settings.number_of_service("sla_seconds")
 }
 
-contributions contains say.deny("compliance.response_time_sla", [
+contributions contains rule.deny("compliance.response_time_sla", [
 	"it takes ",
 	input.estimated_minutes,
 	" minutes, and the intent wants it within ",

@@ -1,5 +1,5 @@
-# The entry point: what every rule says of an act, as one set. A set cannot contradict itself: rules that differ are both
-# in it, and which of them decides is drawn outside (runtime/policy/draw-decision.ts).
+# The entry point: the contributions of all rules to the judgement of an act, as one set. A set cannot contradict itself: rules
+# that differ are both in it. The runtime combines them into one decision (runtime/policy/combine.ts).
 package parley.policy
 
 import data.parley.policy.compliance
@@ -9,12 +9,12 @@ import data.parley.policy.performance
 import data.parley.policy.safety
 import data.parley.policy.settings
 
-# Nothing is said of an act that is not fully described, nor where a threshold is missing: but that it is denied, and why.
+# An incomplete input or a missing setting denies the act: the other rules then contribute nothing.
 faults := inputs.contributions if {
 	count(inputs.contributions) > 0
 } else := settings.contributions
 
-contributions contains object.union(said, {"tier": settings.highest_tier}) if some said in faults
+contributions contains object.union(contribution, {"tier": settings.highest_tier}) if some contribution in faults
 
 by_tier := {
 	"safety": safety.contributions,
@@ -23,8 +23,8 @@ by_tier := {
 	"performance": performance.contributions,
 }
 
-contributions contains object.union(said, {"tier": settings.tier(name)}) if {
+contributions contains object.union(contribution, {"tier": settings.tier(name)}) if {
 	count(faults) == 0
 	some name, all in by_tier
-	some said in all
+	some contribution in all
 }

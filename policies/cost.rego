@@ -1,10 +1,10 @@
-# Money: USD a month; for diagnoses USD once.
+# Limits what acts cost: USD a month; for diagnoses USD once.
 package parley.policy.cost
 
-import data.parley.policy.say
+import data.parley.policy.rule
 import data.parley.policy.settings
 
-contributions contains say.require_approval("cost.manager_approval", [
+contributions contains rule.require_approval("cost.manager_approval", [
 	price,
 	" are above ",
 	settings.threshold("manager_approval"),
@@ -13,28 +13,28 @@ contributions contains say.require_approval("cost.manager_approval", [
 	input.estimated_cost > settings.threshold("manager_approval")
 }
 
-contributions contains say.deny("cost.monthly_limit", [price, " are above the limit of ", settings.monthly_limit, " for all services"]) if {
+contributions contains rule.deny("cost.monthly_limit", [price, " are above the limit of ", settings.monthly_limit, " for all services"]) if {
 	input.estimated_cost > settings.monthly_limit
 }
 
-contributions contains say.deny("cost.service_budget", [price, " do not fit the ", settings.remaining, " left for ", input.service]) if {
+contributions contains rule.deny("cost.service_budget", [price, " do not fit the ", settings.remaining, " left for ", input.service]) if {
 	input.action in settings.spending
 	input.estimated_cost >= settings.remaining
 }
 
-contributions contains say.deny("cost.intent_budget", [price, " are above the ", input.constraints.budget_remaining, " that the intent allows"]) if {
+contributions contains rule.deny("cost.intent_budget", [price, " are above the ", input.constraints.budget_remaining, " that the intent allows"]) if {
 	input.action in array.concat(settings.spending, ["diagnose"])
 	input.estimated_cost > input.constraints.budget_remaining
 }
 
-price := concat(" ", [say.shown(input.estimated_cost), "USD"])
+price := concat(" ", [rule.text(input.estimated_cost), "USD"])
 
-# Taking away what is not used.
+# Removing idle capacity.
 idle if input.justification.utilization < settings.threshold("idle_utilization")
 
 answers_in_time if input.justification.response_time_p99 <= settings.number_of_service("sla_seconds")
 
-contributions contains say.allow("cost.scale_down", [
+contributions contains rule.allow("cost.scale_down", [
 	"utilization ",
 	input.justification.utilization,
 	" is below ",
@@ -46,7 +46,7 @@ contributions contains say.allow("cost.scale_down", [
 	answers_in_time
 }
 
-contributions contains say.deny("cost.scale_down", ["nothing shows that ", input.service, " idles"]) if {
+contributions contains rule.deny("cost.scale_down", ["nothing shows that ", input.service, " idles"]) if {
 	input.action == "scale_down"
 	not idle
 }
@@ -54,18 +54,18 @@ contributions contains say.deny("cost.scale_down", ["nothing shows that ", input
 # Contracts.
 stable_demand if settings.of_service("stable_demand") == true
 
-contributions contains say.allow("cost.reserve_instances", ["the demand is stable, and the budget has room"]) if {
+contributions contains rule.allow("cost.reserve_instances", ["the demand is stable, and the budget has room"]) if {
 	input.action == "reserve_instances"
 	stable_demand
 	input.estimated_cost < settings.remaining
 }
 
-contributions contains say.deny("cost.stable_demand", ["the demand of ", input.service, " keeps changing: a contract outlives it"]) if {
+contributions contains rule.deny("cost.stable_demand", ["the demand of ", input.service, " keeps changing: a contract outlives it"]) if {
 	input.action == "reserve_instances"
 	not stable_demand
 }
 
-contributions contains say.deny("cost.churn", [
+contributions contains rule.deny("cost.churn", [
 	input.justification.direction_changes,
 	" changes of direction, from ",
 	settings.threshold("churning_direction_changes"),
@@ -75,7 +75,7 @@ contributions contains say.deny("cost.churn", [
 	input.justification.direction_changes >= settings.threshold("churning_direction_changes")
 }
 
-contributions contains say.require_approval("cost.long_contract", [
+contributions contains rule.require_approval("cost.long_contract", [
 	input.arguments.term_months,
 	" months are a long contract: from ",
 	settings.threshold("long_contract_months"),
@@ -85,15 +85,15 @@ contributions contains say.require_approval("cost.long_contract", [
 	input.arguments.term_months >= settings.threshold("long_contract_months")
 }
 
-# Looking for a cause.
+# Diagnoses.
 affordable if input.estimated_cost <= input.constraints.max_diagnostic_cost
 
-contributions contains say.allow("cost.diagnose", [price, " are within the ", input.constraints.max_diagnostic_cost, " for finding the cause"]) if {
+contributions contains rule.allow("cost.diagnose", [price, " are within the ", input.constraints.max_diagnostic_cost, " for finding the cause"]) if {
 	input.action == "diagnose"
 	affordable
 }
 
-contributions contains say.deny("cost.diagnose", [price, " are more than the intent allows for finding the cause"]) if {
+contributions contains rule.deny("cost.diagnose", [price, " are more than the intent allows for finding the cause"]) if {
 	input.action == "diagnose"
 	not affordable
 }

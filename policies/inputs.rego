@@ -1,10 +1,10 @@
-# What rules may rely on: fields that are there, of their type and in their range. Rego orders values of different types, and
-# any text is above any number: unchecked, "10" would pass for more than 5000.
+# Checks the fields that rules rely on: presence, type and range. Rego orders values of different types, with any text above
+# any number: unchecked, "10" would pass for more than 5000.
 package parley.policy.inputs
 
-import data.parley.policy.say
+import data.parley.policy.rule
 
-# What there is to know for each act.
+# The fields that each action requires.
 needed := {
 	"scale_up": [["arguments", "instances"], ["justification", "utilization"]],
 	"scale_down": [["arguments", "instances"], ["justification", "utilization"], ["justification", "response_time_p99"]],
@@ -15,7 +15,7 @@ needed := {
 
 always := ["action", "resource", "service", "estimated_cost", "arguments", "justification", "constraints"]
 
-# Of what kind they are, where they are given.
+# The kind of each field, checked where it is given.
 top := {
 	"action": "name",
 	"agent": "name",
@@ -60,7 +60,7 @@ missing contains name if {
 	not given(input, name)
 }
 
-# `agent` is what `agent_id` was called before.
+# `agent` is the former name of `agent_id`.
 missing contains "agent_id" if {
 	not given(input, "agent_id")
 	not given(input, "agent")
@@ -84,37 +84,37 @@ misfits contains [concat(".", [holder, name]), kind] if {
 	not fits(kind, input[holder][name])
 }
 
-contributions contains say.deny(concat(".", ["input", name]), ["the input has no ", name]) if some name in missing
+contributions contains rule.deny(concat(".", ["input", name]), ["the input has no ", name]) if some name in missing
 
-contributions contains say.deny(concat(".", ["input", name]), [name, " must be ", described[kind]]) if {
+contributions contains rule.deny(concat(".", ["input", name]), [name, " must be ", described[kind]]) if {
 	some [name, kind] in misfits
 }
 
-contributions contains say.deny("input.action", ["no rule knows the action ", input.action]) if {
+contributions contains rule.deny("input.action", ["no rule knows the action ", input.action]) if {
 	fits("name", input.action)
 	not given(needed, input.action)
 }
 
-contributions contains say.deny("input.agent", ["agent and agent_id are not the same"]) if {
+contributions contains rule.deny("input.agent", ["agent and agent_id are not the same"]) if {
 	fits("name", input.agent)
 	fits("name", input.agent_id)
 	input.agent != input.agent_id
 }
 
-# What is decided about must be what is acted upon.
-contributions contains say.deny("input.resource", ["the resource is not service/", input.service]) if {
+# The rules must judge the resource that the actuator acts on.
+contributions contains rule.deny("input.resource", ["the resource is not service/", input.service]) if {
 	fits("name", input.service)
 	fits("name", input.resource)
 	input.resource != concat("/", ["service", input.service])
 }
 
-contributions contains say.deny("input.arguments.service", ["the arguments are for another service than ", input.service]) if {
+contributions contains rule.deny("input.arguments.service", ["the arguments are for another service than ", input.service]) if {
 	fits("name", input.service)
 	fits("name", input.arguments.service)
 	input.arguments.service != input.service
 }
 
-# Also as null or false.
+# A field counts as given also when it is null or false.
 given(holder, name) if _ := holder[name]
 
 fits("name", value) if {
@@ -150,7 +150,7 @@ fits("object", value) if is_object(value)
 
 fits("duration", value) if minutes(value) > 0
 
-# Of 15_minutes, as the article writes it.
+# Parses a duration like 15_minutes.
 minutes(value) := to_number(digits) * minutes_of[unit] if {
 	is_string(value)
 	[digits, unit] := split(value, "_")

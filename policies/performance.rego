@@ -1,12 +1,12 @@
-# Speed: what others have nothing against.
+# Permits acts that make a service faster.
 package parley.policy.performance
 
-import data.parley.policy.say
+import data.parley.policy.rule
 import data.parley.policy.settings
 
 busy if input.justification.utilization > settings.threshold("justified_utilization")
 
-contributions contains say.allow("performance.scale_up", [
+contributions contains rule.allow("performance.scale_up", [
 	"utilization ",
 	input.justification.utilization,
 	" is above ",
@@ -18,26 +18,26 @@ contributions contains say.allow("performance.scale_up", [
 	input.estimated_cost < settings.remaining
 }
 
-contributions contains say.deny("performance.scale_up", ["nothing shows that ", input.service, " is busy"]) if {
+contributions contains rule.deny("performance.scale_up", ["nothing shows that ", input.service, " is busy"]) if {
 	input.action == "scale_up"
 	not busy
 }
 
 concentrated if input.justification.source_concentration >= settings.threshold("concentrated_sources")
 
-contributions contains say.allow("performance.limit_rate", ["few sources send ", input.justification.source_concentration, " of the requests"]) if {
+contributions contains rule.allow("performance.limit_rate", ["few sources send ", input.justification.source_concentration, " of the requests"]) if {
 	input.action == "limit_rate"
 	input.arguments.on == true
 	concentrated
 }
 
-contributions contains say.deny("performance.limit_rate", ["the requests come from many sources: customers would be slowed down"]) if {
+contributions contains rule.deny("performance.limit_rate", ["the requests come from many sources: customers would be slowed down"]) if {
 	input.action == "limit_rate"
 	input.arguments.on == true
 	not concentrated
 }
 
-contributions contains say.allow("performance.limit_rate", ["nobody is to be slowed down longer than needed"]) if {
+contributions contains rule.allow("performance.limit_rate", ["nobody is to be slowed down longer than needed"]) if {
 	input.action == "limit_rate"
 	input.arguments.on == false
 }

@@ -1,19 +1,19 @@
-# What must not happen to a service or to those who use it, whatever it saves.
+# Forbids harm to a service or its users, whatever it saves.
 package parley.policy.safety
 
-import data.parley.policy.say
+import data.parley.policy.rule
 import data.parley.policy.settings
 
-contributions contains say.deny("safety.decommissioning", [input.service, " is being decommissioned: it is left alone"]) if {
+contributions contains rule.deny("safety.decommissioning", [input.service, " is being decommissioned: it is left alone"]) if {
 	data.services[input.service].status == "decommissioning"
 }
 
-contributions contains say.require_approval("safety.user_data", ["it affects user data"]) if {
+contributions contains rule.require_approval("safety.user_data", ["it affects user data"]) if {
 	input.affects_user_data == true
 }
 
-# Also when it is called scaling up: both set a number of instances.
-contributions contains say.deny("safety.min_instances", [
+# Covers scale_up too: both actions set a number of instances.
+contributions contains rule.deny("safety.min_instances", [
 	input.arguments.instances,
 	" instances are fewer than the ",
 	settings.number_of_service("min_instances"),

@@ -12,15 +12,15 @@ test_user_data_need_an_approval if {
 	outcome_of(scale_up, {"affects_user_data": false}) == {["performance.scale_up", "allow"]}
 }
 
-test_the_least_instances_stay if {
+test_the_minimum_of_instances_is_kept if {
 	outcome_of(scale_down, {"arguments": {"instances": 2}}) == {["cost.scale_down", "allow"]}
 	["safety.min_instances", "deny"] in outcome_of(scale_down, {"arguments": {"instances": 1}})
 }
 
-test_taking_away_by_the_name_of_adding if ["safety.min_instances", "deny"] in outcome_of(scale_up, {"arguments": {"instances": 0}})
+test_scale_up_may_not_reduce_below_the_minimum if ["safety.min_instances", "deny"] in outcome_of(scale_up, {"arguments": {"instances": 0}})
 
 test_tiers_are_those_of_the_settings if {
-	every one in said(scale_up, {"affects_user_data": true}) {
+	every one in contributions_of(scale_up, {"affects_user_data": true}) {
 		one.tier == {"safety.user_data": 100, "performance.scale_up": 10}[one.id]
 	}
 }
