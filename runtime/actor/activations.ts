@@ -14,9 +14,9 @@ import type { Lease } from '../mailbox/lease.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { Activation } from './activation.ts';
 import type { ActivationCounts, Instance } from './activation-counts.ts';
+import type { ActivationHost, HookDelivery } from './activation-host.ts';
 import { ActivationTable } from './activation-table.ts';
-import { ActivationTimers } from './activation-timers.ts';
-import { type AgentSupervisor, ownDoing, type SupervisedAgent } from './agent-supervisor.ts';
+import { type AgentSupervisor, ownDoing, type SupervisedAgent, supervised } from './agent-supervisor.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import type { ActivationContext } from './context.ts';
 import { HookRunner } from './hook-runner.ts';
@@ -27,11 +27,16 @@ export interface ActivationsParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly supervisor: AgentSupervisor;
+  /** Runs the code of every agent. */
+  readonly host: ActivationHost;
   readonly contextFor: (activation: Activation) => ActivationContext & Disposable;
   readonly events: StrayEvents;
   /** Limit of activations in memory; above it idle ones end early. */
   readonly maxActivations: number;
 }
+
+const activatedHook: HookDelivery = Object.freeze({ kind: 'activated' });
+const passivatedHook: HookDelivery = Object.freeze({ kind: 'passivated' });
 
 export class Activations {
   readonly #parts: ActivationsParts;
@@ -39,6 +44,7 @@ export class Activations {
   readonly #supervisor: AgentSupervisor;
   readonly #hooks: HookRunner;
   #stopped = false;
+  #made = 1;
   readonly #strays: StrayReports;
 
   constructor(parts: ActivationsParts) {
@@ -55,15 +61,12 @@ export class Activations {
     return { active: this.#table.count, strayErrors: this.#strays.count };
   }
 
-  /** Agents that are down, then those in memory: an answer may have no room for all. */
   get instances(): readonly Instance[] {
-    const active = [...this.#table].map(({ id, mutex, progress }): Instance => {
-      return { id, status: mutex.isHeld ? 'busy' : 'idle', progress };
-    });
-    return [
-      ...this.#supervisor.unavailable.map(({ id, why }): Instance => ({ id, status: why, progress: '' })),
-      ...active,
-    ];
+    return [...this.#table].map(({ id, mutex, progress }) => ({
+      id,
+      status: mutex.isHeld ? 'busy' : 'idle',
+      progress,
+    }));
   }
 
   /**
@@ -74,7 +77,7 @@ export class Activations {
   enter(id: string, agent: CompiledAgent, lease: Lease): Activation | Promise<Activation> {
     const down = this.#supervisor.whenUp(id);
     if (down !== undefined) return this.#enterAfter(down, id, agent, lease);
-    if (agent.stateless) return new Activation(id, agent, lease, 0);
+    if (agent.stateless) return new Activation(this.#made++, id, agent, this.#parts.host, lease, 0);
     const activation = this.#table.find(id);
     if (activation === undefined) return this.#begin(id, agent, lease);
     const turn = activation.mutex.acquire();
@@ -176,29 +179,25 @@ export class Activations {
   }
 
   #begin(id: string, agent: CompiledAgent, lease: Lease): Activation | Promise<Activation> {
-    const { clock } = this.#parts;
-    const activation = new Activation(id, agent, lease, clock.monotonic());
-    if (agent.timers.size > 0)
-      activation.timers = new ActivationTimers(agent, clock, (name) => void this.#serve(activation, name));
+    const { clock, host } = this.#parts;
+    const activation = new Activation(this.#made++, id, agent, host, lease, clock.monotonic());
+    const timerDue = (timer: string): void => void this.#serve(activation, timer);
     void activation.mutex.acquire();
     this.#table.add(activation);
     try {
-      const state = this.#hooks.run(activation, () => agent.state?.(id));
-      if (!isThenable(state) && agent.activated === undefined) {
-        activation.state = state;
-        return activation;
-      }
-      return this.#beginSlowly(activation, state);
+      const started = this.#hooks.run(activation, () => host.start(activation, timerDue));
+      if (!isThenable(started) && agent.activated === undefined) return activation;
+      return this.#beginSlowly(activation, started);
     } catch (error) {
       this.#end(activation);
       throw error;
     }
   }
 
-  async #beginSlowly(activation: Activation, state: unknown): Promise<Activation> {
+  async #beginSlowly(activation: Activation, started: unknown): Promise<Activation> {
     try {
-      activation.state = await state;
-      await this.#hooks.act(activation, activation.agent.activated);
+      await started;
+      if (activation.agent.activated !== undefined) await this.#hooks.deliver(activation, activatedHook);
       return activation;
     } catch (error) {
       this.#end(activation);
@@ -209,7 +208,7 @@ export class Activations {
   #end(activation: Activation): void {
     if (activation.over) return;
     activation.over = true;
-    activation.timers?.end();
+    activation.host.kill(activation);
     this.#table.remove(activation);
     if (!activation.agent.stateless) activation.mutex.release();
   }
@@ -218,13 +217,14 @@ export class Activations {
     await activation.mutex.acquire();
     if (activation.over) return activation.mutex.release();
     try {
-      await this.#hooks.act(activation, activation.agent.passivated);
+      if (activation.agent.passivated !== undefined) await this.#hooks.deliver(activation, passivatedHook);
     } catch (error) {
       this.#parts.log.error({ agent: activation.id, reason: reasonOf(error) }, '"passivated" of an agent failed');
     }
     this.#end(activation);
   }
 
+  /** Serves a timer that is due, after the present work. */
   async #serve(activation: Activation, timer: string): Promise<void> {
     await activation.mutex.acquire();
     const { lease } = activation;
@@ -233,7 +233,7 @@ export class Activations {
     if (activation.over || lease.lost !== undefined || this.#stopped) return activation.mutex.release();
     activation.progress = `timer ${timer}`;
     try {
-      await this.#hooks.act(activation, activation.agent.timers.get(timer));
+      await this.#hooks.deliver(activation, { kind: 'timer', timer });
       activation.timers?.served(timer);
       this.leave(activation);
     } catch (error) {
@@ -244,7 +244,3 @@ export class Activations {
     }
   }
 }
-
-const supervised = ({ id, agent, lease, timers }: Activation): SupervisedAgent => {
-  return { id, rule: agent.supervision, startsItself: timers?.any === true, agent, lease };
-};

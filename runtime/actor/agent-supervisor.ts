@@ -11,6 +11,8 @@ import type { Logger } from '../core/logger.ts';
 import type { PausedLaneReport } from '../core/node-report.ts';
 import type { Child, FailureCause, Supervisor, SupervisorStrategy } from '../core/supervision.ts';
 import type { Lease } from '../mailbox/lease.ts';
+import type { Activation } from './activation.ts';
+import type { Instance } from './activation-counts.ts';
 import type { CompiledAgent } from './compiled-agent.ts';
 import { type LaneEvents, PausedLanes } from './paused-lanes.ts';
 import { type Down, UnavailableAgents } from './unavailable-agents.ts';
@@ -20,6 +22,10 @@ export interface SupervisedAgent extends Child {
   readonly agent: CompiledAgent;
   readonly lease: Lease;
 }
+
+export const supervised = ({ id, agent, lease, timers }: Activation): SupervisedAgent => {
+  return { id, rule: agent.supervision, startsItself: timers?.any === true, agent, lease };
+};
 
 /** Called synchronously; must not throw. */
 export interface RestartEvents extends LaneEvents {
@@ -60,8 +66,9 @@ export class AgentSupervisor implements Supervisor<SupervisedAgent> {
     return { ...this.#unavailable.counts, pausedLanes: this.#lanes.count };
   }
 
-  get unavailable(): readonly { readonly id: string; readonly why: Down }[] {
-    return this.#unavailable.all;
+  /** Agents that are down. */
+  get instances(): readonly Instance[] {
+    return this.#unavailable.all.map(({ id, why }) => ({ id, status: why, progress: '' }));
   }
 
   /** Lanes that are paused until their agent is resumed. */

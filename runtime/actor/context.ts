@@ -36,7 +36,10 @@ export interface SenderContext {
   /** Milliseconds since 1970. */
   now(): number;
   readonly log: Logger;
-  /** Aborted when the node stops: pass it to every call that may take long. */
+  /**
+   * Aborted when the node stops or loses the agent's partition, and when the handling, timer or hook fails: pass it to every
+   * call that may take long.
+   */
   readonly signal: AbortSignal;
 }
 

@@ -1,6 +1,6 @@
 /** Runs an agent's code outside of intents (`state`, hooks, timers), with its stray errors attributed to the agent. */
 import type { Activation } from './activation.ts';
-import type { CompiledAgent } from './compiled-agent.ts';
+import type { HookDelivery } from './activation-host.ts';
 import type { ActivationContext } from './context.ts';
 import { isThenable, type StrayMoment, StrayScope } from './stray-errors.ts';
 
@@ -25,11 +25,16 @@ export class HookRunner {
     return scope.settle<T, T>(result, same, (error) => Promise.reject(error));
   }
 
-  /** Calls a hook or timer with a context of its own, if the definition has it. */
-  async act(activation: Activation, hook: CompiledAgent['activated']): Promise<void> {
-    if (hook === undefined) return;
+  /** Delivers to a hook or timer, with a context of its own. */
+  async deliver(activation: Activation, delivery: HookDelivery): Promise<void> {
+    const { host } = activation;
     using context = this.#contextFor(activation);
-    await this.run(activation, () => hook(context));
+    try {
+      await this.run(activation, () => host.deliver(activation, delivery, context));
+    } catch (error) {
+      host.abort(activation, `"${delivery.kind}" failed`);
+      throw error;
+    }
   }
 }
 

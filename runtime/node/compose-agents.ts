@@ -16,6 +16,7 @@ import { SupervisionInterceptor } from '../actor/handling/supervision.ts';
 import { TracingInterceptor } from '../actor/handling/tracing.ts';
 import { UnderWay } from '../actor/under-way.ts';
 import { AbortGroup } from '../core/abort-group.ts';
+import { InlineHost } from '../isolation/inline-host.ts';
 import { Acts } from '../policy/act.ts';
 import { decisionLog } from '../policy/decision-log.ts';
 import { actStore } from './act-store.ts';
@@ -106,6 +107,7 @@ export function composeAgents(
     clock,
     log,
     supervisor,
+    host: new InlineHost(clock),
     contextFor: (activation) => new HookContext(ports, activation),
     events: observer,
     maxActivations: limits.maxActivations,

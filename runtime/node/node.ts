@@ -172,8 +172,9 @@ export class Node implements AsyncDisposable {
 
   /** The report for other processes (`parley ps`). */
   report(): NodeReport {
-    const { instances } = this.#parts.activations;
-    const { pausedLanes } = this.#parts.supervisor;
+    const { activations, supervisor } = this.#parts;
+    // those that are down first: an answer may have no room for all
+    const instances = [...supervisor.instances, ...activations.instances];
     return {
       v: 1,
       node: this.id,
@@ -182,7 +183,7 @@ export class Node implements AsyncDisposable {
       counts: { ...this.counts },
       instances,
       instances_total: instances.length,
-      paused_lanes: pausedLanes,
+      paused_lanes: supervisor.pausedLanes,
     };
   }
 

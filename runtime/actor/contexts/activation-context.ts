@@ -21,11 +21,13 @@ export class HookContext extends AgentSender implements ActivationContext, Worke
   constructor(ports: ContextPorts, activation: Activation, parent?: Intent) {
     super(ports, activation.id, parent, activation.lease);
     this.activation = activation;
+    activation.running = this;
     ports.underWay.begin(this);
   }
 
   override [Symbol.dispose](): void {
     super[Symbol.dispose]();
+    if (this.activation.running === this) this.activation.running = undefined;
     this.ports.underWay.end(this);
   }
 

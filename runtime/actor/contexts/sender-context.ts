@@ -2,6 +2,7 @@
  * Sends for an agent outside of any intent. Members of every context may be destructured (`const { tell, log } = ctx`): each is
  * created on first access, because most handlings use two of them.
  */
+import type { AbortGroup } from '../../core/abort-group.ts';
 import type { Intent } from '../../core/intent.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Lease } from '../../mailbox/lease.ts';
@@ -45,11 +46,22 @@ export class AgentSender implements SenderContext, Sender, Disposable {
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= (this.lease?.aborts ?? this.ports.aborts).open();
+    this.#controller ??= this.#aborts.open();
     return this.#controller.signal;
   }
 
+  /** Aborts the signal before the node does; later uses find it aborted. */
+  abort(reason: Error): void {
+    this.#controller ??= this.#aborts.open();
+    this.#aborts.close(this.#controller);
+    this.#controller.abort(reason);
+  }
+
   [Symbol.dispose](): void {
-    if (this.#controller !== undefined) (this.lease?.aborts ?? this.ports.aborts).close(this.#controller);
+    if (this.#controller !== undefined) this.#aborts.close(this.#controller);
+  }
+
+  get #aborts(): AbortGroup {
+    return this.lease?.aborts ?? this.ports.aborts;
   }
 }

@@ -1,8 +1,8 @@
 /** One attempt to handle an intent, from the mailbox to the verdict. */
-import type { Intent } from '../../core/intent.ts';
 import type { FailureCause } from '../../core/supervision.ts';
 import type { Lane, QueuedIntent } from '../../mailbox/lane.ts';
 import type { Lease } from '../../mailbox/lease.ts';
+import type { IntentDelivery } from '../activation-host.ts';
 import type { CompiledAgent } from '../compiled-agent.ts';
 
 /** A message as the mailbox dispatches it: it may not be an intent at all. */
@@ -13,9 +13,8 @@ export interface Pickup {
 }
 
 /** A decoded intent that its agent may handle. */
-export interface Attempt extends Pickup {
+export interface Attempt extends Pickup, IntentDelivery {
   readonly agent: CompiledAgent;
-  readonly intent: Intent;
 }
 
 /** The same for every attempt at one intent. */

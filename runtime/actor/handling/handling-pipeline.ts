@@ -81,7 +81,7 @@ export class HandlingPipeline implements Receiver {
     } catch (error) {
       return this.#refuse({ lane, queued, lease }, intent, error);
     }
-    return this.#enter({ lane, queued, lease, agent, intent });
+    return this.#enter({ kind: 'intent', lane, queued, lease, agent, intent, attempt: queued.attempts });
   }
 
   reply(subject: string, payload: Uint8Array): void {
@@ -167,7 +167,9 @@ export class HandlingPipeline implements Receiver {
 
   #failed(handling: Handling, thrown: unknown): Verdict | Promise<Verdict> {
     const error = legible(thrown);
-    const { context, attempt } = handling;
+    const { context, attempt, activation } = handling;
+    // ends what the handler left running: a stray error may fail it in its middle
+    activation.host.abort(activation, 'the handling failed');
     context[Symbol.dispose]();
     if (attempt.lease.lost !== undefined) return this.#abandoned(handling, attempt.lease.lost);
     this.#note(attempt, error);

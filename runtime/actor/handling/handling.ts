@@ -46,7 +46,9 @@ export class Handling extends StrayScope {
 }
 
 function receive(handling: Handling): unknown {
-  const { attempt, context, traced } = handling;
-  const { agent, intent } = attempt;
-  return traced === undefined ? agent.receive(intent, context) : traced.run(() => agent.receive(intent, context));
+  const { attempt, activation, context, traced } = handling;
+  const { host } = activation;
+  return traced === undefined
+    ? host.deliver(activation, attempt, context)
+    : traced.run(() => host.deliver(activation, attempt, context));
 }
