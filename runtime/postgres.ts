@@ -1,12 +1,12 @@
 /** The public names of `parley-runtime/postgres`: what agents remember and why they acted, in Postgres or in PGlite. */
 export {
   type Database,
-  DatabaseAwayError,
   DatabaseBusyError,
   type DatabaseLimits,
   type DatabaseOptions,
   type DatabasePlace,
   DatabaseRefusedError,
+  DatabaseUnavailableError,
   DatabaseUrlError,
   openDatabase,
   SchemaMissingError,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ConfigFile } from '../../runtime/cli/daemon-config.ts';
-import { programBeside } from '../children/child-module.ts';
+import { siblingProgram } from '../children/child-module.ts';
 import { within } from '../measure/deadline.ts';
 import { leakVariable } from './kept.ts';
 import type { ProbeAnswer, ProbeRequest, Reading } from './probe.ts';
@@ -26,8 +26,8 @@ export interface DaemonPlace {
 /** How it ended: 0 is correct. */
 export type ExitCode = number | NodeJS.Signals;
 
-const program = programBeside(import.meta.url, '../../runtime/cli/parley');
-const app = programBeside(import.meta.url, 'app');
+const program = siblingProgram(import.meta.url, '../../runtime/cli/parley');
+const app = siblingProgram(import.meta.url, 'app');
 const config: ConfigFile = { ingress: 'off', log: 'warn', drainSeconds: 20 };
 
 const startSeconds = 30;

@@ -1,5 +1,5 @@
 /** The record of a dead-lettered intent in the dead-letter stream, with its keys. */
-import { isCount, isText, isTruth, listOf, oneOfThese, orAbsent, orNull, type RecordShape } from './stored-record.ts';
+import { isBoolean, isCount, isText, listOf, oneOfThese, orAbsent, orNull, type RecordShape } from './stored-record.ts';
 
 export interface DeadRecord {
   readonly v: 1;
@@ -44,6 +44,6 @@ export const deadShape: RecordShape<DeadRecord> = {
     died_at: isText,
     outcome: orAbsent(oneOfThese('handled', 'dead')),
     payload: isText,
-    truncated: isTruth,
+    truncated: isBoolean,
   },
 };

@@ -1,6 +1,6 @@
 /** Entries of a mesh's registry: kinds with what they accept, or nodes with what they serve. Running agents have no entries. */
 import type { IntentShape } from './intent-shape.ts';
-import { isCount, isRecord, isText, isTruth, listOf, type RecordShape, recordOf } from './stored-record.ts';
+import { isBoolean, isCount, isRecord, isText, listOf, type RecordShape, recordOf } from './stored-record.ts';
 
 export interface KindEntry {
   readonly v: 1;
@@ -34,7 +34,7 @@ export const registryPrefixes: { readonly kind: 'kind'; readonly node: 'node' } 
 
 export const kindShape: RecordShape<KindEntry> = {
   what: 'kind in the registry',
-  fields: { kind: isText, pool: isText, keyed: isTruth, broadcasts: listOf(isText), intents: recordOf(isRecord) },
+  fields: { kind: isText, pool: isText, keyed: isBoolean, broadcasts: listOf(isText), intents: recordOf(isRecord) },
 };
 
 export const nodeShape: RecordShape<NodeEntry> = {

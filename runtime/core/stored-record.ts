@@ -91,7 +91,7 @@ function faultOf<T>(
 }
 
 export const isText: Check = (value) => typeof value === 'string';
-export const isTruth: Check = (value) => typeof value === 'boolean';
+export const isBoolean: Check = (value) => typeof value === 'boolean';
 export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 export const isNumber: Check = (value) => Number.isFinite(value);
 export const isRecord: Check = (value) => isObject(value);

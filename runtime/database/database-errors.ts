@@ -12,9 +12,12 @@ export class DatabaseUrlError extends ServiceUrlError {
 }
 
 /** The database does not answer, or the connection was lost. A retry may succeed. The statement may have been executed. */
-export class DatabaseAwayError extends ParleyError {
+export class DatabaseUnavailableError extends ParleyError {
   constructor(where: string, reason: string, remedy: string, cause?: unknown) {
-    super('PARLEY_DATABASE_AWAY', `the database at ${where} is away: ${reason}; ${remedy}`, { retryable: true, cause });
+    super('PARLEY_DATABASE_UNAVAILABLE', `the database at ${where} is away: ${reason}; ${remedy}`, {
+      retryable: true,
+      cause,
+    });
   }
 }
 

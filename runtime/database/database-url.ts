@@ -11,7 +11,7 @@ export interface DatabaseAddress {
   readonly user: string;
   readonly database: string;
   /** The advice when the server does not answer. */
-  readonly whenAway: string;
+  readonly remedy: string;
 }
 
 const rules: UrlRules = {
@@ -26,8 +26,8 @@ export function readDatabaseUrl(given: string | ServiceUrl): DatabaseAddress {
   const user = url.revealParameter('user') ?? url.reveal().user ?? '';
   const database = decode(url.path.slice(1)) || user;
   const host = hostOf(server, url.revealParameter('host') ?? '');
-  const whenAway = 'start it, or correct DATABASE_URL';
-  return { url, describe: `postgres://${host}/${database}`, host, user, database, whenAway };
+  const remedy = 'start it, or correct DATABASE_URL';
+  return { url, describe: `postgres://${host}/${database}`, host, user, database, remedy };
 }
 
 /** Finds the folder of a Unix socket: it stands in the query, or encoded in place of the host. */

@@ -1,7 +1,12 @@
 /** Explains an error of the driver: its meaning, with the remedy. A pure function of the error. */
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
-import { DatabaseAwayError, DatabaseBusyError, DatabaseRefusedError, StatementError } from './database-errors.ts';
+import {
+  DatabaseBusyError,
+  DatabaseRefusedError,
+  DatabaseUnavailableError,
+  StatementError,
+} from './database-errors.ts';
 import type { DatabaseAddress } from './database-url.ts';
 
 /** A five-character code of Postgres (its appendix A), as opposed to `EPIPE` of the system. */
@@ -19,7 +24,7 @@ const useless = /^(?:25006$|08|53|57P0[1235])/;
 /** Errors before any statement: a missing password, a certificate, TLS with a server that has none. */
 const unfit = /^SASL|certificate|does not support SSL/;
 
-export function explain(error: unknown, { describe, host, user, database, whenAway }: DatabaseAddress): ParleyError {
+export function explain(error: unknown, { describe, host, user, database, remedy }: DatabaseAddress): ParleyError {
   if (error instanceof ParleyError) return error;
   const code = isObject(error) && typeof error.code === 'string' ? error.code : '';
   // a host with several addresses fails with one error for each, which have no common message
@@ -42,7 +47,7 @@ export function explain(error: unknown, { describe, host, user, database, whenAw
   if (sqlStatePattern.test(code) && !comesAndGoes.test(code))
     return new StatementError(describe, code, reason, retried.test(code), error);
   if (unfit.test(reason)) return refused(`cannot be used: ${reason}`, 'correct DATABASE_URL');
-  return new DatabaseAwayError(describe, reason, whenAway, error);
+  return new DatabaseUnavailableError(describe, reason, remedy, error);
 }
 
 const ignoreThem = 'add them to ignore_startup_parameters of PgBouncer';
@@ -53,7 +58,7 @@ export function isForeignParameter(error: unknown): boolean {
 }
 
 /** Whether the pool must drop the connection after this error: a new one may reach a working server. */
-export function isUseless(error: unknown): boolean {
+export function isConnectionUnusable(error: unknown): boolean {
   const said = error instanceof ParleyError ? error.cause : error;
   return isObject(said) && typeof said.code === 'string' && useless.test(said.code);
 }

@@ -1,9 +1,9 @@
 /** The public names of the database: Postgres at `DATABASE_URL`, or PGlite behind its socket. */
 export type { Database, Queries, SqlValue } from './database.ts';
 export {
-  DatabaseAwayError,
   DatabaseBusyError,
   DatabaseRefusedError,
+  DatabaseUnavailableError,
   DatabaseUrlError,
   SchemaMissingError,
   SchemaTooNewError,

@@ -45,7 +45,7 @@ const optionNames = namesOf<DatabaseOptions & { url: string; embedded: EmbeddedD
 
 /**
  * Opens the database.
- * @throws DatabaseUrlError, InvalidOptionError; DatabaseAwayError, DatabaseRefusedError when it cannot be reached;
+ * @throws DatabaseUrlError, InvalidOptionError; DatabaseUnavailableError, DatabaseRefusedError when it cannot be reached;
  * SchemaTooNewError; as a reader SchemaMissingError
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -72,7 +72,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 /**
  * Asks the server at `DATABASE_URL` for its version; creates nothing there.
  * @returns `15.14 at postgres://host:port/database`
- * @throws DatabaseUrlError, DatabaseAwayError, DatabaseRefusedError
+ * @throws DatabaseUrlError, DatabaseUnavailableError, DatabaseRefusedError
  */
 export async function databaseVersion(url: string | ServiceUrl): Promise<string> {
   const limits = compileOptions('database', rules, { connections: 1, connectMs: 3_000 });
@@ -90,6 +90,6 @@ function placeOf(place: DatabasePlace): Pick<PgSettings, 'address' | 'kind'> {
   if (!('embedded' in place)) throw new InvalidOptionError('openDatabase', 'given "url" or "embedded"', place);
   if (!isObject(place.embedded)) throw new InvalidOptionError('embedded', 'what startPglite gives', place.embedded);
   const { url, describe } = place.embedded;
-  const whenAway = 'it is started again by the process that runs it';
-  return { address: { ...readDatabaseUrl(url), describe, whenAway }, kind: 'pglite' };
+  const remedy = 'it is started again by the process that runs it';
+  return { address: { ...readDatabaseUrl(url), describe, remedy }, kind: 'pglite' };
 }

@@ -3,9 +3,9 @@ import { Pool, type PoolClient } from 'pg';
 import { type ParleyError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Database, Queries, SqlValue } from './database.ts';
-import { DatabaseAwayError } from './database-errors.ts';
+import { DatabaseUnavailableError } from './database-errors.ts';
 import type { DatabaseAddress } from './database-url.ts';
-import { explain, isForeignParameter, isReadOnly, isUseless } from './explain.ts';
+import { explain, isConnectionUnusable, isForeignParameter, isReadOnly } from './explain.ts';
 
 export interface PgSettings {
   readonly address: DatabaseAddress;
@@ -75,7 +75,7 @@ export class PgDatabase implements Database {
       try {
         return (await client.query<Row>(text, [...values])).rows;
       } catch (error) {
-        if (isUseless(error)) lost = error as Error;
+        if (isConnectionUnusable(error)) lost = error as Error;
         throw this.#explained(pool, error);
       }
     };
@@ -175,6 +175,6 @@ export class PgDatabase implements Database {
 
   #checkOpen(): void {
     if (this.#closed !== undefined)
-      throw new DatabaseAwayError(this.describe, 'it was closed here', 'ask before the node stops');
+      throw new DatabaseUnavailableError(this.describe, 'it was closed here', 'ask before the node stops');
   }
 }

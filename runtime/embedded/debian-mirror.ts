@@ -1,13 +1,13 @@
 /** Finds the Debian mirror of this machine by asking apt: this code contains no address. */
 import type { Miss, SearchContext } from './nats-source.ts';
-import { complaint, type Ran, runCommand } from './run-command.ts';
+import { type CommandResult, failureText, runCommand } from './run-command.ts';
 
 const format = '$(CREATED_BY)|$(COMPONENT)|$(ORIGIN)|$(LABEL)|$(REPO_URI)';
 const askMs = 10_000;
 
 /** Returns the address of the mirror. */
 export async function findMirror(context: SearchContext): Promise<string | Miss> {
-  const ask = (releaseInfo: boolean): Promise<Ran> =>
+  const ask = (releaseInfo: boolean): Promise<CommandResult> =>
     runCommand(
       context.clock,
       'apt-get',
@@ -18,7 +18,7 @@ export async function findMirror(context: SearchContext): Promise<string | Miss>
   for (const releaseInfo of [true, false]) {
     const ran = await ask(releaseInfo);
     if (ran.missing) return { reason: 'apt-get is not here' };
-    if (ran.code !== 0) return { reason: complaint(ran) };
+    if (ran.code !== 0) return { reason: failureText(ran) };
     const mirror = chooseMirror(ran.stdout);
     if (mirror !== undefined) return mirror;
   }

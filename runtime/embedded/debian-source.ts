@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { findMirror } from './debian-mirror.ts';
 import { type Answer, isMiss, type NatsSource, type SearchContext } from './nats-source.ts';
 import { isAtLeast, oldestVersion } from './nats-version.ts';
-import { type Apt, aptComplaint, isUnreachable, privateApt } from './private-apt.ts';
-import { complaint, runCommand } from './run-command.ts';
-import { intoCache, tried } from './server-cache.ts';
+import { type Apt, aptFailureText, isUnreachable, privateApt } from './private-apt.ts';
+import { failureText, runCommand } from './run-command.ts';
+import { intoCache, probeBinary } from './server-cache.ts';
 
 const askMs = 30_000;
 const indexMs = 60_000;
@@ -61,14 +61,14 @@ type SuiteAnswer = Answer & { readonly unreachable?: boolean };
 async function fromSuite(context: SearchContext, apt: Apt, suite: string, folder: string): Promise<SuiteAnswer> {
   context.say(`nats-server: looking in Debian (${suite})`);
   const updated = await apt('apt-get', ['update'], indexMs);
-  if (updated.code !== 0) return { reason: aptComplaint(updated), unreachable: isUnreachable(updated) };
+  if (updated.code !== 0) return { reason: aptFailureText(updated), unreachable: isUnreachable(updated) };
   const known = await apt('apt-cache', ['show', '--no-all-versions', 'nats-server'], askMs);
   const version = /^Version: (\d+\.\d+\.\d+)/m.exec(known.stdout)?.[1];
   if (version === undefined) return { reason: 'it has no nats-server' };
   if (!isAtLeast(version, oldestVersion)) return { reason: `it has ${version}, which is too old` };
   context.say(`nats-server: fetching ${version} from Debian (${suite})`);
   const downloaded = await apt('apt-get', ['download', 'nats-server'], downloadMs);
-  if (downloaded.code !== 0) return { reason: aptComplaint(downloaded), unreachable: isUnreachable(downloaded) };
+  if (downloaded.code !== 0) return { reason: aptFailureText(downloaded), unreachable: isUnreachable(downloaded) };
   return unpack(context, folder);
 }
 
@@ -81,8 +81,8 @@ async function unpack(context: SearchContext, folder: string): Promise<Answer> {
     deadlineMs: askMs,
     signal: context.signal,
   });
-  if (ran.code !== 0) return { reason: `dpkg-deb: ${complaint(ran)}` };
+  if (ran.code !== 0) return { reason: `dpkg-deb: ${failureText(ran)}` };
   const places = ['usr/sbin', 'usr/bin'].map((place) => join(folder, 'unpacked', place, 'nats-server'));
   const path = places.find((place) => existsSync(place));
-  return path === undefined ? { reason: 'the package has no nats-server in it' } : tried(context, path);
+  return path === undefined ? { reason: 'the package has no nats-server in it' } : probeBinary(context, path);
 }

@@ -14,7 +14,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { type Clock, sleep } from '../core/clock.ts';
 import { DataFolderLockedError } from './embedded-errors.ts';
-import { besideOf, readJson } from './json-file.ts';
+import { readJson, uniqueSiblingPath } from './json-file.ts';
 import { closeContents, openPrivateFolder } from './private-folder.ts';
 import { isAlive, parseIdentity } from './process-identity.ts';
 
@@ -40,7 +40,7 @@ export interface FolderLock {
 export async function lockFolder(folder: string, clock: Clock, signal?: AbortSignal): Promise<FolderLock> {
   await openPrivateFolder(folder);
   const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  const ours = besideOf('lock');
+  const ours = uniqueSiblingPath('lock');
   let server: Server | undefined;
   try {
     const sockets = await socketFolder(folder, handle);
@@ -200,7 +200,7 @@ async function socketFolder(folder: string, handle: FileHandle): Promise<string>
     () => false,
   );
   if (isThere) return short;
-  if (Buffer.byteLength(join(folder, besideOf('lock'))) <= longestPath) return folder;
+  if (Buffer.byteLength(join(folder, uniqueSiblingPath('lock'))) <= longestPath) return folder;
   const length = Buffer.byteLength(folder);
   throw new Error(
     `its path is too long for a Unix socket on this system (${length} bytes); name a shorter one with --data`,

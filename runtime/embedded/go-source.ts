@@ -1,8 +1,8 @@
 /** Builds nats-server with `go install`, where Go is installed. */
 import { join } from 'node:path';
 import type { NatsSource } from './nats-source.ts';
-import { type Ran, runCommand } from './run-command.ts';
-import { intoCache, tried } from './server-cache.ts';
+import { type CommandResult, runCommand } from './run-command.ts';
+import { intoCache, probeBinary } from './server-cache.ts';
 
 const module = 'github.com/nats-io/nats-server/v2@v2.15.1';
 /** Keeps a `go.mod` or `go.work` of the surrounding project from having an effect. */
@@ -22,9 +22,9 @@ export const goSource = (): NatsSource => ({
     const { clock, env, say, signal } = context;
     const there = await runCommand(clock, 'go', ['version'], { env, deadlineMs: askMs, signal });
     if (there.missing) return { reason: 'Go is not installed' };
-    if (there.code !== 0) return { reason: goComplaint(there) };
+    if (there.code !== 0) return { reason: goFailureText(there) };
     return intoCache(context, async (folder) => {
-      const go = (args: readonly string[], deadlineMs: number): Promise<Ran> =>
+      const go = (args: readonly string[], deadlineMs: number): Promise<CommandResult> =>
         runCommand(clock, 'go', args, {
           cwd: folder,
           env: { ...env, ...settings, GOBIN: folder },
@@ -32,16 +32,16 @@ export const goSource = (): NatsSource => ({
           signal,
         });
       const known = await go(['list', '-m', module], reachMs);
-      if (known.code !== 0) return { reason: goComplaint(known) };
+      if (known.code !== 0) return { reason: goFailureText(known) };
       say(`nats-server: building ${module} with ${there.stdout.trim()}, this takes a minute or two`);
       const built = await go(['install', module], buildMs);
-      return built.code === 0 ? tried(context, join(folder, 'nats-server')) : { reason: goComplaint(built) };
+      return built.code === 0 ? probeBinary(context, join(folder, 'nats-server')) : { reason: goFailureText(built) };
     });
   },
 });
 
 /** Extracts the first error of Go: later ones are its consequences. Lines about downloads are progress. */
-function goComplaint(ran: Ran): string {
+function goFailureText(ran: CommandResult): string {
   const lines = ran.stderr.split('\n').map((line) => line.trim());
   const first = lines.find((line) => line !== '' && !line.startsWith('go: downloading '));
   return [ran.failure, first].filter((part) => part !== undefined).join(': ') || `exit code ${ran.code}`;

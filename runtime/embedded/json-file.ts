@@ -16,5 +16,5 @@ export async function readJson(path: string): Promise<unknown> {
 let written = 0;
 
 /** Returns a unique name next to `path`: processes of two containers may have the same pid. */
-export const besideOf = (path: string): string =>
+export const uniqueSiblingPath = (path: string): string =>
   `${path}.${process.pid}-${threadId}-${written++}-${systemRandom.bits32()}`;

@@ -1,6 +1,6 @@
 /** Reads the version of a nats-server; decides whether it is new enough. */
 import type { Clock } from '../core/clock.ts';
-import { complaint, runCommand } from './run-command.ts';
+import { failureText, runCommand } from './run-command.ts';
 
 /** Older ones lose a message whose refused publish is repeated. */
 export const oldestVersion = '2.12.0';
@@ -41,7 +41,7 @@ export async function probe(clock: Clock, path: string, signal?: AbortSignal): P
   const ran = await runCommand(clock, path, ['--version'], { deadlineMs: askMs, signal });
   if (ran.missing) return { usable: false, reason: 'is not there' };
   const version = parseVersion(ran.stdout);
-  if (version === undefined) return { usable: false, reason: `is no nats-server that runs here (${complaint(ran)})` };
+  if (version === undefined) return { usable: false, reason: `is no nats-server that runs here (${failureText(ran)})` };
   if (isAtLeast(version, oldestVersion)) return { usable: true, path, version };
   return { usable: false, reason: `is version ${version}, and ${oldestVersion} is the oldest that can be used` };
 }

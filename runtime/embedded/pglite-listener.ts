@@ -2,8 +2,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Clock, Timer } from '../core/clock.ts';
+import { type Session, SessionQueue } from './pglite-queue.ts';
 import { RequestReader } from './pglite-requests.ts';
-import { type Session, Turns } from './pglite-turns.ts';
 
 export interface Listener {
   readonly port: number;
@@ -41,14 +41,14 @@ export function listen(parts: ListenerParts): Promise<Listener> {
 
 class Desk {
   readonly #parts: ListenerParts;
-  readonly #turns: Turns<Socket>;
+  readonly #queue: SessionQueue<Socket>;
   readonly #clients = new Set<Socket>();
   #working = false;
   #patience: Timer | undefined;
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
-    this.#turns = new Turns(parts.session);
+    this.#queue = new SessionQueue(parts.session);
   }
 
   welcome(socket: Socket): void {
@@ -67,8 +67,8 @@ class Desk {
     socket.on('close', () => {
       visit.patience.cancel();
       this.#clients.delete(socket);
-      this.#guarded(() => this.#turns.leave(socket));
-      if (this.#turns.owner === undefined) this.#patience?.cancel();
+      this.#guarded(() => this.#queue.leave(socket));
+      if (this.#queue.owner === undefined) this.#patience?.cancel();
       this.#work();
     });
   }
@@ -97,10 +97,10 @@ class Desk {
             return this.#dismiss(socket, '28P01', 'password authentication failed: the run file has the password');
           }
           visit.patience.cancel();
-          this.#turns.ask(socket, visit.greeting);
+          this.#queue.ask(socket, visit.greeting);
           break;
         case 'question':
-          this.#turns.ask(socket, request.bytes);
+          this.#queue.ask(socket, request.bytes);
           break;
         case 'violation':
           return this.#dismiss(socket, '08P01', request.fault);
@@ -120,7 +120,7 @@ class Desk {
     setImmediate(() => {
       this.#working = false;
       this.#guarded(() => {
-        const done = this.#turns.next();
+        const done = this.#queue.next();
         if (done === undefined) return;
         done.client.write(done.answer);
         this.#watch();
@@ -132,7 +132,7 @@ class Desk {
   /** Starts the idle time of an open transaction anew after each answer. */
   #watch(): void {
     this.#patience?.cancel();
-    const { owner } = this.#turns;
+    const { owner } = this.#queue;
     if (owner === undefined) return;
     const { clock, idleMs } = this.#parts;
     this.#patience = clock.after(idleMs, () =>

@@ -20,7 +20,7 @@ export type PgliteJob =
     };
 
 /** The messages of the thread. */
-export type PgliteWord =
+export type PgliteMessage =
   | { readonly kind: 'ready'; readonly port: number; readonly version: string }
   | { readonly kind: 'failed'; readonly reason: string; readonly output: readonly string[] };
 
@@ -51,12 +51,12 @@ export async function makeStore(clock: Clock, store: string): Promise<void> {
 export async function serveStore(clock: Clock, job: PgliteJob & { readonly kind: 'serve' }): Promise<PgliteThread> {
   const started = start(job);
   const { worker, ready, failure, ended } = started;
-  const word = await inTime(clock, started, Promise.race([ready, ended]));
-  if (typeof word === 'string') throw startError(started, word);
+  const message = await inTime(clock, started, Promise.race([ready, ended]));
+  if (typeof message === 'string') throw startError(started, message);
   const kill = (): void => void worker.terminate();
   return {
-    port: word.port,
-    version: word.version,
+    port: message.port,
+    version: message.version,
     ended: ended.then((how) => failure()?.reason ?? how),
     stop(withinMs) {
       worker.postMessage('stop');
@@ -83,8 +83,8 @@ function startError({ failure }: Started, how: string): PgliteStartError {
 
 interface Started {
   readonly worker: Worker;
-  readonly ready: Promise<PgliteWord & { readonly kind: 'ready' }>;
-  readonly failure: () => (PgliteWord & { readonly kind: 'failed' }) | undefined;
+  readonly ready: Promise<PgliteMessage & { readonly kind: 'ready' }>;
+  readonly failure: () => (PgliteMessage & { readonly kind: 'failed' }) | undefined;
   readonly ended: Promise<string>;
 }
 
@@ -92,11 +92,11 @@ const cleanEnd = 'exit code 0';
 
 function start(job: PgliteJob): Started {
   const worker = startOwnThread(entry, import.meta.url, job);
-  let failed: (PgliteWord & { readonly kind: 'failed' }) | undefined;
-  const ready = new Promise<PgliteWord & { readonly kind: 'ready' }>((resolve) => {
-    worker.on('message', (word: PgliteWord) => {
-      if (word.kind === 'ready') resolve(word);
-      else failed = word;
+  let failed: (PgliteMessage & { readonly kind: 'failed' }) | undefined;
+  const ready = new Promise<PgliteMessage & { readonly kind: 'ready' }>((resolve) => {
+    worker.on('message', (message: PgliteMessage) => {
+      if (message.kind === 'ready') resolve(message);
+      else failed = message;
     });
   });
   const ended = new Promise<string>((resolve) => {

@@ -8,8 +8,8 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { systemClock, type Timer } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import { type Listener, listen } from './pglite-listener.ts';
-import type { PgliteJob, PgliteWord } from './pglite-thread.ts';
-import type { Session } from './pglite-turns.ts';
+import type { Session } from './pglite-queue.ts';
+import type { PgliteJob, PgliteMessage } from './pglite-thread.ts';
 
 const job = workerData as PgliteJob;
 const output: string[] = [];
@@ -18,7 +18,7 @@ const keptLines = 20;
 const settings = ['shared_buffers=16MB', 'min_wal_size=32MB', 'max_wal_size=64MB'];
 const startParams = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])];
 
-const say = (word: PgliteWord): void => parentPort?.postMessage(word);
+const say = (message: PgliteMessage): void => parentPort?.postMessage(message);
 
 function fail(error: unknown): never {
   say({ kind: 'failed', reason: reasonOf(error), output });

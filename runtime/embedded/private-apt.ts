@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SearchContext } from './nats-source.ts';
-import { type Ran, runCommand } from './run-command.ts';
+import { type CommandResult, runCommand } from './run-command.ts';
 
 export interface AptSettings {
   readonly mirror: string;
@@ -14,7 +14,7 @@ export interface AptSettings {
 
 export type AptProgram = 'apt-get' | 'apt-cache';
 
-export type Apt = (program: AptProgram, args: readonly string[], deadlineMs: number) => Promise<Ran>;
+export type Apt = (program: AptProgram, args: readonly string[], deadlineMs: number) => Promise<CommandResult>;
 
 /** Creates the folder. Proxies and certificates stay as the machine's own apt has them. */
 export async function privateApt(context: SearchContext, folder: string, settings: AptSettings): Promise<Apt> {
@@ -65,7 +65,7 @@ export function aptConfig(folder: string, silenceSeconds: number, asRoot: boolea
 const quoted = (value: string): string => `"${value}"`;
 
 /** Extracts the first error of apt: later ones are its consequences. */
-export function aptComplaint(ran: Ran): string {
+export function aptFailureText(ran: CommandResult): string {
   const lines = ran.stderr.split('\n').map((line) => line.trim());
   const error = lines
     .find((line) => line.startsWith('E:'))
@@ -75,7 +75,7 @@ export function aptComplaint(ran: Ran): string {
 }
 
 /** Whether the mirror itself did not answer: then no other suite on it will answer either. */
-export function isUnreachable(ran: Ran): boolean {
+export function isUnreachable(ran: CommandResult): boolean {
   const said = `${ran.stdout}\n${ran.stderr}`;
   return (
     ran.failure !== undefined ||

@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { DataFolderUnsafeError } from './embedded-errors.ts';
-import { besideOf } from './json-file.ts';
+import { uniqueSiblingPath } from './json-file.ts';
 
 const folderMode = 0o700;
 const fileMode = 0o600;
@@ -53,7 +53,7 @@ export async function closeContents(folder: string, below: string = folder): Pro
 
 /** Writes a new file, then renames it: a reader sees a whole file or none, and a link in its place is replaced. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
-  const beside = besideOf(path);
+  const beside = uniqueSiblingPath(path);
   const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
   const file = await open(beside, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, fileMode);
   try {

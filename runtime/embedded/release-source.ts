@@ -5,8 +5,8 @@ import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { type DownloadLimits, download } from './bounded-download.ts';
 import type { Answer, NatsSource, SearchContext } from './nats-source.ts';
-import { complaint, runCommand } from './run-command.ts';
-import { intoCache, tried } from './server-cache.ts';
+import { failureText, runCommand } from './run-command.ts';
+import { intoCache, probeBinary } from './server-cache.ts';
 
 const version = '2.15.0';
 const releases = 'https://github.com/nats-io/nats-server/releases/download';
@@ -95,5 +95,7 @@ async function fetchRelease(
     deadlineMs: unpackMs,
     signal: context.signal,
   });
-  return ran.code === 0 ? tried(context, join(folder, name, 'nats-server')) : { reason: `tar: ${complaint(ran)}` };
+  return ran.code === 0
+    ? probeBinary(context, join(folder, name, 'nats-server'))
+    : { reason: `tar: ${failureText(ran)}` };
 }

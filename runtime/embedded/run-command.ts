@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 
-export interface Ran {
+export interface CommandResult {
   /** `undefined` when it could not be started, or was ended at the deadline or by a signal. */
   readonly code: number | undefined;
   readonly stdout: string;
@@ -29,7 +29,12 @@ export interface RunOptions {
 const keptChars = 1024 * 1024;
 
 /** Runs a program. Never rejects. */
-export function runCommand(clock: Clock, program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
+export function runCommand(
+  clock: Clock,
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<CommandResult> {
   return new Promise((resolve) => {
     const output = { stdout: '', stderr: '' };
     const { signal, deadlineMs } = options;
@@ -98,7 +103,7 @@ function end({ pid }: Pick<ChildProcess, 'pid'>, isLeader: boolean): void {
 }
 
 /** Returns the reason in one line, for display: why it did not run, or its last error line. */
-export function complaint(ran: Ran): string {
+export function failureText(ran: CommandResult): string {
   const lines = `${ran.stdout}\n${ran.stderr}`.split('\n').map((line) => line.trim());
   const last = lines.filter((line) => line !== '' && !line.startsWith('W:')).at(-1);
   return [ran.failure, last].filter((part) => part !== undefined).join(': ') || `exit code ${ran.code}`;

@@ -40,7 +40,7 @@ export async function intoCache(context: SearchContext, fill: (folder: string) =
 }
 
 /** Tests an unpacked binary before it goes into the cache. */
-export async function tried(context: SearchContext, path: string): Promise<Answer> {
+export async function probeBinary(context: SearchContext, path: string): Promise<Answer> {
   const probed = await probe(context.clock, path, context.signal);
   return probed.usable ? { path: probed.path, version: probed.version } : { reason: `what came ${probed.reason}` };
 }

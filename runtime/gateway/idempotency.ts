@@ -18,7 +18,7 @@ export interface KeyedRequest {
   readonly send: (intentId: string, deadlineMs?: number) => Promise<Accepted>;
 }
 
-export interface Once {
+export interface KeyedAnswer {
   readonly accepted: Accepted;
   readonly replayed: boolean;
 }
@@ -53,7 +53,7 @@ export class Idempotency {
    * Sends, or repeats the answer to the first request of the key.
    * @throws IdempotencyConflictError, IdempotencyInProgressError, IdempotencyUnknownError, UnreadableRecordError; errors of `send`
    */
-  async once(asked: KeyedRequest): Promise<Once> {
+  async once(asked: KeyedRequest): Promise<KeyedAnswer> {
     const { client, key, text } = asked;
     const name = `key.${hash('sha256', `${client}\n${key}`, 'base64url').slice(0, 32)}`;
     const request = hash('sha256', text, 'base64url');

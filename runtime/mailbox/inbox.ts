@@ -39,7 +39,7 @@ export interface InboxEvents extends MemoryBudgetEvents {
   /** Excludes earlier deliveries from this sequence on from acknowledgement: the store has other messages there. */
   lost(pool: string, partition: number, fromSeq: number): void;
   /** Called when nothing is being handled, or nothing is held. */
-  quieter(): void;
+  mayBeIdle(): void;
 }
 
 export interface InboxParts {
@@ -76,7 +76,7 @@ export class Inbox {
       lanes: this.#lanes,
       memory: this.#memory,
       payloadsPerAgent: settings.payloadsPerAgent,
-      emptied: () => events.quieter(),
+      emptied: () => events.mayBeIdle(),
     });
     const reloader = new PayloadReloader({
       loader,
@@ -95,7 +95,7 @@ export class Inbox {
       log,
       settled: (lane, queued, outcome) => this.#settle(lane, queued, outcome),
       removed: (mailbox, lane) => this.#queue.remove(mailbox, lane),
-      idle: () => events.quieter(),
+      idle: () => events.mayBeIdle(),
     });
   }
 

@@ -21,6 +21,7 @@ import { dedupeWindowMs } from './compose-messaging.ts';
 import { composeNode, type NodeParts } from './composition.ts';
 import { followConnection } from './connection-follower.ts';
 import type { Health } from './health.ts';
+import { IdleWatch } from './idle-watch.ts';
 import {
   checkTellOptions,
   compileStopOptions,
@@ -34,7 +35,6 @@ import { lagsOf, nodeHealth, stateOf } from './node-health.ts';
 import { type CompiledNode, compileNode, type NodeOptions } from './node-options.ts';
 import type { NodeObserver } from './observer.ts';
 import { PoolMember } from './pool-member.ts';
-import { Quiet } from './quiet.ts';
 import { closeParts, drain, leave, leaveMs } from './shutdown.ts';
 import { guardStrayErrors } from './stray-error-guard.ts';
 
@@ -60,7 +60,7 @@ export class Node implements AsyncDisposable {
   readonly client: string;
   readonly #setup: CompiledNode;
   readonly #stopping = new AbortController();
-  readonly #quiet: Quiet;
+  readonly #idleWatch: IdleWatch;
   readonly #parts: NodeParts;
   readonly #member: PoolMember;
   readonly #undo: (() => void)[] = [];
@@ -73,9 +73,9 @@ export class Node implements AsyncDisposable {
     const newId = uuidv7Maker(clock, random);
     this.id = `${nodePrefix}${newId()}`;
     this.client = `${clientKind}/${this.id}`;
-    this.#quiet = new Quiet({
+    this.#idleWatch = new IdleWatch({
       clock,
-      isQuiet: () => this.#isHandled() && this.counts.sending === 0,
+      isIdle: () => this.#isHandled() && this.counts.sending === 0,
       isHandled: () => this.#isHandled(),
       sent: () => this.#parts.lanes.idle(),
       sends: () => this.#parts.lanes.sends,
@@ -90,12 +90,12 @@ export class Node implements AsyncDisposable {
         acknowledge: (_pool, partition, seq) => this.#member.server?.acknowledge(partition, seq),
         lost: (_pool, partition, fromSeq) => this.#member.server?.lose(partition, fromSeq),
         room: (open) => this.#member.server?.setOpen(open),
-        quieter: () => this.#quiet.check(),
+        mayBeIdle: () => this.#idleWatch.check(),
       },
       leaseOf: (partition) => this.#member.server?.leaseOf(partition),
       signal: this.#stopping.signal,
     });
-    this.#member = new PoolMember(setup, this.#parts, this.id, () => this.#quiet.check());
+    this.#member = new PoolMember(setup, this.#parts, this.id, () => this.#idleWatch.check());
   }
 
   /**
@@ -241,7 +241,7 @@ export class Node implements AsyncDisposable {
    * @throws NodeStoppingError when the node is stopped meanwhile
    */
   whenIdle(): Promise<void> {
-    return this.#quiet.reached();
+    return this.#idleWatch.whenIdle();
   }
 
   /** Stops intake, drains running handlers, releases resources. The transport stays open: it belongs to its creator. */
@@ -278,7 +278,7 @@ export class Node implements AsyncDisposable {
       drainMs,
     });
     this.#stopping.abort();
-    this.#quiet.close();
+    this.#idleWatch.close();
     closeParts(this.#parts);
     await leave(this.#member, Math.max(leaveMs, until - clock.monotonic()), this.#setup);
     this.#parts.congestion.stop();

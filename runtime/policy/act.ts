@@ -21,7 +21,7 @@ import type { ActStore } from './act-store.ts';
 import { ApprovalStage } from './await-approval.ts';
 import { DecideStage } from './decide-act.ts';
 import type { DecisionLog } from './decision-log.ts';
-import { ExecuteStage, type Means } from './execute-act.ts';
+import { ExecuteStage, type ExecutionPorts } from './execute-act.ts';
 
 export interface ActsParts extends ActOptions {
   readonly log: DecisionLog;
@@ -55,11 +55,11 @@ export class Acts {
    * actuator
    */
   async act(call: ActCall): Promise<ActResult> {
-    const means = this.#means(call.proposal.action.name);
+    const ports = this.#ports(call.proposal.action.name);
     const act = await this.#deciding.begin(call);
     const decided = await this.#deciding.decide(act);
     const answered = await this.#approving.answer(act, decided);
-    return this.#executing.execute(act, answered, means);
+    return this.#executing.execute(act, answered, ports);
   }
 
   /** Records the intent in hand for later acts. @throws ForeignCauseError */
@@ -68,7 +68,7 @@ export class Acts {
   }
 
   /** Looks up actuator and trace store; an act without both is not decided. @throws NoActuatorError, ActNotRecordedError */
-  #means(name: string): Means {
+  #ports(name: string): ExecutionPorts {
     const { actuators, traces } = this.#options;
     const actuator = Object.hasOwn(actuators, name) ? actuators[name] : undefined;
     if (actuator === undefined) throw new NoActuatorError(name, Object.keys(actuators));

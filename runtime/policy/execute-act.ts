@@ -24,7 +24,7 @@ export interface ExecuteParts {
 }
 
 /** The actuator of an act with the store of its trace. */
-export interface Means {
+export interface ExecutionPorts {
   readonly actuator: Actuator;
   readonly traces: TraceStore;
 }
@@ -37,7 +37,7 @@ export class ExecuteStage {
   }
 
   /** Executes an act. @throws ActNotRecordedError, ActDivergedError before anything is done; errors of the actuator */
-  async execute(act: Act, answered: Answered, { actuator, traces }: Means): Promise<ActResult> {
+  async execute(act: Act, answered: Answered, { actuator, traces }: ExecutionPorts): Promise<ActResult> {
     const { decision, approval, refusal } = answered;
     const trace_id = await this.#trace(act, answered, traces);
     await this.#claim(act, { hash: refusal === undefined ? act.proposal.hash : null, trace_id }, traces);

@@ -5,7 +5,7 @@ import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { needMethods } from '../core/options.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
-import { explainRedis, meaningOf, RedisAwayError } from './redis-errors.ts';
+import { explainRedis, meaningOf, RedisUnavailableError } from './redis-errors.ts';
 import { redisUrl } from './redis-url.ts';
 
 /** The time limit of an answer: a loopback takes 0.1 ms, a data centre 1 ms. A distant Redis gets more. */
@@ -25,7 +25,7 @@ export interface RedisConnection extends AsyncDisposable {
   readonly obstacle: string | undefined;
   /** Checks whether a known obstacle still exists; sends nothing while there is none. */
   look(): Promise<void>;
-  /** Asks Redis for its version. @throws RedisAwayError, RedisRefusedError within a few seconds */
+  /** Asks Redis for its version. @throws RedisUnavailableError, RedisRefusedError within a few seconds */
   version(): Promise<string>;
 }
 
@@ -97,7 +97,7 @@ export function connectRedis(given: string | ServiceUrl, log: Logger, clock: Clo
       if (client.status !== 'ready') await tried;
       if (failed !== undefined) throw explainRedis(describe, failed, obstacle);
       await look();
-      if (obstacle !== undefined) throw new RedisAwayError(describe, obstacle);
+      if (obstacle !== undefined) throw new RedisUnavailableError(describe, obstacle);
       return /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? 'unknown version';
     },
     [Symbol.asyncDispose]: async () => client.disconnect(),

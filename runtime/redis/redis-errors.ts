@@ -2,9 +2,9 @@
 import { ParleyError, reasonOf } from '../core/errors.ts';
 
 /** Redis does not answer at present; a retry may succeed. The command may have been executed. */
-export class RedisAwayError extends ParleyError {
+export class RedisUnavailableError extends ParleyError {
   constructor(where: string, reason: string, cause?: unknown) {
-    super('PARLEY_REDIS_AWAY', `Redis at ${where} cannot be used: ${reason}`, { retryable: true, cause });
+    super('PARLEY_REDIS_UNAVAILABLE', `Redis at ${where} cannot be used: ${reason}`, { retryable: true, cause });
   }
 }
 
@@ -61,7 +61,11 @@ export function explainRedis(where: string, error: unknown, known: string | unde
   if (error instanceof ParleyError) return error;
   const meaning = meaningOf(error);
   if (meaning?.retryable === false) return new RedisRefusedError(where, meaning.text, withoutCommand(error));
-  return new RedisAwayError(where, `${meaning?.text ?? known ?? reasonOf(error)}${advice}`, withoutCommand(error));
+  return new RedisUnavailableError(
+    where,
+    `${meaning?.text ?? known ?? reasonOf(error)}${advice}`,
+    withoutCommand(error),
+  );
 }
 
 /** Removes the command that the client attaches to its errors: the command of the handshake contains the password. */

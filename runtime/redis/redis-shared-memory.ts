@@ -4,7 +4,7 @@ import type { Json } from '../core/json.ts';
 import { needMethods } from '../core/options.ts';
 import { checkKeyText } from '../memory/memory-keys.ts';
 import { encodeShared, type SharedMemory, type Versioned } from '../memory/shared-memory.ts';
-import { asked } from './redis-asking.ts';
+import { redisAnswer } from './redis-answer.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisScript } from './redis-script.ts';
 
@@ -39,17 +39,17 @@ export function redisSharedMemory(redis: RedisConnection, mesh: string): SharedM
   return {
     store: 'redis',
     async read(key): Promise<Versioned | undefined> {
-      const [value, version] = await asked(redis, redis.client.hmget(keyOf(key), 'value', 'version'));
+      const [value, version] = await redisAnswer(redis, redis.client.hmget(keyOf(key), 'value', 'version'));
       if (value === null || value === undefined) return undefined;
       return { value: JSON.parse(value) as Json, version: Number(version) };
     },
     async writeIfVersion(key, value, expected) {
       const text = encodeShared(key, value);
-      const version = await asked(redis, write.run(redis, [keyOf(key), last], [text, expected]));
+      const version = await redisAnswer(redis, write.run(redis, [keyOf(key), last], [text, expected]));
       return version === null ? undefined : Number(version);
     },
     async removeIfVersion(key, expected) {
-      return Number(await asked(redis, remove.run(redis, [keyOf(key)], [expected]))) === 1;
+      return Number(await redisAnswer(redis, remove.run(redis, [keyOf(key)], [expected]))) === 1;
     },
   };
 }

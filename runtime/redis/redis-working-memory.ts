@@ -4,7 +4,7 @@ import type { Json } from '../core/json.ts';
 import { needMethods } from '../core/options.ts';
 import { checkKeyText, storeKey } from '../memory/memory-keys.ts';
 import { encodeWorking, ttlOf, type WorkingMemory, workingLimits } from '../memory/working-memory.ts';
-import { asked } from './redis-asking.ts';
+import { redisAnswer } from './redis-answer.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { RedisScript } from './redis-script.ts';
 
@@ -54,26 +54,29 @@ export function redisWorkingMemory(redis: RedisConnection, mesh: string): Workin
   return {
     store: 'redis',
     async get(scope, key) {
-      const text = await asked(redis, redis.client.get(prefixOf(scope) + checkKeyText(key)));
+      const text = await redisAnswer(redis, redis.client.get(prefixOf(scope) + checkKeyText(key)));
       return text === null ? undefined : (JSON.parse(text) as Json);
     },
     async set(scope, key, value, options) {
       const [text, ttlMs] = [encodeWorking(scope, key, value), ttlOf(options)];
       const words = [prefixOf(scope), checkKeyText(key), text, ttlMs, workingLimits.entries];
-      await asked(redis, set.run(redis, [indexOf(scope)], words));
+      await redisAnswer(redis, set.run(redis, [indexOf(scope)], words));
     },
     async entries(scope) {
-      const found = (await asked(redis, entries.run(redis, [indexOf(scope)], [prefixOf(scope)]))) as readonly string[];
+      const found = (await redisAnswer(
+        redis,
+        entries.run(redis, [indexOf(scope)], [prefixOf(scope)]),
+      )) as readonly string[];
       const byKey: (readonly [string, Json])[] = [];
       for (let n = 0; n < found.length; n += 2)
         byKey.push([found[n] ?? '', JSON.parse(found[n + 1] ?? 'null') as Json]);
       return Object.fromEntries(byKey.sort(([a], [b]) => (a < b ? -1 : 1)));
     },
     async delete(scope, key) {
-      await asked(redis, remove.run(redis, [indexOf(scope)], [prefixOf(scope), checkKeyText(key)]));
+      await redisAnswer(redis, remove.run(redis, [indexOf(scope)], [prefixOf(scope), checkKeyText(key)]));
     },
     async clear(scope) {
-      await asked(redis, clear.run(redis, [indexOf(scope)], [prefixOf(scope)]));
+      await redisAnswer(redis, clear.run(redis, [indexOf(scope)], [prefixOf(scope)]));
     },
   };
 }

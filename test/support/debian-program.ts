@@ -8,8 +8,8 @@ import { delimiter, join, resolve } from 'node:path';
 import { systemClock } from '../../runtime/core/clock.ts';
 import { findMirror } from '../../runtime/embedded/debian-mirror.ts';
 import type { SearchContext } from '../../runtime/embedded/nats-source.ts';
-import { aptComplaint, privateApt } from '../../runtime/embedded/private-apt.ts';
-import { complaint, type Ran, runCommand } from '../../runtime/embedded/run-command.ts';
+import { aptFailureText, privateApt } from '../../runtime/embedded/private-apt.ts';
+import { type CommandResult, failureText, runCommand } from '../../runtime/embedded/run-command.ts';
 
 export interface DebianProgram {
   readonly name: string;
@@ -53,11 +53,11 @@ async function fetchInto(folder: string, { name, packages, ...wanted }: DebianPr
   const temporary = await mkdtemp(join(cache, `${name}-`));
   try {
     const apt = await privateApt(context, temporary, { mirror, suite, keyring, silenceSeconds: 10 });
-    check(name, await apt('apt-get', ['update'], 60_000), aptComplaint);
-    check(name, await apt('apt-get', ['download', ...packages], 120_000), aptComplaint);
+    check(name, await apt('apt-get', ['update'], 60_000), aptFailureText);
+    check(name, await apt('apt-get', ['download', ...packages], 120_000), aptFailureText);
     for (const archive of (await readdir(temporary)).filter((file) => file.endsWith('.deb'))) {
       const options = { cwd: temporary, deadlineMs: 60_000 };
-      check(name, await runCommand(systemClock, 'dpkg-deb', ['-x', archive, 'unpacked'], options), complaint);
+      check(name, await runCommand(systemClock, 'dpkg-deb', ['-x', archive, 'unpacked'], options), failureText);
     }
     // another test file may have been faster
     await rename(join(temporary, 'unpacked'), folder).catch((error) => {
@@ -68,7 +68,7 @@ async function fetchInto(folder: string, { name, packages, ...wanted }: DebianPr
   }
 }
 
-function check(name: string, ran: Ran, why: (ran: Ran) => string): void {
+function check(name: string, ran: CommandResult, why: (ran: CommandResult) => string): void {
   if (ran.code !== 0) throw new Error(`${name} is not here, nor to be had from Debian's archive: ${why(ran)}`);
 }
 

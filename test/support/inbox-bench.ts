@@ -48,7 +48,7 @@ export class InboxBench implements Receiver, InboxEvents, LaneReader {
   answer: (text: string, held: QueuedIntent, lane: Lane) => Verdict | Promise<Verdict> = () => done;
   rule: BucketRule | undefined;
   fetchFails = 0;
-  quieter: () => void = () => undefined;
+  mayBeIdle: () => void = () => undefined;
   readonly #waiting = new Map<string, (verdict: Verdict) => void>();
   #seq = 0;
 

@@ -10,13 +10,13 @@ import { type Clock, sleep, sleepUnlessAborted, systemClock } from '../../core/c
 import { mailboxStream } from '../../core/subjects.ts';
 import { findNatsServer } from '../../embedded/index.ts';
 import { connectJetStream } from '../../transport/jetstream/index.ts';
-import { programBeside } from './beside.ts';
 import type { ChaosOptions } from './chaos-options.ts';
 import { type Checked, check } from './checker/check.ts';
 import type { RunEnd } from './checker/run-record.ts';
 import { Disposables } from './disposables.ts';
 import { type RanFaults, runFaults } from './fault-runner.ts';
 import { scheduleFaults } from './fault-schedule.ts';
+import type { FaultTargets } from './fault-targets.ts';
 import { machineMs } from './history-event.ts';
 import { HistoryFile, readHistory } from './history-file.ts';
 import { type Link, openLink } from './link.ts';
@@ -25,9 +25,9 @@ import { Observer } from './observer.ts';
 import { compareReplicas } from './replicas.ts';
 import { SenderProcess } from './sender-process.ts';
 import { ServerSet } from './server-set.ts';
+import { siblingProgram } from './sibling-program.ts';
 import { until } from './until.ts';
 import { mayDie } from './workload-mix.ts';
-import type { World } from './world.ts';
 
 export interface ChaosResult extends Checked, RanFaults {
   readonly replicasCompared: boolean;
@@ -105,7 +105,7 @@ async function runOn(
     links.push(link);
     const plan = {
       name: link.name,
-      app: options.app ?? programBeside(import.meta.url, 'workload'),
+      app: options.app ?? siblingProgram(import.meta.url, 'workload'),
       folder: logs,
       historyFolder: history,
       nats: link.url,
@@ -130,9 +130,9 @@ async function runOn(
   );
   const stopTelling = tellGateways(sender, nodes, clock);
   const stream = mailboxStream(mesh, pool);
-  const world: World = { servers, nodes, links, sender, observer, history: file, clock, stream, say };
-  const ran = await runFor(world, options);
-  const end = await rest(world);
+  const targets: FaultTargets = { servers, nodes, links, sender, observer, history: file, clock, stream, say };
+  const ran = await runFor(targets, options);
+  const end = await rest(targets);
   stopTelling();
   return { ran, end };
 }
@@ -163,10 +163,10 @@ function tellGateways(sender: SenderProcess, nodes: readonly NodeProcess[], cloc
   return () => stopping.abort();
 }
 
-async function runFor(world: World, options: ChaosOptions): Promise<RanFaults> {
-  const { clock, sender } = world;
+async function runFor(targets: FaultTargets, options: ChaosOptions): Promise<RanFaults> {
+  const { clock, sender } = targets;
   const stopping = new AbortController();
-  const faults = runFaults(world, scheduleFaults(options), stopping.signal);
+  const faults = runFaults(targets, scheduleFaults(options), stopping.signal);
   try {
     await Promise.race([Promise.all([faults, sleep(clock, options.minutes * 60_000)]), sender.watch()]);
   } finally {
@@ -176,13 +176,13 @@ async function runFor(world: World, options: ChaosOptions): Promise<RanFaults> {
 }
 
 /** Waits until everything works again, every send has its answer, every accepted intent is finished. */
-async function rest(world: World): Promise<RunEnd> {
-  const { servers, nodes, sender, observer, clock, say } = world;
+async function rest(targets: FaultTargets): Promise<RunEnd> {
+  const { servers, nodes, sender, observer, clock, say } = targets;
   say('the faults are over: waiting until everything has come to rest');
   await servers.allHealthy();
   for (const node of nodes) node.start();
   await sender.end(clock);
-  const backlog = await drained(world);
+  const backlog = await drained(targets);
   if (backlog > 0) for (const line of observer.health) say(line);
   await Promise.all(nodes.map((node) => node.terminate()));
   await observer.readLogs();
@@ -197,7 +197,7 @@ async function rest(world: World): Promise<RunEnd> {
 }
 
 /** @returns how many messages are left when the backlog stops changing, or the time is over */
-async function drained({ observer, clock }: World): Promise<number> {
+async function drained({ observer, clock }: FaultTargets): Promise<number> {
   const end = clock.monotonic() + restMs;
   let [left, since] = [Number.NaN, clock.monotonic()];
   for (;;) {

@@ -2,8 +2,8 @@
 import { type Clock, sleepUnlessAborted } from '../../core/clock.ts';
 import { type FaultClass, type FaultKind, faultKinds } from './fault-kinds.ts';
 import type { ScheduledFault } from './fault-schedule.ts';
+import type { FaultTargets } from './fault-targets.ts';
 import { inflictions } from './inflict.ts';
-import type { World } from './world.ts';
 
 /** How often each fault was injected. */
 export type FaultCounts = Readonly<Partial<Record<FaultKind, number>>>;
@@ -16,11 +16,11 @@ export interface RanFaults {
 
 /** Resolves when the last fault is undone. @param signal ends early: a fault that has begun is still undone */
 export async function runFaults(
-  world: World,
+  targets: FaultTargets,
   schedule: readonly ScheduledFault[],
   signal: AbortSignal,
 ): Promise<RanFaults> {
-  const startedAt = world.clock.monotonic();
+  const startedAt = targets.clock.monotonic();
   const counts: Partial<Record<FaultKind, number>> = {};
   const skipped: FaultKind[] = [];
   let next = 0;
@@ -32,20 +32,20 @@ export async function runFaults(
     const begin = (hit?: string): void => {
       begun = true;
       target = hit === undefined ? {} : { target: hit };
-      world.history.add({ event: 'fault', fault: kind, phase: 'begin', n, ...target });
-      const at = ((world.clock.monotonic() - startedAt) / 1_000).toFixed(1);
-      world.say(`${at} s: ${kind}${hit === undefined ? '' : ` ${hit}`} for ${(fault.for / 1_000).toFixed(1)} s`);
+      targets.history.add({ event: 'fault', fault: kind, phase: 'begin', n, ...target });
+      const at = ((targets.clock.monotonic() - startedAt) / 1_000).toFixed(1);
+      targets.say(`${at} s: ${kind}${hit === undefined ? '' : ` ${hit}`} for ${(fault.for / 1_000).toFixed(1)} s`);
     };
     try {
-      await inflictions[kind](world, fault, { begin });
+      await inflictions[kind](targets, fault, { begin });
     } finally {
-      if (begun) world.history.add({ event: 'fault', fault: kind, phase: 'end', n, ...target });
+      if (begun) targets.history.add({ event: 'fault', fault: kind, phase: 'end', n, ...target });
     }
     if (begun) counts[kind] = (counts[kind] ?? 0) + 1;
     else skipped.push(kind);
   };
   const classes = new Set(schedule.map(({ fault }) => faultKinds[fault].class));
-  await Promise.all([...classes].map((of) => runClass(world.clock, schedule, of, startedAt, run, signal)));
+  await Promise.all([...classes].map((of) => runClass(targets.clock, schedule, of, startedAt, run, signal)));
   return { faults: counts, skipped };
 }
 

@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { type HistoryEvent, machineMs } from './history-event.ts';
 
 /** An event without the fields that the file adds. */
-export type Unwritten<E extends HistoryEvent = HistoryEvent> = E extends HistoryEvent ? Omit<E, 't' | 'by'> : never;
+export type UnstampedEvent<E extends HistoryEvent = HistoryEvent> = E extends HistoryEvent
+  ? Omit<E, 't' | 'by'>
+  : never;
 
 /** Records the events that a process sees. */
 export interface History {
-  add(event: Unwritten): void;
+  add(event: UnstampedEvent): void;
 }
 
 export class HistoryFile implements History, Disposable {
@@ -28,7 +30,7 @@ export class HistoryFile implements History, Disposable {
     this.#file = openSync(join(folder, `${by}.jsonl`), 'a', 0o600);
   }
 
-  add(event: Unwritten): void {
+  add(event: UnstampedEvent): void {
     if (this.#closed) return;
     writeSync(this.#file, `${JSON.stringify({ t: machineMs(), by: this.#by, ...event })}\n`);
     this.#dirty = true;

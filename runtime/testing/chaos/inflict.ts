@@ -1,14 +1,14 @@
-/** Injects a fault into the world, then undoes it. */
+/** Injects a fault into the targets, then undoes it. */
 import { sleep } from '../../core/clock.ts';
 import type { FaultKind } from './fault-kinds.ts';
 import type { ScheduledFault } from './fault-schedule.ts';
+import type { FaultTargets } from './fault-targets.ts';
 import { hitProxies } from './link.ts';
 import type { NodeProcess } from './node-process.ts';
 import type { ServerProcess } from './server-process.ts';
 import { chaosUser } from './server-text.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 import { until } from './until.ts';
-import type { World } from './world.ts';
 
 /** Marks the two halves of a fault. */
 export interface Marks {
@@ -17,7 +17,7 @@ export interface Marks {
 }
 
 /** Resolves when the fault is undone, to `false` when it found no target. */
-export type Inflict = (world: World, fault: ScheduledFault, marks: Marks) => Promise<boolean>;
+export type Inflict = (targets: FaultTargets, fault: ScheduledFault, marks: Marks) => Promise<boolean>;
 
 const dayMs = 86_400_000;
 const takeoverMs = 60_000;
@@ -28,26 +28,26 @@ const mendMs = 5_000;
 const otherPassword = 'changed';
 
 export const inflictions: Readonly<Record<FaultKind, Inflict>> = {
-  kill_node: (world, fault, marks) =>
-    toNode(world, fault, marks, async (node) => {
+  kill_node: (targets, fault, marks) =>
+    toNode(targets, fault, marks, async (node) => {
       await node.kill();
-      await sleep(world.clock, fault.for);
+      await sleep(targets.clock, fault.for);
       node.start();
     }),
-  term_node: (world, fault, marks) =>
-    toNode(world, fault, marks, async (node) => {
+  term_node: (targets, fault, marks) =>
+    toNode(targets, fault, marks, async (node) => {
       await node.terminate();
-      await sleep(world.clock, fault.for);
+      await sleep(targets.clock, fault.for);
       node.start();
     }),
-  stop_node: (world, fault, marks) =>
-    toNode(world, fault, marks, async (node) => {
+  stop_node: (targets, fault, marks) =>
+    toNode(targets, fault, marks, async (node) => {
       node.pause();
-      await sleep(world.clock, fault.for);
+      await sleep(targets.clock, fault.for);
       node.resume();
     }),
-  async split_brain(world, _fault, marks) {
-    const { nodes, observer, clock, say } = world;
+  async split_brain(targets, _fault, marks) {
+    const { nodes, observer, clock, say } = targets;
     const owner = nodes.find(({ nodeId }) => [...observer.owners.values()].some((id) => id === nodeId));
     if (owner === undefined) return false;
     const { nodeId } = owner;
@@ -64,50 +64,50 @@ export const inflictions: Readonly<Record<FaultKind, Inflict>> = {
     }
     return true;
   },
-  clock_step: (world, fault, marks) =>
-    toNode(world, fault, marks, async (node) => {
+  clock_step: (targets, fault, marks) =>
+    toNode(targets, fault, marks, async (node) => {
       node.stepClock(Math.round((fault.strength - 0.5) * (dayMs / 6)));
-      await sleep(world.clock, fault.for);
+      await sleep(targets.clock, fault.for);
       node.stepClock(0);
     }),
-  kill_server: (world, fault, marks) =>
-    toServer(world, fault, marks, (server) => endAndStart(world, fault, server, 'SIGKILL')),
-  restart_server: (world, fault, marks) =>
-    toServer(world, fault, marks, (server) => endAndStart(world, fault, server, 'SIGTERM')),
-  stop_server: (world, fault, marks) =>
-    toServer(world, fault, marks, async (server) => {
+  kill_server: (targets, fault, marks) =>
+    toServer(targets, fault, marks, (server) => endAndStart(targets, fault, server, 'SIGKILL')),
+  restart_server: (targets, fault, marks) =>
+    toServer(targets, fault, marks, (server) => endAndStart(targets, fault, server, 'SIGTERM')),
+  stop_server: (targets, fault, marks) =>
+    toServer(targets, fault, marks, async (server) => {
       server.pause();
-      await sleep(world.clock, fault.for);
+      await sleep(targets.clock, fault.for);
       server.resume();
     }),
-  async kill_leader(world, fault, marks) {
-    const leader = await world.servers.leaderOf(world.stream);
+  async kill_leader(targets, fault, marks) {
+    const leader = await targets.servers.leaderOf(targets.stream);
     if (leader === undefined) return false;
     marks.begin();
-    await endAndStart(world, fault, leader, 'SIGKILL');
+    await endAndStart(targets, fault, leader, 'SIGKILL');
     return true;
   },
-  async wipe_server(world, fault, marks) {
+  async wipe_server(targets, fault, marks) {
     // two copies of every message must exist first
-    await world.servers.allHealthy();
-    return toServer(world, fault, marks, async (server) => {
+    await targets.servers.allHealthy();
+    return toServer(targets, fault, marks, async (server) => {
       await server.end('SIGKILL');
       await server.wipe();
-      await sleep(world.clock, fault.for);
+      await sleep(targets.clock, fault.for);
       await server.start();
-      await world.servers.allHealthy();
+      await targets.servers.allHealthy();
     });
   },
-  async disk_full(world, fault, marks) {
-    const { servers, disks } = world.servers;
+  async disk_full(targets, fault, marks) {
+    const { servers, disks } = targets.servers;
     const at = fault.target % servers.length;
     const [server, disk] = [servers[at], disks[at]];
     if (server === undefined || disk === undefined) return false;
     marks.begin();
     await disk.fill();
-    await sleep(world.clock, fault.for);
+    await sleep(targets.clock, fault.for);
     await disk.empty();
-    await mend(world, server);
+    await mend(targets, server);
     return true;
   },
   async auth_errors({ servers: { servers }, clock }, fault, marks) {
@@ -117,26 +117,26 @@ export const inflictions: Readonly<Record<FaultKind, Inflict>> = {
     await Promise.all(servers.map((server) => server.setPassword(chaosUser.password)));
     return true;
   },
-  cut: (world, fault, marks) => toNetwork(world, fault, marks, (proxy) => proxy.cut()),
-  delay: (world, fault, marks) =>
+  cut: (targets, fault, marks) => toNetwork(targets, fault, marks, (proxy) => proxy.cut()),
+  delay: (targets, fault, marks) =>
     toNetwork(
-      world,
+      targets,
       fault,
       marks,
       (proxy) => proxy.delay(Math.ceil(fault.strength * longestDelayMs)),
       (proxy) => proxy.delay(0),
     ),
-  hold: (world, fault, marks) =>
+  hold: (targets, fault, marks) =>
     toNetwork(
-      world,
+      targets,
       fault,
       marks,
       (proxy) => proxy.hold(),
       (proxy) => proxy.release(),
     ),
-  refuse: (world, fault, marks) =>
+  refuse: (targets, fault, marks) =>
     toNetwork(
-      world,
+      targets,
       fault,
       marks,
       (proxy) => proxy.refuse(),
@@ -151,7 +151,7 @@ export const inflictions: Readonly<Record<FaultKind, Inflict>> = {
 };
 
 async function toNode(
-  { nodes }: World,
+  { nodes }: FaultTargets,
   { target }: ScheduledFault,
   marks: Marks,
   run: (node: NodeProcess) => Promise<void>,
@@ -165,7 +165,7 @@ async function toNode(
 }
 
 async function toServer(
-  { servers: { servers } }: World,
+  { servers: { servers } }: FaultTargets,
   { target }: ScheduledFault,
   marks: Marks,
   run: (server: ServerProcess) => Promise<void>,
@@ -178,7 +178,7 @@ async function toServer(
 }
 
 async function endAndStart(
-  { clock }: World,
+  { clock }: FaultTargets,
   fault: ScheduledFault,
   server: ServerProcess,
   signal: 'SIGKILL' | 'SIGTERM',
@@ -190,7 +190,7 @@ async function endAndStart(
 }
 
 async function toNetwork(
-  { links, clock }: World,
+  { links, clock }: FaultTargets,
   fault: ScheduledFault,
   marks: Marks,
   begin: (proxy: TcpProxy) => void | Promise<void>,
@@ -205,7 +205,7 @@ async function toNetwork(
 }
 
 /** Restarts a server as its operator would: after a full disk, a nats-server disables its streams until a restart. */
-async function mend({ clock, say }: World, server: ServerProcess): Promise<void> {
+async function mend({ clock, say }: FaultTargets, server: ServerProcess): Promise<void> {
   const end = clock.monotonic() + mendMs;
   while (clock.monotonic() < end) {
     if (!(await server.isHealthy())) break;

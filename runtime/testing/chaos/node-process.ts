@@ -3,12 +3,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Clock, within } from '../../core/clock.ts';
-import { programBeside } from './beside.ts';
 import { keepOutput } from './child-log.ts';
 import { type ChaosDaemonSettings, type ClockMessage, daemonVariable } from './daemon-settings.ts';
 import { endWithRun } from './end-with-run.ts';
 import type { History } from './history-file.ts';
 import type { BreakName } from './seams.ts';
+import { siblingProgram } from './sibling-program.ts';
 
 export interface NodePlan {
   readonly name: string;
@@ -81,7 +81,7 @@ export class NodeProcess implements AsyncDisposable {
       config,
       ...(broken === undefined ? {} : { broken }),
     };
-    const child = fork(programBeside(import.meta.url, 'chaos-daemon'), [], {
+    const child = fork(siblingProgram(import.meta.url, 'chaos-daemon'), [], {
       // isolates the node from the caller's environment: no server, token or Redis of theirs
       env: { PATH: process.env.PATH, NATS_URL: nats, [daemonVariable]: JSON.stringify(settings) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Clock, within } from '../../core/clock.ts';
 import { ParleyError } from '../../core/errors.ts';
-import { programBeside } from './beside.ts';
 import { keepOutput } from './child-log.ts';
 import { endWithRun } from './end-with-run.ts';
 import { type SenderMessage, type SenderSettings, senderVariable } from './sender-settings.ts';
+import { siblingProgram } from './sibling-program.ts';
 
 /** The senders ended too early, or did not end when asked to. */
 class ChaosSenderError extends ParleyError {
@@ -26,7 +26,7 @@ export class SenderProcess implements Disposable {
 
   /** @throws ChaosSenderError */
   static async start(settings: SenderSettings, folder: string): Promise<SenderProcess> {
-    const child = fork(programBeside(import.meta.url, 'chaos-sender'), [], {
+    const child = fork(siblingProgram(import.meta.url, 'chaos-sender'), [], {
       env: { PATH: process.env.PATH, [senderVariable]: JSON.stringify(settings) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

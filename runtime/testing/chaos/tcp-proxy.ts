@@ -81,7 +81,7 @@ export class TcpProxy implements AsyncDisposable {
   }
 }
 
-interface PipeWorld {
+interface PipeParts {
   readonly clock: Clock;
   readonly delayMs: () => number;
   readonly isHolding: () => boolean;
@@ -92,12 +92,12 @@ interface PipeWorld {
 class Pipe {
   readonly #ends: readonly [Socket, Socket];
   readonly #flows: readonly [Flow, Flow];
-  readonly #world: PipeWorld;
+  readonly #parts: PipeParts;
 
-  constructor(client: Socket, server: Socket, world: PipeWorld) {
+  constructor(client: Socket, server: Socket, parts: PipeParts) {
     this.#ends = [client, server];
-    this.#world = world;
-    this.#flows = [new Flow(client, server, world), new Flow(server, client, world)];
+    this.#parts = parts;
+    this.#flows = [new Flow(client, server, parts), new Flow(server, client, parts)];
     for (const end of this.#ends) {
       end.setNoDelay(true);
       end.on('error', () => this.end());
@@ -111,7 +111,7 @@ class Pipe {
 
   end(): void {
     for (const end of this.#ends) end.destroy();
-    this.#world.ended();
+    this.#parts.ended();
   }
 }
 
@@ -122,21 +122,21 @@ const mostQueuedBytes = 8 * 1024 ** 2;
 class Flow {
   readonly #from: Socket;
   readonly #to: Socket;
-  readonly #world: PipeWorld;
+  readonly #parts: PipeParts;
   readonly #queue: { readonly dueAt: number; readonly bytes: Buffer }[] = [];
   #queued = 0;
   #isWaiting = false;
 
-  constructor(from: Socket, to: Socket, world: PipeWorld) {
+  constructor(from: Socket, to: Socket, parts: PipeParts) {
     this.#from = from;
     this.#to = to;
-    this.#world = world;
+    this.#parts = parts;
     from.on('data', (bytes) => this.#take(bytes));
     to.on('drain', () => this.flush());
   }
 
   flush(): void {
-    const { clock, isHolding } = this.#world;
+    const { clock, isHolding } = this.#parts;
     if (this.#isWaiting) return;
     for (let next = this.#queue[0]; next !== undefined && !isHolding(); next = this.#queue[0]) {
       const waitMs = next.dueAt - clock.monotonic();
@@ -150,7 +150,7 @@ class Flow {
   }
 
   #take(bytes: Buffer): void {
-    const { clock, delayMs } = this.#world;
+    const { clock, delayMs } = this.#parts;
     this.#queue.push({ dueAt: clock.monotonic() + delayMs(), bytes });
     this.#queued += bytes.length;
     if (this.#queued >= mostQueuedBytes) this.#from.pause();
@@ -159,7 +159,7 @@ class Flow {
 
   #later(ms: number): void {
     this.#isWaiting = true;
-    this.#world.clock.after(ms, () => {
+    this.#parts.clock.after(ms, () => {
       this.#isWaiting = false;
       this.flush();
     });

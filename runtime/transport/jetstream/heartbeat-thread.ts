@@ -7,7 +7,7 @@ import type { NatsConnection } from 'nats';
 import { sleepUnlessAborted, systemClock } from '../../core/clock.ts';
 import type { HeartbeatFields } from '../heartbeat.ts';
 import { openConnection } from './connection.ts';
-import type { HeartbeatJob, HeartbeatWord } from './heartbeat.ts';
+import type { HeartbeatJob, HeartbeatMessage } from './heartbeat.ts';
 
 const everyMs = 500;
 const reconnectMs = 1_000;
@@ -67,12 +67,12 @@ const ended = new Promise<void>((resolve) => {
   ending.signal.addEventListener('abort', () => resolve());
 });
 
-parentPort?.on('message', (word: HeartbeatWord) => {
-  if (word === 'end') {
+parentPort?.on('message', (message: HeartbeatMessage) => {
+  if (message === 'end') {
     ending.abort();
     parentPort?.close();
   } else {
-    fields = word;
+    fields = message;
     beat();
   }
 });

@@ -20,7 +20,7 @@ export interface HeartbeatJob {
 }
 
 /** A command for the thread: new content, or the end. */
-export type HeartbeatWord = HeartbeatFields | 'end';
+export type HeartbeatMessage = HeartbeatFields | 'end';
 
 /**
  * Starts the thread. One that cannot connect sends nothing, so a node must not depend on it: its main loop sends heartbeats,
@@ -46,7 +46,7 @@ export function startHeartbeat(
     worker.once('exit', () => resolve());
   });
   worker.on('error', (error) => failed(reasonOf(error)));
-  const post = (word: HeartbeatWord): void => worker.postMessage(word);
+  const post = (message: HeartbeatMessage): void => worker.postMessage(message);
   return {
     say: post,
     contacted(ageMs) {
@@ -66,7 +66,11 @@ const silentHeartbeat: Heartbeat = Object.freeze({
 });
 
 /** It says goodbye to the server, unless that takes long. */
-async function endThread(worker: Worker, ended: Promise<void>, post: (word: HeartbeatWord) => void): Promise<void> {
+async function endThread(
+  worker: Worker,
+  ended: Promise<void>,
+  post: (message: HeartbeatMessage) => void,
+): Promise<void> {
   post('end');
   await within(systemClock, endMs, ended);
   await worker.terminate();

@@ -9,7 +9,7 @@ import { bucketPlace, logPlace, type StorePlace } from '../../core/store-places.
 import { type BucketName, bucketNames, buckets, type LogName, logNames, logs } from '../../core/stores.ts';
 import { allKeys, recordPattern } from '../../core/subjects.ts';
 import { bytesOf, sizeOf } from './stream-sizes.ts';
-import { consumersOf, type Making, nanoseconds, type StreamPlan, sound } from './streams.ts';
+import { consumersOf, type Making, nanoseconds, type StreamPlan, soundStream } from './streams.ts';
 
 /** The one that tells whether the mesh is new first. */
 export function storePlans(mesh: string, making: Making): readonly [StreamPlan, ...StreamPlan[]] {
@@ -77,7 +77,7 @@ function planOf(
       max_consumers: consumersOf(making),
       num_replicas: making.replicas,
     },
-    needs: { ...sound, retention: 'limits', ...needs },
+    needs: { ...soundStream, retention: 'limits', ...needs },
     given: making.replicasOption === undefined ? {} : { num_replicas: making.replicasOption },
   };
 }

@@ -34,7 +34,7 @@ export interface Making {
 }
 
 /** A stream that takes part in anything: it answers publishes, and neither loses nor invents messages. */
-export const sound = { sealed: false, no_ack: false, mirror: null } as const;
+export const soundStream = { sealed: false, no_ack: false, mirror: null } as const;
 
 /** Explicit, because 2.15 caps an unset one at 1,000 consumers per stream. Far above a pool's partitions. */
 const maxConsumers = 10_000;
@@ -71,7 +71,7 @@ export function mailboxPlan(mesh: string, pool: PoolSettings, making: Making): S
       allow_direct: true,
     },
     needs: {
-      ...sound,
+      ...soundStream,
       sources: null,
       retention: 'workqueue',
       discard: 'new',

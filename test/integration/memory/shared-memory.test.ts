@@ -59,7 +59,7 @@ describe('in Redis', () => {
     await using rig = await redisMemoryRig(test, redisSharedMemory);
     await rig.memory.writeIfVersion('k', 'a', 0);
     await rig.server.halt();
-    const away = { code: 'PARLEY_REDIS_AWAY', retryable: true };
+    const away = { code: 'PARLEY_REDIS_UNAVAILABLE', retryable: true };
     await expect(rig.memory.read('k')).rejects.toMatchObject(away);
     const written = rig.memory.writeIfVersion('k', 'b', 0);
     await expect(written).rejects.toMatchObject({

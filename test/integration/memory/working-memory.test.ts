@@ -60,6 +60,6 @@ describe('in Redis', () => {
   it('says that Redis is away', async (test) => {
     await using rig = await redisMemoryRig(test, redisWorkingMemory);
     await rig.server.kill();
-    await expect(rig.memory.entries('s')).rejects.toMatchObject({ code: 'PARLEY_REDIS_AWAY', retryable: true });
+    await expect(rig.memory.entries('s')).rejects.toMatchObject({ code: 'PARLEY_REDIS_UNAVAILABLE', retryable: true });
   });
 });

@@ -98,7 +98,7 @@ describe('that ends a session', () => {
     const asked = failure(database.query('select pg_sleep(60)'));
     await admin.query(`select pg_terminate_backend($1) from pg_sleep(0.1)`, [session?.pid ?? 0]);
     const error = await asked;
-    expect(error).toMatchObject({ code: 'PARLEY_DATABASE_AWAY', retryable: true });
+    expect(error).toMatchObject({ code: 'PARLEY_DATABASE_UNAVAILABLE', retryable: true });
     const [next] = await database.query<{ pid: number }>('select pg_backend_pid() as pid');
     expect(next?.pid).not.toBe(session?.pid);
   });

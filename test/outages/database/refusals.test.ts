@@ -17,13 +17,13 @@ async function refusal(url: string, more: Partial<DatabaseOptions> = {}): Promis
 it('no server listens there', async () => {
   const port = await freePort();
   const error = await refusal(`postgres://me:secret@127.0.0.1:${port}/parley`);
-  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_AWAY', retryable: true });
+  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_UNAVAILABLE', retryable: true });
   expect(error.message).toMatch(new RegExp(`127.0.0.1:${port}/parley is away: .*ECONNREFUSED.*; start it, or correct`));
 });
 
 it('no such host', async () => {
   const error = await refusal('postgres://me:secret@nowhere.invalid/parley');
-  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_AWAY' });
+  expect(error).toMatchObject({ code: 'PARLEY_DATABASE_UNAVAILABLE' });
   expect(error.message).toMatch(/nowhere\.invalid/);
 });
 
@@ -90,7 +90,10 @@ it('a statement that is wrong is not worth trying again', async () => {
 it('is away while it is away, and is there again without being asked', async () => {
   await using database = await openDatabase({ mesh: newMesh(), url: server().url });
   await server().stop('SIGINT');
-  await expect(database.query('select 1')).rejects.toMatchObject({ code: 'PARLEY_DATABASE_AWAY', retryable: true });
+  await expect(database.query('select 1')).rejects.toMatchObject({
+    code: 'PARLEY_DATABASE_UNAVAILABLE',
+    retryable: true,
+  });
   await server().start();
   expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
 });
@@ -102,7 +105,7 @@ it('lost within a transaction: nothing of it is left, and the process lives', as
     await server().stop('SIGKILL');
     await queries.query('select 1');
   });
-  await expect(lost).rejects.toMatchObject({ code: 'PARLEY_DATABASE_AWAY' });
+  await expect(lost).rejects.toMatchObject({ code: 'PARLEY_DATABASE_UNAVAILABLE' });
   await server().start();
   expect(await database.query(`select name from ${database.schema}.schema_version where version = 99`)).toEqual([]);
 });

@@ -80,7 +80,7 @@ describe('a primary that becomes a replica', () => {
     const operator = admin(server);
     await operator.replicaof('127.0.0.1', other.port);
     const error = await shared.writeIfVersion('k', 2, first).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'PARLEY_REDIS_AWAY', retryable: true });
+    expect(error).toMatchObject({ code: 'PARLEY_REDIS_UNAVAILABLE', retryable: true });
     await until('it is known to be a replica', () => redis.obstacle?.includes('replica') === true);
     await expect(redis.version()).rejects.toThrow(/replica/);
     await operator.replicaof('NO', 'ONE');
@@ -118,7 +118,7 @@ describe('what it refuses for good', () => {
     const down = connection(server.url);
     await down.version();
     const shared = redisSharedMemory(down, 'shop');
-    await expect(shared.read('k')).rejects.toMatchObject({ code: 'PARLEY_REDIS_AWAY', retryable: true });
+    await expect(shared.read('k')).rejects.toMatchObject({ code: 'PARLEY_REDIS_UNAVAILABLE', retryable: true });
     await expect(shared.read('k')).rejects.toThrow(/its cluster is down/);
   });
 });

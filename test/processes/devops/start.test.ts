@@ -109,7 +109,7 @@ describe('npm start refuses, before it starts anything,', () => {
     ['an approver that there is not', ['--approve', 'maybe'], {}, /"approve" must be one of ask, auto, deny/, 2],
     ['to ask where there is no terminal', ['--approve', 'ask'], {}, /no terminal/, 2],
     ['a control character in a path', ['--data', 'a\u001bb'], {}, /"data" must be the path of a folder/, 2],
-    ['a Redis that is away', [], { REDIS_URL: 'redis://127.0.0.1:1' }, /PARLEY_REDIS_AWAY/, 1],
+    ['a Redis that is away', [], { REDIS_URL: 'redis://127.0.0.1:1' }, /PARLEY_REDIS_UNAVAILABLE/, 1],
     ['words that make no sense', ['--ticks', 'many'], {}, /whole number/, 2],
   ])('%s', async (_what, args, env, message, code) => {
     folder = await tempFolder();

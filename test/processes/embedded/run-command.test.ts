@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../runtime/core/clock.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
-import { complaint, runCommand } from '../../../runtime/embedded/run-command.ts';
+import { failureText, runCommand } from '../../../runtime/embedded/run-command.ts';
 import { until } from '../../support/jetstream-rig.ts';
 
 const deadlineMs = 10_000;
@@ -9,7 +9,7 @@ const deadlineMs = 10_000;
 it('keeps what a program said and how it ended', async () => {
   const ran = await runCommand(systemClock, '/bin/sh', ['-c', 'echo out; echo err >&2; exit 3'], { deadlineMs });
   expect(ran).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\n', failure: undefined, missing: false });
-  expect(complaint(ran)).toBe('err');
+  expect(failureText(ran)).toBe('err');
 });
 
 it('says when there is no such program', async () => {

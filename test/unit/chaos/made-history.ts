@@ -4,7 +4,7 @@ import type { ArchivedPlace, RunEnd } from '../../../runtime/testing/chaos/check
 import type { Rule, Violation } from '../../../runtime/testing/chaos/checker/violation.ts';
 import type { FaultKind } from '../../../runtime/testing/chaos/fault-kinds.ts';
 import type { HistoryEvent } from '../../../runtime/testing/chaos/history-event.ts';
-import type { Unwritten } from '../../../runtime/testing/chaos/history-file.ts';
+import type { UnstampedEvent } from '../../../runtime/testing/chaos/history-file.ts';
 import { mayDie } from '../../../runtime/testing/chaos/workload-mix.ts';
 
 const lane = 'client/s0>worker/w1';
@@ -16,7 +16,7 @@ export class MadeHistory {
   backlog = 0;
   replicaDifferences: readonly string[] = [];
 
-  add(t: number, by: string, event: Unwritten): this {
+  add(t: number, by: string, event: UnstampedEvent): this {
     this.#events.push({ t, by, ...event } as HistoryEvent);
     return this;
   }

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { isFinal } from '../../../runtime/actor/handling/failure-plan.ts';
 import { InvalidOptionError, isRetryable, retryableOf } from '../../../runtime/core/errors.ts';
 import { MalformedJsonError } from '../../../runtime/core/intent-errors.ts';
-import { DatabaseAwayError, DatabaseRefusedError, StatementError } from '../../../runtime/database/database-errors.ts';
+import {
+  DatabaseRefusedError,
+  DatabaseUnavailableError,
+  StatementError,
+} from '../../../runtime/database/database-errors.ts';
 import { NatsServerStartError, NatsServerUnusableError } from '../../../runtime/embedded/embedded-errors.ts';
 import { PgliteStartError } from '../../../runtime/embedded/pglite-errors.ts';
 import { GatewayAddressError } from '../../../runtime/gateway/http-server.ts';
@@ -13,7 +17,7 @@ import { PolicyBundleError } from '../../../runtime/policy/policy-errors.ts';
 import { ApiRefusal } from '../../../runtime/transport/jetstream/api.ts';
 import { NoJetStreamError, TransportUnavailableError } from '../../../runtime/transport/transport-errors.ts';
 
-const passing = new DatabaseAwayError('there', 'it restarts', 'wait');
+const passing = new DatabaseUnavailableError('there', 'it restarts', 'wait');
 const final = new InvalidOptionError('x', 'y', 'z');
 const silent = new Error('says nothing');
 
@@ -33,7 +37,7 @@ describe('an error that wraps another', () => {
 
   it.each([
     ['transport', (cause: unknown) => new TransportUnavailableError('x', cause)],
-    ['database', (cause: unknown) => new DatabaseAwayError('h', 'r', 'y', cause)],
+    ['database', (cause: unknown) => new DatabaseUnavailableError('h', 'r', 'y', cause)],
     ['statement', (cause: unknown) => new StatementError('h', '40001', 'r', true, cause)],
     ['nats-server', (cause: unknown) => new NatsServerStartError('x', [], cause)],
     ['PGlite', (cause: unknown) => new PgliteStartError('x', [], cause)],
@@ -94,7 +98,7 @@ it('takes a refusal of JetStream for passing when the server starts, elects, or 
 });
 
 it('hands on what the asked agent failed of', () => {
-  const fault = { code: 'PARLEY_DATABASE_AWAY', message: 'away' };
+  const fault = { code: 'PARLEY_DATABASE_UNAVAILABLE', message: 'away' };
   expect(new AskFailedError('a', 't', { ...fault, retryable: true }).retryable).toBe(true);
   expect(new AskFailedError('a', 't', fault).retryable).toBe(false);
 });

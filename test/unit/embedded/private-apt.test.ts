@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { aptComplaint, aptConfig, isUnreachable } from '../../../runtime/embedded/private-apt.ts';
-import type { Ran } from '../../../runtime/embedded/run-command.ts';
+import { aptConfig, aptFailureText, isUnreachable } from '../../../runtime/embedded/private-apt.ts';
+import type { CommandResult } from '../../../runtime/embedded/run-command.ts';
 
-const ran = (stderr: string, failure?: string): Ran => ({
+const ran = (stderr: string, failure?: string): CommandResult => ({
   code: failure === undefined ? 100 : undefined,
   stdout: '',
   stderr,
@@ -43,9 +43,9 @@ describe('the configuration', () => {
 
 it('gives the first error as the reason, not its consequences', () => {
   const said = 'W: a warning\nE: Failed to fetch x  Could not resolve\nE: Some index files failed to download.\n';
-  expect(aptComplaint(ran(said))).toBe('Failed to fetch x  Could not resolve');
-  expect(aptComplaint(ran('', 'gave up after 60 s'))).toBe('gave up after 60 s');
-  expect(aptComplaint(ran(''))).toBe('exit code 100');
+  expect(aptFailureText(ran(said))).toBe('Failed to fetch x  Could not resolve');
+  expect(aptFailureText(ran('', 'gave up after 60 s'))).toBe('gave up after 60 s');
+  expect(aptFailureText(ran(''))).toBe('exit code 100');
 });
 
 it.each([

@@ -75,7 +75,7 @@ it('announces a mailbox closed above "overloadedAt", and open again at half of i
 it('tells when nothing is handled and when nothing is held', async () => {
   const bench = new InboxBench();
   const quiet: string[] = [];
-  bench.quieter = () => quiet.push(`${bench.inbox.counts.handling}/${bench.inbox.counts.held}`);
+  bench.mayBeIdle = () => quiet.push(`${bench.inbox.counts.handling}/${bench.inbox.counts.held}`);
   bench.slow();
   bench.deliverAll('client/c', ['a', 'b']);
   await bench.finish('a');

@@ -17,7 +17,7 @@ describe('an answer of Redis', () => {
     'Command timed out',
     'Connection is closed.',
   ])('may pass: %s', (text) => {
-    expect(explained(text)).toMatchObject({ code: 'PARLEY_REDIS_AWAY', retryable: true });
+    expect(explained(text)).toMatchObject({ code: 'PARLEY_REDIS_UNAVAILABLE', retryable: true });
   });
 
   it.each([

@@ -4,8 +4,8 @@ import { explainRedis } from './redis-errors.ts';
 
 const advice = '; a write may have been done all the same: read again before you repeat it';
 
-/** Awaits an answer of Redis. @throws RedisAwayError, RedisRefusedError */
-export async function asked<T>(redis: RedisConnection, asking: Promise<T>): Promise<T> {
+/** Awaits an answer of Redis. @throws RedisUnavailableError, RedisRefusedError */
+export async function redisAnswer<T>(redis: RedisConnection, asking: Promise<T>): Promise<T> {
   let answer: T;
   try {
     answer = await asking;

@@ -2,10 +2,10 @@
 import { type Clock, sleep } from '../core/clock.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 
-export interface QuietParts {
+export interface IdleWatchParts {
   readonly clock: Clock;
   /** Tells whether the node itself is idle. */
-  readonly isQuiet: () => boolean;
+  readonly isIdle: () => boolean;
   /** Tells the same, ignoring sends in progress, because the end of a send raises no event. */
   readonly isHandled: () => boolean;
   /** Resolves when no send is in progress. */
@@ -22,39 +22,39 @@ export interface QuietParts {
 const firstPollMs = 1;
 const longestPollMs = 32;
 
-export class Quiet {
-  readonly #parts: QuietParts;
+export class IdleWatch {
+  readonly #parts: IdleWatchParts;
   readonly #waiting = new Set<() => void>();
   #closed = false;
   #wanted = 0;
 
-  constructor(parts: QuietParts) {
+  constructor(parts: IdleWatchParts) {
     this.#parts = parts;
   }
 
   /** @throws NodeStoppingError when the node stops meanwhile */
-  async reached(): Promise<void> {
+  async whenIdle(): Promise<void> {
     const { setEager } = this.#parts;
     this.#wanted += 1;
     setEager(true);
     try {
-      await this.#reached();
+      await this.#whenIdle();
     } finally {
       this.#wanted -= 1;
       if (this.#wanted === 0) setEager(false);
     }
   }
 
-  async #reached(): Promise<void> {
-    const { clock, isQuiet, sent, sends } = this.#parts;
+  async #whenIdle(): Promise<void> {
+    const { clock, isIdle, sent, sends } = this.#parts;
     let pollMs = firstPollMs;
     for (;;) {
       await sent();
       if (this.#closed) throw new NodeStoppingError();
-      if (!isQuiet()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+      if (!isIdle()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
       else {
         const before = sends();
-        if ((await this.#isEmpty()) && isQuiet() && sends() === before) return;
+        if ((await this.#isEmpty()) && isIdle() && sends() === before) return;
         await sleep(clock, pollMs);
         pollMs = Math.min(longestPollMs, 2 * pollMs);
       }

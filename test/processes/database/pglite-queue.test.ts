@@ -1,6 +1,6 @@
 /** Whose turn it is at the one session. */
 import { beforeEach, expect, it } from 'vitest';
-import { type Session, Turns } from '../../../runtime/embedded/pglite-turns.ts';
+import { type Session, SessionQueue } from '../../../runtime/embedded/pglite-queue.ts';
 
 /** `begin`, `commit`, and anything else; says back what it was asked. */
 class FakeSession implements Session {
@@ -21,21 +21,21 @@ class FakeSession implements Session {
 }
 
 let session: FakeSession;
-let turns: Turns<string>;
+let queue: SessionQueue<string>;
 
 beforeEach(() => {
   session = new FakeSession();
-  turns = new Turns(session);
+  queue = new SessionQueue(session);
 });
 
 const ask = (client: string, ...questions: readonly string[]): void => {
-  for (const question of questions) turns.ask(client, Buffer.from(question));
+  for (const question of questions) queue.ask(client, Buffer.from(question));
 };
 
 /** Everything that can be answered now. */
 function answers(): readonly string[] {
   const found: string[] = [];
-  for (let next = turns.next(); next !== undefined; next = turns.next())
+  for (let next = queue.next(); next !== undefined; next = queue.next())
     found.push(`${next.client} ${Buffer.from(next.answer).toString()}`);
   return found;
 }
@@ -52,21 +52,21 @@ it('no other question comes between those of a transaction', () => {
   ask('a', 'begin');
   ask('b', '1', 'begin');
   expect(answers()).toEqual(['a begin']);
-  expect(turns.owner).toBe('a');
+  expect(queue.owner).toBe('a');
   ask('c', '2');
   ask('a', 'x', 'commit', 'y');
   expect(answers()).toEqual(['a x', 'a commit', 'b 1', 'b begin']);
   ask('b', 'commit');
   expect(answers()).toEqual(['b commit', 'c 2', 'a y']);
-  expect(turns.owner).toBeUndefined();
+  expect(queue.owner).toBeUndefined();
 });
 
 it('a client that left gets no answer, and its open transaction is rolled back', () => {
   ask('a', 'begin', 'x');
   ask('b', '1');
   ask('a', 'commit');
-  expect(turns.next()?.client).toBe('a');
-  turns.leave('a');
+  expect(queue.next()?.client).toBe('a');
+  queue.leave('a');
   expect([session.rolledBack, session.inTransaction]).toEqual([1, false]);
   expect(answers()).toEqual(['b 1']);
 });
@@ -75,8 +75,8 @@ it('a client that leaves the line takes nothing from the one whose turn it is', 
   ask('a', 'begin');
   ask('b', '1');
   expect(answers()).toEqual(['a begin']);
-  turns.leave('b');
-  expect([session.rolledBack, turns.owner]).toEqual([0, 'a']);
+  queue.leave('b');
+  expect([session.rolledBack, queue.owner]).toEqual([0, 'a']);
   ask('a', 'commit');
   expect(answers()).toEqual(['a commit']);
 });

@@ -7,7 +7,7 @@ import type { Observer } from './observer.ts';
 import type { SenderProcess } from './sender-process.ts';
 import type { ServerSet } from './server-set.ts';
 
-export interface World {
+export interface FaultTargets {
   readonly servers: ServerSet;
   readonly nodes: readonly NodeProcess[];
   /** The links of the nodes and of the senders. */

@@ -2,5 +2,5 @@
 import { fileURLToPath } from 'node:url';
 
 /** @param from `import.meta.url` of the caller */
-export const programBeside = (from: string, name: string): string =>
+export const siblingProgram = (from: string, name: string): string =>
   fileURLToPath(new URL(`${name}${from.endsWith('.ts') ? '.ts' : '.js'}`, from));

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { type Deferred, deferred } from '../../../runtime/core/deferred.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
-import { Quiet } from '../../../runtime/node/quiet.ts';
+import { IdleWatch } from '../../../runtime/node/idle-watch.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -10,9 +10,9 @@ it('is not said for a store that was empty before something was sent to it', asy
   const clock = new ManualClock();
   const asked: Deferred<number>[] = [];
   let sends = 0;
-  const quiet = new Quiet({
+  const idleWatch = new IdleWatch({
     clock,
-    isQuiet: () => true,
+    isIdle: () => true,
     isHandled: () => true,
     sent: () => Promise.resolve(),
     sends: () => sends,
@@ -24,7 +24,7 @@ it('is not said for a store that was empty before something was sent to it', asy
     },
   });
   let reached = false;
-  void quiet.reached().then(() => {
+  void idleWatch.whenIdle().then(() => {
     reached = true;
   });
   await turn();
@@ -48,9 +48,9 @@ it('is not said for a store that was empty before something was sent to it', asy
 it('is said when a send ends last, after everything was handled', async () => {
   let sending = false;
   const idle: Deferred<void>[] = [];
-  const quiet = new Quiet({
+  const idleWatch = new IdleWatch({
     clock: new ManualClock(),
-    isQuiet: () => !sending,
+    isIdle: () => !sending,
     isHandled: () => true,
     sent: () => {
       if (!sending) return Promise.resolve();
@@ -63,13 +63,13 @@ it('is said when a send ends last, after everything was handled', async () => {
     stored: async () => 0,
   });
   let reached = false;
-  void quiet.reached().then(() => {
+  void idleWatch.whenIdle().then(() => {
     reached = true;
   });
   // a handler sends between two looks, and is done with before its send is
   sending = true;
   await turn();
-  quiet.check();
+  idleWatch.check();
   await turn();
   sending = false;
   for (const done of idle) done.resolve();

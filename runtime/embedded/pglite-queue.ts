@@ -1,6 +1,6 @@
-/** Orders the questions of all clients: one at a time, first come first served, and the questions of a transaction without others between. */
+/** Orders the questions of all clients: one at a time, first come first served, with no question of others inside a transaction. */
 
-/** PGlite as the turns use it. */
+/** The part of PGlite that the queue needs. */
 export interface Session {
   /** Answers one whole question. @throws when it can answer no more */
   answer(question: Uint8Array): Uint8Array;
@@ -13,7 +13,7 @@ interface Waiting<Client> {
   readonly question: Uint8Array;
 }
 
-export class Turns<Client> {
+export class SessionQueue<Client> {
   readonly #session: Session;
   #line: Waiting<Client>[] = [];
   /** The client whose transaction is open. */
