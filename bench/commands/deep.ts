@@ -1,7 +1,7 @@
 /** `bench deep`: measures a node with a million queued intents, including the effect on other mailboxes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../runtime/core/random.ts';
-import { defaultPartitions } from '../../runtime/node/node-options.ts';
+import { defaultPartitions } from '../../runtime/node/node-limits.ts';
 import { LoadProcess } from '../children/load-process.ts';
 import { memoryInUse } from '../measure/garbage.ts';
 import { type LatencySummary, medianSummary } from '../measure/latencies.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'nats';
 import { partitionOf } from '../../runtime/core/partition.ts';
 import { partitionSubjects } from '../../runtime/core/subjects.ts';
-import { defaultPartitions } from '../../runtime/node/node-options.ts';
+import { defaultPartitions } from '../../runtime/node/node-limits.ts';
 import type { LoadJob } from '../children/load-job.ts';
 import { LoadProcess } from '../children/load-process.ts';
 import { type FloodRound, floodRound } from '../measure/flood-round.ts';

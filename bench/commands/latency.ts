@@ -1,6 +1,6 @@
 /** `bench latency`: measures from send to handler at a fixed rate, for control, raw and Parley in turn on one server. */
 import { connect } from 'nats';
-import { defaultPartitions } from '../../runtime/node/node-options.ts';
+import { defaultPartitions } from '../../runtime/node/node-limits.ts';
 import { interleave } from '../measure/interleave.ts';
 import { type LatencySummary, medianSummary } from '../measure/latencies.ts';
 import { latencyRound, type Probe } from '../measure/latency-round.ts';

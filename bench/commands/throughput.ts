@@ -1,6 +1,6 @@
 /** `bench throughput`: measures control, control-tuned, raw and Parley at several numbers of mailboxes, in turn on one server. */
 import { connect } from 'nats';
-import { defaultPartitions } from '../../runtime/node/node-options.ts';
+import { defaultPartitions } from '../../runtime/node/node-limits.ts';
 import { interleave, pairsInTurn } from '../measure/interleave.ts';
 import { ratio, type Spread, spread } from '../measure/statistics.ts';
 import {

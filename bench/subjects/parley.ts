@@ -4,7 +4,7 @@ import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import type { Intent, IntentDraft } from '../../runtime/core/intent.ts';
 import { mailboxStream } from '../../runtime/core/subjects.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
-import type { NodeLimits } from '../../runtime/node/node-options.ts';
+import type { NodeLimits } from '../../runtime/node/node-limits.ts';
 import type { Transport } from '../../runtime/transport/index.ts';
 import { connectJetStream } from '../../runtime/transport/jetstream/index.ts';
 import { agentKind } from './routes.ts';

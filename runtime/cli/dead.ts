@@ -71,7 +71,7 @@ async function find(transport: Transport, wanted: DeadChoice): Promise<DeadLette
       return deadLetterAt(transport, placeInMesh(mesh, unverifiedPlace(wanted.word)));
     case 'ticket': {
       const directory = new Directory(mesh, transport.bucket('meshConfig'));
-      return deadLetterAt(transport, await placeOfTicket(mesh, wanted.ticket, (agent) => directory.locate(agent)));
+      return deadLetterAt(transport, await placeOfTicket(mesh, wanted.ticket, (agent) => directory.placeOf(agent)));
     }
     default:
       return wanted satisfies never;

@@ -12,7 +12,7 @@ import {
   readRunFile,
 } from '../embedded/index.ts';
 import type { EmbedderFacts, RunningServer, ServerProbes } from '../inspect/index.ts';
-import { defaultPartitions } from '../node/node-options.ts';
+import { defaultPartitions } from '../node/node-limits.ts';
 import type { connectRedis } from '../redis/index.ts';
 import { type ConnectionSettings, inspectMesh } from '../transport/jetstream/index.ts';
 import { type CommonOptions, externalServer } from './settings.ts';

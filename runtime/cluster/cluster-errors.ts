@@ -1,12 +1,14 @@
 /** Errors of several nodes that share a mesh. */
 import { ParleyError } from '../core/errors.ts';
 
-/** The kind was never declared in this mesh. */
+/** The kind was never declared in this mesh, or no node has renewed it for so long that it has expired. */
 export class UnknownAgentError extends ParleyError {
-  constructor(kind: string, mesh: string) {
+  /** @param nearest the known name that the kind may stand for */
+  constructor(kind: string, mesh: string, nearest: string | undefined) {
+    const suggestion = nearest === undefined ? '' : `: did you mean "${nearest}"?`;
     super(
       'PARLEY_UNKNOWN_AGENT',
-      `no agent of kind "${kind}" is known in mesh "${mesh}": start the app that declares it, or correct the name`,
+      `no agent of kind "${kind}" is known in mesh "${mesh}": start the app that declares it, or correct the name${suggestion}`,
     );
   }
 }

@@ -26,7 +26,7 @@ export const claimRecord = (node: string, now: string): string => written({ v: 1
 export const releaseRecord = (node: string, now: string): string =>
   written({ v: 1, node, claimed_at: now, released_at: now });
 
-export function readOwnerRecord(entry: Entry | undefined): OwnerRecord {
+export function readOwnerRecord(entry: Pick<Entry, 'value' | 'revision'> | undefined): OwnerRecord {
   if (entry === undefined) return { kind: 'none', revision: 0 };
   const { revision } = entry;
   const found = parsed(entry.value);

@@ -1,8 +1,9 @@
 /** Entries of a mesh's registry: kinds with what they accept, or nodes with what they serve. Running agents have no entries. */
+import { type Expiring, expiryFields } from './expiry.ts';
 import type { IntentShape } from './intent-shape.ts';
 import { isBoolean, isCount, isRecord, isText, listOf, type RecordShape, recordOf } from './stored-record.ts';
 
-export interface KindEntry {
+export interface KindEntry extends Expiring {
   readonly v: 1;
   readonly kind: string;
   readonly pool: string;
@@ -14,7 +15,7 @@ export interface KindEntry {
   readonly intents: Readonly<Record<string, IntentShape>>;
 }
 
-export interface NodeEntry {
+export interface NodeEntry extends Expiring {
   readonly v: 1;
   readonly node: string;
   readonly pool: string;
@@ -34,7 +35,14 @@ export const registryPrefixes: { readonly kind: 'kind'; readonly node: 'node' } 
 
 export const kindShape: RecordShape<KindEntry> = {
   what: 'kind in the registry',
-  fields: { kind: isText, pool: isText, keyed: isBoolean, broadcasts: listOf(isText), intents: recordOf(isRecord) },
+  fields: {
+    kind: isText,
+    pool: isText,
+    keyed: isBoolean,
+    broadcasts: listOf(isText),
+    intents: recordOf(isRecord),
+    ...expiryFields,
+  },
 };
 
 export const nodeShape: RecordShape<NodeEntry> = {
@@ -48,5 +56,6 @@ export const nodeShape: RecordShape<NodeEntry> = {
     started_at: isText,
     host: isText,
     pid: isCount,
+    ...expiryFields,
   },
 };

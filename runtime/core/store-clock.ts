@@ -43,6 +43,10 @@ export class StoreClock {
     this.#best = undefined;
   }
 
+  get isKnown(): boolean {
+    return this.#best !== undefined;
+  }
+
   /** Minimum age in milliseconds; 0 while the store's time is unknown, so that nothing expires on a guess. */
   ageOf(storedAt: number): number {
     if (this.#best === undefined || !Number.isFinite(storedAt)) return 0;

@@ -2,12 +2,13 @@
 import { ParleyError } from '../core/errors.ts';
 import { formatAgentId, parseAgentId } from '../core/ids.ts';
 import type { IntentShape } from '../core/intent-shape.ts';
+import { nearestName } from '../core/nearest-name.ts';
 import type { InstanceReport, PausedLaneReport } from '../core/node-report.ts';
 import { type KindEntry, kindShape, registryPrefixes } from '../core/registry-entry.ts';
 import { type UnreadableRecord, UnreadableRecordError } from '../core/stored-record.ts';
 import type { Transport } from '../transport/index.ts';
 import { type KnownNode, knownNodes } from './nodes.ts';
-import { readEntries } from './records.ts';
+import { registryEntries } from './registry-entries.ts';
 
 /** An agent in a node's memory. */
 export interface RunningAgent extends InstanceReport {
@@ -38,7 +39,9 @@ export interface AgentDescription {
 
 class UnknownKindError extends ParleyError {
   constructor(kind: string, mesh: string, known: readonly string[]) {
-    const there = known.length === 0 ? 'there is none yet' : `there are ${known.join(', ')}`;
+    const nearest = nearestName(kind, known);
+    const all = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
+    const there = nearest === undefined ? all : `did you mean "${nearest}"?`;
     super('PARLEY_UNKNOWN_AGENT', `mesh "${mesh}" has no agents of kind "${kind}": ${there}`);
   }
 }
@@ -84,10 +87,7 @@ export async function describeAgent(transport: Transport, agent: string): Promis
 }
 
 async function kindEntry(transport: Transport, kind: string): Promise<KindEntry> {
-  const { records, unreadable } = readEntries(
-    kindShape,
-    await transport.bucket('registry').list(registryPrefixes.kind),
-  );
+  const { records, unreadable } = await registryEntries(transport, kindShape, registryPrefixes.kind);
   const found = records.find((entry) => entry.kind === kind);
   if (found !== undefined) return found;
   const spoilt = unreadable.find(({ key }) => key === `${registryPrefixes.kind}.${kind}`);

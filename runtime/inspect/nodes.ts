@@ -4,7 +4,7 @@ import { type NodeEntry, nodeShape, registryPrefixes } from '../core/registry-en
 import { type Reading, readStored, UnreadableRecordError } from '../core/stored-record.ts';
 import { nodeSubject } from '../core/subjects.ts';
 import type { Signals, Transport } from '../transport/index.ts';
-import { readEntries } from './records.ts';
+import { registryEntries } from './registry-entries.ts';
 
 export interface KnownNode {
   readonly entry: NodeEntry;
@@ -15,9 +15,9 @@ export interface KnownNode {
 
 const answerMs = 1_000;
 
-/** Includes nodes that died without withdrawing: only an answer proves that a node is alive. */
+/** Includes nodes that died without withdrawing, until their entries expire: only an answer proves that a node is alive. */
 export async function nodeEntries(transport: Transport): Promise<Reading<NodeEntry>> {
-  return readEntries(nodeShape, await transport.bucket('registry').list(registryPrefixes.node));
+  return registryEntries(transport, nodeShape, registryPrefixes.node);
 }
 
 /** Waits at most a second for nodes that do not answer. @throws TransportUnavailableError */

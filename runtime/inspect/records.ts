@@ -1,6 +1,6 @@
 /** The newest readable records of a log, oldest first. */
-import { type Reading, type RecordShape, readAllStored, type StoredText } from '../core/stored-record.ts';
-import type { KeyedEntry, LoggedRecord, RecordLog } from '../transport/index.ts';
+import type { StoredText } from '../core/stored-record.ts';
+import type { LoggedRecord, RecordLog } from '../transport/index.ts';
 
 export async function newestRecords(
   log: Pick<RecordLog, 'last' | 'next'>,
@@ -17,9 +17,3 @@ export const textOf = ({ seq, payload }: LoggedRecord): StoredText => ({
   key: String(seq),
   text: Buffer.from(payload).toString('utf8'),
 });
-
-export const readEntries = <T extends object>(shape: RecordShape<T>, entries: readonly KeyedEntry[]): Reading<T> =>
-  readAllStored(
-    shape,
-    entries.map(({ key, value }) => ({ key, text: value })),
-  );

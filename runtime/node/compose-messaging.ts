@@ -3,6 +3,7 @@ import { CongestionMonitor } from '../cluster/congestion-monitor.ts';
 import { Directory } from '../cluster/directory.ts';
 import { MeshSecret } from '../cluster/mesh-secret.ts';
 import { Registry } from '../cluster/registry.ts';
+import type { EntryAges } from '../core/expiry.ts';
 import { StoreClock } from '../core/store-clock.ts';
 import { EgressGate } from '../mailbox/egress-gate.ts';
 import { LaneSender } from '../mailbox/lane-sender.ts';
@@ -29,8 +30,6 @@ export const dedupeWindowMs = (sendDeadlineMs: number): number => 2 * sendDeadli
 export function composeMessaging(setup: CompiledNode, node: string, newId: () => string): MessagingParts {
   const { transport, mesh, clock, random, log, limits, agents, tracing } = setup;
   const schemasOf = (kind: string) => agents.get(kind)?.intents;
-  const registry = new Registry(transport.bucket('registry'), clock, log);
-  const directory = new Directory(mesh, transport.bucket('meshConfig'), agents.keys());
   const storeClock = new StoreClock(clock);
   const congestion = new CongestionMonitor({
     mesh,
@@ -40,9 +39,18 @@ export function composeMessaging(setup: CompiledNode, node: string, newId: () =>
     log,
     // each stream may be led by another server, with another clock
     measured: (pool, { time }, askedAt, answeredAt) => {
-      if (pool === setup.pool) storeClock.observe(askedAt, answeredAt, time);
+      if (pool === setup.pool || agents.size === 0) storeClock.observe(askedAt, answeredAt, time);
     },
   });
+  const ages: EntryAges = {
+    ageOf: (storedAt) => storeClock.ageOf(storedAt),
+    learn: async (pool) => {
+      if (!storeClock.isKnown) await congestion.measure(agents.size === 0 ? pool : setup.pool);
+    },
+  };
+  const registry = new Registry(transport.bucket('registry'), clock, log, ages);
+  const expiry = { ages, expireAfterMs: limits.kindExpiryMs };
+  const directory = new Directory(mesh, transport.bucket('meshConfig'), expiry, agents.keys());
   const egress = new EgressGate(clock, setup.egress);
   const lanes = new LaneSender(transport, clock, {
     window: limits.sendWindow,

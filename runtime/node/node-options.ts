@@ -1,4 +1,4 @@
-/** A node's options: defaults with their reasons, checked at construction. */
+/** A node's options, checked at construction. */
 import { bucketRules, retryRules } from '../actor/agent-options.ts';
 import type { WorkingStore } from '../actor/contexts/ports.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
@@ -15,7 +15,6 @@ import {
   choiceOf,
   compileOptions,
   namesOf,
-  type OptionRules,
   whole,
   yesOrNo,
 } from '../core/options.ts';
@@ -26,6 +25,7 @@ import { type ActOptions, checkActOptions } from '../policy/act-options.ts';
 import { otelTracing } from '../telemetry/otel-tracing.ts';
 import type { Transport } from '../transport/index.ts';
 import { type App, type CompiledApp, compileApp } from './app.ts';
+import { limitRules, type NodeLimits } from './node-limits.ts';
 import { type NodeObserver, Observers } from './observer.ts';
 
 export interface NodeOptions {
@@ -68,71 +68,11 @@ export interface NodeMemory {
   readonly working?: WorkingStore;
 }
 
-export interface NodeLimits {
-  readonly laneCapacity: number;
-  readonly storeBytes: number;
-  readonly replicas: number;
-  readonly sendDeadlineMs: number;
-  readonly sendWindow: number;
-  readonly queuedPerLane: number;
-  readonly queuedSends: number;
-  readonly pullWindow: number;
-  readonly maxMemoryBytes: number;
-  readonly maxPayloadBytes: number;
-  readonly payloadsPerAgent: number;
-  readonly attempts: number;
-  readonly maxActivations: number;
-  readonly handlingAlarmMs: number;
-  readonly stallAlarmMs: number;
-  readonly pendingAsks: number;
-}
-
-const GiB = 1024 ** 3;
-const MiB = 1024 ** 2;
-
-export const limitRules: OptionRules<NodeLimits> = {
-  /** Intents that wait in one lane before its sender is refused. */
-  laneCapacity: whole(256, 1, 100_000, 'intents'),
-  /** Explicit, so that a full disk shows as a typed refusal before the server reaches it. */
-  storeBytes: whole(2 * GiB, MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
-  replicas: whole(1, 1, 5, 'servers'),
-  /** An election takes 4.5 to 7 s: a send waits through four of them. */
-  sendDeadlineMs: whole(30_000, 1, 3_600_000, 'milliseconds'),
-  /** Publishes in flight: more starve the consumers of the same server. */
-  sendWindow: whole(1024, 1, 16_384, 'publishes'),
-  queuedPerLane: whole(1024, 1, 1_000_000, 'sends'),
-  queuedSends: whole(65_536, 1, 10_000_000, 'sends'),
-  /** Requested per partition before the sizes are known: with 1 MiB payloads still a bounded burst. */
-  pullWindow: whole(256, 2, 10_000, 'intents'),
-  /**
-   * Estimate for all queued or running intents: 16 bytes an intent, 1 KiB a lane, payloads. At this limit the node stops
-   * pulling.
-   */
-  maxMemoryBytes: whole(512 * MiB, 4 * MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
-  /** Payloads of waiting intents; the rest is reloaded from the store. */
-  maxPayloadBytes: whole(64 * MiB, MiB, Number.MAX_SAFE_INTEGER, 'bytes'),
-  payloadsPerAgent: whole(32, 2, 10_000, 'intents'),
-  attempts: retryRules.attempts,
-  /** Activations of agents with state: above this limit, idle ones end early. */
-  maxActivations: whole(100_000, 1, 100_000_000, 'activations'),
-  /** A longer handling, hook or timer makes health "degraded": longer than any call of a model. */
-  handlingAlarmMs: whole(900_000, 1, 86_400_000, 'milliseconds'),
-  /** So does a store that confirms, archives or answers nothing for this long: an election takes 4.5 to 7 s. */
-  stallAlarmMs: whole(10_000, 1, 3_600_000, 'milliseconds'),
-  /**
-   * Questions without a reply: 2 KiB each. An agent that asks without waiting is refused before the node runs out of memory.
-   */
-  pendingAsks: whole(10_000, 1, 10_000_000, 'questions'),
-};
-
 /** Enough for any agent that thinks, far below one that loops. */
 const defaultEgress: BucketRule = Object.freeze({ ratePerSecond: 1_000, burst: 2_000 });
 
 /** The default: every act is refused. */
 const noActs: ActOptions = Object.freeze({ actuators: Object.freeze({}) });
-
-/** Measured: `bench/README.md`. Limits the pool's useful number of nodes. */
-export const defaultPartitions = 16;
 
 export interface CompiledNode extends CompiledApp {
   readonly transport: Transport;

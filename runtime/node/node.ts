@@ -141,9 +141,9 @@ export class Node implements AsyncDisposable {
     return new Map([...this.#setup.agents.keys()].map((kind) => [kind, held.get(kind) ?? 0]));
   }
 
-  /** Locates the mailbox of an agent. @throws UnknownAgentError, InvalidIdError */
+  /** Locates the mailbox of an agent, also of an expired kind. @throws UnknownAgentError, InvalidIdError */
   async mailboxOf(agent: string): Promise<MailboxPlace> {
-    return this.#parts.directory.locate(parseAgentId(agent));
+    return this.#parts.directory.placeOf(parseAgentId(agent));
   }
 
   /** The store, mesh and pool of this node. */

@@ -6,9 +6,11 @@ import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import type { PoolOption } from '../transport/index.ts';
 import { dedupeWindowMs } from './compose-messaging.ts';
 import type { NodeParts } from './composition.ts';
-import { type CompiledNode, defaultPartitions, type NodeLimits } from './node-options.ts';
+import { defaultPartitions, type NodeLimits } from './node-limits.ts';
+import type { CompiledNode } from './node-options.ts';
 import { PoolServer } from './pool-server.ts';
 import { Registration } from './registration.ts';
+import { Renewal } from './renewal.ts';
 
 /** Wait between two attempts to join, for a node that starts in the background. */
 const rejoinMs = 1_000;
@@ -30,6 +32,7 @@ export class PoolMember {
   readonly #node: string;
   readonly #onConfirmed: () => void;
   readonly #registration: Registration;
+  readonly #renewal: Renewal;
   readonly #serving = deferred();
   readonly #stopping = new AbortController();
   #joined = false;
@@ -43,7 +46,8 @@ export class PoolMember {
     this.#parts = parts;
     this.#node = node;
     this.#onConfirmed = onConfirmed;
-    this.#registration = new Registration(setup, parts.registry, node, (other) => this.#server?.isDead(other) === true);
+    this.#registration = new Registration(setup, parts, node, (other) => this.#server?.isDead(other) === true);
+    this.#renewal = new Renewal(setup, parts, this.#registration);
   }
 
   /** Resolves when it serves or stands by; rejects on a permanent fault, or when it was stopped first. */
@@ -74,6 +78,7 @@ export class PoolMember {
     if (this.#setup.agents.size > 0) await this.#joinPool();
     await this.#parts.secret.watch(this.#stopping.signal);
     this.#joined = true;
+    this.#renewal.start();
     this.#serving.resolve();
   }
 
@@ -98,6 +103,7 @@ export class PoolMember {
   /** Stops claiming, also in the middle of it. */
   stopJoining(): void {
     this.#stopping.abort();
+    this.#renewal.stop();
     this.#server?.stopClaiming();
     this.#server?.setOpen(false);
   }

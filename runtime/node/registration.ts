@@ -1,11 +1,14 @@
-/** A node's entry in the registry: made when it serves or stands by, withdrawn when it stops. */
+/** The entries of a node: made when it serves or stands by, renewed while it runs, withdrawn when it stops. */
 import { hostname } from 'node:os';
+import type { CompiledAgent } from '../actor/compiled-agent.ts';
+import type { Directory } from '../cluster/directory.ts';
 import { isNodeAlive } from '../cluster/node-answers.ts';
 import type { Registry } from '../cluster/registry.ts';
 import { type Timer, toIso } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import { intentShapes } from '../core/intent-shape.ts';
-import type { NodeEntry } from '../core/registry-entry.ts';
+import type { KindEntry, NodeEntry } from '../core/registry-entry.ts';
+import type { NodeParts } from './composition.ts';
 import type { CompiledNode } from './node-options.ts';
 
 /** Time for a node of the pool to answer that it is alive. */
@@ -15,6 +18,7 @@ const sweepMs = 60_000;
 
 export class Registration {
   readonly #setup: CompiledNode;
+  readonly #directory: Pick<Directory, 'renewKind'>;
   readonly #registry: Registry;
   readonly #node: string;
   readonly #startedAt: string;
@@ -24,8 +28,14 @@ export class Registration {
   #sweep: Timer | undefined;
 
   /** @param isDead judges by heartbeats */
-  constructor(setup: CompiledNode, registry: Registry, node: string, isDead: (node: string) => boolean) {
+  constructor(
+    setup: CompiledNode,
+    { directory, registry }: Pick<NodeParts, 'directory' | 'registry'>,
+    node: string,
+    isDead: (node: string) => boolean,
+  ) {
     this.#setup = setup;
+    this.#directory = directory;
     this.#registry = registry;
     this.#node = node;
     this.#isDead = isDead;
@@ -34,10 +44,7 @@ export class Registration {
 
   /** Registers this node. Removes nodes of its pool that died without withdrawing. */
   async enter(): Promise<void> {
-    const { pool, agents } = this.#setup;
-    for (const { kind, intents, keyed, reachedByBroadcast: broadcasts } of agents.values()) {
-      await this.#registry.declareKind({ v: 1, kind, pool, keyed, broadcasts, intents: intentShapes(intents) });
-    }
+    for (const agent of this.#setup.agents.values()) await this.#registry.declareKind(this.#kindEntry(agent));
     this.#entered = true;
     await this.#registry.announceNode(this.#entry());
     await this.#forgetDead().catch(this.#notSaid);
@@ -54,6 +61,19 @@ export class Registration {
       .catch(this.#notSaid);
   }
 
+  /** Renews this node's entries. Gives those of an earlier release that no node serves a time to expire. */
+  async renew(): Promise<void> {
+    if (!this.#entered) return;
+    const { agents } = this.#setup;
+    for (const agent of agents.values()) await this.#renewKind(this.#kindEntry(agent));
+    await this.#registry.announceNode(this.#entry());
+    const served = new Set((await this.#registry.nodes()).flatMap(({ kinds }) => kinds));
+    for (const entry of await this.#registry.kinds()) {
+      const isLeft = entry.expire_after_ms === undefined && !served.has(entry.kind);
+      if (isLeft) await this.#renewKind({ ...entry, expire_after_ms: this.#setup.limits.kindExpiryMs });
+    }
+  }
+
   /** Withdraws the entry. On failure, the next node of the pool removes it. */
   async leave(): Promise<void> {
     if (!this.#entered) return;
@@ -67,6 +87,17 @@ export class Registration {
   readonly #notSaid = (error: unknown): void => {
     this.#setup.log.warn({ reason: reasonOf(error) }, 'the registry does not say yet what this node does');
   };
+
+  /** An entry that cannot be renewed keeps no other from it. */
+  async #renewKind(entry: KindEntry): Promise<void> {
+    const { kind, pool } = entry;
+    try {
+      await this.#directory.renewKind(kind, pool);
+      await this.#registry.renewKind(entry);
+    } catch (error) {
+      this.#setup.log.warn({ kind, reason: reasonOf(error) }, 'a kind is not renewed, which is tried again');
+    }
+  }
 
   #sweepLater(): void {
     this.#sweep = this.#setup.clock.after(sweepMs, () => {
@@ -84,19 +115,24 @@ export class Registration {
     });
   }
 
+  #kindEntry({ kind, intents, keyed, reachedByBroadcast: broadcasts }: CompiledAgent): KindEntry {
+    const { pool, limits } = this.#setup;
+    const expire_after_ms = limits.kindExpiryMs;
+    return { v: 1, kind, pool, keyed, broadcasts, intents: intentShapes(intents), expire_after_ms };
+  }
+
   #entry(): NodeEntry {
-    const { pool, agents } = this.#setup;
-    const state = this.#state;
-    const kinds = [...agents.keys()];
+    const { pool, agents, limits } = this.#setup;
     return {
       v: 1,
       node: this.#node,
       pool,
-      kinds,
-      state,
+      kinds: [...agents.keys()],
+      state: this.#state,
       started_at: this.#startedAt,
       host: hostname(),
       pid: process.pid,
+      expire_after_ms: limits.kindExpiryMs,
     };
   }
 }

@@ -22,4 +22,6 @@ export interface KeyedEntry extends Entry {
 export interface Entry {
   readonly value: string;
   readonly revision: number;
+  /** When the store took it, by the store's clock: milliseconds since 1970. */
+  readonly storedAt: number;
 }

@@ -25,14 +25,24 @@ export function keyValueContract(make: MakeRig): void {
       const value = '{"node":"ñandú ☃ 🦜"}';
       const revision = await store.write('main.0', value, 0);
       expect(revision).toBeGreaterThan(0);
-      expect(await store.read('main.0')).toEqual({ value, revision });
-      expect(await other.bucket(which).read('main.0')).toEqual({ value, revision });
+      expect(await store.read('main.0')).toEqual({ value, revision, storedAt: expect.any(Number) });
+      expect(await other.bucket(which).read('main.0')).toEqual({ value, revision, storedAt: expect.any(Number) });
+    });
+
+    it('says of every entry when the store has written it last', async () => {
+      const first = await store.write('main.0', 'same', 0);
+      const before = await store.read('main.0');
+      await store.write('main.0', 'same', first);
+      const after = await other.bucket(which).read('main.0');
+      expect(after?.storedAt).toBeGreaterThanOrEqual(before?.storedAt ?? Number.NaN);
+      expect(after).toEqual(await store.read('main.0'));
+      expect((await store.list('main')).map(({ storedAt }) => storedAt)).toEqual([after?.storedAt]);
     });
 
     it('creates a key only once', async () => {
       const revision = await store.write('main.0', 'first', 0);
       await expect(other.bucket(which).write('main.0', 'second', 0)).rejects.toBeInstanceOf(RevisionConflictError);
-      expect(await store.read('main.0')).toEqual({ value: 'first', revision });
+      expect(await store.read('main.0')).toMatchObject({ value: 'first', revision });
     });
 
     it('refuses the revision before the newest, and one that never was', async () => {
@@ -40,7 +50,7 @@ export function keyValueContract(make: MakeRig): void {
       const second = await store.write('main.0', 'two', first);
       await expect(store.write('main.0', 'three', first)).rejects.toBeInstanceOf(RevisionConflictError);
       await expect(store.write('main.1', 'x', second)).rejects.toBeInstanceOf(RevisionConflictError);
-      expect(await store.read('main.0')).toEqual({ value: 'two', revision: second });
+      expect(await store.read('main.0')).toMatchObject({ value: 'two', revision: second });
       expect(await store.read('main.1')).toBeUndefined();
     });
 
@@ -90,7 +100,7 @@ export function keyValueContract(make: MakeRig): void {
         ['kind.a', '1'],
         ['kind.b', '2'],
       ]);
-      expect(await registry.read('kind.b')).toEqual({ value: '2', revision: found[1]?.revision });
+      expect(await registry.read('kind.b')).toMatchObject({ value: '2', revision: found[1]?.revision });
       expect(await registry.list('nothing')).toEqual([]);
     });
 

@@ -5,9 +5,10 @@ import { RevisionConflictError } from '../transport-errors.ts';
 import { ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
 import type { FencedPublish } from './fenced-publish.ts';
+import { readStoreTime } from './store-time.ts';
 
 interface LastMessage {
-  readonly message: { readonly seq: number; readonly data?: string };
+  readonly message: { readonly seq: number; readonly data?: string; readonly time: string };
 }
 
 interface StreamSubjects {
@@ -33,7 +34,8 @@ export class JetStreamKeyValueStore implements KeyValueStore {
       const { message } = await this.#api.request<LastMessage>(apiSubject('STREAM.MSG.GET', this.#stream), {
         last_by_subj: recordSubject(this.#prefix, key),
       });
-      return { value: Buffer.from(message.data ?? '', 'base64').toString('utf8'), revision: message.seq };
+      const value = Buffer.from(message.data ?? '', 'base64').toString('utf8');
+      return { value, revision: message.seq, storedAt: readStoreTime(message.time) };
     } catch (error) {
       if (error instanceof ApiRefusal && error.errCode === errCode.noMessage) return undefined;
       throw error;

@@ -39,10 +39,7 @@ export class SimulatedBroker {
   readonly switchboard: Switchboard = new Switchboard();
   /** The wires of the connections, in the order in which they were made. */
   readonly links: Set<Link> = new Set<Link>();
-  readonly #stores: StoreSet<Records, Revisions> = new StoreSet(
-    () => new Records(),
-    () => new Revisions(),
-  );
+  readonly #stores: StoreSet<Records, Revisions>;
   readonly #pools = new Map<string, PoolStream>();
   readonly #lanes = new Map<string, Lane | undefined>();
   #connections = 0;
@@ -50,6 +47,10 @@ export class SimulatedBroker {
   constructor(settings: BrokerSettings) {
     this.mesh = checkMesh(settings.mesh);
     this.clock = settings.clock;
+    this.#stores = new StoreSet(
+      () => new Records(),
+      () => new Revisions(settings.clock),
+    );
     this.faults = settings.faults ?? new FaultPlan(seededRandom(1));
   }
 

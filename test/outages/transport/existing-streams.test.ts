@@ -2,7 +2,7 @@
 import { connect, type StreamConfig } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startNode } from '../../../runtime/node/node.ts';
-import type { NodeLimits } from '../../../runtime/node/node-options.ts';
+import type { NodeLimits } from '../../../runtime/node/node-limits.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
 import { runParley } from '../../support/command.ts';

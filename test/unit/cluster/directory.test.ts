@@ -1,22 +1,28 @@
 import { expect, it } from 'vitest';
 import { Directory, type MeshConfig } from '../../../runtime/cluster/directory.ts';
 import { partitionOf } from '../../../runtime/core/partition.ts';
+import type { Entry, KeyedEntry } from '../../../runtime/transport/index.ts';
 import { codeOf, PoolWorld } from '../../support/pool-world.ts';
 
 /** Constants in memory that count how often they are read. */
 class CountedConstants implements MeshConfig {
   reads = 0;
-  readonly #entries = new Map<string, { readonly value: string; readonly revision: number }>();
+  readonly #entries = new Map<string, Entry>();
 
-  async read(key: string): Promise<{ readonly value: string; readonly revision: number } | undefined> {
+  async read(key: string): Promise<Entry | undefined> {
     this.reads++;
     return this.#entries.get(key);
   }
 
   async write(key: string, value: string, expected: number): Promise<number> {
     if ((this.#entries.get(key)?.revision ?? 0) !== expected) throw new Error(`"${key}" was changed`);
-    this.#entries.set(key, { value, revision: expected + 1 });
+    this.#entries.set(key, { value, revision: expected + 1, storedAt: 0 });
     return expected + 1;
+  }
+
+  async list(prefix: string): Promise<readonly KeyedEntry[]> {
+    const found = [...this.#entries].filter(([key]) => key.startsWith(`${prefix}.`));
+    return found.map(([key, entry]) => ({ key, ...entry }));
   }
 }
 

@@ -22,9 +22,9 @@ class Bucket {
   }
 
   async write(key: string, value: string, expected: number): Promise<number> {
-    if (this.rival !== undefined) this.entry = { value: this.rival.value, revision: 1 };
+    if (this.rival !== undefined) this.entry = { value: this.rival.value, revision: 1, storedAt: 0 };
     if (key !== secretKey || (this.entry?.revision ?? 0) !== expected) throw new RevisionConflictError(key, expected);
-    this.entry = { value, revision: expected + 1 };
+    this.entry = { value, revision: expected + 1, storedAt: 0 };
     return expected + 1;
   }
 }
@@ -67,7 +67,7 @@ describe('the secret of a mesh', () => {
     const old = (await node.keys()).signing;
     const fresh = { id: 'fresh', secret: 'f'.repeat(43) };
     const kept = { id: old.id, secret: Buffer.from(old.secret).toString('base64url') };
-    bucket.entry = { value: JSON.stringify({ v: 1, keys: [fresh, kept] }), revision: 2 };
+    bucket.entry = { value: JSON.stringify({ v: 1, keys: [fresh, kept] }), revision: 2, storedAt: 0 };
     for (let n = 0; n < 100; n++) expect(await node.keyNamed(`invented${n}`)).toBeUndefined();
     expect(bucket.reads).toBe(1);
     clock.advance(1_000);
@@ -91,7 +91,7 @@ describe('the secret of a mesh', () => {
 
   it('is not made anew when its record cannot be read', async () => {
     const bucket = new Bucket();
-    bucket.entry = { value: 'not JSON', revision: 7 };
+    bucket.entry = { value: 'not JSON', revision: 7, storedAt: 0 };
     await expect(nodeOf(bucket).loadSalt()).rejects.toMatchObject({ code: 'PARLEY_MESH_SECRET' });
     expect(bucket.entry.value).toBe('not JSON');
   });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Agent, defineAgent } from '../../../runtime/actor/define-agent.ts';
 import { Registry } from '../../../runtime/cluster/registry.ts';
 import { agentRef } from '../../../runtime/core/agent-ref.ts';
+import { unknownAges } from '../../../runtime/core/expiry.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { askForReport } from '../../../runtime/inspect/nodes.ts';
 import type { BroadcastResult, FoundKind } from '../../../runtime/messaging/speech.ts';
@@ -20,7 +21,7 @@ const agent = (kind: string, heard: Intent[], more: Partial<Parameters<typeof de
   });
 
 async function registryOf(world: NodeWorld, { process }: World) {
-  const registry = new Registry(process.transport.bucket('registry'), process.clock, world.log);
+  const registry = new Registry(process.transport.bucket('registry'), process.clock, world.log, unknownAges);
   return { kinds: await world.wait(registry.kinds()), nodes: await world.wait(registry.nodes()) };
 }
 

@@ -5,7 +5,7 @@ import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import type { Accepted } from '../../../runtime/gateway/accepted.ts';
 import { Idempotency } from '../../../runtime/gateway/idempotency.ts';
 import { type KeyRecord, planFor } from '../../../runtime/gateway/idempotency-record.ts';
-import { type KeyValueStore, RevisionConflictError } from '../../../runtime/transport/index.ts';
+import { type Entry, type KeyValueStore, RevisionConflictError } from '../../../runtime/transport/index.ts';
 
 const times = { sendDeadlineMs: 30_000, windowMs: 60_000 };
 const ticket = (intent_id: string): Accepted => ({ ticket: `t-${intent_id}`, intent_id, to: 'a', stream: 'S', seq: 1 });
@@ -13,7 +13,7 @@ const begun: KeyRecord = { v: 2, request: 'r', intent_id: 'i', state: 'begun', b
 
 /** A store whose every answer is given when the test says so. */
 class StoreByHand implements KeyValueStore {
-  readonly #records = new Map<string, { value: string; revision: number }>();
+  readonly #records = new Map<string, Entry>();
   #revision = 0;
   readonly pending: (() => void)[] = [];
 
@@ -24,7 +24,7 @@ class StoreByHand implements KeyValueStore {
   write(key: string, value: string, expected: number): Promise<number> {
     return this.#later(() => {
       if ((this.#records.get(key)?.revision ?? 0) !== expected) throw new RevisionConflictError(key, expected);
-      this.#records.set(key, { value, revision: ++this.#revision });
+      this.#records.set(key, { value, revision: ++this.#revision, storedAt: 0 });
       return this.#revision;
     });
   }

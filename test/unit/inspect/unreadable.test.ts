@@ -5,6 +5,7 @@ import { Directory } from '../../../runtime/cluster/directory.ts';
 import { Registry } from '../../../runtime/cluster/registry.ts';
 import { deadLetterKey } from '../../../runtime/core/dead-record.ts';
 import { NonRetryableError } from '../../../runtime/core/errors.ts';
+import { unknownAges } from '../../../runtime/core/expiry.ts';
 import { nodeSubject } from '../../../runtime/core/subjects.ts';
 import {
   deadLetterAt,
@@ -108,7 +109,7 @@ describe('records that cannot be read', () => {
     await world.wait(transport.bucket('registry').write('kind.x', 'no JSON', 0));
     await world.wait(transport.bucket('registry').write('node.x', 'no JSON', 0));
     const log = new LogRecorder();
-    const registry = new Registry(transport.bucket('registry'), world.clock, log);
+    const registry = new Registry(transport.bucket('registry'), world.clock, log, unknownAges);
     expect((await world.wait(registry.kinds())).map(({ kind }) => kind)).toEqual(['calm']);
     expect((await world.wait(registry.nodes())).map((entry) => entry.node)).toEqual([node.id]);
     await world.wait(registry.forgetDead('main', async () => true));

@@ -63,7 +63,7 @@ it('serves stores that only the catalogue names from the simulated store, throug
   const transport = new LazyTransport({ mesh: 'sim', name: 'a store', clock, say: () => undefined, connect });
   const bucket = transport.bucket(newBucket);
   const revision = await driveTo(driven, 'a write', bucket.write('kind', '5', 0));
-  expect(await driveTo(driven, 'a read', bucket.read('kind'))).toEqual({ value: '5', revision });
+  expect(await driveTo(driven, 'a read', bucket.read('kind'))).toMatchObject({ value: '5', revision });
   const record = { key: 'kind', messageId: 'm', payload: Buffer.from('paid') };
   const seq = await driveTo(driven, 'an append', transport.log(newLog).append(record));
   expect(broker.log(newLog).latest('kind')).toMatchObject({ seq, key: 'kind' });

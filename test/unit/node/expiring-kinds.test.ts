@@ -1,0 +1,207 @@
+/** Kinds whose nodes are gone for long: what nodes, senders and commands see of them, on a clock driven by hand. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Intent } from '../../../runtime/core/intent.ts';
+import { describeAgent, knownNodes } from '../../../runtime/inspect/index.ts';
+import type { BroadcastResult, FoundKind } from '../../../runtime/messaging/speech.ts';
+import { type LooseAgent, NodeWorld, type World, type WorldOptions } from '../../support/node-world.ts';
+
+const hourMs = 3_600_000;
+const yearMs = 365 * 24 * hourMs;
+const limits = { kindExpiryMs: hourMs };
+
+let world: NodeWorld;
+let handled: Intent[];
+
+beforeEach(() => {
+  world = new NodeWorld();
+  handled = [];
+});
+
+/** A node that serves `invoice`. */
+const serving = (more: WorldOptions = {}): Promise<World> =>
+  world.start({
+    limits,
+    agents: [{ kind: 'invoice', intents: { alert: {} }, receive: (intent) => void handled.push(intent) }],
+    ...more,
+  });
+
+const client = (more: WorldOptions = {}): Promise<World> => world.start({ limits, ...more });
+
+interface Seen {
+  readonly found: readonly FoundKind[];
+  readonly broadcast: BroadcastResult;
+}
+
+/** A node of another pool, whose agent searches and broadcasts. Returns a function that makes it do both. */
+async function looking(): Promise<() => Promise<Seen>> {
+  let seen: Seen | undefined;
+  const looker: LooseAgent = {
+    kind: 'looker',
+    intents: { investigate: {} },
+    receive: async (_intent, ctx) => {
+      seen = { found: await ctx.find({ accepts: 'alert' }), broadcast: await ctx.broadcast({ intent_type: 'alert' }) };
+    },
+  };
+  const { node } = await world.start({ pool: 'other', limits, agents: [looker] });
+  return async () => {
+    seen = undefined;
+    await world.wait(node.tell('looker', { intent_type: 'investigate' }));
+    await world.until('the agent has looked', () => seen !== undefined);
+    return seen as unknown as Seen;
+  };
+}
+
+const tell = ({ node }: World): Promise<unknown> =>
+  world.outcome(node.tell('invoice', { intent_type: 'alert' }).then(() => 'stored'));
+
+const described = ({ process }: World): Promise<unknown> =>
+  world.outcome(describeAgent(process.transport, 'invoice').then(({ served_by }) => served_by));
+
+describe('A kind whose nodes have all stopped', () => {
+  it('keeps its place until its time is over: intents wait in its mailbox', async () => {
+    const { node } = await serving();
+    const sender = await client();
+    await world.wait(node.stop());
+    await world.pass(hourMs - 60_000);
+    expect(await tell(sender)).toBe('stored');
+    expect(await tell(await client())).toBe('stored');
+    expect(await described(sender)).toEqual([]);
+    await world.quiet((await serving()).node);
+    expect(handled).toHaveLength(2);
+  });
+
+  it('is unknown after that, to senders that have sent to it before, to broadcasts, searches and commands', async () => {
+    const { node } = await serving();
+    const [sender, look] = [await client(), await looking()];
+    expect(await tell(sender)).toBe('stored');
+    const before = await look();
+    expect(before.found.map(({ kind }) => kind)).toEqual(['invoice']);
+    expect(before.broadcast.sent.map(({ to }) => to)).toEqual(['invoice']);
+    await world.wait(node.stop());
+    await world.pass(hourMs + 600_000);
+    expect(await tell(sender)).toBe('PARLEY_UNKNOWN_AGENT');
+    expect(await tell(await client())).toBe('PARLEY_UNKNOWN_AGENT');
+    expect(await look()).toEqual({ found: [], broadcast: { sent: [], refused: [] } });
+    expect(await described(sender)).toBe('PARLEY_UNKNOWN_AGENT');
+  });
+
+  it('loses no intent of its mailbox when it expires, and handles them when a node serves it again', async () => {
+    const { node } = await serving();
+    const sender = await client();
+    await world.wait(node.stop());
+    expect(await tell(sender)).toBe('stored');
+    await world.pass(2 * hourMs);
+    expect(await world.wait(sender.node.mailboxOf('invoice'))).toMatchObject({ pool: 'main' });
+    const again = await serving();
+    expect(await tell(sender)).toBe('stored');
+    await world.quiet(again.node);
+    expect(handled).toHaveLength(2);
+    expect(await described(sender)).toEqual([again.node.id]);
+  });
+
+  it('expires with the entries of its nodes when these were killed', async () => {
+    const { process } = await serving();
+    const sender = await client();
+    process.transport.kill();
+    process.clock.kill();
+    await world.pass(hourMs - 60_000);
+    expect((await world.wait(knownNodes(sender.process.transport))).records).toHaveLength(1);
+    await world.pass(600_000);
+    expect((await world.wait(knownNodes(sender.process.transport))).records).toEqual([]);
+    expect(await tell(sender)).toBe('PARLEY_UNKNOWN_AGENT');
+  });
+});
+
+describe('A kind that a node serves', () => {
+  it('is renewed by it for as long as it runs', async () => {
+    const { node } = await serving();
+    await world.pass(2 * hourMs);
+    const sender = await client();
+    expect(await tell(sender)).toBe('stored');
+    expect(await described(sender)).toEqual([node.id]);
+    const look = await looking();
+    expect((await look()).found.map(({ kind }) => kind)).toEqual(['invoice']);
+  });
+
+  it('is renewed by the node that is left when one of two stops', async () => {
+    const [first, second] = [await serving(), await serving()];
+    await world.pass(hourMs / 2);
+    await world.wait(first.node.stop());
+    await world.pass(1.5 * hourMs);
+    const sender = await client();
+    expect(await tell(sender)).toBe('stored');
+    expect(await described(sender)).toEqual([second.node.id]);
+  });
+
+  it('is renewed also after the store did not answer at the time of a renewal', async () => {
+    await serving();
+    await world.pass(hourMs - 90_000);
+    world.faults.change({ loseRequest: 1 });
+    await world.pass(120_000);
+    world.faults.change({ loseRequest: 0 });
+    await world.pass(hourMs);
+    expect(await tell(await client())).toBe('stored');
+  });
+
+  it.each([
+    ['ahead of', yearMs],
+    ['behind', -yearMs],
+  ])('does not expire, nor stay, because wall clocks are a year %s the store', async (_what, skewMs) => {
+    const { node } = await serving({ skewMs });
+    expect(await tell(await client({ skewMs }))).toBe('stored');
+    await world.pass(2 * hourMs);
+    expect(await tell(await client({ skewMs }))).toBe('stored');
+    await world.wait(node.stop());
+    await world.pass(hourMs + 600_000);
+    expect(await tell(await client({ skewMs }))).toBe('PARLEY_UNKNOWN_AGENT');
+  });
+
+  it('is written a few times a day, not for every intent', async () => {
+    const { node } = await serving();
+    const writes = (): number =>
+      world.broker.history.lines.filter((line) => line.includes('write') && line.includes('kind.invoice')).length;
+    const before = writes();
+    for (let n = 0; n < 50; n++) await world.wait(node.tell('invoice', { intent_type: 'alert' }));
+    await world.quiet(node);
+    expect(writes()).toBe(before);
+    await world.pass(hourMs);
+    expect(writes() - before).toBe(2 * 30);
+  });
+});
+
+describe('An entry of an earlier release, which names no time,', () => {
+  const kind = { v: 1, kind: 'relic', pool: 'main', keyed: false, broadcasts: ['relic'], intents: { alert: {} } };
+  const old = (n: number) => ({
+    ...{ v: 1, node: `old${n}`, pool: 'other', kinds: ['relic'], state: 'serving' },
+    ...{ started_at: '', host: '', pid: 1 },
+  });
+
+  async function write(bucket: 'meshConfig' | 'registry', key: string, value: object): Promise<void> {
+    await world.wait(world.process().transport.bucket(bucket).write(key, JSON.stringify(value), 0));
+  }
+
+  beforeEach(async () => {
+    await write('meshConfig', 'kind.relic', { v: 1, pool: 'main', group: null });
+    await write('registry', 'kind.relic', kind);
+  });
+
+  const tellRelic = ({ node }: World): Promise<unknown> =>
+    world.outcome(node.tell('relic', { intent_type: 'alert' }).then(() => 'stored'));
+
+  it('expires when a node of this release has seen for its time that none serves it, not at once', async () => {
+    await world.pass(2 * hourMs);
+    await serving();
+    await world.pass(hourMs - 60_000);
+    expect(await tellRelic(await client())).toBe('stored');
+    await world.pass(600_000);
+    expect(await tellRelic(await client())).toBe('PARLEY_UNKNOWN_AGENT');
+  });
+
+  it('stays while a node of that release serves it, although that renews nothing', async () => {
+    await write('registry', 'node.old1', old(1));
+    await serving();
+    await world.pass(2 * hourMs);
+    expect(await tellRelic(await client())).toBe('stored');
+    expect(await tell(await client())).toBe('stored');
+  });
+});
