@@ -49,7 +49,7 @@ const remembered = {
   said: [],
 };
 
-it('checks types by the resolution of bundlers', () => consumer.check('esnext', 'bundler'));
+it('The packed package has types that resolve as bundlers resolve them', () => consumer.check('esnext', 'bundler'));
 
 describe.each(nodeReleases)('on Node %d', (release) => {
   let node: string;
@@ -64,46 +64,46 @@ describe.each(nodeReleases)('on Node %d', (release) => {
     return JSON.parse(await run(node, [path], { cwd: consumer.folder, env }));
   }
 
-  it('is the Node that is meant', async () => {
+  it('The consumers run on the intended version of Node', async () => {
     expect(await run(node, ['--version'], { cwd: '.' })).toMatch(`v${release}.`);
   });
 
-  it('runs an app of ES modules', async () => {
+  it('An app of ES modules runs', async () => {
     expect(await runApp('app.js', 'app')).toEqual({ ...acted, warnings: [] });
   });
 
-  it('runs what has threads, WebAssembly and native code', async () => {
+  it('Threads, WebAssembly and native code run from the package', async () => {
     expect(await runApp('stores.js', 'stores')).toEqual(remembered);
   });
 
-  it('runs an app in CommonJS', async () => {
+  it('An app in CommonJS runs', async () => {
     expect(await runApp('main.cjs', 'cjs')).toEqual({ stored: true, greeted: { name: 'you' } });
   });
 
-  it('runs one file without any package beside it, and says which thread is missing', async () => {
+  it('A bundle in one file runs, and names the thread that it lacks', async () => {
     const warnings = [expect.stringMatching(/^heartbeats have no thread: .*heartbeat-thread\.js" is missing/)];
     expect(await runApp(oneFile, 'app')).toEqual({ ...acted, warnings });
     expect(await runApp(minified, 'app')).toEqual({ ...acted, warnings });
     expect(await runApp(oneFileCommonJs, 'app')).toEqual({ ...acted, warnings });
   });
 
-  it('runs one file in CommonJS that does not know where it is, and says so', async () => {
+  it('A bundle in CommonJS runs, and reports that it does not know its own place', async () => {
     const warnings = [expect.stringMatching(/^heartbeats have no thread: .* no "import\.meta\.url"/)];
     expect(await runApp(nameless, 'app')).toEqual({ ...acted, warnings });
   });
 
-  it('says which file one bundle of everything lacks', async () => {
+  it('One bundle of everything names the file that it lacks', async () => {
     await expect(runApp(oneFileOfStores, 'stores')).rejects.toThrow(
       /"[^"]+pglite-worker\.js" is missing.*BUNDLE_INCOMPLETE/s,
     );
   });
 
-  it('runs a bundle with the files of its threads beside it', async () => {
+  it('A bundle with its thread files beside it runs', async () => {
     expect(await runApp(join(bundle, 'app.js'), 'app')).toEqual({ ...acted, warnings: [] });
     expect(await runApp(join(bundle, 'stores.js'), 'stores')).toEqual(remembered);
   });
 
-  it.each(['import', 'require'])('loads every part of the package by %s', async (how) => {
+  it.each(['import', 'require'])('Every part of the package loads by %s', async (how) => {
     const { exports } = JSON.parse(await readFile('package.json', 'utf8')) as { readonly exports: object };
     const parts = Object.keys(exports).filter((part) => !part.endsWith('.json'));
     expect(parts.length).toBeGreaterThan(9);
@@ -121,7 +121,7 @@ describe.each(nodeReleases)('on Node %d', (release) => {
     expect(said.trim().split('\n')).toEqual(names);
   });
 
-  it('runs the command line', async () => {
+  it('The command line runs from the package', async () => {
     const parley = 'node_modules/parley-runtime/dist/runtime/cli/parley.js';
     expect(await run(node, [parley, '--help'], { cwd: consumer.folder })).toMatch('Usage: parley');
   });

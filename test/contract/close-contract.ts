@@ -13,13 +13,13 @@ export function closeContract(make: MakeRig): void {
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
-    it('may be closed again', async () => {
+    it('A closed transport may be closed again', async () => {
       await Promise.all([bench.transport.close(), bench.transport.close()]);
       await bench.transport.close();
       await bench.transport[Symbol.asyncDispose]();
     });
 
-    it('takes no publish', async () => {
+    it('A closed transport refuses a publish', async () => {
       const by = await bench.rig.connect();
       await by.close();
       const { kind } = await bench.publish(bench.lane('s'), 'm', 'm', by);
@@ -27,7 +27,7 @@ export function closeContract(make: MakeRig): void {
       expect(await bench.stored(bench.lane('s'))).toEqual([]);
     });
 
-    it('settles every publish that was in flight, once, with what is known of it', async () => {
+    it('A closed transport settles every publish in flight once, with what it knows of its outcome', async () => {
       const by = await bench.rig.connect();
       const outcomes = new Map<string, PublishOutcome[]>();
       for (let i = 0; i < 20; i++) {
@@ -44,7 +44,7 @@ export function closeContract(make: MakeRig): void {
       }
     });
 
-    it('rejects reads and writes as unavailable', async () => {
+    it('A closed transport rejects reads and writes as unavailable', async () => {
       const by = await bench.rig.connect();
       await by.close();
       await expect(by.bucket('meshConfig').read('key')).rejects.toBeInstanceOf(TransportUnavailableError);
@@ -52,7 +52,7 @@ export function closeContract(make: MakeRig): void {
       await expect(bench.feedAt(1, 1, by)).rejects.toBeInstanceOf(TransportUnavailableError);
     });
 
-    it('ends its feeds without breaking them, and leaves their messages to others', async () => {
+    it('A closed transport ends its feeds without breaking them, and leaves their messages to others', async () => {
       const by = await bench.rig.connect();
       await bench.fill(bench.lane('s'), 'm', 2);
       const first = await bench.feed(64, by);
@@ -66,7 +66,7 @@ export function closeContract(make: MakeRig): void {
       expect(second.heard.texts).toEqual(['m0', 'm1', 'late0']);
     });
 
-    it('leaves other connections to the same store alone', async () => {
+    it('A closed transport leaves other connections to the same store alone', async () => {
       const by = await bench.rig.connect();
       await by.close();
       expect(await bench.publish(bench.lane('s'), 'm')).toMatchObject({ kind: 'stored' });

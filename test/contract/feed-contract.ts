@@ -11,7 +11,7 @@ export function feedContract(make: MakeRig): void {
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
-    it('delivers what is stored in order of sequence, with its place and lane', async () => {
+    it('A feed delivers stored messages in order of sequence, with place and lane', async () => {
       const seqs: number[] = [];
       for (let i = 0; i < 6; i++) seqs.push(...(await bench.fill(bench.lane(`s${i % 2}`, 2), `m${i}-`, 1)));
       const { heard } = await bench.feed(64, undefined, 2);
@@ -22,7 +22,7 @@ export function feedContract(make: MakeRig): void {
       expect(heard.deliveries[0]).toMatchObject({ pool: pool.pool, partition: 2 });
     });
 
-    it('delivers the bytes as they were published', async () => {
+    it('A feed delivers the bytes as they were published', async () => {
       const payload = Uint8Array.from({ length: 256 }, (_, byte) => byte);
       const publication = { pool: pool.pool, subject: bench.lane('s'), messageId: 'm', payload };
       await new Promise((settle) => bench.transport.publish(publication, settle));
@@ -31,7 +31,7 @@ export function feedContract(make: MakeRig): void {
       expect([...(heard.deliveries[0]?.payload ?? [])]).toEqual([...payload]);
     });
 
-    it('says when the store took a message: never earlier than those before it, and the same to every owner', async () => {
+    it('A feed reports when the store took a message: in order, and equally to every owner', async () => {
       await bench.fill(bench.lane('s'), 'm', 4);
       const first = await bench.feed();
       await bench.hear(first.heard, 4);
@@ -43,14 +43,14 @@ export function feedContract(make: MakeRig): void {
       expect(second.heard.deliveries.map(({ storedAt }) => storedAt)).toEqual(times);
     });
 
-    it('delivers what is stored after it was opened', async () => {
+    it('A feed delivers messages stored after it was opened', async () => {
       const { heard } = await bench.feed();
       await bench.fill(bench.lane('s'), 'm', 3);
       await bench.hear(heard, 3);
       expect(heard.texts).toEqual(['m0', 'm1', 'm2']);
     });
 
-    it('delivers its own partition only', async () => {
+    it('A feed delivers only its own partition', async () => {
       await bench.fill(bench.lane('s', 0), 'zero-', 2);
       await bench.fill(bench.lane('s', 1), 'one-', 2);
       const { heard } = await bench.feed(64, undefined, 1);
@@ -58,7 +58,7 @@ export function feedContract(make: MakeRig): void {
       expect(heard.texts).toEqual(['one-0', 'one-1']);
     });
 
-    it('delivers to two partitions without breaking either', async () => {
+    it('A feed delivers to two partitions without breaking either', async () => {
       const zero = await bench.feed(64, undefined, 0);
       const one = await bench.feed(64, undefined, 1);
       await bench.fill(bench.lane('s', 0), 'zero-', 1);
@@ -69,7 +69,7 @@ export function feedContract(make: MakeRig): void {
       expect([...zero.heard.breaks, ...one.heard.breaks]).toEqual([]);
     });
 
-    it('delivers far more than one window, in order', async () => {
+    it('A feed delivers far more than one window, in order', async () => {
       const lanes = Array.from({ length: 40 }, (_, i) => bench.lane(`s${i}`));
       for (const [i, lane] of lanes.entries()) await bench.fill(lane, `m${i}-`, pool.laneCapacity);
       const { heard } = await bench.feed(8);
@@ -78,7 +78,7 @@ export function feedContract(make: MakeRig): void {
       expect(heard.seqs).toEqual([...heard.seqs].sort((a, b) => a - b));
     });
 
-    it('delivers nothing that was not asked for', async () => {
+    it('A feed delivers nothing beyond its window', async () => {
       await bench.fill(bench.lane('s'), 'm', 3);
       const { feed, heard } = await bench.feed(0);
       await bench.rig.settle();
@@ -88,7 +88,7 @@ export function feedContract(make: MakeRig): void {
       expect(heard.texts).toEqual(['m0', 'm1', 'm2']);
     });
 
-    it('stops at window 0, but for what was requested already, and resumes without a gap', async () => {
+    it('A feed with window 0 delivers only what was requested before, and later resumes without a gap', async () => {
       for (let i = 0; i < 8; i++) await bench.fill(bench.lane(`s${i}`), `m${i}-`, pool.laneCapacity);
       const { feed, heard } = await bench.feed(0);
       let stopped = false;
@@ -109,7 +109,7 @@ export function feedContract(make: MakeRig): void {
       expect(heard.seqs).toEqual([...heard.seqs].sort((a, b) => a - b));
     });
 
-    it('is caught up when it has delivered what was stored when it opened: at once where that is nothing', async () => {
+    it('A feed is caught up once it has delivered everything stored before it opened: at once in an empty store', async () => {
       const empty = await bench.feed(0);
       expect(empty.feed.isCaughtUp).toBe(true);
       await bench.fill(bench.lane('s'), 'm', 3);
@@ -123,7 +123,7 @@ export function feedContract(make: MakeRig): void {
       expect(late.feed.isCaughtUp).toBe(true);
     });
 
-    it('counts another feed anew: what was acknowledged is not stored when that one opens', async () => {
+    it('A feed does not count messages that an earlier feed acknowledged', async () => {
       const seqs = await bench.fill(bench.lane('s'), 'm', 3);
       const first = await bench.feed();
       await bench.hear(first.heard, 3);
@@ -138,7 +138,7 @@ export function feedContract(make: MakeRig): void {
       expect((await bench.feed(0)).feed.isCaughtUp).toBe(true);
     });
 
-    it('stops at close, and leaves the rest to the next one', async () => {
+    it('A closed feed stops, and leaves undelivered messages to the next feed', async () => {
       await bench.fill(bench.lane('s'), 'm', 4);
       const first = await bench.feed();
       await bench.hear(first.heard, 4);

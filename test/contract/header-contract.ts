@@ -13,7 +13,7 @@ export function headerContract(make: MakeRig): void {
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
-    it('brings those that were asked for, delivered and read again, and no others', async () => {
+    it('Requested headers arrive, at delivery and at a later read, and no others', async () => {
       bench.transport.propagateHeaders(['traceparent']);
       const lane = bench.lane('s');
       const seq = seqOf(await bench.publishWith({ traceparent, other: 'x' }, lane, 'm'));
@@ -24,7 +24,7 @@ export function headerContract(make: MakeRig): void {
       expect(read?.headers).toEqual({ traceparent });
     });
 
-    it('brings none that were not asked for, and none where there are none', async () => {
+    it('Headers that were not requested do not arrive', async () => {
       const lane = bench.lane('s');
       await bench.publishWith({ traceparent }, lane, 'm1');
       const { heard } = await bench.feed();
@@ -43,7 +43,7 @@ export function headerContract(make: MakeRig): void {
       ['a name of two lines', { 'a\r\nNats-Rollup: all': 'x' }],
       ['a value that is not ASCII', { traceparent: 'ä' }],
       ['more than 8 KiB', { traceparent: 'a'.repeat(9_000) }],
-    ])('never sends %s, and stores the message all the same', async (_what, headers) => {
+    ])('The transport never sends %s as a header, but stores the message', async (_what, headers) => {
       bench.transport.propagateHeaders(
         [...Object.keys(headers), 'traceparent', 'nats-rollup'].map((name) => name.toLowerCase()),
       );

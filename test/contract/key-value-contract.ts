@@ -17,11 +17,11 @@ export function keyValueContract(make: MakeRig): void {
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
-    it('has no entry before the first write', async () => {
+    it('A key-value store has no entry before the first write', async () => {
       expect(await store.read('main.0')).toBeUndefined();
     });
 
-    it('reads what was written, from any connection, at once', async () => {
+    it('A key-value store returns the newest value at once, on any connection', async () => {
       const value = '{"node":"ñandú ☃ 🦜"}';
       const revision = await store.write('main.0', value, 0);
       expect(revision).toBeGreaterThan(0);
@@ -39,13 +39,13 @@ export function keyValueContract(make: MakeRig): void {
       expect((await store.list('main')).map(({ storedAt }) => storedAt)).toEqual([after?.storedAt]);
     });
 
-    it('creates a key only once', async () => {
+    it('A key-value store creates a key only once', async () => {
       const revision = await store.write('main.0', 'first', 0);
       await expect(other.bucket(which).write('main.0', 'second', 0)).rejects.toBeInstanceOf(RevisionConflictError);
       expect(await store.read('main.0')).toMatchObject({ value: 'first', revision });
     });
 
-    it('refuses the revision before the newest, and one that never was', async () => {
+    it('A key-value store refuses the revision before the newest, and one that never existed', async () => {
       const first = await store.write('main.0', 'one', 0);
       const second = await store.write('main.0', 'two', first);
       await expect(store.write('main.0', 'three', first)).rejects.toBeInstanceOf(RevisionConflictError);
@@ -54,7 +54,7 @@ export function keyValueContract(make: MakeRig): void {
       expect(await store.read('main.1')).toBeUndefined();
     });
 
-    it('counts revisions up across its keys, so that none is ever used twice', async () => {
+    it('A key-value store counts revisions up across its keys, so that none is ever used twice', async () => {
       const revisions = [
         await store.write('main.0', 'a', 0),
         await store.write('main.1', 'b', 0),
@@ -65,7 +65,7 @@ export function keyValueContract(make: MakeRig): void {
       expect(new Set(revisions).size).toBe(4);
     });
 
-    it('lets exactly one of two concurrent writers with the same expectation win', async () => {
+    it('A key-value store lets exactly one of two concurrent writers with the same expectation win', async () => {
       for (let round = 0; round < 5; round++) {
         const expected = (await store.read('main.0'))?.revision ?? 0;
         const attempts = [store, other.bucket(which)].map((writer, i) =>
@@ -90,7 +90,7 @@ export function keyValueContract(make: MakeRig): void {
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
-    it('are listed by what their keys begin with, in order, each with its newest value', async () => {
+    it('The entries of a key-value store are listed by key prefix, in order, each with its newest value', async () => {
       const first = await registry.write('kind.b', 'old', 0);
       await registry.write('kind.a', '1', 0);
       await registry.write('node.a', '3', 0);
@@ -104,7 +104,7 @@ export function keyValueContract(make: MakeRig): void {
       expect(await registry.list('nothing')).toEqual([]);
     });
 
-    it('can be removed, more than once, and written again', async () => {
+    it('The entries of a key-value store can be removed, more than once, and written again', async () => {
       await registry.write('node.a', '1', 0);
       await registry.remove('node.a');
       await registry.remove('node.a');
@@ -115,7 +115,7 @@ export function keyValueContract(make: MakeRig): void {
   });
 
   describe('the key-value stores', () => {
-    it('do not share keys', async () => {
+    it('Key-value stores share no keys', async () => {
       await using bench = await Workbench.open(make);
       await bench.transport.bucket('owners').write('main.0', 'owner', 0);
       expect(await bench.transport.bucket('meshConfig').read('main.0')).toBeUndefined();

@@ -26,11 +26,11 @@ export function logContract(make: MakeRig): void {
       return found;
     }
 
-    it('is empty at first', async () => {
+    it('A log is empty at first', async () => {
       expect([await log.next(0), await log.last()]).toEqual([undefined, 0]);
     });
 
-    it('keeps a record once per message id', async () => {
+    it('A log keeps a record once per message id', async () => {
       const seq = await append('a');
       expect(await append('a')).toBe(seq);
       expect(await append('b')).toBeGreaterThan(seq);
@@ -38,7 +38,7 @@ export function logContract(make: MakeRig): void {
       expect(await log.last()).toBeGreaterThan(seq);
     });
 
-    it('is read in order, by any connection, with key and payload', async () => {
+    it('A log is read in order, on any connection, with key and payload', async () => {
       const seqs = [await append('a', 'main.1'), await append('b', 'main.2'), await append('c', 'main.1')];
       const other = (await bench.rig.connect()).log(which);
       expect((await other.next(0))?.seq).toBe(seqs[0]);
@@ -51,7 +51,7 @@ export function logContract(make: MakeRig): void {
       expect(Buffer.from(found[1]?.payload ?? []).toString()).toBe('text of b');
     });
 
-    it('gives the newest record of a key, and none of a key that only begins alike', async () => {
+    it('A log returns the newest record of a key, and none for a prefix of a key', async () => {
       await append('a', 'main.1');
       const seq = await append('b', 'main.1');
       await append('c', 'main.1.7');
@@ -62,7 +62,7 @@ export function logContract(make: MakeRig): void {
       await expect(log.latest('>')).rejects.toMatchObject({ code: 'PARLEY_INVALID_SUBJECT' });
     });
 
-    it('is read by key', async () => {
+    it('A log is read by key', async () => {
       const seqs = [await append('a', 'main.1'), await append('b', 'main.2'), await append('c', 'main.1')];
       expect((await read('main.1')).map(({ seq }) => seq)).toEqual([seqs[0], seqs[2]]);
       expect(await read('main.3')).toEqual([]);
@@ -70,7 +70,7 @@ export function logContract(make: MakeRig): void {
   });
 
   describe('the log "handled"', () => {
-    it('gives the newest mark of a place, on any connection', async () => {
+    it('The log "handled" returns the newest mark of a place, on any connection', async () => {
       await using bench = await Workbench.open(make);
       const mark = (messageId: string, key: string): Promise<number> =>
         bench.transport.log('handled').append({ key, messageId, payload: Buffer.from(messageId) });

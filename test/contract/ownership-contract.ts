@@ -20,7 +20,7 @@ export function ownershipContract(make: MakeRig): void {
     afterEach(() => bench[Symbol.asyncDispose]());
 
     describe('a partition that changes hands', () => {
-      it('gives its next owner what is not acknowledged, in order, and nothing else', async () => {
+      it('A partition that changes hands gives its next owner the unacknowledged messages, in order, and nothing else', async () => {
         const seqs = await bench.fill(bench.lane('s'), 'm', 5);
         const first = await bench.feed();
         await bench.hear(first.heard, 5);
@@ -31,7 +31,7 @@ export function ownershipContract(make: MakeRig): void {
         expect(second.heard.texts).toEqual(['m1', 'm3', 'm4']);
       });
 
-      it('tells its last owner once that its consumer is deleted, and delivers nothing to it any more', async () => {
+      it('The former owner of a partition learns once that its consumer is deleted, and receives nothing more', async () => {
         await bench.fill(bench.lane('s'), 'before', 1);
         const first = await bench.feed();
         await bench.hear(first.heard, 1);
@@ -44,14 +44,14 @@ export function ownershipContract(make: MakeRig): void {
         expect(second.heard.texts).toEqual(['before0', 'after0', 'after1']);
       });
 
-      it('tells an owner that had asked for nothing, too', async () => {
+      it('A former owner learns of its loss even when it had requested nothing', async () => {
         const first = await bench.feed(0);
         await bench.feed(64, other);
         await bench.rig.until('the first feed breaks', () => first.heard.breaks.length > 0);
         expect(first.heard.breaks).toEqual(['deleted']);
       });
 
-      it('takes no acknowledgement from an owner that it lost', async () => {
+      it('A partition accepts no acknowledgement from its former owner', async () => {
         const seqs = await bench.fill(bench.lane('s'), 'm', 3);
         const first = await bench.feed();
         await bench.hear(first.heard, 3);
@@ -68,7 +68,7 @@ export function ownershipContract(make: MakeRig): void {
         expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm1', 'm2']);
       });
 
-      it('refuses an epoch older than the one that has it, and goes on', async () => {
+      it('A partition refuses an epoch older than that of its owner, and keeps delivering', async () => {
         const older = await bench.claim(other);
         const newer = await bench.feed();
         await expect(bench.feedAt(older, 64, other)).rejects.toBeInstanceOf(StaleEpochError);
@@ -78,7 +78,7 @@ export function ownershipContract(make: MakeRig): void {
         expect(newer.heard.breaks).toEqual([]);
       });
 
-      it('may be closed by an owner that it lost, without harm to the next', async () => {
+      it('A former owner may close its feed without harm to the next owner', async () => {
         const first = await bench.feed();
         const second = await bench.feed(64, other);
         await first.feed.close();
@@ -92,14 +92,14 @@ export function ownershipContract(make: MakeRig): void {
     describe('a confirmation', () => {
       const at = (epoch: number) => ({ pool: pool.pool, partition: 0, epoch });
 
-      it('is given for the epoch of the newest record, again and again', async () => {
+      it('A confirmation succeeds for the epoch of the newest record, repeatedly', async () => {
         const epoch = await bench.claim();
         await bench.transport.confirm(at(epoch));
         await bench.transport.confirm(at(epoch));
         expect(await bench.claim(other)).toBeGreaterThan(epoch);
       });
 
-      it('is refused once any node wrote the record again', async () => {
+      it('A confirmation is refused once any node has written the record again', async () => {
         const first = await bench.claim();
         const second = await bench.claim(other);
         await expect(bench.transport.confirm(at(first))).rejects.toBeInstanceOf(StaleEpochError);
@@ -108,28 +108,28 @@ export function ownershipContract(make: MakeRig): void {
         await expect(other.confirm(at(second))).rejects.toBeInstanceOf(StaleEpochError);
       });
 
-      it('is refused for a record that was removed, or never was', async () => {
+      it('A confirmation is refused for a record that was removed or never existed', async () => {
         await expect(bench.transport.confirm(at(7))).rejects.toBeInstanceOf(StaleEpochError);
         const epoch = await bench.claim();
         await bench.transport.bucket('owners').remove('main.0');
         await expect(bench.transport.confirm(at(epoch))).rejects.toBeInstanceOf(StaleEpochError);
       });
 
-      it('of one partition says nothing of another', async () => {
+      it('A confirmation of one partition does not confirm another', async () => {
         const [zero, one] = [await bench.claim(), await bench.claim(other, 1)];
         await other.confirm({ ...at(one), partition: 1 });
         await bench.transport.confirm(at(zero));
         await expect(bench.transport.confirm({ ...at(zero), partition: 1 })).rejects.toBeInstanceOf(StaleEpochError);
       });
 
-      it('can be had by a node that owns nothing', async () => {
+      it('A node that owns nothing can confirm', async () => {
         await bench.transport.reach(pool.pool);
         await other.reach(pool.pool);
       });
     });
 
     describe('a confirmed acknowledgement', () => {
-      it('covers every acknowledgement before it on the feed', async () => {
+      it('A confirmed acknowledgement covers every acknowledgement before it on the feed', async () => {
         for (let i = 0; i < 4; i++) await bench.fill(bench.lane(`s${i}`), `m${i}-`, pool.laneCapacity);
         const { feed, heard } = await bench.feed();
         await bench.hear(heard, 20);
@@ -140,7 +140,7 @@ export function ownershipContract(make: MakeRig): void {
         expect(second.heard.texts).toEqual(['m3-4']);
       });
 
-      it('is one of a message that this feed delivered, not of one that only an earlier feed did', async () => {
+      it('A confirmed acknowledgement needs a message that this feed delivered, not only an earlier one', async () => {
         const seqs = await bench.fill(bench.lane('s'), 'm', 3);
         const first = await bench.feed();
         await bench.hear(first.heard, 3);
@@ -155,7 +155,7 @@ export function ownershipContract(make: MakeRig): void {
         await bench.rig.until('all are gone', async () => (await bench.stored(bench.lane('s'))).length === 0);
       });
 
-      it('may be asked for again', async () => {
+      it('A confirmed acknowledgement may be requested again', async () => {
         const [seq = 0] = await bench.fill(bench.lane('s'), 'm', 1);
         const { feed, heard } = await bench.feed();
         await bench.hear(heard, 1);

@@ -16,7 +16,7 @@ export function poolContract(make: MakeRig): void {
       bench = await Workbench.open(make);
     });
 
-    it('is made once: making it again changes nothing and loses nothing', async () => {
+    it('A pool is created once: a second creation changes and loses nothing', async () => {
       await bench.publish(bench.lane('s'), 'm');
       await bench.transport.pools.ensure(pool);
       const other = await bench.rig.connect();
@@ -24,12 +24,12 @@ export function poolContract(make: MakeRig): void {
       expect(await bench.stored(bench.lane('s'))).toEqual(['m']);
     });
 
-    it('is refused with another lane capacity: two nodes must not differ silently', async () => {
+    it('A pool refuses another lane capacity: two nodes must not differ silently', async () => {
       const different = { ...pool, laneCapacity: pool.laneCapacity + 1 };
       await expect(bench.transport.pools.ensure(different)).rejects.toBeInstanceOf(StreamConflictError);
     });
 
-    it('reads messages of a lane again by their sequences, and those of no other lane', async () => {
+    it('A pool reads messages of a lane again by their sequences, and none of another lane', async () => {
       const seqs = await bench.fill(bench.lane('s'), 'm', 4);
       await bench.fill(bench.lane('other'), 'o', 2);
       expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm1', 'm2', 'm3']);
@@ -39,7 +39,7 @@ export function poolContract(make: MakeRig): void {
       expect(await bench.stored(bench.lane('nobody'))).toEqual([]);
     });
 
-    it('reads at least the first of many large ones, and the next with the next read', async () => {
+    it('A pool reads at least the first of many large messages, and the rest with later reads', async () => {
       const seqs: number[] = [];
       for (let n = 0; n < pool.laneCapacity; n++) {
         seqs.push(seqOf(await bench.publish(bench.lane('s'), `m${n}`, String(n).repeat(largeBytes))));
@@ -57,14 +57,14 @@ export function poolContract(make: MakeRig): void {
       expect(read).toEqual(seqs);
     });
 
-    it('reads sequence, subject and payload as they were stored', async () => {
+    it('A pool reads sequence, subject and payload as they were stored', async () => {
       const [seq] = await bench.fill(bench.lane('s'), 'm', 1);
       const [message] = await bench.transport.pools.fetch(pool.pool, bench.lane('s'), [seq ?? 0]);
       expect(message).toMatchObject({ seq, subject: bench.lane('s') });
       expect(Buffer.from(message?.payload ?? [])).toEqual(Buffer.from('m0'));
     });
 
-    it('finds one message by its sequence, whatever its lane, and none that was never stored', async () => {
+    it('A pool finds one message by its sequence in any lane, and none that was never stored', async () => {
       const [seq] = await bench.fill(bench.lane('s', 1), 'm', 1);
       const found = await bench.transport.pools.find(pool.pool, seq ?? 0);
       expect(found).toMatchObject({ seq, subject: bench.lane('s', 1) });
@@ -72,7 +72,7 @@ export function poolContract(make: MakeRig): void {
       expect(await bench.transport.pools.find(pool.pool, (seq ?? 0) + 1)).toBeUndefined();
     });
 
-    it('skips what was acknowledged when it reads a lane again', async () => {
+    it('A pool skips acknowledged messages when it reads a lane again', async () => {
       const seqs = await bench.fill(bench.lane('s'), 'm', 4);
       const { feed, heard } = await bench.feed();
       await bench.hear(heard, 4);
@@ -90,7 +90,7 @@ export function poolContract(make: MakeRig): void {
       bench = await Workbench.open(make, { ...pool, maxBytes: smallBytes, laneCapacity: 1_000 });
     });
 
-    it('tells how full it is, from 0 to 1', async () => {
+    it('A pool of few bytes reports how full it is, from 0 to 1', async () => {
       const fill = async (): Promise<number> => {
         const { bytes, maxBytes } = await bench.transport.pools.usage(pool.pool);
         return bytes / maxBytes;
@@ -107,7 +107,7 @@ export function poolContract(make: MakeRig): void {
       expect(more).toBeLessThanOrEqual(1);
     });
 
-    it('refuses as store_full when its bytes are used up, and takes the same id once there is room', async () => {
+    it('A pool of few bytes refuses as store_full when it is full, and accepts the same id once there is room', async () => {
       const kinds = new Set<string>();
       let refused = '';
       for (let i = 0; i < 64 && refused === ''; i++) {

@@ -12,7 +12,7 @@ export function publishContract(make: MakeRig): void {
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
-    it('stores with a sequence that increases in order of acceptance, across lanes', async () => {
+    it('A publish is stored with a sequence that increases in order of acceptance, across lanes', async () => {
       const seqs: number[] = [];
       for (let i = 0; i < 8; i++) seqs.push(seqOf(await bench.publish(bench.lane(`s${i % 3}`, i % 2), `m${i}`)));
       expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
@@ -20,11 +20,11 @@ export function publishContract(make: MakeRig): void {
       expect(seqs[0]).toBeGreaterThan(0);
     });
 
-    it('says that a first attempt is no duplicate', async () => {
+    it('A first publish is not reported as a duplicate', async () => {
       expect(await bench.publish(bench.lane('s'), 'm')).toMatchObject({ kind: 'stored', duplicate: false });
     });
 
-    it('answers the same message id with the first sequence, and stores it once', async () => {
+    it('A repeated message id returns the first sequence, and is stored once', async () => {
       const first = await bench.publish(bench.lane('s'), 'm', 'first');
       const other = await bench.publish(bench.lane('s'), 'other');
       const again = await bench.publish(bench.lane('s'), 'm', 'second');
@@ -33,7 +33,7 @@ export function publishContract(make: MakeRig): void {
       expect(await bench.stored(bench.lane('s'))).toEqual(['first', 'other']);
     });
 
-    it('remembers the id of a message that was acknowledged since', async () => {
+    it('The store remembers the id of a message that was acknowledged since', async () => {
       const first = seqOf(await bench.publish(bench.lane('s'), 'm'));
       const { feed, heard } = await bench.feed();
       await bench.hear(heard, 1);
@@ -41,13 +41,13 @@ export function publishContract(make: MakeRig): void {
       expect(await bench.publish(bench.lane('s'), 'm')).toEqual({ kind: 'stored', seq: first, duplicate: true });
     });
 
-    it('swallows one id on a second lane of the pool: ids must be made from the lane too', async () => {
+    it('The store swallows one id on a second lane of the pool: ids must depend on the lane', async () => {
       const first = seqOf(await bench.publish(bench.lane('s1'), 'm'));
       expect(await bench.publish(bench.lane('s2'), 'm')).toEqual({ kind: 'stored', seq: first, duplicate: true });
       expect(await bench.stored(bench.lane('s2'))).toEqual([]);
     });
 
-    it('stores exactly the capacity of 200 concurrent publishes to one lane, and refuses the rest', async () => {
+    it('The store accepts exactly the capacity of 200 concurrent publishes to one lane, and refuses the rest', async () => {
       const attempts = Array.from({ length: 200 }, (_, i) => bench.publish(bench.lane('s'), `m${i}`));
       const kinds = (await Promise.all(attempts)).map(({ kind }) => kind);
       expect(kinds.filter((kind) => kind === 'stored')).toHaveLength(pool.laneCapacity);
@@ -55,7 +55,7 @@ export function publishContract(make: MakeRig): void {
       expect(await bench.stored(bench.lane('s'))).toHaveLength(pool.laneCapacity);
     });
 
-    it('takes from a freed lane again, also an id that it refused before', async () => {
+    it('A lane with free room accepts again, including an id that it refused before', async () => {
       const [first = 0] = await bench.fill(bench.lane('s'), 'm', pool.laneCapacity);
       expect(await bench.publish(bench.lane('s'), 'late')).toEqual({ kind: 'mailbox_full' });
       const { feed, heard } = await bench.feed();
@@ -66,19 +66,19 @@ export function publishContract(make: MakeRig): void {
       expect(await bench.stored(bench.lane('s'))).toEqual(['m1', 'm2', 'm3', 'm4', 'late']);
     });
 
-    it('lets a full lane refuse only its own sender', async () => {
+    it('A full lane refuses only its own sender', async () => {
       await bench.fill(bench.lane('flooding'), 'm', pool.laneCapacity);
       expect(await bench.publish(bench.lane('flooding'), 'more')).toEqual({ kind: 'mailbox_full' });
       expect(await bench.publish(bench.lane('calm'), 'other')).toMatchObject({ kind: 'stored' });
       expect(await bench.publish(bench.lane('flooding', 0, 'b'), 'neighbour')).toMatchObject({ kind: 'stored' });
     });
 
-    it('answers the repetition of a stored message as a duplicate although its lane is full', async () => {
+    it('A repeated publish of a stored message is a duplicate even when its lane is full', async () => {
       const [first = 0] = await bench.fill(bench.lane('s'), 'm', pool.laneCapacity);
       expect(await bench.publish(bench.lane('s'), 'm0')).toEqual({ kind: 'stored', seq: first, duplicate: true });
     });
 
-    it('settles each publish once, and never before publish has returned', async () => {
+    it('Each publish settles once, and never before the call has returned', async () => {
       const settled: string[] = [];
       let returned = false;
       for (const id of ['m0', 'm0', 'm1', 'm2', 'm3', 'm4', 'm5']) {
@@ -96,7 +96,7 @@ export function publishContract(make: MakeRig): void {
       expect(settled.sort()).toEqual([...Array(1).fill('mailbox_full'), ...Array(6).fill('stored')]);
     });
 
-    it('orders what two connections publish in one sequence', async () => {
+    it('The publishes of two connections are ordered in one sequence', async () => {
       const other = await bench.rig.connect();
       const seqs: number[] = [];
       for (let i = 0; i < 4; i++) {
@@ -107,7 +107,7 @@ export function publishContract(make: MakeRig): void {
       expect(await bench.stored(bench.lane('s'))).toEqual(['m0', 'm1', 'm2', 'm3']);
     });
 
-    it('is unavailable for a pool that was never made', async () => {
+    it('A publish to a pool that was never created is unavailable', async () => {
       const subject = bench.lane('s').replace('.main.', '.elsewhere.');
       expect(await bench.publish(subject, 'm')).toMatchObject({ kind: 'unavailable' });
     });

@@ -16,7 +16,7 @@ export function signalContract(make: MakeRig): void {
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
-    it('reach everybody who listens, in the order sent, also on the same connection', async () => {
+    it('Signals reach every listener, in the order sent, also on the same connection', async () => {
       const heard: string[][] = [[], []];
       bench.transport.signals.listen(subject, (text) => heard[0]?.push(text));
       other.signals.listen(subject, (text) => heard[1]?.push(text));
@@ -30,7 +30,7 @@ export function signalContract(make: MakeRig): void {
       ]);
     });
 
-    it('do not reach listeners of another subject', async () => {
+    it('Signals do not reach listeners of another subject', async () => {
       const heard: string[] = [];
       bench.transport.signals.listen(subject, (text) => heard.push(text));
       await bench.rig.settle();
@@ -41,7 +41,7 @@ export function signalContract(make: MakeRig): void {
       expect(heard).toEqual(['for us']);
     });
 
-    it('do not reach a listener that has stopped', async () => {
+    it('Signals do not reach a listener that has stopped', async () => {
       const heard: string[] = [];
       const kept: string[] = [];
       const stop = other.signals.listen(subject, (text) => heard.push(text));
@@ -58,28 +58,28 @@ export function signalContract(make: MakeRig): void {
       expect(heard).toEqual(['one']);
     });
 
-    it('have no effect without a listener', async () => {
+    it('Signals have no effect without a listener', async () => {
       bench.transport.signals.notify(subject, 'anyone?');
       await bench.rig.settle();
     });
 
-    it('answer a question', async () => {
+    it('Signals carry the answer to a question', async () => {
       other.signals.listen(subject, (text, answer) => answer(`${text}, yes`));
       await bench.rig.settle();
       expect(await bench.transport.signals.ask(subject, 'alive', 5_000)).toBe('alive, yes');
     });
 
-    it('bring one answer when several would answer', async () => {
+    it('A question has one answer when several nodes would answer', async () => {
       for (const by of [bench.transport, other]) by.signals.listen(subject, (_text, answer) => answer('me'));
       await bench.rig.settle();
       expect(await bench.transport.signals.ask(subject, 'who', 5_000)).toBe('me');
     });
 
-    it('leave a question unanswered without a listener', async () => {
+    it('A question without a listener stays unanswered', async () => {
       expect(await bench.transport.signals.ask(subject, 'anyone?', 200)).toBeUndefined();
     });
 
-    it('leave a question unanswered when the answer does not come in time', async () => {
+    it('A question stays unanswered when the answer does not come in time', async () => {
       const asked: string[] = [];
       other.signals.listen(subject, (text) => asked.push(text));
       await bench.rig.settle();
@@ -87,7 +87,7 @@ export function signalContract(make: MakeRig): void {
       expect(asked).toEqual(['well?']);
     });
 
-    it('are served by pattern, each request by one of a queue', async () => {
+    it('Questions are served by pattern, each by one member of a queue', async () => {
       const served: string[] = [];
       const pattern = `${bench.rig.mesh}.in.*.*`;
       for (const [name, by] of [
@@ -108,7 +108,7 @@ export function signalContract(make: MakeRig): void {
       expect(await bench.transport.signals.ask(`${bench.rig.mesh}.in.x`, 'too short', 200)).toBeUndefined();
     });
 
-    it('are served no longer once that is stopped', async () => {
+    it('A stopped service answers no more questions', async () => {
       const stop = other.signals.serve(`${bench.rig.mesh}.in.*`, 'q', async () => 'here');
       await bench.rig.settle();
       expect(await bench.transport.signals.ask(`${bench.rig.mesh}.in.x`, 'hello', 5_000)).toBe('here');

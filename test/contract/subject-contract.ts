@@ -14,21 +14,24 @@ export function subjectContract(make: MakeRig): void {
     });
     afterEach(() => bench[Symbol.asyncDispose]());
 
-    it.each(hostileTokens)('is refused with %s in it, and the connection goes on', async (_what, token) => {
-      const { transport, rig } = bench;
-      const subject = `${rig.mesh}.x.${token}`;
-      expect(await bench.publish(subject, 'm')).toMatchObject({ kind: 'rejected' });
-      expect(() => transport.signals.notify(subject, 'text')).toThrow(expect.objectContaining(refused));
-      await expect(transport.signals.ask(subject, 'text', 1_000)).rejects.toMatchObject(refused);
-      for (const pattern of [`${subject}.*`, `${rig.mesh}.>.${token}`]) {
-        if (token === '*' || token === '>') continue;
-        expect(() => transport.signals.listen(pattern, () => undefined)).toThrow(expect.objectContaining(refused));
-        expect(() => transport.signals.serve(pattern, 'q', async () => '')).toThrow(expect.objectContaining(refused));
-      }
-      expect(seqOf(await bench.publish(bench.lane('s'), 'after'))).toBe(1);
-    });
+    it.each(hostileTokens)(
+      'The transport refuses a subject with %s, and the connection survives',
+      async (_what, token) => {
+        const { transport, rig } = bench;
+        const subject = `${rig.mesh}.x.${token}`;
+        expect(await bench.publish(subject, 'm')).toMatchObject({ kind: 'rejected' });
+        expect(() => transport.signals.notify(subject, 'text')).toThrow(expect.objectContaining(refused));
+        await expect(transport.signals.ask(subject, 'text', 1_000)).rejects.toMatchObject(refused);
+        for (const pattern of [`${subject}.*`, `${rig.mesh}.>.${token}`]) {
+          if (token === '*' || token === '>') continue;
+          expect(() => transport.signals.listen(pattern, () => undefined)).toThrow(expect.objectContaining(refused));
+          expect(() => transport.signals.serve(pattern, 'q', async () => '')).toThrow(expect.objectContaining(refused));
+        }
+        expect(seqOf(await bench.publish(bench.lane('s'), 'after'))).toBe(1);
+      },
+    );
 
-    it.each(hostileTokens)('is no key of a key-value store or log, with %s in it', async (_what, token) => {
+    it.each(hostileTokens)('Stores and logs refuse a key with %s', async (_what, token) => {
       const requests = bench.transport.bucket('requests');
       const dead = bench.transport.log('dead');
       const key = `key.${token}`;
@@ -40,8 +43,11 @@ export function subjectContract(make: MakeRig): void {
       await expect(dead.next(1, key)).rejects.toMatchObject(refused);
     });
 
-    it.each(['a\r\nNats-Rollup: all', ' a', '', 'ä', 'x'.repeat(1_000)])('is no message id: %j', async (messageId) => {
-      expect(await bench.publish(bench.lane('s'), messageId)).toMatchObject({ kind: 'rejected' });
-    });
+    it.each(['a\r\nNats-Rollup: all', ' a', '', 'ä', 'x'.repeat(1_000)])(
+      'The transport refuses the message id %j',
+      async (messageId) => {
+        expect(await bench.publish(bench.lane('s'), messageId)).toMatchObject({ kind: 'rejected' });
+      },
+    );
   });
 }

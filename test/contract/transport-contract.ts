@@ -16,7 +16,7 @@ export type { ContractRig };
 
 export function transportContract(name: string, make: MakeRig): void {
   describe(`${name} keeps the transport contract`, () => {
-    it('says what it is connected to', async () => {
+    it('A transport names the server that it is connected to', async () => {
       const rig = await make();
       const transport = await rig.connect();
       expect(transport.describe).toMatch(/\S/);

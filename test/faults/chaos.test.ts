@@ -17,20 +17,20 @@ async function run(...words: readonly string[]): Promise<{ readonly code: number
   return { code, line: JSON.parse(command.lines.at(-1) ?? '') as Line };
 }
 
-it('finds intents lost when a daemon acknowledges them before it has handled them', async () => {
+it('The checker finds intents lost when a daemon acknowledges them before it has handled them', async () => {
   const { code, line } = await run('--faults', 'kill_node', '--broken', 'acks_before_handling');
   expect(code).toBe(1);
   expect(line.faults.kill_node).toBeGreaterThan(0);
   expect(line.rules?.nothing_lost).toBeGreaterThan(0);
 });
 
-it('finds intents handled twice when a daemon acknowledges nothing', async () => {
+it('The checker finds intents handled twice when a daemon acknowledges nothing', async () => {
   const { code, line } = await run('--faults', 'kill_node', '--broken', 'acks_nothing');
   expect(code).toBe(1);
   expect(line.rules?.handled_once).toBeGreaterThan(0);
 });
 
-it('finds nothing when a daemon is killed and cut off', async () => {
+it('The checker finds no violation when a daemon is killed and cut off', async () => {
   const { code, line } = await run('--faults', 'kill_node,cut');
   expect(line).toMatchObject({ violations: 0 });
   expect(line.handled).toBeGreaterThan(0);

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { quietFeed } from '../support/quiet-feed.ts';
 
-it('keeps its feed when its last pull has expired, acknowledges on it, and goes on pulling', async () => {
+it('A node without room keeps its feed after its last pull has expired, acknowledges on it, and pulls again', async () => {
   await using quiet = await quietFeed(4);
   const { bench, feed, heard } = quiet;
   const seqs = await bench.fill(bench.lane('s'), 'm', 3);

@@ -22,7 +22,7 @@ describe('PGlite', () => {
   const log = new LogRecorder();
   afterEach(() => void log.records.splice(0));
 
-  it('sends away who does nothing while its transaction keeps the others waiting', async () => {
+  it('PGlite disconnects a client that idles in a transaction while others wait', async () => {
     await start({ idleMs: 200 });
     const [idle, other] = [await client(), await client()];
     let told = '';
@@ -39,7 +39,7 @@ describe('PGlite', () => {
     expect(await waiting).toEqual([{ one: 1 }]);
   });
 
-  it('is started again when a statement takes too long: on the same port, with what was committed', async () => {
+  it('PGlite restarts when a statement takes too long: on the same port, with all committed data', async () => {
     await start({ statementMs: 1_000, log });
     const { url } = pglite;
     const [endless, database] = [await client(), await openDatabase({ mesh: 'shop', embedded: pglite })];
@@ -53,7 +53,7 @@ describe('PGlite', () => {
     expect(log.records[0]?.fields.how).toBe('a statement took longer than 1 s');
   });
 
-  it('is started again when a statement ends it', async () => {
+  it('PGlite restarts when a statement ends it', async () => {
     await start({ log });
     const copying = await client();
     await copying.query('create table kept (n int)');
@@ -63,7 +63,7 @@ describe('PGlite', () => {
     expect(log.texts).toEqual(['PGlite ended, starting it again', 'PGlite runs again']);
   });
 
-  it('makes its checkpoints without being asked: its log does not grow for ever', async () => {
+  it('PGlite makes checkpoints by itself: its log does not grow for ever', async () => {
     await start({ checkpointMs: 20 });
     const asked = await client();
     const checkpoint = async (): Promise<unknown> =>
@@ -73,7 +73,7 @@ describe('PGlite', () => {
     await until('there is another', async () => (await checkpoint()) !== before);
   });
 
-  it('stops although clients are connected, and twice is the same as once', async () => {
+  it('PGlite stops although clients are connected, and a second stop changes nothing', async () => {
     await start();
     const connected = await client();
     await connected.query('begin');
@@ -81,7 +81,7 @@ describe('PGlite', () => {
     await expect(connected.query('select 1')).rejects.toThrow();
   });
 
-  it('stops although a statement runs', async () => {
+  it('PGlite stops although a statement runs', async () => {
     await start({ stopMs: 100 });
     const endless = await client();
     const asked = endless.query('select count(*) from generate_series(1, 10000000000)');

@@ -10,7 +10,7 @@ import { until } from '../support/jetstream-rig.ts';
 import { storedFolder, tempFolder } from '../support/pglite-store.ts';
 import { kept, startWriter } from '../support/pglite-writer.ts';
 
-it('a folder that a process was killed over while it made it is made anew', async () => {
+it('A folder whose creation was killed halfway is created again', async () => {
   const dataDir = await tempFolder();
   const half = join(pgliteFolder(dataDir), 'store.new');
   await mkdir(half, { recursive: true });
@@ -24,7 +24,7 @@ describe('a process killed with -9', () => {
   const writers: RunningCommand[] = [];
   afterEach(() => void writers.splice(0));
 
-  it('leaves a folder that can be used at once, with all that it had committed', async () => {
+  it('A process killed with -9 leaves a folder that is usable at once, with everything that it had committed', async () => {
     const dataDir = await storedFolder();
     for (let round = 0; round < 3; round++) {
       const writer = await startWriter(dataDir);

@@ -7,7 +7,7 @@ import { startTestServer } from '../support/nats-server.ts';
 const intents = 20_000;
 const kills = 5;
 
-it(`handles every confirmed intent in lane order while the server is killed ${kills} times`, async () => {
+it(`A node handles every confirmed intent in lane order while the server is killed ${kills} times`, async () => {
   await using test = await startTestServer();
   await using transport = await connectJetStream({ url: test.url, mesh: 'killed' });
   let killed = 0;

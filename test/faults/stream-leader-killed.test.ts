@@ -7,7 +7,7 @@ import { startTestCluster } from '../support/nats-cluster.ts';
 const intents = 20_000;
 const kills = 2;
 
-it(`handles every confirmed intent in lane order while the stream's leader is killed ${kills} times`, async () => {
+it(`A node handles every confirmed intent in lane order while the stream's leader is killed ${kills} times`, async () => {
   await using cluster = await startTestCluster();
   await using transport = await connectJetStream({ url: cluster.url, mesh: 'killed', replicas: 3 });
   let killed = 0;

@@ -31,18 +31,18 @@ describe('the mesh', () => {
     decisions = (await rig().parts.transport.log('decisions').last()) - before;
   });
 
-  it('is better than agents that act alone', () => {
+  it('The mesh is better than agents that act alone', () => {
     expect(whole.totals.flips).toBeLessThan(alone.flips / 4);
     expect(whole.totals.cost_usd).toBeLessThan(alone.cost_usd);
     expect(whole.totals.sla_violations).toBeLessThanOrEqual(alone.sla_violations);
     expect(flipsWithinCoolDown(whole.cloud)).toBeLessThanOrEqual(2);
   });
 
-  it('is the same for the same seed', async () => {
+  it('The mesh gives the same result for the same seed', async () => {
     expect((await rig().run(workload)).totals).toEqual(whole.totals);
   });
 
-  it('has a decision and a trace for everything that it did, and leaves what is decommissioned alone', async () => {
+  it('The mesh has a decision and a trace for each act, and leaves a service alone that is being decommissioned', async () => {
     const { tally, cloud } = whole;
     const { traces } = rig().parts;
     expect(tally.done.length).toBeGreaterThan(5);
@@ -59,24 +59,24 @@ describe('the mesh', () => {
     expect(closed.length).toBeGreaterThan(0);
   });
 
-  it('does not do what needs an approval without one', async () => {
+  it('The mesh does not act without a required approval', async () => {
     expect(whole.totals.approvals).toBeGreaterThan(0);
     const { totals } = await rig().run(workload, { approve: 'deny' });
     expect(totals.approvals).toBe(0);
     expect(totals.denied).toBeGreaterThan(whole.totals.denied);
   });
 
-  it('without policy does nothing: every act is denied', async () => {
+  it('The mesh does nothing without policy: every act is denied', async () => {
     const { totals, tally } = await rig().run(beginning, { without: ['policy'] });
     expect([totals.flips, tally.done.length, totals.denied > 0]).toEqual([0, 0, true]);
   });
 
-  it('without traces does nothing: every act is refused', async () => {
+  it('The mesh does nothing without traces: every act is refused', async () => {
     const { totals, tally } = await rig().run(beginning, { without: ['traces'] });
     expect([totals.flips, tally.done.length, totals.denied, tally.refusals > 0]).toEqual([0, 0, 0, true]);
   });
 
-  it('without knowledge chooses otherwise: bots are limited only where the cause was looked for in vain', async () => {
+  it('The mesh without knowledge limits bots only after a search for the cause in vain', async () => {
     const sources = (outcome: MeshOutcome): readonly ReadonlySet<string>[] =>
       limits(outcome).map(({ proposal }) => new Set(proposal.reasons.context_retrieved.map(({ source }) => source)));
     const [known, unknown] = [sources(whole), sources(await without('semantic'))];
@@ -85,7 +85,7 @@ describe('the mesh', () => {
     expect(unknown.length).toBeLessThan(known.length);
   });
 
-  it('without episodes is less sure of itself, and ranks otherwise', async () => {
+  it('The mesh without episodes is less confident, and ranks otherwise', async () => {
     const forgetful = await without('episodes');
     const surest = (outcome: MeshOutcome): number =>
       Math.max(...limits(outcome).map(({ proposal: { reasons } }) => reasons.confidence_score));
@@ -95,7 +95,7 @@ describe('the mesh', () => {
     expect(scores(whole)).not.toEqual(scores(forgetful));
   });
 
-  it.each(['grants', 'planner-replies'] as const)('without %s loses what it had won', async (part) => {
+  it.each(['grants', 'planner-replies'] as const)('The mesh without %s loses its advantage', async (part) => {
     const advantage = alone.flips - whole.totals.flips;
     expect(alone.flips - (await without(part)).totals.flips).toBeLessThan(0.65 * advantage);
   });

@@ -17,7 +17,7 @@ describe.runIf(files.length > 0)(
   () => {
     const rig = meshRig();
 
-    it.each(files)('%s', async (file) => {
+    it.each(files)('The mesh flips and costs less on %s, and violates no more SLAs', async (file) => {
       const workload = replayedWorkload(await readMetricsFile(join(folder, file)), ticks);
       const mesh = await rig().run(workload);
       const alone = uncoordinatedScenario(workload).totals;
@@ -30,5 +30,5 @@ describe.runIf(files.length > 0)(
 );
 
 describe.runIf(files.length === 0)(`THE RECORDED SERIES ARE ABSENT (${folder}): NOT CHECKED`, () => {
-  it.skip('in the mesh there are fewer flips, less is paid, and promises are kept as well', () => undefined);
+  it.skip('The mesh flips and costs less on a recorded series, and violates no more SLAs', () => undefined);
 });

@@ -23,11 +23,11 @@ const sample = (changes: Partial<NewEpisode> = {}): NewEpisode => ({
 
 /** @param open an empty memory of its own for each test */
 export function episodicContract(open: () => Promise<EpisodicMemory>): void {
-  it('says which store it is', async () => {
+  it('Episodic memory names its store', async () => {
     expect((await open()).store).toMatch(/^(postgres|pglite)$/);
   });
 
-  it('gives back what was recorded, whole', async () => {
+  it('Episodic memory returns a recorded episode whole', async () => {
     const memory = await open();
     const id = await memory.record(sample());
     expect(await memory.recall({ contains: {} })).toEqual([
@@ -35,13 +35,13 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     ]);
   });
 
-  it('keeps what is not known as not known', async () => {
+  it('Episodic memory keeps an unknown outcome unknown', async () => {
     const memory = await open();
     await memory.record(sample({ confidence: null, cost_usd: null }));
     expect(await memory.recall({ contains: {} })).toMatchObject([{ confidence: null, cost_usd: null }]);
   });
 
-  it('records a step of an intent once: the first stays, also of many at once', async () => {
+  it('Episodic memory records a step of an intent once: the first one wins, also of many at once', async () => {
     const memory = await open();
     const id = await memory.record(sample());
     const again = Array.from({ length: 8 }, (_, n) => memory.record(sample({ summary: `again ${n}`, at: noon + n })));
@@ -49,7 +49,7 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     expect(await memory.recall({ contains: {} })).toMatchObject([{ summary: sample().summary, at: noon }]);
   });
 
-  it('another step, another intent, and another agent that got the same broadcast have episodes of their own', async () => {
+  it('Another step, another intent and another receiver of the same broadcast have episodes of their own', async () => {
     const memory = await open();
     const others = [{ step: 'look' }, { intent_id: 'intent_2' }, { agent_id: 'capacity_planner' }];
     const ids = await Promise.all([{}, ...others].map((changes) => memory.record(sample(changes))));
@@ -57,7 +57,7 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     expect(await memory.recall({ contains: {} })).toHaveLength(4);
   });
 
-  it('keeps the first answer to what came of it', async () => {
+  it('Episodic memory keeps the first outcome of an episode', async () => {
     const memory = await open();
     const id = await memory.record(sample());
     expect(await memory.close(id, { outcome: 'the spike ended', success: true })).toBe(true);
@@ -66,14 +66,14 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     expect(await memory.recall({ contains: {} })).toMatchObject([{ outcome: 'the spike ended', success: true }]);
   });
 
-  it('of many answers at once takes one', async () => {
+  it('Episodic memory keeps one of many outcomes given at once', async () => {
     const memory = await open();
     const id = await memory.record(sample());
     const answers = Array.from({ length: 8 }, (_, n) => memory.close(id, { outcome: `answer ${n}`, success: true }));
     expect((await Promise.all(answers)).filter((first) => first)).toHaveLength(1);
   });
 
-  it('cannot close what was never recorded', async () => {
+  it('Episodic memory cannot close an episode that was never recorded', async () => {
     expect(await (await open()).close('nothing', { outcome: 'none', success: false })).toBe(false);
   });
 
@@ -88,7 +88,7 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     [{ hosts: ['b', 'a'] }, ['list']],
     [{ hosts: ['c'] }, []],
     [{ nobody: null }, []],
-  ])('recalls what contains %j', async (contains, expected) => {
+  ])('Episodic memory finds episodes that contain %j', async (contains, expected) => {
     const memory = await open();
     const contexts: Record<string, JsonObject> = {
       flat: { service: 'api_gateway', pct: 47 },
@@ -100,21 +100,21 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     expect(found.map(({ step }) => step).sort()).toEqual(expected);
   });
 
-  it('recalls the newest first, and as many as are asked for', async () => {
+  it('Episodic memory returns the newest episodes first, up to the limit', async () => {
     const memory = await open();
     for (const n of [3, 1, 4, 2, 5]) await memory.record(sample({ step: `${n}`, at: noon + n }));
     const found = await memory.recall({ contains: {}, limit: 3 });
     expect(found.map(({ step }) => step)).toEqual(['5', '4', '3']);
   });
 
-  it('of the same time, in the order of their ids', async () => {
+  it('Episodic memory orders episodes of the same time by id', async () => {
     const memory = await open();
     const ids = await Promise.all(['a', 'b', 'c', 'd'].map((step) => memory.record(sample({ step }))));
     const found = await memory.recall({ contains: {} });
     expect(found.map(({ episode_id }) => episode_id)).toEqual([...ids].sort());
   });
 
-  it('recalls ten unless told otherwise, and refuses what no one could read', async () => {
+  it('Episodic memory returns ten episodes by default, and refuses a limit too large to read', async () => {
     const memory = await open();
     for (let n = 0; n < 12; n++) await memory.record(sample({ step: `${n}` }));
     expect(await memory.recall({ contains: {} })).toHaveLength(10);
@@ -125,7 +125,7 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     }
   });
 
-  it('recalls by agent, by time, and by whether the end is known', async () => {
+  it('Episodic memory filters by agent, by time, and by whether the outcome is known', async () => {
     const memory = await open();
     const early = await memory.record(sample({ step: 'early' }));
     await memory.record(sample({ step: 'late', at: noon + 1 }));
@@ -141,7 +141,7 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     expect(await steps({ closed: false })).toEqual(['other', 'late', 'early']);
   });
 
-  it('recalls by words, in any form, of summary, action and outcome', async () => {
+  it('Episodic memory finds words in any form in summary, action and outcome', async () => {
     const memory = await open();
     await memory.record(sample({ step: 'limits' }));
     const scaled = await memory.record(sample({ step: 'scales', action_taken: 'scale up', summary: 'Grew.' }));
@@ -155,7 +155,7 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     expect(await steps(`') or true --`)).toEqual([]);
   });
 
-  it('gives any context back as it was, and recalls it by itself', async () => {
+  it('Episodic memory returns any context unchanged, and finds the episode by it', async () => {
     const memory = await open();
     let step = 0;
     await fc.assert(
@@ -168,7 +168,7 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
     );
   });
 
-  it('gives characters back as they were that a database cannot keep', async () => {
+  it('Episodic memory returns characters that a database cannot store', async () => {
     const memory = await open();
     const hostile = 'a\0b\ud800c\u001a0\u001ad800\\u0000"\'$1;--';
     const context: JsonObject = { [hostile]: [hostile, '\ud83d\ude00'] as Json };
@@ -189,13 +189,13 @@ export function episodicContract(open: () => Promise<EpisodicMemory>): void {
       '.context.__proto__',
     ],
     ['a date', { context: { when: new Date(0) as unknown as Json } }, '.context.when'],
-  ])('refuses %s with its path', async (_name, changes, path) => {
+  ])('Episodic memory refuses %s with its path', async (_name, changes, path) => {
     const memory = await open();
     await expect(memory.record(sample(changes))).rejects.toMatchObject({ code: 'PARLEY_MEMORY_VALUE', path });
     expect(await memory.recall({ contains: {} })).toEqual([]);
   });
 
-  it('keeps long texts', async () => {
+  it('Episodic memory stores long texts', async () => {
     const memory = await open();
     const long = Array.from({ length: 60_000 }, (_, n) => `word${n}`).join(' ');
     const id = await memory.record(sample({ summary: long, action_taken: long }));

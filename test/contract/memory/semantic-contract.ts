@@ -42,11 +42,11 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       await memory.caughtUp();
     };
 
-    it('finds nothing in nothing', async () => {
+    it('An empty semantic memory finds nothing', async () => {
       expect(await memory.search({ text: 'anything' })).toEqual([]);
     });
 
-    it('finds what is most alike first, with its metadata, version and score', async () => {
+    it('Semantic memory returns the most similar document first, with metadata, version and score', async () => {
       await fill();
       const [best, ...others] = await memory.search({ text: 'cost spike by bots in the gateway' });
       expect(best).toMatchObject({
@@ -61,7 +61,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       );
     });
 
-    it('finds a text itself with a score of 1', async () => {
+    it('Semantic memory finds an identical text with a score of 1', async () => {
       await fill();
       const [best] = await memory.search({ text: texts[1] ?? '', limit: 1 });
       expect(best?.score).toBeCloseTo(1, 4);
@@ -72,19 +72,19 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       ['NaN', 'a text', { n: Number.NaN }, '.metadata.n'],
       ['a date', 'a text', { at: new Date(0) }, '.metadata.at'],
       ['undefined', 'a text', { a: [undefined] }, '.metadata.a[0]'],
-    ])('refuses %s with its path', async (_name, text, metadata, path) => {
+    ])('Semantic memory refuses %s with its path', async (_name, text, metadata, path) => {
       const refused = memory.store(text, metadata as JsonObject);
       await expect(refused).rejects.toMatchObject({ code: 'PARLEY_MEMORY_VALUE', path });
     });
 
-    it('gives metadata back exactly, -0 too', async () => {
+    it('Semantic memory returns metadata exactly, including -0', async () => {
       await memory.store('a text', { zero: -0, deep: [{ a: '\ud800' }] });
       await memory.caughtUp();
       const [found] = await memory.search({ text: 'a text' });
       expect(found?.metadata).toStrictEqual({ zero: -0, deep: [{ a: '\ud800' }] });
     });
 
-    it('keeps the same text once, with the metadata of the newest', async () => {
+    it('Semantic memory stores an identical text once, with the newest metadata', async () => {
       const first = await memory.store('the same', { n: 1 });
       const second = await memory.store('the same', { n: 2 });
       await memory.caughtUp();
@@ -92,7 +92,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect(await memory.search({ text: 'the same' })).toMatchObject([{ metadata: { n: 2 }, version: 2 }]);
     });
 
-    it('finds no more what is no longer true, until it is stored again', async () => {
+    it('Semantic memory does not find a removed document until it is stored again', async () => {
       const { id } = await memory.store('the same');
       await memory.invalidate(id, 'it was wrong');
       await memory.caughtUp();
@@ -102,7 +102,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect(await memory.search({ text: 'the same' })).toMatchObject([{ id, version: 3 }]);
     });
 
-    it('looks only at what has the metadata that are asked for', async () => {
+    it('Semantic memory searches only documents with the given metadata', async () => {
       for (let n = 0; n < 60; n++)
         await memory.store(`cost spike number ${n} in the gateway`, { group: n === 59 ? 'rare' : 'usual' });
       await memory.caughtUp();
@@ -114,7 +114,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect(found.map(({ text }) => text)).toEqual(['cost spike number 59 in the gateway']);
     });
 
-    it('gives at most as many as are wanted, and never more than 100', async () => {
+    it('Semantic memory returns at most the requested number of documents, and never more than 100', async () => {
       for (let n = 0; n < 120; n++) await memory.store(`document ${n}`);
       await memory.caughtUp();
       expect(await memory.search({ text: 'document' })).toHaveLength(5);
@@ -122,7 +122,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect(await memory.search({ text: 'document', limit: 1_000 })).toHaveLength(100);
     });
 
-    it('is built from the stream by a memory that opens later, and follows it', async () => {
+    it('A semantic memory that opens later is built from the stream, and follows it', async () => {
       await fill();
       const other = await another();
       await other.caughtUp();
@@ -133,7 +133,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect((await other.search(query)).map(({ version }) => version)).toContain(4);
     });
 
-    it('takes every call for a change: of two that store a text at the same time one comes second', async () => {
+    it('Two concurrent stores of one text are two changes in order', async () => {
       const other = await another();
       const stored = await Promise.all([memory.store('the same', { by: 'a' }), other.store('the same', { by: 'b' })]);
       const [, newest] = [...stored].sort((a, b) => a.version - b.version);
@@ -142,7 +142,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect(await memory.search({ text: 'the same' })).toMatchObject([{ ...newest }]);
     });
 
-    it('is caught up with what was in the stream when it was asked, also of other writers', async () => {
+    it('Semantic memory catches up with the stream as it was at the call, including the changes of other writers', async () => {
       const other = await another();
       for (let n = 0; n < 150; n++) await memory.store(`document ${n}`);
       await other.caughtUp();
@@ -150,7 +150,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect(await other.search({ text: 'document', limit: 100 })).toHaveLength(100);
     });
 
-    it('keeps the empty text, a long one, and one in any script', async () => {
+    it('Semantic memory stores an empty text, a long one, and one in any script', async () => {
       const odd = ['', 'x'.repeat(100_000), 'naïve 東京 🦜', '"} \u0000'];
       for (const text of odd) await memory.store(text);
       await memory.caughtUp();
@@ -162,7 +162,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       }
     });
 
-    it('gives those of the same score in the order of their ids', async () => {
+    it('Semantic memory orders documents of equal score by id', async () => {
       for (let n = 0; n < 30; n++) await memory.store(`${'the '.repeat(n + 1)}gateway`);
       await memory.caughtUp();
       const found = await memory.search({ text: 'gateway', limit: 10 });
@@ -172,7 +172,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       expect(found).toEqual(all.slice(0, 10));
     });
 
-    it('finds exactly what an exact scan finds among a few hundred', async () => {
+    it('Semantic memory finds what an exact scan finds among a few hundred documents', async () => {
       const words = ['cost', 'gateway', 'database', 'latency', 'deploy', 'night', 'cache', 'leak', 'customer'];
       for (let n = 0; n < 300; n++) {
         const text = Array.from({ length: 6 }, (_, place) => words[(n * (place + 3) + (n >> place)) % 9]).join(' ');
@@ -187,7 +187,7 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
         }
     });
 
-    it('refuses a limit that is no number of documents, and an id that is none', async () => {
+    it('Semantic memory refuses an invalid limit and an invalid id', async () => {
       for (const limit of [0, -1, 1.5, Number.NaN]) {
         await expect(memory.search({ text: 'x', limit })).rejects.toMatchObject({ code: 'PARLEY_INVALID_OPTION' });
       }
@@ -196,12 +196,12 @@ export function semanticMemoryContract(name: string, make: (test: TestContext) =
       }
     });
 
-    it('refuses a document that no message holds', async () => {
+    it('Semantic memory refuses a document that does not fit into a message', async () => {
       const stored = memory.store('x'.repeat(1024 * 1024));
       await expect(stored).rejects.toMatchObject({ code: 'PARLEY_KNOWLEDGE_TOO_LARGE' });
     });
 
-    it('survives half of it being forgotten', async () => {
+    it('Semantic memory still finds the rest after half of it is removed', async () => {
       const ids: string[] = [];
       for (let n = 0; n < 80; n++) ids.push((await memory.store(`incident ${n} of service ${n % 7}`)).id);
       for (const id of ids.slice(0, 40)) await memory.invalidate(id, 'old');

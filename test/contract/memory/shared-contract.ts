@@ -37,7 +37,7 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
     });
     afterEach(() => rig?.[Symbol.asyncDispose]());
 
-    it('has nothing before the first write, which expects version 0', async () => {
+    it('Shared memory has no value before the first write, which expects version 0', async () => {
       expect(await rig.memory.read('k')).toBeUndefined();
       expect(await rig.memory.writeIfVersion('k', 1, 7)).toBeUndefined();
       const version = await rig.memory.writeIfVersion('k', 1, 0);
@@ -45,7 +45,7 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       expect(await rig.other.read('k')).toEqual({ value: 1, version });
     });
 
-    it('refuses a write that does not know the newest version, and changes nothing', async () => {
+    it('Shared memory refuses a write with an old version, and changes nothing', async () => {
       const first = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
       const second = (await rig.other.writeIfVersion('k', 'b', first)) ?? 0;
       expect(second).toBeGreaterThan(first);
@@ -54,21 +54,24 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       expect(await rig.memory.read('k')).toEqual({ value: 'b', version: second });
     });
 
-    it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('takes %d for no version', async (expected) => {
-      expect(await rig.memory.writeIfVersion('k', 'a', expected)).toBeUndefined();
-      const version = await rig.memory.writeIfVersion('k', 'a', 0);
-      expect(await rig.memory.writeIfVersion('k', 'b', expected)).toBeUndefined();
-      expect(await rig.memory.removeIfVersion('k', expected)).toBe(false);
-      expect(await rig.memory.read('k')).toEqual({ value: 'a', version });
-    });
+    it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
+      'Shared memory refuses %d as a version',
+      async (expected) => {
+        expect(await rig.memory.writeIfVersion('k', 'a', expected)).toBeUndefined();
+        const version = await rig.memory.writeIfVersion('k', 'a', 0);
+        expect(await rig.memory.writeIfVersion('k', 'b', expected)).toBeUndefined();
+        expect(await rig.memory.removeIfVersion('k', expected)).toBe(false);
+        expect(await rig.memory.read('k')).toEqual({ value: 'a', version });
+      },
+    );
 
-    it('compares versions as numbers, whatever their length', async () => {
+    it('Shared memory compares versions as numbers, whatever their length', async () => {
       let version = 0;
       for (let n = 0; n < 12; n++) version = (await rig.memory.writeIfVersion('k', n, version)) ?? Number.NaN;
       expect((await rig.memory.read('k'))?.value).toBe(11);
     });
 
-    it('removes what has the version, and nothing else', async () => {
+    it('Shared memory removes a value only at the expected version', async () => {
       const version = (await rig.memory.writeIfVersion('k', 1, 0)) ?? 0;
       expect(await rig.memory.removeIfVersion('k', version + 1)).toBe(false);
       expect(await rig.memory.removeIfVersion('k', 0)).toBe(false);
@@ -77,7 +80,7 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       expect(await rig.memory.read('k')).toBeUndefined();
     });
 
-    it('gives no version twice, also when a value was removed and made again', async () => {
+    it('Shared memory never reuses a version, even when a value is removed and created again', async () => {
       const first = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
       await rig.memory.removeIfVersion('k', first);
       const second = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
@@ -86,7 +89,7 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       expect(await rig.other.read('k')).toEqual({ value: 'a', version: second });
     });
 
-    it('has nothing to remove, and nothing to replace, where a value was removed', async () => {
+    it('Shared memory has nothing to remove or replace where a value was removed', async () => {
       const version = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
       await rig.memory.removeIfVersion('k', version);
       expect(await rig.other.removeIfVersion('k', 0)).toBe(false);
@@ -94,24 +97,24 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       expect(await rig.other.read('k')).toBeUndefined();
     });
 
-    it('lets one of many who make a removed key at the same time make it', async () => {
+    it('Shared memory lets exactly one of many writers create a removed key again', async () => {
       await rig.memory.removeIfVersion('k', (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0);
       const made = await Promise.all(Array.from({ length: 20 }, (_, n) => rig.other.writeIfVersion('k', n, 0)));
       expect(made.filter((version) => version !== undefined)).toHaveLength(1);
     });
 
-    it('lets one of many who make a key at the same time make it', async () => {
+    it('Shared memory lets exactly one of many writers create a key', async () => {
       const made = await Promise.all(Array.from({ length: 20 }, (_, n) => rig.memory.writeIfVersion('k', n, 0)));
       expect(made.filter((version) => version !== undefined)).toHaveLength(1);
     });
 
-    it('loses no increment of 50 writers that try again', async () => {
+    it('Shared memory loses no increment of 50 writers that retry', async () => {
       await increment(50, rig);
       expect((await rig.memory.read('count'))?.value).toBe(50);
     });
 
     it.each([null, false, 0, '', [], {}, 'ñ☃🦜\u0000', { value: 1 }, ['x'.repeat(100_000)]])(
-      'keeps a value like %j',
+      'Shared memory stores a value like %j',
       async (value) => {
         const version = await rig.memory.writeIfVersion('k', value, 0);
         expect(await rig.memory.read('k')).toEqual({ value, version });
@@ -130,13 +133,13 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       ['a large integer', { a: 2n ** 64n }, '.a'],
       ['a symbol', { a: Symbol('s') }, '.a'],
       ['a key that reaches the prototype', JSON.parse('{"a":{"__proto__":1}}'), '.a.__proto__'],
-    ])('refuses %s with its path, and keeps nothing', async (_name, value, path) => {
+    ])('Shared memory refuses %s with its path, and stores nothing', async (_name, value, path) => {
       const refused = rig.memory.writeIfVersion('k', value as Json, 0);
       await expect(refused).rejects.toMatchObject({ code: 'PARLEY_MEMORY_VALUE', path });
       expect(await rig.memory.read('k')).toBeUndefined();
     });
 
-    it('gives any JSON value back exactly, -0 and half characters too', async () => {
+    it('Shared memory returns any JSON value exactly, including -0 and lone surrogates', async () => {
       const values = fc.oneof(storableJson, fc.constantFrom(-0, [-0, { a: -0 }], '\ud800', 2 ** 60, 5e-324));
       let version = 0;
       await fc.assert(
@@ -148,7 +151,7 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       );
     });
 
-    it('keeps keys of any text apart', async () => {
+    it('Shared memory keeps keys of any text apart', async () => {
       const keys = [
         '',
         ' ',
@@ -169,12 +172,12 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       for (const [n, key] of keys.entries()) expect((await rig.other.read(key))?.value).toBe(n);
     });
 
-    it('refuses a key that bytes cannot tell from another', async () => {
+    it('Shared memory refuses a key that has no distinct bytes', async () => {
       await expect(rig.memory.writeIfVersion('\ud800', 1, 0)).rejects.toBeInstanceOf(InvalidIdError);
       await expect(rig.memory.read('\udc00x')).rejects.toBeInstanceOf(InvalidIdError);
     });
 
-    it('keeps a value of the largest size, and refuses a larger one by name', async () => {
+    it('Shared memory stores a value of the largest size, and refuses a larger one by name', async () => {
       const largest = 'x'.repeat(sharedLimits.valueBytes - 2);
       const version = await rig.memory.writeIfVersion('k', largest, 0);
       expect(await rig.memory.read('k')).toEqual({ value: largest, version });
@@ -183,7 +186,7 @@ export function sharedMemoryContract(name: string, make: (test: TestContext) => 
       expect((await rig.memory.read('k'))?.version).toBe(version);
     });
 
-    it('does not meet that of another mesh', async () => {
+    it('Shared memory of one mesh is separate from that of another', async () => {
       await rig.memory.writeIfVersion('k', 'here', 0);
       expect(await rig.elsewhere.read('k')).toBeUndefined();
       expect(await rig.elsewhere.writeIfVersion('k', 'there', 0)).toBeGreaterThan(0);

@@ -33,7 +33,7 @@ const sample = (changes: Partial<NewReasoningTrace> = {}): NewReasoningTrace => 
 export function traceContract(open: () => Promise<TraceStore>): void {
   const whole: ReasoningTrace = { ...sample(), actual_outcome: null, success: null };
 
-  it('gives back what was written, whole', async () => {
+  it('The trace store returns a written trace whole', async () => {
     const store = await open();
     await store.write(sample());
     expect(await store.read('trace_1')).toEqual(whole);
@@ -41,7 +41,7 @@ export function traceContract(open: () => Promise<TraceStore>): void {
     expect(await store.read('trace_2')).toBeUndefined();
   });
 
-  it('says on whose behalf it was, and which decisions are of one act', async () => {
+  it('The trace store records on whose behalf an agent acted, and links the decisions of one act', async () => {
     const store = await open();
     const links = { on_behalf_of: 'capacity_planner', act_key: 'act_1' };
     await store.write(sample({ trace_id: 'denied', ...links }));
@@ -54,14 +54,14 @@ export function traceContract(open: () => Promise<TraceStore>): void {
     expect(idsOf(await store.list({ where: "on_behalf_of contains 'client'" }))).toEqual(['other']);
   });
 
-  it('writes a trace once: repeated, it changes nothing', async () => {
+  it('The trace store writes a repeated trace once', async () => {
     const store = await open();
     await store.write(sample());
     await Promise.all([1, 2, 3].map((n) => store.write(sample({ decision_rationale: `again ${n}` }))));
     expect(await store.list({})).toEqual([whole]);
   });
 
-  it('keeps the first answer to what came of it, and later writing does not undo it', async () => {
+  it('The trace store keeps the first outcome of a trace, also after a later write', async () => {
     const store = await open();
     await store.write(sample());
     expect(await store.close('trace_1', { cost_reduction_pct: 38 }, true)).toBe(true);
@@ -74,18 +74,18 @@ export function traceContract(open: () => Promise<TraceStore>): void {
     });
   });
 
-  it('of many answers at once takes one', async () => {
+  it('The trace store keeps one of many outcomes given at once', async () => {
     const store = await open();
     await store.write(sample());
     const answers = Array.from({ length: 8 }, (_, n) => store.close('trace_1', { n }, true));
     expect((await Promise.all(answers)).filter((first) => first)).toHaveLength(1);
   });
 
-  it('cannot close what was never written', async () => {
+  it('The trace store cannot close a trace that was never written', async () => {
     expect(await (await open()).close('nothing', {}, false)).toBe(false);
   });
 
-  it('lists the newest first, of the same time by id, of one agent or one root', async () => {
+  it('The trace store lists the newest traces first, then by id, of one agent or one root', async () => {
     const store = await open();
     await store.write(sample({ trace_id: 'b', at: noon }));
     await store.write(sample({ trace_id: 'B', at: noon, agent_id: 'capacity_planner' }));
@@ -98,7 +98,7 @@ export function traceContract(open: () => Promise<TraceStore>): void {
     expect(await ids({ root_intent_id: 'intent_0', agent_id: 'cost_monitor', where: 'success = null' })).toEqual(['b']);
   });
 
-  it('lists twenty unless told otherwise, and refuses what no one could read', async () => {
+  it('The trace store lists twenty traces by default, and refuses a limit too large to read', async () => {
     const store = await open();
     for (let n = 0; n < 22; n++) await store.write(sample({ trace_id: `trace_${n}` }));
     expect(await store.list({})).toHaveLength(20);
@@ -107,7 +107,7 @@ export function traceContract(open: () => Promise<TraceStore>): void {
     }
   });
 
-  it('says where a query cannot be understood', async () => {
+  it('The trace store names the place of a fault in a query', async () => {
     const store = await open();
     await expect(store.list({ where: 'agent_id = ' })).rejects.toBeInstanceOf(TraceQueryError);
   });
@@ -154,7 +154,7 @@ export function traceContract(open: () => Promise<TraceStore>): void {
       ["trace_id = 'x'' or true --'", []],
     ];
 
-    it('finds what it asks for', async () => {
+    it('A query finds the traces that it asks for', async () => {
       const store = await open();
       for (const [trace_id, changes] of Object.entries(traces)) await store.write(sample({ ...changes, trace_id }));
       const found: [string, readonly string[]][] = [];
@@ -162,7 +162,7 @@ export function traceContract(open: () => Promise<TraceStore>): void {
       expect(found).toEqual(answers);
     });
 
-    it('means the same as its meaning over the traces themselves', async () => {
+    it('A query gives the same result in the store as over the traces themselves', async () => {
       const store = await open();
       const generated = fc.sample(someTrace, { numRuns: 40, seed: 7 });
       for (const [n, changes] of generated.entries()) await store.write(sample({ ...changes, trace_id: `t${n}` }));
@@ -177,7 +177,7 @@ export function traceContract(open: () => Promise<TraceStore>): void {
       );
     });
 
-    it('is harmless, whatever it says', async () => {
+    it('A query does no harm, whatever its text', async () => {
       const store = await open();
       await store.write(sample());
       await fc.assert(
@@ -191,7 +191,7 @@ export function traceContract(open: () => Promise<TraceStore>): void {
     });
   });
 
-  it('is not stopped by characters that a database cannot keep: they are replaced', async () => {
+  it('A query replaces characters that a database cannot store', async () => {
     const store = await open();
     const hostile = 'a\0b\ud800c';
     await store.write(sample({ decision_rationale: hostile, selected_action: { [hostile]: hostile } }));

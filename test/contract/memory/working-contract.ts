@@ -36,14 +36,14 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       for (const n of numbers(count, from)) await rig.memory.set('s', `k${n}`, n);
     };
 
-    it('has nothing at first', async () => {
+    it('Working memory is empty at first', async () => {
       expect(await rig.memory.get('s', 'k')).toBeUndefined();
       expect(await rig.memory.entries('s')).toEqual({});
       await rig.memory.delete('s', 'k');
       await rig.memory.clear('s');
     });
 
-    it('has what was set, in any process, and the newest of it', async () => {
+    it('Working memory returns the newest value in every process', async () => {
       await rig.memory.set('s', 'a', 1);
       await rig.other.set('s', 'a', 2);
       await rig.memory.set('s', 'b', { c: [true] });
@@ -51,12 +51,12 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       expect(await rig.other.entries('s')).toEqual({ a: 2, b: { c: [true] } });
     });
 
-    it('lists a scope in the order of its keys', async () => {
+    it('Working memory lists a scope in the order of its keys', async () => {
       for (const key of ['b', 'c', 'a']) await rig.memory.set('s', key, key);
       expect(Object.keys(await rig.memory.entries('s'))).toEqual(['a', 'b', 'c']);
     });
 
-    it('forgets a key, and a scope', async () => {
+    it('Working memory forgets a key, and a scope', async () => {
       await fill(3);
       await rig.other.set('t', 'k', 1);
       await rig.memory.delete('s', 'k1');
@@ -69,7 +69,7 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       expect(await rig.other.entries('s')).toEqual({ k0: 'again' });
     });
 
-    it('forgets a value when its time is over, and not the others', async () => {
+    it('Working memory forgets a value at the end of its time to live, and no other', async () => {
       const { memory, shortMs } = rig;
       await memory.set('s', 'short', 1, { ttlMs: shortMs });
       await memory.set('s', 'long', 2);
@@ -77,7 +77,7 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       expect(await memory.entries('s')).toEqual({ long: 2 });
     });
 
-    it('counts the time of a value from its newest write', async () => {
+    it('Working memory counts the time to live from the newest write', async () => {
       const { memory, shortMs } = rig;
       await memory.set('s', 'lasting', 1, { ttlMs: shortMs });
       await memory.set('s', 'lasting', 2);
@@ -87,7 +87,7 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       expect(await memory.entries('s')).toEqual({ lasting: 2 });
     });
 
-    it('lets the oldest go beyond the bound of a scope', async () => {
+    it('Working memory evicts the oldest values beyond the bound of a scope', async () => {
       await fill(workingLimits.entries);
       await rig.memory.set('s', 'k0', 'newer');
       await rig.other.set('s', 'more', 1);
@@ -97,7 +97,7 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       expect(await rig.memory.get('s', 'k1')).toBeUndefined();
     });
 
-    it('lets nothing go for what is over already', async () => {
+    it('Working memory evicts nothing in place of an expired value', async () => {
       const { memory, shortMs } = rig;
       await fill(40);
       for (const n of numbers(24)) await memory.set('s', `short${n}`, n, { ttlMs: shortMs });
@@ -106,22 +106,25 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       expect(Object.values(await memory.entries('s'))).toHaveLength(64);
     });
 
-    it('loses nothing of many writers of one scope', async () => {
+    it('Working memory loses no value of many writers of one scope', async () => {
       await Promise.all(numbers(40).map((n) => (n % 2 === 0 ? rig.memory : rig.other).set('s', `k${n}`, n)));
       expect(Object.keys(await rig.memory.entries('s'))).toHaveLength(40);
       expect(await rig.other.get('s', 'k39')).toBe(39);
     });
 
-    it('holds no more than its bound with several writers', async () => {
+    it('Working memory keeps its bound with several writers', async () => {
       await Promise.all(numbers(90).map((n) => (n % 2 === 0 ? rig.memory : rig.other).set('s', `k${n}`, n)));
       expect(Object.keys(await rig.memory.entries('s'))).toHaveLength(workingLimits.entries);
     });
 
-    it.each<Json>([null, false, 0, '', [], {}, 'ñ☃🦜\u0000', { value: 1 }])('keeps a value like %j', async (value) => {
-      await rig.memory.set('s', 'k', value);
-      expect(await rig.other.get('s', 'k')).toEqual(value);
-      expect(await rig.other.entries('s')).toEqual({ k: value });
-    });
+    it.each<Json>([null, false, 0, '', [], {}, 'ñ☃🦜\u0000', { value: 1 }])(
+      'Working memory stores a value like %j',
+      async (value) => {
+        await rig.memory.set('s', 'k', value);
+        expect(await rig.other.get('s', 'k')).toEqual(value);
+        expect(await rig.other.entries('s')).toEqual({ k: value });
+      },
+    );
 
     it.each<[string, unknown, string]>([
       ['NaN', Number.NaN, ''],
@@ -135,13 +138,13 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       ['a large integer', { a: 2n ** 64n }, '.a'],
       ['a symbol', { a: Symbol('s') }, '.a'],
       ['a key that reaches the prototype', JSON.parse('{"a":{"__proto__":1}}'), '.a.__proto__'],
-    ])('refuses %s with its path, and keeps nothing', async (_name, value, path) => {
+    ])('Working memory refuses %s with its path, and stores nothing', async (_name, value, path) => {
       const refused = rig.memory.set('s', 'k', value as Json);
       await expect(refused).rejects.toMatchObject({ code: 'PARLEY_MEMORY_VALUE', path });
       expect(await rig.memory.get('s', 'k')).toBeUndefined();
     });
 
-    it('gives any JSON value back exactly, -0 and half characters too', async () => {
+    it('Working memory returns any JSON value exactly, including -0 and lone surrogates', async () => {
       const values = fc.oneof(storableJson, fc.constantFrom(-0, [-0, { a: -0 }], '\ud800', 2 ** 60, 5e-324));
       await fc.assert(
         fc.asyncProperty(values, async (value) => {
@@ -152,7 +155,7 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       );
     });
 
-    it('keeps scopes and keys of any text apart', async () => {
+    it('Working memory keeps scopes and keys of any text apart', async () => {
       const texts = ['', ' ', '.', '*', 'a.b', 'a:b', 'b', 'A', 'a', 'ä', '🦜', '\u0000', '__proto__', 'x'.repeat(500)];
       const pairs = texts.flatMap((scope) => texts.map((key) => ({ scope, key, value: `${scope}|${key}` })));
       await Promise.all(pairs.map(({ scope, key, value }) => rig.memory.set(scope, key, value)));
@@ -162,7 +165,7 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       );
     });
 
-    it('keeps a value of the largest size, and refuses a larger one by name', async () => {
+    it('Working memory stores a value of the largest size, and refuses a larger one by name', async () => {
       const largest = 'x'.repeat(workingLimits.valueBytes - 2);
       await rig.memory.set('s', 'k', largest);
       expect(await rig.memory.get('s', 'k')).toBe(largest);
@@ -172,17 +175,20 @@ export function workingMemoryContract(name: string, make: (test: TestContext) =>
       expect(await rig.memory.get('s', 'k')).toBe(largest);
     });
 
-    it.each([0, -1, 1.5, Number.NaN, workingLimits.longestTtlMs + 1])('refuses %d as a time to live', async (ttlMs) => {
-      await expect(rig.memory.set('s', 'k', 1, { ttlMs })).rejects.toBeInstanceOf(InvalidOptionError);
-      expect(await rig.memory.get('s', 'k')).toBeUndefined();
-    });
+    it.each([0, -1, 1.5, Number.NaN, workingLimits.longestTtlMs + 1])(
+      'Working memory refuses %d as a time to live',
+      async (ttlMs) => {
+        await expect(rig.memory.set('s', 'k', 1, { ttlMs })).rejects.toBeInstanceOf(InvalidOptionError);
+        expect(await rig.memory.get('s', 'k')).toBeUndefined();
+      },
+    );
 
-    it('refuses names that bytes cannot tell from others', async () => {
+    it('Working memory refuses names that have no distinct bytes', async () => {
       await expect(rig.memory.set('\ud800', 'k', 1)).rejects.toBeInstanceOf(InvalidIdError);
       await expect(rig.memory.get('s', '\udc00')).rejects.toBeInstanceOf(InvalidIdError);
     });
 
-    it('does not meet that of another mesh', async () => {
+    it('Working memory of one mesh is separate from that of another', async () => {
       await rig.memory.set('s', 'k', 'here');
       expect(await rig.elsewhere.entries('s')).toEqual({});
       await rig.elsewhere.set('s', 'k', 'there');

@@ -11,7 +11,7 @@ it.each([
   ['postgres://me:a#b@db/parley', 'postgres://db:5432/parley', 'me', 'parley'],
   ['postgres://me@db', 'postgres://db:5432/me', 'me', 'me'],
   ['postgres:///parley?host=/run/postgresql&user=me', 'postgres:///run/postgresql/parley', 'me', 'parley'],
-])('%s', (url, describe, user, database) => {
+])('A database URL is accepted: %s', (url, describe, user, database) => {
   expect(readDatabaseUrl(url)).toMatchObject({ describe, user, database });
 });
 
@@ -26,7 +26,7 @@ describe('is refused:', () => {
     ['postgres://me:sec#r@et@db/parley', 'cannot be read without doubt, because of an "@" after a "/", "?" or "#"'],
     ['postgres://me:secret@db:port/parley', 'cannot be read'],
     ['postgres://me:secret@db/100%', 'cannot be read: % stands before two hexadecimal digits'],
-  ])('%s', async (url, fault) => {
+  ])('A database URL is refused: %s', async (url, fault) => {
     const error = await openDatabase({ mesh: 'shop', url }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DatabaseUrlError);
     expect(error).toMatchObject({ code: 'PARLEY_DATABASE_URL', retryable: false });

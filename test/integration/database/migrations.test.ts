@@ -8,7 +8,7 @@ import { newMesh, onEachDatabase } from '../../support/database-rig.ts';
 const pets: Migration = { name: 'pets', sql: (schema) => [`create table ${schema}.pets (name text primary key)`] };
 
 onEachDatabase((rig) => {
-  it('is made once by many that start at once', async () => {
+  it('Many processes that start at once create the schema once', async () => {
     const mesh = newMesh();
     const [first, ...others] = await Promise.all(Array.from({ length: 12 }, () => rig.open(mesh)));
     expect(others).toHaveLength(11);
@@ -16,7 +16,7 @@ onEachDatabase((rig) => {
     expect(steps).toEqual(migrations.map(({ name }, n) => ({ version: n + 1, name })));
   });
 
-  it('later steps follow, each once, and keep what is there', async () => {
+  it('Later steps run once each, and keep existing data', async () => {
     const database = await rig.open();
     const insert = `insert into ${database.schema}.pets values ('Rex')`;
     const later = [...migrations, pets, { name: 'Rex', sql: () => [insert] }];
@@ -25,7 +25,7 @@ onEachDatabase((rig) => {
     expect(await database.query(`select name from ${database.schema}.pets`)).toEqual([{ name: 'Rex' }]);
   });
 
-  it('a step that fails leaves nothing, neither of it nor of those with it', async () => {
+  it('A failed step rolls back itself and the steps with it', async () => {
     const database = await rig.open();
     const broken: Migration = { name: 'broken', sql: () => ['create nothing'] };
     const failed = migrate(database, [...migrations, pets, broken]);
@@ -38,7 +38,7 @@ onEachDatabase((rig) => {
     await migrate(database, [...migrations, pets]);
   });
 
-  it('one that is newer than this code is not touched', async () => {
+  it('A schema newer than this code is not touched', async () => {
     const database = await rig.open();
     await migrate(database, [...migrations, pets]);
     const reopened = rig.open(database.schema.replace('parley_', ''));
@@ -48,7 +48,7 @@ onEachDatabase((rig) => {
     await expect(reopened).rejects.toThrow(message);
   });
 
-  it('a reader makes nothing, and says what is missing', async () => {
+  it('A reader creates nothing, and names what is missing', async () => {
     const mesh = newMesh();
     const reading = rig.read(mesh);
     await expect(reading).rejects.toBeInstanceOf(SchemaMissingError);
@@ -60,13 +60,13 @@ onEachDatabase((rig) => {
     expect((await rig.read(mesh)).schema).toBe(`parley_${mesh}`);
   });
 
-  it('meshes do not see each other', async () => {
+  it('The schemas of two meshes are separate', async () => {
     const [one, other] = [await rig.open(), await rig.open()];
     await migrate(one, [...migrations, pets]);
     await expect(other.query(`select name from ${other.schema}.pets`)).rejects.toMatchObject({ sqlState: '42P01' });
   });
 
-  it('a transaction that throws leaves nothing, and the error is as it was thrown', async () => {
+  it('A transaction that throws leaves nothing, and passes on the error as it was thrown', async () => {
     const database = await rig.open();
     await migrate(database, [...migrations, pets]);
     const thrown = new Error('enough');
@@ -78,7 +78,7 @@ onEachDatabase((rig) => {
     expect(await database.query(`select name from ${database.schema}.pets`)).toEqual([]);
   });
 
-  it('says that it was closed', async () => {
+  it('A closed database reports that it was closed', async () => {
     const database = await rig.open();
     await Promise.all([database.close(), database.close()]);
     await expect(database.query('select 1')).rejects.toThrow(/it was closed here/);

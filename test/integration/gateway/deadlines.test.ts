@@ -54,7 +54,7 @@ describe.each(doors)('by %s, with a timestamp', (_door, send) => {
     ['an hour ahead', hour],
     ['of another decade', -20 * 365 * 24 * hour],
     ['right', 0],
-  ])('an intent of a client whose clock is %s has the time that its deadline gives', async (_what, skew) => {
+  ])('A deadline of a client whose clock is %s leaves the time that the client meant', async (_what, skew) => {
     const before = Date.now();
     const { deadline = '' } = await received(await send(times(skew, 10 * 60_000)));
     const after = Date.now();
@@ -66,40 +66,40 @@ describe.each(doors)('by %s, with a timestamp', (_door, send) => {
   it.each([
     ['before it', { timestamp: '2040-01-01T00:00:00Z', deadline: '2039-12-31T23:59:59Z' }],
     ['the same moment', { timestamp: '2040-01-01T00:00:00Z', deadline: '2040-01-01T01:00:00+01:00' }],
-  ])('a deadline is refused that is %s', async (_what, given) => {
+  ])('The gateway refuses a deadline that is %s', async (_what, given) => {
     expect((await send(given)).error).toMatchObject({ code: 'PARLEY_DEADLINE_PASSED', path: 'deadline' });
   });
 
   it.each([['yesterday'], [''], [null], [1_764_000_000], ['2026-02-30T00:00:00Z']])(
-    'a deadline cannot be counted from timestamp %j',
+    'The gateway refuses to count a deadline from timestamp %j',
     async (timestamp) => {
       const refused = await send({ timestamp, deadline: '2099-01-01T00:00:00Z' });
       expect(refused.error).toMatchObject({ code: 'PARLEY_INVALID_INTENT', path: 'timestamp' });
     },
   );
 
-  it('a deadline in the last year that can be written stays one', async () => {
+  it('A deadline in the last year that can be written is kept', async () => {
     const given = { timestamp: '1970-01-01T00:00:00Z', deadline: '9999-12-31T23:59:59Z' };
     expect((await received(await send(given))).deadline).toBe('9999-12-31T23:59:59.999Z');
   });
 
-  it.each([['soon'], [7], [null]])('a deadline that is none is refused as such: %j', async (deadline) => {
+  it.each([['soon'], [7], [null]])('The gateway refuses the invalid deadline %j', async (deadline) => {
     const refused = await send({ timestamp: new Date().toISOString(), deadline });
     expect(refused.error).toMatchObject({ code: 'PARLEY_INVALID_INTENT', path: 'deadline' });
   });
 
-  it('an intent without a deadline gets none', async () => {
+  it('An intent without a deadline gets none', async () => {
     expect((await received(await send({ timestamp: '1970-01-01T00:00:00Z' }))).deadline).toBeUndefined();
   });
 });
 
 describe.each(doors)("by %s, without a timestamp, a deadline counts by the gateway's clock", (_door, send) => {
-  it('one that lies ahead is kept as it is', async () => {
+  it('A deadline without a timestamp that lies ahead is kept', async () => {
     const deadline = '2099-01-01T00:00:00.000Z';
     expect((await received(await send({ deadline }))).deadline).toBe(deadline);
   });
 
-  it('one of a clock that is an hour behind has passed', async () => {
+  it('A deadline without a timestamp from a clock an hour behind has passed', async () => {
     const { deadline } = times(-hour, 60_000);
     expect((await send({ deadline })).error?.code).toBe('PARLEY_DEADLINE_PASSED');
   });
@@ -108,7 +108,7 @@ describe.each(doors)("by %s, without a timestamp, a deadline counts by the gatew
 describe('with an idempotency key', () => {
   const key = (name: string): Record<string, string> => ({ 'idempotency-key': name });
 
-  it('the same document is the same request, however much later it comes', async () => {
+  it('The same document is the same request, however much later it comes', async () => {
     const given = times(-hour, 60_000);
     const first = await byHttp(given, key('same'));
     await received(first);
@@ -116,14 +116,14 @@ describe('with an idempotency key', () => {
     expect(handled.filter(({ intent_id }) => intent_id === first.intent_id).length).toBe(1);
   });
 
-  it('a repetition that writes its timestamp anew is the same request, while its deadline is the same', async () => {
+  it('A repetition with a new timestamp and the same deadline is the same request', async () => {
     const given = times(hour, 60_000);
     const first = await byHttp(given, key('anew'));
     const again = { ...given, timestamp: new Date(Date.parse(given.timestamp) + 1_000).toISOString() };
     expect(await byHttp(again, key('anew'))).toEqual(first);
   });
 
-  it('another deadline is another request', async () => {
+  it('Another deadline makes another request', async () => {
     const given = times(hour, 60_000);
     await byHttp(given, key('other'));
     const other = await byHttp({ ...given, ...times(hour, 120_000) }, key('other'));

@@ -72,7 +72,7 @@ describe('a reply subject outside the inbox prefix is never written to', () => {
     ['a word that only begins like the prefix', '_INBOXES.alice.1'],
     ['the prefix alone', '_INBOX'],
     ['a wildcard below the prefix', '_INBOX.>'],
-  ])('%s', async (_what, reply) => {
+  ])('The gateway never writes to a reply subject outside the inbox prefix: %s', async (_what, reply) => {
     const before = heard.length;
     for (const text of [good, 'no json', '{"intent_type":"unheard_of"}']) alice.publish(ingress, text, { reply });
     await settled();
@@ -80,15 +80,18 @@ describe('a reply subject outside the inbox prefix is never written to', () => {
     expect(heard.slice(before).filter(({ subject }) => subject === reply)).toEqual([]);
   });
 
-  it.each([['report'], ['alive?'], ['resume retention']])('also when a node is asked "%s"', async (question) => {
-    const reply = `${bucketPlace('shop', 'requests').prefix}.key.y`;
-    alice.publish(nodeSubject('shop', node.id), question, { reply });
-    await alice.request(nodeSubject('shop', node.id), 'alive?', { timeout: 5_000 });
-    expect(await transport.bucket('requests').read('key.y')).toBeUndefined();
-  });
+  it.each([['report'], ['alive?'], ['resume retention']])(
+    'A node never answers "%s" on a reply subject outside the inbox prefix',
+    async (question) => {
+      const reply = `${bucketPlace('shop', 'requests').prefix}.key.y`;
+      alice.publish(nodeSubject('shop', node.id), question, { reply });
+      await alice.request(nodeSubject('shop', node.id), 'alive?', { timeout: 5_000 });
+      expect(await transport.bucket('requests').read('key.y')).toBeUndefined();
+    },
+  );
 });
 
-it('an intent whose answer may not be given is not handled either: its sender would send it again', async () => {
+it('The gateway does not accept an intent that it must not answer: its sender would send it again', async () => {
   const before = node.counts;
   const sent: string[] = [];
   const stop = node.observe({ sent: (intent) => void sent.push(intent.intent_id) });
@@ -109,7 +112,7 @@ describe('what is dropped for its reply subject is counted, with why, and logged
     ['a reply to a client', () => clientReplySubject('shop', node.id), () => clientReplySubject('shop', node.id)],
     ['a heartbeat', () => heartbeatSubject('shop', 'main'), () => heartbeatSubject('shop', 'main')],
     ['an announcement of full mailboxes', () => closedSubject('shop', 'main'), () => closedSubject('shop', 'main')],
-  ])('%s', async (_what, target, listened) => {
+  ])('A dropped request is counted with its reason, and logged once: %s', async (_what, target, listened) => {
     const before = await count();
     for (const reply of ['shop.arc.main.0', '_INBOXES.alice.1']) auditor.publish(target(), good, { reply });
     await auditor.flush();
@@ -122,7 +125,7 @@ describe('what is dropped for its reply subject is counted, with why, and logged
   });
 });
 
-it('a request with an inbox below the prefix is answered', async () => {
+it('A request with an inbox below the prefix is answered', async () => {
   const answer = await alice.request(ingress, good, { timeout: 5_000 });
   expect(answer.json()).toMatchObject({ to: 'retention', stream: 'SHOP_MBX_MAIN' });
 });

@@ -62,19 +62,22 @@ describe('a protocol error is answered after the requests before it, and the con
       `POST /v1/intents HTTP/1.1\r\nhost: localhost\r\n${json}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n`,
       [202, 202, 400],
     ],
-  ])('%s', async (_what, bad, expected) => {
-    const [a, b] = [post(), post()];
-    const answers = await said(a.bytes + b.bytes + bad);
-    expect(statuses(answers)).toEqual(expected);
-    expect(ticketed(answers)).toEqual([a.id, b.id]);
-  });
+  ])(
+    'A protocol error is answered after the requests before it, and ends the connection: %s',
+    async (_what, bad, expected) => {
+      const [a, b] = [post(), post()];
+      const answers = await said(a.bytes + b.bytes + bad);
+      expect(statuses(answers)).toEqual(expected);
+      expect(ticketed(answers)).toEqual([a.id, b.id]);
+    },
+  );
 });
 
 describe('what is handled is answered, in order, and nothing else is handled:', () => {
   it.each<[string, () => readonly Post[], readonly number[], number]>([
     ['a request after one that ends the connection', () => [post(), post({ fields: closing }), post()], [202, 202], 2],
     ['requests after the first that ends the connection', () => [post({ fields: closing }), post(), post()], [202], 1],
-  ])('%s', async (_what, make, expected, stored) => {
+  ])('Requests on one connection are answered in order, and no others: %s', async (_what, make, expected, stored) => {
     const posts = make();
     const answers = await said(posts.map(({ bytes }) => bytes).join(''));
     expect(statuses(answers)).toEqual(expected);
@@ -87,7 +90,7 @@ describe('what is handled is answered, in order, and nothing else is handled:', 
     ['another type', () => post({ fields: 'content-type: text/plain' })],
     ['an expectation', () => post({ fields: `${json}\r\nexpect: a-miracle` })],
     ['a body that is no JSON', () => ({ ...post(), bytes: post().bytes.replace('{"to', '!"to') })],
-  ])('a request after one that is refused for %s', async (_why, refused) => {
+  ])('A request after one that is refused for %s is handled only if it is answered', async (_why, refused) => {
     const [before, bad, after] = [post(), refused(), post({ fields: closing })];
     const answers = await said(before.bytes + bad.bytes + after.bytes);
     const answered = ticketed(answers);
@@ -95,7 +98,7 @@ describe('what is handled is answered, in order, and nothing else is handled:', 
     expect(handled.filter((id) => [before.id, bad.id, after.id].includes(id))).toEqual(answered);
   });
 
-  it('fifty requests in one packet', async () => {
+  it('Fifty requests in one packet are answered in order', async () => {
     const posts = [...Array.from({ length: 50 }, () => post()), post({ fields: closing })];
     const answers = await said(posts.map(({ bytes }) => bytes).join(''));
     expect(ticketed(answers)).toEqual(posts.map(({ id }) => id));
@@ -103,13 +106,13 @@ describe('what is handled is answered, in order, and nothing else is handled:', 
 });
 
 describe('a client that has said all and still listens gets its answer:', () => {
-  it('to one intent', async () => {
+  it('A half-closed client receives the answer to one intent', async () => {
     const one = post();
     const answers = await said(one.bytes, 'half_close');
     expect([statuses(answers), ticketed(answers)]).toEqual([[202], [one.id]]);
   });
 
-  it('to several requests', async () => {
+  it('A half-closed client receives the answers to several requests', async () => {
     const [a, b] = [post(), post()];
     const answers = await said(a.bytes + health + b.bytes, 'half_close');
     expect([statuses(answers), ticketed(answers)]).toEqual([
@@ -118,13 +121,13 @@ describe('a client that has said all and still listens gets its answer:', () => 
     ]);
   });
 
-  it('to half a request, after the answer to the one before', async () => {
+  it('A half-closed client receives the answer to half a request after the answer to the one before', async () => {
     const one = post();
     const answers = await said(`${one.bytes}POST /v1/intents HTTP/1.1\r\nhost: lo`, 'half_close');
     expect([statuses(answers), ticketed(answers)]).toEqual([[202, 400], [one.id]]);
   });
 
-  it('to a question about health', async () => {
+  it('A half-closed client receives the answer to a health request', async () => {
     expect(statuses(await said(health, 'half_close'))).toEqual([200]);
   });
 });

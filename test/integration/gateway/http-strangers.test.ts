@@ -78,7 +78,7 @@ describe('what a page can send without being asked', () => {
     ['its origin', { ...json, origin: 'https://evil.example' }, 403, 'PARLEY_ORIGIN'],
     ['the origin of a page without one', { ...json, origin: 'null' }, 403, 'PARLEY_ORIGIN'],
     ['a request of another site', { ...json, 'sec-fetch-site': 'cross-site' }, 403, 'PARLEY_ORIGIN'],
-  ])('%s is refused, and nothing is sent', async (_what, headers, status, code) => {
+  ])('%s from a page is refused, and nothing is sent', async (_what, headers, status, code) => {
     const before = handled.length;
     const answer = await ask({ headers });
     expect([answer.status, answer.code]).toEqual([status, code]);
@@ -87,19 +87,19 @@ describe('what a page can send without being asked', () => {
   });
 
   it.each(['/healthz', '/readyz', '/metrics', '/v1/intents/x', '/nowhere'])(
-    'a question for %s in the name of another host is refused',
+    'A request for %s in the name of another host is refused',
     async (path) => {
       expect((await ask({ method: 'GET', path, headers: { host: 'evil.example' } })).status).toBe(421);
     },
   );
 
-  it('JSON in UTF-8 by any spelling of its type is taken', async () => {
+  it('JSON in UTF-8 is accepted by any spelling of its type', async () => {
     for (const type of ['application/json', 'Application/JSON', 'application/json;charset="UTF-8"']) {
       expect((await ask({ headers: { 'content-type': type } })).status).toBe(202);
     }
   });
 
-  it('of a listed origin is answered, after the question that a browser asks first', async () => {
+  it('A listed origin is answered, after the preflight of its browser', async () => {
     const origin = 'https://ops.example';
     const question = {
       origin,
@@ -139,12 +139,12 @@ describe('methods and targets', () => {
     ['GET', '/v1/intents', 'POST, OPTIONS'],
     ['POST', '/healthz', 'GET, HEAD, OPTIONS'],
     ['PUT', '/v1/intents/some-ticket', 'GET, HEAD, OPTIONS'],
-  ])('%s %s is refused, and the answer says what is allowed', async (method, path, allow) => {
+  ])('%s %s is refused, and the answer lists the permitted methods', async (method, path, allow) => {
     const answer = await ask({ method, path });
     expect([answer.status, answer.code, answer.headers.allow]).toEqual([405, 'PARLEY_METHOD', allow]);
   });
 
-  it('OPTIONS says what is allowed', async () => {
+  it('OPTIONS lists the permitted methods', async () => {
     expect(await ask({ method: 'OPTIONS', path: '*', headers: {} })).toMatchObject({ status: 204, body: '' });
     const one = await ask({ method: 'OPTIONS', path: '/healthz', headers: {} });
     expect([one.status, one.headers.allow]).toEqual([204, 'GET, HEAD, OPTIONS']);
@@ -157,7 +157,7 @@ describe('methods and targets', () => {
     ['GET /healthz HTTP/1.1', 'host: 127.0.0.1\r\nexpect: a-miracle', 417, 'PARLEY_EXPECTATION'],
     ['POST /v1/intents HTTP/1.1', 'host: 127.0.0.1\r\nexpect: 200-ok\r\ncontent-length: 9', 417, 'PARLEY_EXPECTATION'],
     ['PUT /healthz HTTP/1.1', 'host: 127.0.0.1\r\nexpect: \t', 417, 'PARLEY_EXPECTATION'],
-  ])('%s with %j is answered with %d and why', async (line, fields, status, code) => {
+  ])('%s with %j is answered with %d and the reason', async (line, fields, status, code) => {
     const socket = connect(rig.gateway.port, '127.0.0.1');
     onTestFinished(() => void socket.destroy());
     socket.write(`${line}\r\n${fields}\r\nconnection: close\r\n\r\n`);
@@ -167,14 +167,14 @@ describe('methods and targets', () => {
     expect(document.error).toMatchObject({ code, retryable: false });
   });
 
-  it('an absolute target is read, and its host counts', async () => {
+  it('An absolute target is read, and its host is checked', async () => {
     const path = `http://127.0.0.1:${rig.gateway.port}/healthz`;
     expect((await ask({ method: 'GET', path, headers: { host: 'evil.example' } })).status).toBe(200);
     expect((await ask({ method: 'GET', path: 'http://evil.example/healthz', headers: {} })).status).toBe(421);
   });
 
   it.each(['__proto__', 'constructor', 'toString', '/v1/intents/../../healthz', '//', '/v1/intents/%00'])(
-    'path %s is answered with a typed error',
+    'Path %s is answered with a typed error',
     async (name) => {
       const answer = await ask({ method: 'GET', path: name.startsWith('/') ? name : `/${name}`, headers: {} });
       expect([400, 404]).toContain(answer.status);
@@ -213,7 +213,7 @@ describe('bytes that are no request', () => {
     expect(await raw(bytes)).toMatch(answer);
   });
 
-  it('a body that is too large is refused before the token is looked at', async () => {
+  it('A body that is too large is refused before its token is checked', async () => {
     const locked = await guarded({ token });
     const headers = { ...json, 'content-length': '300000' };
     for (const [method, path] of [
@@ -240,7 +240,7 @@ describe('1,100 connections that send', () => {
       'POST /v1/intents HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n' +
         'content-type: application/json\r\n\r\n{',
     ],
-  ])('%s do not take health away', async (_what, bytes) => {
+  ])('Health stays available while 1,100 connections send %s', async (_what, bytes) => {
     const sockets: Socket[] = [];
     onTestFinished(() => {
       for (const socket of sockets) socket.destroy();
@@ -265,7 +265,7 @@ describe('parallel requests with one key', () => {
       answers.filter(({ status }) => status === 202).map(({ body }) => (JSON.parse(body) as { ticket: string }).ticket),
     );
 
-  it('are handled once, although the ingress refuses some of them', async () => {
+  it('Parallel requests with one key are handled once, although the ingress refuses some', async () => {
     const slow = await guarded({ ingress: { ratePerSecond: 1, burst: 1 } });
     const other = await guarded({ ingress: { ratePerSecond: 1, burst: 1 } });
     for (let round = 0; round < 5; round++) {
@@ -283,7 +283,7 @@ describe('parallel requests with one key', () => {
     }
   });
 
-  it('are handled once when there are 300 of them', async () => {
+  it('300 parallel requests with one key are handled once', async () => {
     const before = handled.length;
     const answers = await Promise.all(Array.from({ length: 300 }, () => keyed('many', rig.gateway)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));

@@ -59,7 +59,7 @@ const post = (document: unknown, headers: Record<string, string> = {}, at?: Gate
   });
 
 describe('an intent by HTTP', () => {
-  it('is answered with a ticket, and handled', async () => {
+  it('An intent by HTTP gets a ticket, and is handled', async () => {
     const { status, body, headers } = await post(churn);
     expect([status, headers.get('location')]).toEqual([202, `/v1/intents/${String(body.ticket)}`]);
     expect(body).toMatchObject({ to: 'retention', stream: 'HTTP_MBX_MAIN' });
@@ -71,7 +71,7 @@ describe('an intent by HTTP', () => {
     });
   });
 
-  it('can be followed by its ticket: waiting, handled, dead', async () => {
+  it('A ticket follows its intent: waiting, handled, dead', async () => {
     let release: () => void = () => undefined;
     hold = new Promise((resolve) => {
       release = resolve;
@@ -93,7 +93,7 @@ describe('an intent by HTTP', () => {
     });
   });
 
-  it('with an idempotency key is stored once, and gives the same ticket', async () => {
+  it('An intent with an idempotency key is stored once, and gets the same ticket again', async () => {
     const before = handled.length;
     const key = { 'idempotency-key': 'order-1' };
     const answers = await Promise.all(Array.from({ length: 5 }, () => post(churn, key)));
@@ -104,14 +104,14 @@ describe('an intent by HTTP', () => {
     expect(handled.length - before).toBe(1);
   });
 
-  it('with a used key and another body is refused', async () => {
+  it('An intent with a used key and another body is refused', async () => {
     const key = { 'idempotency-key': 'order-2' };
     await post(churn, key);
     const { status, body } = await post({ ...churn, context: { segment: 'other' } }, key);
     expect([status, body.error?.code]).toEqual([409, 'PARLEY_IDEMPOTENCY_CONFLICT']);
   });
 
-  it('that was refused may be sent again with its key, corrected', async () => {
+  it('A refused intent may be corrected and sent again with its key', async () => {
     const key = { 'idempotency-key': 'order-3' };
     expect((await post({ ...churn, context: {} }, key)).status).toBe(422);
     expect((await post(churn, key)).status).toBe(202);
@@ -143,12 +143,12 @@ describe('an intent by HTTP', () => {
       413,
       'PARLEY_INTENT_TOO_LARGE',
     ],
-  ])('with %s is refused with a typed error', async (_what, document, status, code) => {
+  ])('An intent with %s is refused with a typed error', async (_what, document, status, code) => {
     const answer = await post(document);
     expect([answer.status, answer.body.error?.code]).toEqual([status, code]);
   });
 
-  it('of 10 MB is refused without being read, announced or not', async () => {
+  it('A body of 10 MB is refused without being read, announced or not', async () => {
     const announced = await post('x'.repeat(10_000_000)).catch(() => undefined);
     if (announced !== undefined) expect(announced.status).toBe(413);
     const status = await new Promise<number>((resolve, reject) => {
@@ -164,7 +164,7 @@ describe('an intent by HTTP', () => {
   });
 });
 
-it('10,000 malformed requests are answered, and the others served meanwhile', async () => {
+it('10,000 malformed requests are answered, while valid ones are served', async () => {
   const wrong = [
     '{',
     '[]',
@@ -190,13 +190,13 @@ it('10,000 malformed requests are answered, and the others served meanwhile', as
 
 describe('the address of a gateway', () => {
   it.each<[GatewayOptions]>([[{ host: '0.0.0.0' }], [{ host: '::' }], [{ host: '192.168.1.1' }]])(
-    '%j is refused without a token',
+    'The gateway refuses to listen on %j without a token',
     async (options) => {
       await expect(startGateway(rig.node, options)).rejects.toBeInstanceOf(InvalidOptionError);
     },
   );
 
-  it('with a token answers only who brings it, but health to everybody', async () => {
+  it('A gateway with a token answers only clients that send it; health is public', async () => {
     const token = 'a-token-of-some-length';
     await using guarded = await startGateway(rig.node, { host: '0.0.0.0', token });
     const at = { ...guarded, url: `http://127.0.0.1:${guarded.port}` } as Gateway;
@@ -207,14 +207,14 @@ describe('the address of a gateway', () => {
     expect((await post(churn, { authorization: `Bearer ${token}` }, at)).status).toBe(202);
   });
 
-  it('that is taken is said', async () => {
+  it('A gateway reports an address that is taken', async () => {
     await expect(startGateway(rig.node, { port: rig.gateway.port })).rejects.toMatchObject({
       code: 'PARLEY_GATEWAY_ADDRESS',
     });
   });
 });
 
-it('a client that sends too fast learns when to come again', async () => {
+it('A client that sends too fast learns when to retry', async () => {
   await using slow = await startGateway(rig.node, { ingress: { ratePerSecond: 0.5, burst: 2 } });
   const answers = [await post(churn, {}, slow), await post(churn, {}, slow), await post(churn, {}, slow)];
   expect(answers.map(({ status }) => status)).toEqual([202, 202, 429]);
@@ -223,7 +223,7 @@ it('a client that sends too fast learns when to come again', async () => {
   expect((await post({ ...churn, from_agent: 'client/other' }, {}, slow)).status).toBe(202);
 });
 
-it('says how the node is', async () => {
+it('The gateway reports the health of its node', async () => {
   expect((await call('/healthz')).body).toEqual({ status: 'ok', ready: true, reasons: [] });
   expect((await call('/readyz')).status).toBe(200);
   expect((await call('/nowhere')).status).toBe(404);
@@ -231,7 +231,7 @@ it('says how the node is', async () => {
   expect((await call('/v1/intents/nonsense')).status).toBe(400);
 });
 
-it('gives numbers to Prometheus, with labels that strangers cannot multiply', async () => {
+it('The gateway serves Prometheus metrics, with labels that strangers cannot multiply', async () => {
   for (let n = 0; n < 50; n++) await post({ ...churn, from_agent: `client/c${n}`, to_agent: `retention/k${n}` });
   await rig.node.whenIdle();
   await until('acknowledged', async () => (await rig.node.place.transport.pools.backlog('main')) === 0);
@@ -246,7 +246,7 @@ it('gives numbers to Prometheus, with labels that strangers cannot multiply', as
   expect(text.split('\n').length).toBeLessThan(150);
 });
 
-it('stops although clients go on sending on connections that they keep', async () => {
+it('The gateway stops although clients keep sending on open connections', async () => {
   const busy = await startGateway(rig.node, { ingress: 'off', nats: false });
   const clients = Array.from({ length: 10 }, () => ({ answers: 0 }));
   let stopped = false;

@@ -30,13 +30,13 @@ async function arrived(from: string, text: string): Promise<void> {
   expect(handled.at(-1)).toMatchObject({ from_agent: from, context: { segment: 'high_value' } });
 }
 
-it('a Python client with nats-py gets its ticket, and its intent is handled', async (test) => {
+it('A Python client with nats-py gets a ticket, and its intent is handled', async (test) => {
   const python = await orSkip(test, pythonWithNats());
   const words = ['actors/clients/send.py', rig.server.url, 'shop', 'retention/loyal', 'reduce_churn', context];
   await arrived('client/python', (await run(python, words)).stdout);
 });
 
-it('a shell client with nothing but NATS gets its ticket, and its intent is handled', async () => {
+it('A shell client with nothing but NATS gets a ticket, and its intent is handled', async () => {
   const { hostname, port } = new URL(rig.server.url);
   const words = [hostname, port, 'shop', 'retention', 'reduce_churn', context];
   await arrived('client/shell', (await run('actors/clients/send.sh', words)).stdout);
@@ -70,7 +70,7 @@ describe('a request is refused with a typed answer', () => {
       { ...good, context: { pad: 'x'.repeat(300_000) } },
       'PARLEY_INTENT_TOO_LARGE',
     ],
-  ])('for %s', async (_what, subject, document, code) => {
+  ])('A request is refused with a typed answer for %s', async (_what, subject, document, code) => {
     const text = typeof document === 'string' ? document : JSON.stringify(document);
     const answer = await rig.client.request(`shop.in.${subject}`, text, { timeout: 5_000 });
     expect(answer.json<{ error: { code: string } }>().error.code).toBe(code);

@@ -78,7 +78,7 @@ async function maySubscribe(role: Role, pattern: string): Promise<boolean> {
 }
 
 describe('with these permissions', () => {
-  it('a node serves, marks and archives: an intent of a client by ingress is handled, and its ticket says so', async () => {
+  it("A node with these permissions serves, marks and archives: a client's intent by ingress is handled, and its ticket shows it", async () => {
     const answer = await rawOf('alice').request('shop.in.client.alice.worker.=', '{"intent_type":"alert"}');
     const { ticket, intent_id } = answer.json<{ ticket: string; intent_id: string }>();
     await node.whenIdle();
@@ -88,7 +88,7 @@ describe('with these permissions', () => {
     expect(node.health.reasons).toEqual([]);
   });
 
-  it('a trusted client sends by itself, with a salt of its own', async () => {
+  it('A trusted client sends by itself, with a salt of its own', async () => {
     await using store = await open('bob');
     await using client = await startNode({ agents: [] }, { transport: store, mesh: 'shop' });
     const ticket = await client.tell('worker', { intent_type: 'alert' }, { from: 'client/bob' });
@@ -96,7 +96,7 @@ describe('with these permissions', () => {
     await expect(store.bucket('secret').read('keys')).rejects.toMatchObject({ code: 'PARLEY_PERMISSION_REFUSED' });
   });
 
-  it('an operator reads dead letters, and asks nodes', async () => {
+  it('An operator reads dead letters, and asks nodes', async () => {
     await node.tell('worker', { intent_type: 'fail' });
     await node.whenIdle();
     await using store = await open('operator');
@@ -105,7 +105,7 @@ describe('with these permissions', () => {
     await expect(store.bucket('secret').read('keys')).rejects.toMatchObject({ code: 'PARLEY_PERMISSION_REFUSED' });
   });
 
-  it('an observer reads dead letters and the registry, and changes nothing', async () => {
+  it('An observer reads dead letters and the registry, and changes nothing', async () => {
     await using store = await open('observer');
     expect((await store.log('dead').next(1))?.key).toMatch(/^main\./);
     expect((await store.bucket('registry').list('node')).length).toBe(1);
@@ -124,12 +124,12 @@ const lines = [...block.matchAll(/user: (\w+)[\s\S]*?publish: \[([\s\S]*?)\]\s*s
     ].flatMap(([verb, list = '']) => [...list.matchAll(/"([^"]+)"/g)].map(([, subject = '']) => [role, verb, subject])),
 ) as (readonly [Role, string, string])[];
 
-it('the block has all roles', () => {
+it('The documented block has all roles', () => {
   expect(new Set(lines.map(([role]) => role))).toEqual(new Set(Object.keys(inboxes)));
   expect(lines.length).toBeGreaterThan(30);
 });
 
-it('a node has every verb of the API that the transport speaks, and no other', () => {
+it('A node may call exactly the API verbs that the transport uses', () => {
   const source = readFileSync('runtime/transport/jetstream/api-subjects.ts', 'utf8');
   const verbs = [...source.matchAll(/^ {2}\| '([A-Z.]+)'/gm)].map(([, verb]) => `$JS.API.${verb}`);
   const allowed = lines.filter(
@@ -139,7 +139,7 @@ it('a node has every verb of the API that the transport speaks, and no other', (
 });
 
 describe('every line is what it says:', () => {
-  it.each(lines)('%s may %s %s', async (role, verb, subject) => {
+  it.each(lines)('Each documented line holds: %s may %s %s', async (role, verb, subject) => {
     if (verb === 'subscribe') return expect(await maySubscribe(role, subject)).toBe(true);
     const concrete = subject.replace(/[*>]/g, 'x');
     expect(await mayPublish(role, concrete)).toBe(true);
@@ -173,12 +173,12 @@ describe('nobody but a node', () => {
     'shop.in.client.carol.worker.=',
     '_INBOX_node.x',
     '_INBOX.carol.x',
-  ])('may publish to %s', async (subject) => {
+  ])('Only a node may publish to %s', async (subject) => {
     for (const role of others) expect([role, await mayPublish(role, subject)]).toEqual([role, false]);
   });
 
   it.each(['>', 'shop.>', '$KV.>', '$KV.shop_secret.>', '_INBOX.>', '_INBOX_node.>', 'shop.in.>'])(
-    'may subscribe to %s',
+    'Only a node may subscribe to %s',
     async (pattern) => {
       for (const role of others) expect([role, await maySubscribe(role, pattern)]).toEqual([role, false]);
     },

@@ -40,7 +40,7 @@ it.each<[string, (subject: string, intentId: string) => string]>([
   ['with an empty salt', (_subject, intentId) => messageId('', origin(intentId))],
   ['with the name of the mesh as salt', (_subject, intentId) => messageId('shop', origin(intentId))],
   ['as the intent id itself', (_subject, intentId) => intentId],
-])('uses up no message id %s', async (what, idFor) => {
+])('A stranger cannot use up a message id: %s', async (what, idFor) => {
   const { pool, partition } = await node.mailboxOf('worker');
   const intentId = `known-${what.length}`;
   const victim = mailboxSubject('shop', { pool, partition, to, from, lane: 'i' });
@@ -56,7 +56,7 @@ it.each<[string, (subject: string, intentId: string) => string]>([
 
 const origin = (intentId: string) => ({ from: 'client/victim', to: 'worker', lane: 'i', intentId, redrive: 1 });
 
-it('the same sender, receiver and id are stored once, from any node of the mesh', async () => {
+it('The same sender, receiver and id are stored once, from any node of the mesh', async () => {
   await using other = await connectJetStream({ url: server.url, mesh: 'shop' });
   await using client = await startNode({ agents: [] }, { transport: other, mesh: 'shop' });
   const draft = { intent_type: 'alert', intent_id: 'twice' };
@@ -67,7 +67,7 @@ it('the same sender, receiver and id are stored once, from any node of the mesh'
   expect(tickets[1]?.seq).toBe(tickets[0]?.seq);
 });
 
-it('the secret cannot be deleted, overwritten by a second first one, or read past its leader', async () => {
+it('The secret cannot be deleted, overwritten by a second first write, or read past its leader', async () => {
   const { stream } = bucketPlace('shop', 'secret');
   const read = await transport.bucket('secret').read('keys');
   await expect(transport.bucket('secret').remove('keys')).rejects.toThrow(/purge/);

@@ -92,7 +92,7 @@ async function ticketFor(seq: number, intentId: string): Promise<string> {
 }
 
 describe('a ticket says', () => {
-  it('"waiting" while the intent is in its mailbox or being handled, then "handled"', async () => {
+  it('A ticket says "waiting" while the intent waits or is being handled, then "handled"', async () => {
     held = new Promise((resolve) => {
       release = resolve;
     });
@@ -104,7 +104,7 @@ describe('a ticket says', () => {
     expect(await stateOf(second.ticket)).toBe('handled');
   });
 
-  it('"dead" with reason and errors', async () => {
+  it('A ticket says "dead" with reason and errors', async () => {
     const { ticket, intent_id } = await send('bad');
     await node.whenIdle();
     const { body } = await ask(ticket);
@@ -118,7 +118,7 @@ describe('a ticket says', () => {
   });
 
   it.each(['client/node-red', 'client/node-', 'client/node-01a2097d-3c4e', 'client/nodes'])(
-    '"handled" of an intent from %s, which only begins like the name of a node',
+    'A ticket says "handled" of an intent from %s, whose name only begins like that of a node',
     async (from) => {
       const { ticket } = await send('good', from);
       await node.whenIdle();
@@ -126,7 +126,7 @@ describe('a ticket says', () => {
     },
   );
 
-  it('"unknown", and never "handled", once the record is gone', async () => {
+  it('A ticket says "unknown", and never "handled", once the record is gone', async () => {
     const [good, bad] = [await send('good'), await send('bad')];
     await node.whenIdle();
     expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['handled', 'dead']);
@@ -135,7 +135,7 @@ describe('a ticket says', () => {
     expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['unknown', 'unknown']);
   });
 
-  it('"unknown" of a place where nothing ever was, and of an intent that an operator removed', async () => {
+  it('A ticket says "unknown" of an unused place, and of an intent that an operator removed', async () => {
     expect(await stateOf(await ticketFor(99, 'never'))).toBe('unknown');
     held = new Promise((resolve) => {
       release = resolve;
@@ -147,7 +147,7 @@ describe('a ticket says', () => {
     release();
   });
 
-  it('"unknown" of another intent at the same place, whatever became of that one, and shows none of its errors', async () => {
+  it('A ticket says "unknown" of another intent at its place, whatever its outcome, and shows none of its errors', async () => {
     const [good, bad] = [await send('good'), await send('bad')];
     await node.whenIdle();
     for (const { seq } of [good, bad]) {
@@ -162,7 +162,7 @@ describe('a ticket says', () => {
     release();
   });
 
-  it('the same with 10,000 dead letters of its partition in the way', async () => {
+  it('A ticket says the same with 10,000 dead letters of its partition in the way', async () => {
     const [good, bad] = [await send('good'), await send('bad')];
     await node.whenIdle();
     const { pool, partition } = await node.mailboxOf('worker');
@@ -185,7 +185,7 @@ describe('a ticket says', () => {
     expect(reads.count).toBeLessThanOrEqual(4 * 2);
   });
 
-  it('"handled" also after the node that handled it is gone', async () => {
+  it('A ticket says "handled" also after the node that handled its intent is gone', async () => {
     const { ticket } = await send('good');
     await node.whenIdle();
     await gateway.stop();
@@ -199,7 +199,7 @@ describe('a ticket says', () => {
 describe('an intent that its mailbox takes and the archive does not', () => {
   /** Handled, with its mark lost: then only the note on its missing record tells of it. */
   it.each(['good', 'bad'])(
-    'is not taken for dead because of the note on it, nor for anything else: %s',
+    'An intent with a note instead of an archive record is not reported dead, nor otherwise: %s',
     async (type) => {
       const small = await startTestServer({ maxPayloadBytes: 8 * 1024 });
       await using _ = small;
@@ -239,7 +239,7 @@ describe('an intent that its mailbox takes and the archive does not', () => {
     },
   );
 
-  it('is handled by a record of an earlier release, too, which stands where a dead letter does', async () => {
+  it('A ticket accepts a handled record of an earlier release in the place of a dead letter', async () => {
     const { pool, partition } = await node.mailboxOf('worker');
     for (const [seq, outcome] of [
       [901, 'handled'],
@@ -272,14 +272,14 @@ describe('without an archive a ticket says', () => {
     await start(false);
   });
 
-  it('"unknown" of what was handled, and "dead" of what is dead', async () => {
+  it('Without an archive a ticket says "unknown" of a handled intent, and "dead" of a dead one', async () => {
     const [good, bad] = [await send('good'), await send('bad')];
     await node.whenIdle();
     expect([await stateOf(good.ticket), await stateOf(bad.ticket)]).toEqual(['unknown', 'dead']);
   });
 });
 
-it('what a node sends for its own process is handled without a mark: nobody has a ticket', async () => {
+it('An intent of a node to its own process leaves no mark: it has no ticket', async () => {
   await node.tell('worker', { intent_type: 'good' });
   await node.whenIdle();
   expect(await transport.log('handled').last()).toBe(0);
@@ -299,7 +299,7 @@ describe('what is no ticket is refused with 400, and nothing of it reaches the s
     ['a signature alone', `..${'A'.repeat(43)}`],
     ['8,000 characters', 'x'.repeat(8_000)],
     ['a path', '..%2f..%2fmetrics'],
-  ])('%s', async (_what, ticket) => {
+  ])('An invalid ticket is refused with 400 before it reaches the server: %s', async (_what, ticket) => {
     const { status, body } = await ask(ticket);
     expect([status, body.error]).toEqual([400, expect.objectContaining({ code: 'PARLEY_INVALID_TICKET' })]);
     const good = await send('good');
@@ -307,7 +307,7 @@ describe('what is no ticket is refused with 400, and nothing of it reaches the s
     expect(await stateOf(good.ticket)).toBe('handled');
   });
 
-  it('a ticket of another mesh on the same server', async () => {
+  it('A ticket of another mesh on the same server is refused with 400', async () => {
     const { ticket } = await send('good');
     await using other = await connectJetStream({ url: server.url, mesh: 'elsewhere' });
     await using elsewhere = await startNode({ agents: [worker] }, { transport: other, mesh: 'elsewhere' });

@@ -52,14 +52,14 @@ async function pathOfCaller(): Promise<readonly string[]> {
 
 const inside = ['send relay', 'invoke_agent relay', 'send retention', 'invoke_agent retention'];
 
-it('by NATS request', async () => {
+it('A trace continues through the gateway by NATS request', async () => {
   const given = headers();
   given.set('traceparent', traceparent);
   await client.request('shop.in.client.me.relay.=', text, { headers: given, timeout: 5_000 });
   expect(await pathOfCaller()).toEqual(['shop.in', ...inside]);
 });
 
-it('by HTTP', async () => {
+it('A trace continues through the gateway by HTTP', async () => {
   const body = JSON.stringify({ ...JSON.parse(text), to_agent: 'relay' });
   const type = { 'content-type': 'application/json' };
   const answer = await fetch(`${url}/v1/intents`, { method: 'POST', headers: { ...type, traceparent }, body });

@@ -30,7 +30,7 @@ describe(present ? 'with MiniLM' : `THE MODEL IS ABSENT (${folder}; set PARLEY_M
   });
   afterAll(() => embedder?.[Symbol.asyncDispose]());
 
-  it.runIf(present)('vectors are those of the original weights', async () => {
+  it.runIf(present)('The vectors of the model are those of the original weights', async () => {
     const text = readFileSync(join(folder, 'reference-vectors.json'), 'utf8');
     const { vectors } = JSON.parse(text) as { readonly vectors: readonly Reference[] };
     const found = await embedder.embed(vectors.map(({ text: one }) => one));
@@ -42,13 +42,13 @@ describe(present ? 'with MiniLM' : `THE MODEL IS ABSENT (${folder}; set PARLEY_M
     }
   });
 
-  it.runIf(present)("a text's vector does not depend on its neighbours", async () => {
+  it.runIf(present)('The vector of a text does not depend on its neighbours', async () => {
     const texts = knowledgeExample.map(({ document }) => document);
     const together = await embedder.embed(texts);
     for (const [n, text] of texts.entries()) expect((await embedder.embed([text]))[0]).toEqual(together[n]);
   });
 
-  it.runIf(present)("every question of the README's example finds its document first, in other words", async () => {
+  it.runIf(present)("Every question of the README's example finds its document first", async () => {
     await using server = await startTestServer();
     const rig = await jetStreamRig(server.url);
     {
@@ -61,7 +61,7 @@ describe(present ? 'with MiniLM' : `THE MODEL IS ABSENT (${folder}; set PARLEY_M
     await rig.dispose();
   });
 
-  it.runIf(present)('an embedder that gives another size than it says is refused', async () => {
+  it.runIf(present)('An embedder whose vectors have another size than announced is refused', async () => {
     await using server = await startTestServer();
     const rig = await jetStreamRig(server.url);
     const lying: Embedder = { ...embedder, dimensions: 768 };
@@ -70,7 +70,7 @@ describe(present ? 'with MiniLM' : `THE MODEL IS ABSENT (${folder}; set PARLEY_M
     await rig.dispose();
   });
 
-  it.runIf(present)('a model whose weights are broken is refused', async () => {
+  it.runIf(present)('A model with broken weights is refused', async () => {
     const broken = await mkdtemp(join(tmpdir(), 'parley-model-'));
     try {
       for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {

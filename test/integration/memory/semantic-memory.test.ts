@@ -33,7 +33,7 @@ for (const index of ['hnsw', 'exact'] as const) {
   });
 }
 
-it('searches by HNSW unless it is told otherwise', async (test) => {
+it('Semantic memory searches by HNSW by default', async (test) => {
   await orSkip(test, import('hnswlib-node'));
   const rig = await jetStreamRig(server.url);
   const records = (await rig.connect()).log('knowledge');

@@ -31,7 +31,7 @@ sharedMemoryContract('NATS KV', async () => {
 sharedMemoryContract('Redis', (test) => redisMemoryRig(test, redisSharedMemory));
 
 describe('in Redis', () => {
-  it('gives no version twice, also when everything was lost', async (test) => {
+  it('Shared memory in Redis never reuses a version, even when all data were lost', async (test) => {
     await using rig = await redisMemoryRig(test, redisSharedMemory);
     const first = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;
     await rig.redis.client.flushall();
@@ -40,7 +40,7 @@ describe('in Redis', () => {
     expect(await rig.memory.writeIfVersion('k', 'late', first)).toBeUndefined();
   });
 
-  it('gives growing versions also while its clock stands behind the last', async (test) => {
+  it('Shared memory in Redis gives growing versions also while its clock stands behind the last one', async (test) => {
     await using rig = await redisMemoryRig(test, redisSharedMemory);
     const ahead = 4_000_000_000_000_000;
     await rig.redis.client.set('parley:{shop}:shared:version', String(ahead));
@@ -48,14 +48,14 @@ describe('in Redis', () => {
     expect([first, await rig.memory.writeIfVersion('k', 'b', first)]).toEqual([ahead + 1, ahead + 2]);
   });
 
-  it('goes on after a flush of its scripts', async (test) => {
+  it('Shared memory in Redis survives a flush of its scripts', async (test) => {
     await using rig = await redisMemoryRig(test, redisSharedMemory);
     await rig.memory.writeIfVersion('k', 'a', 0);
     await rig.redis.client.script('FLUSH');
     expect(await rig.memory.writeIfVersion('other', 'b', 0)).toBeGreaterThan(0);
   });
 
-  it('says that Redis is away, and that a write may have been done', async (test) => {
+  it('Shared memory reports that Redis is unavailable, and that a write may have been done', async (test) => {
     await using rig = await redisMemoryRig(test, redisSharedMemory);
     await rig.memory.writeIfVersion('k', 'a', 0);
     await rig.server.halt();

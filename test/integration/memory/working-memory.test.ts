@@ -43,7 +43,7 @@ workingMemoryContract('Redis', async (test) => {
 });
 
 describe('in Redis', () => {
-  it('keeps nothing for ever: every key of a scope has an end, the index the latest of them', async (test) => {
+  it('Working memory in Redis keeps nothing for ever: every key of a scope expires, the index last', async (test) => {
     await using rig = await redisMemoryRig(test, redisWorkingMemory);
     const { client } = rig.redis;
     await rig.memory.set('agent/x', 'long', 1, { ttlMs: 50_000 });
@@ -57,7 +57,7 @@ describe('in Redis', () => {
     expect(await client.keys('*')).toEqual([]);
   });
 
-  it('says that Redis is away', async (test) => {
+  it('Working memory reports that Redis is unavailable', async (test) => {
     await using rig = await redisMemoryRig(test, redisWorkingMemory);
     await rig.server.kill();
     await expect(rig.memory.entries('s')).rejects.toMatchObject({ code: 'PARLEY_REDIS_UNAVAILABLE', retryable: true });

@@ -43,7 +43,7 @@ async function startAndStop(): Promise<WeakRef<Node>> {
   return new WeakRef(node);
 }
 
-it('a node that was stopped is forgotten', async () => {
+it('A stopped node can be garbage-collected', async () => {
   const nodes: WeakRef<Node>[] = [];
   for (let n = 0; n < 5; n++) nodes.push(await startAndStop());
   // the last may still be on its way

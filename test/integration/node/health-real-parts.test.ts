@@ -43,7 +43,7 @@ async function serve(limits: NodeOptions['limits'] = {}, receive: () => Promise<
   };
 }
 
-it('a handler that never settles is named, until it settles', async () => {
+it('Health names a handler that never settles, until it settles', async () => {
   let settle: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
     settle = resolve;
@@ -55,7 +55,7 @@ it('a handler that never settles is named, until it settles', async () => {
   await rig.well();
 });
 
-it('an archive that takes nothing is said, with why, until it takes it', async () => {
+it('Health names an archive that accepts nothing, with the reason, until it accepts again', async () => {
   await using rig = await serve({ stallAlarmMs: 500 });
   await server.configure(denying(`publish: { allow: ">", deny: "${mesh}.arc.>" }`, 'subscribe: ">"'));
   await server.reload();
@@ -67,7 +67,7 @@ it('an archive that takes nothing is said, with why, until it takes it', async (
   expect(rig.node.health.reasons.filter((reason) => reason.startsWith('the archive'))).toEqual([]);
 });
 
-it('metrics leave out what only the store knows while it is away', async () => {
+it('Metrics omit values that only the store knows while it is away', async () => {
   await using rig = await serve();
   const known = ['parley_pool_backlog', 'parley_store_fill_ratio'];
   const shown = async (): Promise<readonly string[]> => {
@@ -109,18 +109,21 @@ describe('what the server refuses is named, and is over once it is permitted and
       `{ ${allowed} }`,
       /publish to "\$JS\.API\./,
     ],
-  ])('%s', async (_what, publish, subscribe, pattern) => {
-    await using rig = await serve();
-    await rig.well();
-    await server.configure(denying(`publish: ${publish}`, `subscribe: ${subscribe}`));
-    await server.reload();
-    await rig.ill(pattern);
-    await server.configure(everything);
-    await server.reload();
-    await until('health is ok', () => rig.node.health.status === 'ok', soonMs);
-  });
+  ])(
+    'Health names what the server refuses, until it is permitted and used again: %s',
+    async (_what, publish, subscribe, pattern) => {
+      await using rig = await serve();
+      await rig.well();
+      await server.configure(denying(`publish: ${publish}`, `subscribe: ${subscribe}`));
+      await server.reload();
+      await rig.ill(pattern);
+      await server.configure(everything);
+      await server.reload();
+      await until('health is ok', () => rig.node.health.status === 'ok', soonMs);
+    },
+  );
 
-  it('a record of the archive', async () => {
+  it('Health names a refused archive record, until it is permitted and used again', async () => {
     await using rig = await serve();
     await server.configure(denying(`publish: { ${allowed}, deny: "${mesh}.arc.>" }`, 'subscribe: ">"'));
     await server.reload();

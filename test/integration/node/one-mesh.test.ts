@@ -19,7 +19,7 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-it('lets two apps with different agents talk in one mesh', async () => {
+it('Two apps with different agents talk in one mesh', async () => {
   await using left = await connectJetStream({ url: server.url, mesh: 'pair' });
   await using right = await connectJetStream({ url: server.url, mesh: 'pair' });
   const heard: string[] = [];
@@ -45,7 +45,7 @@ it('lets two apps with different agents talk in one mesh', async () => {
   await answering.whenIdle();
 });
 
-it('stands by, healthy, for a node that serves the pool', async () => {
+it('A second node stands by, healthy, for the node that serves the pool', async () => {
   await using first = await connectJetStream({ url: server.url, mesh: 'twice' });
   await using second = await connectJetStream({ url: server.url, mesh: 'twice' });
   const app = { agents: [listener('only', [], () => undefined)] };
@@ -55,7 +55,7 @@ it('stands by, healthy, for a node that serves the pool', async () => {
   expect(other.health).toMatchObject({ status: 'ok', ready: true, reasons: [] });
 });
 
-it('stores one intent id on two subjects twice, also when a stranger guessed it', async () => {
+it('One intent id on two subjects is stored twice, even when a stranger guessed it', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'ids' });
   const got: string[] = [];
   await using node = await startNode(
@@ -70,7 +70,7 @@ it('stores one intent id on two subjects twice, also when a stranger guessed it'
   expect(got.toSorted()).toEqual(['a/x>a/one', 'a/x>a/two', 'client/thief>a/one']);
 });
 
-it('dead-letters what strangers publish into a mailbox, each with its code, and serves the others meanwhile', async () => {
+it('A node dead-letters what strangers publish into a mailbox, each with its code, and serves other senders meanwhile', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'hostile' });
   const handled: Intent[] = [];
   await using node = await startNode(

@@ -17,20 +17,20 @@ beforeAll(() => {
   path.catch(() => undefined);
 });
 
-it("keeps the policies' own tests, and commits what they compile to", async (test) => {
+it('The policies pass their own tests, and the committed bundle is what they compile to', async (test) => {
   const found = (await checkPolicies(await orSkip(test, path))).join('\n');
   expect(found).toMatch(/PASS: (\d+)\/\1\n/);
   expect(found).toContain('byte for byte');
 });
 
-it('compiles to the same bytes every time', async (test) => {
+it('The policies compile to the same bytes every time', async (test) => {
   const found = await orSkip(test, path);
   const hashes = new Set<string>();
   for (let n = 0; n < 5; n++) hashes.add((await compile(found)).manifest.wasm);
   expect(hashes.size).toBe(1);
 });
 
-it('has one package for each file: otherwise it would not', async () => {
+it('Each file has a package of its own: otherwise the bytes would differ', async () => {
   const named = (await sources()).map(async (name) => {
     const [, found] = /^package (\S+)$/m.exec(await readFile(join(policies, name), 'utf8')) ?? [];
     return found;
@@ -52,11 +52,11 @@ describe('a bundle that is not that of the policies', () => {
       { ...built, manifest: { ...manifest, opa: '1.0.0' } },
       /manifest.json is not .*policies:build/,
     ],
-  ])('%s', (_what, committed, message) => {
+  ])('A bundle that differs from the policies is found: %s', (_what, committed, message) => {
     expect(() => compare(committed, built)).toThrow(message);
   });
 
-  it('is another matter than data that were changed since', () => {
+  it('Changed data need no new bundle', () => {
     expect(compare(built, built)).toHaveLength(1);
     const changed = compare({ ...built, manifest: { ...manifest, data: 'other' } }, built);
     expect(changed[1]).toMatch(/data.json was changed .* needs no compiling/);
@@ -64,7 +64,7 @@ describe('a bundle that is not that of the policies', () => {
 });
 
 describe('the opa command', () => {
-  it('that PARLEY_OPA names must be there, and of the version that the policies are compiled with', async () => {
+  it('PARLEY_OPA must name an opa of the version that the policies are compiled with', async () => {
     const whatToDo = `install opa ${opaVersion} on PATH, set PARLEY_OPA to its path, or install Go`;
     await expect(findOpa({ PARLEY_OPA: '/nowhere/opa' })).rejects.toThrow(`cannot be run, and`);
     await expect(findOpa({ PARLEY_OPA: '/nowhere/opa' })).rejects.toThrow(whatToDo);
@@ -78,13 +78,13 @@ describe('the opa command', () => {
     }
   });
 
-  it('says what it said when it fails', async (test) => {
+  it('The opa command passes on the output of a failure', async (test) => {
     const run = opa(await orSkip(test, path), ['check', 'nothing.rego'], policies);
     await expect(run).rejects.toThrow(/"opa check" failed:\n[\s\S]*nothing.rego/);
   });
 });
 
-it('refuses a bundle that was compiled for another entry point', async (test) => {
+it('A bundle compiled for another entry point is refused', async (test) => {
   const found = await orSkip(test, path);
   const folder = await mkdtemp(join(tmpdir(), 'parley-opa-'));
   try {

@@ -35,7 +35,7 @@ const inOrder = (contributions: readonly Contribution[]): readonly string[] =>
 const effectOf = (contributions: readonly Contribution[]): Effect =>
   combine(contributions, 'deny_overrides', '').effect;
 
-it('of 1,000 random acts', async (test) => {
+it('The compiled policies and opa decide equally on 1,000 random acts', async (test) => {
   const said = await orSkip(test, there);
   const here = await loadPolicy({ wasm, data });
   expect(said).toHaveLength(inputs.length);
@@ -60,7 +60,7 @@ const changes: readonly [string, (settings: Settings) => void][] = [
 ];
 
 describe('a setting that is changed flips exactly the decisions that it flips there:', () => {
-  it.for(changes)('%s', async ([, change], test) => {
+  it.for(changes)('A changed setting flips the same decisions in both: %s', async ([, change], test) => {
     const saidBefore = await orSkip(test, there);
     const changed = structuredClone(data);
     change(changed as unknown as Settings);

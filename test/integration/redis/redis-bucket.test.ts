@@ -48,14 +48,14 @@ async function granted({ bucket }: OneNode, asked: number, client = 'client/me')
 }
 
 describe('while Redis answers', () => {
-  it('two nodes take from one bucket', async () => {
+  it('Two nodes share one bucket in Redis', async () => {
     const [a, b] = [await connected(node()), await connected(node())];
     const counts = await Promise.all([granted(a, 20), granted(b, 20)]);
     expect(counts[0] + counts[1]).toBe(5);
     expect([a.bucket.isShared, b.bucket.isShared]).toEqual([true, true]);
   });
 
-  it('says how long to wait, and gives tokens back at the rate', async () => {
+  it('A shared bucket says how long to wait, and refills at its rate', async () => {
     const one = await connected(node(server.url, { ratePerSecond: 20, burst: 1 }));
     expect(await one.bucket.take('client/me')).toBe(0);
     const waitMs = await one.bucket.take('client/me');
@@ -64,13 +64,13 @@ describe('while Redis answers', () => {
     await until('the token is back', async () => (await one.bucket.take('client/me')) === 0);
   });
 
-  it('clients, and meshes, do not take from each other', async () => {
+  it('Clients and meshes have separate buckets', async () => {
     const one = await connected(node());
     expect(await granted(one, 9, 'client/a')).toBe(5);
     expect(await granted(one, 9, 'client/b')).toBe(5);
   });
 
-  it('keeps nothing for ever: a key lasts until its bucket is full again', async () => {
+  it('A bucket in Redis expires once it is full again', async () => {
     const one = await connected(node(server.url, { ratePerSecond: 100, burst: 5 }));
     await one.bucket.take('client/me');
     const admin = new Redis(server.url);
@@ -81,7 +81,7 @@ describe('while Redis answers', () => {
     expect(await admin.pttl(key)).toBeLessThanOrEqual(1_050);
   });
 
-  it('loads its script again after a flush of the scripts', async () => {
+  it('A shared bucket loads its script again after a flush', async () => {
     const one = await connected(node());
     expect(await granted(one, 1)).toBe(1);
     const admin = new Redis(server.url);
@@ -95,7 +95,7 @@ describe('while Redis answers', () => {
 describe('while Redis is away', () => {
   const said = "ingress buckets are this node's own while Redis is away";
 
-  it('each node has a bucket of its own, which is said once; then they share again', async () => {
+  it('Each node has a bucket of its own while Redis is away, logs that once, and shares again afterwards', async () => {
     const one = await connected(node());
     expect(await granted(one, 5)).toBe(5);
     await server.kill();
@@ -110,7 +110,7 @@ describe('while Redis is away', () => {
     expect(one.log.texts.at(-1)).toBe('ingress buckets are shared again');
   });
 
-  it('a Redis that hangs delays only the first request', async () => {
+  it('A Redis that hangs delays only the first request', async () => {
     const one = await connected(node());
     await one.bucket.take('client/me');
     await server.halt();
@@ -127,7 +127,7 @@ describe('while Redis is away', () => {
     });
   });
 
-  it('one that was never there: said with the reason, and the password is not', async () => {
+  it('A Redis that was never there is reported with the reason, without its password', async () => {
     await server.kill();
     const one = node(server.url.replace('//', '//user:secret@'));
     await until('it failed to connect', () => one.log.has('Redis is away'));
@@ -136,7 +136,7 @@ describe('while Redis is away', () => {
     expect(JSON.stringify(one.log.records)).not.toContain('secret');
   });
 
-  it('one that wants a password: said so', async (test) => {
+  it('A Redis that wants a password is reported', async (test) => {
     const locked = await RedisServer.start(test, '--requirepass', 'other');
     closers.unshift(() => locked.kill());
     const one = node(locked.url);
@@ -147,7 +147,7 @@ describe('while Redis is away', () => {
 });
 
 it.each(['127.0.0.1:6379', 'http://127.0.0.1:6379', 'redis://', ''])(
-  'refuses %j, which is no address of a Redis',
+  'The invalid Redis address %j is refused',
   (url) => {
     expect(() => connectRedis(url, new LogRecorder())).toThrow(/REDIS_URL .*; it should look like redis:/);
   },

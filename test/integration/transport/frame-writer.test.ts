@@ -40,13 +40,13 @@ const seen = ({ subject, reply, data, headers: block }: Msg) => ({
   headers: block?.keys().map((name) => [name, block.get(name)]),
 });
 
-it('knows the connection of the installed client library', async () => {
+it('The frame writer recognises the connection of the installed client library', async () => {
   expect(FrameWriter.of(theirs)).toBeInstanceOf(FrameWriter);
   await Promise.all([ours.close(), theirs.close()]);
 });
 
 it.each([0, 1, 1_000, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, mostBytes - 200])(
-  'sends %i bytes as the library does, with and without headers and a reply subject',
+  'The frame writer sends %i bytes as the library does, with and without headers and a reply subject',
   async (bytes) => {
     const payload = Buffer.alloc(bytes, 'é\r\n\u0000');
     const map = headers();
@@ -86,7 +86,7 @@ function is({ reply, headers: pairs }: ReturnType<typeof seen>, what: string): b
   return pairs === undefined && reply !== 'frames.reply';
 }
 
-it('keeps the order of 10,000 frames, and of commands of the library between them', async () => {
+it('The frame writer keeps the order of 10,000 frames, and of library commands between them', async () => {
   const payload = Buffer.from('x'.repeat(300));
   for (let n = 0; n < 10_000; n++) {
     ours.publish(`frames.${n}`, payload);
@@ -99,7 +99,7 @@ it('keeps the order of 10,000 frames, and of commands of the library between the
   await Promise.all([ours.close(), theirs.close()]);
 });
 
-it('refuses what the library refuses, with the same error', async () => {
+it('The frame writer refuses what the library refuses, with the same error', async () => {
   const tooLarge = Buffer.alloc(mostBytes + 1);
   const code = (act: () => void): unknown => {
     try {

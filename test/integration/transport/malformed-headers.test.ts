@@ -61,7 +61,7 @@ const blocks = [
 
 const headersOf = (block: string): Buffer => Buffer.from(block, 'latin1');
 
-it.each(blocks)('an ingress request with %s is answered', async (_what, block) => {
+it.each(blocks)('An ingress request with %s is answered', async (_what, block) => {
   const payload = Buffer.from('{"intent_type":"alert"}');
   const answer = await stranger.request({
     subject: `${mesh}.in.client.a.worker.=`,
@@ -71,13 +71,13 @@ it.each(blocks)('an ingress request with %s is answered', async (_what, block) =
   expect(JSON.parse(answer.payload.toString())).toMatchObject({ ticket: expect.any(String) });
 });
 
-it.each(blocks)('an intent in a mailbox with %s is handled', async (_what, block) => {
+it.each(blocks)('An intent in a mailbox with %s is handled', async (_what, block) => {
   const id = randomUUID();
   await stranger.request({ subject: lane, headers: headersOf(block), payload: intent(id) });
   await until('it is handled', () => handled.some(({ intent_id }) => intent_id === id));
 });
 
-it('stored messages are read again whatever their headers are', async () => {
+it('Stored messages are read again whatever their headers', async () => {
   const seqs: number[] = [];
   for (const [, block] of blocks) {
     const answer = await stranger.request({ subject: held, headers: headersOf(block), payload: intent(randomUUID()) });
@@ -87,7 +87,7 @@ it('stored messages are read again whatever their headers are', async () => {
   expect(read.map(({ seq }) => seq)).toEqual(seqs);
 });
 
-it('a callback that throws is a fault of that message alone', async () => {
+it('A callback that throws fails that message alone', async () => {
   const said: string[] = [];
   const problems = new ConnectionProblems(systemClock, (line) => void said.push(line));
   const connection = await openConnection({ url: server.url, name: 'a test' }, { problems });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-it('adds the stores of a later release to a mesh of an earlier one, and leaves what is there', async () => {
+it('The transport adds the stores of a later release to an earlier mesh, and leaves existing ones unchanged', async () => {
   const mesh = 'upgraded';
   const old = await before.connectJetStream({ url: server.url, mesh });
   const revision = await old.bucket('meshConfig').write('pool.main', '{}', 0);
@@ -32,7 +32,7 @@ it('adds the stores of a later release to a mesh of an earlier one, and leaves w
   expect((await second.log(newLog).latest('kind'))?.key).toBe('kind');
 });
 
-it('finds in a store of the catalogue alone what an operator may not have changed', async () => {
+it('The transport finds forbidden changes to a store from the catalogue alone', async () => {
   const mesh = 'edited';
   await (await later.connectJetStream({ url: server.url, mesh })).close();
   await using admin = await admins();
@@ -43,7 +43,7 @@ it('finds in a store of the catalogue alone what an operator may not have change
   await expect(later.connectJetStream({ url: server.url, mesh })).rejects.toMatchObject({ setting: 'max_age' });
 });
 
-it('makes a lost store of the catalogue alone again, with what was read of it', async () => {
+it('The transport recreates a lost store from the catalogue alone, with the values that it had read', async () => {
   const lines: string[] = [];
   const say = (line: string): void => void lines.push(line);
   await using transport = await later.connectJetStream({ url: server.url, mesh: 'lost', say });

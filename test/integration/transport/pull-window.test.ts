@@ -36,19 +36,19 @@ async function pull(bytes: number, count: number): Promise<Pulled> {
   return { heard, asked };
 }
 
-it('asks for no more than its window beyond what has come', async () => {
+it('A feed requests no more than its window beyond what has arrived', async () => {
   const { asked } = await pull(10, 600);
   expect(asked).toBeGreaterThanOrEqual(600);
   expect(asked - 600).toBeLessThanOrEqual(window);
 });
 
-it('is brought everything in order when a window holds more than a pull may bring at once', async () => {
+it('A feed receives everything in order when its window exceeds the limit of a pull', async () => {
   const { heard } = await pull(500_000, 24);
   expect(heard.seqs).toEqual(heard.seqs.toSorted((a, b) => a - b));
   expect(heard.breaks).toEqual([]);
 });
 
-it('is brought a message of the greatest size', async () => {
+it('A feed receives a message of the greatest size', async () => {
   const most = 1024 * 1024 - 100;
   const { heard } = await pull(most, 3);
   expect(heard.deliveries.map(({ payload }) => payload.length)).toEqual([most, most, most]);

@@ -3,7 +3,7 @@ import { Workbench } from '../../contract/workbench.ts';
 import { jetStreamRig } from '../../support/jetstream-rig.ts';
 import { startTestServer } from '../../support/nats-server.ts';
 
-it('says what the server will never take, and goes on', async () => {
+it('The transport rejects a message that the server will never accept, and keeps sending', async () => {
   await using server = await startTestServer({ maxPayloadBytes: 64 * 1024 });
   await using bench = await Workbench.open(() => jetStreamRig(server.url));
   const outcome = await bench.publish(bench.lane('s'), 'large', 'x'.repeat(65_536));

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-it('the standby takes over from a killed node and handles what that one had not', async () => {
+it('A standby takes over from a killed node, and handles its remaining intents', async () => {
   await using pool = await PoolOfNodes.open(server.url, 'killed');
   const [first, second] = await pool.pair();
   await pool.count(0, 50);
@@ -22,7 +22,7 @@ it('the standby takes over from a killed node and handles what that one had not'
   expect([sorted(first.counted), sorted(second.counted)]).toEqual([range(0, 50), range(50, 100)]);
 });
 
-it('the standby takes over at once from a node that stops, which leaves nothing behind', async () => {
+it('A standby takes over at once from a stopping node, which leaves nothing behind', async () => {
   await using pool = await PoolOfNodes.open(server.url, 'stopped');
   const [first, second] = await pool.pair();
   const sent = pool.count(0, 300);
@@ -35,7 +35,7 @@ it('the standby takes over at once from a node that stops, which leaves nothing 
   expect(sorted([...first.counted, ...second.counted])).toEqual(range(0, 300));
 });
 
-it('a node that was stopped and wakes up handles nothing of its backlog once another serves, and claims again when that one dies', async () => {
+it('A stopped process that wakes up handles nothing of its backlog once another serves, and claims again when that one dies', async () => {
   await using pool = await PoolOfNodes.open(server.url, 'zombie');
   const [first, second] = await pool.pair();
   await pool.count(0, 50);
@@ -60,7 +60,7 @@ it('a node that was stopped and wakes up handles nothing of its backlog once ano
   expect(first.lines.filter((line) => line.startsWith('tick ')).length).toBe(ticks);
 });
 
-it('a main loop that is busy for 3 s loses nothing', async () => {
+it('A main loop that is busy for 3 s loses nothing', async () => {
   await using pool = await PoolOfNodes.open(server.url, 'busy');
   const [first, second] = await pool.pair();
   await pool.tell('spin', { ms: 3_000, pid: first.pid });
@@ -75,7 +75,7 @@ it('a main loop that is busy for 3 s loses nothing', async () => {
   ]);
 });
 
-it('a main loop that is busy for 16 s is replaced, and begins nothing when it is free', async () => {
+it('A main loop that is busy for 16 s is replaced, and begins nothing when it is free', async () => {
   await using pool = await PoolOfNodes.open(server.url, 'stuck');
   const [first, second] = await pool.pair();
   await pool.tell('spin', { ms: 16_000, pid: first.pid });
@@ -87,7 +87,7 @@ it('a main loop that is busy for 16 s is replaced, and begins nothing when it is
   expect([first.counted, sorted(second.counted)]).toEqual([[], range(0, 500)]);
 });
 
-it('what a node was doing for a partition that it lost is aborted, and what it still says is refused with the epoch', async () => {
+it('A lost partition aborts its handlers, and refuses their sends with the epoch', async () => {
   await using pool = await PoolOfNodes.open(server.url, 'aborted');
   const [first, second] = await pool.pair();
   await pool.tell('wait');
@@ -103,7 +103,7 @@ it('what a node was doing for a partition that it lost is aborted, and what it s
   expect(second.counted).toEqual([]);
 });
 
-it('of three nodes that start together one serves, and the others follow it one by one', async () => {
+it('One of three nodes that start together serves, and the others follow it one by one', async () => {
   await using pool = await PoolOfNodes.open(server.url, 'three');
   const nodes = await Promise.all([pool.start(), pool.start(), pool.start()]);
   for (let left = 3; left > 0; left--) {

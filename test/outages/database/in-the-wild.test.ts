@@ -17,7 +17,7 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('behind PgBouncer', () => {
-  it('that takes no startup parameters it is used without them, and says so once', async (test) => {
+  it('The database works behind a PgBouncer that takes no startup parameters, and logs that once', async (test) => {
     await using pooler = await startPgBouncer(test, server().port);
     const log = new LogRecorder();
     await using database = await openDatabase({ mesh: newMesh(), url: pooler.url, log });
@@ -26,7 +26,7 @@ describe('behind PgBouncer', () => {
     expect(log.texts.filter((text) => text.includes('a pooler takes no time limits'))).toHaveLength(1);
   });
 
-  it('that ignores them it is used with them, in transactions too', async (test) => {
+  it('The database works behind a PgBouncer that ignores startup parameters, in transactions too', async (test) => {
     const ignored = 'ignore_startup_parameters = statement_timeout,idle_in_transaction_session_timeout';
     await using pooler = await startPgBouncer(test, server().port, ignored, 'pool_mode = transaction');
     const log = new LogRecorder();
@@ -35,7 +35,7 @@ describe('behind PgBouncer', () => {
     expect(log.texts).toEqual([]);
   });
 
-  it('that knows no such database it is refused, and not away', async (test) => {
+  it('A database that PgBouncer does not know is refused, not unavailable', async (test) => {
     await using pooler = await startPgBouncer(test, server().port);
     const error = await failure(openDatabase({ mesh: newMesh(), url: pooler.url.replace(/postgres$/, 'nothing') }));
     expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED', retryable: false });
@@ -52,7 +52,7 @@ describe('that is read-only for a while', () => {
     await admin.query('select pg_reload_conf()');
   }
 
-  it('is not called away, may be tried again, and is left for a connection that writes', async () => {
+  it('A database that is read-only for a while is not unavailable, may be retried, and keeps its connection for later writes', async () => {
     await using database = await openDatabase({ mesh: newMesh(), url: server().url, limits: { connections: 3 } });
     await Promise.all(Array.from({ length: 3 }, () => database.query('select pg_sleep(0.05)')));
     await readOnly(true);
@@ -77,7 +77,7 @@ describe('that is read-only for a while', () => {
 });
 
 describe('that takes no more connections', () => {
-  it('is busy, and not away', async () => {
+  it('A database without free connections is busy, not unavailable', async () => {
     await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
     await admin.query(`create role few login password 'few' connection limit 1`);
     const mesh = newMesh();
@@ -91,7 +91,7 @@ describe('that takes no more connections', () => {
 });
 
 describe('that ends a session', () => {
-  it('is away for what was asked then, and there for what is asked next', async () => {
+  it('An ended session fails the current query as unavailable, and serves the next one', async () => {
     await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
     await using database = await openDatabase({ mesh: newMesh(), url: server().url, limits: { connections: 1 } });
     const [session] = await database.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -103,7 +103,7 @@ describe('that ends a session', () => {
     expect(next?.pid).not.toBe(session?.pid);
   });
 
-  it('in a transaction gives that connection up', async () => {
+  it('An ended session in a transaction gives its connection up', async () => {
     await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
     await using database = await openDatabase({ mesh: newMesh(), url: server().url, limits: { connections: 1 } });
     const error = await failure(
@@ -118,7 +118,7 @@ describe('that ends a session', () => {
   });
 });
 
-it('that finds two transactions in conflict lets one be tried again', async () => {
+it('One of two conflicting transactions may be retried', async () => {
   await using database = await openDatabase({ mesh: newMesh(), url: server().url });
   await database.query(`create table ${database.schema}.counts (n int)`);
   await database.query(`insert into ${database.schema}.counts values (0)`);

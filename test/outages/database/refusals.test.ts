@@ -14,50 +14,50 @@ async function refusal(url: string, more: Partial<DatabaseOptions> = {}): Promis
   return opened;
 }
 
-it('no server listens there', async () => {
+it('A port without a server is refused with a sentence', async () => {
   const port = await freePort();
   const error = await refusal(`postgres://me:secret@127.0.0.1:${port}/parley`);
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_UNAVAILABLE', retryable: true });
   expect(error.message).toMatch(new RegExp(`127.0.0.1:${port}/parley is away: .*ECONNREFUSED.*; start it, or correct`));
 });
 
-it('no such host', async () => {
+it('An unknown host is refused with a sentence', async () => {
   const error = await refusal('postgres://me:secret@nowhere.invalid/parley');
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_UNAVAILABLE' });
   expect(error.message).toMatch(/nowhere\.invalid/);
 });
 
-it('wrong password', async () => {
+it('A wrong password is refused with a sentence', async () => {
   const error = await refusal(server().urlOf({ pass: 'wrong' }));
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED', retryable: false });
   expect(error.message).toMatch(/does not let user "postgres" in: .*; correct user or password in DATABASE_URL/);
 });
 
-it('no password', async () => {
+it('A missing password is refused with a sentence', async () => {
   const error = await refusal(`postgres://postgres@127.0.0.1:${server().port}/postgres`);
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
 });
 
-it('no such database', async () => {
+it('An unknown database is refused with a sentence', async () => {
   const error = await refusal(server().urlOf({ database: 'parley' }));
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
   expect(error.message).toMatch(/has no database "parley"; create it \(createdb parley\), or correct DATABASE_URL/);
 });
 
-it('TLS is wanted, and there is none', async () => {
+it('A server without the required TLS is refused with a sentence', async () => {
   const error = await refusal(`${server().url}?sslmode=verify-full`);
   expect(error).toMatchObject({ code: 'PARLEY_DATABASE_REFUSED' });
   expect(error.message).toMatch(/does not support SSL/);
 });
 
-it('a mesh that cannot be named so', async () => {
+it('A mesh with an invalid schema name is refused with a sentence', async () => {
   await expect(openDatabase({ mesh: 'x"; drop schema public', url: server().url })).rejects.toThrow(
     /mesh .* is not valid/,
   );
 });
 
 describe('a user without rights', () => {
-  it('is told which one is missing, and may use a schema that was made for it', async () => {
+  it('A user without rights learns which right is missing, and may use a schema that was created for it', async () => {
     await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
     await admin.query(`create role clerk login password 'clerk'`);
     const [url, mesh] = [server().urlOf({ user: 'clerk', pass: 'clerk' }), newMesh()];
@@ -70,7 +70,7 @@ describe('a user without rights', () => {
   });
 });
 
-it('ends a statement that takes too long, and goes on', async () => {
+it('A statement that takes too long is ended, and the connection stays usable', async () => {
   const mesh = newMesh();
   // its schema is made under no limit that a busy machine could reach
   await (await openDatabase({ mesh, url: server().url })).close();
@@ -81,13 +81,13 @@ it('ends a statement that takes too long, and goes on', async () => {
   expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
 });
 
-it('a statement that is wrong is not worth trying again', async () => {
+it('A wrong statement is not retryable', async () => {
   await using database = await openDatabase({ mesh: newMesh(), url: server().url });
   const asked = database.query('select nothing');
   await expect(asked).rejects.toMatchObject({ code: 'PARLEY_STATEMENT', sqlState: '42703', retryable: false });
 });
 
-it('is away while it is away, and is there again without being asked', async () => {
+it('An unavailable database is reported while it is away, and works by itself once it is back', async () => {
   await using database = await openDatabase({ mesh: newMesh(), url: server().url });
   await server().stop('SIGINT');
   await expect(database.query('select 1')).rejects.toMatchObject({
@@ -98,7 +98,7 @@ it('is away while it is away, and is there again without being asked', async () 
   expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
 });
 
-it('lost within a transaction: nothing of it is left, and the process lives', async () => {
+it('A connection lost within a transaction leaves nothing of it, and the process lives', async () => {
   await using database = await openDatabase({ mesh: newMesh(), url: server().url });
   const lost = database.transaction(async (queries) => {
     await queries.query(`insert into ${database.schema}.schema_version (version, name) values (99, 'lost')`);

@@ -35,7 +35,7 @@ class HeldClock implements Clock {
   }
 }
 
-it('does not handle again what it handled while its acknowledgements were lost with the connection', async () => {
+it('A node does not repeat intents whose acknowledgements were lost with the connection', async () => {
   await using server = await startTestServer();
   await using proxy = await startProxy(server.server.port);
   await using direct = await connectJetStream({ url: server.url, mesh: 'acks' });

@@ -51,7 +51,7 @@ it.each<[string, Load]>([
   ['a server that takes 64 KiB', { intents: 400, bytes: 9_000, partitions: 2, maxPayloadBytes: 64 * 1024 }],
   ['a server that takes 8 MiB', { intents: 120, bytes: 200_000, partitions: 2, maxPayloadBytes: 8 * 1024 ** 2 }],
   ['a server that takes 4 KiB', { intents: 300, bytes: 100, partitions: 1, maxPayloadBytes: 4 * 1024 }],
-])('archives and acknowledges each of %s once', async (_what, load) => {
+])('A node archives and acknowledges each of %s once', async (_what, load) => {
   const { seen, archived, notes } = await handled(load);
   const all = Array.from({ length: load.intents }, (_, n) => n);
   expect(sorted(seen)).toEqual(all);

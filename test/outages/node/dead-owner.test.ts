@@ -12,7 +12,7 @@ const first = user('first');
 const allowed = users(first, user('second'));
 const mayNotClaim = users(first, user('second', `publish: { allow: ">", deny: "${mesh}.own.>" }, subscribe: ">"`));
 
-it('health names the dead owner of the pool, until the standby can take over', async () => {
+it('Health names the dead owner of the pool until the standby can take over', async () => {
   const warnings: Error[] = [];
   const warned = (warning: Error): void => void warnings.push(warning);
   process.on('warning', warned);

@@ -11,7 +11,7 @@ import { orSkip } from '../../support/or-skip.ts';
 
 const run = promisify(execFile);
 
-it('health says that the store takes no writes, until there is room again', async (test) => {
+it('Health reports that the store accepts no writes, until there is room again', async (test) => {
   await using server = await startTestServer();
   await using transport = await connectJetStream({ url: server.url, mesh: 'full', say: () => undefined });
   const handled: string[] = [];

@@ -6,7 +6,7 @@ import { listener } from '../../support/agents.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { PlainServer } from '../../support/plain-server.ts';
 
-it('lives on, says what is missing, and handles what was accepted', async () => {
+it('A node survives an outage of its server, reports what is missing, and handles accepted intents afterwards', async () => {
   await using server = await PlainServer.open();
   await using transport = await connectJetStream({ url: server.url, mesh: 'away', whenUnavailable: 'wait' });
   const handled: unknown[] = [];
@@ -34,7 +34,7 @@ it('lives on, says what is missing, and handles what was accepted', async () => 
   await until('all is well', () => node.health.status === 'ok');
 });
 
-it('can be stopped while it waits for a server that never comes', async () => {
+it('A node can be stopped while it waits for a server that never comes', async () => {
   await using server = await PlainServer.open();
   await using transport = await connectJetStream({ url: server.url, mesh: 'never', whenUnavailable: 'wait' });
   const app = { agents: [listener('worker', ['alert'], () => undefined)] };
@@ -49,7 +49,7 @@ it('can be stopped while it waits for a server that never comes', async () => {
   expect(node.health.status).toBe('stopping');
 });
 
-it('fails at start when it is not told to wait', async () => {
+it('A node without the option to wait fails at start', async () => {
   await using server = await PlainServer.open();
   await expect(connectJetStream({ url: server.url, mesh: 'away' })).rejects.toMatchObject({
     code: 'PARLEY_TRANSPORT_UNAVAILABLE',

@@ -68,7 +68,7 @@ afterEach(async () => {
 });
 
 describe('the id of an intent, within the duplicate window,', () => {
-  it('is known as long as the server lives, also when it was handled', async () => {
+  it('The server knows an intent id as long as it lives, also of a handled intent', async () => {
     await using node = await serve();
     const seq = await tell(node, 'a');
     await node.whenIdle();
@@ -77,7 +77,7 @@ describe('the id of an intent, within the duplicate window,', () => {
     expect(handled).toEqual(['a']);
   });
 
-  it('of an intent that waits is known after a restart', async () => {
+  it('The server knows the id of a waiting intent after a restart', async () => {
     await using client = await serve([]);
     // the pool is made, and no node serves it
     await (await serve()).stop();
@@ -89,7 +89,7 @@ describe('the id of an intent, within the duplicate window,', () => {
     expect(handled).toEqual(['a']);
   });
 
-  it('of an intent that is in hand is known after a restart, and it is handled once', async () => {
+  it('The server knows the id of a running intent after a restart, and the intent is handled once', async () => {
     await using node = await serve();
     const seq = await tell(node, 'a', 'hold');
     await until('it is in hand', () => gates.has('a'));
@@ -100,7 +100,7 @@ describe('the id of an intent, within the duplicate window,', () => {
     expect(handled).toEqual(['a']);
   });
 
-  it('of an intent that was handled is forgotten in a restart: it is stored and handled again', async () => {
+  it('The server forgets the id of a handled intent in a restart: the intent is stored and handled again', async () => {
     await using node = await serve();
     const seq = await tell(node, 'a');
     await node.whenIdle();
@@ -142,7 +142,7 @@ describe('a server that lost the newest messages uses their sequences again:', (
 
   const once = (...ids: readonly (readonly string[])[]): readonly string[] => ids.flat().toSorted();
 
-  it('what is stored there is handled, while what was there before is still in hand', async () => {
+  it('A message at a reused sequence is handled, while the older one is still running', async () => {
     await using node = await serve();
     const lost = await loseTail(node);
     const seqs = await tellAll(node, later);
@@ -152,7 +152,7 @@ describe('a server that lost the newest messages uses their sequences again:', (
     expect(handled.toSorted()).toEqual(once(['a1', 'a2', 'a3'], kept, acknowledged, inHand, later));
   });
 
-  it('what is in hand there is not acknowledged by what was there before', async () => {
+  it('A message at a reused sequence is not acknowledged by the older one', async () => {
     await using node = await serve();
     const lost = await loseTail(node);
     const seqs = await tellAll(node, later, 'hold');
@@ -171,7 +171,7 @@ describe('a server that lost the newest messages uses their sequences again:', (
     expect(later.filter((id) => !handled.includes(id))).toEqual([]);
   });
 
-  it('a node that starts afterwards handles what is stored there', async () => {
+  it('A node that starts afterwards handles the message at a reused sequence', async () => {
     const node = await serve();
     const lost = await loseTail(node);
     await node.stop({ drainMs: 0 });

@@ -12,7 +12,7 @@ const deadlineMs = 200;
 const otherwiseMs = 4_000;
 
 it.each(['is stopped', 'is behind a proxy that holds everything back'])(
-  'a send and a question end at their deadlines while the server %s, and the lane goes on afterwards',
+  'A send and a question end at their deadlines while the server %s, and the lane works afterwards',
   async (how) => {
     await using server = await PlainServer.open();
     server.start();

@@ -60,7 +60,7 @@ async function farAway(port: number, delayMs: number): Promise<string> {
 }
 
 describe('far away', () => {
-  it.for([65, 130, 300])('by %i ms in each direction it works', async (delayMs, test) => {
+  it.for([65, 130, 300])('A distant Redis with %i ms in each direction works', async (delayMs, test) => {
     const server = await serverWith(test);
     const redis = connection(await farAway(server.port, delayMs));
     expect(await redis.version()).toMatch(/^\d+\./);
@@ -71,7 +71,7 @@ describe('far away', () => {
 });
 
 describe('a primary that becomes a replica', () => {
-  it('is told as that, may be tried again, and is used again when it takes writes', async (test) => {
+  it('A primary that becomes a replica is reported, may be retried, and is used again when it accepts writes', async (test) => {
     const [server, other] = [await serverWith(test), await serverWith(test)];
     const redis = connection(server.url);
     await redis.version();
@@ -102,7 +102,7 @@ describe('what it refuses for good', () => {
   it.for<[string, readonly string[], string, RegExp]>([
     ['no password', ['--requirepass', 'right'], '', /it wants a password/],
     ['a wrong password', ['--requirepass', 'right'], ':wrong@', /does not take this user or password/],
-  ])('%s', async ([_what, words, login, text], test) => {
+  ])('A final refusal of Redis is not retryable: %s', async ([_what, words, login, text], test) => {
     const server = await serverWith(test, ...words);
     const redis = connection(server.url.replace('://', `://${login}`));
     const error = await redis.version().catch((thrown: unknown) => thrown);
@@ -111,7 +111,7 @@ describe('what it refuses for good', () => {
     expect((error as Error).message).not.toContain('wrong@');
   });
 
-  it('says that its cluster is down, while it is', async (test) => {
+  it('A cluster that is down is reported until it is up', async (test) => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-redis-'));
     closers.push(() => rm(folder, { recursive: true, force: true }));
     const server = await serverWith(test, '--cluster-enabled', 'yes', '--dir', folder);

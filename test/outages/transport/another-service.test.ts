@@ -40,7 +40,7 @@ const services: readonly (readonly [string, () => Promise<number>, RegExp])[] = 
   ['one that greets with noise', () => portOf(createServer((s) => s.write('INFO nonsense\r\n'))), /./],
 ];
 
-it.each(services)('%s is named as such', async (_, start, sentence) => {
+it.each(services)('Another service is named: %s', async (_, start, sentence) => {
   const url = `nats://127.0.0.1:${await start()}`;
   await expect(connectJetStream({ url, mesh: 'other' })).rejects.toMatchObject({
     code: 'PARLEY_TRANSPORT_UNAVAILABLE',
@@ -49,28 +49,28 @@ it.each(services)('%s is named as such', async (_, start, sentence) => {
   });
 });
 
-it('Redis is named as such', async (test) => {
+it('Redis is named', async (test) => {
   await using redis = await RedisServer.start(test);
   await expect(connectJetStream({ url: `nats://127.0.0.1:${redis.port}`, mesh: 'other' })).rejects.toMatchObject({
     message: expect.stringMatching(/no greeting within 5 s.*another service/) as string,
   });
 });
 
-it('a command ends with a sentence while a port says nothing', async () => {
+it('A command ends with a sentence when a port says nothing', async () => {
   const url = `nats://127.0.0.1:${await portOf(createServer(() => undefined))}`;
   const ps = runParley(['ps', '--mesh', 'other'], { NATS_URL: url });
   expect(await ps.ended).toBe(1);
   expect(ps.errors.join('\n')).toMatch(/no greeting within 5 s.*another service/);
 });
 
-it('a server with TLS whose authority was not named, and one without that is asked for it', async () => {
+it('TLS with an unknown authority, and a missing TLS, are named', async () => {
   await using plain = await ConfiguredServer.start('');
   await expect(connectJetStream({ url: `tls://127.0.0.1:${plain.port}`, mesh: 'other' })).rejects.toMatchObject({
     message: expect.stringContaining('TLS was asked for, and the server offers none') as string,
   });
 });
 
-it('one that hangs leaves no socket open, however often it is tried', async () => {
+it('A service that hangs leaves no socket open, however often the transport retries', async () => {
   const open = new Set<Socket>();
   let tries = 0;
   const port = await portOf(

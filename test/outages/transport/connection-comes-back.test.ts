@@ -50,7 +50,7 @@ async function serve(settings: Omit<JetStreamSettings, 'mesh'>): Promise<Rig> {
 
 const health = (rig: Rig): string => rig.node.health.reasons.join('\n');
 
-it('after many refusals of its password, when the password is right again', async () => {
+it('The connection comes back after many refused passwords, once the password is right', async () => {
   await using server = await ConfiguredServer.start(users(user('ann')));
   const rig = await serve({ url: server.url('ann') });
   await server.configure(users(user('bob')));
@@ -69,7 +69,7 @@ it('after many refusals of its password, when the password is right again', asyn
   expect(rig.lines.filter((line) => line.includes('refuses the credentials'))).toHaveLength(1);
 });
 
-it('when the account that its user was moved to has no streams of the mesh, and it is moved back: none is made there', async () => {
+it("The connection comes back after its user's account had no streams of the mesh, and creates none there", async () => {
   const accounts = (a: string, b: string): string =>
     `accounts { A { jetstream: enabled, users: [ ${user(a)} ] }\n B { jetstream: enabled, users: [ ${user(b)} ] } }`;
   await using server = await ConfiguredServer.start(accounts('ann', 'bob'));
@@ -88,7 +88,7 @@ it('when the account that its user was moved to has no streams of the mesh, and 
   );
 });
 
-it('with the authority of a TLS certificate that was replaced meanwhile', async () => {
+it('The connection comes back with the authority of a TLS certificate that was replaced meanwhile', async () => {
   await using server = await ConfiguredServer.start('');
   const file = (name: string): string => join(server.folder, name);
   const certificate = (name: string): void => {
@@ -116,7 +116,7 @@ it('with the authority of a TLS certificate that was replaced meanwhile', async 
   await rig.handleOne();
 });
 
-it('to the server of its list that was away when it connected', async () => {
+it('The connection comes back on a server of its list that was away at first', async () => {
   await using first = await ConfiguredServer.start('');
   await using second = await ConfiguredServer.start('');
   await first.stop();
@@ -130,7 +130,7 @@ it('to the server of its list that was away when it connected', async () => {
   await rig.handleOne();
 });
 
-it('to a subscription that was refused for a while, which is named', async () => {
+it('A subscription that was refused for a while is named, and comes back', async () => {
   const everything = 'publish: ">", subscribe: { allow: ">"';
   const config = (deny: string): string => users(user('ann', `${everything}, deny: [ ${deny} ] }`));
   await using server = await ConfiguredServer.start(config('"nothing"'));

@@ -52,7 +52,7 @@ it.each<[keyof NodeLimits, number, string, unknown, unknown]>([
   ['sendDeadlineMs', 20_000, 'duplicate_window', 20_000_000_000, 40_000_000_000],
   ['replicas', 3, 'num_replicas', 1, 3],
 ])(
-  'a pool whose %s differs from what is asked for is refused with both values',
+  'A pool whose %s differs from the options is refused with both values',
   async (limit, asked, setting, found, wanted) => {
     const mesh = `other_${limit.toLowerCase()}`;
     await startOn(server.url, mesh, { laneCapacity: 200, storeBytes: 100 * 1024 ** 2, sendDeadlineMs: 10_000 });
@@ -68,7 +68,7 @@ it.each([
   ['DECISIONS', { max_age: 3_600_000_000_000 }],
   ['ARCHIVE', { max_bytes: 8 * 1024 ** 2, duplicate_window: 1_000_000_000 }],
   ['DEAD', { description: 'the operator was here', max_msg_size: 1024 ** 2 }],
-])('an operator may edit %s without locking clients out', async (stream, changes) => {
+])('An operator may edit %s without locking clients out', async (stream, changes) => {
   const mesh = `edited_${stream.toLowerCase()}`;
   await startOn(server.url, mesh);
   await edit(server.url, `${mesh}_${stream}`.toUpperCase(), changes);
@@ -82,7 +82,7 @@ it.each([
   ['max_age', { max_age: 3_600_000_000_000 }, 3_600_000_000_000, 0],
   ['discard', { discard: 'old', discard_new_per_subject: false }, 'old', 'new'],
   ['allow_rollup_hdrs', { allow_rollup_hdrs: true }, true, false],
-])('mailboxes whose %s would lose intents are refused, by doctor too', async (setting, changes, found, wanted) => {
+])('Mailboxes whose %s would lose intents are refused, by doctor too', async (setting, changes, found, wanted) => {
   const mesh = `unsound_${setting}`;
   await startOn(server.url, mesh);
   await edit(server.url, `${mesh}_mbx_main`.toUpperCase(), changes);
@@ -98,7 +98,7 @@ it.each([
   expect(doctor.lines.join('\n')).toContain(`"${setting}" ${JSON.stringify(found)}`);
 });
 
-it('a sealed stream of the mesh is refused, by doctor too', async () => {
+it('A sealed stream of the mesh is refused, by doctor too', async () => {
   await startOn(server.url, 'sealed');
   await edit(server.url, 'SEALED_DEAD', { sealed: true });
   await expect(startOn(server.url, 'sealed')).rejects.toMatchObject({ setting: 'sealed', found: true, wanted: false });
@@ -107,7 +107,7 @@ it('a sealed stream of the mesh is refused, by doctor too', async () => {
   expect(doctor.lines.join('\n')).toMatch(/^bad +nats-server.*"SEALED_DEAD" exists with "sealed" true/m);
 });
 
-it('subjects that this version needs are added, and those of others stay', async () => {
+it('The transport adds the subjects that this version needs, and keeps all others', async () => {
   await startOn(server.url, 'grown');
   const { subjects } = await configOf(server.url, 'GROWN_STATE');
   await edit(server.url, 'GROWN_STATE', { subjects: ['grown.own.>', 'grown.mine.>'] });
@@ -115,7 +115,7 @@ it('subjects that this version needs are added, and those of others stay', async
   expect(new Set((await configOf(server.url, 'GROWN_STATE')).subjects)).toEqual(new Set([...subjects, 'grown.mine.>']));
 });
 
-it('a mesh made with 3 replicas is used without saying so, and refused when another number is asked for', async () => {
+it('A mesh created with 3 replicas works without the option, and refuses another number', async () => {
   await using cluster = await startTestCluster();
   await (await connectJetStream({ url: cluster.url, mesh: 'three', replicas: 3 })).close();
   await startOn(cluster.url, 'three');
@@ -130,7 +130,7 @@ it('a mesh made with 3 replicas is used without saying so, and refused when anot
   expect(await ps.ended).toBe(0);
 });
 
-it('a server alone refuses 3 replicas in a sentence', async () => {
+it('A single server refuses 3 replicas with a sentence', async () => {
   await expect(connectJetStream({ url: server.url, mesh: 'alone', replicas: 3 })).rejects.toMatchObject({
     code: 'PARLEY_STREAM_REFUSED',
     retryable: false,
@@ -138,7 +138,7 @@ it('a server alone refuses 3 replicas in a sentence', async () => {
   });
 });
 
-it('a node of another mesh than its transport is refused at once', async () => {
+it('A node of another mesh than its transport is refused at once', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'mine' });
   expect(transport.mesh).toBe('mine');
   await expect(startNode(app, { transport, mesh: 'yours' })).rejects.toMatchObject({
@@ -147,7 +147,7 @@ it('a node of another mesh than its transport is refused at once', async () => {
   });
 });
 
-it('messages for partitions that the pool does not have are reported', async () => {
+it('Messages for partitions that the pool does not have are reported', async () => {
   await startOn(server.url, 'strays');
   const admin = await connect({ servers: server.url });
   for (const partition of ['16', '99', '07']) {

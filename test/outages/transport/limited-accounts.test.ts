@@ -42,7 +42,7 @@ it.each([
   ['few consumers', 'max_consumers: 16, max_file: 4G', 4e9],
   ['few unacknowledged messages', 'max_ack_pending: 500, max_file: 4G', 4e9],
   ['just as many streams as a mesh has', 'max_streams: 15', 6e9],
-])('an account with %s has a mesh', async (_, limits, most) => {
+])('An account with %s has a mesh', async (_, limits, most) => {
   await using server = await ConfiguredServer.start(account(limits));
   await handlesOne(server.url('a'));
   expect(await reservedBytes(server.url('a'))).toBeLessThanOrEqual(most);
@@ -64,7 +64,7 @@ it.each([
     'PARLEY_ACCOUNT_LIMIT',
     /a pool of 16 partitions needs one for each/,
   ],
-])('an account with %s is refused in one sentence, by doctor too', async (_, limits, code, sentence) => {
+])('An account with %s is refused in one sentence, by doctor too', async (_, limits, code, sentence) => {
   await using server = await ConfiguredServer.start(account(limits));
   const error = await handlesOne(server.url('a')).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code, retryable: false, message: expect.stringMatching(sentence) as string });
@@ -76,7 +76,7 @@ it.each([
   expect(found).toMatch(sentence);
 });
 
-it('an account without JetStream is refused in one sentence', async () => {
+it('An account without JetStream is refused in one sentence', async () => {
   await using server = await ConfiguredServer.start('accounts { N { users: [ { user: n, password: n } ] } }');
   await expect(connectJetStream({ url: server.url('n'), mesh: 'none' })).rejects.toMatchObject({
     code: 'PARLEY_NO_JETSTREAM',
@@ -84,7 +84,7 @@ it('an account without JetStream is refused in one sentence', async () => {
   });
 });
 
-it('a server whose JetStream has a domain has a mesh', async () => {
+it('A server whose JetStream has a domain has a mesh', async () => {
   await using server = await ConfiguredServer.start('server_name: hub', 'domain: hub');
   await handlesOne(server.url());
 });
@@ -93,7 +93,7 @@ it.each([
   ['in a domain', 'domain: hub'],
   ['in no domain', ''],
 ])(
-  'a leaf without a JetStream of its own, of a hub whose JetStream is %s, has a mesh or is refused in one sentence',
+  'A leaf without its own JetStream, of a hub whose JetStream is %s, has a mesh or is refused in one sentence',
   async (_, domain) => {
     const port = await freePort();
     await using hub = await ConfiguredServer.start(
@@ -120,7 +120,7 @@ it.each([
   ['of a 2 GiB volume', 1.5 * 1024 ** 3],
   ['of a small volume', 300 * 1024 ** 2],
   ['of a laptop', 20 * 1024 ** 3],
-])('a server with the disk %s has a mesh that leaves each stream its share', async (_, bytes) => {
+])('A server with the disk %s has a mesh that leaves each stream its share', async (_, bytes) => {
   await using server = await ConfiguredServer.start('', `max_file_store: ${bytes}`);
   await handlesOne(server.url());
   const admin = await connect({ servers: server.url() });
@@ -132,7 +132,7 @@ it.each([
   expect(await reservedBytes(server.url())).toBeLessThanOrEqual(bytes);
 });
 
-it('a server with no disk to speak of is refused in one sentence', async () => {
+it('A server almost without disk is refused in one sentence', async () => {
   await using server = await ConfiguredServer.start('', 'max_file_store: 10M');
   const error = await handlesOne(server.url()).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'PARLEY_STORAGE_QUOTA', retryable: false });

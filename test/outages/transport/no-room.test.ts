@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { until } from '../../support/jetstream-rig.ts';
 import { quietFeed } from '../../support/quiet-feed.ts';
 
-it('lives on without room, asks now and then whether its consumer exists, and delivers when there is room', async () => {
+it('A feed without room survives, checks now and then that its consumer exists, and delivers once there is room', async () => {
   await using quiet = await quietFeed(0);
   await quiet.asked(3, 30_000);
   expect(quiet.heard.breaks).toEqual([]);
@@ -13,7 +13,7 @@ it('lives on without room, asks now and then whether its consumer exists, and de
   expect([quiet.heard.texts, quiet.heard.breaks]).toEqual([['m0', 'm1', 'm2'], []]);
 });
 
-it('learns without room that its consumer was deleted', async () => {
+it('A feed without room learns that its consumer was deleted', async () => {
   await using quiet = await quietFeed(0);
   await quiet.asked(1, 30_000);
   await quiet.deleteConsumer();

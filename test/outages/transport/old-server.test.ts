@@ -40,18 +40,15 @@ async function greets(version: string): Promise<string> {
   return `nats://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-it.each(['2.11.99', '2.10.27', '2.2.0', '1.4.1', '0.9.6'])(
-  'a connection to a server of version "%s" is refused',
-  async (version) => {
-    await expect(connectJetStream({ url: await greets(version), mesh })).rejects.toMatchObject({
-      code: 'PARLEY_SERVER_TOO_OLD',
-      retryable: false,
-    });
-  },
-);
+it.each(['2.11.99', '2.10.27', '2.2.0', '1.4.1', '0.9.6'])('A server of version "%s" is refused', async (version) => {
+  await expect(connectJetStream({ url: await greets(version), mesh })).rejects.toMatchObject({
+    code: 'PARLEY_SERVER_TOO_OLD',
+    retryable: false,
+  });
+});
 
 describe('nats-server 2.9', () => {
-  it('is refused with what it would lose, and what to run instead', async (test) => {
+  it('nats-server 2.9 is refused with what it would lose, and what to run instead', async (test) => {
     const { url } = await startOld(test);
     await expect(connectJetStream({ url, mesh })).rejects.toMatchObject({
       code: 'PARLEY_SERVER_TOO_OLD',
@@ -62,7 +59,7 @@ describe('nats-server 2.9', () => {
     });
   });
 
-  it('is not waited for', async (test) => {
+  it('nats-server 2.9 is not waited for', async (test) => {
     const { url } = await startOld(test);
     const said: string[] = [];
     const say = (line: string): void => void said.push(line);
@@ -73,7 +70,7 @@ describe('nats-server 2.9', () => {
   });
 
   for (const words of [['run', 'test/processes/cli/fixtures/app.ts'], ['ps'], ['doctor', '--json']]) {
-    it(`ends "parley ${words[0]}" with a sentence`, async (test) => {
+    it(`nats-server 2.9 ends "parley ${words[0]}" with a sentence`, async (test) => {
       const server = await startOld(test);
       const command = runParley(['--mesh', mesh, ...words], { NATS_URL: server.url });
       expect(await command.ended).toBe(1);
@@ -81,7 +78,7 @@ describe('nats-server 2.9', () => {
     });
   }
 
-  it('is neither found nor started as a server of our own', async (test) => {
+  it('nats-server 2.9 is neither found nor started as the embedded server', async (test) => {
     const path = await oldBinary(test);
     const reason = expect.stringMatching(/is version 2\.9\.\d+, and 2\.12\.0 is the oldest/) as string;
     await expect(findNatsServer({ env: { PARLEY_NATS_SERVER: path } })).rejects.toMatchObject({
@@ -94,7 +91,7 @@ describe('nats-server 2.9', () => {
     });
   });
 
-  it('in place of a newer one is a problem of the connection, until a newer one is back', async (test) => {
+  it('nats-server 2.9 in place of a newer one is a connection problem until a newer one is back', async (test) => {
     const newer = await started(await PlainServer.open());
     await using transport = await connectJetStream({ url: newer.url, mesh, say: () => undefined });
     expect(transport.problems).toEqual([]);

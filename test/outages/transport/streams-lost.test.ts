@@ -39,44 +39,41 @@ it.each([
   ['the constants', 'con', ['KV_con_mesh']],
   ['the archive and the dead letters', 'arc', ['ARC_ARCHIVE', 'ARC_DEAD']],
   ['everything', 'all', undefined],
-])(
-  'a node whose %s were deleted makes them again, says so, and handles what is sent then',
-  async (_, mesh, deleted) => {
-    const lines: string[] = [];
-    await using transport = await connectJetStream({ url: server.url(), mesh, say: (line) => void lines.push(line) });
-    let handled = 0;
-    const failing = listener('failing', ['alert'], () => {
-      throw new NonRetryableError('never');
-    });
-    const app = { agents: [listener('worker', ['alert'], () => void handled++), failing] };
-    await using node = await startNode(app, { transport, mesh, partitions: 5 });
-    await node.tell('worker', { intent_type: 'alert' });
-    await node.whenIdle();
-    const before = await streamsOf(mesh);
+])('A node whose %s were deleted recreates them, logs that, and handles later intents', async (_, mesh, deleted) => {
+  const lines: string[] = [];
+  await using transport = await connectJetStream({ url: server.url(), mesh, say: (line) => void lines.push(line) });
+  let handled = 0;
+  const failing = listener('failing', ['alert'], () => {
+    throw new NonRetryableError('never');
+  });
+  const app = { agents: [listener('worker', ['alert'], () => void handled++), failing] };
+  await using node = await startNode(app, { transport, mesh, partitions: 5 });
+  await node.tell('worker', { intent_type: 'alert' });
+  await node.whenIdle();
+  const before = await streamsOf(mesh);
 
-    await deleteStreams(deleted ?? before);
-    await node.tell('worker', { intent_type: 'alert' }, { mode: 'wait', deadlineMs: 60_000 });
-    await node.tell('failing', { intent_type: 'alert' }, { mode: 'wait', deadlineMs: 60_000 });
-    await until('the second is handled', () => handled >= 2);
-    await until('what failed is a dead letter', async () => (await transport.log('dead').last()) > 0);
-    if ((deleted ?? before).some((name) => name.startsWith('KV_')))
-      await transport.bucket('meshConfig').read('pool.main');
-    await until('everything is there again', async () => (await streamsOf(mesh)).join() === before.join());
-    for (const name of deleted ?? before) {
-      await until('it says so', () =>
-        lines.some((line) => line.includes(`"${name}" was gone and has been made again, empty`)),
-      );
-    }
-    await until('the constants are those of before', async () => {
-      const entry = await transport.bucket('meshConfig').read('pool.main');
-      return entry !== undefined && (JSON.parse(entry.value) as { partitions: number }).partitions === 5;
-    });
-    await until('all is well', () => node.health.status === 'ok');
-    expect(lines.every((line, i) => lines.indexOf(line) === i)).toBe(true);
-  },
-);
+  await deleteStreams(deleted ?? before);
+  await node.tell('worker', { intent_type: 'alert' }, { mode: 'wait', deadlineMs: 60_000 });
+  await node.tell('failing', { intent_type: 'alert' }, { mode: 'wait', deadlineMs: 60_000 });
+  await until('the second is handled', () => handled >= 2);
+  await until('what failed is a dead letter', async () => (await transport.log('dead').last()) > 0);
+  if ((deleted ?? before).some((name) => name.startsWith('KV_')))
+    await transport.bucket('meshConfig').read('pool.main');
+  await until('everything is there again', async () => (await streamsOf(mesh)).join() === before.join());
+  for (const name of deleted ?? before) {
+    await until('it says so', () =>
+      lines.some((line) => line.includes(`"${name}" was gone and has been made again, empty`)),
+    );
+  }
+  await until('the constants are those of before', async () => {
+    const entry = await transport.bucket('meshConfig').read('pool.main');
+    return entry !== undefined && (JSON.parse(entry.value) as { partitions: number }).partitions === 5;
+  });
+  await until('all is well', () => node.health.status === 'ok');
+  expect(lines.every((line, i) => lines.indexOf(line) === i)).toBe(true);
+});
 
-it('a node whose server comes back with an empty store begins anew, and says what is lost', async () => {
+it('A node whose server returns with an empty store starts anew, and logs what is lost', async () => {
   await using wiped = await ConfiguredServer.start('');
   const lines: string[] = [];
   await using transport = await connectJetStream({
@@ -106,7 +103,7 @@ async function namesOn(of: ConfiguredServer): Promise<readonly string[]> {
   return names;
 }
 
-it('a stream of other settings in the place of one that was deleted is refused with a sentence, and not touched', async () => {
+it('A stream with other settings in place of a deleted one is refused with a sentence, and not touched', async () => {
   const lines: string[] = [];
   await using transport = await connectJetStream({
     url: server.url(),

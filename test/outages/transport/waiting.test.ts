@@ -24,27 +24,30 @@ it.each([
     /publish to "\$JS\.API\.STREAM\.CREATE\.GIVEN_STATE"/,
   ],
   ['an inbox that it may not hear', mayNotHear, '', 'PARLEY_PERMISSION_REFUSED', /subscribe to "_INBOX\./],
-])('it gives up on %s: a typed error for every call, and one line', async (_, config, jetstream, code, sentence) => {
-  await using server = await ConfiguredServer.start(config, jetstream);
-  const said: string[] = [];
-  await using transport = await connectJetStream({
-    url: server.url('ann'),
-    mesh: 'given',
-    whenUnavailable: 'wait',
-    say: (line) => void said.push(line),
-  });
-  const final = { code, retryable: false, message: expect.stringMatching(sentence) as string };
-  await expect(transport.bucket('meshConfig').read('pool.main')).rejects.toMatchObject(final);
-  await expect(transport.log('dead').last()).rejects.toMatchObject(final);
-  const app = { agents: [listener('worker', ['alert'], () => undefined)] };
-  await using node = await startNode(app, { transport, mesh: 'given', start: 'background' });
-  await expect(node.started).rejects.toMatchObject(final);
-  expect(node.health).toMatchObject({ ready: false, status: 'degraded' });
-  expect(node.health.reasons.join('\n')).toMatch(sentence);
-  expect(said.filter((line) => line.includes('gives up'))).toHaveLength(1);
-});
+])(
+  'A waiting transport gives up on %s: a typed error for every call, and one log line',
+  async (_, config, jetstream, code, sentence) => {
+    await using server = await ConfiguredServer.start(config, jetstream);
+    const said: string[] = [];
+    await using transport = await connectJetStream({
+      url: server.url('ann'),
+      mesh: 'given',
+      whenUnavailable: 'wait',
+      say: (line) => void said.push(line),
+    });
+    const final = { code, retryable: false, message: expect.stringMatching(sentence) as string };
+    await expect(transport.bucket('meshConfig').read('pool.main')).rejects.toMatchObject(final);
+    await expect(transport.log('dead').last()).rejects.toMatchObject(final);
+    const app = { agents: [listener('worker', ['alert'], () => undefined)] };
+    await using node = await startNode(app, { transport, mesh: 'given', start: 'background' });
+    await expect(node.started).rejects.toMatchObject(final);
+    expect(node.health).toMatchObject({ ready: false, status: 'degraded' });
+    expect(node.health.reasons.join('\n')).toMatch(sentence);
+    expect(said.filter((line) => line.includes('gives up'))).toHaveLength(1);
+  },
+);
 
-it('it gives up on settings that differ', async () => {
+it('A waiting transport gives up on different settings', async () => {
   await using server = await ConfiguredServer.start('');
   await (await connectJetStream({ url: server.url(), mesh: 'given' })).close();
   const admin = await connect({ servers: server.url() });
@@ -64,7 +67,7 @@ it('it gives up on settings that differ', async () => {
   });
 });
 
-it('it says each new reason once, and when it is over', async () => {
+it('A waiting transport logs each new reason once, and the end of the outage', async () => {
   await using server = await ConfiguredServer.start('accounts { A { users: [ { user: ann, password: ann } ] } }');
   await server.stop();
   const said: string[] = [];
@@ -85,7 +88,7 @@ it('it says each new reason once, and when it is over', async () => {
   expect(said[2]).toContain('connected to nats-server');
 });
 
-it('a daemon that waits says why on standard error, and ends when waiting cannot cure it', async () => {
+it('A waiting daemon writes the reason to standard error, and ends when waiting cannot cure it', async () => {
   await using server = await ConfiguredServer.start(users(user('ann')));
   await server.stop();
   const env = { NATS_URL: server.url('ann'), PARLEY_MESH: 'given', PARLEY_LOG: 'silent' };

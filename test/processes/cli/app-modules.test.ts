@@ -34,7 +34,7 @@ it.each<[string, string, string, RegExp]>([
     'import "./gone.mjs";\n',
     /Cannot find module '\S+gone.mjs' imported from \S+app.mjs/,
   ],
-])('a module %s is refused with what happened', async (_what, name, text, pattern) => {
+])('A module %s is refused with the reason', async (_what, name, text, pattern) => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-module-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await writeFile(join(folder, name), text);
@@ -45,7 +45,7 @@ it.each<[string, string, string, RegExp]>([
   expect(run.lines).toEqual([]);
 });
 
-it('a syntax error in what a module imports is found too', async () => {
+it('A syntax error in an imported module is found too', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-module-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await writeFile(join(folder, 'app.mjs'), 'import "./part.mjs";\n');

@@ -68,13 +68,13 @@ it('ps shows the node, its kinds and its numbers', async () => {
   expect(document).toMatchObject({ node: node.id, state: 'serving', counts: { paused: 1, active: 1 } });
 });
 
-it('ps --agents shows the agents in memory, and the one that is paused', async () => {
+it('ps --agents shows the agents in memory, and the paused one', async () => {
   const shown = await parley('ps', '--agents');
   expect(shown).toMatch(/fragile\/calm +idle .*investigate/);
   expect(shown).toMatch(/fragile\/wild +paused/);
 });
 
-it('describe shows what an agent accepts, and how it is', async () => {
+it('describe shows what an agent accepts, and its state', async () => {
   expect(JSON.parse(await parley('describe', 'fragile/wild'))).toMatchObject({
     agent: 'fragile/wild',
     pool: 'main',
@@ -99,7 +99,7 @@ it('dead list and show tell which intent died of what', async () => {
   );
 });
 
-it('dead show takes the ticket of the intent, as node.tell, "parley send" and the gateway give it', async () => {
+it('dead show accepts the ticket of the intent, as node.tell, "parley send" and the gateway give it', async () => {
   const show = async (ticket: string): Promise<unknown> => JSON.parse(await parley('dead', 'show', ticket));
   const told = tickets.get(2);
   const expected = { number: 2, intent_id: told?.intent_id, to: 'fragile/wild', errors: ['no 2'] };
@@ -119,7 +119,7 @@ it('escalations list shows where a human is needed', async () => {
   expect(await parley('escalations', 'list')).toMatch(/fragile\/wild +restart_limit .*mailbox is paused/);
 });
 
-it('resume lets the agent go on, once', async () => {
+it('resume resumes the agent, once', async () => {
   healed = true;
   expect(await parley('resume', 'fragile/wild')).toBe('fragile/wild goes on');
   await node.whenIdle();
@@ -150,7 +150,7 @@ it.each<[string, readonly string[], RegExp]>([
     /of mesh "other", not of mesh "looking"; .*\(PARLEY_FOREIGN_TICKET\)/,
   ],
   ['an agent that is not paused', ['resume', 'fragile/calm'], /PARLEY_NOT_PAUSED/],
-])('says so for %s', async (_what, words, pattern) => {
+])('A command names the fault for %s', async (_what, words, pattern) => {
   const run = runParley(['--mesh', 'looking', ...words], { NATS_URL: server.url });
   expect(await run.ended).toBe(1);
   expect(run.errors.join('\n')).toMatch(pattern);
@@ -167,13 +167,13 @@ it.each([
   ['JSON without an end', '{"intent_id":"x'],
   ['a place that is none', `k1.${Buffer.from('looking main zero 1 x').toString('base64url')}.${'s'.repeat(43)}`],
   ['a ticket with a line break', `k1.\r\nPUB x 0\r\n.${'s'.repeat(43)}`],
-])('dead show says what it takes when it gets %s', async (_what, text) => {
+])('dead show lists what it accepts when it gets %s', async (_what, text) => {
   const run = runParley(['--mesh', 'looking', 'dead', 'show', text], { NATS_URL: server.url });
   expect(await run.ended).toBe(2);
   expect(run.errors.join('\n')).toContain('It must be a number as "dead list" shows it, or a ticket');
 });
 
-it('doctor asks the Postgres that is configured, makes nothing there, and is bad when it is away', async (test) => {
+it('doctor checks the configured Postgres, creates nothing there, and fails while it is away', async (test) => {
   const doctor = async (url: string, code: number): Promise<unknown> => {
     const run = runParley(['doctor', '--json'], { NATS_URL: server.url, DATABASE_URL: url });
     expect(await run.ended).toBe(code);
@@ -190,7 +190,7 @@ it('doctor asks the Postgres that is configured, makes nothing there, and is bad
   });
 });
 
-it('doctor asks the Redis that is configured, and says what follows when it is away', async (test) => {
+it('doctor checks the configured Redis, and names the consequences when it is away', async (test) => {
   const redisOf = async (url: string): Promise<unknown> => {
     const run = runParley(['doctor', '--json'], { NATS_URL: server.url, REDIS_URL: url });
     expect(await run.ended).toBe(0);
@@ -212,7 +212,7 @@ it('doctor asks the Redis that is configured, and says what follows when it is a
   });
 });
 
-it('records of a later release, and spoilt ones, are named, and hide no others', async () => {
+it('Unreadable records, and records of a later release, are named, and hide no others', async () => {
   const later = { messageId: 'later', payload: Buffer.from('{"v":99}') };
   await transport.log('escalations').append({ key: 'fragile', ...later });
   await transport.log('dead').append({ key: 'main.0.77', ...later });

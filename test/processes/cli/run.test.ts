@@ -30,7 +30,7 @@ const send = async (url: string, to = 'worker'): Promise<number> => {
     .status;
 };
 
-it('serves an app, drains at SIGTERM, and leaves nothing half done', async () => {
+it('run serves an app, drains at SIGTERM, and leaves nothing half done', async () => {
   const run = daemon([app], { PARLEY_MESH: 'daemon' });
   const url = await addressOf(run);
   await run.line(/^ready: node-\S+ serves pool "main"$/);
@@ -52,7 +52,7 @@ it('serves an app, drains at SIGTERM, and leaves nothing half done', async () =>
   expect(await next.ended).toBe(0);
 });
 
-it('says how many intents it leaves in the store, handled halfway or not at all', async () => {
+it('run reports how many intents it leaves in the store, handled halfway or not at all', async () => {
   const run = daemon([app, '--drain', '0.01'], { PARLEY_MESH: 'leaving' });
   const url = await addressOf(run);
   await run.line(/^ready/);
@@ -65,7 +65,7 @@ it('says how many intents it leaves in the store, handled halfway or not at all'
   expect(run.lines.at(-1)).toBe(`stopped: ${left} intents left in the pool, 0 sends without an answer`);
 });
 
-it('does not guess what it leaves when its server is away', async () => {
+it('run makes no guess at the intents that it leaves when its server is away', async () => {
   await using gone = await PlainServer.open();
   gone.start();
   const run = daemon([app, '--log', 'silent', '--drain', '0.2'], { NATS_URL: gone.url });
@@ -78,7 +78,7 @@ it('does not guess what it leaves when its server is away', async () => {
   expect(run.lines.at(-1)).toMatch(/^stopped: the store does not say how many intents are left/);
 });
 
-it('starts without its server, says that it is not ready, and is when the server comes', async () => {
+it('run starts without its server, reports that it is not ready, and is ready when the server comes', async () => {
   await using late = await PlainServer.open();
   const run = daemon([app, '--log', 'error'], { NATS_URL: late.url });
   const url = await addressOf(run);
@@ -103,14 +103,14 @@ describe('a daemon says what is wrong, and ends with 1', () => {
     ['an address of the network without a token', [app, '--http', '0.0.0.0:0'], {}, /unless a token is set/],
     ['a mesh name that is none', [app], { PARLEY_MESH: 'No Mesh' }, /PARLEY_INVALID_ID/],
     ['limits that are none', [app, '--config', 'test/processes/cli/fixtures/bad-limits.json'], {}, /limits\.attempts/],
-  ])('%s', async (_what, words, env, pattern) => {
+  ])('A daemon names the fault, and ends with 1: %s', async (_what, words, env, pattern) => {
     const run = daemon(words, env);
     expect(await run.ended).toBe(1);
     expect(run.errors.join('\n')).toMatch(pattern);
     expect(run.errors.join('\n')).not.toMatch(/^\s+at /m);
   });
 
-  it('a kind that another pool has', async () => {
+  it('A daemon with a kind of another pool names the fault, and ends with 1', async () => {
     await using transport = await connectJetStream({ url: server.url, mesh: 'taken' });
     await transport.bucket('meshConfig').write('kind.worker', JSON.stringify({ v: 1, pool: 'other', group: null }), 0);
     const run = daemon([app], { PARLEY_MESH: 'taken' });
@@ -119,7 +119,7 @@ describe('a daemon says what is wrong, and ends with 1', () => {
   });
 });
 
-it('doctor says what is found, and ends with 1 when something is bad', async () => {
+it('doctor prints its findings, and ends with 1 when one is bad', async () => {
   const good = runParley(['doctor', '--json'], { NATS_URL: server.url });
   expect(await good.ended).toBe(0);
   const findings = good.lines.map((line) => JSON.parse(line) as { what: string; state: string; found: string });
@@ -132,7 +132,7 @@ it('doctor says what is found, and ends with 1 when something is bad', async () 
   expect(bad.lines.join('\n')).toMatch(/^bad +nats-server +NATS_URL: connecting/m);
 });
 
-it('refuses an address that others could reach without a token, before anything is started', async () => {
+it('run refuses an address that others could reach without a token, before anything is started', async () => {
   const run = daemon([app, '--http', '0.0.0.0:0']);
   expect(await run.ended).toBe(1);
   expect([run.lines, run.errors.length]).toEqual([[], 1]);
@@ -142,7 +142,7 @@ it('refuses an address that others could reach without a token, before anything 
 describe('with a Redis', () => {
   const slow = 'test/processes/cli/fixtures/slow-ingress.json';
 
-  it('two daemons of a mesh give a client one bucket, and each its own when Redis dies', async (test) => {
+  it('Two daemons of a mesh share the bucket of a client in Redis, and use their own when Redis dies', async (test) => {
     await using redis = await RedisServer.start(test);
     const env = { REDIS_URL: redis.url, PARLEY_MESH: 'shared' };
     const first = daemon([app, '--config', slow], env);
@@ -161,7 +161,7 @@ describe('with a Redis', () => {
     expect([await first.ended, await second.ended]).toEqual([0, 0]);
   });
 
-  it('an address that is none ends it with one line, before anything is started', async () => {
+  it('An invalid Redis address ends the daemon with one line, before anything is started', async () => {
     const run = daemon([app], { REDIS_URL: 'localhost' });
     expect(await run.ended).toBe(1);
     expect(run.errors.join('\n')).toMatch(/REDIS_URL.*redis:\/\/127/);

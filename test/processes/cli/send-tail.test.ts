@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const parley = (...args: readonly string[]) => runParley(args, { NATS_URL: server.url });
 
-it('puts an intent in, shows it pass, and its agent handles it', async () => {
+it('send stores an intent, tail shows it, and its agent handles it', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'cli' });
   const got: Intent[] = [];
   await using node = await startNode(
@@ -59,7 +59,7 @@ it('puts an intent in, shows it pass, and its agent handles it', async () => {
   await node.whenIdle();
 });
 
-it('stores an intent that is sent again under its id once', async () => {
+it('send stores an intent once when it is sent again under its id', async () => {
   await using transport = await connectJetStream({ url: server.url, mesh: 'again' });
   await using node = await startNode(
     { agents: [listener('idle', ['alert'], () => undefined)] },
@@ -102,7 +102,7 @@ const refusals: readonly (readonly [string, readonly string[], number, RegExp])[
 ];
 
 for (const [what, words, code, pattern] of refusals) {
-  it(`refuses ${what} with a sentence and exit code ${code}`, async () => {
+  it(`send refuses ${what} with a sentence and exit code ${code}`, async () => {
     const run = parley(...words);
     expect(await run.ended).toBe(code);
     expect(run.errors.join('\n')).toMatch(pattern);
@@ -110,7 +110,7 @@ for (const [what, words, code, pattern] of refusals) {
   });
 }
 
-it('says what to do when there is no server', async () => {
+it('A command names the next step when there is no server', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-cli-'));
   try {
     const run = runParley(['--data', folder, 'tail']);
@@ -121,7 +121,7 @@ it('says what to do when there is no server', async () => {
   }
 });
 
-it('says so when the server of NATS_URL is away', async () => {
+it('A command reports that the server of NATS_URL is away', async () => {
   const run = runParley(['send', 'nobody', 'alert'], { NATS_URL: 'nats://127.0.0.1:1' });
   expect(await run.ended).toBe(1);
   expect(run.errors.join('\n')).toMatch(/PARLEY_TRANSPORT_UNAVAILABLE/);

@@ -69,7 +69,7 @@ async function endsAsAsked({ child, said, ended }: Started, signal: NodeJS.Signa
 }
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  it('while a nats-server on PATH is asked for its version', async () => {
+  it('A daemon stopped early ends with 0 while a nats-server on PATH is asked for its version', async () => {
     await program('nats-server', noting, 'exec sleep 600');
     const started = start();
     await notedAtLeast(1);
@@ -79,7 +79,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it.each<[string, RequestListener]>([
     ['does not answer', () => undefined],
     ['stops in the middle of the archive', (_request, response) => response.write('half')],
-  ])('while the release is fetched from a server that %s', async (_what, answer) => {
+  ])('A daemon stopped early ends with 0 while the release is fetched from a server that %s', async (_what, answer) => {
     let asked = false;
     const RELEASE_URL = await serveHttp((request, response) => {
       answer(request, response);
@@ -90,7 +90,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     await endsAsAsked(started, signal);
   });
 
-  it('while apt is at work, with what it has started', async () => {
+  it('A daemon stopped early ends with 0 while apt is at work, with the processes that it has started', async () => {
     await program('apt-get', '(echo $(exec sh -c \'echo $PPID\') >> "$NOTES"; sleep 600) &', noting, 'wait');
     await symlink('/bin/sh', join(programs, 'sh'));
     const started = start({ RELEASE_URL: await serveHttp(noRelease) });
@@ -98,7 +98,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     await endsAsAsked(started, signal);
   });
 
-  it('while Go builds, with what it has started, which ignores every signal that it can', async () => {
+  it('A daemon stopped early ends with 0 while Go builds, with its processes, which ignore every signal that they can', async () => {
     await program('compile', "trap '' TERM INT HUP", noting, 'sleep 600; sleep 600');
     await program('go', '[ "$1" = version ] && exit 0', '[ "$1" = list ] && exit 0', noting, 'compile & wait');
     const started = start({ RELEASE_URL: await serveHttp(noRelease) });
@@ -109,14 +109,14 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it.each([
     ['does not get ready', noting],
     ['does not get ready and ignores SIGTERM', `trap '' TERM; ${noting}`],
-  ])('while a nats-server is started that %s', async (_what, first) => {
+  ])('A daemon stopped early ends with 0 while a nats-server is started that %s', async (_what, first) => {
     await program('nats-server', '[ "$1" = --version ] && echo "nats-server: v2.15.1" && exit', first, 'sleep 600');
     const started = start();
     await notedAtLeast(1);
     await endsAsAsked(started, signal);
   });
 
-  it('while the data folder of a daemon that is gone waits for its server to end', async () => {
+  it('A daemon stopped early ends with 0 while the data folder of an ended daemon waits for its server', async () => {
     await program('nats-server', 'echo "nats-server: v2.15.1"');
     const data = join(folder, 'data');
     await mkdir(data, { mode: 0o700 });

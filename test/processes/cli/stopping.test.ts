@@ -39,13 +39,13 @@ describe('with a client that', () => {
       'POST /v1/intents HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"to',
     ],
     ['keeps its connection after an answer', 'GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n'],
-  ])('%s', async (_what, said) => {
+  ])('A daemon stops with a client that %s', async (_what, said) => {
     const daemon = await start();
     await daemon.socket(said);
     await endsCleanly(daemon);
   });
 
-  it('sends on and on over one connection', async () => {
+  it('A daemon stops with a client that keeps sending over one connection', async () => {
     const daemon = await start();
     const socket = await daemon.socket('');
     const ask = (): void => void socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
@@ -59,29 +59,32 @@ describe('in a program of its own', () => {
   it.each([
     ['after nothing', 0],
     ['after intents', 3],
-  ])('leaves no timer behind %s, and the program ends by itself', async (_what, intents) => {
-    const command = [process.execPath, 'test/processes/cli/fixtures/embedded-daemon.mjs'];
-    const daemon = await start({ command, drainSeconds: 600 });
-    let said = '';
-    daemon.process.stdout?.on('data', (data: Buffer) => {
-      said += data.toString('utf8');
-    });
-    for (let n = 0; n < intents; n++) expect(await daemon.send('alert')).toBe(202);
-    await daemon.stop();
-    expect(await daemon.ended).toEqual({ code: 0, signal: null });
-    expect(said).toContain('timers: 0\n');
-  });
+  ])(
+    'A daemon in a program of its own leaves no timer behind %s, and the program ends by itself',
+    async (_what, intents) => {
+      const command = [process.execPath, 'test/processes/cli/fixtures/embedded-daemon.mjs'];
+      const daemon = await start({ command, drainSeconds: 600 });
+      let said = '';
+      daemon.process.stdout?.on('data', (data: Buffer) => {
+        said += data.toString('utf8');
+      });
+      for (let n = 0; n < intents; n++) expect(await daemon.send('alert')).toBe(202);
+      await daemon.stop();
+      expect(await daemon.ended).toEqual({ code: 0, signal: null });
+      expect(said).toContain('timers: 0\n');
+    },
+  );
 });
 
 describe('with a handler that', () => {
-  it('left a timer behind', async () => {
+  it('A daemon stops with a handler that left a timer behind', async () => {
     const daemon = await start();
     expect(await daemon.send('optimize')).toBe(202);
     await until('it is handled', async () => (await daemon.gauge('parley_intents_held')) === 0);
     await endsCleanly(daemon);
   });
 
-  it('never ends: the drain is used up, and the intent is left for the next', async () => {
+  it('A daemon stops with a handler that never ends: its drain is used up, and the intent is left for the next node', async () => {
     const daemon = await start({ mesh: 'stop_never' });
     expect(await daemon.send('investigate')).toBe(202);
     await until('it is being handled', async () => (await daemon.gauge('parley_intents_handling')) === 1);
@@ -95,7 +98,7 @@ describe('with a server that', () => {
   it.each([
     ['is stopped', (plain: PlainServer) => plain.freeze()],
     ['is away', (plain: PlainServer) => plain.kill()],
-  ])('%s', async (_what, disturb) => {
+  ])('A daemon stops with a server that %s', async (_what, disturb) => {
     await using plain = await PlainServer.open();
     plain.start();
     const daemon = await start({ nats: plain.url });
@@ -105,7 +108,7 @@ describe('with a server that', () => {
     expect((await daemon.ended).signal).toBeNull();
   });
 
-  it('was never there', async () => {
+  it('A daemon stops with a server that was never there', async () => {
     await using plain = await PlainServer.open();
     plain.start();
     const daemon = await start({ nats: plain.url });
@@ -125,14 +128,14 @@ describe('with a standard output that', () => {
     expect(await transport.pools.backlog('main')).toBe(0);
   }
 
-  it('no process reads any more', async () => {
+  it('A daemon stops with a standard output that no process reads any more', async () => {
     const daemon = await start({ mesh: 'stop_epipe' });
     daemon.process.stdout?.destroy();
     daemon.process.stderr?.destroy();
     await drains(daemon, 'stop_epipe');
   });
 
-  it('is on a full disk, as is its log', async () => {
+  it('A daemon stops with a standard output on a full disk, and its log there too', async () => {
     const full = await open('/dev/full', 'w');
     try {
       const daemon = await start({ mesh: 'stop_enospc', stdio: ['ignore', full.fd, full.fd] });
@@ -142,7 +145,7 @@ describe('with a standard output that', () => {
     }
   });
 
-  it('a reader has opened and does not read: log lines are dropped, and nothing else waits for them', async () => {
+  it('A daemon drops log lines for a reader that does not read, and waits for it with nothing else', async () => {
     const daemon = await start({
       mesh: 'stop_unread',
       command: [process.execPath, 'test/processes/cli/fixtures/chatty.mjs'],
@@ -154,7 +157,7 @@ describe('with a standard output that', () => {
 });
 
 describe('a second signal', () => {
-  it('within half a second is the first one once more', async () => {
+  it('A second signal within half a second counts as the first one', async () => {
     const daemon = await start({ mesh: 'stop_twice' });
     expect(await daemon.send('alert')).toBe(202);
     daemon.signal('SIGINT');
@@ -162,7 +165,7 @@ describe('a second signal', () => {
     await endsCleanly(daemon);
   });
 
-  it('later ends it at once', async () => {
+  it('A later second signal ends the daemon at once', async () => {
     const daemon = await start({ drainSeconds: 60 });
     expect(await daemon.send('investigate')).toBe(202);
     await until('it is being handled', async () => (await daemon.gauge('parley_intents_handling')) === 1);

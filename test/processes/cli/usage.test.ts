@@ -48,23 +48,23 @@ it.each([
 it.each([
   ['a file', '/etc/passwd'],
   ['a path below a file', '/etc/passwd/data'],
-])('ps with %s as data folder says what to do instead', async (_what, data) => {
+])('ps with %s as data folder names an alternative', async (_what, data) => {
   const advice = /is no folder; name another folder with --data \(PARLEY_DATA_FOLDER_UNUSABLE\)/;
   await expectRefusal(runParley(['--data', data, 'ps']), 1, advice);
 });
 
-it('a command without a server names both ways to start one', async () => {
+it('A command without a server names both ways to start one', async () => {
   const run = runParley(['--data', await tempFolder(), 'ps']);
   await expectRefusal(run, 1, /none runs with the data folder .*\n.*"parley run <app>".*"npm start"/);
 });
 
-it('a data folder that the environment leaves empty is the default one', async () => {
+it('An empty data folder in the environment means the default one', async () => {
   const run = runParley(['doctor', '--json'], { PARLEY_DATA: '' });
   await run.ended;
   expect(run.lines.join('\n')).toContain('.parley/data');
 });
 
-it('run says the bound that a rate in its configuration file breaks', async () => {
+it('run names the bound that a rate in its configuration file violates', async () => {
   const config = join(await tempFolder(), 'parley.json');
   await writeFile(config, '{"ingress":{"ratePerSecond":0,"burst":1}}');
   const bound = /"ingress.ratePerSecond": must be a number of tokens per second from 0.001 to 10000000, but is 0/;
@@ -79,7 +79,7 @@ it.each([
   ],
   ['a file', async () => '/etc/passwd', /there is a file of that name; name another folder/],
   ['below a file', async () => '/etc/passwd/data', /is no folder; name another folder/],
-])('doctor does not call a data folder good that is %s, and says so', async (_what, make, pattern) => {
+])('doctor rejects a data folder that is %s', async (_what, make, pattern) => {
   const data = await make(await tempFolder());
   const run = runParley(['--data', data, 'doctor', '--json']);
   await run.ended;

@@ -46,7 +46,7 @@ describe('npm start', () => {
   it.each([
     ['SIGTERM', 'process'],
     ['SIGINT', 'group'],
-  ] as const)('%s to the %s ends it, and no process of it is left', async (signal, whom) => {
+  ] as const)('%s to the %s ends npm start, and no process of it is left', async (signal, whom) => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-start-'));
     const npm = spawn('npm', ['start', '--silent', '--', '--ticks', '10000', '--data', folder], {
       env: { ...process.env, NATS_URL: server.url, DATABASE_URL: '', REDIS_URL: '' },

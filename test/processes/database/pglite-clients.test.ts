@@ -19,7 +19,7 @@ describe('clients', () => {
     await (await client()).query('drop table if exists kept');
   });
 
-  it('get their own answers, also to questions that arrive in pieces', async () => {
+  it('Clients get their own answers, also to questions that arrive in pieces', async () => {
     const clients = await Promise.all([1, 2, 3, 4].map(client));
     const long = 'x'.repeat(200_000);
     await Promise.all(
@@ -33,7 +33,7 @@ describe('clients', () => {
     );
   });
 
-  it('wait for a transaction, and see it whole', async () => {
+  it('Clients wait for a transaction, and see it whole', async () => {
     const [writer, reader] = [await client(), await client()];
     await writer.query('create table kept (n int)');
     await writer.query('begin');
@@ -44,7 +44,7 @@ describe('clients', () => {
     expect((await read).rows).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
-  it('that vanish in a transaction leave nothing of it, and block no other client', async () => {
+  it('Clients that vanish in a transaction leave nothing of it, and block no other client', async () => {
     const [lost, other] = [await client(), await client()];
     await lost.query('create table kept (n int)');
     await lost.query('begin');
@@ -54,7 +54,7 @@ describe('clients', () => {
     expect((await read).rows).toEqual([]);
   });
 
-  it('that fail in a transaction may roll it back', async () => {
+  it('Clients that fail in a transaction may roll it back', async () => {
     const failing = await client();
     await failing.query('begin');
     await expect(failing.query('select $1::int', ['none'])).rejects.toThrow(/invalid input syntax/);
@@ -63,7 +63,7 @@ describe('clients', () => {
     expect(await one(failing)).toEqual([{ one: 1 }]);
   });
 
-  it('that speak something else are sent away, and the others notice nothing', async () => {
+  it('Clients that speak another protocol are disconnected, without an effect on others', async () => {
     const other = await client();
     for (const bytes of ['POST / HTTP/1.1\r\n\r\nselect 1', '\0\0\0\x08\0\x03\0\0?\0\0\0\x04', '\xff'.repeat(64)]) {
       const socket = await rawSocket(pglite.url);
@@ -76,7 +76,7 @@ describe('clients', () => {
     }
   });
 
-  it('with pools of one connection each work side by side', async () => {
+  it('Clients with pools of one connection each work side by side', async () => {
     const mesh = newMesh();
     const pools = await Promise.all([1, 2, 3].map(() => openDatabase({ mesh, embedded: pglite })));
     for (const pool of pools) onTestFinished(() => pool.close());
@@ -96,7 +96,7 @@ describe('clients', () => {
     expect(await pools[1]?.query(`select n from ${table}`)).toEqual([{ n: 60 }]);
   });
 
-  it("leave the process's own loop free while a statement runs", async () => {
+  it("Clients leave the process's own loop free while a statement runs", async () => {
     const asked = await client();
     let [turns, running] = [0, true];
     const turn = (): void => {

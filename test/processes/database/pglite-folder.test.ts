@@ -14,7 +14,7 @@ import { storedFolder, tempFolder } from '../../support/pglite-store.ts';
 import { kept, startWriter } from '../../support/pglite-writer.ts';
 
 describe('a new folder', () => {
-  it('is made with all that is needed, and is found again', async () => {
+  it('A new folder is created with its parents, and is found again', async () => {
     const dataDir = join(await tempFolder(), 'a', 'b');
     await using pglite = await startPglite({ dataDir });
     await using database = await openDatabase({ mesh: 'shop', embedded: pglite });
@@ -27,7 +27,7 @@ describe('a new folder', () => {
     expect(await reopened.query(`select name from ${reopened.schema}.pets`)).toEqual([{ name: 'Rex' }]);
   });
 
-  it('that cannot be made is said', async () => {
+  it('A folder that cannot be created is reported', async () => {
     const file = join(await tempFolder(), 'file');
     await writeFile(file, '');
     const started = startPglite({ dataDir: file });
@@ -36,7 +36,7 @@ describe('a new folder', () => {
   });
 });
 
-it('a store that PGlite cannot read is said, with what it said, and the folder is free', async () => {
+it('A store that PGlite cannot read is reported with the error of PGlite, and its folder is unlocked', async () => {
   const dataDir = await storedFolder();
   await writeFile(join(pgliteFolder(dataDir), 'store', 'PG_VERSION'), '12\n');
   for (const _ of [1, 2]) {
@@ -47,7 +47,7 @@ it('a store that PGlite cannot read is said, with what it said, and the folder i
 });
 
 describe('while it runs', () => {
-  it('no other process may run it, and every process finds it', async () => {
+  it('A running PGlite is the only one on its folder, and every process finds it', async () => {
     const dataDir = await storedFolder();
     await using pglite = await startPglite({ dataDir });
     const second = await startPglite({ dataDir, patienceMs: 0 }).catch((error: unknown) => error);
@@ -65,7 +65,7 @@ describe('while it runs', () => {
     expect(await readRunFile(pgliteFolder(dataDir))).toBeUndefined();
   });
 
-  it('another process reads it, although it is busy all the time', async () => {
+  it('A second process reads a running PGlite, although it is busy all the time', async () => {
     const dataDir = await storedFolder();
     const writer = await startWriter(dataDir);
     const [, id = ''] = await writer.line(/^kept (\S+)/);
@@ -75,13 +75,13 @@ describe('while it runs', () => {
 });
 
 describe('while it does not run', () => {
-  it('there is nothing to reach where nothing was ever stored, and nothing is made', async () => {
+  it('A folder without a store has nothing to reach, and nothing is created', async () => {
     const dataDir = await tempFolder();
     expect(await reachPglite(dataDir)).toBeUndefined();
     expect(await readdir(dataDir)).toEqual([]);
   });
 
-  it('each command that reaches it runs it for as long, one after the other, and announces nothing', async () => {
+  it('Each command that reaches a store without a PGlite runs one for itself, one after the other, without an announcement', async () => {
     const dataDir = await storedFolder();
     const reach = async (): Promise<void> => {
       await using embedded = await reachPglite(dataDir);
@@ -91,7 +91,7 @@ describe('while it does not run', () => {
     await Promise.all([reach(), reach()]);
   });
 
-  it('a node that starts waits for a command that has it', async () => {
+  it('A node that starts waits for a command that runs PGlite', async () => {
     const dataDir = await storedFolder();
     await using command = await reachPglite(dataDir);
     const node = startPglite({ dataDir });

@@ -40,7 +40,7 @@ function answers(): readonly string[] {
   return found;
 }
 
-it('is the turn of the client that asked first', () => {
+it('The queue answers the client that asked first', () => {
   ask('a', '1');
   ask('b', '2');
   ask('a', '3');
@@ -48,7 +48,7 @@ it('is the turn of the client that asked first', () => {
   expect(answers()).toEqual([]);
 });
 
-it('no other question comes between those of a transaction', () => {
+it('The queue lets no other question between those of a transaction', () => {
   ask('a', 'begin');
   ask('b', '1', 'begin');
   expect(answers()).toEqual(['a begin']);
@@ -61,7 +61,7 @@ it('no other question comes between those of a transaction', () => {
   expect(queue.owner).toBeUndefined();
 });
 
-it('a client that left gets no answer, and its open transaction is rolled back', () => {
+it('A client that left gets no answer, and its open transaction is rolled back', () => {
   ask('a', 'begin', 'x');
   ask('b', '1');
   ask('a', 'commit');
@@ -71,7 +71,7 @@ it('a client that left gets no answer, and its open transaction is rolled back',
   expect(answers()).toEqual(['b 1']);
 });
 
-it('a client that leaves the line takes nothing from the one whose turn it is', () => {
+it('A client that leaves the queue takes nothing from the current one', () => {
   ask('a', 'begin');
   ask('b', '1');
   expect(answers()).toEqual(['a begin']);

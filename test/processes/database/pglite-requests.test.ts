@@ -37,7 +37,7 @@ function read(chunks: readonly Buffer[]): readonly Request[] {
 
 const kinds = (...chunks: readonly Buffer[]): readonly string[] => read(chunks).map(({ kind }) => kind);
 
-it('a question ends with Query or Sync, and has all messages before it', () => {
+it('A question ends with Query or Sync, and includes all messages before it', () => {
   const [simple, extended] = [
     message('Q', 'select 1\0'),
     ['P', 'B', 'D', 'E', 'C', 'H', 'S'].map((type) => message(type, 'x')),
@@ -59,7 +59,7 @@ it('a question ends with Query or Sync, and has all messages before it', () => {
   ).toEqual([hello, simple, Buffer.concat(extended)]);
 });
 
-it('however it is cut on its way, the same is read', () => {
+it('A question is read equally however the network cuts it', () => {
   const types = fc.constantFrom('Q', 'S', 'P', 'B', 'D', 'E');
   const messages = fc.array(
     fc.tuple(types, fc.string()).map(([type, body]) => message(type, body)),
@@ -86,16 +86,16 @@ describe('is refused:', () => {
     ['copying in', [hello, secret, message('d', 'row')], /type "d"/],
     ['a length below its own', [hello, secret, Buffer.from('Q\0\0\0\x03')], /at most/],
     ['more than it can hold', [hello, secret, Buffer.from('Q\x7f\xff\xff\xff', 'latin1')], /at most 16777216 bytes/],
-  ])('%s', (_name, chunks, fault) => {
+  ])('A malformed request is refused: %s', (_name, chunks, fault) => {
     expect(read(chunks).at(-1)).toMatchObject({ kind: 'violation', fault: expect.stringMatching(fault) });
   });
 
-  it('many messages without an end', () => {
+  it('A request of many messages without an end is refused', () => {
     const part = message('P', 'x'.repeat(longestQuestion / 4));
     expect(kinds(hello, part, part, part, part)).toEqual(['greeting', 'violation']);
   });
 
-  it('whatever bytes come, without a throw', () => {
+  it('No sequence of bytes makes the reader throw', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), (bytes, greeted) => {
         read(greeted ? [hello, Buffer.from(bytes)] : [Buffer.from(bytes)]);
@@ -105,6 +105,6 @@ describe('is refused:', () => {
   });
 });
 
-it('a request to cancel is read and ignored: the thread cannot be reached while it answers a question', () => {
+it('A request to cancel is read and ignored: the thread cannot be reached while it answers a question', () => {
   expect(kinds(greeting(80_877_102, '12345678'))).toEqual(['goodbye']);
 });

@@ -82,14 +82,14 @@ const listed =
   /^at +trace +agent +action +confidence +policy +outcome\n.* trace_2 +cost_monitor +stop api_gateway +0.78 +deny +not known yet\n2024-01-15T14:23:01.000Z +trace_1 +capacity_planner +scale api_gateway +0.78 +require_approval +succeeded$/;
 
 describe('on the embedded database of a data folder', () => {
-  it('while a node runs it', async () => {
+  it('traces reads the embedded database while a node runs it', async () => {
     where = { data: await storedFolder(), url: '' };
     await using embedded = await startPglite({ dataDir: where.data });
     await fill({ embedded });
     expect(await said('list')).toMatch(listed);
   });
 
-  it('when nothing runs', async () => {
+  it('traces reads the embedded database when no node runs', async () => {
     where = { data: await storedFolder(), url: '' };
     {
       await using embedded = await startPglite({ dataDir: where.data });
@@ -98,7 +98,7 @@ describe('on the embedded database of a data folder', () => {
     expect(await said('list')).toMatch(listed);
   });
 
-  it('says in two lines that there is none', async () => {
+  it('traces reports in two lines that a data folder has no database', async () => {
     where = { data: await tempFolder(), url: '' };
     const { lines, errors, code } = await parley('list');
     expect([lines, code]).toEqual([[], 1]);
@@ -117,7 +117,7 @@ describe('on Postgres', () => {
     return () => server?.[Symbol.asyncDispose]();
   });
 
-  it('list: by agent, by root, by number, as JSON', async () => {
+  it('traces list filters by agent, root and number, and prints JSON', async () => {
     expect(await said('list')).toMatch(listed);
     expect(await said('list', '--agent', 'cost_monitor', '--json')).toMatch(/^\{"trace_id":"trace_2".*\}$/);
     expect(await said('list', '--root', 'intent_0')).not.toContain('trace_2');
@@ -125,7 +125,7 @@ describe('on Postgres', () => {
     expect(await said('list', '--agent', 'nobody')).toBe('mesh "devops" has no such reasoning traces');
   });
 
-  it('query: those that an expression is true of', async () => {
+  it('traces query lists the traces that match an expression', async () => {
     expect(await said('query', 'selected_action.scale_factor > 5')).toMatch(/trace_1/);
     expect(await said('query', "policy.effect = 'deny' and confidence_score > 0.5")).not.toContain('trace_1');
     const { errors, code } = await parley('query', 'selected_action.scale_factor > five');
@@ -133,7 +133,7 @@ describe('on Postgres', () => {
     expect(errors.join('\n')).toMatch(/position 32: expected a number or a text in quotes, but found "five"\n.*\n +\^/);
   });
 
-  it('show: everything, for people, and nothing that a terminal would obey', async () => {
+  it('traces show prints everything for people, and nothing that a terminal would obey', async () => {
     const shown = await said('show', 'trace_1');
     for (const part of [
       /semantic_memory +fact_1 +3 +0.91 +A DDoS\\u001b\[31m did it once$/m,
@@ -158,7 +158,7 @@ describe('on Postgres', () => {
     );
   });
 
-  it('says that it is away, and nothing of its password', async () => {
+  it('traces reports that Postgres is away, without its password', async () => {
     await server?.stop('SIGINT');
     const { errors, code } = await parley('list');
     expect(code).toBe(1);

@@ -29,7 +29,7 @@ async function grantsGiven(shared: SharedMemory, run: string): Promise<number> {
   return (await Promise.all(written)).filter((version) => version !== undefined).length;
 }
 
-it('a planted race grants once with versions, and twice without', async () => {
+it('A planted race grants once with versions, and twice without', async () => {
   await using server = await startTestServer();
   await using transport = await connectJetStream({ url: server.url, mesh: 'race' });
   const shared = natsSharedMemory(transport.bucket('shared'));

@@ -15,7 +15,7 @@ it.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ['what is no URL of Redis', { REDIS_URL: 'localhost' }, /^REDIS_URL is no URL: .* should look like redis:/],
   ['a Redis that is away', { REDIS_URL: 'redis://127.0.0.1:1' }, /^Redis at redis:\/\/127.0.0.1:1 cannot be used/],
   ['a model folder without a model', { PARLEY_MODEL_DIR: 'test' }, /no config.json/],
-])('%s', async (_what, env, message) => {
+])('The demo refuses %s in one line, and stores nothing', async (_what, env, message) => {
   const data = await tempFolder();
   const approver = approverFor('auto', silent);
   const error = await openParts({ mesh: 'devops', data, approver, say: silent, env }).catch((caught: Error) => caught);
@@ -29,7 +29,7 @@ it.each<[string, Partial<CompareOptions>, RegExp]>([
   ['a file that is not there', { metrics: 'nowhere.csv' }, /nowhere.csv/],
   ['an approver that there is not', { approve: 'maybe' }, /"approve" must be one of ask, auto, deny/],
   ['to ask where there is no terminal', { approve: 'ask' }, /no terminal/],
-])('%s', async (_what, wrong, message) => {
+])('The demo refuses %s, and stores nothing', async (_what, wrong, message) => {
   const data = await tempFolder();
   const sound = { seed: 1, without: ablationsOf([]), approve: 'auto', json: true, mesh: 'devops', data };
   await expect(compare({ ...sound, ...wrong }, new AbortController().signal)).rejects.toThrow(message);

@@ -30,7 +30,7 @@ async function series(length: number): Promise<string> {
 }
 
 describe('npm start', () => {
-  it('shows the three scenarios side by side, and explains one decision', async () => {
+  it('npm start shows the three scenarios side by side, and explains one decision', async () => {
     const run = start(['--ticks', '80', '--seed', '2']);
     expect(await run.ended).toBe(0);
     const text = run.lines.join('\n');
@@ -48,7 +48,7 @@ describe('npm start', () => {
     expect(queried.lines.length).toBeGreaterThan(0);
   });
 
-  it('prints one object and nothing else with --json', async () => {
+  it('npm start --json prints one object and nothing else', async () => {
     const run = start(['--json', '--seed', '7', '--ticks', '60']);
     expect(await run.ended).toBe(0);
     expect(run.lines).toHaveLength(1);
@@ -70,7 +70,7 @@ describe('npm start', () => {
     });
   });
 
-  it('comes to the same on servers that are named, and says that it uses them', async (test) => {
+  it('npm start gives the same result on named servers, and says that it uses them', async (test) => {
     const load = ['--seed', '2', '--ticks', '60'];
     await using postgres = await PostgresServer.start(test);
     await using redis = await RedisServer.start(test);
@@ -87,13 +87,13 @@ describe('npm start', () => {
     expect(said).toContain(`in the mesh: ${mesh.intents} intents`);
   });
 
-  it('replays a recorded series, for as many ticks as it has', async () => {
+  it('npm start replays a recorded series, for as many ticks as it has', async () => {
     const run = start(['--metrics', await series(30)]);
     expect(await run.ended).toBe(0);
     expect(run.lines.join('\n')).toContain('30 ticks of five minutes');
   });
 
-  it('ends with 1 on Ctrl-C, and leaves nothing behind', async () => {
+  it('npm start ends with 1 on Ctrl-C, and leaves nothing behind', async () => {
     const run = start(['--ticks', '400']);
     await run.line(/^mesh +tick/);
     run.process.kill('SIGINT');
@@ -111,7 +111,7 @@ describe('npm start refuses, before it starts anything,', () => {
     ['a control character in a path', ['--data', 'a\u001bb'], {}, /"data" must be the path of a folder/, 2],
     ['a Redis that is away', [], { REDIS_URL: 'redis://127.0.0.1:1' }, /PARLEY_REDIS_UNAVAILABLE/, 1],
     ['words that make no sense', ['--ticks', 'many'], {}, /whole number/, 2],
-  ])('%s', async (_what, args, env, message, code) => {
+  ])('npm start refuses %s before it starts anything', async (_what, args, env, message, code) => {
     folder = await tempFolder();
     const run = start(args, env);
     expect(await run.ended).toBe(code);

@@ -109,7 +109,7 @@ async function faultsOfProgram(program: readonly string[], words: readonly strin
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-it('names no command, option, file or test that does not exist', async () => {
+it('The READMEs name no command, option, file or test that does not exist', async () => {
   const lines = new Map(allCommands.map(({ readme, line }) => [`${readme}: ${line}`, line]));
   const faults: string[] = [];
   for (const [where, line] of lines) {
@@ -126,6 +126,6 @@ it.each([
   ['npm run bench -- throughput --rouds 3', '"bench.ts throughput" has no option --rouds'],
   ['npx vitest run no-such-test', 'no test file is found by "no-such-test"'],
   ['actors/clients/send.rb 127.0.0.1', 'there is no program actors/clients/send.rb actors/clients/send.rb'],
-])('would see that "%s" is wrong', async (line, fault) => {
+])('The check finds that "%s" is wrong', async (line, fault) => {
   expect(await faultsOf(programsOf(line)[0] ?? [])).toEqual([fault]);
 });

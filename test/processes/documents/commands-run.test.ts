@@ -123,7 +123,7 @@ function start(line: string, env: NodeJS.ProcessEnv): Running {
   };
 }
 
-it('lists what is not run with nothing in it that no README has', () => {
+it('The list of commands that are not run has no entry without a README', () => {
   const all = new Set(readmes.flatMap(commandsOf).map(({ line }) => line));
   expect([...Object.keys(notRun), ...Object.keys(expected)].filter((line) => !all.has(line))).toEqual([]);
 });
@@ -138,7 +138,7 @@ const order = [...readmes].sort(
   (one, other) => Number(other.startsWith('actors/')) - Number(one.startsWith('actors/')),
 );
 
-it.for(order.filter((readme) => runnable(readme).length > 0))('runs the commands of %s', async (readme, test) => {
+it.for(order.filter((readme) => runnable(readme).length > 0))('The commands of %s run', async (readme, test) => {
   const lines = runnable(readme);
   const needsPython = lines.some((line) => line.startsWith('python3'));
   const python = needsPython ? await orSkip(test, pythonWithNats()) : 'python3';

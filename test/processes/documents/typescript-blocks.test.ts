@@ -49,13 +49,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('gives each block the name of its file in the first line, and no name twice', () => {
+it('Each TypeScript block names its file in the first line, and no name is used twice', () => {
   expect(blocks.filter((block) => nameOf(block) === '').map(({ readme }) => readme)).toEqual([]);
   expect(new Set(blocks.map(nameOf)).size).toBe(blocks.length);
   expect(blocks.length).toBeGreaterThan(8);
 });
 
-it('compiles each block against the public types', async () => {
+it('Each TypeScript block compiles against the public types', async () => {
   const said = await run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', '.'], {
     cwd: folder,
   }).then(
@@ -72,7 +72,7 @@ const output: Readonly<Record<string, RegExp>> = {
   'retention.test.ts': /# pass 1\n# fail 0/,
 };
 
-it.each(blocks.map((block) => [nameOf(block), block.readme]))('runs %s of %s', async (name) => {
+it.each(blocks.map((block) => [nameOf(block), block.readme]))('%s of %s runs', async (name) => {
   const flags = name.endsWith('.test.ts') ? ['--test', '--test-reporter=tap'] : [];
   const words = [...flags, join('out', name.replace(/\.ts$/, '.js'))];
   const env = { ...process.env, NATS_URL: server.url, PARLEY_MODEL_DIR: '' };

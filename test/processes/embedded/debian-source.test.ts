@@ -25,19 +25,19 @@ const isDebian = apt !== undefined && existsSync('/usr/share/keyrings/debian-arc
 const loud = isDebian ? '' : ' (NOT TESTED: this machine has no apt-get, or not the keyring of Debian)';
 
 describe('a machine that is not Debian', () => {
-  it('says that it has no apt-get', async () => {
+  it('The Debian source reports a machine without apt-get', async () => {
     const { context } = await searchBench({ PATH: '/nowhere' });
     expect(await debianSource().find(context)).toEqual({ reason: 'apt-get is not here' });
   });
 
-  it('says that its apt knows no archive of Debian', async () => {
+  it('The Debian source reports an apt without an archive of Debian', async () => {
     const folder = await tempFolder();
     await script(join(folder, 'apt-get'), 'echo "Packages|main|Ubuntu|Ubuntu|http://archive.example/ubuntu/"');
     const { context } = await searchBench({ PATH: folder });
     expect(await debianSource().find(context)).toEqual({ reason: 'apt is not configured with an archive of Debian' });
   });
 
-  it('says that it has no keyring', async () => {
+  it('The Debian source reports a missing keyring', async () => {
     const folder = await tempFolder();
     await script(join(folder, 'apt-get'), 'echo "Packages|main|Debian|Debian|http://mirror.example/debian/"');
     const { context } = await searchBench({ PATH: folder });
@@ -70,7 +70,7 @@ describe.runIf(isDebian)(`with the apt of this machine${loud}`, () => {
     return { asked, bench: await searchBench(env) };
   }
 
-  it('finds the mirror also before the first apt-get update', async () => {
+  it('The Debian source finds the mirror also before the first apt-get update', async () => {
     const lists = await tempFolder();
     const folder = await tempFolder();
     await script(join(folder, 'apt-get'), `exec ${apt} -o Dir::State::lists=${lists} "$@"`);
@@ -78,7 +78,7 @@ describe.runIf(isDebian)(`with the apt of this machine${loud}`, () => {
     expect(await findMirror(context)).toMatch(/\/debian\/?$/);
   });
 
-  it('gives a mirror up that does not answer, without asking it for older suites', async () => {
+  it('The Debian source gives up a mirror that does not answer, without asking it for older suites', async () => {
     const { asked, bench } = await withMirror('nothing');
     const answer = await debianSource({ silenceSeconds: 1 }).find(bench.context);
     expect(answer).toEqual({ reason: expect.stringMatching(/^sid: .*Connection (timed out|failed)/) });
@@ -86,7 +86,7 @@ describe.runIf(isDebian)(`with the apt of this machine${loud}`, () => {
     expect(await readdir(bench.context.cacheDir)).toEqual([]);
   });
 
-  it('takes nothing from a mirror whose signature is not of Debian', async () => {
+  it("The Debian source rejects a mirror whose signature is not Debian's", async () => {
     const { bench } = await withMirror('garbage');
     expect(await debianSource({ suites: ['sid'] }).find(bench.context)).toEqual({
       reason: expect.stringMatching(/^sid: /),
@@ -94,7 +94,7 @@ describe.runIf(isDebian)(`with the apt of this machine${loud}`, () => {
     expect(bench.said).toEqual(['nats-server: looking in Debian (sid)']);
   });
 
-  it('fetches the newest, and leaves nothing but it', async (test) => {
+  it('The Debian source fetches the newest server, and leaves nothing else', async (test) => {
     const { context, said } = await searchBench(process.env);
     const start = performance.now();
     const answer = await debianSource().find(context);

@@ -23,7 +23,7 @@ async function endedProcess(): Promise<ProcessIdentity> {
 
 const lock = (folder: string): Promise<FolderLock> => lockFolder(folder, systemClock);
 
-it('refuses a second one, naming the process that holds it and what to do', async () => {
+it('A lock refuses a second one, naming the process that holds it and what to do', async () => {
   const folder = await tempFolder();
   await lock(folder);
   await expect(lock(folder)).rejects.toMatchObject({
@@ -36,33 +36,33 @@ it('refuses a second one, naming the process that holds it and what to do', asyn
   });
 });
 
-it('is free after release, also many times over', async () => {
+it('A lock is free after release, also after many', async () => {
   const folder = await tempFolder();
   for (let i = 0; i < 20; i++) await (await lock(folder)).release();
   expect((await readdir(folder)).length).toBeLessThanOrEqual(8);
 });
 
-it('makes the folder', async () => {
+it('A lock creates its folder', async () => {
   const folder = join(await tempFolder(), 'a', 'b');
   await lock(folder);
   await expect(lock(folder)).rejects.toBeInstanceOf(DataFolderLockedError);
 });
 
 describe('a stale lock', () => {
-  it('is taken over when its process is gone', async () => {
+  it('A stale lock is taken over when its process is gone', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'lock.1'), JSON.stringify({ owner: await endedProcess() }));
     await (await lock(folder)).release();
   });
 
-  it('is taken over when another process has its number by now', async () => {
+  it('A stale lock is taken over when another process has its number by now', async () => {
     const folder = await tempFolder();
     const owner = { pid: process.pid, started: 'another boot/1' };
     await writeFile(join(folder, 'lock.1'), JSON.stringify({ owner }));
     await (await lock(folder)).release();
   });
 
-  it('is taken over by exactly one of many that find it at once', async () => {
+  it('A stale lock is taken over by exactly one of many processes that find it at once', async () => {
     const owner = await endedProcess();
     for (let round = 0; round < 20; round++) {
       const folder = await tempFolder();
@@ -75,7 +75,7 @@ describe('a stale lock', () => {
     }
   });
 
-  it('is free when there is nothing sensible in it', async () => {
+  it('A stale lock without readable content is free', async () => {
     for (const text of ['', '{', '[]', 'null', '{"owner":{"pid":-1,"started":""}}']) {
       const folder = await tempFolder();
       await writeFile(join(folder, 'lock.1'), text);
@@ -85,7 +85,7 @@ describe('a stale lock', () => {
 });
 
 describe('a server that its owner left behind', () => {
-  it('is waited for', async () => {
+  it('A lock waits for a server that its owner left behind', async () => {
     const folder = await tempFolder();
     const server = spawn('/bin/sh', ['-c', 'read -r line'], { stdio: ['pipe', 'ignore', 'ignore'] });
     const left = { owner: await endedProcess(), server: identityOf(server.pid ?? 0) };
@@ -100,7 +100,7 @@ describe('a server that its owner left behind', () => {
     await (await taken).release();
   });
 
-  it('keeps the folder locked when it does not end within 6 s', async () => {
+  it('A lock stays held when the server that its owner left behind does not end within 6 s', async () => {
     const folder = await tempFolder();
     const left = { owner: await endedProcess(), server: identityOf(process.pid) };
     await writeFile(join(folder, 'lock.1'), JSON.stringify(left));

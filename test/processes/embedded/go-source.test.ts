@@ -12,12 +12,12 @@ async function withGo(...lines: readonly string[]): Promise<NodeJS.ProcessEnv> {
   return { ...process.env, PATH: `${folder}:${process.env.PATH}` };
 }
 
-it('says that there is no Go', async () => {
+it('The Go source reports a missing Go', async () => {
   const { context } = await searchBench({ PATH: '/nowhere' });
   expect(await goSource().find(context)).toEqual({ reason: 'Go is not installed' });
 });
 
-it('builds into the cache', async () => {
+it('The Go source builds into the cache', async () => {
   const env = await withGo(
     '[ "$1" = list ] && exit 0',
     'printf "#!/bin/sh\\necho nats-server: v2.15.1\\n" > "$GOBIN/nats-server" && chmod +x "$GOBIN/nats-server"',
@@ -30,7 +30,7 @@ it('builds into the cache', async () => {
   expect(said).toEqual([expect.stringMatching(/building .*@v2\.15\.1 with go version go1\.26/)]);
 });
 
-it('says why when the Go is too old', async () => {
+it('The Go source gives the reason when Go is too old', async () => {
   const env = await withGo(
     '[ "$1" = list ] && exit 0',
     'echo "go: downloading x" >&2; echo "go: x@v2 requires go >= 1.25 (running go 1.19)" >&2; echo more >&2; exit 1',
@@ -39,7 +39,7 @@ it('says why when the Go is too old', async () => {
   expect(await goSource().find(context)).toEqual({ reason: 'go: x@v2 requires go >= 1.25 (running go 1.19)' });
 });
 
-it('gives a module proxy up that does not answer within 15 s', async () => {
+it('The Go source gives up a module proxy that does not answer within 15 s', async () => {
   const clock = new ManualClock();
   const { context } = await searchBench(await withGo('exec sleep 600'), clock);
   const answer = goSource().find(context);

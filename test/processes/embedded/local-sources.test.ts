@@ -7,13 +7,13 @@ import { cacheSource, environmentSource, pathSource } from '../../../runtime/emb
 import { fakeServer, realServer, script, searchBench, tempFolder } from './workbench.ts';
 
 describe('PARLEY_NATS_SERVER', () => {
-  it('is taken when it is new enough', async () => {
+  it('PARLEY_NATS_SERVER is used when it is new enough', async () => {
     const path = await fakeServer(join(await tempFolder(), 'server'), '2.12.0');
     const found = await findNatsServer({ env: { PARLEY_NATS_SERVER: path, PATH: '/nowhere' } });
     expect(found).toEqual({ path, version: '2.12.0' });
   });
 
-  it('is refused, not passed over, when it is too old, missing or something else', async () => {
+  it('PARLEY_NATS_SERVER is refused, not passed over, when it is too old, missing or something else', async () => {
     const folder = await tempFolder();
     const old = await fakeServer(join(folder, 'old'), '2.9.10');
     const other = await script(join(folder, 'other'), 'echo nginx');
@@ -35,14 +35,14 @@ describe('PARLEY_NATS_SERVER', () => {
     }
   });
 
-  it('is not looked at when it is empty', async () => {
+  it('PARLEY_NATS_SERVER is ignored when it is empty', async () => {
     const { context } = await searchBench({ PARLEY_NATS_SERVER: '' });
     expect(await environmentSource.find(context)).toEqual({ reason: 'not set' });
   });
 });
 
 describe('PATH', () => {
-  it('passes an older server over with a line, and takes the newer one behind it', async () => {
+  it('The search on PATH passes over an older server with a log line, and finds the newer one behind it', async () => {
     const folder = await tempFolder();
     const old = await fakeServer(join(folder, 'a', 'nats-server'), '2.9.10');
     const path = await fakeServer(join(folder, 'b', 'nats-server'), '2.15.1');
@@ -53,14 +53,14 @@ describe('PATH', () => {
     ]);
   });
 
-  it('gives the older server as its reason when there is no other', async () => {
+  it('The search on PATH gives the older server as its reason when there is no other', async () => {
     const folder = await tempFolder();
     const old = await fakeServer(join(folder, 'nats-server'), '2.11.9');
     const { context } = await searchBench({ PATH: folder });
     expect(await pathSource.find(context)).toEqual({ reason: expect.stringContaining(`${old} is version 2.11.9`) });
   });
 
-  it('has none in folders that are relative, missing, or where it may not be executed', async () => {
+  it('The search on PATH ignores folders that are relative, missing or not executable', async () => {
     const folder = await tempFolder();
     await writeFile(join(folder, 'nats-server'), 'not executable');
     const { context } = await searchBench({ PATH: ['.', '', '/nowhere', folder].join(delimiter) });
@@ -69,7 +69,7 @@ describe('PATH', () => {
 });
 
 describe('what was fetched before', () => {
-  it('is the newest that still runs', async () => {
+  it('The cache gives the newest server that still runs', async () => {
     const { context } = await searchBench({});
     const path = await fakeServer(join(context.cacheDir, '2.15.0', 'nats-server'), '2.15.0');
     await fakeServer(join(context.cacheDir, '2.12.3', 'nats-server'), '2.12.3');
@@ -77,7 +77,7 @@ describe('what was fetched before', () => {
     expect(await cacheSource.find(context)).toEqual({ path, version: '2.15.0' });
   });
 
-  it('is nothing in a new project', async () => {
+  it('The cache of a new project is empty', async () => {
     const { context } = await searchBench({});
     expect(await cacheSource.find(context)).toEqual({ reason: `nothing in ${context.cacheDir}` });
   });

@@ -42,7 +42,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
 const unshared = describe.runIf(canUnshare());
 
 unshared('across PID namespaces', () => {
-  it('one holds, the others are refused, and it is free after kill -9', async () => {
+  it('One of several containers holds the lock, the others are refused, and it is free after kill -9', async () => {
     const folder = await tempFolder();
     const holder = hold(folder, namespace);
     expect(await firstLine(holder)).toBe('held by 1');
@@ -59,7 +59,7 @@ unshared('across PID namespaces', () => {
     expect(await isFolderHeld(folder)).toBe(false);
   });
 
-  it('a nats-server whose parent was killed there is waited for', async () => {
+  it('A lock waits for a nats-server whose parent was killed in another container', async () => {
     const dataDir = await tempFolder();
     const parent = await startParent(dataDir, namespace);
     const error = await startNatsServer({ binary: realServer(), dataDir }).catch((thrown: unknown) => thrown);
@@ -75,7 +75,7 @@ unshared('across PID namespaces', () => {
 });
 
 describe('after kill -9', () => {
-  it('it is free at once', async () => {
+  it('The lock is free at once after kill -9', async () => {
     const folder = await tempFolder();
     const holder = hold(folder);
     expect(await firstLine(holder)).toBe(`held by ${holder.pid}`);
@@ -86,7 +86,7 @@ describe('after kill -9', () => {
     await (await lockFolder(folder, systemClock)).release();
   });
 
-  it('exactly one of two processes that start at the same time has it', async () => {
+  it('Exactly one of two processes that start at the same time after kill -9 has the lock', async () => {
     const folder = await tempFolder();
     for (let round = 0; round < 6; round++) {
       const holders = [hold(folder), hold(folder)];
@@ -100,7 +100,7 @@ describe('after kill -9', () => {
   });
 });
 
-it('a holder that is stopped keeps it, and is named as another process', async () => {
+it('A stopped holder keeps the lock, and is named as another process', async () => {
   const folder = await tempFolder();
   const holder = hold(folder);
   await firstLine(holder);
@@ -110,7 +110,7 @@ it('a holder that is stopped keeps it, and is named as another process', async (
   expect(String(error)).toContain('is in use by another process; stop that one');
 });
 
-it('a path longer than the address of a socket is locked like any other', async () => {
+it('A path longer than the address of a socket is locked like any other', async () => {
   const folder = join(await tempFolder(), 'a'.repeat(120), 'ü'.repeat(60));
   const lock = await lockFolder(folder, systemClock);
   await expect(lockFolder(folder, systemClock)).rejects.toMatchObject({ pid: process.pid });
@@ -127,12 +127,12 @@ describe('a folder that cannot be locked says why, and what to do:', () => {
       (error: unknown) => String(error),
     );
 
-  it('a name that is too long', async () => {
+  it('A folder with a name that is too long cannot be locked, and the error gives reason and remedy', async () => {
     const found = await failing(join(await tempFolder(), 'x'.repeat(300)));
     expect(found).toMatch(/cannot be used: ENAMETOOLONG.*: its path is too long; name another folder with --data/);
   });
 
-  it('a file', async () => {
+  it('A file cannot be locked as a folder, and the error gives reason and remedy', async () => {
     const file = join(await tempFolder(), 'file');
     await writeFile(file, '');
     expect(await failing(file)).toMatch(/cannot be used: EEXIST.*: there is a file of that name; name another folder/);
@@ -147,7 +147,7 @@ describe('a folder that cannot be locked says why, and what to do:', () => {
   };
 
   describe.runIf(canUnshare())('(mounted)', () => {
-    it('one that is read-only', async () => {
+    it('A read-only folder cannot be locked, and the error gives reason and remedy', async () => {
       const folder = await mounted();
       execFileSync('mount', ['-o', 'remount,ro', folder]);
       expect(await failing(folder)).toMatch(
@@ -156,7 +156,7 @@ describe('a folder that cannot be locked says why, and what to do:', () => {
       expect(await failing(join(folder, 'data'))).toMatch(/cannot be used: .*the file system above it is read-only/);
     });
 
-    it('a disk that is full', async () => {
+    it('A folder on a full disk cannot be locked, and the error gives reason and remedy', async () => {
       const folder = await mounted('-o', 'size=16k,nr_inodes=4');
       for (const name of ['a', 'b', 'c']) await mkdir(join(folder, name));
       expect(await failing(folder)).toMatch(/cannot be used: .*ENOSPC.*: no space is left on its disk; make room/);

@@ -26,7 +26,7 @@ async function start(more: Partial<NatsServerOptions> = {}) {
 }
 
 describe('a running server', () => {
-  it('takes connections on loopback, with JetStream and messages up to 1 MiB', async () => {
+  it('A running server accepts connections on loopback, with JetStream and messages up to 1 MiB', async () => {
     await using server = await start();
     expect(String(server.url)).toBe(`nats://127.0.0.1:${server.port}`);
     expect(server.version).toMatch(/^2\.\d+\.\d+$/);
@@ -36,7 +36,7 @@ describe('a running server', () => {
     });
   });
 
-  it('is one of two meshes on the same machine', async () => {
+  it('Two running servers of two meshes share a machine', async () => {
     await using first = await start();
     await using second = await start();
     expect(second.port).not.toBe(first.port);
@@ -47,7 +47,7 @@ describe('a running server', () => {
     expect(await kept(second.url)).toBe('of the second');
   });
 
-  it('takes a name and a cluster', async () => {
+  it('A running server takes a name and a cluster', async () => {
     await using server = await start({
       serverName: 'n1',
       cluster: { name: 'three', port: -1, routes: ['nats://127.0.0.1:1'] },
@@ -57,17 +57,17 @@ describe('a running server', () => {
     });
   });
 
-  it('may have any folder', async () => {
+  it('A running server may have any folder', async () => {
     await using server = await start({ dataDir: join(await tempFolder(), 'with "quotes" and ünïcode $HOME') });
     await keep(server.url, 'kept');
   });
 
-  it('may be named by a path that is relative to the working directory', async () => {
+  it('A running server accepts a folder relative to the working directory', async () => {
     await using server = await start({ binary: relative(process.cwd(), realServer()) });
     expect(isThere(server.pid)).toBe(true);
   });
 
-  it('keeps its store from one time to the next', async () => {
+  it('A running server keeps its store from one start to the next', async () => {
     const dataDir = await tempFolder();
     const first = await start({ dataDir });
     await keep(first.url, 'for later');
@@ -78,7 +78,7 @@ describe('a running server', () => {
 });
 
 describe('stop', () => {
-  it.runIf(onLinux)('leaves no process', async () => {
+  it.runIf(onLinux)('A stopped server leaves no process', async () => {
     const server = await start();
     const guard = guardOf(server.pid);
     expect(isGroupAlive(guard)).toBe(true);
@@ -86,7 +86,7 @@ describe('stop', () => {
     expect(isGroupAlive(guard)).toBe(false);
   });
 
-  it('is the same twice, and is not taken for a failure', async () => {
+  it('A second stop changes nothing, and is not reported as a failure', async () => {
     const [onExit, onRestart] = [vi.fn(), vi.fn()];
     const server = await start({ onExit, onRestart });
     await Promise.all([server.stop(), server.stop()]);
@@ -95,14 +95,14 @@ describe('stop', () => {
     expect([onExit.mock.calls, onRestart.mock.calls]).toEqual([[], []]);
   });
 
-  it('ends a server that was stopped by a debugger, too', async () => {
+  it('A stop ends a server that a debugger had stopped, too', async () => {
     const server = await start({ stopMs: 200 });
     process.kill(server.pid, 'SIGSTOP');
     await server.stop();
     expect(isThere(server.pid)).toBe(false);
   });
 
-  it('holds while the server is being started again', async () => {
+  it('A stop holds while the server is being restarted', async () => {
     const clock = new ManualClock();
     const server = await startOn(clock);
     process.kill(server.pid, 'SIGKILL');
@@ -114,7 +114,7 @@ describe('stop', () => {
 });
 
 describe('a server killed with -9', () => {
-  it('is started again on the same port with the same store', async () => {
+  it('A server killed with -9 is restarted on the same port with the same store', async () => {
     const onExit = vi.fn();
     const restarted = deferred<number>();
     await using server = await start({ onExit, onRestart: restarted.resolve });
@@ -128,7 +128,7 @@ describe('a server killed with -9', () => {
     expect(await kept(server.url)).toBe('still there');
   });
 
-  it.runIf(onLinux)('is started again when its guard is killed, after the one without a guard is gone', async () => {
+  it.runIf(onLinux)('A server whose guard is killed is restarted once the one without a guard is gone', async () => {
     const restarted = deferred<number>();
     await using server = await start({ onRestart: restarted.resolve });
     const { pid, url } = server;
@@ -139,7 +139,7 @@ describe('a server killed with -9', () => {
     expect(server.url.revealUrl()).toBe(url.revealUrl());
   });
 
-  it('is given up after ten starts in a row that failed', async () => {
+  it('A server is given up after ten failed starts in a row', async () => {
     const folder = await tempFolder();
     const binary = join(folder, 'nats-server');
     await symlink(realServer(), binary);
@@ -163,7 +163,7 @@ describe('a server that cannot start', () => {
       (error: unknown) => error,
     );
 
-  it('says what the server said last', async () => {
+  it('A server that cannot start reports its own last output', async () => {
     const dataDir = await tempFolder();
     await writeFile(join(dataDir, 'jetstream'), 'a file where the store should be');
     expect(await failing({ dataDir })).toMatchObject({
@@ -175,7 +175,7 @@ describe('a server that cannot start', () => {
     });
   });
 
-  it('says so when the data folder cannot be made', async () => {
+  it('A data folder that cannot be created is reported', async () => {
     const file = join(await tempFolder(), 'file');
     await writeFile(file, '');
     expect(await failing({ dataDir: join(file, 'data') })).toMatchObject({
@@ -184,7 +184,7 @@ describe('a server that cannot start', () => {
     });
   });
 
-  it('says so when the configuration cannot be written, and leaves the folder unlocked', async () => {
+  it('A configuration that cannot be written is reported, and leaves the folder unlocked', async () => {
     const dataDir = await tempFolder();
     await mkdir(join(dataDir, 'nats-server.conf'));
     expect(await failing({ dataDir })).toMatchObject({
@@ -194,7 +194,7 @@ describe('a server that cannot start', () => {
     expect(await failing({ dataDir })).not.toMatchObject({ code: 'PARLEY_DATA_FOLDER_LOCKED' });
   });
 
-  it('says so when the binary is garbage or missing', async () => {
+  it('A garbage or missing binary is reported', async () => {
     const garbage = join(await tempFolder(), 'nats-server');
     await writeFile(garbage, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 3]), { mode: 0o755 });
     for (const version of ['2.15.1', undefined]) {
@@ -205,14 +205,14 @@ describe('a server that cannot start', () => {
     }
   });
 
-  it('says so when the port is taken', async () => {
+  it('A taken port is reported', async () => {
     await using other = await start();
     expect(await failing({ port: other.port })).toMatchObject({
       output: expect.arrayContaining([expect.stringContaining('address already in use')]),
     });
   });
 
-  it('is given up after a minute, and ended', async () => {
+  it('A server that does not start within a minute is given up, and ended', async () => {
     const clock = new ManualClock();
     const folder = await tempFolder();
     const binary = await script(join(folder, 'silent'), `echo $$ > ${folder}/pid`, 'exec sleep 600');

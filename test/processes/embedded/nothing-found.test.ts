@@ -7,7 +7,7 @@ import { cacheSource, environmentSource, pathSource } from '../../../runtime/emb
 import { releaseSource } from '../../../runtime/embedded/release-source.ts';
 import { tempFolder } from './workbench.ts';
 
-it('ends in one error that names every source with its reason', async () => {
+it('A search in vain ends in one error that names every source with its reason', async () => {
   const release = releaseSource({ baseUrl: 'http://127.0.0.1:1', platform: 'p', checksums: { p: '' } });
   const sources = [environmentSource, pathSource, cacheSource, release, debianSource(), goSource()];
   const parleyDir = await tempFolder();

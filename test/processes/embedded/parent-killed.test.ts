@@ -8,7 +8,7 @@ import { guardOf, isGroupAlive, isThere, keep, kept, realServer, startParent, te
 const onLinux = process.platform === 'linux';
 
 describe('a parent killed with -9', () => {
-  it.runIf(onLinux)('takes its server along within seconds, and leaves no process', async () => {
+  it.runIf(onLinux)('A parent killed with -9 ends its server within seconds, and leaves no process', async () => {
     const parent = await startParent(await tempFolder());
     const { pid } = parent.server;
     const group = guardOf(pid);
@@ -22,7 +22,7 @@ describe('a parent killed with -9', () => {
     );
   });
 
-  it.runIf(onLinux)('takes along a server that does not listen to SIGTERM', async () => {
+  it.runIf(onLinux)('A parent killed with -9 ends a server that ignores SIGTERM', async () => {
     const parent = await startParent(await tempFolder());
     const group = guardOf(parent.server.pid);
     process.kill(parent.server.pid, 'SIGSTOP');
@@ -30,7 +30,7 @@ describe('a parent killed with -9', () => {
     await until('the server and its guard are gone', () => !isGroupAlive(group));
   });
 
-  it('leaves a folder that another process can use at once, with what had been confirmed', async () => {
+  it('A parent killed with -9 leaves a folder that is usable at once, with all confirmed messages', async () => {
     const dataDir = await tempFolder();
     const parent = await startParent(dataDir);
     await keep(parent.server.url, 'confirmed before');
@@ -46,7 +46,7 @@ describe('a parent killed with -9', () => {
   });
 });
 
-it('keeps its folder from every other process while it lives', async () => {
+it('A parent keeps its folder from every other process while it lives', async () => {
   const dataDir = await tempFolder();
   const parent = await startParent(dataDir);
   const error = await startNatsServer({ binary: realServer(), dataDir }).catch((thrown: unknown) => thrown);

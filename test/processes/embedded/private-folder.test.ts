@@ -36,14 +36,14 @@ async function serveWith(umask: string, dataDir: string): Promise<void> {
 }
 
 describe('whatever the umask', () => {
-  it('no other user can use what servers store', async () => {
+  it('No other user can use what servers store, whatever the umask', async () => {
     const dataDir = join(await tempFolder(), '.parley', 'data');
     await serveWith('000', dataDir);
     expect((await readdir(dataDir)).length).toBeGreaterThan(3);
     expect(openPaths(join(dataDir, '..'))).toEqual([]);
   });
 
-  it('servers can use their own files', async () => {
+  it('Servers can use their own files, whatever the umask', async () => {
     const dataDir = await storedFolder();
     await serveWith('277', dataDir);
     expect(openPaths(dataDir)).toEqual([]);
@@ -51,7 +51,7 @@ describe('whatever the umask', () => {
 });
 
 describe('a folder of an earlier release, open to every user', () => {
-  it('is closed, with all that is in it, and goes on', async () => {
+  it('An open folder of an earlier release is closed with all its content, and used', async () => {
     const dataDir = await storedFolder();
     await serveWith('022', dataDir);
     await writeFile(join(dataDir, 'lock.99'), '');
@@ -68,7 +68,7 @@ describe('is refused, and nothing is changed:', () => {
       (error: unknown) => error,
     );
 
-  it('an open folder with something else in it', async () => {
+  it('An open folder with other content is refused, and not changed', async () => {
     const dataDir = await tempFolder();
     await writeFile(join(dataDir, 'thesis.txt'), 'x');
     await chmod(dataDir, 0o755);
@@ -78,7 +78,7 @@ describe('is refused, and nothing is changed:', () => {
     expect((await stat(dataDir)).mode & 0o777).toBe(0o755);
   });
 
-  it('a folder for everybody, such as /tmp', async () => {
+  it('A folder for every user, such as /tmp, is refused, and not changed', async () => {
     const dataDir = await tempFolder();
     await chmod(dataDir, 0o1777);
     expect(String(await refused(dataDir))).toMatch(/it is a folder for everybody/);
@@ -94,7 +94,7 @@ describe('is refused, and nothing is changed:', () => {
     'nats-server.conf',
     'run.json',
     'jetstream/deep/link',
-  ])('a symbolic link at "%s"', async (name) => {
+  ])('A symbolic link at "%s" is refused, and not changed', async (name) => {
     const [dataDir, elsewhere] = [join(await tempFolder(), 'data'), await tempFolder()];
     const link = join(dataDir, name);
     await mkdir(join(link, '..'), { recursive: true });
@@ -105,7 +105,7 @@ describe('is refused, and nothing is changed:', () => {
     expect(await readdir(elsewhere)).toEqual([]);
   });
 
-  it('a link on the way to the folder, below the working directory', async () => {
+  it('A link on the way to the folder, below the working directory, is refused', async () => {
     const [project, elsewhere] = [await tempFolder(), await tempFolder()];
     await symlink(elsewhere, join(project, '.parley'));
     const fixture = fileURLToPath(new URL('fixtures/both-servers.ts', import.meta.url));
@@ -115,7 +115,7 @@ describe('is refused, and nothing is changed:', () => {
     expect(await readdir(elsewhere)).toEqual([]);
   });
 
-  it('a link in the place of PGlite', async () => {
+  it('A link in the place of PGlite is refused, and not changed', async () => {
     const [dataDir, elsewhere] = [await tempFolder(), await tempFolder()];
     await symlink(elsewhere, pgliteFolder(dataDir));
     await expect(startPglite({ dataDir })).rejects.toBeInstanceOf(DataFolderUnsafeError);
@@ -124,7 +124,7 @@ describe('is refused, and nothing is changed:', () => {
 });
 
 describe('an embedded server asks for its password:', () => {
-  it('nats-server refuses a client without it, and one with another', async () => {
+  it('nats-server refuses a client without the password, and one with another password', async () => {
     const dataDir = await tempFolder();
     await using server = await startNatsServer({ binary: realServer(), dataDir });
     const servers = server.url.describe;
@@ -138,7 +138,7 @@ describe('an embedded server asks for its password:', () => {
     expect(await readFile(`/proc/${server.pid}/cmdline`, 'utf8')).not.toContain(password);
   });
 
-  it('another one at each start', async () => {
+  it('An embedded server has another password at each start', async () => {
     const dataDir = await tempFolder();
     const passwords = new Set<unknown>();
     for (let n = 0; n < 2; n++) {
@@ -148,7 +148,7 @@ describe('an embedded server asks for its password:', () => {
     expect(passwords.size).toBe(2);
   });
 
-  it('no process that is listed shows it', async () => {
+  it('No listed process shows the password of an embedded server', async () => {
     const [dataDir, stored] = [await tempFolder(), await storedFolder()];
     await using server = await startNatsServer({ binary: realServer(), dataDir });
     await using pglite = await startPglite({ dataDir: stored });
@@ -157,7 +157,7 @@ describe('an embedded server asks for its password:', () => {
   });
 });
 
-it.runIf(process.getuid?.() === 0)('another user can neither read what is stored nor connect to the lock', async () => {
+it.runIf(process.getuid?.() === 0)('Another user can neither read the store nor connect to the lock', async () => {
   const folder = await tempFolder();
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'data');

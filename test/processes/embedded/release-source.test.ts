@@ -29,7 +29,7 @@ const settings = (baseUrl: string, sum: string): Partial<ReleaseSettings> => ({
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-it('is fetched, checked, unpacked, tried and kept for the next time', async () => {
+it('A release is fetched, checked, unpacked, tried, and kept for the next start', async () => {
   const bytes = await archive('2.15.0');
   const paths: string[] = [];
   const url = await serveHttp((request, response) => {
@@ -43,7 +43,7 @@ it('is fetched, checked, unpacked, tried and kept for the next time', async () =
   expect(await readdir(context.cacheDir)).toEqual(['2.15.0']);
 });
 
-it('is thrown away, loudly, when its checksum is another', async () => {
+it('A release with a wrong checksum is discarded, with a warning', async () => {
   const bytes = await archive('2.15.0');
   const url = await serveHttp((_request, response) => void response.end(bytes));
   const { context, said } = await searchBench(process.env);
@@ -55,7 +55,7 @@ it('is thrown away, loudly, when its checksum is another', async () => {
   expect(await readdir(context.cacheDir)).toEqual([]);
 });
 
-it('is not kept when what came cannot be used', async () => {
+it('An unusable release is not kept', async () => {
   const bytes = await archive('2.9.10');
   const url = await serveHttp((_request, response) => void response.end(bytes));
   const { context } = await searchBench(process.env);
@@ -65,20 +65,20 @@ it('is not kept when what came cannot be used', async () => {
   expect(await readdir(context.cacheDir)).toEqual([]);
 });
 
-it('says the status when there is none', async () => {
+it('The release source reports the status of a missing release', async () => {
   const url = await serveHttp((_request, response) => void response.writeHead(404).end());
   const { context } = await searchBench(process.env);
   expect(await releaseSource(settings(url, '')).find(context)).toEqual({ reason: 'status 404' });
 });
 
-it('says so when no server listens there', async () => {
+it('The release source reports a port without a server', async () => {
   const { context } = await searchBench(process.env);
   expect(await releaseSource(settings('http://127.0.0.1:1', '')).find(context)).toEqual({
     reason: expect.stringMatching(/^not reachable \(.+\)$/),
   });
 });
 
-it('is given up after 4 s without an answer', async () => {
+it('The release source gives up after 4 s without an answer', async () => {
   const clock = new ManualClock();
   const url = await serveHttp(() => clock.advance(4_000));
   const { context } = await searchBench(process.env, clock);
@@ -88,7 +88,7 @@ it('is given up after 4 s without an answer', async () => {
   expect(clock.pending).toBe(0);
 });
 
-it('is given up after 5 s in which no byte came', async () => {
+it('The release source gives up after 5 s without a byte', async () => {
   const clock = new ManualClock();
   const url = await serveHttp((_request, response) => void response.writeHead(200).write('the beginning'));
   const { context } = await searchBench(process.env, clock);
@@ -99,20 +99,20 @@ it('is given up after 5 s in which no byte came', async () => {
   expect(clock.pending).toBe(0);
 });
 
-it('is given up when it does not end', async () => {
+it('The release source gives up an endless download', async () => {
   const url = await serveHttp((_request, response) => void response.end(Buffer.alloc(10_000)));
   const { context } = await searchBench(process.env);
   const found = await releaseSource({ ...settings(url, ''), bytes: 1_000 }).find(context);
   expect(found).toEqual({ reason: 'more than 1000 bytes' });
 });
 
-it('is not asked for on a platform without a pinned checksum', async () => {
+it('The release source asks for nothing on a platform without a pinned checksum', async () => {
   const { context } = await searchBench(process.env);
   const found = await releaseSource({ platform: 'plan9-mips' }).find(context);
   expect(found).toEqual({ reason: 'no pinned checksum for plan9-mips' });
 });
 
-it('may be fetched into the same cache by several at once', async () => {
+it('Several processes may fetch into the same cache at once', async () => {
   const bytes = await archive('2.15.0');
   const url = await serveHttp((_request, response) => void response.end(bytes));
   const parleyDir = await tempFolder();
@@ -124,7 +124,7 @@ it('may be fetched into the same cache by several at once', async () => {
   expect(await readdir(join(parleyDir, 'nats-server'))).toEqual(['2.15.0']);
 });
 
-it('clears away what a fetch left that was killed long ago, and nothing younger', async () => {
+it('The release source removes leftovers of a fetch that was killed long ago, and nothing younger', async () => {
   const { context } = await searchBench(process.env);
   const [old, young] = ['fetching-old', 'fetching-young'].map((name) => join(context.cacheDir, name));
   for (const folder of [old, young]) await mkdir(folder as string, { recursive: true });

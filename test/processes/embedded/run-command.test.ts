@@ -6,23 +6,23 @@ import { until } from '../../support/jetstream-rig.ts';
 
 const deadlineMs = 10_000;
 
-it('keeps what a program said and how it ended', async () => {
+it('A command returns its output and its exit', async () => {
   const ran = await runCommand(systemClock, '/bin/sh', ['-c', 'echo out; echo err >&2; exit 3'], { deadlineMs });
   expect(ran).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\n', failure: undefined, missing: false });
   expect(failureText(ran)).toBe('err');
 });
 
-it('says when there is no such program', async () => {
+it('A missing program is reported', async () => {
   const ran = await runCommand(systemClock, '/nowhere/program', [], { deadlineMs });
   expect(ran).toMatchObject({ code: undefined, missing: true, failure: expect.stringContaining('ENOENT') });
 });
 
-it('says when a program was killed', async () => {
+it('A killed program is reported', async () => {
   const ran = await runCommand(systemClock, '/bin/sh', ['-c', 'kill -9 $$'], { deadlineMs });
   expect(ran).toMatchObject({ code: undefined, failure: 'ended by SIGKILL' });
 });
 
-it('ends a program at its deadline, and does not wait for what that one had started', async () => {
+it('A program is ended at its deadline, without waiting for its descendants', async () => {
   const clock = new ManualClock();
   let over = false;
   const running = runCommand(clock, '/bin/sh', ['-c', 'sleep 20 & echo started; wait'], { deadlineMs });

@@ -6,7 +6,7 @@ import { readRunFile, startNatsServer } from '../../../runtime/embedded/index.ts
 import { identityOf } from '../../../runtime/embedded/process-identity.ts';
 import { realServer, tempFolder } from './workbench.ts';
 
-it('says where the server is while it runs, and not after', async () => {
+it('The run file gives the address of a server while it runs, and not afterwards', async () => {
   const dataDir = await tempFolder();
   expect(await readRunFile(dataDir)).toBeUndefined();
   {
@@ -23,7 +23,7 @@ it('says where the server is while it runs, and not after', async () => {
   expect(await readRunFile(dataDir)).toBeUndefined();
 });
 
-it('is not believed when the process that wrote it is gone, or when it is damaged', async () => {
+it('A run file is ignored when its process is gone, or when it is damaged', async () => {
   const dataDir = await tempFolder();
   const run = {
     v: 1,

@@ -29,7 +29,7 @@ function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
   return { passed, open };
 }
 
-it('lives on while NATS is away, says so, and ships what it accepted when NATS is back', async () => {
+it('The service survives an outage of NATS, reports it, and ships accepted orders when NATS is back', async () => {
   await using nats = await PlainServer.open();
   const shipped: string[] = [];
   const warehouse = gate();
@@ -75,7 +75,7 @@ it('lives on while NATS is away, says so, and ships what it accepted when NATS i
   }
 });
 
-it('leaves in the mesh what it accepted and could not ship: the next one does', async () => {
+it('The service leaves accepted orders in the mesh when it could not ship them: the next one does', async () => {
   await using nats = await PlainServer.open();
   nats.start();
   const accepted = Array.from({ length: 40 }, (_, n) => `o${n}`);
@@ -94,7 +94,7 @@ it('leaves in the mesh what it accepted and could not ship: the next one does', 
   expect(shipped).toEqual(accepted);
 });
 
-it('says what is wrong with an order that makes no sense', async () => {
+it('The service names the fault of an invalid order', async () => {
   await using shop = await startShop({ nats: nowhere, port: 0, ship: () => undefined });
   for (const [body, why] of [
     ['{', 'not JSON'],
@@ -108,7 +108,7 @@ it('says what is wrong with an order that makes no sense', async () => {
   expect((await fetch(`${shop.url}/orders/none`, { method: 'DELETE' })).status).toBe(404);
 });
 
-it('goes on when a client hangs up in the middle, or sends without end', async () => {
+it('The service survives a client that hangs up in the middle, or sends without end', async () => {
   await using shop = await startShop({ nats: nowhere, port: 0, ship: () => undefined });
   const { port, hostname } = new URL(shop.url);
   const head = 'POST /orders HTTP/1.1\r\nhost: shop\r\ncontent-length: 100000\r\n\r\n';
@@ -125,13 +125,13 @@ it('goes on when a client hangs up in the middle, or sends without end', async (
   expect(await health(shop)).toMatchObject({ status: 'degraded' });
 });
 
-it('does not start on a port that is taken, and leaves nothing behind', async () => {
+it('The service does not start on a taken port, and leaves nothing behind', async () => {
   await using shop = await startShop({ nats: nowhere, port: 0, ship: () => undefined });
   const port = Number(new URL(shop.url).port);
   await expect(startShop({ nats: nowhere, port, ship: () => undefined })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-it('runs by itself, and ends at SIGTERM when its orders are done', async () => {
+it('The service runs as a program, and ends at SIGTERM when its orders are done', async () => {
   await using nats = await PlainServer.open();
   nats.start();
   const shop = runScript('actors/examples/http-service.ts', [], { NATS_URL: nats.url, PORT: '0' });

@@ -56,7 +56,7 @@ function concluded(daemon: RunningCommand, { intent_id }: Accepted): unknown {
   return JSON.parse(lines[0] ?? '');
 }
 
-it('is taken by HTTP and from a shell, handled, and seen; a human is called when nothing will do', async () => {
+it('reduce_churn is accepted by HTTP and from a shell, handled, and shown; a human is called when no offer fits', async () => {
   const daemon = parley('run', 'actors/examples/reduce_churn/app.ts');
   const url = (await daemon.line(/intents at (http:\S+)$/))[1] ?? '';
   await daemon.line(/^ready/);

@@ -58,7 +58,7 @@ const endless: readonly (readonly [string, string])[] = [
 it.each([
   ['HTTP', byHttp],
   ['NATS request', byNats],
-])('a text without an end is refused by %s, and the next request is answered', async (_door, open) => {
+])('An endless text is refused by %s, and the next request is answered', async (_door, open) => {
   const send = await open();
   for (const [what, document] of endless) {
     const refused = await send(document);

@@ -51,7 +51,7 @@ async function parley(...words: readonly string[]): Promise<string> {
   return run.lines.join('\n');
 }
 
-it('a daemon serves an empty server, a standby takes over from it, and an operator looks at both', async () => {
+it('A daemon serves an empty server, a standby takes over from it, and an operator inspects both', async () => {
   const first = await startDaemon();
   await served(first, 'alert', 'handled');
   await served(first, 'fail', 'dead');

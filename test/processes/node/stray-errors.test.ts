@@ -27,7 +27,7 @@ describe('an agent that throws outside of what is awaited', () => {
     ['a rejection without a reason', 'rejected_nothing'],
     ['an object without a text, later', 'later_unprintable'],
     ['after its intent was handled', 'late'],
-  ])('%s: fails, and is restarted', async (_what, kind) => {
+  ])('An agent with a stray error is restarted: %s', async (_what, kind) => {
     const run = await start();
     say(run, `stray/a ${kind}`);
     await run.line(/^stray stray\/a$/);
@@ -38,16 +38,19 @@ describe('an agent that throws outside of what is awaited', () => {
     expect(await run.ended).toBe(0);
   });
 
-  it.each(['timer_while_waiting', 'emitter'])('%s: the intent that would have waited for ever fails', async (kind) => {
-    const run = await start();
-    say(run, `stray/a ${kind}`);
-    await run.line(new RegExp(`^dead stray/a ${kind}$`));
-    say(run, 'stop');
-    expect(await run.ended).toBe(0);
-  });
+  it.each(['timer_while_waiting', 'emitter'])(
+    'An intent that would wait for ever after a stray error fails: %s',
+    async (kind) => {
+      const run = await start();
+      say(run, `stray/a ${kind}`);
+      await run.line(new RegExp(`^dead stray/a ${kind}$`));
+      say(run, 'stop');
+      expect(await run.ended).toBe(0);
+    },
+  );
 
   it.each(['unprintable', 'symbol', 'circle', 'thrown_getter'])(
-    'a handler that throws %s fails as any other',
+    'A handler that throws %s fails as any other',
     async (kind) => {
       const run = await start();
       say(run, `stray/a ${kind}`);
@@ -59,7 +62,7 @@ describe('an agent that throws outside of what is awaited', () => {
     },
   );
 
-  it('again and again over one sender: that lane is paused, and the others go on', async () => {
+  it('An agent with stray errors over one sender pauses that lane, and serves the others', async () => {
     const run = await start();
     for (let n = 0; n < 4; n++) say(run, 'stray/a timer');
     await run.line(/^lane_paused stray\/a client\//);
@@ -75,31 +78,34 @@ describe('of 200,000 stray errors of one handling', () => {
     ['unawaited tells', 'flood'],
     ['rejections', 'flood_of_rejections'],
     ['rejections after its end', 'late_flood'],
-  ])('%s: all are counted, few are logged, and the agents beside it go on', async (_what, kind) => {
-    const run = await start();
-    say(run, `stray/a ${kind}`);
-    await run.line(/^restarted stray\/a$/);
-    say(run, 'sound beat');
-    await run.line(/^handled sound beat$/);
-    say(run, 'stop');
-    const [, counted = ''] = await run.line(/^counted (\d+) strays/);
-    expect(await run.ended).toBe(0);
-    expect(Number(counted)).toBeGreaterThan(150_000);
-    const lines = run.lines.filter((line) => line.startsWith('log '));
-    expect(lines.length).toBeLessThan(100);
-    expect(lines.join('\n')).toMatch(/"left_out":\d{5,}/);
-  });
+  ])(
+    '200,000 stray errors of one handling (%s) are all counted, few are logged, and other agents keep working',
+    async (_what, kind) => {
+      const run = await start();
+      say(run, `stray/a ${kind}`);
+      await run.line(/^restarted stray\/a$/);
+      say(run, 'sound beat');
+      await run.line(/^handled sound beat$/);
+      say(run, 'stop');
+      const [, counted = ''] = await run.line(/^counted (\d+) strays/);
+      expect(await run.ended).toBe(0);
+      expect(Number(counted)).toBeGreaterThan(150_000);
+      const lines = run.lines.filter((line) => line.startsWith('log '));
+      expect(lines.length).toBeLessThan(100);
+      expect(lines.join('\n')).toMatch(/"left_out":\d{5,}/);
+    },
+  );
 });
 
 describe('the process ends, with the stack,', () => {
-  it('when the error is of no agent', async () => {
+  it('A stray error of no agent ends the process with its stack', async () => {
     const run = await start('beside');
     say(run, 'beside');
     expect(await run.ended).toBe(1);
     expect(run.errors.join('\n')).toMatch(/Error: of no agent\n\s+at .*stray-agents.ts/);
   });
 
-  it('when an option says that stray errors are for the process', async () => {
+  it('A stray error ends the process with its stack when an option demands it', async () => {
     const run = await start('crashing', 'crash');
     say(run, 'stray/a timer');
     expect(await run.ended).toBe(1);

@@ -64,7 +64,7 @@ it.each([
   ['nodenext', 'nodenext'],
   ['esnext', 'bundler'],
 ])(
-  'compiles with module %s and resolution %s, without the types of any dependency',
+  'The package compiles with module %s and resolution %s, without the types of any dependency',
   async (module, resolution) => {
     const strict = [
       '--strict',
@@ -84,7 +84,7 @@ it.each([
   60_000,
 );
 
-it('imports no TypeScript from what was compiled, not even on demand', async () => {
+it('The compiled package imports no TypeScript, not even on demand', async () => {
   const folder = join(app, 'node_modules', 'parley-runtime', 'dist');
   const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.js'));
   expect(files.length).toBeGreaterThan(100);
@@ -95,7 +95,7 @@ it('imports no TypeScript from what was compiled, not even on demand', async () 
 });
 
 // the last one: before it, the compiler finds no dependency
-it('loads, when it is imported by its name, itself, the API of OpenTelemetry and canonical JSON', async () => {
+it('The package loads itself, the API of OpenTelemetry and canonical JSON when it is imported by name', async () => {
   await mkdir(join(app, 'node_modules', '@opentelemetry'));
   await symlink(resolve('node_modules/@opentelemetry/api'), join(app, 'node_modules', '@opentelemetry', 'api'));
   await symlink(resolve('node_modules/canonicalize'), join(app, 'node_modules', 'canonicalize'));

@@ -20,7 +20,7 @@ const heavyFolders =
   /\/runtime\/(cli|database|embedded|gateway|redis|testing|transport\/(jetstream|simulated)|(memory|telemetry)\/postgres)\//;
 const heavyBuiltIns = /^node:(_?http\w*|https|http2|net|_?tls\w*|dgram|child_process|worker_threads|cluster)$/;
 
-it('loads nothing but the runtime itself, the API of OpenTelemetry and canonical JSON', async () => {
+it('The runtime loads itself, the API of OpenTelemetry and canonical JSON, and nothing else', async () => {
   const loaded = await loadedBy('runtime/index.ts');
   expect([...packagesOf(loaded)].sort()).toEqual(['@opentelemetry/api', 'canonicalize']);
   const own = loaded.filter((url) => packagesOf([url]).length === 0 && url.includes('/runtime/'));
@@ -34,12 +34,12 @@ it.each([
   ['runtime/gateway/index.ts', ['prom-client']],
   ['runtime/redis/index.ts', ['ioredis']],
   ['runtime/testing/index.ts', []],
-])('loads with %s, beside that, %j', async (entry, needed) => {
+])('The subpath %s additionally loads %j', async (entry, needed) => {
   const packages = packagesOf(await loadedBy(entry));
   expect(packages.filter((name) => heavyPackages.includes(name))).toEqual(needed);
 });
 
-it('would see what is loaded: packages, what those require, and modules of Node', async () => {
+it('The check sees what is loaded: packages, their dependencies, and modules of Node', async () => {
   const loaded = await loadedBy('runtime/transport/jetstream/index.ts');
   // nats requires it, in CommonJS
   expect(packagesOf(loaded)).toContain('nkeys.js');

@@ -38,14 +38,14 @@ describe('NATS', () => {
   it.each([
     ['encoded', encoded],
     ['as it stands', password],
-  ])('is connected to with a password %s', async (_name, written) => {
+  ])('Parley connects to NATS with a password %s', async (_name, written) => {
     const url = server.url.replace('//', `//ann:${written}@`);
     await using transport = await connectJetStream({ url, mesh: 'locked' });
     expect(transport.isConnected).toBe(true);
     expect(transport.describe).not.toMatch(parts);
   });
 
-  it('refuses another one without showing either', async () => {
+  it('NATS refuses a wrong password without showing either', async () => {
     const url = server.url.replace('//', `//ann:${encoded}x@`);
     const error = await connectJetStream({ url, mesh: 'locked' }).catch((thrown: unknown) => thrown);
     expect(flat(error)).toMatch(/refuses these credentials/);
@@ -66,7 +66,7 @@ describe('NATS', () => {
 });
 
 describe('Redis', () => {
-  it('is connected to, and printed without its password', async (test) => {
+  it('Parley connects to Redis, and prints no password', async (test) => {
     await using server = await RedisServer.start(test, '--requirepass', password);
     const log = new LogRecorder();
     await using redis = connectRedis(server.url.replace('//', `//:${encoded}@`), log);
@@ -79,7 +79,7 @@ describe('Redis', () => {
 });
 
 describe('Postgres', () => {
-  it('is connected to, and printed without its password', async (test) => {
+  it('Parley connects to Postgres, and prints no password', async (test) => {
     await using server = await PostgresServer.start(test);
     await using admin = await openDatabase({ mesh: 'shop', url: server.url });
     await admin.query(`create role ann superuser login password '${password}'`);

@@ -94,7 +94,7 @@ describe('what a policy engine answers', () => {
         throw 'boom';
       },
     ],
-  ])('is a recorded denial when it is %s', async (_what, decide) => {
+  ])("A policy engine's answer is a recorded denial when it is %s", async (_what, decide) => {
     const { came, done, logged, traced } = await acted({ policy: engine(decide), approver: yes });
     expect(done).toBe(0);
     expect(came).toMatchObject({ status: 'denied', decision: { effect: 'deny', error: 'PARLEY_POLICY_ANSWER' } });
@@ -102,7 +102,7 @@ describe('what a policy engine answers', () => {
     expect(traced).toMatchObject([{ policy: { permitted: false, error: 'PARLEY_POLICY_ANSWER' } }]);
   });
 
-  it('is a recorded denial when the engine cannot decide at all', async () => {
+  it('A policy engine that cannot decide at all gives a recorded denial', async () => {
     const policy = { ...engine(() => good) };
     const losing = new Proxy(policy, {
       get: (target, name) => {
@@ -116,7 +116,7 @@ describe('what a policy engine answers', () => {
     expect(came).toMatchObject({ status: 'denied', decision: { error: 'PARLEY_POLICY_ANSWER' } });
   });
 
-  it('is copied: what its engine changes afterwards changes nothing', async () => {
+  it("A policy engine's answer is copied: later changes by the engine have no effect", async () => {
     const answer = { ...good, contributions: good.contributions.map((one) => ({ ...one })) };
     const { came } = await acted({ policy: engine(() => answer) });
     answer.reason = 'another';
@@ -126,7 +126,7 @@ describe('what a policy engine answers', () => {
     expect(Object.isFrozen(came.decision.contributions[0])).toBe(true);
   });
 
-  it('is one object for all: an approver cannot raise it', async () => {
+  it('A decision is immutable: an approver cannot raise it', async () => {
     const approver: Approver = {
       ask: async (request) => {
         Reflect.set(request.decision, 'effect', 'allow');
@@ -140,7 +140,7 @@ describe('what a policy engine answers', () => {
     expect(came).toMatchObject({ status: 'denied', decision: { effect: 'require_approval' } });
   });
 
-  it('is checked again when it decides on an approved act', async () => {
+  it('The constraints are checked again when policy decides on an approved act', async () => {
     let asked = 0;
     const policy = engine(() => ({ ...good, effect: asked++ === 0 ? 'require_approval' : 'granted' }));
     const { came, done, logged } = await acted({ policy, approver: yes });
@@ -156,7 +156,7 @@ describe('what an approver answers', () => {
     ['a text for a truth', { approved: 'yes', by: 'ann', comment: '' }],
     ['nobody', { approved: true, by: '', comment: '' }],
     ['nothing', undefined],
-  ])('is a recorded denial when it is %s', async (_what, answer) => {
+  ])("An approver's answer is a recorded denial when it is %s", async (_what, answer) => {
     const policy = engine(() => ({ ...good, effect: 'require_approval' }));
     const approver = { ask: async () => answer } as unknown as Approver;
     const { came, done, logged } = await acted({ policy, approver });

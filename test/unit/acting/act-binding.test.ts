@@ -48,7 +48,7 @@ const approves = (during: () => void = () => undefined, asked: JsonObject[] = []
 const three = { instances: 3 };
 
 describe('an act that is changed after it was proposed', () => {
-  it('executes what was approved, not what its object says meanwhile', async () => {
+  it('An act that is changed after its proposal executes what was approved', async () => {
     const bench = new Bench('require_approval');
     const asked: JsonObject[] = [];
     const action = checkout();
@@ -65,7 +65,7 @@ describe('an act that is changed after it was proposed', () => {
     ]);
   });
 
-  it('executes what was decided when the object changes as soon as the call returns', async () => {
+  it('An act whose object changes as soon as the call returns executes what was decided', async () => {
     const bench = new Bench('allow');
     const action = checkout();
     await handled(bench.options, (ctx) => {
@@ -79,7 +79,7 @@ describe('an act that is changed after it was proposed', () => {
     expect(bench.done).toMatchObject([{ args: three }]);
   });
 
-  it('is traced for the reasons that it was proposed for', async () => {
+  it('An act is traced with the reasons of its proposal', async () => {
     const bench = new Bench('allow');
     const because: { -readonly [K in keyof Rationale]: Rationale[K] } = { ...reasons };
     await handled(bench.options, (ctx) => {
@@ -90,7 +90,7 @@ describe('an act that is changed after it was proposed', () => {
     expect(bench.traces).toMatchObject([{ decision_rationale: 'it is busy' }]);
   });
 
-  it('is decided by the constraints and the sender that its intent came with', async () => {
+  it('An act is decided by the original constraints and sender of its intent', async () => {
     const bench = new Bench('allow');
     await handled(bench.options, (ctx, intent) => {
       const open = intent as { -readonly [K in keyof Intent]: Intent[K] };
@@ -104,7 +104,7 @@ describe('an act that is changed after it was proposed', () => {
     expect(bench.traces).toMatchObject([{ intent_id: 'i1' }]);
   });
 
-  it('cannot be changed by who executes it, nor by policy', async () => {
+  it('An act cannot be changed by its actuator, nor by policy', async () => {
     const bench = new Bench('allow');
     let frozen: readonly boolean[] = [];
     const acts: ActOptions = {
@@ -152,7 +152,7 @@ describe('an act that JSON cannot carry', () => {
     ['no reasons', scale, undefined],
     ['nothing at all', null, reasons],
     ['more than an intent holds', { ...scale, arguments: { text: 'x'.repeat(300_000) } }, reasons],
-  ])('is refused before policy is asked: %s', async (_what, action, because) => {
+  ])('An act that JSON cannot carry is refused before policy is asked: %s', async (_what, action, because) => {
     const bench = new Bench('allow');
     const came = await handled(bench.options, (ctx) => ctx.act(action as ProposedAction, because as Rationale));
     expect(came).toMatchObject({
@@ -186,7 +186,7 @@ describe('an answer of the approver', () => {
         comment: '',
       },
     ],
-  ])('is no approval when it is %s', async (_what, answer) => {
+  ])("An approver's answer is no approval when it is %s", async (_what, answer) => {
     const bench = new Bench('require_approval');
     const approver = { ask: async () => answer } as unknown as Approver;
     const came = (await handled({ ...bench.options, approver }, (ctx) => ctx.act(scale, reasons))) as ActResult;
@@ -195,7 +195,7 @@ describe('an answer of the approver', () => {
     expect(bench.traces).toMatchObject([{ policy: { permitted: false, approval: null } }]);
   });
 
-  it('holds under the policy that asked for it, and under no other', async () => {
+  it('An approval holds only under the policy that asked for it', async () => {
     const bench = new Bench('require_approval');
     let bundle = 'old';
     const policy = {
@@ -211,7 +211,7 @@ describe('an answer of the approver', () => {
   });
 });
 
-it('shows arguments that are called like the action apart from it', async () => {
+it('An approval request shows arguments apart from fields of the action with the same names', async () => {
   const bench = new Bench('allow');
   const args = { action: 'none', resource: 'nothing', instances: 3 };
   await handled(bench.options, (ctx) => ctx.act({ ...scale, arguments: args }, reasons));

@@ -49,7 +49,7 @@ async function later(count: number, act: Act, first = true): Promise<Outcome> {
 }
 
 describe('an act for a kept cause', () => {
-  it('may differ from what was done while the cause was in hand', async () => {
+  it('An act for a kept cause may differ from the act of the original handling', async () => {
     const { keys, counts, errors, escalations } = await later(1, (ctx, cause) =>
       ctx.act({ ...instances(2), cause }, reasons),
     );
@@ -59,12 +59,12 @@ describe('an act for a kept cause', () => {
     expect(escalations).toBe(0);
   });
 
-  it('has a key of its own although it is the same as what was done while the cause was in hand', async () => {
+  it('An act for a kept cause has a key of its own, although it equals the act of the original handling', async () => {
     const { keys } = await later(1, (ctx, cause) => ctx.act({ ...instances(1), cause }, reasons));
     expect(new Set(keys).size).toBe(2);
   });
 
-  it('may differ between two later handlings', async () => {
+  it('An act for a kept cause may differ between two later handlings', async () => {
     const { counts, errors } = await later(
       2,
       (ctx, cause, { intent_id }) => ctx.act({ ...instances(intent_id === 'j1' ? 3 : 5), cause }, reasons),
@@ -74,13 +74,13 @@ describe('an act for a kept cause', () => {
     expect(counts).toEqual([3, 5]);
   });
 
-  it('has another key in each handling, also with the same arguments', async () => {
+  it('An act for a kept cause has another key in each handling, also with the same arguments', async () => {
     const { keys } = await later(3, (ctx, cause) => ctx.act({ ...instances(3), cause }, reasons), false);
     expect(keys).toHaveLength(3);
     expect(new Set(keys).size).toBe(3);
   });
 
-  it('keeps its key when the same intent is handled again', async () => {
+  it('An act for a kept cause keeps its key when the same intent is handled again', async () => {
     let attempts = 0;
     const { keys } = await later(1, async (ctx, cause) => {
       await ctx.act({ ...instances(3), cause }, reasons);
@@ -91,7 +91,7 @@ describe('an act for a kept cause', () => {
     expect(new Set(keys).size).toBe(3);
   });
 
-  it('diverges when a repeated attempt at the same intent wants another in its place', async () => {
+  it('An act for a kept cause diverges when a repeated attempt at the same intent proposes another one', async () => {
     let attempts = 0;
     const { counts, errors, escalations } = await later(1, async (ctx, cause) => {
       await ctx.act({ ...instances(2 + ++attempts), cause }, reasons);
@@ -102,7 +102,7 @@ describe('an act for a kept cause', () => {
     expect(escalations).toBe(1);
   });
 
-  it('is apart from an act for the intent in hand in the same handling', async () => {
+  it('An act for a kept cause is apart from an act for the current intent in the same handling', async () => {
     const { keys, errors } = await later(1, async (ctx, cause) => {
       await ctx.act({ ...instances(3), cause }, reasons);
       await ctx.act(instances(4), reasons);

@@ -38,7 +38,7 @@ async function run(bench: Bench, handle: Handle): Promise<{ readonly mesh: TestM
 }
 
 describe('two acts', () => {
-  it('of one name upon one resource, in one handler, have two keys and two traces', async () => {
+  it('Two acts of one name upon one resource, in one handler, have two keys and two traces', async () => {
     const bench = new Bench('allow');
     const { mesh } = await run(bench, async (ctx) => {
       await ctx.act(instances(4), reasons);
@@ -50,7 +50,7 @@ describe('two acts', () => {
     expect(mesh.decisions).toHaveLength(2);
   });
 
-  it('proposed at once are numbered in the order of the calls', async () => {
+  it('Two acts proposed at once are numbered in the order of the calls', async () => {
     const bench = new Bench('allow');
     let attempts = 0;
     const { mesh } = await run(bench, async (ctx) => {
@@ -64,7 +64,7 @@ describe('two acts', () => {
     expect(bench.done.every(({ args, key }) => byCount.get(args.instances) === key)).toBe(true);
   });
 
-  it('upon two resources do not shift each other when a retry leaves one out', async () => {
+  it('Two acts upon two resources keep their keys when a retry leaves one out', async () => {
     const bench = new Bench('allow');
     let attempts = 0;
     const search = { ...scale, resource: 'service/search' };
@@ -80,7 +80,7 @@ describe('two acts', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('of two agents that got one broadcast have two keys and two traces', async () => {
+  it('Two acts of two agents that got one broadcast have two keys and two traces', async () => {
     const bench = new Bench('allow');
     const act: Handle = (ctx) => ctx.act(scale, reasons);
     const crier = agentNamed('crier', (ctx) => ctx.broadcast({ intent_type: 'later', context: {} }));
@@ -94,7 +94,7 @@ describe('two acts', () => {
     expect(bench.traces).toMatchObject([{ on_behalf_of: 'crier' }, { on_behalf_of: 'crier' }]);
   });
 
-  it('whose names, put one behind the other, are the same text have two keys', async () => {
+  it('Two acts whose concatenated names are the same text have two keys', async () => {
     const bench = new Bench('allow');
     const { mesh } = await run(bench, async (ctx) => {
       await ctx.act({ ...scale, resource: 'a","0' }, reasons);
@@ -106,7 +106,7 @@ describe('two acts', () => {
 });
 
 describe('an act that is repeated', () => {
-  it('has the same key in every attempt, and each attempt leaves its own trace', async () => {
+  it('A repeated act has the same key in every attempt, and each attempt leaves its own trace', async () => {
     const bench = new Bench('allow');
     let attempts = 0;
     const { mesh } = await run(bench, async (ctx) => {
@@ -121,7 +121,7 @@ describe('an act that is repeated', () => {
     expect(bench.traces.map(({ previous_trace_id }) => previous_trace_id)).toEqual([undefined, ids[0], ids[1]]);
   });
 
-  it('that wants something else than was begun is not done: a human is called', async () => {
+  it('A repeated act with another content is not executed: a human is called', async () => {
     const bench = new Bench('allow');
     let count = 3;
     const { mesh, errors } = await run(bench, async (ctx) => {
@@ -138,7 +138,7 @@ describe('an act that is repeated', () => {
     expect(mesh.dead).toHaveLength(1);
   });
 
-  it('diverges by its place: a second one that takes the place of the first is not done either', async () => {
+  it('A repeated act diverges by its place: a second one in the place of the first is not executed either', async () => {
     const bench = new Bench('allow');
     let attempts = 0;
     const { mesh } = await run(bench, async (ctx) => {
@@ -154,7 +154,7 @@ describe('an act that is repeated', () => {
     expect(mesh.escalations).toHaveLength(1);
   });
 
-  it('after it was denied may want something else: nothing was begun', async () => {
+  it('A repeated act may change after a denial: nothing was begun', async () => {
     const bench = new Bench('deny', 'allow');
     let count = 900;
     const { mesh } = await run(bench, async (ctx) => {
@@ -171,7 +171,7 @@ describe('an act that is repeated', () => {
     expect(allowed?.act_key).toBe(denied?.act_key);
   });
 
-  it('and denied later, after it was begun, still knows what was begun', async () => {
+  it('A repeated act that is denied later still knows what was begun', async () => {
     const bench = new Bench('allow', 'deny', 'allow');
     let count = 3;
     const { mesh } = await run(bench, async (ctx) => {
@@ -184,7 +184,7 @@ describe('an act that is repeated', () => {
     expect(mesh.escalations).toMatchObject([{ reason: 'act_diverged' }]);
   });
 
-  it('is denied first and allowed then within one handler: both are traced, linked', async () => {
+  it('An act that is denied first and then allowed within one handler leaves two linked traces', async () => {
     const bench = new Bench('deny', 'allow');
     const { mesh } = await run(bench, async (ctx) => {
       await ctx.act(instances(900), reasons);
@@ -211,7 +211,7 @@ describe('a cause', () => {
       { intent_id: 'i1', root_intent_id: 'r', constraints: { budget_remaining: 5 } },
     ],
     ['an id that looks like a record', { ...forged, intent_id: 'act.i1' }],
-  ])('that is forged is refused before anything happens: %s', async (_what, cause) => {
+  ])('A forged cause is refused before anything happens: %s', async (_what, cause) => {
     const bench = new Bench('allow');
     const { mesh, errors } = await run(bench, (ctx) => ctx.act({ ...scale, cause }, reasons));
     await using _ = mesh;
@@ -219,7 +219,7 @@ describe('a cause', () => {
     expect([bench.done, bench.traces, bench.inputs, mesh.decisions]).toEqual([[], [], [], []]);
   });
 
-  it('may be the intent in hand by its own fields', async () => {
+  it('A cause may be the current intent by its own fields', async () => {
     const bench = new Bench('allow');
     const cause = { intent_id: 'i1', root_intent_id: 'i1', constraints: { budget_remaining: 5 } };
     const { mesh } = await run(bench, async (ctx) => {
@@ -230,7 +230,7 @@ describe('a cause', () => {
     expect(new Set(keys(bench)).size).toBe(2);
   });
 
-  it('that was recorded while it was in hand holds later, also as a copy, and for its agent alone', async () => {
+  it('A recorded cause holds later, also as a copy, and for its agent alone', async () => {
     const bench = new Bench('allow');
     const causes: Cause[] = [];
     const handle: Handle = async (ctx, { intent_type }) => {
@@ -249,7 +249,7 @@ describe('a cause', () => {
     expect(bench.inputs).toMatchObject([{ constraints: { budget_remaining: 5 } }]);
   });
 
-  it('cannot be raised by an intent of the same id', async () => {
+  it('A cause cannot be raised by an intent of the same id', async () => {
     const errors: unknown[] = [];
     const planner = agentNamed('planner', (ctx) => ctx.keepCause(), errors);
     const helper = agentNamed('helper', (ctx) =>
@@ -263,7 +263,7 @@ describe('a cause', () => {
   });
 });
 
-it('is recorded as what the agent did, whatever its reasons say of another', async () => {
+it("An act is recorded as the agent's own, whatever its reasons claim of another", async () => {
   const bench = new Bench('allow');
   const because = { ...reasons, expected_outcome: { agent_id: 'somebody_else', on_behalf_of: 'somebody_else' } };
   const { mesh } = await run(bench, (ctx) => ctx.act(scale, because));

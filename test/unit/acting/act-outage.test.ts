@@ -39,7 +39,7 @@ describe('a trace that cannot be written', () => {
     ['a plain error', new Error('disk full')],
     ['a database that is read-only for a moment', readOnly],
     ['an error around one that may pass', new Error('writing failed', { cause: readOnly })],
-  ])('once is tried again, and the act done once: %s', async (_what, fault) => {
+  ])('A lost trace write is retried, and the act executed once: %s', async (_what, fault) => {
     const bench = new Bench('allow');
     bench.traceFaults.push(fault);
     const { mesh, errors } = await run(bench.options);
@@ -49,7 +49,7 @@ describe('a trace that cannot be written', () => {
     expect([mesh.dead, mesh.handled.length]).toEqual([[], 1]);
   });
 
-  it('because of what will not pass is not tried again', async () => {
+  it('A final refusal of the trace is not retried', async () => {
     const bench = new Bench('allow');
     bench.traceFaults.push(noColumn);
     const { mesh, errors } = await run(bench.options);
@@ -59,7 +59,7 @@ describe('a trace that cannot be written', () => {
   });
 });
 
-it('gives up at once without an actuator for it', async () => {
+it('An act without an actuator gives up at once', async () => {
   const { mesh, errors } = await run({ ...new Bench('allow').options, actuators: { scale_down: () => null } });
   await using _ = mesh;
   expect(errors).toMatchObject([{ code: 'PARLEY_NO_ACTUATOR', retryable: false, known: ['scale_down'] }]);
@@ -67,7 +67,7 @@ it('gives up at once without an actuator for it', async () => {
 });
 
 it.each([0.05, 0.1, 0.2])(
-  'does each act with its record, once, while the store loses %d of its requests',
+  'Each act is executed once, with its record, while the store loses %d of its requests',
   async (chance) => {
     for (let seed = 1; seed <= 20; seed++) {
       const bench = new Bench('allow');

@@ -65,19 +65,19 @@ class World {
 }
 
 describe('an act', () => {
-  it('that is allowed is decided and logged, traced, claimed, then done', async () => {
+  it('An act that is allowed is decided and logged, traced, claimed, then done', async () => {
     const world = new World(['allow']);
     await world.act();
     expect(world.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed', 'owned', 'done']);
   });
 
-  it('that is denied is logged, traced and claimed, but not done', async () => {
+  it('An act that is denied is logged, traced and claimed, but not done', async () => {
     const world = new World(['deny']);
     expect(await world.act()).toMatchObject({ status: 'denied' });
     expect(world.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed']);
   });
 
-  it('that is approved is decided and logged again after the answer', async () => {
+  it('An act that is approved is decided and logged again after the answer', async () => {
     const approver: Approver = {
       ask: async () => {
         world.bench.order.push('asked');
@@ -91,7 +91,7 @@ describe('an act', () => {
     expect(world.bench.order).toEqual([...first, 'asked', ...again, 'traced', 'claimed', 'owned', 'done']);
   });
 
-  it('waits for its approval without a trace, a claim or an execution', async () => {
+  it('An act waits for its approval without a trace, a claim or an execution', async () => {
     const answer = deferred<{ approved: boolean; by: string; comment: string }>();
     const world = new World(['require_approval'], { approver: { ask: () => answer.promise } });
     const acted = world.act();
@@ -104,7 +104,7 @@ describe('an act', () => {
 });
 
 describe('a decision', () => {
-  it('is logged before the approver is asked', async () => {
+  it('A decision is logged before the approver is asked', async () => {
     const logged = deferred<void>();
     const asked: string[] = [];
     const approver: Approver = {
@@ -122,7 +122,7 @@ describe('a decision', () => {
     expect(asked).toEqual(['asked']);
   });
 
-  it.each<Effect>(['allow', 'deny'])('that cannot be logged leaves nothing behind: %s', async (effect) => {
+  it.each<Effect>(['allow', 'deny'])('A decision that cannot be logged leaves nothing behind: %s', async (effect) => {
     const log = { append: () => Promise.reject(new Error('the log is away')) };
     const world = new World([effect], { log });
     await expect(world.act()).rejects.toMatchObject({ code: 'PARLEY_ACT_NOT_RECORDED', retryable: true });

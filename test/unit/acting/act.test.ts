@@ -30,7 +30,7 @@ async function acted(
 }
 
 describe('an act that policy allows', () => {
-  it('is recorded and traced before it is done', async () => {
+  it('An allowed act is recorded and traced before it is executed', async () => {
     const bench = new Bench('allow');
     const { result, logged } = await acted(bench.options);
     expect(result).toMatchObject({ status: 'done', result: { ok: true }, decision: { effect: 'allow' } });
@@ -40,7 +40,7 @@ describe('an act that policy allows', () => {
     ]);
   });
 
-  it('is asked about with who, for whom, what, facts and the constraints of its intent', async () => {
+  it('Policy receives agent, sender, action, facts and the constraints of the intent', async () => {
     const bench = new Bench('allow');
     await acted(bench.options);
     expect(bench.inputs).toEqual([
@@ -57,7 +57,7 @@ describe('an act that policy allows', () => {
     ]);
   });
 
-  it('cannot say otherwise in its facts', async () => {
+  it("The facts of an act cannot override the runtime's own fields", async () => {
     const bench = new Bench('allow');
     const facts = { agent: 'admin', agent_id: 'admin', on_behalf_of: 'admin', constraints: { budget_remaining: 1e9 } };
     await acted(bench.options, { ...scale, facts });
@@ -66,7 +66,7 @@ describe('an act that policy allows', () => {
     ]);
   });
 
-  it('leaves a trace of who acted, for whom, and of what was decided', async () => {
+  it('An allowed act leaves a trace of agent, sender and decision', async () => {
     const bench = new Bench('allow');
     const { result } = await acted(bench.options);
     expect(bench.done).toMatchObject([{ args: { instances: 4 }, resource: 'service/checkout' }]);
@@ -85,7 +85,7 @@ describe('an act that policy allows', () => {
 });
 
 describe('an act is not done', () => {
-  it('when policy denies it; that is traced too', async () => {
+  it('A denied act is not executed, but traced', async () => {
     const bench = new Bench('deny');
     const { result, logged } = await acted(bench.options);
     expect(result).toMatchObject({ status: 'denied', reason: 'rule says deny' });
@@ -93,7 +93,7 @@ describe('an act is not done', () => {
     expect([bench.traces[0]?.policy.permitted, logged.length]).toEqual([false, 1]);
   });
 
-  it('without a policy: it is denied', async () => {
+  it('An act without a policy is denied', async () => {
     const bench = new Bench('allow');
     const { policy: _, ...others } = bench.options;
     const { result } = await acted(others);
@@ -101,7 +101,7 @@ describe('an act is not done', () => {
     expect(bench.done).toEqual([]);
   });
 
-  it('without a store for its trace', async () => {
+  it('An act without a store for its trace is not executed', async () => {
     const bench = new Bench('allow');
     const { traces: _, ...others } = bench.options;
     const { result } = await acted(others);
@@ -113,7 +113,7 @@ describe('an act is not done', () => {
     expect([bench.done, bench.inputs]).toEqual([[], []]);
   });
 
-  it('when its trace cannot be written', async () => {
+  it('An act whose trace cannot be written is not executed', async () => {
     const bench = new Bench('allow');
     const broken = { ...bench.store, write: () => Promise.reject(new Error('disk full')) };
     const { result } = await acted({ ...bench.options, traces: broken });
@@ -121,7 +121,7 @@ describe('an act is not done', () => {
     expect(bench.done).toEqual([]);
   });
 
-  it('when this node has no actuator for it', async () => {
+  it('An act without an actuator on this node is not executed', async () => {
     const { result } = await acted(new Bench('allow').options, { ...scale, name: 'constructor' });
     expect(result).toMatchObject({ code: 'PARLEY_NO_ACTUATOR', retryable: false, known: ['scale_up'] });
     expect((result as Error).message).toContain('no actuator of that name, it has scale_up');
@@ -136,12 +136,12 @@ describe('an act that needs an approval', () => {
     },
   });
 
-  it('is denied without an approver', async () => {
+  it('An act that needs an approval is denied without an approver', async () => {
     const { result } = await acted(new Bench('require_approval').options);
     expect(result).toMatchObject({ status: 'denied', reason: expect.stringContaining('no approver') as string });
   });
 
-  it('waits for the answer, and is done when it is approved', async () => {
+  it('An act that needs an approval waits for the answer, and is executed when it is approved', async () => {
     const bench = new Bench('require_approval');
     const asked: unknown[] = [];
     const { result, logged } = await acted({ ...bench.options, approver: approver(true, asked) });
@@ -157,14 +157,14 @@ describe('an act that needs an approval', () => {
     expect([bench.done.length, logged.length]).toEqual([1, 2]);
   });
 
-  it('is denied when it is not', async () => {
+  it('An act that needs an approval is denied when the approver denies it', async () => {
     const bench = new Bench('require_approval');
     const { result } = await acted({ ...bench.options, approver: approver(false) });
     expect(result).toMatchObject({ status: 'denied', reason: 'not approved by ann: because' });
     expect(bench.done).toEqual([]);
   });
 
-  it('is not done when policy has come to deny it meanwhile', async () => {
+  it('An approved act is not executed when policy denies it meanwhile', async () => {
     const bench = new Bench('require_approval', 'deny');
     const { result } = await acted({ ...bench.options, approver: approver(true) });
     expect(result).toMatchObject({ status: 'denied', reason: 'rule says deny' });

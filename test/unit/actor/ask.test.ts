@@ -34,12 +34,12 @@ async function ask(agent: LooseAgent | typeof honest, timeoutMs = 5_000) {
 }
 
 describe('asking', () => {
-  it('brings the reply, from outside any agent', async () => {
+  it('An ask returns the reply, from outside any agent', async () => {
     const { outcome, node } = await ask(honest);
     expect([outcome, node.counts.asking]).toEqual([{ twice: 42 }, 0]);
   });
 
-  it('brings the reply to an agent, also one with a key on another node', async () => {
+  it('An ask returns the reply to an agent, also to one with a key on another node', async () => {
     const world = new NodeWorld();
     const got: unknown[] = [];
     const asker: LooseAgent = {
@@ -55,7 +55,7 @@ describe('asking', () => {
     expect(got).toEqual([{ twice: 8 }]);
   });
 
-  it('serves the reply although the asker is busy and its intake bucket empty', async () => {
+  it('A reply arrives although the asker is busy and its intake bucket empty', async () => {
     const world = new NodeWorld();
     let got: unknown;
     const asker = defineAgent({
@@ -87,11 +87,11 @@ describe('asking', () => {
       'PARLEY_ASK_TIMEOUT',
     ],
     ['nobody', { kind: 'other', intents: {}, receive: () => undefined }, 'PARLEY_UNKNOWN_AGENT'],
-  ])('%s ends with a typed error', async (_what, agent, code) => {
+  ])('An ask %s ends with a typed error', async (_what, agent, code) => {
     expect((await ask(agent)).outcome).toBe(code);
   });
 
-  it('is not handled any more once nobody waits', async () => {
+  it('A question is not handled once its asker has given up', async () => {
     const world = new NodeWorld();
     const handled: unknown[] = [];
     const slow = answering(async (intent) => {
@@ -107,7 +107,7 @@ describe('asking', () => {
     expect([handled, world.letters.map(({ reason }) => reason)]).toEqual([[1], ['PARLEY_DEADLINE_PASSED']]);
   });
 
-  it('in a circle fails at once and names the path', async () => {
+  it('A circle of asks fails at once, and names the path', async () => {
     const world = new NodeWorld();
     const errors: unknown[] = [];
     const passing = (kind: string, to: string): LooseAgent => ({
@@ -127,7 +127,7 @@ describe('asking', () => {
     expect(errors).toEqual([expect.stringContaining('a -> b -> c -> a')]);
   });
 
-  it('checks the reply where it is made', async () => {
+  it('A reply is checked where it is sent', async () => {
     const liar = defineAgent({
       kind: 'oracle',
       delivery: 'at_least_once',
@@ -139,7 +139,7 @@ describe('asking', () => {
     expect(world.letters[0]?.errors[0]).toContain('reply.twice');
   });
 
-  it('takes no second reply, and no reply of a stranger', async () => {
+  it('An ask accepts no second reply, and no reply of a stranger', async () => {
     const world = new NodeWorld();
     const said: string[] = [];
     const twice = answering(async (intent, ctx) => {
@@ -157,7 +157,7 @@ describe('asking', () => {
     expect(said).toEqual(['PARLEY_ALREADY_REPLIED']);
   });
 
-  it('ends when the node stops', async () => {
+  it('An ask ends when the node stops', async () => {
     const world = new NodeWorld();
     const { node } = await world.start({ agents: [answering(() => new Promise(() => undefined))] });
     const asked = world.outcome(node.ask('oracle', { intent_type: 'investigate' }));
@@ -167,7 +167,7 @@ describe('asking', () => {
   });
 });
 
-it('replying to what was told does nothing', async () => {
+it('A reply to a told intent does nothing', async () => {
   const world = new NodeWorld();
   const { node } = await world.start({ agents: [honest] });
   await world.wait(node.tell(honest, { intent_type: 'investigate', context: { n: 1 } }));
@@ -175,7 +175,7 @@ it('replying to what was told does nothing', async () => {
   expect(world.letters).toEqual([]);
 });
 
-it('is refused when more questions wait than the node has room for, and goes on when one is answered', async () => {
+it("An ask beyond the node's bound is refused, until an earlier one is answered", async () => {
   const world = new NodeWorld();
   const held: (() => Promise<void>)[] = [];
   const slow = answering((_intent, ctx) => {

@@ -35,7 +35,7 @@ describe('a call for a human', () => {
     ['a symbol', Symbol('s')],
     ['an empty text', ''],
     ['a text without an end', 'x'.repeat(3_000_000)],
-  ])('is refused with a message that is %s', async (_what, message) => {
+  ])('A call for a human is refused with a message that is %s', async (_what, message) => {
     const { came, escalations } = await used((ctx) => ctx.escalate(message));
     expect(came).toMatchObject({ code: 'PARLEY_INVALID_OPTION', option: 'message', retryable: false });
     expect(escalations).toEqual([]);
@@ -50,7 +50,7 @@ describe('a call for a human', () => {
     ['a date', { at: new Date(0) }],
     ['a BigInt', { n: 1n }],
     ['a text without an end', { text: 'x'.repeat(3_000_000) }],
-  ])('is refused with a detail that is %s', async (_what, detail) => {
+  ])('A call for a human is refused with a detail that is %s', async (_what, detail) => {
     const { came, escalations } = await used((ctx) => ctx.escalate('look', detail));
     expect(came).toMatchObject({
       code: expect.stringMatching(/^PARLEY_(INVALID_OPTION|NOT_JSON)$/) as string,
@@ -59,7 +59,7 @@ describe('a call for a human', () => {
     expect(escalations).toEqual([]);
   });
 
-  it('is stored with a text, and with or without a detail', async () => {
+  it('A call for a human is stored with a text, and with or without a detail', async () => {
     const { escalations } = await used(async (ctx) => {
       await ctx.escalate('one', undefined);
       await ctx.escalate('two', { n: [1, null] });
@@ -77,7 +77,7 @@ describe('the name of a step', () => {
     ['nothing', undefined],
     ['an object', {}],
     ['an empty text', ''],
-  ])('is refused when it is %s', async (_what, name) => {
+  ])('The name of a step is refused when it is %s', async (_what, name) => {
     const { came, report } = await used((ctx) => ctx.step(name, () => 1));
     expect(came).toMatchObject({ code: 'PARLEY_INVALID_OPTION', option: 'name' });
     expect(report.instances.map(({ progress }) => typeof progress)).toEqual(['string']);
@@ -90,6 +90,6 @@ it.each<[string, unknown]>([
   ['a text', 'go'],
   ['no type', {}],
   ['a number', { accepts: 5 }],
-])('a look-up is refused when it is for %s', async (_what, query) => {
+])('A look-up is refused when it is for %s', async (_what, query) => {
   expect((await used((ctx) => ctx.find(query))).came).toMatchObject({ code: 'PARLEY_INVALID_OPTION' });
 });

@@ -20,7 +20,7 @@ it.each([
   ['errors of megabytes', 64 * 1024 - 256, 100, ['é'.repeat(1_000_000), 'x'.repeat(1_000_000)]],
   ['thousands of errors', 64 * 1024 - 256, 100, Array.from({ length: 5_000 }, (_, n) => `${n}`.repeat(100))],
   ['a server that takes 4 KiB', 4 * 1024 - 256, 3_000, ['x'.repeat(5_000)]],
-])('cuts %s to what fits', (_what, maxBytes, bytes, errors) => {
+])('A dead record cuts %s to the part that fits', (_what, maxBytes, bytes, errors) => {
   const encoded = encodeDead(head(errors), new Uint8Array(bytes).fill(65), maxBytes);
   expect(encoded.length).toBeLessThanOrEqual(maxBytes);
   const record = JSON.parse(Buffer.from(encoded).toString('utf8')) as DeadRecord;
@@ -28,7 +28,7 @@ it.each([
   expect([record.truncated, record.errors.length > 0]).toEqual([kept.length < bytes, true]);
 });
 
-it('keeps all of what fits', () => {
+it('A dead record keeps everything that fits', () => {
   const payload = Buffer.from('{"goal":"é"}');
   const record = JSON.parse(
     Buffer.from(encodeDead(head(['a', 'b']), payload, 1024 * 1024)).toString('utf8'),

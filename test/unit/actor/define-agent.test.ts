@@ -39,7 +39,7 @@ describe('an agent definition', () => {
     ['a negative intensity', { supervision: { intensity: -1 } }, 'worker.supervision.intensity'],
     ['keys for broadcasts without keys', { broadcasts: ['a'] }, 'worker.broadcasts'],
     ['the kind of clients', { kind: 'client' }, 'kind'],
-  ])('is refused with %s, naming the option', (_what, given, option) => {
+  ])('An agent definition is refused with %s, naming the option', (_what, given, option) => {
     expect(() => define(given)).toThrow(expect.objectContaining({ name: 'InvalidOptionError', option }) as Error);
   });
 
@@ -47,11 +47,11 @@ describe('an agent definition', () => {
     ['a kind with a dash', { kind: 'a-b' }],
     ['an intent type with a dot', { intents: { 'a.b': {} } }],
     ['a key that is none', { keyed: true, broadcasts: ['a b'] }],
-  ])('is refused with %s', (_what, given) => {
+  ])('An agent definition is refused with %s', (_what, given) => {
     expect(() => define(given)).toThrow(InvalidIdError);
   });
 
-  it('may be an instance of a class: its methods keep their "this"', () => {
+  it('An agent definition may be an instance of a class: its methods keep their "this"', () => {
     class Counting {
       readonly kind = 'counting';
       readonly delivery = 'at_least_once';
@@ -67,19 +67,19 @@ describe('an agent definition', () => {
     expect(counting.count).toBe(1);
   });
 
-  it('is a reference to the agents of its kind', () => {
+  it('An agent definition is a reference to the agents of its kind', () => {
     const agent = define();
     expect([agent.id, agent.at('arn:aws:x').id]).toEqual(['worker', 'worker/arn_3aaws_3ax']);
     expect(Object.isFrozen(agent)).toBe(true);
   });
 
-  it('without state, hooks and timers is nothing between two intents', () => {
+  it('An agent without state, hooks and timers occupies nothing between two intents', () => {
     expect(define().compiled.stateless).toBe(true);
     expect(define({ state: () => 1 }).compiled.stateless).toBe(false);
   });
 });
 
-it('a reference names agents that are defined elsewhere', () => {
+it('A reference names agents that are defined elsewhere', () => {
   const ref = agentRef('resource', { scale: { context: z.object({ factor: z.number() }) } });
   expect([ref.id, ref.at('prod-01').id]).toEqual(['resource', 'resource/prod-01']);
   expect(() => agentRef('No', {})).toThrow(InvalidIdError);

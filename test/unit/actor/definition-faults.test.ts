@@ -29,7 +29,7 @@ describe('a definition', () => {
       { intents: { alert: { retry: { attempt: 1 } } } },
       'unknown option "attempt" of worker.intents.alert.retry: did you mean "attempts"?',
     ],
-  ])('with a misspelt name is refused with the name that was meant: %j', (given, message) => {
+  ])('A misspelt name in a definition is refused with the intended name: %j', (given, message) => {
     expect(() => define({ ...good, ...given })).toThrow(refused(message));
   });
 
@@ -64,18 +64,18 @@ describe('a definition', () => {
     ['a handler', { intents: { constructor: {} }, receive: {} }, 'worker.receive.constructor'],
     ['a handler', { receive: Object.create({ alert: () => 0 }) }, 'worker.receive.alert'],
     ['receive', { receive: null }, 'worker.receive'],
-  ])('with what is not %s is refused, naming it: %j', (_what, given, option) => {
+  ])('A definition with a value that is not %s is refused, naming it: %j', (_what, given, option) => {
     expect(() => define({ ...good, ...given })).toThrow(
       expect.objectContaining({ name: 'InvalidOptionError', option }) as Error,
     );
   });
 
-  it.each([undefined, null, 5, 'worker', [], () => good])('that is %s is refused', (given) => {
+  it.each([undefined, null, 5, 'worker', [], () => good])('A definition that is %s is refused', (given) => {
     expect(() => define(given)).toThrow(expect.objectContaining({ option: 'defineAgent' }) as Error);
     expect(() => define(given)).toThrow(InvalidOptionError);
   });
 
-  it('takes schemas that are functions, and handlers for types with the names of methods of Object', () => {
+  it('A definition accepts schemas that are functions, and handlers for types with the names of methods of Object', () => {
     const schema = Object.assign(() => undefined, {
       '~standard': { version: 1 as const, vendor: 'test', validate: (value: unknown) => ({ value }) },
     });
@@ -83,7 +83,7 @@ describe('a definition', () => {
     expect(() => define({ ...good, intents: { constructor: { context: schema } }, receive })).not.toThrow();
   });
 
-  it('takes options that are written out as undefined', () => {
+  it('A definition accepts options that are undefined', () => {
     const left = { mailbox: undefined, supervision: undefined, timers: undefined, state: undefined, keyed: undefined };
     expect(define({ ...good, ...left }).compiled.stateless).toBe(true);
   });
@@ -93,7 +93,7 @@ it.each<[unknown, string]>([
   [undefined, 'worker.intents'],
   [{ alert: { contxt: {} } }, 'worker.intents.alert.contxt'],
   [{ alert: { context: {} } }, 'worker.intents.alert.context'],
-])('a reference with intents %j is refused', (intents, option) => {
+])('A reference with intents %j is refused', (intents, option) => {
   expect(() => agentRef('worker', intents as IntentSchemas)).toThrow(
     expect.objectContaining({ name: 'InvalidOptionError', option }) as Error,
   );

@@ -51,17 +51,17 @@ async function leaked(use: Use, end: 'ends' | 'fails' | 'replies') {
 }
 
 describe('the context of a handling that has ended', () => {
-  it.each(uses)('refuses "%s" while another intent is in hand', async (_name, use) => {
+  it.each(uses)('An ended handling\'s context refuses "%s" while another intent is running', async (_name, use) => {
     const { came, done, decisions, sent } = await leaked(use, 'ends');
     expect(came).toMatchObject(refusal);
     expect([done, decisions, sent]).toEqual([0, 0, 2]);
   });
 
-  it.each(uses)('refuses "%s" after its handler failed', async (_name, use) => {
+  it.each(uses)('A failed handling\'s context refuses "%s"', async (_name, use) => {
     expect((await leaked(use, 'fails')).came).toMatchObject(refusal);
   });
 
-  it('refuses members that were taken out of it before', async () => {
+  it("An ended handling's context refuses members that were taken out of it before", async () => {
     const bench = new Bench('allow');
     let act: HandlingContext['act'] | undefined;
     let came: unknown;
@@ -82,7 +82,7 @@ describe('the context of a handling that has ended', () => {
     expect(bench.done).toEqual([]);
   });
 
-  it('still calls a human, and still does what was begun in time', async () => {
+  it("An ended handling's context still calls a human, and still finishes what was begun in time", async () => {
     const bench = new Bench('allow');
     let ended: HandlingContext | undefined;
     const planner = defineAgent({

@@ -102,7 +102,7 @@ describe('an agent', () => {
       ({ act }) => act(action, { ...rationale, context_retrieved: [{ source: 'agent', id: 'a', txt: 'b' }] }),
       { message: 'unknown field "txt" of rationale.context_retrieved[0]: did you mean "text"?' },
     ],
-  ])('that %s is told so', async (_what, call, error) => {
+  ])('An agent that %s gets a typed error', async (_what, call, error) => {
     expect(await thrownBy(call)).toMatchObject(error);
   });
 });

@@ -41,7 +41,7 @@ async function open(agent: Agent, options: Parameters<NodeWorld['start']>[0] = {
 }
 
 describe('the life of an agent', () => {
-  it('begins with its first intent, and keeps its state from one to the next', async () => {
+  it('An activation begins with the first intent, and keeps its state from one to the next', async () => {
     const said: string[] = [];
     const { tell, node } = await open(counter(said));
     expect(node.counts.active).toBe(0);
@@ -49,14 +49,14 @@ describe('the life of an agent', () => {
     expect([said, node.counts.active]).toEqual([['1:1', '1:2', '1:3'], 1]);
   });
 
-  it('is each agent of a kind its own', async () => {
+  it('Each agent of a kind has an activation of its own', async () => {
     const said: string[] = [];
     const { tell } = await open(counter(said));
     for (const to of ['counter/a', 'counter/b', 'counter/a', 'counter']) await tell(to);
     expect(said).toEqual(['1:1', '2:1', '1:2', '3:1']);
   });
 
-  it('ends when it has been idle, between one and two idle times; the next intent begins another', async () => {
+  it('An idle activation ends between one and two idle times; the next intent begins another', async () => {
     const said: string[] = [];
     const { world, tell, node } = await open(counter(said, { mailbox: { idleMs: 10_000 } }));
     await tell();
@@ -68,7 +68,7 @@ describe('the life of an agent', () => {
     expect(said).toEqual(['1:1', '2:1']);
   });
 
-  it('does not end while it is used', async () => {
+  it('An activation in use does not end', async () => {
     const said: string[] = [];
     const { world, tell } = await open(counter(said, { mailbox: { idleMs: 10_000 } }));
     for (let i = 0; i < 10; i++) {
@@ -78,7 +78,7 @@ describe('the life of an agent', () => {
     expect(said.at(-1)).toBe('1:10');
   });
 
-  it('has hooks at its beginning and at its end, also when the node stops', async () => {
+  it('An activation runs hooks at its beginning and its end, also when the node stops', async () => {
     const said: string[] = [];
     const agent = counter(said, {
       activated: async (ctx) => void said.push(`hello ${ctx.self} ${ctx.state.count}`),
@@ -94,7 +94,7 @@ describe('the life of an agent', () => {
     expect(said.slice(3)).toEqual(['hello counter 0', '2:1', 'bye 1']);
   });
 
-  it('may begin slowly: intents wait for it', async () => {
+  it('An activation may start slowly: intents wait for it', async () => {
     const said: string[] = [];
     const world = new NodeWorld();
     const agent = counter(said, {
@@ -106,7 +106,7 @@ describe('the life of an agent', () => {
     expect(said).toEqual(['7:1', '7:2', '7:3']);
   });
 
-  it('ends early when there are more than the node is to hold', async () => {
+  it('An activation ends early when the node holds more than its limit', async () => {
     const said: string[] = [];
     const { tell, node } = await open(counter(said), { limits: { maxActivations: 2 } });
     for (const key of ['a', 'b', 'c', 'd', 'a']) await tell(`counter/${key}`);
@@ -123,7 +123,7 @@ describe('an agent that fails', () => {
     },
   });
 
-  it('is restarted with a new state, and its neighbours are not', async () => {
+  it('A failing agent is restarted with a new state, without an effect on its neighbours', async () => {
     const said: string[] = [];
     const agent = counter(said, {
       receive(intent, ctx) {
@@ -140,7 +140,7 @@ describe('an agent that fails', () => {
     expect(said).toEqual(['counter/a 1:1', 'counter/b 2:1', 'counter/a 1:2', 'counter/a 3:1', 'counter/b 2:2']);
   });
 
-  it('keeps its life when the error says that the intent is at fault', async () => {
+  it('A failing agent keeps its activation when the error blames the intent', async () => {
     const said: string[] = [];
     const agent = counter(said, {
       receive(intent, ctx) {
@@ -153,7 +153,7 @@ describe('an agent that fails', () => {
     expect([said, world.letters.length]).toEqual([['1', '1', '1'], 1]);
   });
 
-  it('buries each poisonous intent with every error, and loses or reorders nothing behind it', async () => {
+  it('A failing agent dead-letters each poisonous intent with every error, and loses or reorders nothing behind it', async () => {
     const handled: string[] = [];
     const agent = counter([], {
       receive(intent) {
@@ -172,7 +172,7 @@ describe('an agent that fails', () => {
     expect(node.counts.paused).toBe(0);
   });
 
-  it('is paused when it fails at one intent after another, and a human is called', async () => {
+  it('An agent that fails at one intent after another is paused, and a human is called', async () => {
     const { world, node } = await open(
       counter(
         [],
@@ -195,7 +195,7 @@ describe('an agent that fails', () => {
     expect([world.letters.length, node.counts.paused]).toEqual([5, 0]);
   });
 
-  it('is not paused for all over the intents of one sender: that lane is, until the agent is resumed', async () => {
+  it('An agent that fails over the intents of one sender pauses that lane alone, until it is resumed', async () => {
     const handled: string[] = [];
     const { world, node } = await open(
       counter([], {
@@ -220,7 +220,7 @@ describe('an agent that fails', () => {
     expect([world.letters.length, node.counts.pausedLanes]).toEqual([6, 0]);
   });
 
-  it('that is merely restarting is not resumed, and its history is kept', async () => {
+  it('A restarting agent is not resumed, and its history is kept', async () => {
     const { world, node } = await open(
       counter([], {
         ...failingAt(() => true),
@@ -234,7 +234,7 @@ describe('an agent that fails', () => {
     await world.wait(node.stop());
   });
 
-  it('holds up its own mailbox while it is paused, and no other; the node can stop', async () => {
+  it('A paused agent delays its own mailbox and no other; the node can stop', async () => {
     const { world, node } = await open(
       counter([], { ...failingAt(({ to_agent }) => to_agent === 'counter/bad'), supervision: { intensity: 1 } }),
     );
@@ -249,7 +249,7 @@ describe('an agent that fails', () => {
     await world.wait(node.stop());
   });
 
-  it('is tried as often as its intent type says', async () => {
+  it('A failing agent is retried as often as its intent type permits', async () => {
     const agent = defineAgent({
       kind: 'counter',
       delivery: 'at_least_once',
@@ -261,7 +261,7 @@ describe('an agent that fails', () => {
     expect(world.letters).toMatchObject([{ attempts: 5 }]);
   });
 
-  it('that cannot even begin buries the intent', async () => {
+  it('An agent that cannot start dead-letters the intent', async () => {
     const agent = counter([], {
       state: () => {
         throw new Error('no database');
@@ -296,7 +296,7 @@ describe('the timers of an agent', () => {
       },
     });
 
-  it('call what the definition says, and keep it alive until they are cancelled', async () => {
+  it('A timer runs its declared handler, and keeps the agent in memory until it is cancelled', async () => {
     const said: string[] = [];
     const opened = await open(ticking(said, () => opened.node));
     await opened.tell();
@@ -305,7 +305,7 @@ describe('the timers of an agent', () => {
     expect(opened.node.counts.active).toBe(0);
   });
 
-  it('that fail restart the agent, which nobody else might wake', async () => {
+  it('A failing timer restarts the agent, which may have no other cause to wake', async () => {
     const said: string[] = [];
     const opened = await open(ticking(said, () => opened.node));
     await opened.tell('counter', 'tick');
@@ -314,7 +314,7 @@ describe('the timers of an agent', () => {
     expect(said).toEqual(['life 1 0', 'life 1 0']);
   });
 
-  it('must be named in the definition', async () => {
+  it('A timer must be named in the definition', async () => {
     const agent = counter([], { timers: { a: () => undefined }, receive: (_intent, ctx) => ctx.timers.after('b', 1) });
     const { world, tell } = await open(agent);
     await tell();

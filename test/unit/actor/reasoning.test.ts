@@ -20,12 +20,12 @@ async function reasoning(
 }
 
 describe('the reasoning loop', () => {
-  it('thinks until there is a decision', async () => {
+  it('The reasoning loop thinks until there is a decision', async () => {
     const { results, world } = await reasoning({}, ({ iteration }) => (iteration === 4 ? 'scale' : undefined));
     expect([results, world.escalations]).toEqual([['scale'], []]);
   });
 
-  it('calls a human after 10 iterations, and once', async () => {
+  it('The reasoning loop calls a human after 10 iterations, and once', async () => {
     let thoughts = 0;
     const { results, world } = await reasoning({}, () => {
       thoughts++;
@@ -44,7 +44,7 @@ describe('the reasoning loop', () => {
     ]);
   });
 
-  it('calls a human after its time, also when a thought never ends, and aborts that', async () => {
+  it('The reasoning loop calls a human after its time, also when a thought never ends, and aborts that', async () => {
     let aborted = false;
     const { results, world } = await reasoning({ timeoutMs: 2_000 }, ({ signal }) => {
       signal.addEventListener('abort', () => {
@@ -56,7 +56,7 @@ describe('the reasoning loop', () => {
     expect(world.escalations).toMatchObject([{ message: 'no decision within 2000 ms', detail: { limit: 'timeout' } }]);
   });
 
-  it('counts the time over all thoughts', async () => {
+  it('The reasoning loop counts the time over all thoughts', async () => {
     const { results } = await reasoning({ timeoutMs: 2_500, maxIterations: 1_000 }, async (_thought, { clock }) => {
       await new Promise<void>((resolve) => void clock.after(1_000, resolve));
       return undefined;
@@ -64,20 +64,20 @@ describe('the reasoning loop', () => {
     expect(results).toEqual([undefined]);
   });
 
-  it('passes on what a thought throws', async () => {
+  it('The reasoning loop passes on errors of a thought', async () => {
     const { world } = await reasoning({}, () => {
       throw new Error('no model');
     });
     expect(world.letters).toMatchObject([{ errors: ['no model', 'no model', 'no model'] }]);
   });
 
-  it('refuses limits that are none', async () => {
+  it('The reasoning loop refuses invalid limits', async () => {
     const { world } = await reasoning({ maxIterations: 0 }, () => 'x');
     expect(world.letters).toMatchObject([{ reason: 'PARLEY_INVALID_OPTION' }]);
   });
 });
 
-it('a step gives its result, and its name to the error that comes out of it', async () => {
+it('A step returns its result, and names itself in an error', async () => {
   const world = new NodeWorld();
   const results: number[] = [];
   const receive = async (_intent: unknown, { step }: HandlingContext): Promise<void> => {
@@ -94,7 +94,7 @@ it('a step gives its result, and its name to the error that comes out of it', as
   expect(world.letters).toMatchObject([{ errors: ['in step "fetch": in step "connect": refused'] }]);
 });
 
-it('an agent may call a human itself', async () => {
+it('An agent may call a human itself', async () => {
   const world = new NodeWorld();
   const receive = (_intent: unknown, ctx: HandlingContext) => ctx.escalate('is this right?', { amount: 12 });
   const { node } = await world.start({ agents: [{ kind: 'unsure', intents: { alert: {} }, receive }] });

@@ -30,12 +30,12 @@ async function asked(value: unknown, from: 'client' | 'agent'): Promise<unknown>
 const askers = ['client', 'agent'] as const;
 
 describe.each(askers)('a reply to a question of a %s', (from) => {
-  it('that is undefined arrives as null', async () => {
+  it('An undefined reply arrives as null', async () => {
     expect(await asked(undefined, from)).toBeNull();
   });
 
   it.each<[Json]>([[null], [0], [''], [false], [[]], [{ a: [1, { b: null }] }]])(
-    '%j arrives as it is',
+    'A reply %j arrives unchanged',
     async (value) => {
       expect(await asked(value, from)).toEqual(value);
     },
@@ -53,7 +53,7 @@ describe.each(askers)('a reply to a question of a %s', (from) => {
     ['an object that says nothing of itself', { toJSON: () => undefined }],
     ['a hole in a list', [undefined]],
     ['a key that reaches a prototype', JSON.parse('{"__proto__":1}')],
-  ])('is refused when it holds %s, and the asker is told', async (_what, value) => {
+  ])('A reply that holds %s is refused, and the asker learns it', async (_what, value) => {
     const error = await asked(value, from);
     expect(error).toMatchObject({
       code: 'PARLEY_ASK_FAILED',
@@ -77,17 +77,17 @@ describe('a reply that its schema declares', () => {
     },
   });
 
-  it('void is undefined to its asker', async () => {
+  it('A reply declared void is undefined to its asker', async () => {
     await using mesh = await testMesh([oracle]);
     expect(await mesh.ask(ref, { intent_type: 'go' })).toBeUndefined();
   });
 
-  it('optional is undefined to its asker', async () => {
+  it('A reply declared optional is undefined to its asker', async () => {
     await using mesh = await testMesh([oracle]);
     expect(await mesh.ask(ref, { intent_type: 'maybe' })).toBeUndefined();
   });
 
-  it('null is null to its asker', async () => {
+  it('A reply declared null is null to its asker', async () => {
     await using mesh = await testMesh([oracle]);
     expect(await mesh.ask(ref, { intent_type: 'none' })).toBeNull();
   });

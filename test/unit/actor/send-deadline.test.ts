@@ -82,7 +82,7 @@ describe('a send is told at its deadline', () => {
   it.each([
     ['closed', 'PARLEY_MAILBOX_FULL'],
     ['full', 'PARLEY_STORE_FULL'],
-  ] as const)('while its receiver or the store is %s', async (state, code) => {
+  ] as const)('A send is rejected at its deadline while its receiver or the store is %s', async (state, code) => {
     const bench = new Bench();
     bench.closed = state;
     bench.send('m1', 200);
@@ -93,7 +93,7 @@ describe('a send is told at its deadline', () => {
     expect(bench.told).toEqual([`m1 ${code}`, `m2 ${code}`]);
   });
 
-  it('while an earlier one of its lane waits longer', async () => {
+  it('A send is rejected at its deadline while an earlier one of its lane waits longer', async () => {
     const bench = new Bench();
     bench.closed = 'full';
     bench.send('m1', 30_000);
@@ -104,7 +104,7 @@ describe('a send is told at its deadline', () => {
     expect(bench.told).toEqual(['m2 PARLEY_SEND_TIMEOUT']);
   });
 
-  it('while the mailbox of an earlier one is looked up', async () => {
+  it('A send is rejected at its deadline while the mailbox of an earlier one is looked up', async () => {
     const bench = new Bench();
     bench.locate = () => new Promise(() => undefined);
     bench.send('m1', 30_000);
@@ -115,7 +115,7 @@ describe('a send is told at its deadline', () => {
   });
 });
 
-it('one that gave up does not let those behind it overtake those before it', async () => {
+it('An expired send does not let later sends overtake earlier ones', async () => {
   const bench = new Bench();
   let found: (at: typeof place) => void = () => undefined;
   bench.locate = () => new Promise((resolve) => (found = resolve));
@@ -147,7 +147,7 @@ describe('a send whose publish', () => {
     ['is rejected for good', { kind: 'rejected', code: 0, reason: 'too large' }, 'PARLEY_SEND_REJECTED'],
     ['finds a full mailbox', { kind: 'mailbox_full' }, 'PARLEY_MAILBOX_FULL'],
     ['finds a full store', { kind: 'store_full' }, 'PARLEY_STORE_FULL'],
-  ] as const)('%s rejects with its typed error', async (_what, outcome, code) => {
+  ] as const)('A send whose publish %s rejects with its typed error', async (_what, outcome, code) => {
     const bench = new Bench();
     bench.send('m1', 1_000, 'reject');
     await bench.pass(10);
@@ -156,14 +156,14 @@ describe('a send whose publish', () => {
     expect(bench.told).toEqual([`m1 ${code}`]);
   });
 
-  it('is not answered rejects as uncertain at its deadline', async () => {
+  it('A send whose publish is not answered rejects as uncertain at its deadline', async () => {
     const bench = new Bench();
     bench.send('m1', 200);
     await bench.pass(210);
     expect(bench.told).toEqual(['m1 PARLEY_SEND_OUTCOME_UNKNOWN']);
   });
 
-  it('finds a full mailbox in mode drop resolves', async () => {
+  it('A send in mode drop to a full mailbox resolves', async () => {
     const bench = new Bench();
     bench.send('m1', 1_000, 'drop');
     await bench.pass(10);

@@ -16,7 +16,7 @@ const notes = (receive: (intent: Intent, ctx: HandlingContext) => Promise<void>)
 const draft = { intent_type: 'alert' };
 
 describe('the working memory of an agent', () => {
-  it('keeps values for the next life of the agent, for that agent alone, until they are deleted', async () => {
+  it("An agent's working memory keeps values for its next activation, for that agent alone, until they are deleted", async () => {
     const seen: (readonly [string, JsonObject])[] = [];
     const agent = defineAgent({
       kind: 'notes',
@@ -53,7 +53,7 @@ describe('the working memory of an agent', () => {
     ]);
   });
 
-  it('lets a value go when its time is over', async () => {
+  it("An agent's working memory forgets a value at the end of its time to live", async () => {
     const seen: unknown[] = [];
     const agent = defineAgent({
       kind: 'notes',
@@ -73,7 +73,7 @@ describe('the working memory of an agent', () => {
     expect(seen).toEqual([undefined, 1, undefined]);
   });
 
-  it('is the one that the node is given', async () => {
+  it("An agent's working memory is the one given to the node", async () => {
     const world = new NodeWorld();
     const working = natsWorkingMemory(world.process().transport.bucket('working'), { clock: world.clock });
     const agents = [notes((_intent, ctx) => ctx.working.set('a', 1))];
@@ -83,7 +83,7 @@ describe('the working memory of an agent', () => {
     expect(await world.wait(working.get('notes', 'a'))).toBe(1);
   });
 
-  it('is missing on a node without one, and the error says how to provide it', async () => {
+  it('A node without working memory names the option that provides it', async () => {
     const world = new NodeWorld();
     const { node } = await world.start({ agents: [notes(async ({ context }, ctx) => ctx.working.set('a', context))] });
     await world.wait(node.tell('notes', draft));
@@ -93,7 +93,7 @@ describe('the working memory of an agent', () => {
     ]);
   });
 
-  it('cannot be used after the handling has ended', async () => {
+  it("An agent's working memory is unusable after the handling has ended", async () => {
     const kept: HandlingContext['working'][] = [];
     const world = new NodeWorld();
     const memory = { working: natsWorkingMemory(world.process().transport.bucket('working')) };
@@ -119,7 +119,7 @@ it.each<[string, (working: HandlingContext['working']) => Promise<unknown>, stri
   ['no value', (working) => working.set('a', undefined as never), 'PARLEY_MEMORY_VALUE'],
   ['options that are null', (working) => working.set('a', 1, null as never), 'PARLEY_INVALID_OPTION'],
   ['a misspelt option', (working) => working.set('a', 1, { ttl: 5 } as never), 'PARLEY_INVALID_OPTION'],
-])('working memory refuses %s', async (_what, use, code) => {
+])("An agent's working memory refuses %s", async (_what, use, code) => {
   const world = new NodeWorld();
   const thrown: unknown[] = [];
   const receive = async (_intent: Intent, { working }: HandlingContext): Promise<void> => {

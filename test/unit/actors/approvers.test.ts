@@ -46,7 +46,7 @@ describe('at a terminal', () => {
     ['nothing', '\r', false],
     ['anything else', 'yikes\r', false],
     ['Ctrl-D', '\x04', false],
-  ])('%s', async (_what, typed, approved) => {
+  ])('The approver at a terminal understands %s', async (_what, typed, approved) => {
     const answer = asked();
     input.write(typed);
     expect(await answer).toMatchObject({ approved, by: 'the person at the terminal' });
@@ -54,14 +54,14 @@ describe('at a terminal', () => {
     expect(interrupts).toBe(0);
   });
 
-  it('Ctrl-C approves nothing, and is passed on', async () => {
+  it('Ctrl-C at a terminal approves nothing, and is passed on', async () => {
     const answer = asked();
     input.write('\x03');
     expect(await answer).toMatchObject({ approved: false });
     expect(interrupts).toBe(1);
   });
 
-  it('is no longer asked when the node stops', async () => {
+  it('The approver at a terminal is asked no more when the node stops', async () => {
     const stopping = new AbortController();
     const answer = asked(stopping.signal);
     stopping.abort();
@@ -69,7 +69,7 @@ describe('at a terminal', () => {
   });
 });
 
-it('by rule, everything or nothing is approved', async () => {
+it('An approver by rule approves everything or nothing', async () => {
   const { signal } = new AbortController();
   const silent = (): void => undefined;
   expect(await approverFor('auto', silent).ask(request, signal)).toMatchObject({ approved: true });

@@ -17,14 +17,14 @@ it.each<[string, Partial<Observation>, string, string]>([
   ['unprecedented_burst', {}, 'never more than 110', 'enable_rate_limiting'],
   ['unprecedented_burst', { highestBefore: undefined }, 'carried nothing before', 'enable_rate_limiting'],
   ['unprecedented_burst', { capacity: 1_000 }, 'never more than 110', 'enable_rate_limiting'],
-])('%s for %j', (bottleneck, change, evidence, remedy) => {
+])('The bottleneck is %s for %j', (bottleneck, change, evidence, remedy) => {
   const finding = findBottleneck({ ...seen, ...change });
   expect(finding.bottleneck).toBe(bottleneck);
   expect(finding.evidence.join('; ')).toContain(evidence);
   expect(finding.remedies[0]).toBe(remedy);
 });
 
-it('is the surer, the further the load is from its noise', () => {
+it('A bottleneck is the surer, the further the load is from its noise', () => {
   const confidences = [80, 40, 20, 5, 1, 0].map((noise) => findBottleneck({ ...seen, noise }).confidence);
   expect(confidences).toEqual([...confidences].sort((a, b) => a - b));
   expect(Math.min(...confidences)).toBeGreaterThanOrEqual(0.5);

@@ -25,16 +25,16 @@ const check = (spikes: fc.Arbitrary<Plant[]>, shape: fc.Arbitrary<Shape>, numRun
   );
 
 describe('n planted spikes are n', () => {
-  it('on a noisy level of any magnitude, of any width', () => {
+  it('The detector finds each planted spike on a noisy level of any magnitude, of any width', () => {
     check(plants([40, 120], [1, 90]), fc.record({ level, seed, noise: between(0, 0.03) }));
   });
 
-  it('on a daily cycle', () => {
+  it('The detector finds each planted spike on a daily cycle', () => {
     const shape = fc.record({ level, seed, phase, noise: between(0, 0.02), cycle: between(0, 0.4) });
     check(plants([40, 120], [1, 36]), shape);
   });
 
-  it('close together', () => {
+  it('The detector finds each of several spikes close together', () => {
     check(plants([4, 12], [1, 12]).map(late), fc.record({ level, seed, noise: between(0, 0.03) }));
   });
 });
@@ -42,11 +42,11 @@ describe('n planted spikes are n', () => {
 describe('none is found', () => {
   const quiet = fc.constant<Plant[]>([]);
 
-  it('in pure noise', () => {
+  it('The detector finds no spike in pure noise', () => {
     check(quiet, fc.record({ level, seed, noise: between(0, 0.05), rest: fc.constant(600) }), 25);
   });
 
-  it('in a smooth cycle', () => {
+  it('The detector finds no spike in a smooth cycle', () => {
     const shape = fc.record({
       level,
       seed,

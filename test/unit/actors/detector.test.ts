@@ -6,11 +6,11 @@ import { planted, seriesOf } from './series-maker.ts';
 const flat = (value: number, count: number): number[] => new Array<number>(count).fill(value);
 
 describe('a spike', () => {
-  it.each([1, 2, 3, 12, 36, 47, 48, 49, 100, 200])('of %i samples is one', (width) => {
+  it.each([1, 2, 3, 12, 36, 47, 48, 49, 100, 200])('A spike of %i samples is one spike', (width) => {
     expect(spikesIn(planted([{ gap: 40, width, height: 1 }]))).toBe(1);
   });
 
-  it("of the article's 47 % on a quiet series counts, and says by how much", () => {
+  it("A spike of the article's 47 % on a quiet series counts, with its percentage", () => {
     const { started } = detectAll(planted([{ gap: 40, width: 6, height: 0.47 }]));
     expect(started).toHaveLength(1);
     const spike = started[0] && spikeOf(started[0]);
@@ -23,7 +23,7 @@ describe('a spike', () => {
     });
   });
 
-  it('that is separated from the next by a few calm samples is another one', () => {
+  it('A spike that is separated from the next by a few calm samples is another one', () => {
     expect(
       spikesIn(
         planted([
@@ -34,7 +34,7 @@ describe('a spike', () => {
     ).toBe(2);
   });
 
-  it('with a dip of one sample in it is one', () => {
+  it('A spike with a dip of one sample in it is one spike', () => {
     expect(
       spikesIn(
         planted([
@@ -45,60 +45,60 @@ describe('a spike', () => {
     ).toBe(1);
   });
 
-  it('right after the warm-up is found', () => {
+  it('A spike right after the warm-up is found', () => {
     expect(spikesIn(planted([{ gap: 6, width: 2, height: 1 }], { noise: 0.02 }))).toBe(1);
   });
 
-  it('at the very end of the series is found', () => {
+  it('A spike at the very end of the series is found', () => {
     expect(spikesIn(planted([{ gap: 40, width: 1, height: 1 }], { rest: 0 }))).toBe(1);
   });
 
-  it('out of nothing is one, with the largest percentage there is', () => {
+  it('A spike out of zero is one spike, with the largest percentage', () => {
     const { started } = detectAll(seriesOf([...flat(0, 40), 5, 5, ...flat(0, 40), 3, ...flat(0, 10)]));
     expect(started).toHaveLength(2);
     expect(started[0] && spikeOf(started[0])).toMatchObject({ increasePct: 10_000, severity: 'critical' });
   });
 
-  it('on a series of negative numbers is one', () => {
+  it('A spike on a series of negative numbers is one spike', () => {
     expect(spikesIn(seriesOf([...flat(-100, 40), -20, ...flat(-100, 40)]))).toBe(1);
   });
 
-  it('ends with its peak', () => {
+  it('A spike ends with its peak', () => {
     const { ended } = detectAll(seriesOf([...flat(10, 40), 20, 35, 30, ...flat(10, 10)]));
     expect(ended).toMatchObject([{ peak: 35, adopted: false }]);
   });
 });
 
 describe('a level that lasts', () => {
-  it('is adopted after a bounded number of samples, and spikes on it count', () => {
+  it('A lasting level is adopted after a bounded number of samples, and spikes on it count', () => {
     const { started, ended } = detectAll(seriesOf([...flat(10, 60), ...flat(30, 100), 60, 60, ...flat(30, 60)]));
     expect(ended[0]).toMatchObject({ adopted: true });
     expect(started.map(({ sample }) => sample.value)).toEqual([30, 60]);
   });
 
-  it('is left without another spike', () => {
+  it('A lasting level ends without another spike', () => {
     expect(spikesIn(seriesOf([...flat(10, 60), ...flat(30, 100), ...flat(10, 100)]))).toBe(1);
   });
 });
 
 describe('no spike is', () => {
-  it.each([0, 1e-9, 1, 42.5, 1e12])('in a constant %d', (value) => {
+  it.each([0, 1e-9, 1, 42.5, 1e12])('A constant %d has no spike', (value) => {
     expect(spikesIn(seriesOf(flat(value, 500)))).toBe(0);
   });
 
-  it.each([1, 5, 20, 60])('a drop for %i samples, nor the return from it', (width) => {
+  it.each([1, 5, 20, 60])('A drop for %i samples is no spike, nor is the return from it', (width) => {
     expect(spikesIn(seriesOf([...flat(100, 60), ...flat(20, width), ...flat(100, 100)]))).toBe(0);
   });
 
-  it('a rise of a quarter', () => {
+  it('A rise of a quarter is no spike', () => {
     expect(spikesIn(planted([{ gap: 40, width: 5, height: 0.25 }]))).toBe(0);
   });
 
-  it('a steady growth', () => {
+  it('A steady growth is no spike', () => {
     expect(spikesIn(seriesOf(Array.from({ length: 1_000 }, (_, i) => 10 + i)))).toBe(0);
   });
 
-  it('in a series shorter than the warm-up, whatever it does', () => {
+  it('A series shorter than the warm-up has no spike, whatever it does', () => {
     expect(spikesIn(seriesOf([1, 100, 1, 50]))).toBe(0);
   });
 });
@@ -107,25 +107,25 @@ describe('bursts that come every hour', () => {
   const hour = (peak: number): number[] => [...flat(10, 10), peak, peak];
   const hours = (count: number, peak: number): number[] => Array.from({ length: count }, () => hour(peak)).flat();
 
-  it('are no news after ten', () => {
+  it('Hourly bursts are no news after ten', () => {
     expect(spikesIn(seriesOf([...flat(10, 40), ...hours(30, 50)]))).toBe(10);
   });
 
-  it('do not hide one that is far higher', () => {
+  it('Hourly bursts do not hide one that is far higher', () => {
     expect(spikesIn(seriesOf([...flat(10, 40), ...hours(30, 50), ...hour(90), ...hours(3, 50)]))).toBe(11);
   });
 
-  it('do not hide one that is far longer', () => {
+  it('Hourly bursts do not hide one that is far longer', () => {
     const long = [...flat(10, 10), ...flat(50, 8)];
     expect(spikesIn(seriesOf([...flat(10, 40), ...hours(30, 50), ...long, ...hours(3, 50)]))).toBe(11);
   });
 
-  it('are news again after a quiet day', () => {
+  it('Hourly bursts are news again after a quiet day', () => {
     expect(spikesIn(seriesOf([...flat(10, 40), ...hours(30, 50), ...flat(10, 288), ...hour(50)]))).toBe(11);
   });
 });
 
-it('is a function: the same state and sample give the same answer, and the state given is not touched', () => {
+it('The detector is a function: the same state and sample give the same answer, and the given state is not changed', () => {
   const samples = planted([{ gap: 40, width: 5, height: 2 }], { noise: 0.03 });
   const { state } = detectAll(samples.slice(0, 42));
   const before = structuredClone(state);

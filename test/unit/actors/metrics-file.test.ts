@@ -45,26 +45,29 @@ describe('a metrics file is read', () => {
     ['with blank lines at its end', `${head}${rows}\n  \r\n\n`],
     ['with blanks around its fields', 'timestamp, value\n 2014-02-14 14:30:00 , 1.5\n2014-02-14 14:35:00,2 \n'],
     ['with ISO 8601 times', `${head}2014-02-14T14:30:00Z,1.5\n2014-02-14T15:35:00.000+01:00,2\n`],
-  ])('%s', async (_, content) => {
+  ])('A metrics file is read: %s', async (_, content) => {
     expect((await read(content)).samples).toEqual(samples);
   });
 
-  it('with days for times', async () => {
+  it('A metrics file with days for times is read', async () => {
     expect((await read(`${head}2014-02-14,1\n2014-02-15,2\n`)).samples.map((s) => s.at % 86_400_000)).toEqual([0, 0]);
   });
 
-  it.each([['-3'], ['+4.'], ['.5'], ['1e3'], ['8.28542E+06'], ['0']])('with the number %s', async (text) => {
-    expect((await read(`${head}2014-02-14 14:30:00,${text}\n`)).samples[0]?.value).toBe(Number(text));
-  });
+  it.each([['-3'], ['+4.'], ['.5'], ['1e3'], ['8.28542E+06'], ['0']])(
+    'A metrics file with the number %s is read',
+    async (text) => {
+      expect((await read(`${head}2014-02-14 14:30:00,${text}\n`)).samples[0]?.value).toBe(Number(text));
+    },
+  );
 
-  it('across the pieces it is read in', async () => {
+  it('A metrics file is read across the pieces of its stream', async () => {
     const many = Array.from({ length: 20_000 }, (_, i) => `${new Date(at + i * 60_000).toISOString()},${i}`);
     const series = await read(head + many.join('\r\n'));
     expect(series.samples).toHaveLength(20_000);
     expect(series.samples.every((sample, i) => sample.value === i && sample.line === i + 2)).toBe(true);
   });
 
-  it('and gaps in time and repeated times are counted', async () => {
+  it('A metrics file with gaps in time and repeated times is read, and they are counted', async () => {
     const minutes = [0, 5, 10, 10, 15, 20, 31, 36, 96, 101];
     const rows = minutes.map((minute) => `${new Date(at + minute * 60_000).toISOString()},1`);
     const { irregularities } = await read(head + rows.join('\n'));
@@ -111,7 +114,7 @@ describe('a metrics file is refused', () => {
     ['with a blank line in the middle', `${head}${good}\n2014-02-14 14:40:00,1\n`, 3, 'a blank line'],
     ['with a blank line after the header', `${head}\n${good}`, 2, 'a blank line'],
     ['with endless lines', 'x'.repeat(200_000), 1, 'is this a CSV file?'],
-  ])('%s', async (_, content, line, fault) => {
+  ])('A metrics file is refused: %s', async (_, content, line, fault) => {
     const error = await refusal(read(content));
     expect(error).toMatchObject({
       code: 'PARLEY_METRICS_FILE',
@@ -123,15 +126,15 @@ describe('a metrics file is refused', () => {
     if (line !== undefined) expect(error.message).toContain(`line ${line}`);
   });
 
-  it('that is missing', async () => {
+  it('A missing metrics file is refused', async () => {
     expect((await refusal(readMetricsFile(join(folder, 'none.csv')))).message).toContain('there is no such file');
   });
 
-  it('that is a directory', async () => {
+  it('A directory is refused as a metrics file', async () => {
     expect((await refusal(readMetricsFile(folder))).message).toContain('it is a directory');
   });
 
-  it('whose name no file can have', async () => {
+  it('A name that no file can have is refused as a metrics file', async () => {
     expect((await refusal(readMetricsFile('a\0b'))).line).toBeUndefined();
   });
 
@@ -139,11 +142,11 @@ describe('a metrics file is refused', () => {
     ['with a mark', Buffer.from(`\uFEFF${head}${good}`, 'utf16le')],
     ['without', Buffer.from(`${head}${good}`, 'utf16le')],
     ['big-endian', Buffer.from(`\uFEFF${head}${good}`, 'utf16le').swap16()],
-  ])('that is UTF-16, %s', async (_name, content) => {
+  ])('A metrics file in UTF-16, %s, is refused', async (_name, content) => {
     expect((await refusal(read(content))).message).toContain('line 1: it is UTF-16: save it as UTF-8');
   });
 
-  it('that is binary', async () => {
+  it('A binary metrics file is refused', async () => {
     expect((await refusal(read(Uint8Array.from([0xff, 0xfe, 0, 1, 2])))).line).toBe(1);
   });
 });

@@ -23,7 +23,7 @@ const view: ServiceView = new Views().add({
   cost: 0.25,
 });
 
-it('is remembered for an hour of the cloud, also by a monitor that begins anew, and by no other run', async () => {
+it('An open case is remembered for an hour of the cloud, also by a restarted monitor, and by no other run', async () => {
   const rig = await simulatedRig();
   try {
     const working = (await rig.connect()).bucket('working');
@@ -39,7 +39,7 @@ it('is remembered for an hour of the cloud, also by a monitor that begins anew, 
   }
 });
 
-it('makes asking once more a worse choice, and is named in the trace', async () => {
+it('An open case makes another question a worse choice, and is named in the trace', async () => {
   const open = { service: 'checkout', asked_at_tick: 18 };
   const recalled = { knowledge: [], episodes: [] };
   const anomaly = { kind: 'concentrated', share: 0.4 } as const;

@@ -14,11 +14,11 @@ it.each<[string, string, number]>([
   ['only one is known', '....#......#', 0],
   ['it is over', '..#...#....#.', 0],
   ['nothing is known', '', 0],
-])('%s', (_what, text, passing) => {
+])('A passing surge is recognised from those before: %s', (_what, text, passing) => {
   expect(passingSurge(loads(text))).toBe(passing);
 });
 
-it('takes noise for what is usual, also where usually there is nothing', () => {
+it('A passing surge is not noise, also where the load is usually zero', () => {
   expect(passingSurge([100, 150, 90, 180, 100, 150, 100, 180])).toBe(0);
   expect(passingSurge([0, 1, 0, 900, 0, 2, 0, 900, 0, 3])).toBe(0);
   expect(passingSurge([0, 1, 0, 900, 0, 2, 0, 900, 0, 800])).toBe(1);

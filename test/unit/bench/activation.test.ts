@@ -17,22 +17,22 @@ const failing = (given: { warm?: number; activated?: number; passivated?: number
 };
 
 describe('activation', () => {
-  it('may take 10 times as long as a warm delivery, or 10 ms', () => {
+  it('An activation may take 10 times as long as a warm delivery, or 10 ms', () => {
     expect(failing({ warm: 0.5, activated: 10 })).toEqual([]);
     expect(failing({ warm: 0.5, activated: 10.1 })).toEqual(['activation p99']);
     expect(failing({ warm: 3, activated: 29 })).toEqual([]);
   });
 
-  it('gives nine tenths of what it took back', () => {
+  it('Passivation must give back nine tenths of the memory', () => {
     expect(failing({ passivated: 22 })).toEqual([]);
     expect(failing({ passivated: 22.1 })).toEqual(['memory given back by passivation']);
   });
 
-  it('is not compared with agents that were in memory as well', () => {
+  it('An activation is not compared with agents that were in memory as well', () => {
     expect(failing({ otherwise: 1.1 })).toEqual(['agents found otherwise than meant']);
   });
 
-  it('is told for one agent', () => {
+  it('The figures of activation are reported for one agent', () => {
     const { lines } = activationReport({
       agents: 1_024,
       delivered: { warm: latency(1), activated: latency(2), inMemory: 1_200, otherwisePercent: 0 },
@@ -43,18 +43,18 @@ describe('activation', () => {
 });
 
 describe('agents in memory and others', () => {
-  it('are sent to in turn, all of either before one again', () => {
+  it('Agents in memory and others are sent to in turn, all of each before one again', () => {
     const turns = new WarmAndCold(5, 2);
     expect(Array.from({ length: 10 }, (_, n) => turns.receiverOf(n))).toEqual([0, 2, 1, 3, 0, 4, 1, 2, 0, 3]);
   });
 
-  it('stay in memory if their turn comes again and again', () => {
+  it('Agents in memory stay there if their turn comes again and again', () => {
     expect(warmIdleMs(1_000, 1_000)).toBe(4_000);
     expect(warmIdleMs(100, 100_000)).toBe(1_000);
   });
 });
 
-it('a round of two subjects has a summary of each', async () => {
+it('A round of two subjects has a summary of each', async () => {
   let arrived: (n: number) => void = () => undefined;
   const probe: Probe = {
     start: (listener) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deepBounds, floodBounds, judge, latencyBounds, throughputBounds } from '../../../bench/report/bounds.ts';
 
 describe('a bound', () => {
-  it('holds at its limit, and not beyond it', () => {
+  it('A bound holds at its limit, and not beyond it', () => {
     expect(judge(throughputBounds.runtime, 0.65).holds).toBe(true);
     expect(judge(throughputBounds.runtime, 0.6499).holds).toBe(false);
     expect(judge(throughputBounds.tell, 1.5).holds).toBe(true);
@@ -11,7 +11,7 @@ describe('a bound', () => {
     expect(judge(floodBounds.depth(256), 257).holds).toBe(false);
   });
 
-  it('is missed by what is not a number', () => {
+  it('A bound is missed by a value that is not a number', () => {
     expect(judge(throughputBounds.raw, Number.NaN).holds).toBe(false);
     expect(judge(floodBounds.lost, Number.NaN).holds).toBe(false);
   });
@@ -26,7 +26,7 @@ describe('a bound', () => {
     ['deep, 20 ms without: 5 times', deepBounds.p99(20).limit, 100],
     ['flood, 1 ms without: 10 ms', floodBounds.p99(1).limit, 10],
     ['flood, 6 ms without: 3 times', floodBounds.p99(6).limit, 18],
-  ])('follows what was measured without: %s', (_name, limit, expected) => {
+  ])('A bound is derived from the measurement, without: %s', (_name, limit, expected) => {
     expect(limit).toBeCloseTo(expected);
   });
 });

@@ -8,16 +8,16 @@ function latenciesOf(samples: readonly number[]): Latencies {
 }
 
 describe('latencies', () => {
-  it('are summed up exactly, whatever their order', () => {
+  it('Latencies are summarised exactly, whatever their order', () => {
     const descending = Array.from({ length: 1000 }, (_, i) => 1000 - i);
     expect(latenciesOf(descending).summary()).toEqual({ samples: 1000, p50: 500, p99: 990, p999: 999, max: 1000 });
   });
 
-  it('do not count room that was not used', () => {
+  it('Latencies do not count unused capacity', () => {
     expect(latenciesOf([5, 5, 5]).summary()).toMatchObject({ samples: 3, p50: 5, max: 5 });
   });
 
-  it('of several rounds are the median of each figure', () => {
+  it('Latencies of several rounds are the median of each figure', () => {
     const rounds = [
       [1, 9],
       [2, 7],

@@ -3,7 +3,7 @@ import { interleave, pairsInTurn } from '../../../bench/measure/interleave.ts';
 import { openLoop } from '../../../bench/measure/open-loop.ts';
 
 describe('an open loop', () => {
-  it('sends each at its time, also when the one before took long', async () => {
+  it('An open loop sends each message at its time, also when the one before took long', async () => {
     const due: number[] = [];
     const sent = await openLoop({ pace: 'spin', ratePerSecond: 1_000, count: 20 }, (n, dueAt) => {
       due.push(dueAt);
@@ -14,7 +14,7 @@ describe('an open loop', () => {
     expect(gaps.every((gap) => Math.abs(gap - 1) < 1e-6)).toBe(true);
   });
 
-  it('ends when it is told to', async () => {
+  it('An open loop ends on request', async () => {
     let over = false;
     const schedule = { pace: 'spin', ratePerSecond: 1_000, count: 1_000_000, over: () => over } as const;
     const sent = await openLoop(schedule, (n) => {
@@ -25,7 +25,7 @@ describe('an open loop', () => {
 });
 
 describe('interleaved rounds', () => {
-  it('take every subject in turn', async () => {
+  it('Interleaved rounds take every subject in turn', async () => {
     const order: string[] = [];
     const results = await interleave(['a', 'b'], 2, async (subject, round) => {
       order.push(`${subject}${round}`);
@@ -35,7 +35,7 @@ describe('interleaved rounds', () => {
     expect(results.get('b')).toEqual([0, 1]);
   });
 
-  it('swap the two of a pair every other time, and keep whose result is whose', async () => {
+  it('Interleaved rounds swap the two of a pair every other time, and keep the results apart', async () => {
     const order: string[] = [];
     const subjects = ['raw', 'new', 'old', 'tuned'];
     const orderOf = pairsInTurn(subjects, new Map([['new', 'old']]));

@@ -11,15 +11,15 @@ const rounds = (...rates: readonly number[]) =>
   rates.map((intentsPerSecond) => ({ intentsPerSecond, nodeUs: 1, serverUs: null }));
 
 describe('the comparison with another build', () => {
-  it('divides round by round', () => {
+  it('The comparison with another build divides round by round', () => {
     expect(rateRatios(rounds(10, 30, 8), rounds(10, 20, 16))).toEqual([1, 1.5, 0.5]);
   });
 
-  it('is not a number where the other build has no such round, or did nothing in it', () => {
+  it('The comparison with another build has no number where that build has no such round, or did nothing in it', () => {
     expect(rateRatios(rounds(10, 10), rounds(0))).toEqual([Number.NaN, Number.NaN]);
   });
 
-  it('shows median, lowest and highest ratio, and nothing for a subject without an opponent', () => {
+  it('The comparison with another build shows median, lowest and highest ratio, and nothing for a subject without an opponent', () => {
     expect(comparisonCells({ median: 1.0126, min: 0.9, max: 1.1 })).toEqual([1.0126, 0.9, 1.1]);
     expect(comparisonCells(undefined)).toEqual(comparisonColumns.map(() => null));
     expect(comparisonFields({ median: 1.0126, min: 0.9, max: 1.1 })).toEqual({
@@ -59,7 +59,7 @@ describe('another build', () => {
         .map(async ({ name, run }) => [name, await run(5)]),
     );
 
-  it('of today has an opponent for every subject', async () => {
+  it("Today's build has an opponent for every subject", async () => {
     await using build = await buildWith('parley-target.js', source('ParleyTarget', "'parley-tell'"));
     expect(await runsOf(build)).toEqual([
       ['previous', ['parley', 'previous', 5]],
@@ -71,7 +71,7 @@ describe('another build', () => {
   it.each([
     ['parley-contender.js', 'ParleyContender'],
     ['parley-target.js', 'ParleyTarget'],
-  ])('that cannot send from outside has none for that: %s', async (file, name) => {
+  ])('A build that cannot send from outside has no opponent for that: %s', async (file, name) => {
     await using build = await buildWith(file, source(name, 'an earlier one'));
     expect((await runsOf(build)).map((run) => (run as [string])[0])).toEqual(['previous', 'previous-agents']);
   });
@@ -89,8 +89,13 @@ describe('a folder that is no build', () => {
 
   afterAll(() => rm(folder, { recursive: true }));
 
-  it.each(['.', 'half', 'half/dist-bench', 'is-not-there'])('is refused with what to do: %s', async (name) => {
-    const start = PreviousBuild.start(join(folder, name), 'nats://127.0.0.1:1', {});
-    await expect(start).rejects.toThrow(/has no build of the bench .*: run "npm ci && npm run bench -- --help" there/);
-  });
+  it.each(['.', 'half', 'half/dist-bench', 'is-not-there'])(
+    'A folder without a build is refused with the next step: %s',
+    async (name) => {
+      const start = PreviousBuild.start(join(folder, name), 'nats://127.0.0.1:1', {});
+      await expect(start).rejects.toThrow(
+        /has no build of the bench .*: run "npm ci && npm run bench -- --help" there/,
+      );
+    },
+  );
 });

@@ -20,21 +20,21 @@ function print(value: number, json: boolean) {
 }
 
 describe('a report', () => {
-  it('says PASS beside the ratio', () => {
+  it('A report prints PASS beside the ratio', () => {
     const { holds, figures, notes } = print(0.7, false);
     expect(holds).toBe(true);
     expect(figures).toContain('PASS  parley / raw: 0.70 x (at least 0.65 x)');
     expect(notes).toBe('');
   });
 
-  it('says in a sentence which bound is missed, and why there is one', () => {
+  it('A report explains in a sentence which bound is missed, and why it exists', () => {
     const { holds, figures, notes } = print(0.5, false);
     expect(holds).toBe(false);
     expect(figures).toContain('FAIL  parley / raw: 0.50 x (at least 0.65 x)');
     expect(notes).toMatch(/^error: parley \/ raw is 0\.50 x, and must be at least 0\.65 x: what validation/);
   });
 
-  it('as JSON has nothing but figures on standard output', () => {
+  it('A report as JSON prints only figures to standard output', () => {
     const { figures, notes } = print(0.7, true);
     expect(figures).toBe('{"bench":"throughput","subject":"parley"}');
     expect(notes).toContain('PASS');

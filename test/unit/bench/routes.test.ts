@@ -5,17 +5,17 @@ import { encodedIntent, intentBytes } from '../../../bench/subjects/payload.ts';
 import { senderCount, senderOf } from '../../../bench/subjects/routes.ts';
 
 describe('the load', () => {
-  it.each([10, 1_000])('comes to %d mailboxes from every sender in turn', (mailboxes) => {
+  it.each([10, 1_000])('The load comes to %d mailboxes from every sender in turn', (mailboxes) => {
     const lanes = new Set<string>();
     for (let n = 0; n < mailboxes * senderCount; n++) lanes.add(`${n % mailboxes} ${senderOf(n, mailboxes)}`);
     expect(lanes.size).toBe(mailboxes * senderCount);
   });
 
-  it('is intents of 700 bytes on the wire', () => {
+  it('The load has intents of 700 bytes on the wire', () => {
     expect(encodedIntent().length).toBe(intentBytes);
   });
 
-  it('is counted once for each intent', () => {
+  it('The load is counted once for each intent', () => {
     const once = new DeliveryCounter(2);
     once.add(1);
     once.add(1);
@@ -24,7 +24,7 @@ describe('the load', () => {
     expect([once.has(0), once.complete]).toEqual([true, true]);
   });
 
-  it('is told to another process bit by bit', () => {
+  it('The load is passed to another process in small pieces', () => {
     const sent = new BitSet(20);
     for (const n of [0, 7, 8, 19]) sent.add(n);
     const read = BitSet.from(sent.toString());

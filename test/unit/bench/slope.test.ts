@@ -31,29 +31,29 @@ function hits(samples: number, share: number, perMinute: number): number {
 }
 
 describe('a slope', () => {
-  it('of a straight line is that of the line, and certain', () => {
+  it('The slope of a straight line is that of the line, and certain', () => {
     const { perMinute, low, high } = slopeOf(series(30, (minute) => 7 + 0.5 * minute));
     for (const found of [perMinute, low, high]) expect(found).toBeCloseTo(0.5, 9);
   });
 
-  it('of what never changes is nothing', () => {
+  it('The slope of a constant is zero', () => {
     expect(slopeOf(series(10, () => 23))).toMatchObject({ perMinute: 0, low: 0, high: 0, effective: 10 });
   });
 
-  it('of noise around one value may be nothing', () => {
+  it('The slope of noise around one value may be zero', () => {
     const { low, high, effective } = slopeOf(autocorrelated(1, 300, 0));
     expect(low).toBeLessThan(0);
     expect(high).toBeGreaterThan(0);
     expect(effective).toBeGreaterThan(200);
   });
 
-  it('is found under noise', () => {
+  it('A slope is found under noise', () => {
     const { low, high } = slopeOf(autocorrelated(1, 300, 0, 2));
     expect(low).toBeGreaterThan(1.5);
     expect(high).toBeLessThan(2.5);
   });
 
-  it('falls as well as it rises', () => {
+  it('A slope may be negative', () => {
     expect(slopeOf(autocorrelated(1, 300, 0, -2)).high).toBeLessThan(-1.5);
   });
 
@@ -63,12 +63,12 @@ describe('a slope', () => {
     ['short, somewhat alike', 30, 0.5],
     ['long, alike', 300, 0.8],
     ['long, much alike', 900, 0.95],
-  ])('is in its interval in about 95 of 100 runs: %s', (_name, samples, share) => {
+  ])('A slope is within its interval in about 95 of 100 runs: %s', (_name, samples, share) => {
     const found = hits(samples, share, 0.3) / 300;
     expect(found).toBeGreaterThan(0.9);
   });
 
-  it('is less certain the more alike neighbouring samples are', () => {
+  it('A slope is less certain the more alike neighbouring samples are', () => {
     const width = (share: number): number => {
       const { low, high } = slopeOf(autocorrelated(3, 300, share));
       return high - low;
@@ -76,16 +76,16 @@ describe('a slope', () => {
     expect(width(0.9)).toBeGreaterThan(3 * width(0));
   });
 
-  it('does not take samples that alternate for more than there are', () => {
+  it('A slope does not count alternating samples as more than there are', () => {
     expect(slopeOf(series(20, (minute) => (Math.round(minute * 30) % 2 === 0 ? 1 : -1))).effective).toBe(20);
   });
 
-  it('is not made up of too few samples', () => {
+  it('A slope is not computed from too few samples', () => {
     expect(() => slopeOf(series(3, (minute) => minute))).toThrow(RangeError);
     expect(slopeOf(series(4, (minute) => minute)).perMinute).toBeCloseTo(1);
   });
 
-  it('is told in other units', () => {
+  it('A slope is converted to other units', () => {
     const slope = slopeOf(autocorrelated(1, 50, 0, 4));
     const half = scaled(slope, 0.5);
     expect([half.perMinute, half.low, half.high]).toEqual([slope.perMinute / 2, slope.low / 2, slope.high / 2]);

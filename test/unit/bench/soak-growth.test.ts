@@ -8,17 +8,17 @@ describe('the warm-up of a soak', () => {
     [9, 4.5],
     [10, 5],
     [30, 5],
-  ])('of %d minutes is %d', (minutes, warmUp) => {
+  ])('The warm-up of a soak of %d minutes is %d', (minutes, warmUp) => {
     expect(warmUpOf(minutes)).toBe(warmUp);
   });
 
-  it('is too short for a compiler when half of the run is one', () => {
+  it('The warm-up of a soak is too short for a compiler when it is half of the run', () => {
     expect([9, 10].map(isCompiled)).toEqual([false, true]);
   });
 });
 
 describe('growth', () => {
-  it('is looked for after the warm-up', () => {
+  it('Growth is measured after the warm-up', () => {
     const steep = soakSamples(2, (sample) => {
       const heapUsed = sample.minute < 1 ? 1_000_000 * sample.minute : 1_000_000;
       return { ...sample, reading: { ...sample.reading, heapUsed } };
@@ -29,7 +29,7 @@ describe('growth', () => {
     expect(heap.slope.samples).toBe(31);
   });
 
-  it('is told for a minute, with what was accepted in one', () => {
+  it('Growth is reported per minute, with the number of accepted intents', () => {
     const { heap, descriptors, resources, intentsPerMinute } = growthOf(
       soakSamples(2, ({ minute, reading, ...rest }) => ({
         ...rest,
@@ -50,7 +50,7 @@ describe('growth', () => {
     expect(heap).toMatchObject({ first: 600, last: 1_200 });
   });
 
-  it('has no word of descriptors where the system has none', () => {
+  it('Growth omits descriptors where the system does not count them', () => {
     const blind = soakSamples(2, (sample: SoakSample) => ({
       ...sample,
       reading: { ...sample.reading, descriptors: null },
@@ -58,7 +58,7 @@ describe('growth', () => {
     expect(growthOf(blind, 2).descriptors).toBeNull();
   });
 
-  it('is not made up of a run that ended early', () => {
+  it('Growth is not computed for a run that ended early', () => {
     expect(() => growthOf(soakSamples(2).slice(0, 31), 2)).toThrow(RangeError);
   });
 });

@@ -6,7 +6,7 @@ import { draftOf, isSentByHttp, receiverOf, typeOf, workTypes } from '../../../b
 const many = Array.from({ length: 50_000 }, (_, n) => n);
 
 describe('what is sent in a soak', () => {
-  it('is of every type, through the node and by HTTP', () => {
+  it('The load of a soak has intents of every type, by the node and by HTTP', () => {
     for (const byHttp of [true, false]) {
       const sent = new Set(many.filter((n) => isSentByHttp(n) === byHttp).map(typeOf));
       expect([...sent].sort()).toEqual([...workTypes].sort());
@@ -14,14 +14,14 @@ describe('what is sent in a soak', () => {
     expect(many.filter(isSentByHttp)).toHaveLength(5_000);
   });
 
-  it('has few intents that fail', () => {
+  it('The load of a soak has few intents that fail', () => {
     const share = (type: string): number => many.filter((n) => typeOf(n) === type).length / many.length;
     expect(share('note')).toBeGreaterThan(0.6);
     expect(share('stumble')).toBeLessThan(0.01);
     expect(share('perish')).toBeLessThan(0.003);
   });
 
-  it('comes to regulars all the time, and to everybody else for a moment', () => {
+  it('The load of a soak comes to regular agents all the time, and to every other agent for a moment', () => {
     const turns = new Map<string, number[]>();
     for (const n of many) turns.set(receiverOf(n), [...(turns.get(receiverOf(n)) ?? []), n]);
     const regulars = [...turns.keys()].filter((agent) => agent.startsWith('worker/r'));
@@ -33,19 +33,19 @@ describe('what is sent in a soak', () => {
     }
   });
 
-  it('makes no agent fail that stays', () => {
+  it('The load of a soak fails no agent that stays', () => {
     const failing = many.filter((n) => typeOf(n) === 'stumble' || typeOf(n) === 'perish');
     expect(failing.length).toBeGreaterThan(100);
     for (const n of failing) expect(receiverOf(n)).toMatch(/^worker\/p/);
   });
 
-  it('says which one it is', () => {
+  it('Each intent of a soak names its number', () => {
     expect(draftOf(7)).toMatchObject({ intent_type: typeOf(7), context: { n: 7 } });
   });
 });
 
 describe('the ledger', () => {
-  it('has open what was accepted and is not finished, whichever is learnt first', () => {
+  it('The ledger holds accepted, unfinished intents, whichever is learnt first', () => {
     const ledger = new Ledger();
     ledger.finish('early');
     for (const id of ['early', 'late', 'lost']) ledger.accept(id);
@@ -53,7 +53,7 @@ describe('the ledger', () => {
     expect([ledger.accepted, ledger.open]).toEqual([3, 1]);
   });
 
-  it('takes an intent that is archived and dead for one', () => {
+  it('The ledger counts an intent that is archived and dead once', () => {
     const ledger = new Ledger();
     ledger.accept('dead');
     ledger.finish('dead');
@@ -68,11 +68,11 @@ describe('a leak on purpose', () => {
     [56, 1],
     [100, 7],
     [1_000, 119],
-  ])('of %d bytes an intent is an array of %d elements', (bytes, elements) => {
+  ])('A planted leak of %d bytes an intent is an array of %d elements', (bytes, elements) => {
     expect(elementsOf(bytes)).toBe(elements);
   });
 
-  it('is none of 0 bytes', () => {
+  it('A planted leak of 0 bytes is none', () => {
     expect(leakOf(0)()).toBeUndefined();
   });
 });

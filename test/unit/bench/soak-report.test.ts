@@ -40,13 +40,13 @@ const missed = ({ verdicts }: Report): readonly string[] =>
   verdicts.filter(({ holds }) => !holds).map(({ bound }) => bound.name);
 
 describe('a soak', () => {
-  it('in which nothing grows and nothing is lost keeps every bound', () => {
+  it('A soak without growth and loss keeps every bound', () => {
     const report = reportOf();
     expect(missed(report)).toEqual([]);
     expect(report.remarks?.join('\n')).toMatch(/^no leak found/m);
   });
 
-  it('finds a leak of 100 bytes an intent, and says how large it is', () => {
+  it('A soak finds a leak of 100 bytes an intent, with its size', () => {
     const report = reportOf({ sample: keeping(100) });
     expect(missed(report)).toEqual(['heap kept of an intent, lower end']);
     expect(report.remarks?.join('\n')).toMatch(/^leak found: the heap grows by 100\.0 bytes an intent/m);
@@ -57,11 +57,11 @@ describe('a soak', () => {
     [24, []],
     [26, ['heap kept of an intent, lower end']],
     [200, ['heap growth, upper end', 'heap kept of an intent, lower end']],
-  ])('is judged by what an intent leaves behind: %d bytes', (bytes, expected) => {
+  ])('A soak is judged by the memory that an intent leaves behind: %d bytes', (bytes, expected) => {
     expect(missed(reportOf({ sample: keeping(bytes) }))).toEqual(expected);
   });
 
-  it('is judged by its resident memory when it was long enough', () => {
+  it('A soak is judged by its resident memory when it was long enough', () => {
     const growing = ({ reading, ...rest }: SoakSample): SoakSample => {
       return { ...rest, reading: { ...reading, rss: reading.rss + 2 * 1024 ** 2 * rest.minute } };
     };
@@ -71,7 +71,7 @@ describe('a soak', () => {
     expect(missed(reportOf({ sample: growing, minutes: 15 }))).toEqual(['RSS growth, upper end']);
   });
 
-  it('does not take more and more descriptors or timers', () => {
+  it('A soak fails on a growing number of descriptors or timers', () => {
     const growing = ({ reading, ...rest }: SoakSample): SoakSample => {
       const grown = Math.round(4 * rest.minute);
       return { ...rest, reading: { ...reading, descriptors: 23 + grown, resources: { Timeout: 30 + grown } } };
@@ -87,17 +87,17 @@ describe('a soak', () => {
     ['the daemon ends with an error', { exits: [1, 0] }, 'exit code after SIGTERM'],
     ['the next daemon does', { exits: [0, 1] }, 'exit code after SIGTERM'],
     ['it has to be killed', { exits: ['SIGKILL', 0] }, 'exit code after SIGTERM'],
-  ])('fails when %s', (_what, given, bound) => {
+  ])('A soak fails when %s', (_what, given, bound) => {
     expect(missed(reportOf(given))).toEqual([bound]);
   });
 
-  it('says what was refused, and why', () => {
+  it('A soak reports refused intents with their reasons', () => {
     expect(reportOf({ refusals: { PARLEY_MAILBOX_FULL: 2 } }).remarks).toContain(
       'refused while the daemon ran: 2 PARLEY_MAILBOX_FULL',
     );
   });
 
-  it('says now and then how far it is', () => {
+  it('A soak reports its progress now and then', () => {
     const [first, last] = [soakSamples(2)[14], soakSamples(2)[59]] as [SoakSample, SoakSample];
     expect(progressLine(first, 2, 3)).toMatch(
       /^0\.5 of 2 min, warm-up , 3,000 intents \(3 under way\), heap 16\.00 MiB/,

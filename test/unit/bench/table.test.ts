@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatTable } from '../../../bench/report/table.ts';
 
 describe('a table', () => {
-  it('has text to the left and numbers to the right', () => {
+  it('A table has text to the left and numbers to the right', () => {
     const text = formatTable(
       [{ title: 'subject' }, { title: 'intents/s' }, { title: 'node µs', decimals: 1 }],
       [
@@ -17,7 +17,7 @@ describe('a table', () => {
     ]);
   });
 
-  it('shows what could not be measured as a dash', () => {
+  it('A table shows a missing measurement as a dash', () => {
     expect(formatTable([{ title: 'server µs' }], [[null], [3]]).split('\n')).toEqual([
       'server µs',
       '        -',

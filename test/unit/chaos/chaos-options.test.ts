@@ -4,11 +4,11 @@ import { compileChaos } from '../../../runtime/testing/chaos/chaos-options.ts';
 import { faultNames } from '../../../runtime/testing/chaos/fault-kinds.ts';
 
 describe('the options of a chaos run', () => {
-  it('have defaults', () => {
+  it('The options of a chaos run have defaults', () => {
     expect(compileChaos({})).toMatchObject({ seed: 1, minutes: 1, nodes: 2, servers: 1, faults: faultNames });
   });
 
-  it('are read as a command line gives them', () => {
+  it('The options of a chaos run are read as a command line gives them', () => {
     const given = { seed: '7', minutes: '0.5', servers: '3', faults: 'cut,hold', broken: 'goes_deaf' };
     expect(compileChaos(given)).toMatchObject({
       seed: 7,
@@ -27,7 +27,7 @@ describe('the options of a chaos run', () => {
     [{ minutes: '' }, /a number/],
     [{ faults: 'cut,flood' }, /"flood"/],
     [{ broken: 'everything' }, /acks_before_handling/],
-  ] as const)('refuse %o', (given, reason) => {
+  ] as const)('A chaos run refuses the options %o', (given, reason) => {
     const compile = () => compileChaos(given);
     expect(compile).toThrow(InvalidOptionError);
     expect(compile).toThrow(reason);

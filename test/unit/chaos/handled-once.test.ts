@@ -10,15 +10,15 @@ function twice(first: string, second: string, ended?: number) {
 }
 
 describe('the checker, of what is handled twice,', () => {
-  it('finds an intent that one process handled twice', () => {
+  it('The checker finds an intent that one process handled twice', () => {
     expect(twice('node-0.1', 'node-0.1', 1_010).rules()).toEqual(['handled_once']);
   });
 
-  it('finds an intent that two living nodes handled', () => {
+  it('The checker finds an intent that two living nodes handled', () => {
     expect(twice('node-0.1', 'node-1.1', 1_010).rules()).toEqual(['handled_once']);
   });
 
-  it('does not count the next attempt after a failed one', () => {
+  it('The checker does not count the next attempt after a failed one', () => {
     const run = made()
       .accepted(1, 'a', 1)
       .started(1_000, 'node-0.1', 'a')
@@ -29,48 +29,54 @@ describe('the checker, of what is handled twice,', () => {
     expect(run.counts()).toMatchObject({ redelivered: 0 });
   });
 
-  it.each<FaultKind>(['kill_node', 'term_node'])('excuses and counts what was in hand at a %s', (fault) => {
-    const run = twice('node-0.1', 'node-1.1').fault(5_000, 5_010, fault, 'node-0.1');
-    expect(run.rules()).toEqual([]);
-    expect(run.counts()).toMatchObject({ redelivered: 1, split_handled: 0 });
-  });
+  it.each<FaultKind>(['kill_node', 'term_node'])(
+    'The checker excuses and counts a repetition of what was in hand at a %s',
+    (fault) => {
+      const run = twice('node-0.1', 'node-1.1').fault(5_000, 5_010, fault, 'node-0.1');
+      expect(run.rules()).toEqual([]);
+      expect(run.counts()).toMatchObject({ redelivered: 1, split_handled: 0 });
+    },
+  );
 
-  it.each<FaultKind>(['stop_node', 'split_brain'])('counts what was in hand at a %s as handled by both', (fault) => {
-    const run = twice('node-0.1', 'node-1.1', 30_000).fault(5_000, 25_000, fault, 'node-0.1');
-    expect(run.rules()).toEqual([]);
-    expect(run.counts()).toMatchObject({ redelivered: 1, split_handled: 1 });
-  });
+  it.each<FaultKind>(['stop_node', 'split_brain'])(
+    'The checker counts an intent in hand at a %s as handled by both nodes',
+    (fault) => {
+      const run = twice('node-0.1', 'node-1.1', 30_000).fault(5_000, 25_000, fault, 'node-0.1');
+      expect(run.rules()).toEqual([]);
+      expect(run.counts()).toMatchObject({ redelivered: 1, split_handled: 1 });
+    },
+  );
 
-  it('finds what had been acknowledged long before the kill', () => {
+  it('The checker finds a repeated intent that had been acknowledged long before the kill', () => {
     expect(twice('node-0.1', 'node-1.1', 1_010).fault(15_000, 15_010, 'kill_node', 'node-0.1').rules()).toEqual([
       'handled_once',
     ]);
   });
 
-  it('excuses what ended just before the kill: its acknowledgement was on its way', () => {
+  it('The checker excuses a repeated intent that ended just before the kill: its acknowledgement was on its way', () => {
     expect(twice('node-0.1', 'node-1.1', 1_010).fault(2_000, 2_010, 'kill_node', 'node-0.1').rules()).toEqual([]);
   });
 
-  it('excuses what could not be acknowledged until the kill, because the store was away', () => {
+  it('The checker excuses a repeated intent that could not be acknowledged before the kill, because the store was away', () => {
     const run = twice('node-0.1', 'node-1.1', 1_010)
       .fault(900, 12_000, 'hold')
       .fault(15_000, 15_010, 'kill_node', 'node-0.1');
     expect(run.rules()).toEqual([]);
   });
 
-  it('finds what was finished before a clean end, although it had just ended', () => {
+  it('The checker finds a repeated intent that was finished before a clean end, although it had just ended', () => {
     expect(twice('node-0.1', 'node-1.1', 1_900).fault(1_500, 2_000, 'term_node', 'node-0.1').rules()).toEqual([
       'handled_once',
     ]);
   });
 
-  it('does not excuse one node by a fault of another', () => {
+  it('The checker does not excuse one node by a fault of another', () => {
     expect(twice('node-0.1', 'node-1.1').fault(5_000, 5_010, 'kill_node', 'node-1.1').rules()).toEqual([
       'handled_once',
     ]);
   });
 
-  it('finds a zombie: what a stopped node begins after others have handled it', () => {
+  it('The checker finds a zombie: a stopped node that begins intents after others have handled them', () => {
     const run = made()
       .accepted(1, 'a', 1)
       .fault(1_000, 30_000, 'split_brain', 'node-0.1')
@@ -81,7 +87,7 @@ describe('the checker, of what is handled twice,', () => {
     expect(run.rules()).toEqual(['handled_once']);
   });
 
-  it('finds a zombie also when it is the faster one', () => {
+  it('The checker finds a zombie also when it is the faster one', () => {
     const run = made()
       .accepted(1, 'a', 1)
       .fault(1_000, 30_000, 'split_brain', 'node-0.1')
@@ -92,7 +98,7 @@ describe('the checker, of what is handled twice,', () => {
     expect(run.rules()).toEqual(['handled_once']);
   });
 
-  it('excuses a process that lost the partition and got it back, but only if the store had been in trouble', () => {
+  it('The checker excuses a process that lost the partition and got it back, but only if the store had been in trouble', () => {
     const lost = () =>
       twice('node-0.1', 'node-0.1', 6_000)
         .add(1, 'run', { event: 'process', process: 'node-0.1', phase: 'ready', node: 'n1' })
@@ -102,7 +108,7 @@ describe('the checker, of what is handled twice,', () => {
     expect(lost().rules()).toEqual(['handled_once']);
   });
 
-  it('excuses a takeover from a node that was cut off, but no repetition by a process that lives', () => {
+  it('The checker excuses a takeover from a node that was cut off, but no repetition by a living process', () => {
     expect(twice('node-0.1', 'node-1.1', 6_000).fault(5_000, 14_000, 'hold').rules()).toEqual([]);
     expect(twice('node-0.1', 'node-0.1', 6_000).fault(5_000, 14_000, 'hold').rules()).toEqual(['handled_once']);
   });

@@ -12,7 +12,7 @@ function owned(from: number, to: number, status: (t: number) => string = () => '
 }
 
 describe('the checker, of health,', () => {
-  it('finds an intent that waits in a still mailbox while its owner is "ok"', () => {
+  it('The checker finds an intent that waits in a still mailbox while its owner reports "ok"', () => {
     const run = owned(0, 60_000)
       .accepted(1_000, 'a', 1)
       .started(40_000, 'node-0.1', 'a')
@@ -20,7 +20,7 @@ describe('the checker, of health,', () => {
     expect(run.rules()).toEqual(['health_true']);
   });
 
-  it('finds nothing when the owner said that something is wrong', () => {
+  it('The checker finds nothing when the owner reported a fault', () => {
     const said = (t: number): string => (t % 10_000 === 0 ? 'degraded' : 'ok');
     const run = owned(0, 60_000, said)
       .accepted(1_000, 'a', 1)
@@ -29,7 +29,7 @@ describe('the checker, of health,', () => {
     expect(run.rules()).toEqual([]);
   });
 
-  it('takes silence for no answer', () => {
+  it('The checker takes silence for no answer', () => {
     const run = owned(0, 5_000);
     for (let t = 30_000; t <= 40_000; t += 500)
       run.add(t, 'run', { event: 'health', node: 'node-0.1', status: 'ok', reasons: [] });
@@ -37,7 +37,7 @@ describe('the checker, of health,', () => {
     expect(run.rules()).toEqual([]);
   });
 
-  it('does not ask a node that owns nothing', () => {
+  it('The checker does not ask a node that owns nothing', () => {
     const run = owned(0, 60_000, () => 'degraded');
     run.add(0, 'run', { event: 'process', process: 'node-1.1', phase: 'ready', node: 'n2' });
     for (let t = 0; t <= 60_000; t += 500)
@@ -46,7 +46,7 @@ describe('the checker, of health,', () => {
     expect(run.rules()).toEqual([]);
   });
 
-  it('finds nothing while the mailbox is busy with others', () => {
+  it('The checker finds nothing while the mailbox is busy with others', () => {
     const run = owned(0, 60_000).accepted(1_000, 'a', 2);
     for (let i = 0; i < 4; i++) {
       run.started(1_000 + i * 10_000, 'node-0.1', `b${i}`).handled(10_000 + i * 10_000, 'node-0.1', `b${i}`);
@@ -55,14 +55,14 @@ describe('the checker, of health,', () => {
     expect(run.rules()).toEqual([]);
   });
 
-  it('finds a store that holds messages while nothing is handled', () => {
+  it('The checker finds a store that holds messages while nothing is handled', () => {
     const run = owned(0, 60_000);
     for (let t = 1_000; t <= 30_000; t += 500) run.add(t, 'run', { event: 'backlog', messages: 3 });
     run.add(30_500, 'run', { event: 'backlog', messages: 0 });
     expect(run.rules()).toEqual(['health_true']);
   });
 
-  it('finds nothing in a store that is empty now and then', () => {
+  it('The checker finds nothing in a store that is empty now and then', () => {
     const run = owned(0, 60_000);
     for (let t = 1_000; t <= 60_000; t += 500)
       run.add(t, 'run', { event: 'backlog', messages: t % 5_000 === 0 ? 0 : 3 });

@@ -4,7 +4,7 @@ import { made } from './made-history.ts';
 describe('the checker, of the order of a lane,', () => {
   const both = () => made().accepted(1, 'a', 1).accepted(2, 'b', 2);
 
-  it('finds two intents that began to be handled the wrong way round', () => {
+  it('The checker finds two intents that began to be handled in the wrong order', () => {
     const run = both()
       .started(3, 'node-0.1', 'b')
       .handled(4, 'node-0.1', 'b')
@@ -14,7 +14,7 @@ describe('the checker, of the order of a lane,', () => {
     expect(run.violations()[0]?.what).toMatch(/b \(position 2\) began to be handled before a \(position 1\)/);
   });
 
-  it('looks at first handlings alone: what was in hand comes again after what follows it', () => {
+  it('The checker compares first handlings alone: an interrupted intent comes again after its followers', () => {
     const run = both()
       .started(3, 'node-0.1', 'a')
       .started(4, 'node-0.1', 'b')
@@ -26,7 +26,7 @@ describe('the checker, of the order of a lane,', () => {
     expect(run.rules()).toEqual([]);
   });
 
-  it('compares nodes by the clock that they share', () => {
+  it('The checker compares nodes by the clock that they share', () => {
     const run = both()
       .started(3, 'node-1.1', 'b')
       .handled(4, 'node-1.1', 'b')
@@ -35,7 +35,7 @@ describe('the checker, of the order of a lane,', () => {
     expect(run.rules()).toEqual(['lane_order']);
   });
 
-  it('knows the position of what an agent sent from the archive, when its process died before it wrote it down', () => {
+  it('The checker takes the position of an intent from the archive, when its sender died before it wrote it down', () => {
     const run = made()
       .accepted(1, 'b', 2)
       .started(3, 'node-0.1', 'b')
@@ -45,7 +45,7 @@ describe('the checker, of the order of a lane,', () => {
     expect(run.rules()).toEqual(['lane_order']);
   });
 
-  it('does not compare different lanes', () => {
+  it('The checker does not compare different lanes', () => {
     const other = { event: 'accepted', id: 'a', lane: 'client/s1>worker/w1', seq: 1 } as const;
     const run = made()
       .add(1, 'sender', other)

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { made } from './made-history.ts';
 
 describe('the checker, of what becomes of an intent,', () => {
-  it('finds nothing in a run in which everything was handled', () => {
+  it('The checker finds nothing in a run in which everything was handled', () => {
     const run = made().accepted(1, 'a', 1).started(2, 'node-0.1', 'a').handled(3, 'node-0.1', 'a');
     expect(run.rules()).toEqual([]);
     expect(run.counts()).toMatchObject({ accepted: 1, handled: 1, dead: 0, redelivered: 0, split_handled: 0 });
   });
 
-  it('finds an accepted intent that no node began to handle', () => {
+  it('The checker finds an accepted intent that no node began to handle', () => {
     const [violation] = made().accepted(1, 'a', 7).violations();
     expect(violation).toMatchObject({
       rule: 'nothing_lost',
@@ -17,18 +17,18 @@ describe('the checker, of what becomes of an intent,', () => {
     expect(violation?.events).toHaveLength(1);
   });
 
-  it('finds an accepted intent whose handling was cut short and not repeated', () => {
+  it('The checker finds an accepted intent whose handling was interrupted and not repeated', () => {
     const run = made().accepted(1, 'a', 1).started(2, 'node-0.1', 'a').fault(3, 4, 'kill_node', 'node-0.1');
     expect(run.rules()).toEqual(['nothing_lost']);
   });
 
-  it('finds an accepted intent whose last attempt failed, without a dead letter', () => {
+  it('The checker finds an accepted intent whose last attempt failed, without a dead letter', () => {
     expect(made().accepted(1, 'a', 1).started(2, 'node-0.1', 'a').failed(3, 'node-0.1', 'a').rules()).toEqual([
       'nothing_lost',
     ]);
   });
 
-  it('takes a dead letter of what always fails for an end', () => {
+  it('The checker accepts a dead letter of an intent that always fails', () => {
     const run = made()
       .accepted(1, 'a', 1)
       .started(2, 'node-0.1', 'a', 1, 'perish')
@@ -37,7 +37,7 @@ describe('the checker, of what becomes of an intent,', () => {
     expect(run.rules()).toEqual([]);
   });
 
-  it('finds a dead letter of what never fails', () => {
+  it('The checker finds a dead letter of an intent that never fails', () => {
     expect(
       made()
         .accepted(1, 'a', 1)
@@ -48,7 +48,7 @@ describe('the checker, of what becomes of an intent,', () => {
     ).toEqual(['no_unjust_death']);
   });
 
-  it('finds an intent that was refused and handled', () => {
+  it('The checker finds an intent that was refused and handled', () => {
     const run = made()
       .add(1, 'sender', { event: 'refused', id: 'a', lane: 'x>y', code: 'PARLEY_MAILBOX_FULL' })
       .started(2, 'node-0.1', 'a')
@@ -56,7 +56,7 @@ describe('the checker, of what becomes of an intent,', () => {
     expect(run.rules()).toEqual(['refused_is_refused']);
   });
 
-  it('allows both fates to an intent whose outcome was unknown', () => {
+  it('The checker permits both fates of an intent whose outcome was unknown', () => {
     const run = made()
       .add(1, 'sender', { event: 'unknown', id: 'a', lane: 'x>y', code: 'PARLEY_SEND_OUTCOME_UNKNOWN' })
       .add(1, 'sender', { event: 'unknown', id: 'b', lane: 'x>y', code: 'PARLEY_SEND_OUTCOME_UNKNOWN' })
@@ -65,17 +65,17 @@ describe('the checker, of what becomes of an intent,', () => {
     expect(run.rules()).toEqual([]);
   });
 
-  it('finds an intent that was handled and not archived', () => {
+  it('The checker finds an intent that was handled and not archived', () => {
     const run = made().accepted(1, 'a', 1).started(2, 'node-0.1', 'a').handled(3, 'node-0.1', 'a').unarchived('a');
     expect(run.rules()).toEqual(['record_complete']);
   });
 
-  it('finds an intent that was archived as handled and not handled', () => {
+  it('The checker finds an intent that was archived as handled and not handled', () => {
     const run = made().started(2, 'node-0.1', 'a').archive('a', 'handled');
     expect(run.rules()).toEqual(['record_complete']);
   });
 
-  it('names the violation first that shows first', () => {
+  it('The checker names the earliest violation first', () => {
     const run = made().accepted(5, 'later', 2).accepted(1, 'earlier', 1);
     expect(run.violations().map(({ what }) => what.split(' ')[1])).toEqual(['earlier', 'later']);
   });

@@ -36,13 +36,13 @@ async function read(socket: Socket, length: number): Promise<string> {
 }
 
 describe('a TCP proxy', () => {
-  it('passes on what is said, both ways', async () => {
+  it('A TCP proxy passes on bytes, both ways', async () => {
     const socket = await open(await echo());
     socket.write('ab');
     expect(await read(socket, 4)).toBe('abab');
   });
 
-  it('ends every connection at a cut, and takes new ones', async () => {
+  it('A TCP proxy ends every connection at a cut, and accepts new ones', async () => {
     const proxy = await echo();
     const socket = await open(proxy);
     const closed = once(socket, 'close');
@@ -53,7 +53,7 @@ describe('a TCP proxy', () => {
     expect(await read(next, 2)).toBe('aa');
   });
 
-  it('keeps what is said while it holds, and passes it on in order afterwards', async () => {
+  it('A TCP proxy keeps bytes while it holds, and passes them on in order afterwards', async () => {
     const proxy = await echo();
     const [socket, other] = [await open(proxy), await open(await echo())];
     proxy.hold();
@@ -72,7 +72,7 @@ describe('a TCP proxy', () => {
     expect(heard).toBe(4);
   });
 
-  it('passes on late bytes in order, also when the delay ends between them', async () => {
+  it('A TCP proxy passes on late bytes in order, also when the delay ends between them', async () => {
     const proxy = await echo();
     const socket = await open(proxy);
     proxy.delay(30);
@@ -84,7 +84,7 @@ describe('a TCP proxy', () => {
     expect((await read(socket, 4)).indexOf('b')).toBe(0);
   });
 
-  it('cuts and refuses until it accepts again, on the same port', async () => {
+  it('A TCP proxy cuts and refuses until it accepts again, on the same port', async () => {
     const proxy = await echo();
     const socket = await open(proxy);
     const closed = once(socket, 'close');
@@ -97,7 +97,7 @@ describe('a TCP proxy', () => {
     expect(await read(next, 2)).toBe('aa');
   });
 
-  it('ends a connection to a server that does not run', async () => {
+  it('A TCP proxy ends a connection to a server that does not run', async () => {
     const proxy = await TcpProxy.open(await freePort());
     onTestFinished(() => proxy[Symbol.asyncDispose]());
     const socket = await open(proxy);

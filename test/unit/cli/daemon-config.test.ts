@@ -33,15 +33,15 @@ describe('a configuration file', () => {
     ],
     ['UTF-16', Buffer.from('\uFEFF{}', 'utf16le'), 'it is UTF-16: save it as UTF-8'],
     ['a large number', Buffer.from('{"partitions":9007199254740993}'), 'line 1, column 15: the number at .partitions'],
-  ])('with %s is refused', (_name, bytes, fault) => {
+  ])('A configuration file with %s is refused', (_name, bytes, fault) => {
     expect(() => parseConfig('parley.json', bytes)).toThrow(fault);
   });
 
-  it('may begin with a byte order mark', () => {
+  it('A configuration file may begin with a byte order mark', () => {
     expect(parseConfig('parley.json', Buffer.from('\uFEFF{"mesh":"shop"}'))).toEqual({ mesh: 'shop' });
   });
 
-  it('that is no JSON is refused without a word of what stands in it', () => {
+  it('A configuration file with invalid JSON is refused without its content', () => {
     const text = '{"nats":"nats://me:s3cret@host", oops}';
     expect(() => parseConfig('parley.json', text)).toThrow(/line 1, column 34/);
     expect(() => parseConfig('parley.json', text)).not.toThrow(/s3cret|oops/);
@@ -49,7 +49,7 @@ describe('a configuration file', () => {
 });
 
 describe('what a daemon is told', () => {
-  it('by the command line comes before the environment, that before the file, that before the default', async () => {
+  it('The command line comes before the environment, that before the file, that before the default', async () => {
     const given = { config: file, mesh: 'from_words', drain: '3' };
     const env = { PARLEY_MESH: 'from_env', PARLEY_HTTP: '0.0.0.0:2', PARLEY_DRAIN: '2', NATS_URL: '' };
     expect(await daemonConfig(given, env)).toEqual({
@@ -64,7 +64,7 @@ describe('what a daemon is told', () => {
     });
   });
 
-  it('without options, variables and a file are the defaults', async () => {
+  it('A daemon without options, variables and a file has the defaults', async () => {
     expect(await daemonConfig({}, {})).toMatchObject({ mesh: 'devops', host: '127.0.0.1', port: 0, drainMs: 20_000 });
   });
 
@@ -73,7 +73,7 @@ describe('what a daemon is told', () => {
     [':8080', '127.0.0.1', 8080],
     ['[::1]:8080', '::1', 8080],
     ['example.org:1', 'example.org', 1],
-  ])('to listen on %s', async (http, host, port) => {
+  ])('A daemon listens on %s', async (http, host, port) => {
     expect(await daemonConfig({ http }, {})).toMatchObject({ host, port });
   });
 
@@ -86,7 +86,7 @@ describe('what a daemon is told', () => {
     [{}, { PARLEY_DATA: 'a\u0000b' }, 'PARLEY_INVALID_OPTION'],
     [{}, { PARLEY_LOG: 'loud' }, 'PARLEY_INVALID_OPTION'],
     [{ config: '/nowhere/parley.json' }, {}, 'PARLEY_CONFIG_FILE'],
-  ])('as %j is refused', async (given, env, code) => {
+  ])('A daemon refuses the address %j', async (given, env, code) => {
     await expect(daemonConfig(given, env)).rejects.toMatchObject({ code });
   });
 });
@@ -103,6 +103,6 @@ it.each([
   ['{"egress":{"ratePerSecond":1,"burst":1,"rate":1}}', '"egress": Unrecognized key: "rate"'],
   ['{"ingress":"of"}', '"ingress": must be "off", or ratePerSecond and burst of a bucket, but is "of"'],
   ['{"intake":{"worker":{"ratePerSecond":-1,"burst":1}}}', '"intake.worker.ratePerSecond": must be a number of tokens'],
-])('a configuration file with %s is refused, and says where', (text, where) => {
+])('A configuration file with %s is refused with its place', (text, where) => {
   expect(() => parseConfig('parley.json', text)).toThrow(where);
 });

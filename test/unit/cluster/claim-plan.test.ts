@@ -28,7 +28,7 @@ it.each<[string, OwnerRecord, Claimant, ClaimPlan]>([
     claimant(0, 'unknown'),
     { kind: 'wait', owner: 'other', verdict: 'unknown' },
   ],
-])('plans for a partition that %s', (_what, record, who, plan) => {
+])('The plan is right for a partition that %s', (_what, record, who, plan) => {
   expect(planClaim(record, who)).toEqual(plan);
 });
 
@@ -41,7 +41,7 @@ it.each([
   ['a record without a version', '{"node":"n"}', 'its version is undefined'],
   ['a node that is no text', '{"v":1,"node":7}', '"node" is 7'],
   ['an empty node', '{"v":1,"node":""}', '"node" is ""'],
-])('never claims over %s', (_what, value, reason) => {
+])('The plan never claims over %s', (_what, value, reason) => {
   const record = readOwnerRecord({ value, revision: 3 });
   expect(record).toMatchObject({ kind: 'unreadable', revision: 3 });
   const plan = planClaim(record, claimant(0, 'dead'));

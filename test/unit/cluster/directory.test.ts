@@ -31,7 +31,7 @@ const made = (): { readonly constants: CountedConstants; readonly directory: Dir
   return { constants, directory: new Directory('sim', constants) };
 };
 
-it('makes a pool once: its partitions stay what they were', async () => {
+it('The directory creates a pool once: its partitions stay unchanged', async () => {
   const { directory } = made();
   expect(await directory.declarePool('main', 4, 16)).toBe(4);
   expect(await directory.declarePool('main', 4, 16)).toBe(4);
@@ -39,7 +39,7 @@ it('makes a pool once: its partitions stay what they were', async () => {
   expect(await directory.declarePool('other', undefined, 16)).toBe(16);
 });
 
-it('refuses a pool with other partitions, naming both', async () => {
+it('The directory refuses a pool with another number of partitions, naming both', async () => {
   const { directory } = made();
   await directory.declarePool('main', 4, 16);
   const refused = await directory.declarePool('main', 8, 16).catch((error: unknown) => error);
@@ -49,7 +49,7 @@ it('refuses a pool with other partitions, naming both', async () => {
   ]);
 });
 
-it('welcomes the same kind again, and refuses it in another pool', async () => {
+it('The directory accepts the same kind again, and refuses it in another pool', async () => {
   const { directory } = made();
   await directory.declareKind('agent', 'main');
   await expect(directory.declareKind('agent', 'main')).resolves.toBeUndefined();
@@ -60,7 +60,7 @@ it('welcomes the same kind again, and refuses it in another pool', async () => {
   ]);
 });
 
-it("finds an agent's mailbox by its kind's pool and the hash of its id", async () => {
+it("The directory finds an agent's mailbox by its kind's pool and the hash of its id", async () => {
   const { directory } = made();
   await directory.declarePool('main', 4, 16);
   await directory.declareKind('agent', 'main');
@@ -70,7 +70,7 @@ it("finds an agent's mailbox by its kind's pool and the hash of its id", async (
   }
 });
 
-it.each(['nobody', 'constructor', '__proto__'])('does not know an undeclared kind: %s', async (kind) => {
+it.each(['nobody', 'constructor', '__proto__'])('The directory does not know an undeclared kind: %s', async (kind) => {
   const { directory } = made();
   const refused = await Promise.resolve(directory.locate({ kind, key: 'a' })).catch((error: unknown) => error);
   expect([codeOf(refused), String(refused)]).toEqual([
@@ -79,7 +79,7 @@ it.each(['nobody', 'constructor', '__proto__'])('does not know an undeclared kin
   ]);
 });
 
-it('knows a kind as soon as a node declares it, although it was asked for in vain before', async () => {
+it('The directory knows a kind as soon as a node declares it, after a look-up in vain', async () => {
   const { directory } = made();
   await expect(directory.locate({ kind: 'agent', key: 'a' })).rejects.toThrow();
   await directory.declarePool('main', 1, 16);
@@ -87,7 +87,7 @@ it('knows a kind as soon as a node declares it, although it was asked for in vai
   await expect(directory.locate({ kind: 'agent', key: 'a' })).resolves.toMatchObject({ pool: 'main' });
 });
 
-it('reads once what it looks up, also when a thousand ask at once, and answers at once after that', async () => {
+it('The directory reads an entry once, also when a thousand ask at once, and answers at once after that', async () => {
   const { constants, directory } = made();
   await directory.declarePool('main', 4, 16);
   await directory.declareKind('agent', 'main');
@@ -97,7 +97,7 @@ it('reads once what it looks up, also when a thousand ask at once, and answers a
   expect(directory.locate({ kind: 'agent', key: 'a' })).not.toBeInstanceOf(Promise);
 });
 
-it('asks again after a look-up that failed', async () => {
+it('The directory asks again after a failed look-up', async () => {
   const { constants, directory } = made();
   await directory.declarePool('main', 4, 16);
   await directory.declareKind('agent', 'main');
@@ -108,7 +108,7 @@ it('asks again after a look-up that failed', async () => {
   await expect(directory.locate({ kind: 'agent', key: 'a' })).resolves.toMatchObject({ pool: 'main' });
 });
 
-it('merges what two nodes declare at the same moment, and refuses exactly one of two that differ', async () => {
+it('The directory merges two declarations of the same moment, and refuses exactly one of two that differ', async () => {
   for (let seed = 0; seed < 20; seed++) {
     const world = new PoolWorld(seed);
     world.faults.change({ latencyMinMs: 1, latencyMaxMs: 20 });

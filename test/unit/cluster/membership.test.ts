@@ -15,19 +15,19 @@ function contactDuring(membership: Membership, from: number, to: number): void {
 
 const beat = (contactMs = 0, state: Beat['state'] = 'serving', node = 'a'): Beat => ({ node, state, contactMs });
 
-it('knows nothing of a node that it never heard, before it has listened for 3 s', () => {
+it('Membership knows nothing of a node that it never heard, before it has listened for 3 s', () => {
   const membership = judging(3_000);
   expect(membership.verdict('a', 2_999)).toBe('unknown');
   expect(membership.verdict('a', 3_000)).toBe('dead');
 });
 
-it('takes a node for dead 3 s after its last heartbeat', () => {
+it('A node is dead 3 s after its last heartbeat', () => {
   const membership = judging(10_000);
   membership.heard(beat(), 5_000);
   expect([5_000, 7_999, 8_000].map((now) => membership.verdict('a', now))).toEqual(['alive', 'alive', 'dead']);
 });
 
-it('takes a node that left for dead at once, and for alive when it is heard again', () => {
+it('A node that left is dead at once, and alive when it is heard again', () => {
   const membership = judging(10_000);
   membership.heard(beat(0, 'left'), 5_000);
   expect(membership.verdict('a', 5_000)).toBe('dead');
@@ -35,7 +35,7 @@ it('takes a node that left for dead at once, and for alive when it is heard agai
   expect(membership.verdict('a', 5_100)).toBe('alive');
 });
 
-it('takes a node whose heartbeats go on for dead when its main loop had no contact for 12 s', () => {
+it('A node with heartbeats is dead when its main loop had no contact for 12 s', () => {
   const membership = judging(60_000);
   const verdicts = [11_000, 11_999, 12_000].map((contactMs) => {
     membership.heard(beat(contactMs), 30_000);
@@ -44,7 +44,7 @@ it('takes a node whose heartbeats go on for dead when its main loop had no conta
   expect(verdicts).toEqual(['alive', 'alive', 'dead']);
 });
 
-it('judges no node while it has no contact itself, and waits for one TTL after it came back', () => {
+it('Membership judges no node while it has no contact itself, and waits for one TTL after its return', () => {
   const membership = judging(5_000);
   membership.heard(beat(), 5_000);
   expect(membership.verdict('a', 8_001)).toBe('unknown');
@@ -53,7 +53,7 @@ it('judges no node while it has no contact itself, and waits for one TTL after i
   expect(membership.verdict('a', 23_000)).toBe('dead');
 });
 
-it('counts a stale contact only while it had contact itself: an election looks like the death of no node', () => {
+it('A stale contact counts only while the judge had contact itself: an election looks like the death of no node', () => {
   const membership = judging(5_000);
   membership.heard(beat(0), 5_000);
   // an outage of 20 s for both: heartbeats go on, contacts do not
@@ -65,7 +65,7 @@ it('counts a stale contact only while it had contact itself: an election looks l
   expect(membership.verdict('a', 37_000)).toBe('dead');
 });
 
-it('ignores a proof of contact that is old by the time it arrives', () => {
+it('Membership ignores a proof of contact that is old by the time it arrives', () => {
   const membership = judging(0);
   membership.heard(beat(), 0);
   membership.contacted(500, 20_000);
@@ -73,7 +73,7 @@ it('ignores a proof of contact that is old by the time it arrives', () => {
   expect(membership.verdict('a', 20_000)).toBe('unknown');
 });
 
-it('ranks those that stand by and live, by their ids', () => {
+it('Membership ranks living standby nodes by their ids', () => {
   const membership = judging(10_000);
   for (const node of ['b', 'd']) membership.heard(beat(0, 'standby', node), 9_000);
   membership.heard(beat(0, 'serving', 'a'), 9_000);
@@ -82,7 +82,7 @@ it('ranks those that stand by and live, by their ids', () => {
   expect(['a0', 'c', 'e'].map((node) => membership.rank(node, 9_500))).toEqual([0, 1, 2]);
 });
 
-it('keeps a bounded number of nodes, whatever names strangers invent', () => {
+it('Membership keeps a bounded number of nodes, whatever names strangers invent', () => {
   const membership = judging(100_000);
   membership.heard(beat(), 0);
   for (let n = 0; n < 10_000; n++) membership.heard(beat(0, 'standby', `n${n}`), 1);
@@ -102,10 +102,10 @@ it.each([
   ['a negative age', '{"node":"a","state":"serving","contact_ms":-1}'],
   ['an age that is no number', '{"node":"a","state":"serving","contact_ms":"1"}'],
   ['a name without end', `{"node":"${'a'.repeat(65)}","state":"serving","contact_ms":1}`],
-])('reads %s as no heartbeat', (_what, text) => {
+])('Membership reads %s as no heartbeat', (_what, text) => {
   expect(readBeat(text)).toBeUndefined();
 });
 
-it('reads a heartbeat, whatever else a later release adds to it', () => {
+it('Membership reads a heartbeat, whatever a later release adds to it', () => {
   expect(readBeat('{"v":2,"node":"a","state":"serving","contact_ms":7,"more":1}')).toEqual(beat(7));
 });

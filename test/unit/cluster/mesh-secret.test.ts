@@ -34,14 +34,14 @@ const nodeOf = (bucket: Bucket, clock = new ManualClock()): MeshSecret =>
   new MeshSecret(bucket, clock, seededRandom(++seed));
 
 describe('the secret of a mesh', () => {
-  it('is made by the first node, and the same for all', async () => {
+  it('The secret of a mesh is created by the first node, and the same for all', async () => {
     const bucket = new Bucket();
     const [first, second] = [nodeOf(bucket), nodeOf(bucket)];
     const salt = await first.loadSalt();
     expect([await second.loadSalt(), salt.length]).toEqual([salt, 43]);
   });
 
-  it("is the other's when two make it at once, also when the leader has it only a moment later", async () => {
+  it('The secret of a mesh is that of the other node when two create it at once, also when the leader has it a moment later', async () => {
     const [bucket, clock] = [new Bucket(), new ManualClock()];
     bucket.rival = { value: newKeyRecord(seededRandom(999)), late: 2 };
     const loading = nodeOf(bucket, clock).loadSalt();
@@ -53,7 +53,7 @@ describe('the secret of a mesh', () => {
     expect(await loading).toBe(await nodeOf(bucket).loadSalt());
   });
 
-  it('is read once, however many ask', async () => {
+  it('The secret of a mesh is read once, however many ask', async () => {
     const bucket = new Bucket();
     const node = nodeOf(bucket);
     await Promise.all([node.keys(), node.keys(), node.loadSalt()]);
@@ -61,7 +61,7 @@ describe('the secret of a mesh', () => {
     expect(bucket.reads).toBe(1);
   });
 
-  it('is read again for a key that is new, at most once a second however many are invented', async () => {
+  it('The secret of a mesh is read again for a new key, at most once a second however many are invented', async () => {
     const [bucket, clock] = [new Bucket(), new ManualClock()];
     const node = nodeOf(bucket, clock);
     const old = (await node.keys()).signing;
@@ -80,7 +80,7 @@ describe('the secret of a mesh', () => {
     ]);
   });
 
-  it('is replaced by a salt of its own where it may not be read, and nothing is signed there', async () => {
+  it('The secret of a mesh is replaced by a salt of its own where it may not be read, and nothing is signed there', async () => {
     const bucket = new Bucket();
     bucket.denied = true;
     const [one, other] = [nodeOf(bucket), nodeOf(bucket)];
@@ -89,7 +89,7 @@ describe('the secret of a mesh', () => {
     await expect(one.keys()).rejects.toMatchObject({ code: 'PARLEY_PERMISSION_REFUSED', retryable: false });
   });
 
-  it('is not made anew when its record cannot be read', async () => {
+  it('The secret of a mesh is not created again when its record cannot be read', async () => {
     const bucket = new Bucket();
     bucket.entry = { value: 'not JSON', revision: 7, storedAt: 0 };
     await expect(nodeOf(bucket).loadSalt()).rejects.toMatchObject({ code: 'PARLEY_MESH_SECRET' });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { PoolWorld } from '../../support/pool-world.ts';
 import { filled, OwnerBench } from './owner-bench.ts';
 
-it('claims a free partition, and is delivered what it holds', async () => {
+it('A node claims a free partition, and receives its messages', async () => {
   const world = await filled(new PoolWorld(), 3);
   const bench = new OwnerBench(world, 'n1');
   expect(await world.wait(bench.claim())).toBe(true);
@@ -10,7 +10,7 @@ it('claims a free partition, and is delivered what it holds', async () => {
   expect([bench.heard, bench.delivered]).toEqual([['opened'], [1, 2, 3]]);
 });
 
-it('claims with an epoch that is higher each time', async () => {
+it('A node claims with a higher epoch each time', async () => {
   const world = await filled(new PoolWorld(), 0);
   const epochs: number[] = [];
   for (const node of ['n1', 'n2', 'n3']) {
@@ -22,7 +22,7 @@ it('claims with an epoch that is higher each time', async () => {
   expect(epochs).toEqual([...new Set(epochs)].sort((a, b) => a - b));
 });
 
-it('does not claim over a record that has changed since it was read', async () => {
+it('A node does not claim over a record that has changed since it was read', async () => {
   const world = await filled(new PoolWorld(), 0);
   const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
   const record = await world.wait(second.owner.record());
@@ -31,7 +31,7 @@ it('does not claim over a record that has changed since it was read', async () =
   expect([first.heard, second.heard, second.owner.lease]).toEqual([['opened'], [], undefined]);
 });
 
-it('loses what another claims, and says under which epoch it had it and who has it now', async () => {
+it('A node loses a partition that another claims, and reports its old epoch and the new owner', async () => {
   const world = await filled(new PoolWorld(), 2);
   const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
   await world.wait(first.claim());
@@ -45,7 +45,7 @@ it('loses what another claims, and says under which epoch it had it and who has 
   expect(first.losses[0]?.message).toContain('node "n2" owns it now');
 });
 
-it('learns from a refused confirmation that it lost, when nothing of its feed tells it', async () => {
+it('A node learns of its loss from a refused confirmation, when its feed is silent', async () => {
   const world = await filled(new PoolWorld(), 0);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -58,7 +58,7 @@ it('learns from a refused confirmation that it lost, when nothing of its feed te
   expect(bench.heard).toEqual(['opened', 'closed', 'suspended', 'lost']);
 });
 
-it('may claim again what it lost, with a new lease', async () => {
+it('A node may claim a lost partition again, with a new lease', async () => {
   const world = await filled(new PoolWorld(), 1);
   const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
   await world.wait(first.claim());
@@ -74,7 +74,7 @@ it('may claim again what it lost, with a new lease', async () => {
   expect([before?.lost?.code, first.owner.lease?.lost]).toEqual(['PARLEY_PARTITION_LOST', undefined]);
 });
 
-it('lets exactly one of two that race win, however their messages overtake each other', async () => {
+it('Exactly one of two racing nodes wins, however their messages overtake each other', async () => {
   for (let seed = 0; seed < 60; seed++) {
     const world = await filled(new PoolWorld(seed), 1);
     world.faults.change({ latencyMinMs: 1, latencyMaxMs: 40, slow: 0.2, slowMs: 400 });
@@ -89,7 +89,7 @@ it('lets exactly one of two that race win, however their messages overtake each 
   }
 });
 
-it('claims again with a new epoch when its feed breaks, and is delivered everything unacknowledged', async () => {
+it('A node claims again with a new epoch when its feed breaks, and receives everything unacknowledged', async () => {
   const world = await filled(new PoolWorld(), 3);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -107,7 +107,7 @@ it('claims again with a new epoch when its feed breaks, and is delivered everyth
   expect([bench.owner.lease === lease, lease?.epoch]).toEqual([true, bench.owner.epoch]);
 });
 
-it('claims again when an operator deletes its consumer', async () => {
+it('A node claims again when an operator deletes its consumer', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -116,7 +116,7 @@ it('claims again when an operator deletes its consumer', async () => {
   expect(bench.heard).toEqual(['opened', 'closed', 'opened']);
 });
 
-it('claims again ever more slowly while something deletes its consumer again and again', async () => {
+it('A node claims again ever more slowly while its consumer is deleted again and again', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -130,7 +130,7 @@ it('claims again ever more slowly while something deletes its consumer again and
   expect(bench.owner.feed).toBeDefined();
 });
 
-it('claims again when the records are gone, because the state stream was made anew', async () => {
+it('A node claims again when the records are gone, because the state stream was recreated', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -148,7 +148,7 @@ it.each([
   ['a record of a release to come', '{"v":2,"node":"n9"}'],
   ['a record without a node', '{"v":1}'],
   ['a JSON text that is no object', '[1]'],
-])('gives a partition up, and does not write over it, when its record becomes %s', async (_what, value) => {
+])('A node gives a partition up, and does not write over it, when its record becomes %s', async (_what, value) => {
   const world = await filled(new PoolWorld(), 0);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -160,7 +160,7 @@ it.each([
   expect(world.broker.bucket('owners').read('main.0')?.value).toBe(value);
 });
 
-it('keeps claiming through an outage, and leaves no second feed behind', async () => {
+it('A node keeps claiming through an outage, and leaves no second feed behind', async () => {
   for (let seed = 0; seed < 20; seed++) {
     const world = await filled(new PoolWorld(seed), 1);
     const bench = new OwnerBench(world, 'n1');
@@ -177,7 +177,7 @@ it('keeps claiming through an outage, and leaves no second feed behind', async (
   }
 });
 
-it('starts over when its feed breaks before it knows that the claim is its own', async () => {
+it('A node starts over when its feed breaks before it knows that the claim is its own', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
   const { transport } = bench.process;
@@ -196,7 +196,7 @@ it('starts over when its feed breaks before it knows that the claim is its own',
   expect([bench.owner.epoch, bench.heard, bench.delivered]).toEqual([2, ['opened'], [1]]);
 });
 
-it('pauses after 3 s without a confirmation, goes on when one comes, and loses the partition after 12 s', async () => {
+it('A node pauses after 3 s without a confirmation, continues with one, and loses the partition after 12 s', async () => {
   const world = await filled(new PoolWorld(), 0);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -219,7 +219,7 @@ it('pauses after 3 s without a confirmation, goes on when one comes, and loses t
   expect(bench.heard.slice(6)).toEqual(['opened']);
 });
 
-it('learns that a suspended partition is lost when it claims over the record of another', async () => {
+it('A node learns that a suspended partition is lost when it claims over the record of another', async () => {
   const world = await filled(new PoolWorld(), 0);
   const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
   await world.wait(first.claim());
@@ -234,7 +234,7 @@ it('learns that a suspended partition is lost when it claims over the record of 
   expect(first.heard.slice(4)).toEqual(['lost', 'opened']);
 });
 
-it('confirms first, instead of giving up, when its main loop was stopped for more than 12 s', async () => {
+it('A node confirms first, instead of giving up, when its main loop was stopped for more than 12 s', async () => {
   const world = await filled(new PoolWorld(), 0);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());

@@ -3,7 +3,7 @@ import { RevisionConflictError } from '../../../runtime/transport/index.ts';
 import { PoolWorld } from '../../support/pool-world.ts';
 import { consumers, filled, OwnerBench } from './owner-bench.ts';
 
-it('deletes its consumer when it is released, and is not told that it lost anything', async () => {
+it('A release deletes the consumer, and reports no loss', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -13,7 +13,7 @@ it('deletes its consumer when it is released, and is not told that it lost anyth
   expect([bench.heard, bench.owner.feed, world.clock.pending]).toEqual([['opened'], undefined, 0]);
 });
 
-it('leaves nothing open when it is released in the middle of a claim, at any moment of it', async () => {
+it('A release in the middle of a claim leaves nothing open, at any moment of it', async () => {
   for (let ms = 0; ms <= 100; ms += 5) {
     const world = await filled(new PoolWorld(), 1);
     world.faults.change({ latencyMinMs: 10, latencyMaxMs: 10 });
@@ -31,7 +31,7 @@ it('leaves nothing open when it is released in the middle of a claim, at any mom
   }
 });
 
-it('stops claiming again when it is released while the store is away', async () => {
+it('A release while the store is away stops further claims', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -43,7 +43,7 @@ it('stops claiming again when it is released while the store is away', async () 
   expect([bench.heard, world.clock.pending]).toEqual([['opened', 'closed'], 0]);
 });
 
-it('leaves a tombstone, which another may claim over at once', async () => {
+it('A release leaves a tombstone, which another node may claim over at once', async () => {
   const world = await filled(new PoolWorld(), 1);
   const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
   await world.wait(first.claim());
@@ -52,7 +52,7 @@ it('leaves a tombstone, which another may claim over at once', async () => {
   expect(await world.wait(second.claim())).toBe(true);
 });
 
-it('writes no tombstone over the record of another', async () => {
+it('A release writes no tombstone over the record of another', async () => {
   const world = await filled(new PoolWorld(), 1);
   const [first, second] = [new OwnerBench(world, 'n1'), new OwnerBench(world, 'n2')];
   await world.wait(first.claim());
@@ -61,7 +61,7 @@ it('writes no tombstone over the record of another', async () => {
   expect(await world.wait(second.owner.record())).toEqual({ kind: 'owned', node: 'n2', revision: 2 });
 });
 
-it('hands a partition over while its node lives on, and may claim it again', async () => {
+it('A living node hands a partition over, and may claim it again', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
   await world.wait(bench.claim());
@@ -72,7 +72,7 @@ it('hands a partition over while its node lives on, and may claim it again', asy
   expect(await world.wait(bench.claim())).toBe(true);
 });
 
-it('gives up racing for a partition when it is released', async () => {
+it('A release ends the race for a partition', async () => {
   const world = await filled(new PoolWorld(), 1);
   const bench = new OwnerBench(world, 'n1');
   const owners = bench.process.transport.bucket('owners');

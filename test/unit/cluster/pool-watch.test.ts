@@ -62,7 +62,7 @@ class Wire {
 
 const isClosed = (watch: CongestionMonitor, agent = 'agent/a'): boolean => watch.isClosed('main', agent);
 
-it('hears that a mailbox is closed, and that it is open again', () => {
+it('A node hears that a mailbox is closed, and that it is open again', () => {
   const wire = new Wire();
   const [owner, sender] = [wire.watch(), wire.watch()];
   expect(isClosed(sender)).toBe(false);
@@ -76,7 +76,7 @@ it('hears that a mailbox is closed, and that it is open again', () => {
   expect(isClosed(sender)).toBe(false);
 });
 
-it('repeats what is closed every 500 ms, for those who did not hear it or came later', async () => {
+it('A node repeats closed mailboxes every 500 ms, for nodes that did not hear or came later', async () => {
   const wire = new Wire();
   const owner = wire.watch();
   owner.announce('main', 'agent/a', true);
@@ -92,7 +92,7 @@ it('repeats what is closed every 500 ms, for those who did not hear it or came l
   expect(wire.said).toHaveLength(count);
 });
 
-it('forgets a closed mailbox that is not repeated for 2 s: a dead owner closes nothing', async () => {
+it('A node forgets a closed mailbox that is not repeated for 2 s: a dead owner closes nothing', async () => {
   const wire = new Wire();
   const [owner, sender] = [wire.watch(), wire.watch()];
   isClosed(sender);
@@ -115,7 +115,7 @@ it.each([
   '{"closed":{"0":"agent/a"}}',
   '{"closed":[7,null,{"agent/a":1}],"open":7}',
   '{"sender":7}',
-])('takes no notice of what is no announcement: %s', (text) => {
+])('A node ignores an invalid announcement: %s', (text) => {
   const wire = new Wire();
   const watch = wire.watch();
   isClosed(watch);
@@ -129,7 +129,7 @@ it.each([
 const admitted = (watch: CongestionMonitor): string =>
   (['client', 'agent'] as const).filter((rank) => watch.takeRoom('main', rank, 10)).join();
 
-it('refuses clients from 70 % of the store on, agents from 85 %, and takes both again below', async () => {
+it('A node refuses clients from 70 % of the store, agents from 85 %, and accepts both again below', async () => {
   const wire = new Wire();
   const watch = wire.watch();
   const seen: string[] = [];
@@ -141,7 +141,7 @@ it('refuses clients from 70 % of the store on, agents from 85 %, and takes both 
   expect(seen).toEqual(['client,agent', 'agent', 'agent', '', '', 'agent', 'client,agent', 'client,agent']);
 });
 
-it('asks the store at once when a pool is first sent to, and every second from then on', async () => {
+it('A node asks the store at once when a pool is first sent to, and every second from then on', async () => {
   const wire = new Wire();
   const watch = wire.watch();
   wire.fillOf = async () => 1;
@@ -152,7 +152,7 @@ it('asks the store at once when a pool is first sent to, and every second from t
   expect(wire.measured).toHaveLength(12);
 });
 
-it('spends no more than the headroom between two answers, and less when other nodes send too', async () => {
+it('A node spends no more than the headroom between two answers, and less when other nodes send too', async () => {
   const wire = new Wire();
   const [one, two] = [wire.watch(), wire.watch()];
   const spend = (watch: CongestionMonitor): number => {
@@ -170,7 +170,7 @@ it('spends no more than the headroom between two answers, and less when other no
   expect([spend(one), spend(two)]).toEqual([100, 100]);
 });
 
-it('keeps what it knew while the store does not answer, says for how long, and goes on asking', async () => {
+it('A node keeps its last answer while the store is silent, reports for how long, and keeps asking', async () => {
   const wire = new Wire();
   const watch = wire.watch();
   wire.fillOf = async () => 1;
@@ -189,7 +189,7 @@ it('keeps what it knew while the store does not answer, says for how long, and g
   ]);
 });
 
-it('wakes those who wait when a mailbox opens, when a store has room, and after a moment in any case', async () => {
+it('A node wakes waiting sends when a mailbox opens, when a store has room, and after a moment in any case', async () => {
   const wire = new Wire();
   const [owner, sender] = [wire.watch(), wire.watch()];
   let woken = 0;
@@ -208,7 +208,7 @@ it('wakes those who wait when a mailbox opens, when a store has room, and after 
   expect(woken).toBe(2);
 });
 
-it('keeps no names that others announce for longer than they count', async () => {
+it('A node keeps no announced names for longer than they count', async () => {
   const wire = new Wire();
   const watch = wire.watch();
   isClosed(watch);
@@ -224,7 +224,7 @@ it('keeps no names that others announce for longer than they count', async () =>
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
 });
 
-it('leaves no timer and no listener behind when it stops, wakes all that wait, and delays no send after that', async () => {
+it('A stopped node leaves no timer and no listener, wakes all waiting sends, and delays none after that', async () => {
   const wire = new Wire();
   const watch = wire.watch();
   watch.takeRoom('main', 'client', 1);
@@ -243,7 +243,7 @@ it('leaves no timer and no listener behind when it stops, wakes all that wait, a
   expect([wire.clock.pending, wire.listening]).toEqual([0, 0]);
 });
 
-it('starts no timer for an answer about the store that comes after the stop', async () => {
+it('A stopped node starts no timer for a late answer about the store', async () => {
   const wire = new Wire();
   const watch = wire.watch();
   let answer: (fill: number) => void = () => undefined;

@@ -26,7 +26,7 @@ async function registryOf(world: NodeWorld, { process }: World) {
 }
 
 describe('the registry', () => {
-  it('lists kinds with what they accept as JSON Schema, and the nodes that serve them', async () => {
+  it('The registry lists kinds with their accepted intents as JSON Schema, and the nodes that serve them', async () => {
     const world = new NodeWorld();
     const opened = await world.start({ agents: [agent('solver', []), agent('resource', [], { keyed: true })] });
     const { kinds, nodes } = await registryOf(world, opened);
@@ -49,14 +49,14 @@ describe('the registry', () => {
     ]);
   });
 
-  it('forgets a node that stops', async () => {
+  it('The registry forgets a node that stops', async () => {
     const world = new NodeWorld();
     const first = await world.start({ agents: [agent('a', [])] });
     await world.wait(first.node.stop());
     expect((await registryOf(world, first)).nodes).toEqual([]);
   });
 
-  it('forgets a node that was killed when the next one of its pool starts', async () => {
+  it('The registry forgets a killed node when the next one of its pool starts', async () => {
     const world = new NodeWorld();
     const first = await world.start({ agents: [agent('a', [])] });
     first.process.transport.kill();
@@ -64,7 +64,7 @@ describe('the registry', () => {
     expect((await registryOf(world, second)).nodes.map(({ node }) => node)).toEqual([second.node.id]);
   });
 
-  it('shows what a newer deploy accepts', async () => {
+  it('The registry shows the schemas of a newer deploy', async () => {
     const world = new NodeWorld();
     const first = await world.start({ agents: [agent('a', [])] });
     await world.wait(first.node.stop());
@@ -74,7 +74,7 @@ describe('the registry', () => {
   });
 });
 
-it('a node reports its numbers and the agents that it has in memory', async () => {
+it('A node reports its numbers and its agents in memory', async () => {
   const world = new NodeWorld();
   const { node, process } = await world.start({ agents: [agent('a', [], { state: () => 1 })] });
   await world.wait(node.tell('a/x', { intent_type: 'alert' }));
@@ -89,7 +89,7 @@ it('a node reports its numbers and the agents that it has in memory', async () =
   expect(await world.wait(askForReport(process.transport.signals, 'sim', 'node-x', 1_000))).toBeUndefined();
 });
 
-it('a report fits the answer of a server whose max_payload is small, whatever agents call their steps', async () => {
+it('A report fits the answer of a server with a small max_payload, whatever agents call their steps', async () => {
   const world = new NodeWorld();
   const wordy = agent('a', [], {
     state: () => 1,
@@ -106,7 +106,7 @@ it('a report fits the answer of a server whose max_payload is small, whatever ag
 });
 
 describe('an agent', () => {
-  it('finds others by what they accept', async () => {
+  it('An agent finds others by the intents that they accept', async () => {
     const world = new NodeWorld();
     const found: FoundKind[] = [];
     const curious = agent('curious', [], {
@@ -122,7 +122,7 @@ describe('an agent', () => {
     ]);
   });
 
-  it('broadcasts to all that accept the type, those with keys if they opted in, and not to itself', async () => {
+  it('An agent broadcasts to all that accept the type, to keyed ones that opted in, and not to itself', async () => {
     const world = new NodeWorld();
     const heard: Intent[] = [];
     let result: BroadcastResult | undefined;

@@ -25,7 +25,7 @@ const asked = (ledger: GrantLedger, at: number, ...claims: readonly Claim[]) =>
   grantOne(ledger, claims, at * minute, rules);
 
 describe('of competing claims', () => {
-  it('grants the one of the highest tier, then of the most confidence, then by name', () => {
+  it('The claim of the highest tier is granted, then the most confident one, then the first by name', () => {
     const [cost, speed] = [claim('cost', 'down', { tier: 50 }), claim('speed', 'up')];
     expect(asked(emptyLedger, 0, speed, cost).granted).toBe(cost);
     const sure = claim('sure', 'up', { confidence: 0.9 });
@@ -33,38 +33,38 @@ describe('of competing claims', () => {
     expect(asked(emptyLedger, 0, claim('b', 'up'), claim('a', 'up')).granted?.by).toBe('a');
   });
 
-  it('refuses the others with the reason', () => {
+  it('The other claims are refused with the reason', () => {
     const { refused } = asked(emptyLedger, 0, claim('a', 'up'), claim('b', 'down', { tier: 50 }));
     expect(refused).toEqual([{ claim: claim('a', 'up'), reason: '"b" was ranked before it' }]);
   });
 });
 
 describe('a grant', () => {
-  it('keeps others away until its reasons no longer hold, then no longer', () => {
+  it('A grant keeps others away until its reasons no longer hold, then no longer', () => {
     const ledger = granted([0, claim('speed', 'up', { validMs: 120 * minute })]);
     const cost = claim('cost', 'down', { tier: 50 });
     expect(asked(ledger, 119, cost).refused[0]?.reason).toBe('granted to "speed" for another 1 minutes');
     expect(asked(ledger, 120, cost).granted).toBe(cost);
   });
 
-  it('without reasons that last is short', () => {
+  it('A grant without lasting reasons is short', () => {
     const ledger = granted([0, claim('speed', 'up')]);
     expect(asked(ledger, 4, claim('cost', 'down')).granted).toBeUndefined();
     expect(asked(ledger, 5, claim('cost', 'down')).granted?.by).toBe('cost');
   });
 
-  it('lets more of the same pass', () => {
+  it('A grant permits more of the same', () => {
     const ledger = granted([0, claim('speed', 'up', { validMs: 60 * minute })]);
     expect(asked(ledger, 1, claim('other', 'up')).granted?.by).toBe('other');
   });
 
-  it('lets pass what is urgent, and no other', () => {
+  it('A grant yields to an urgent claim, and to no other', () => {
     const ledger = granted([0, claim('cost', 'down', { tier: 50, validMs: 60 * minute })]);
     expect(asked(ledger, 1, claim('speed', 'up', { tier: 80 })).granted).toBeUndefined();
     expect(asked(ledger, 1, claim('speed', 'up', { tier: 90 })).granted?.by).toBe('speed');
   });
 
-  it('is over when its holder gives it back, but for the cool-down', () => {
+  it('A grant is over when its holder gives it back, but for the cool-down', () => {
     const ledger = granted([0, claim('speed', 'up', { validMs: 120 * minute })]);
     const cost = claim('cost', 'down', { released: true });
     expect(asked(ledger, 30, cost).granted).toBe(cost);
@@ -72,7 +72,7 @@ describe('a grant', () => {
     expect(asked(turned, 30, cost).refused[0]?.reason).toContain('within the cool-down');
   });
 
-  it('is not in the way of what does not change the size', () => {
+  it('A grant does not block an act that keeps the size', () => {
     const ledger = granted([0, claim('speed', 'up', { validMs: 60 * minute })]);
     expect(asked(ledger, 1, claim('cost', 'none')).granted?.by).toBe('cost');
     expect(asked(ledger, 1, claim('cost', 'none')).ledger).toBe(ledger);
@@ -80,7 +80,7 @@ describe('a grant', () => {
 });
 
 describe('a resource that is pushed to and fro', () => {
-  it('is not made smaller again within the cool-down of a change of direction', () => {
+  it('A resource is not made smaller again within the cool-down of a change of direction', () => {
     const ledger = granted([0, claim('cost', 'down')], [6, claim('speed', 'up')]);
     expect(asked(ledger, 12, claim('cost', 'down')).refused[0]?.reason).toBe(
       'it changed its direction once within the cool-down',
@@ -88,12 +88,12 @@ describe('a resource that is pushed to and fro', () => {
     expect(asked(ledger, 31, claim('cost', 'down')).granted?.by).toBe('cost');
   });
 
-  it('can always be made larger once more', () => {
+  it('A resource can always be made larger once more', () => {
     const ledger = granted([0, claim('speed', 'up')], [10, claim('cost', 'down')]);
     expect(asked(ledger, 20, claim('speed', 'up')).granted?.by).toBe('speed');
   });
 
-  it('never changes its direction more than twice within the cool-down, whatever is claimed', () => {
+  it('A resource never changes its direction more than twice within the cool-down, whatever is claimed', () => {
     const anyClaim = fc.record({
       by: fc.constantFrom('a', 'b', 'c'),
       direction: fc.constantFrom('up' as const, 'down' as const, 'none' as const),
@@ -121,7 +121,7 @@ describe('a resource that is pushed to and fro', () => {
     );
   });
 
-  it('keeps a ledger of bounded length', () => {
+  it('A resource keeps a ledger of bounded length', () => {
     let ledger = emptyLedger;
     for (let n = 0; n < 200; n++) ledger = asked(ledger, 60 * n, claim('a', n % 2 === 0 ? 'up' : 'down')).ledger;
     expect(ledger.changes.length).toBeLessThanOrEqual(16);

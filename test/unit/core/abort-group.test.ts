@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { AbortGroup } from '../../../runtime/core/abort-group.ts';
 
-it('aborts every signal that is open, and those that are opened later', () => {
+it('An abort group aborts every open signal, and those that are opened later', () => {
   const group = new AbortGroup();
   const [before, closed] = [group.open(), group.open()];
   group.close(closed);

@@ -14,11 +14,11 @@ it.each([
   [10_000, 1, 5_000],
   [0, 1, 100],
   [5, 0, 1],
-])('waits after %i failures in a row at random %f for %i ms', (failures, random, ms) => {
+])('The backoff waits after %i failures in a row at random %f for %i ms', (failures, random, ms) => {
   expect(backoffMs(rule, failures, random)).toBe(ms);
 });
 
-it('never waits longer than the rule says, nor not at all', () => {
+it('The backoff never exceeds its longest wait, and always waits', () => {
   fc.assert(
     fc.property(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
       const ms = backoffMs(rule, failures, random);
@@ -27,7 +27,7 @@ it('never waits longer than the rule says, nor not at all', () => {
   );
 });
 
-it('begins anew after a success', () => {
+it('The backoff starts anew after a success', () => {
   const backoff = new Backoff({ next: () => 0.999_999, bits32: () => 0 }, rule);
   expect([backoff.nextMs(), backoff.nextMs(), backoff.nextMs()]).toEqual([100, 200, 400]);
   expect(backoff.failures).toBe(3);
@@ -35,7 +35,7 @@ it('begins anew after a success', () => {
   expect(backoff.nextMs()).toBe(100);
 });
 
-it('finds a reason new once until it works again', () => {
+it('A reason is new once until the operation works again', () => {
   const reasons = new ReasonLog();
   const heard = ['away', 'away', 'quota', 'away', 'quota'].map((reason) => reasons.isNew(reason));
   expect(heard).toEqual([true, false, true, false, false]);
@@ -44,7 +44,7 @@ it('finds a reason new once until it works again', () => {
   expect(reasons.isNew('away')).toBe(true);
 });
 
-it('remembers a bounded number of reasons', () => {
+it('The log of reasons remembers a bounded number', () => {
   const reasons = new ReasonLog();
   for (let i = 0; i < 1_000; i++) expect(reasons.isNew(`reason ${i}`)).toBe(true);
   expect(reasons.isNew('reason 999')).toBe(false);

@@ -10,7 +10,7 @@ function made(): { readonly clock: ManualClock; readonly lines: object[]; readon
   return { clock, lines, log };
 }
 
-it('writes the first lines of a period, and later how many it has left out', () => {
+it('A bounded log writes the first lines of a period, and later the number of omitted ones', () => {
   const { clock, lines, log } = made();
   for (let n = 0; n < 1_000; n++) log.warn(() => ({ n }), 'again');
   expect(lines).toHaveLength(20);
@@ -20,14 +20,14 @@ it('writes the first lines of a period, and later how many it has left out', () 
   expect([lines.at(-1), lines.length, clock.pending]).toEqual([{ n: 1_000 }, 22, 0]);
 });
 
-it('makes no fields of a line that it does not write', () => {
+it('A bounded log builds no fields for an omitted line', () => {
   const { log } = made();
   let asked = 0;
   for (let n = 0; n < 1_000; n++) log.warn(() => ({ asked: ++asked }), 'again');
   expect(asked).toBe(20);
 });
 
-it('writes the count when it is closed, and leaves no timer', () => {
+it('A bounded log writes the count when it is closed, and leaves no timer', () => {
   const { clock, lines, log } = made();
   log.leaveOut();
   log.leaveOut();
@@ -36,7 +36,7 @@ it('writes the count when it is closed, and leaves no timer', () => {
   expect([lines, clock.pending]).toEqual([[{ left_out: 2 }], 0]);
 });
 
-it('writes every line when there are few', () => {
+it('A bounded log writes every line when there are few', () => {
   const { clock, lines, log } = made();
   for (let n = 0; n < 100; n++) {
     log.warn(() => ({ n }), 'again');

@@ -15,7 +15,7 @@ it.each([
   ['2026-01-31T12:00:00', noon],
   ['2026-01-31 12:00', noon],
   ['2024-02-29T00:00:00Z', Date.UTC(2024, 1, 29)],
-])('reads %s, in UTC when it names no zone', (text, ms) => {
+])('fromIso reads %s, in UTC when it names no zone', (text, ms) => {
   expect(fromIso(text)).toBe(ms);
 });
 
@@ -36,16 +36,16 @@ it.each([
   '2026-01-31T12:00:00Z\n',
   '1769860800000',
   'Sat, 31 Jan 2026 12:00:00 GMT',
-])('does not read %j', (text) => {
+])('fromIso does not read %j', (text) => {
   expect(fromIso(text)).toBeUndefined();
 });
 
-it('writes what it reads', () => {
+it('toIso writes what fromIso reads', () => {
   expect(toIso(noon)).toBe('2026-01-31T12:00:00.000Z');
   for (const ms of [0, 1, noon + 7, 4_102_444_799_999]) expect(fromIso(toIso(ms))).toBe(ms);
 });
 
-it('sleeps for as long as it was told', async () => {
+it('A sleep lasts as long as requested', async () => {
   const clock = new ManualClock();
   let woke = false;
   const sleeping = sleep(clock, 100).then(() => {
@@ -59,7 +59,7 @@ it('sleeps for as long as it was told', async () => {
   expect(woke).toBe(true);
 });
 
-it('wakes with the reason of its signal, and leaves no timer', async () => {
+it('An aborted sleep ends with the reason of its signal, and leaves no timer', async () => {
   const clock = new ManualClock();
   const stop = new AbortController();
   const sleeping = sleep(clock, 100, stop.signal);
@@ -69,7 +69,7 @@ it('wakes with the reason of its signal, and leaves no timer', async () => {
   expect(clock.pending).toBe(0);
 });
 
-it('ends a sleep without an error when its caller looks at the signal itself', async () => {
+it('A sleep ends without an error when its caller checks the signal itself', async () => {
   const clock = new ManualClock();
   const stop = new AbortController();
   const sleeping = sleepUnlessAborted(clock, 100, stop.signal);
@@ -79,7 +79,7 @@ it('ends a sleep without an error when its caller looks at the signal itself', a
   expect(clock.pending).toBe(0);
 });
 
-it('reads the machine: a wall clock, a clock that never goes back, and timers that can be cancelled', async () => {
+it('The system clock reads the machine: a wall clock, a clock that never goes back, and timers that can be cancelled', async () => {
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1_000);
   const before = systemClock.monotonic();
   let cancelled = true;

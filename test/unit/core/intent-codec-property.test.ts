@@ -58,7 +58,7 @@ const intents: fc.Arbitrary<Intent> = fc.record(
   },
 );
 
-it('reads back every intent it wrote', () => {
+it('The codec reads back every intent that it wrote', () => {
   fc.assert(
     fc.property(intents, (intent) => {
       expect(decodeIntent(encodeIntent(intent))).toEqual(intent);
@@ -81,14 +81,14 @@ function survives(bytes: Uint8Array): void {
 const evil = fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'toJSON', '');
 const fieldOrOther = fc.oneof(fc.constantFrom(...Object.keys(sample), 'hops', 'path', 'budget', 'deadline', 'v'), evil);
 
-it('throws nothing but a refusal at 5,000 random JSON documents', () => {
+it('The codec throws only refusals at 5,000 random JSON documents', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), (document) => survives(bytesOf(document))),
     { numRuns: 5_000 },
   );
 });
 
-it('throws nothing but a refusal at 3,000 intents with one field exchanged, added or made evil', () => {
+it('The codec throws only refusals at 3,000 intents with one field exchanged, added or made evil', () => {
   const change = fc.tuple(fieldOrOther, fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.dictionary(evil, fc.jsonValue())));
   fc.assert(
     fc.property(change, ([field, value]) => {
@@ -99,7 +99,7 @@ it('throws nothing but a refusal at 3,000 intents with one field exchanged, adde
   );
 });
 
-it('throws nothing but a refusal at 2,000 runs of random bytes, alone and within an intent', () => {
+it('The codec throws only refusals at 2,000 runs of random bytes, alone and within an intent', () => {
   const valid = bytesOf(sample);
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(valid.length), (bytes, at) => {

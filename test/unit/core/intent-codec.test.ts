@@ -24,7 +24,7 @@ function refusalOf(act: () => unknown): IntentRefusedError {
 
 const refusal = (document: unknown): IntentRefusedError => refusalOf(() => decodeIntent(bytesOf(document)));
 
-it('takes the article’s envelope, and what Parley adds', () => {
+it('The codec accepts the article’s envelope, and the fields that Parley adds', () => {
   expect(decodeIntent(bytesOf(sample))).toEqual(sample);
   const complete: Intent = {
     ...sample,
@@ -46,17 +46,17 @@ it.each([
   ['text that is no JSON', Buffer.from('{"intent_id": ')],
   ['nothing', new Uint8Array(0)],
   ['bytes that are no UTF-8', Uint8Array.from([0x22, 0xff, 0xfe, 0x22])],
-])('refuses %s as malformed', (_what, bytes) => {
+])('The codec refuses %s as malformed', (_what, bytes) => {
   expect(refusalOf(() => decodeIntent(bytes))).toMatchObject({ code: 'PARLEY_MALFORMED_JSON', path: '' });
   expect(() => decodeIntent(bytes)).toThrow(MalformedJsonError);
 });
 
-it.each([[null], [[]], ['text'], [7], [true]])('refuses %j, which is no object', (document) => {
+it.each([[null], [[]], ['text'], [7], [true]])('The codec refuses %j, which is not an object', (document) => {
   expect(refusal(document)).toBeInstanceOf(InvalidIntentError);
   expect(refusal(document).path).toBe('');
 });
 
-it('refuses a list nested a hundred thousand deep without running out of stack', () => {
+it('The codec refuses a list nested a hundred thousand deep without running out of stack', () => {
   const deep = Buffer.from(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
   expect(refusalOf(() => decodeIntent(deep)).path).toBe('');
   const within = Buffer.from(JSON.stringify(sample).replace('"api"', deep.toString()));
@@ -81,7 +81,7 @@ describe.each([
   ['budget', [null, [], 5]],
   ['in_reply_to', [null, '', 'a b']],
 ] as const)('the field "%s"', (field, values) => {
-  it.each(values.map((value) => [value]))('may not be %j', (value) => {
+  it.each(values.map((value) => [value]))('A field of an intent may not be %j', (value) => {
     const error = refusal({ ...sample, [field]: value });
     expect(error).toBeInstanceOf(InvalidIntentError);
     expect(error).toMatchObject({ code: 'PARLEY_INVALID_INTENT', path: field, retryable: false });
@@ -96,16 +96,16 @@ it.each([
   [{ budget: { eur: 1 } }, 'budget.eur'],
   [{ priority: 1 }, 'priority'],
   [{ constructor: { a: 1 } }, 'constructor'],
-])('refuses %j at its path', (change, path) => {
+])('The codec refuses %j at its path', (change, path) => {
   expect(refusal({ ...sample, ...change })).toMatchObject({ code: 'PARLEY_INVALID_INTENT', path });
 });
 
-it('refuses a number that JSON cannot hold', () => {
+it('The codec refuses a number that JSON cannot hold', () => {
   const bytes = Buffer.from(JSON.stringify(sample).replace('0.7', '1e999'));
   expect(refusalOf(() => decodeIntent(bytes)).path).toBe('context.load');
 });
 
-it('refuses more than its bytes, before reading and before sending', () => {
+it('The codec refuses more than its bytes, before reading and before sending', () => {
   const room = intentLimits.bytes - bytesOf({ ...sample, context: { text: '' } }).length;
   const largest = { ...sample, context: { text: 'x'.repeat(room) } };
   expect(decodeIntent(encodeIntent(largest))).toEqual(largest);
@@ -115,7 +115,7 @@ it('refuses more than its bytes, before reading and before sending', () => {
   expect(() => encodeIntent({ ...sample, context: { text: 'ñ'.repeat(room / 2 + 1) } })).toThrow(IntentTooLargeError);
 });
 
-it('takes 32 levels and refuses the 33rd, naming it', () => {
+it('The codec accepts 32 levels and refuses the 33rd, naming it', () => {
   const levels = (count: number): Intent => {
     const context = JSON.parse(`${'{"a":'.repeat(count - 2)}{}${'}'.repeat(count - 2)}`);
     return { ...sample, context };
@@ -130,20 +130,20 @@ it.each([
   ['"api"', '{"__proto__":{"polluted":true}}', 'context.service.__proto__'],
   ['"api"', '[{"constructor":{"prototype":{"polluted":true}}}]', 'context.service[0].constructor'],
   ['"parent_intent_id"', '"__proto__":{"polluted":true},"parent_intent_id"', '__proto__'],
-])('refuses a key that could reach a prototype: %s as %s', (part, evil, path) => {
+])('The codec refuses a key that could reach a prototype: %s as %s', (part, evil, path) => {
   const error = refusalOf(() => decodeIntent(Buffer.from(JSON.stringify(sample).replace(part, evil))));
   expect(error).toBeInstanceOf(UnsafeKeyError);
   expect(error).toMatchObject({ code: 'PARLEY_UNSAFE_KEY', path });
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
 });
 
-it('refuses the 17th hop', () => {
+it('The codec refuses the 17th hop', () => {
   const error = refusal({ ...sample, hops: 17 });
   expect(error).toBeInstanceOf(TooManyHopsError);
   expect(error).toMatchObject({ code: 'PARLEY_TOO_MANY_HOPS', path: 'hops' });
 });
 
-it('checks an object of this process as it checks bytes', () => {
+it('The codec checks an object of this process as it checks bytes', () => {
   expect(checkIntent(sample)).toBe(sample);
   const odd = { ...sample, context: { when: new Date(0) } };
   expect(refusalOf(() => checkIntent(odd))).toMatchObject({ path: 'context.when' });

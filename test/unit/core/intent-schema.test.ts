@@ -25,7 +25,7 @@ function violation(change: object, declared: IntentSchemas = schemas): unknown {
   return undefined;
 }
 
-it('takes what the schemas allow, and anything where none is declared', () => {
+it('An agent accepts what its schemas permit, and anything where none is declared', () => {
   expect(violation({})).toBeUndefined();
   expect(violation({ intent_type: 'alert', context: { anything: [1] } })).toBeUndefined();
 });
@@ -35,14 +35,14 @@ it.each([
   [{ context: { service: 'api', load: 'high' } }, 'context.load'],
   [{ context: { service: 'api', load: 1, nodes: [{ name: 'a' }, { name: 7 }] } }, 'context.nodes.1.name'],
   [{ constraints: { max_usd: 11 } }, 'constraints.max_usd'],
-])('refuses %j at its path', (change, path) => {
+])('An agent refuses %j at its path', (change, path) => {
   const error = violation(change);
   expect(error).toBeInstanceOf(SchemaViolationError);
   expect(error).toMatchObject({ code: 'PARLEY_SCHEMA_VIOLATION', path, retryable: false });
   expect(String(error)).toContain(`intent of type "investigate" breaks its schema at "${path}": `);
 });
 
-it('reads paths whose steps are objects, as the standard allows', () => {
+it('An agent reads paths whose steps are objects, as the standard permits', () => {
   const issue = { message: 'no', path: [{ key: 'a' }, 'b', 0] };
   const standard = { version: 1, vendor: 'test', validate: () => ({ issues: [issue] }) } as const;
   expect(violation({}, { investigate: { context: { '~standard': standard } } })).toMatchObject({
@@ -50,14 +50,14 @@ it('reads paths whose steps are objects, as the standard allows', () => {
   });
 });
 
-it.each(['optimize', 'toString', 'constructor'])('refuses the type %j, which the agent does not declare', (type) => {
+it.each(['optimize', 'toString', 'constructor'])('An agent refuses the type %j, which it does not declare', (type) => {
   const error = violation({ intent_type: type });
   expect(error).toBeInstanceOf(UnknownIntentTypeError);
   expect(error).toMatchObject({ code: 'PARLEY_UNKNOWN_INTENT_TYPE', path: 'intent_type' });
   expect(String(error)).toContain('it accepts investigate, alert');
 });
 
-it('refuses an asynchronous schema, also one that fails later', async () => {
+it('An agent refuses an asynchronous schema, also one that fails later', async () => {
   const slow = z.object({}).refine(() => Promise.resolve(true));
   expect(violation({}, { investigate: { context: slow } })).toMatchObject({ path: 'context' });
   const validate = () => Promise.reject(new Error('database is down'));

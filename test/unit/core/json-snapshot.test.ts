@@ -42,16 +42,16 @@ describe('a snapshot', () => {
     ['half of a surrogate pair', { a: 'x\ud800' }, 'v.a'],
     ['a key with half of a surrogate pair', { 'x\udc00': 1 }, 'v["x\\udc00"]'],
     ['the character U+0000', { a: 'a\0b' }, 'v.a'],
-  ])('refuses %s', (_what, value, path) => {
+  ])('A snapshot refuses %s', (_what, value, path) => {
     expect(() => snapshotJson(value, 'v')).toThrow(NotJsonError);
     expect(() => snapshotJson(value, 'v')).toThrow(expect.objectContaining({ path, retryable: false }) as Error);
   });
 
-  it('calls no getter', () => {
+  it('A snapshot calls no getter', () => {
     expect(reads).toBe(0);
   });
 
-  it('reads every part of what changes with each look once', () => {
+  it('A snapshot reads every part of a changing value once', () => {
     let looks = 0;
     const moody = new Proxy(
       { count: 0 },
@@ -65,13 +65,13 @@ describe('a snapshot', () => {
     expect(snapshotJson(moody, 'v')).toEqual({ count: 1 });
   });
 
-  it('leaves out a property that is undefined, and writes -0 as 0', () => {
+  it('A snapshot omits undefined properties, and writes -0 as 0', () => {
     const copy = snapshotJson({ a: undefined, b: -0 }, 'v');
     expect(Object.keys(copy)).toEqual(['b']);
     expect(Object.is(copy.b, 0)).toBe(true);
   });
 
-  it('carries any JSON exactly, is another object, and is frozen all the way down', () => {
+  it('A snapshot carries any JSON exactly, is another object, and is frozen all the way down', () => {
     const isFrozen = (value: unknown): boolean =>
       typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen));
     const text = fc.string({ unit: 'grapheme' }).filter((found) => !found.includes('\0') && found !== '__proto__');
@@ -107,7 +107,7 @@ describe('canonical JSON (RFC 8785)', () => {
     ],
     [[Number('333333333.33333329'), 1e30, 4.5, 2e-3, 1e-27], '[333333333.3333333,1e+30,4.5,0.002,1e-27]'],
     ['\u20ac$\u000F\nA\'B"\\\\"/', '"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'],
-  ])('writes %j', (value, text) => {
+  ])('Canonical JSON (RFC 8785) writes %j', (value, text) => {
     expect(canonicalJson(value)).toBe(text);
   });
 });

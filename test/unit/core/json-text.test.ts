@@ -5,7 +5,7 @@ import { JsonTextError, parseExactly, parseJsonText } from '../../../runtime/cor
 
 const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
 
-it('reads what JSON.parse reads', () => {
+it('The parser reads what JSON.parse reads', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
       const text = JSON.stringify(value, undefined, indent);
@@ -16,7 +16,7 @@ it('reads what JSON.parse reads', () => {
   );
 });
 
-it('refuses what JSON.parse refuses', () => {
+it('The parser refuses what JSON.parse refuses', () => {
   const texts = fc.string({ unit: fc.constantFrom(...'{}[]",:0123456789.eE+- \\untrfals\n\u0001') });
   fc.assert(
     fc.property(texts, (text) => {
@@ -51,12 +51,12 @@ describe('accepts', () => {
     ['the nearest as this language writes it, in another spelling', Buffer.from('[1.0E+23,0.1e24]'), [1e23, 1e23]],
     ['zeros with any exponent', Buffer.from('[0e999999999,0.0,-0e-999]'), [0, 0, -0]],
     ['long texts of digits', Buffer.from('"12345678901234567890"'), '12345678901234567890'],
-  ])('%s', (_name, bytes, value) => {
+  ])('The parser accepts %s', (_name, bytes, value) => {
     expect(parseJsonText(bytes)).toStrictEqual(value);
     expect(parseExactly(bytes)).toStrictEqual(value);
   });
 
-  it('a text of a million characters, and an array of a million numbers', () => {
+  it('The parser accepts a text of a million characters, and an array of a million numbers', () => {
     const text = JSON.stringify({
       text: `\\"é${'x'.repeat(1_000_000)}`,
       list: Array.from({ length: 1_000_000 }, () => 1),
@@ -94,11 +94,11 @@ describe('refuses with line and column', () => {
     ['[01]', '"," or "]" is expected'],
     ['[NaN]', 'a value is expected'],
     ['['.repeat(1_000), 'nested more than 200 deep'],
-  ])('%j', (text, fault) => {
+  ])('The parser refuses with line and column: %j', (text, fault) => {
     expect(() => parseJsonText(text)).toThrow(fault);
   });
 
-  it('quotes nothing of the text but keys at fault', () => {
+  it('The parser quotes nothing of the text but faulty keys', () => {
     for (const text of ['{"token":"s3cret",}', '{"token":s3cret}', '{"token":"s3cret', '["s3cret" "s3cret"]']) {
       expect(() => parseJsonText(text)).toThrow(JsonTextError);
       expect(() => parseJsonText(text)).not.toThrow(/s3cret/);
@@ -109,17 +109,17 @@ describe('refuses with line and column', () => {
     ['UTF-16 with a mark', utf16('{"a":1}')],
     ['UTF-16 without', utf16('{"a":1}').subarray(2)],
     ['big-endian UTF-16', Buffer.from(utf16('{"a":1}')).swap16()],
-  ])('%s', (_name, bytes) => {
+  ])('The parser refuses with line and column: %s', (_name, bytes) => {
     expect(() => parseJsonText(bytes)).toThrow('it is UTF-16: save it as UTF-8');
   });
 
-  it('bytes that are not UTF-8', () => {
+  it('The parser refuses bytes that are not UTF-8', () => {
     expect(() => parseJsonText(Uint8Array.from([0x22, 0xe9, 0x22]))).toThrow('bytes that are not UTF-8');
   });
 });
 
 describe('what comes by the thousand', () => {
-  it('keeps what JSON.parse keeps: the last of equal keys, half characters, any key', () => {
+  it('The parser keeps what JSON.parse keeps: the last of equal keys, lone surrogates, any key', () => {
     const text = '{"n":"1234567890123456","a":1,"a":2,"b":"\\ud800","__proto__":{"c":1}}';
     expect(parseExactly(Buffer.from(text))).toStrictEqual(JSON.parse(text));
   });
@@ -138,7 +138,7 @@ describe('what comes by the thousand', () => {
     '123e9999',
     '1e-400',
     '0.1e-0330',
-  ])('refuses a number that would be changed: %s', (token) => {
+  ])('The parser refuses a number that it would change: %s', (token) => {
     expect(() => parseExactly(Buffer.from(`{"context":{"id":${token}}}`))).toThrow(
       'the number at .context.id cannot be kept exactly',
     );
@@ -152,7 +152,7 @@ describe('a text without an end is refused, however long it is:', () => {
     ['a million escapes', '\\\\'.repeat(500_000)],
     ['escaped quotes alone', '\\"'.repeat(500_000)],
     ['an escape at its end', `${'n'.repeat(100)}\\`],
-  ])('%s', (_what, text) => {
+  ])('The parser refuses an endless text, whatever its length: %s', (_what, text) => {
     const document = `{"number":1234567890123456,"text":"${text}`;
     expect(() => parseJsonText(document)).toThrow(/a text in double quotes does not end/);
     expect(() => parseExactly(Buffer.from(document))).toThrow(/a text in double quotes does not end/);

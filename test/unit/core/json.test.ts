@@ -8,7 +8,7 @@ const nested = (levels: number): unknown => {
   return value;
 };
 
-it('finds nothing in JSON', () => {
+it('The check finds no fault in JSON', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
       // without the keys that are refused
@@ -20,7 +20,7 @@ it('finds nothing in JSON', () => {
   );
 });
 
-it('allows exactly the depth it was given, whatever stands at the bottom', () => {
+it('The check permits exactly the given depth, whatever stands at the bottom', () => {
   for (const depth of [1, 2, 5, 32]) {
     expect(findJsonFault(nested(depth), depth)).toBeUndefined();
     expect(findJsonFault(nested(depth + 1), depth)).toMatchObject({ fault: 'too_deep' });
@@ -28,7 +28,7 @@ it('allows exactly the depth it was given, whatever stands at the bottom', () =>
   expect(findJsonFault({ a: [1, 'x', null, true] }, 2)).toBeUndefined();
 });
 
-it('says where the fault is', () => {
+it('The check names the place of a fault', () => {
   expect(findJsonFault({ a: [{ b: Number.NaN }] }, 8)).toEqual({
     path: '.a[0].b',
     fault: 'not_json',
@@ -42,12 +42,12 @@ describe('what could reach a prototype', () => {
     ['{"a":[{"__proto__":{"x":1}}]}', '.a[0].__proto__'],
     ['{"__proto__":1}', '.__proto__'],
     ['{"a":{"constructor":{"prototype":{"x":1}}}}', '.a.constructor'],
-  ])('is found in %s', (text, path) => {
+  ])('A key that could reach a prototype is found in %s', (text, path) => {
     expect(findJsonFault(JSON.parse(text), 8)).toEqual({ path, fault: 'unsafe_key' });
   });
 
   it.each(['{"constructor":"Ltd."}', '{"constructor":{"name":"x"}}', '{"prototype":{"a":1}}', '{"proto":{}}'])(
-    'is not %s',
+    'A key that could reach a prototype is not %s',
     (text) => {
       expect(findJsonFault(JSON.parse(text), 8)).toBeUndefined();
     },
@@ -62,17 +62,17 @@ it.each([
   [new Map()],
   [Number.POSITIVE_INFINITY],
   [new (class Thing {})()],
-])('finds that %o is no JSON', (value) => {
+])('The check finds that %o is not JSON', (value) => {
   expect(findJsonFault({ a: { b: value } }, 8)).toMatchObject({ path: '.a.b', fault: 'not_json' });
   expect(findJsonFault([value], 8)).toMatchObject({ path: '[0]', fault: 'not_json' });
 });
 
-it('takes an absent member for absent, and a hole in a list for a fault', () => {
+it('The check takes an absent member for absent, and a hole in a list for a fault', () => {
   expect(findJsonFault({ a: undefined }, 8)).toBeUndefined();
   expect(findJsonFault([undefined], 8)).toMatchObject({ path: '[0]', fault: 'not_json' });
 });
 
-it('knows an object', () => {
+it('isObject recognises an object', () => {
   expect([{}, Object.create(null)].every(isObject)).toBe(true);
   expect([null, [], 'a', 1, undefined, () => 1].some(isObject)).toBe(false);
 });

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 
-it('moves only when it is told to', () => {
+it('A manual clock moves only on request', () => {
   const clock = new ManualClock(1_000);
   expect([clock.now(), clock.monotonic()]).toEqual([1_000, 0]);
   clock.advance(250);
   expect([clock.now(), clock.monotonic()]).toEqual([1_250, 250]);
 });
 
-it('fires in order of time, ties in order of creation, each at its own time', () => {
+it('A manual clock fires in order of time, ties in order of creation, each at its own time', () => {
   const clock = new ManualClock();
   const fired: string[] = [];
   for (const [name, ms] of [
@@ -26,7 +26,7 @@ it('fires in order of time, ties in order of creation, each at its own time', ()
   expect([clock.pending, clock.nextIn()]).toEqual([1, 1]);
 });
 
-it('fires what a timer starts, when that becomes due within the same advance', () => {
+it('A manual clock fires timers that a timer starts, when they become due within the same advance', () => {
   const clock = new ManualClock();
   const fired: number[] = [];
   clock.after(10, () => {
@@ -39,7 +39,7 @@ it('fires what a timer starts, when that becomes due within the same advance', (
   expect(fired).toEqual([10, 10, 15]);
 });
 
-it('takes a negative delay as none', () => {
+it('A manual clock takes a negative delay as zero', () => {
   const clock = new ManualClock();
   let at = -1;
   clock.after(-5, () => {
@@ -49,7 +49,7 @@ it('takes a negative delay as none', () => {
   expect(at).toBe(0);
 });
 
-it('does not fire what was cancelled, and minds no second cancel', () => {
+it('A manual clock does not fire a cancelled timer, and accepts a second cancel', () => {
   const clock = new ManualClock();
   const fired: string[] = [];
   const cancelled = clock.after(10, () => fired.push('cancelled'));
@@ -62,7 +62,7 @@ it('does not fire what was cancelled, and minds no second cancel', () => {
   expect([fired, clock.pending, clock.nextIn()]).toEqual([['kept'], 0, undefined]);
 });
 
-it('steps from one timer to the next', () => {
+it('A manual clock steps from one timer to the next', () => {
   const clock = new ManualClock();
   const fired: string[] = [];
   for (const name of ['a', 'b']) clock.after(10, () => fired.push(name));
@@ -71,7 +71,7 @@ it('steps from one timer to the next', () => {
   expect(clock.step()).toBe(false);
 });
 
-it('goes on after a timer that throws', () => {
+it('A manual clock continues after a timer that throws', () => {
   const clock = new ManualClock();
   let fired = false;
   clock.after(1, () => {
@@ -85,7 +85,7 @@ it('goes on after a timer that throws', () => {
   expect([fired, clock.pending]).toEqual([true, 0]);
 });
 
-it('fires as a sorted list would, whatever is started and cancelled', () => {
+it('A manual clock fires as a sorted list would, whatever is started and cancelled', () => {
   const command = fc.record({ ms: fc.nat(50), cancel: fc.option(fc.nat(300), { nil: undefined }) });
   fc.assert(
     fc.property(fc.array(command, { minLength: 100, maxLength: 300 }), (commands) => {
@@ -111,7 +111,7 @@ it('fires as a sorted list would, whatever is started and cancelled', () => {
   );
 });
 
-it('holds a hundred thousand timers, most of them cancelled, without scanning them', () => {
+it('A manual clock holds a hundred thousand timers, most of them cancelled, without scanning them', () => {
   const clock = new ManualClock();
   let fired = 0;
   for (let i = 0; i < 100_000; i++) {

@@ -4,14 +4,14 @@ import { seededRandom, systemRandom } from '../../../runtime/core/random.ts';
 
 const secret = 's'.repeat(43);
 
-it('a new record holds one key of 32 bytes, another one each time', () => {
+it('A new record holds one key of 32 bytes, another one each time', () => {
   const { signing, byId } = readKeyRecord(newKeyRecord(systemRandom));
   expect([signing.secret.length, byId.get(signing.id)]).toEqual([32, signing]);
   expect(readKeyRecord(newKeyRecord(systemRandom)).signing.secret).not.toEqual(signing.secret);
   expect(newKeyRecord(seededRandom(1))).toBe(newKeyRecord(seededRandom(1)));
 });
 
-it('the first key signs, and every other one is found by its id', () => {
+it('The first key signs, and every other one is found by its id', () => {
   const keys = [
     { id: 'new', secret },
     { id: 'old', secret: 'o'.repeat(43) },
@@ -36,7 +36,7 @@ describe('a record is refused, and its secret not shown,', () => {
       JSON.stringify({ v: 1, keys: Array.from({ length: 65 }, (_, n) => ({ id: `k${n}`, secret })) }),
     ],
     ['that is null', 'null'],
-  ])('%s', (_what, text) => {
+  ])('A key record is refused without showing its secret: %s', (_what, text) => {
     expect(() => readKeyRecord(text)).toThrow(MeshSecretError);
     try {
       readKeyRecord(text);

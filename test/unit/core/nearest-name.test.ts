@@ -13,18 +13,18 @@ it.each([
   ['deadlinems', 'deadlineMs'],
   ['supervison', 'supervision'],
   ['us', 'usd'],
-])('takes "%s" for "%s"', (given, meant) => {
+])('The nearest name to "%s" is "%s"', (given, meant) => {
   expect(nearestName(given, names)).toBe(meant);
 });
 
 it.each(['', 'x', 'timers', 'boxmail', 'priority', 'mind', '__proto__', 'a'.repeat(100_000)])(
-  'takes "%.20s" for no name that it knows',
+  'The text "%.20s" is near no known name',
   (given) => {
     expect(nearestName(given, ['intents', 'receive', 'mailbox', 'cause', 'usd'])).toBeUndefined();
   },
 );
 
-it('says which name was meant, or else which ones there are', () => {
+it('The message names the intended name, or else all names', () => {
   expect(unknownName('option', 'mailbx', 'defineAgent', names)).toBe(
     'unknown option "mailbx" of defineAgent: did you mean "mailbox"?',
   );

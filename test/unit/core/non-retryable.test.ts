@@ -3,7 +3,7 @@ import { isRetryable, NonRetryableError, ParleyError } from '../../../runtime/in
 import { NodeWorld } from '../../support/node-world.ts';
 
 describe('an error that says that trying again cannot help', () => {
-  it('has message, code and cause', () => {
+  it('A non-retryable error has message, code and cause', () => {
     const cause = new Error('no such row');
     const error = new NonRetryableError('no segment "gold"', { cause });
     expect(error).toBeInstanceOf(ParleyError);
@@ -17,13 +17,13 @@ describe('an error that says that trying again cannot help', () => {
     expect('cause' in new NonRetryableError('x')).toBe(false);
   });
 
-  it('holds whatever its cause says, also for what wraps it', () => {
+  it('A non-retryable error counts whatever its cause says, also inside an error that wraps it', () => {
     const error = new NonRetryableError('x', { cause: Object.assign(new Error('busy'), { retryable: true }) });
     expect(isRetryable(error, true)).toBe(false);
     expect(isRetryable(new Error('wrapped', { cause: error }), true)).toBe(false);
   });
 
-  it('makes an intent a dead letter at the first attempt', async () => {
+  it('A non-retryable error makes an intent a dead letter at the first attempt', async () => {
     const world = new NodeWorld();
     const receive = (): never => {
       throw new NonRetryableError('no segment "gold"');

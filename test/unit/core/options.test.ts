@@ -27,7 +27,7 @@ const rules: OptionRules<Options> = {
 /** As a caller without types would call it. */
 const compile = (given: unknown): Readonly<Options> => compileOptions('lane', rules, given as Partial<Options>);
 
-it('fills in defaults, keeps what was given, and freezes', () => {
+it('The compiler of options fills in defaults, keeps given values, and freezes', () => {
   expect(compile({})).toEqual({ capacity: 256, rate: 0.5, mode: 'reject' });
   expect(compile({ capacity: 1, rate: 10, mode: 'wait' })).toEqual({ capacity: 1, rate: 10, mode: 'wait' });
   expect(compile({ rate: 0, capacity: undefined })).toEqual({ capacity: 256, rate: 0, mode: 'reject' });
@@ -38,7 +38,7 @@ it.each([
   ['capacity', [0, 1_001, 1.5, Number.NaN, '5', null], 'a whole number of intents from 1 to 1000'],
   ['rate', [-0.1, 10.1, Number.NaN, Number.POSITIVE_INFINITY, '5', null], 'a number of intents a second from 0 to 10'],
   ['mode', ['drop', '', 1, null], 'one of reject, wait'],
-])('refuses a wrong "%s", naming option, rule and value', (option, values, rule) => {
+])('The compiler of options refuses a wrong "%s", naming option, rule and value', (option, values, rule) => {
   for (const value of values) {
     const attempt = () => compile({ [option]: value });
     expect(attempt).toThrow(InvalidOptionError);
@@ -52,14 +52,17 @@ it.each([
   ['capactiy', 'unknown option "capactiy" of lane: did you mean "capacity"?'],
   ['weight', 'unknown option "weight" of lane: it takes capacity, rate, mode'],
   ['constructor', 'unknown option "constructor" of lane: it takes capacity, rate, mode'],
-])('refuses the unknown option "%s", also without a value, and names the nearest or all', (name, message) => {
-  for (const value of [5, undefined]) {
-    const refusal = expect.objectContaining({ name: 'InvalidOptionError', option: `lane.${name}`, message }) as Error;
-    expect(() => compile({ [name]: value })).toThrow(refusal);
-  }
-});
+])(
+  'The compiler of options refuses the unknown option "%s", also without a value, and names the nearest or all',
+  (name, message) => {
+    for (const value of [5, undefined]) {
+      const refusal = expect.objectContaining({ name: 'InvalidOptionError', option: `lane.${name}`, message }) as Error;
+      expect(() => compile({ [name]: value })).toThrow(refusal);
+    }
+  },
+);
 
-it.each([null, undefined, 5, 'x', [], () => 0])('refuses %s where options belong', (given) => {
+it.each([null, undefined, 5, 'x', [], () => 0])('The compiler of options refuses %s in place of options', (given) => {
   const refusal = expect.objectContaining({ name: 'InvalidOptionError', option: 'lane' }) as Error;
   expect(() => compile(given)).toThrow(refusal);
   expect(() => checkOptions('lane', given, namesOf<Options>({ capacity: true, rate: true, mode: true }))).toThrow(
@@ -67,7 +70,7 @@ it.each([null, undefined, 5, 'x', [], () => 0])('refuses %s where options belong
   );
 });
 
-it('takes an instance of a class, which may have fields of its own', () => {
+it('The compiler of options accepts an instance of a class, which may have fields of its own', () => {
   class Given {
     capacity = 5;
     seen = 0;
@@ -88,11 +91,11 @@ it.each([
     () => checkMethods('log', null, ['info']),
     'option "log" must be an object with the methods info, but is null',
   ],
-])('refuses %s where one is needed', (_what, check, message) => {
+])('A required method is refused when it is %s', (_what, check, message) => {
   expect(check).toThrow(expect.objectContaining({ name: 'InvalidOptionError', message }) as Error);
 });
 
-it('takes functions, inherited methods, and what is left out', () => {
+it('Functions, inherited methods and omitted ones are accepted', () => {
   class Log {
     info(): void {}
   }

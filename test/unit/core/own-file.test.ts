@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const bundle = (): string => pathToFileURL(join(folder, 'app.mjs')).href;
 
-it('is TypeScript in the project itself, and JavaScript beside a bundle', () => {
+it("The runtime's own file is TypeScript in the project, and JavaScript beside a bundle", () => {
   const source = new URL('../../../runtime/memory/hnsw-index.ts', import.meta.url).href;
   expect(ownFile('./hnsw-worker', source)).toMatchObject({ isSource: true });
   const { url, isSource } = ownFile('./heartbeat-thread', bundle());
@@ -29,17 +29,17 @@ it('is TypeScript in the project itself, and JavaScript beside a bundle', () => 
 });
 
 describe.each(['hnsw-worker', 'pglite-worker', 'minilm-process'])('without %s', (name) => {
-  it('names the file that the bundle needs beside it', () => {
+  it('A missing file is named, with the advice to put it beside the bundle', () => {
     const path = join(folder, `${name}.js`);
     expect(() => ownFile(`./${name}`, bundle())).toThrow(`"${path}" is missing: a bundle needs it beside itself`);
   });
 
-  it.each([undefined, ''])('says that a bundle in CommonJS does not know where it is (%j)', (base) => {
+  it.each([undefined, ''])('A bundle in CommonJS reports that it does not know its own place (%j)', (base) => {
     expect(() => ownFile(`./${name}`, base)).toThrow(/this bundle has no "import.meta.url": bundle as an ES module/);
   });
 });
 
-it('fails before a thread is started, and not as something that may succeed later', () => {
+it('A missing file fails before a thread is started, and is not retryable', () => {
   const start = (): unknown => startOwnThread('./hnsw-worker', undefined, {});
   expect(start).toThrow(BundleIncompleteError);
   expect(start).toThrow(expect.objectContaining({ code: 'PARLEY_BUNDLE_INCOMPLETE', retryable: false }));

@@ -6,7 +6,7 @@ it.each([
   ['', 0x811c9dc5],
   ['a', 0xe40c292c],
   ['foobar', 0xbf9cf968],
-])('hashes %j as the published vectors say', (text, hash) => {
+])('The hash of %j is that of the published vectors', (text, hash) => {
   expect(fnv1a32(text)).toBe(hash);
 });
 
@@ -17,7 +17,7 @@ function reference(text: string): number {
   return Number(hash);
 }
 
-it('hashes the UTF-8 bytes of any text', () => {
+it('The hash covers the UTF-8 bytes of any text', () => {
   for (const text of ['ñ', 'a☃', '🦜b', 'resource/prod-api-gateway-01']) expect(fnv1a32(text)).toBe(reference(text));
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -26,7 +26,7 @@ it('hashes the UTF-8 bytes of any text', () => {
   );
 });
 
-it('puts every group into one of the partitions, and uses all of them evenly', () => {
+it('Groups spread evenly over all partitions', () => {
   const counts = new Array<number>(16).fill(0);
   for (let i = 0; i < 16_000; i++) {
     const p = partitionOf(`resource/${i}`, 16);

@@ -10,15 +10,15 @@ it.each([
   ['text that is turned round', 'a\u202eb', 'a\\u202eb'],
   ['a line of its own', 'a\r\nb\tc', 'a b c'],
   ['letters of any script', 'naïve 東京 🦜', 'naïve 東京 🦜'],
-])('%s', (_what, text, shown) => {
+])('A text is made printable: %s', (_what, text, shown) => {
   expect(printableLine(text)).toBe(shown);
 });
 
-it('keeps line breaks and tabs of a text, and nothing else', () => {
+it('A printable text keeps line breaks and tabs, and no other control character', () => {
   expect(printableText('a\tb\nc\r\u001b')).toBe('a\tb\nc\\u000d\\u001b');
 });
 
-it('leaves JSON the same value', () => {
+it('A printable JSON text has the same value', () => {
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
       expect(JSON.parse(printableLine(JSON.stringify(value)))).toEqual(JSON.parse(JSON.stringify(value)));

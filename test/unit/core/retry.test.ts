@@ -35,17 +35,17 @@ it.each<[string, readonly (Error | undefined)[], number, unknown]>([
   ['fails for good', [lasting], 1, lasting],
   ['fails for good at its second try', [passing, lasting, undefined], 2, lasting],
   ['fails without a word about whether that may pass', [new Error('what?')], 1, new Error('what?')],
-])('tries what %s', async (_what, fails, tries, outcome) => {
+])('retry tries %s', async (_what, fails, tries, outcome) => {
   expect(await tried(fails)).toMatchObject({ tries, outcome });
 });
 
-it.each([0, 2_000])('gives up with the last error when its time is over, tries of %i ms', async (tryMs) => {
+it.each([0, 2_000])('retry gives up with the last error when its time is over, with tries of %i ms', async (tryMs) => {
   const { tries, outcome, ms } = await tried([passing], tryMs);
   expect(outcome).toBe(passing);
   expect(tries).toBeGreaterThan(3);
   expect(ms).toBeLessThanOrEqual(10_000 + tryMs);
 });
 
-it('begins no other try once it is aborted', async () => {
+it('retry begins no other try once it is aborted', async () => {
   expect(await tried([passing], 0, AbortSignal.abort())).toMatchObject({ tries: 1, outcome: passing });
 });

@@ -29,7 +29,7 @@ describe('an error that wraps another', () => {
     ['refused database', (cause: unknown) => new DatabaseRefusedError('h', 'r', 'y', cause)],
     ['JSON', (cause: unknown) => new MalformedJsonError(cause)],
     ['no JetStream', (cause: unknown) => new NoJetStreamError('u', cause)],
-  ])('is retryable because that is: %s', (_, wrap) => {
+  ])('A wrapping error is retryable because its cause is: %s', (_, wrap) => {
     expect(wrap(passing).retryable).toBe(true);
     expect(wrap(new Error('between', { cause: passing })).retryable).toBe(true);
     expect(wrap(silent).retryable).toBe(false);
@@ -41,7 +41,7 @@ describe('an error that wraps another', () => {
     ['statement', (cause: unknown) => new StatementError('h', '40001', 'r', true, cause)],
     ['nats-server', (cause: unknown) => new NatsServerStartError('x', [], cause)],
     ['PGlite', (cause: unknown) => new PgliteStartError('x', [], cause)],
-  ])('is final because that is: %s', (_, wrap) => {
+  ])('A wrapping error is final because its cause is: %s', (_, wrap) => {
     expect(wrap(final).retryable).toBe(false);
     expect(wrap(new NatsServerUnusableError('p', 'is no program')).retryable).toBe(false);
     expect(wrap(silent).retryable).toBe(true);
@@ -50,17 +50,17 @@ describe('an error that wraps another', () => {
 });
 
 describe('what an error says of trying again', () => {
-  it('is its own word before that of its cause', () => {
+  it('The error\'s own "retryable" comes before that of its cause', () => {
     expect(retryableOf(Object.assign(new Error('a', { cause: final }), { retryable: true }))).toBe(true);
   });
 
-  it('is that of the nearest cause that has one', () => {
+  it('The nearest cause with "retryable" decides', () => {
     expect(
       retryableOf(new Error('a', { cause: new Error('b', { cause: { retryable: false, cause: passing } }) })),
     ).toBe(false);
   });
 
-  it('is nothing for what has no word', () => {
+  it('A value without "retryable" decides nothing', () => {
     for (const thrown of [undefined, null, 'text', 7, silent, { retryable: 'yes' }, Object.create(null)]) {
       expect(retryableOf(thrown)).toBeUndefined();
       expect(isRetryable(thrown)).toBe(false);
@@ -68,14 +68,14 @@ describe('what an error says of trying again', () => {
     }
   });
 
-  it('is nothing where causes go in a circle', () => {
+  it('A circle of causes decides nothing', () => {
     const [one, two] = [new Error('one'), new Error('two')];
     one.cause = two;
     two.cause = one;
     expect(retryableOf(one)).toBeUndefined();
   });
 
-  it('is nothing where reading it throws', () => {
+  it('An error whose reading throws decides nothing', () => {
     const hostile = new Proxy(new Error('x'), {
       get() {
         throw new Error('not to be read');
@@ -85,19 +85,19 @@ describe('what an error says of trying again', () => {
   });
 });
 
-it('gives an agent another attempt when its own error wraps an outage, and none when it wraps a verdict', () => {
+it('An agent gets another attempt when its own error wraps an outage, and none when it wraps a verdict', () => {
   expect(isFinal(new Error('scaling failed', { cause: passing }))).toBe(false);
   expect(isFinal(new Error('scaling failed', { cause: final }))).toBe(true);
   expect(isFinal(silent)).toBe(false);
 });
 
-it('takes a refusal of JetStream for passing when the server starts, elects, or is full', () => {
+it('A refusal of JetStream may pass when the server starts, elects, or is full', () => {
   const refusal = (code: number) => new ApiRefusal('s', { code, err_code: 1, description: 'd' });
   expect([503, 500, 404, 429].map((code) => refusal(code).retryable)).toEqual([true, true, true, true]);
   expect([400, 403].map((code) => refusal(code).retryable)).toEqual([false, false]);
 });
 
-it('hands on what the asked agent failed of', () => {
+it('An asker learns the error of the asked agent', () => {
   const fault = { code: 'PARLEY_DATABASE_UNAVAILABLE', message: 'away' };
   expect(new AskFailedError('a', 't', { ...fault, retryable: true }).retryable).toBe(true);
   expect(new AskFailedError('a', 't', fault).retryable).toBe(false);

@@ -34,14 +34,14 @@ describe.each(Object.entries(readers))('%s', (scheme, read) => {
     '\\',
   ];
 
-  it.each(special)('takes the password %j when it is encoded', (password) => {
+  it.each(special)('A service URL accepts the password %j when it is encoded', (password) => {
     const url = read(`${scheme}://me:${encodeURIComponent(password)}@host:1234`);
     expect(url.reveal()).toEqual({ user: 'me', password });
     expect(url.describe).toBe(`${scheme}://host:1234`);
     expect(new URL(url.revealUrl()).password).toBe(new URL(`x://u:${encodeURIComponent(password)}@h`).password);
   });
 
-  it('takes any password that is encoded, and shows no part of it', () => {
+  it('A service URL accepts any encoded password, and shows no part of it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
         const secret = `s3cret${text}`;
@@ -53,7 +53,7 @@ describe.each(Object.entries(readers))('%s', (scheme, read) => {
     );
   });
 
-  it('takes a password as it stands, or says how to encode it, and shows no part of it', () => {
+  it('A service URL accepts a plain password, or explains how to encode it, and shows no part of it', () => {
     const characters = fc.constantFrom(...'/,@#?%: &=[]\\äb1.-');
     fc.assert(
       fc.property(fc.array(characters, { minLength: 1, maxLength: 8 }), fc.boolean(), (some, first) => {
@@ -83,13 +83,13 @@ describe.each(Object.entries(readers))('%s', (scheme, read) => {
     'SCHEME://me:secret@host\nx',
     'SCHEME://me:secret%FF@host',
     'SCHEME://me:secret\ud800@host',
-  ])('refuses %j, and shows no part of it', (text) => {
+  ])('A service URL refuses %j, and shows no part of it', (text) => {
     const url = text.replace('SCHEME', scheme);
     expect(() => read(url)).toThrow(/should look like/);
     expect(() => read(url)).not.toThrow(/secret|sec.ret/);
   });
 
-  it('takes IPv6, and white space around it', () => {
+  it('A service URL accepts IPv6, and surrounding white space', () => {
     const url = read(` ${scheme}://me:x@[::1]:1234\n`);
     expect(url.describe).toBe(`${scheme}://[::1]:1234`);
   });
@@ -106,16 +106,16 @@ describe('NATS', () => {
     ['nats://me:p@a:1,tls://me:p@b:2', ['nats://a:1', 'tls://b:2'], 'p'],
     ['nats://a:1,tls://me:p,q@b:2', ['nats://a:1', 'tls://b:2'], 'p,q'],
     ['me:p/q@host', ['host'], 'p/q'],
-  ])('reads %s', (url, servers, pass) => {
+  ])('The URL of NATS reads %s', (url, servers, pass) => {
     expect(serversOf(url)).toEqual({ servers, user: 'me', pass });
   });
 
-  it('takes a token', () => {
+  it('The URL of NATS accepts a token', () => {
     expect(serversOf('nats://s3cr%2Fet@host')).toEqual({ servers: ['nats://host'], token: 's3cr/et' });
   });
 
   it.each(['nats://me:123,456@host', 'nats://to,ken@host', 'nats://a:1,me:p@b:2'])(
-    'refuses %s, which may be one server or two',
+    'The URL of NATS refuses %s, which may be one server or two',
     (url) => {
       expect(() => natsUrl(url)).toThrow(/NATS_URL cannot be read without doubt.*%2C.*separates servers/);
     },
@@ -127,11 +127,11 @@ describe('Postgres', () => {
     ['postgres:///db?host=/run/postgresql&user=me', '/run/postgresql', 'me'],
     ['postgres://me:p%2Fq@%2Frun%2Fpostgresql/db', '/run/postgresql', 'me'],
     ['postgres://me:p@/db?host=/run/postgresql', '/run/postgresql', 'me'],
-  ])('takes a Unix socket: %s', (url, host, user) => {
+  ])('The URL of Postgres accepts a Unix socket: %s', (url, host, user) => {
     expect(readDatabaseUrl(url)).toMatchObject({ host, user, database: 'db', describe: `postgres://${host}/db` });
   });
 
-  it('reads a password in the query, and does not show it', () => {
+  it('The URL of Postgres accepts a password in the query, and does not show it', () => {
     const address = readDatabaseUrl('postgres://host/db?user=me&password=s3cret');
     expect(address.user).toBe('me');
     expect(shown(address)).not.toContain('s3cret');
@@ -139,7 +139,7 @@ describe('Postgres', () => {
   });
 
   it.each(['postgres://me:12/s3cret@host/db', 'postgres://me:s@3/cret@host/db', 'postgres://h/db?password=a@s3cret'])(
-    'refuses %s, which may mean two things',
+    'The URL of Postgres refuses %s, which may mean two things',
     (url) => {
       expect(() => readDatabaseUrl(url)).toThrow(/cannot be read without doubt/);
       expect(() => readDatabaseUrl(url)).not.toThrow(/s3cret|cret@/);
@@ -147,7 +147,7 @@ describe('Postgres', () => {
   );
 });
 
-it('Redis: refuses a database that is no number without showing what stands there', () => {
+it('The URL of Redis refuses a database that is not a number, without showing it', () => {
   expect(() => redisUrl('redis://me:p@host/s3cret')).toThrow(/a database that is no number/);
   expect(() => redisUrl('redis://me:p@host/s3cret')).not.toThrow(/s3cret/);
 });

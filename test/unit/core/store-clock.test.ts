@@ -23,21 +23,24 @@ class Bench {
   }
 }
 
-it('knows nothing before the first answer: nothing is old, and no clock is wrong', () => {
+it('The store clock knows nothing before the first answer: nothing is old, and no clock is wrong', () => {
   const { store, clock } = new Bench();
   expect([store.ageOf(clock.now() - hour), store.skewMs]).toEqual([0, undefined]);
 });
 
-it.each([0, hour, -hour])('says how old a message is when the clock of the store is %d ms ahead', (ahead) => {
-  const bench = new Bench();
-  bench.ahead = ahead;
-  bench.sample(1);
-  const storedAt = bench.now;
-  bench.clock.advance(30_000);
-  expect(bench.store.ageOf(storedAt)).toBe(29_999);
-});
+it.each([0, hour, -hour])(
+  'The store clock gives the age of a message when the clock of the store is %d ms ahead',
+  (ahead) => {
+    const bench = new Bench();
+    bench.ahead = ahead;
+    bench.sample(1);
+    const storedAt = bench.now;
+    bench.clock.advance(30_000);
+    expect(bench.store.ageOf(storedAt)).toBe(29_999);
+  },
+);
 
-it('never says that a message is older than it is, whatever the way there and back takes', () => {
+it('The store clock never overstates the age of a message, whatever the latency', () => {
   for (const [there, back] of [
     [0, 500],
     [500, 0],
@@ -53,7 +56,7 @@ it('never says that a message is older than it is, whatever the way there and ba
   }
 });
 
-it('trusts the quickest of the last answers', () => {
+it('The store clock trusts the quickest of the last answers', () => {
   const bench = new Bench();
   bench.sample(1);
   for (let n = 0; n < 7; n++) bench.sample(400, 0);
@@ -62,7 +65,7 @@ it('trusts the quickest of the last answers', () => {
   expect(bench.store.ageOf(storedAt)).toBe(999);
 });
 
-it('follows a clock that is set, and another server that leads', () => {
+it('The store clock follows a clock that is set, and another leading server', () => {
   const bench = new Bench();
   bench.sample(1);
   bench.ahead = hour;
@@ -70,7 +73,7 @@ it('follows a clock that is set, and another server that leads', () => {
   expect(Math.abs((bench.store.skewMs ?? 0) - hour)).toBeLessThanOrEqual(100);
 });
 
-it('forgets with the connection', () => {
+it('The store clock forgets with the connection', () => {
   const bench = new Bench();
   bench.ahead = hour;
   bench.sample(1);
@@ -78,7 +81,7 @@ it('forgets with the connection', () => {
   expect([bench.store.skewMs, bench.store.ageOf(0)]).toEqual([undefined, 0]);
 });
 
-it('says how far the clocks disagree, beyond what a slow answer explains', () => {
+it('The store clock reports how far the clocks disagree, beyond what a slow answer explains', () => {
   const bench = new Bench();
   bench.ahead = -2_000;
   bench.sample(50);
@@ -89,7 +92,7 @@ it('says how far the clocks disagree, beyond what a slow answer explains', () =>
   expect(bench.store.skewMs).toBe(0);
 });
 
-it('an answer without a time says nothing', () => {
+it('The store clock ignores an answer without a time', () => {
   const bench = new Bench();
   bench.store.observe(0, 1, Number.NaN);
   expect([bench.store.skewMs, bench.store.ageOf(Number.NaN)]).toEqual([undefined, 0]);

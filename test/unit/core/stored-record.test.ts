@@ -75,25 +75,25 @@ const spoilt = [
 describe.each(good)('%s', (_what, shape, record) => {
   const text = JSON.stringify(record);
 
-  it('is read as it was written, with what a later release has added to it', () => {
+  it('A stored record is read as it was written, with additions of a later release', () => {
     const added = { ...record, added: [1] };
     expect(readStored(shape, { key: 'k', text: JSON.stringify(added) })).toEqual(added);
   });
 
-  it.each(spoilt)('is named by its key when it is %j', (other) => {
+  it.each(spoilt)('An unreadable record is named by its key when it is %j', (other) => {
     expect(() => readStored(shape, { key: 'k', text: other })).toThrow(
       expect.objectContaining({ code: 'PARLEY_UNREADABLE_RECORD', key: 'k', retryable: false }) as Error,
     );
   });
 
-  it('is not hidden by one that cannot be read', () => {
+  it('A readable record is not hidden by an unreadable one', () => {
     const stored = [...spoilt, text].map((one, n) => ({ key: String(n), text: one }));
     const { records, unreadable } = readAllStored(shape, [{ key: 'first', text }, ...stored]);
     expect(records).toEqual([record, record]);
     expect(unreadable.map(({ key }) => key)).toEqual(spoilt.map((_one, n) => String(n)));
   });
 
-  it('is unreadable with any of its fields of another type', () => {
+  it('A stored record is unreadable with any of its fields of another type', () => {
     for (const field of Object.keys(record)) {
       const changed = JSON.stringify({ ...record, [field]: { v: 99 } });
       const { unreadable } = readAllStored(shape, [{ key: field, text: changed }]);
@@ -102,7 +102,7 @@ describe.each(good)('%s', (_what, shape, record) => {
   });
 });
 
-it.each([[5], [null], [undefined], [{}], [['x']]])('a call whose message is %j is unreadable', (message) => {
+it.each([[5], [null], [undefined], [{}], [['x']]])('A call whose message is %j is unreadable', (message) => {
   const text = JSON.stringify({ ...escalation, message });
   expect(readAllStored(escalationShape, [{ key: '1', text }]).unreadable).toMatchObject([
     { key: '1', reason: expect.stringContaining('"message"') as string },

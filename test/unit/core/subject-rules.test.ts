@@ -16,12 +16,12 @@ import { hostileTokens, noTokens } from '../../support/hostile-tokens.ts';
 const character = fc.constantFrom('a', 'Z', '7', '_', '-', '=', '$', '.', ' ', '\t', '\r\n', '*', '>', '\0', 'ä');
 
 describe('a subject is built of checked tokens', () => {
-  it('separated by dots, numbers among them', () => {
+  it('A subject is built of checked tokens separated by dots, numbers among them', () => {
     expect(subjectOf('mesh', 'mbx', 'main', 7, '=')).toBe('mesh.mbx.main.7.=');
     expect(everythingBelow('mesh', 'mbx')).toBe('mesh.mbx.>');
   });
 
-  it.each(noTokens)('never of %s', (_what, token) => {
+  it.each(noTokens)('A subject is never built of %s', (_what, token) => {
     for (const place of [0, 1, 2]) {
       const tokens = ['mesh', 'mbx', 'main'];
       tokens[place] = token;
@@ -29,11 +29,14 @@ describe('a subject is built of checked tokens', () => {
     }
   });
 
-  it.each([[-1], [1.5], [Number.NaN], [Number.POSITIVE_INFINITY], [2 ** 53]])('never of the number %s', (number) => {
-    expect(() => subjectOf('mesh', number)).toThrow(InvalidSubjectError);
-  });
+  it.each([[-1], [1.5], [Number.NaN], [Number.POSITIVE_INFINITY], [2 ** 53]])(
+    'A subject is never built of the number %s',
+    (number) => {
+      expect(() => subjectOf('mesh', number)).toThrow(InvalidSubjectError);
+    },
+  );
 
-  it('whatever the text, the result has as many tokens as were given, or there is none', () => {
+  it('A subject has as many tokens as were given, or there is none, whatever the text', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: character, maxLength: 4 }), { minLength: 1, maxLength: 6 }), (tokens) => {
         let made: string;
@@ -77,31 +80,34 @@ describe('every name and subject of a mesh refuses a part that is no token:', ()
     lane: 'i',
   } as const;
 
-  it.each(Object.entries(makers))('%s', (_name, make) => {
+  it.each(Object.entries(makers))('Every name and subject of a mesh refuses an invalid part: %s', (_name, make) => {
     for (const [, token] of hostileTokens) expect(() => make(token)).toThrow(InvalidSubjectError);
   });
 });
 
 describe('a transport takes', () => {
-  it.each(hostileTokens)('no subject with %s', (_what, token) => {
+  it.each(hostileTokens)('A transport refuses a subject with %s', (_what, token) => {
     expect(() => checkSubject(`mesh.${token}.x`)).toThrow(InvalidSubjectError);
     expect(() => checkSubject(`mesh.x.${token}`)).toThrow(InvalidSubjectError);
   });
 
-  it.each(hostileTokens.filter(([, token]) => token !== '*' && token !== '>'))('no pattern with %s', (_what, token) => {
-    expect(() => checkPattern(`mesh.${token}.*`)).toThrow(InvalidSubjectError);
-    expect(() => checkQueue(token)).toThrow(InvalidSubjectError);
-  });
+  it.each(hostileTokens.filter(([, token]) => token !== '*' && token !== '>'))(
+    'A transport refuses a pattern with %s',
+    (_what, token) => {
+      expect(() => checkPattern(`mesh.${token}.*`)).toThrow(InvalidSubjectError);
+      expect(() => checkQueue(token)).toThrow(InvalidSubjectError);
+    },
+  );
 
-  it.each(['mesh.*', 'mesh.>', '>', '*', '*.x.>', 'mesh.*.x'])('the pattern %s', (pattern) => {
+  it.each(['mesh.*', 'mesh.>', '>', '*', '*.x.>', 'mesh.*.x'])('A transport accepts the pattern %s', (pattern) => {
     expect(checkPattern(pattern)).toBe(pattern);
   });
 
-  it.each(['>.x', 'mesh.>.x', 'x.>>', '', '.', 'a..b'])('no pattern %j', (pattern) => {
+  it.each(['>.x', 'mesh.>.x', 'x.>>', '', '.', 'a..b'])('A transport refuses the pattern %j', (pattern) => {
     expect(() => checkPattern(pattern)).toThrow(InvalidSubjectError);
   });
 
-  it('no subject that is longer than a line of the protocol', () => {
+  it('A transport refuses a subject longer than a line of the protocol', () => {
     expect(() => checkSubject('x'.repeat(5_000))).toThrow(InvalidSubjectError);
     expect(() => checkPattern(`${'x'.repeat(5_000)}.>`)).toThrow(InvalidSubjectError);
   });

@@ -21,12 +21,12 @@ const at: MailboxSubject = {
   lane: 'i',
 };
 
-it('is one subject per lane, a missing key written as =', () => {
+it('A lane has one subject, with a missing key written as =', () => {
   expect(mailboxSubject('mesh', at)).toBe('mesh.mbx.main.7.resource.prod-api.cost_monitor.=.i');
   expect(mailboxSubject('mesh', at).startsWith(partitionSubjects('mesh', 'main', 7).slice(0, -1))).toBe(true);
 });
 
-it('reads back what it wrote, and who speaks to whom', () => {
+it('A mailbox subject is read back, with its sender and receiver', () => {
   const agent: fc.Arbitrary<AgentId> = fc.record({
     kind: fc.stringMatching(/^[a-z][a-z0-9_]{0,63}$/),
     key: fc.option(fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/), { nil: undefined }),
@@ -57,11 +57,11 @@ it.each([
   'mesh.mbx.main..resource.key.cost_monitor.=.i',
   'mesh.mbx.main.-1.resource.key.cost_monitor.=.i',
   'mesh.box.main.7.resource.key.cost_monitor.=.i',
-])('reads nothing from %j', (subject) => {
+])('A mailbox subject is not read from %j', (subject) => {
   expect(parseMailboxSubject(subject)).toBeUndefined();
 });
 
-it('names streams, buckets and consumers as an operator finds them', () => {
+it('Streams, buckets and consumers have the names that an operator sees', () => {
   expect(mailboxStream('mesh', 'main')).toBe('MESH_MBX_MAIN');
   expect([stateStream('mesh'), logPlace('mesh', 'dead').stream, bucketPlace('mesh', 'meshConfig').stream]).toEqual([
     'MESH_STATE',

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { TimerSet } from '../../../runtime/core/timer-set.ts';
 
-it('fires its timers, at the latest after an hour', () => {
+it('A timer set fires its timers, at the latest after an hour', () => {
   const clock = new ManualClock();
   const fired: string[] = [];
   const timers = new TimerSet(clock);
@@ -14,7 +14,7 @@ it('fires its timers, at the latest after an hour', () => {
   expect([fired, clock.pending]).toEqual([['soon', 'late'], 0]);
 });
 
-it('leaves none behind when it is stopped, and starts none after that', () => {
+it('A stopped timer set leaves no timer, and starts none after that', () => {
   const clock = new ManualClock();
   const timers = new TimerSet(clock);
   timers.after(10, () => expect.unreachable());

@@ -6,7 +6,7 @@ import { uuidv7Maker } from '../../../runtime/core/uuid.ts';
 const form = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const timeOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
-it('has the version and variant of RFC 9562, and the time in its first 48 bits', () => {
+it('A UUID has the version and variant of RFC 9562, and the time in its first 48 bits', () => {
   const clock = new ManualClock();
   const next = uuidv7Maker(clock, seededRandom(1));
   for (let i = 0; i < 1_000; i++) {
@@ -17,18 +17,18 @@ it('has the version and variant of RFC 9562, and the time in its first 48 bits',
   }
 });
 
-it.each([0, 0xffffffff])('keeps version and variant when every random bit is %j', (bits) => {
+it.each([0, 0xffffffff])('A UUID keeps version and variant when every random bit is %j', (bits) => {
   const fixed: Random = { bits32: () => bits, next: () => 0 };
   expect(uuidv7Maker(new ManualClock(), fixed)()).toMatch(form);
 });
 
-it('has its form at the start of the epoch, too', () => {
+it('A UUID has its form at the start of the epoch, too', () => {
   const next = uuidv7Maker(new ManualClock(0), seededRandom(1));
   expect(next()).toMatch(/^00000000-0000-7/);
   expect(next()).toMatch(form);
 });
 
-it('increases strictly within one millisecond, also past the 4,096 that its counter holds', () => {
+it('UUIDs increase strictly within one millisecond, also past the 4,096 that the counter holds', () => {
   const next = uuidv7Maker(new ManualClock(), seededRandom(2));
   let last = '';
   for (let i = 0; i < 10_000; i++) {
@@ -39,7 +39,7 @@ it('increases strictly within one millisecond, also past the 4,096 that its coun
   }
 });
 
-it('increases strictly when the clock goes back', () => {
+it('UUIDs increase strictly when the clock goes back', () => {
   let now = 1_700_000_000_000;
   const clock = {
     ...new ManualClock(),
@@ -57,13 +57,13 @@ it('increases strictly when the clock goes back', () => {
   }
 });
 
-it('differs between makers on one clock', () => {
+it('UUIDs differ between makers on one clock', () => {
   const clock = new ManualClock();
   const ids = Array.from({ length: 100 }, (_, seed) => uuidv7Maker(clock, seededRandom(seed))());
   expect(new Set(ids).size).toBe(100);
 });
 
-it('has its form on a clock that knows parts of a millisecond', () => {
+it('A UUID has its form on a clock with parts of a millisecond', () => {
   const clock = new ManualClock();
   clock.advance(0.4);
   expect(uuidv7Maker(clock, seededRandom(1))()).toMatch(form);

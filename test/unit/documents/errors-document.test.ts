@@ -25,14 +25,14 @@ happened, why, and what to do, and \`cause\` is the error behind it. Switch on \
 reason of dead letters (\`runtime/mailbox/README.md\`).
 `;
 
-it('lists every error code with its class, whether it is retryable, and its message', async () => {
+it('The document lists every error code with its class, whether it is retryable, and its message', async () => {
   const sections = [...listed].flatMap(([folder, errors]) => {
     return errors.length === 0 ? [] : [`## ${folder}\n\n${table(errors)}\n`];
   });
   await expect(`${introduction}\n${sections.join('\n')}`).toMatchFileSnapshot('../../../runtime/ERRORS.md');
 });
 
-it('leaves out no code that the sources name', () => {
+it('The document omits no code that the sources name', () => {
   const codes = new Set([...listed.values()].flat().map(({ code }) => code));
   const named = ['runtime', 'supervision', 'actors']
     .flatMap((folder) => filesBelow(folder, '.ts'))
@@ -42,7 +42,7 @@ it('leaves out no code that the sources name', () => {
   expect(others).toEqual(['PARLEY_CHAOS_DAEMON', 'PARLEY_NATS_SERVER', 'PARLEY_NOT_ARCHIVED']);
 });
 
-it('gives each error a message', () => {
+it('The document gives each error a message', () => {
   const silent = [...listed.values()].flat().filter(({ message }) => message === '');
   expect(silent).toEqual([]);
 });

@@ -13,14 +13,14 @@ const pages = `${repository.url.replace(/^git\+|\.git$/g, '')}/blob/main/`;
 const linksOf = (readme: string): readonly string[] =>
   [...textOf(readme).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
 
-it('links from the root README by absolute addresses, because npm shows that page alone', () => {
+it('The root README links by absolute addresses, because npm shows that page alone', () => {
   const links = linksOf('README.md');
   expect(links.filter((link) => !link.startsWith(pages))).toEqual([]);
   expect(links.map((link) => link.slice(pages.length)).filter((path) => !existsSync(path))).toEqual([]);
   expect(links.length).toBeGreaterThan(10);
 });
 
-it('links from every other README to files that exist', () => {
+it('Every other README links to files that exist', () => {
   const dead = readmes
     .filter((readme) => readme !== 'README.md')
     .flatMap((readme) =>
@@ -32,7 +32,7 @@ it('links from every other README to files that exist', () => {
   expect(dead).toEqual([]);
 });
 
-it('names only files and folders of the project that exist', () => {
+it('READMEs name only files and folders of the project that exist', () => {
   const dead = readmes.flatMap((readme) =>
     [...textOf(readme).matchAll(/`((?:runtime|actors|supervision|policies|test|bench)\/[\w./-]+)`/g)]
       .map(([, path = '']) => path)
@@ -45,7 +45,7 @@ it('names only files and folders of the project that exist', () => {
 /** Files of a reader, not of the project. */
 const readersOwn: ReadonlySet<string> = new Set(['app.ts']);
 
-it('names only source files that exist', () => {
+it('READMEs name only source files that exist', () => {
   const names = new Set(
     ['.ts', '.rego', '.py', '.sh'].flatMap((ending) => filesBelow('.', ending)).map((file) => basename(file)),
   );
@@ -58,7 +58,7 @@ it('names only source files that exist', () => {
   expect(dead).toEqual([]);
 });
 
-it('keeps the prose of the root README to about 1,200 words', () => {
+it('The prose of the root README keeps to about 1,200 words', () => {
   const prose = textOf('README.md')
     .replace(/^```[\s\S]*?^```$/gm, '')
     .replace(/\]\([^)]*\)/g, ']');
@@ -69,7 +69,7 @@ it('keeps the prose of the root README to about 1,200 words', () => {
 /** What they hold is one or two files, whose first lines say it. */
 const withoutPage: readonly string[] = ['coordination', 'reasoning'];
 
-it('has a README for each room of the runtime', () => {
+it('Each room of the runtime has a README', () => {
   const rooms = readdirSync('runtime', { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const silent = rooms.map(({ name }) => name).filter((name) => !existsSync(`runtime/${name}/README.md`));
   expect(silent).toEqual(withoutPage);

@@ -68,7 +68,7 @@ describe('a misspelt option', () => {
       'of natsWorkingMemory: did you mean "clock"?',
     ],
     ['redisBucket', () => loose(redisBucket)({ rediss: {} }), 'of redisBucket: did you mean "redis"?'],
-  ])('of %s is refused with the name that was meant', async (_door, call, message) => {
+  ])('A misspelt option of %s is refused with the intended name', async (_door, call, message) => {
     const error = await outcomeOf(call);
     expect(error).toMatchObject({ code: 'PARLEY_INVALID_OPTION', message: expect.stringContaining(message) });
   });
@@ -147,7 +147,7 @@ describe('a URL that is none', () => {
     ['connectJetStream in the background', (given) => jetStream({ url: given, whenUnavailable: 'wait' })],
     ['connectRedis', (given) => loose(connectRedis)(given, silentLogger)],
     ['openDatabase', (given) => loose(openDatabase)({ mesh: 'shop', url: given })],
-  ])('is refused by %s, and not shown', async (_door, call) => {
+  ])('An invalid URL is refused by %s, and not shown', async (_door, call) => {
     for (const given of [undefined, null, 5, {}, secret]) {
       const error = await outcomeOf(() => call(given));
       expect(error).toMatchObject({ code: expect.stringMatching(/^PARLEY_(SERVICE|DATABASE)_URL$/) });
@@ -163,7 +163,7 @@ describe('a question to a memory', () => {
     [{ txt: 'a' }, 'search.txt'],
     [{ limit: 5 }, 'search.text'],
     [{ text: 'a', where: 5 }, 'search.where'],
-  ])('%j is refused, naming the option', async (query, option) => {
+  ])('A memory refuses the question %j, naming the option', async (query, option) => {
     const rig = await simulatedRig();
     try {
       const transport = await rig.connect();

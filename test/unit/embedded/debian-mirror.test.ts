@@ -33,6 +33,6 @@ it.each([
   ['no other index', ['DEP-11|main|Debian|Debian|http://mirror.example/debian/'], undefined],
   ['no CD', [unknown('cdrom:[Debian GNU/Linux]/debian')], undefined],
   ['nothing from nothing', [''], undefined],
-])('chooses %s', (_what, lines, mirror) => {
+])('The choice of a mirror is %s', (_what, lines, mirror) => {
   expect(chooseMirror(lines.join('\n'))).toBe(mirror);
 });

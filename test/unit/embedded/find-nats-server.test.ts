@@ -16,7 +16,7 @@ function source(name: string, answer: Answer, asked: string[] = [], remote = fal
   };
 }
 
-it('takes the first source that has one, and asks none after it', async () => {
+it('The search takes the first source with a server, and asks no further one', async () => {
   const asked: string[] = [];
   const sources = [
     source('first', { reason: 'not set' }, asked),
@@ -27,7 +27,7 @@ it('takes the first source that has one, and asks none after it', async () => {
   expect(asked).toEqual(['first', 'second']);
 });
 
-it('says why each source was of no use, and what to do, in one error', async () => {
+it('The search gives the reason of each source, and the next step, in one error', async () => {
   const sources = [source('here', { reason: 'none there' }), source('there', { reason: 'not reachable' }, [], true)];
   const error = await findNatsServer({ sources }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(NatsServerNotFoundError);
@@ -42,7 +42,7 @@ it('says why each source was of no use, and what to do, in one error', async () 
   });
 });
 
-it('tells people who wait how fetching went, and keeps quiet about what costs no time', async () => {
+it('The search tells waiting people how fetching went, and is silent about quick steps', async () => {
   const lines: string[] = [];
   await findNatsServer({
     sources: [
@@ -55,7 +55,7 @@ it('tells people who wait how fetching went, and keeps quiet about what costs no
   expect(lines).toEqual(['nats-server: release: status 404', 'nats-server: 2.15.1 is in /somewhere/nats-server']);
 });
 
-it('ends the search when a source throws: that one was chosen by name', async () => {
+it('The search ends when a source throws: that one was chosen by name', async () => {
   const asked: string[] = [];
   const chosen: NatsSource = {
     name: 'chosen',

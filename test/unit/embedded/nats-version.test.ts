@@ -10,7 +10,7 @@ it.each([
   ['not nats-server: v2.15.1', undefined],
   ['nats-server: v2', undefined],
   ['', undefined],
-])('reads the version in %j as %s', (said, version) => {
+])('The version in %j is %s', (said, version) => {
   expect(parseVersion(said)).toBe(version);
 });
 
@@ -24,11 +24,11 @@ it.each([
   ['2.9.10', false],
   ['2.10.27', false],
   ['1.99.99', false],
-])('decides whether %s is new enough: %s', (version, enough) => {
+])('The version %s is compared with the oldest permitted one: %s', (version, enough) => {
   expect(isAtLeast(version, oldestVersion)).toBe(enough);
 });
 
-it('sorts by number, not by text', () => {
+it('Versions sort by number, not by text', () => {
   const versions = ['2.9.10', '2.15.1', '2.12.0', '2.15.0', '10.0.0'];
   expect(versions.sort(compareVersions)).toEqual(['2.9.10', '2.12.0', '2.15.0', '2.15.1', '10.0.0']);
 });

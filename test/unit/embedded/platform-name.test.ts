@@ -11,7 +11,7 @@ it.each([
   ['linux', 'ppc64', '', 'LE', 'linux-ppc64le'],
   ['linux', 'loong64', '', 'LE', 'linux-loong64'],
   ['darwin', 'arm64', '', 'LE', 'darwin-arm64'],
-] as const)('has a checksum for %s on %s%s %s', (system, processor, arm, order, name) => {
+] as const)('A checksum is pinned for %s on %s%s %s', (system, processor, arm, order, name) => {
   expect(platformName(system, processor, arm, order)).toBe(name);
   expect(releaseChecksums[name]).toMatch(/^[0-9a-f]{64}$/);
 });
@@ -21,6 +21,6 @@ it.each([
   ['linux', 'riscv64', 'LE'],
   ['darwin', 'x64', 'LE'],
   ['win32', 'x64', 'LE'],
-] as const)('has none for %s on %s %s', (system, processor, order) => {
+] as const)('No checksum is pinned for %s on %s %s', (system, processor, order) => {
   expect(releaseChecksums[platformName(system, processor, '', order)]).toBeUndefined();
 });

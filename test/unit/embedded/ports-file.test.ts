@@ -7,6 +7,6 @@ it.each([
   ['{"cluster":["nats://127.0.0.1:6222"]}', undefined],
   ['{"nats":["nats://127', undefined],
   ['', undefined],
-])('reads the port for clients from %j: %s', (text, port) => {
+])('The port for clients is read from %j: %s', (text, port) => {
   expect(parsePorts(text)).toBe(port);
 });

@@ -11,14 +11,14 @@ const ran = (stderr: string, failure?: string): CommandResult => ({
 });
 
 describe('the configuration', () => {
-  it('gives a silent mirror up after the seconds given, at the first try', () => {
+  it('The configuration of apt gives up a silent mirror after the given seconds, at the first try', () => {
     const config = aptConfig('/f', 5, false);
     expect(config).toContain('Acquire::http::Timeout "5";');
     expect(config).toContain('Acquire::https::Timeout "5";');
     expect(config).toContain('Acquire::Retries "0";');
   });
 
-  it('keeps the lists, the cache and the sources of the machine out of it', () => {
+  it('The configuration of apt does not touch the lists, the cache and the sources of the machine', () => {
     const config = aptConfig('/f', 5, false);
     for (const line of [
       'Dir::Etc::sourcelist "/f/sources.list";',
@@ -31,17 +31,17 @@ describe('the configuration', () => {
     }
   });
 
-  it('runs none of the hooks of the machine', () => {
+  it('The configuration of apt runs no hook of the machine', () => {
     expect(aptConfig('/f', 5, false)).toMatch(/^#clear APT::Update::Post-Invoke-Success;$/m);
   });
 
-  it('names a sandbox user only for root', () => {
+  it('The configuration of apt names a sandbox user only for root', () => {
     expect(aptConfig('/f', 5, true)).toContain('APT::Sandbox::User "root";');
     expect(aptConfig('/f', 5, false)).not.toContain('Sandbox');
   });
 });
 
-it('gives the first error as the reason, not its consequences', () => {
+it('The failure text of apt is its first error, not the consequences', () => {
   const said = 'W: a warning\nE: Failed to fetch x  Could not resolve\nE: Some index files failed to download.\n';
   expect(aptFailureText(ran(said))).toBe('Failed to fetch x  Could not resolve');
   expect(aptFailureText(ran('', 'gave up after 60 s'))).toBe('gave up after 60 s');
@@ -55,6 +55,6 @@ it.each([
   ['E: Failed to fetch x  Temporary failure resolving', true],
   ["E: The repository 'x sid Release' does not have a Release file.", false],
   ["E: The repository 'x sid InRelease' is not signed.", false],
-])('tells a mirror that cannot be reached from a suite that is not there: %s', (said, unreachable) => {
+])('A mirror that cannot be reached differs from a missing suite: %s', (said, unreachable) => {
   expect(isUnreachable(ran(said))).toBe(unreachable);
 });

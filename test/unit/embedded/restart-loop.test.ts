@@ -26,7 +26,7 @@ function serverWith(more: Partial<RestartedServer<number>>, log: LogRecorder): R
   };
 }
 
-it('is given up after ten failed starts in a row, also when the callback for that throws', async () => {
+it('A server is given up after ten failed starts in a row, also when the callback for that throws', async () => {
   const log = new LogRecorder();
   const launchFailed = vi.fn();
   const givenUp = vi.fn(fault);
@@ -36,7 +36,7 @@ it('is given up after ten failed starts in a row, also when the callback for tha
   expect(log.texts).toEqual([threw]);
 });
 
-it('runs again, although the callbacks for its end and its restart throw', async () => {
+it('A server runs again, although the callbacks for its end and its restart throw', async () => {
   const log = new LogRecorder();
   const stopping = new AbortController();
   const launch = vi.fn(async () => 2);

@@ -7,7 +7,7 @@ function configOf(settings: ServerSettings, dataDir = '/data'): string {
   return serverConfig({ limits: compileLimits(settings), serverName, cluster, dataDir, portsDir: `${dataDir}/ports` });
 }
 
-it('listens on loopback, on a free port, with messages up to 1 MiB', () => {
+it('The configuration listens on loopback, on a free port, with messages up to 1 MiB', () => {
   expect(configOf({})).toBe(
     [
       'host: "127.0.0.1"',
@@ -23,7 +23,7 @@ it('listens on loopback, on a free port, with messages up to 1 MiB', () => {
   );
 });
 
-it('writes a cluster with its routes', () => {
+it('The configuration writes a cluster with its routes', () => {
   const cluster = { name: 'three', port: 6222, routes: ['nats://127.0.0.1:6223', 'nats://127.0.0.1:6224'] };
   expect(configOf({ serverName: 'n1', cluster })).toContain(
     [
@@ -37,13 +37,13 @@ it('writes a cluster with its routes', () => {
   );
 });
 
-it('limits memory and disk only when told to', () => {
+it('The configuration limits memory and disk only on request', () => {
   expect(configOf({})).not.toContain('max_memory_store');
   const config = configOf({ maxMemoryBytes: 1000, maxFileBytes: 2000 });
   expect(config).toContain('  max_memory_store: 1000\n  max_file_store: 2000\n');
 });
 
-it('quotes a path whatever is in it', () => {
+it('The configuration quotes a path whatever is in it', () => {
   expect(configOf({}, '/a "b"\\c')).toContain('store_dir: "/a \\"b\\"\\\\c"');
 });
 
@@ -54,7 +54,7 @@ describe('options out of bounds', () => {
     { writeDeadlineMs: 0 },
     { maxMemoryBytes: -1 },
     { maxFileBytes: 0.5 },
-  ])('are refused by name: %j', (given) => {
+  ])('Options out of bounds are refused by name: %j', (given) => {
     expect(() => compileLimits(given)).toThrow(InvalidOptionError);
     expect(() => compileLimits(given)).toThrow(`natsServer.${Object.keys(given)[0]}`);
   });

@@ -24,7 +24,7 @@ const plan: DoorPlan = {
   given: [],
 };
 
-it('gives the same inputs for the same seed, and as many as were asked for', () => {
+it('The fuzzer gives the same inputs for the same seed, and as many as requested', () => {
   const some = door(() => undefined);
   expect(mutationsOf(some, 3, 50)).toEqual(mutationsOf(some, 3, 50));
   expect(mutationsOf(some, 3, 50)).not.toEqual(mutationsOf(some, 4, 50));
@@ -34,7 +34,7 @@ it('gives the same inputs for the same seed, and as many as were asked for', () 
   expect(random.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBe(5_000);
 });
 
-it.each(stepKinds)('mutates by "%s" at any place of any input', (kind) => {
+it.each(stepKinds)('The fuzzer mutates by "%s" at any place of any input', (kind) => {
   for (const text of ['', 'a', '{"a":"b","c":1}', '\u00ff\0']) {
     for (const at of [0, 0.5, 1]) {
       const bytes = Buffer.from(text, 'latin1');
@@ -45,7 +45,7 @@ it.each(stepKinds)('mutates by "%s" at any place of any input', (kind) => {
 });
 
 describe('a door that fails', () => {
-  it('is left with the smallest input that fails in the same way', async () => {
+  it('A failing door gets the smallest input that fails in the same way', async () => {
     const failing = door((input) => {
       const text = input.toString('latin1');
       if (text.includes('1') && text.includes('*')) throw new DoorFault('it took a wildcard');
@@ -58,7 +58,7 @@ describe('a door that fails', () => {
     expect([...(failure?.inputs[0]?.toString('latin1') ?? '')].sort()).toEqual(['*', '1']);
   });
 
-  it('is reported with the command that repeats it', async () => {
+  it('A failing door is reported with the command that repeats it', async () => {
     const failing = door((input) => {
       if (input.includes('*')) throw new DoorFault('it took a wildcard');
     });
@@ -71,7 +71,7 @@ describe('a door that fails', () => {
     expect(JSON.parse(reportLine(options, result))).toMatchObject({ seed: 7, doors: { config: { failures: 1 } } });
   });
 
-  it('is replaced before another try when it gave no answer', async () => {
+  it('A door that gave no answer is replaced before another try', async () => {
     let [stuck, renewed] = [false, 0];
     const failing = door((input) => {
       stuck ||= input.includes('*');
@@ -87,7 +87,7 @@ describe('a door that fails', () => {
   });
 });
 
-it('tries everything when nothing fails, and ends when its time is over', async () => {
+it('The fuzzer tries everything when nothing fails, and ends when its time is over', async () => {
   const fine = door(() => undefined);
   expect(await runDoor(fine, plan)).toMatchObject({ mutations: 2_000, bytes: 20_000, failure: undefined });
   expect(await runDoor(fine, { ...plan, until: 0 })).toEqual({ cases: 0, mutations: 0, bytes: 0, failure: undefined });
@@ -104,7 +104,7 @@ describe('records at the end', () => {
   });
   const subject = 'm.mbx.main.0.worker.=.client.a.i';
 
-  it('are complete when each execution, ticket and stored message has one', () => {
+  it('The records are complete when each execution, ticket and stored message has one', () => {
     const ledger = new Ledger();
     ledger.accept('m', 'a');
     ledger.accept('m', 'b');
@@ -122,12 +122,12 @@ describe('records at the end', () => {
     ['an execution without a record', new Map([['x', 1]]), /executed as often .* "x" 1, archived 0/],
     ['a second execution', new Map([['a', 2]]), /executed as often .* "a" 2, archived 1/],
     ['a record without an execution', new Map(), /a record without an execution: a/],
-  ])('show %s', (_what, executed, fault) => {
+  ])('The records show %s', (_what, executed, fault) => {
     const faults = recordFaults({ archive: [archived(1, 'a')], dead: [] }, executed, new Ledger(), 'm');
     expect(faults.join('\n')).toMatch(fault);
   });
 
-  it('show a ticket and a message of which nothing is known', () => {
+  it('The records show a ticket and a message without any record', () => {
     const ledger = new Ledger();
     ledger.accept('m', 'gone');
     ledger.store('m', { seq: 9, subject });

@@ -6,10 +6,10 @@ it.each([
   ' a-token-of-some-length',
   'a-token-of-some-length\r\n',
   'ein-Schlüssel-für-die-Tür',
-])('refuses token %j, which no header can carry, and does not show it', (token) => {
+])('The gateway refuses token %j, which no header can carry, and does not show it', (token) => {
   expect(() => compileGateway({ token })).toThrow(/"token" must be ASCII .* but is "\(not shown\)"/);
 });
 
-it.each(['a-token-of-some-length', 'a token with blanks in it'])('takes token %j', (token) => {
+it.each(['a-token-of-some-length', 'a token with blanks in it'])('The gateway accepts token %j', (token) => {
   expect(compileGateway({ token }).token).toBe(token);
 });

@@ -31,7 +31,7 @@ describe('a request that asks for host', () => {
     '[::1]:8080',
     'parley.internal:80',
     'Parley.Internal',
-  ])('%s is answered', (authority) => {
+  ])('A request to host %s is answered', (authority) => {
     expect(verdict({ authority })).toBe(200);
   });
 
@@ -49,11 +49,11 @@ describe('a request that asks for host', () => {
     ' localhost',
     '2130706433',
     '0x7f.1',
-  ])('"%s" is refused', (authority) => {
+  ])('A request to host "%s" is refused', (authority) => {
     expect(verdict({ authority })).toBe(421);
   });
 
-  it('of its own address is answered where it listens on all of them', () => {
+  it('A request to the address of a gateway on all addresses is answered', () => {
     expect(verdict({ authority: '10.0.0.7:8080', localAddress: '::ffff:10.0.0.7' })).toBe(200);
     expect(verdict({ authority: '10.0.0.8:8080', localAddress: '::ffff:10.0.0.7' })).toBe(421);
     expect(verdict({ authority: '[FE80::1]:8080', localAddress: 'fe80::1' })).toBe(200);
@@ -72,7 +72,7 @@ describe('a page', () => {
     ['may not by a form', { fetchSite: 'cross-site', fetchMode: 'navigate' }, 403],
     ['may link to it', { method: 'GET', fetchSite: 'cross-site', fetchMode: 'navigate' }, 200],
     ['that a person opened is answered', { method: 'GET', fetchSite: 'none', fetchMode: 'navigate' }, 200],
-  ])('%s', (_what, source, status) => {
+  ])('A page is judged by its origin: %s', (_what, source, status) => {
     expect(verdict(source)).toBe(status);
   });
 });
@@ -85,7 +85,7 @@ describe('a target', () => {
     ['HTTP://evil.example', 'localhost', '/', 'evil.example'],
     ['*', 'localhost', '*', 'localhost'],
     ['//evil.example/healthz', 'localhost', '//evil.example/healthz', 'localhost'],
-  ])('%s with host %s is path %s of %s', (target, host, path, authority) => {
+  ])('Target %s with host %s is path %s of %s', (target, host, path, authority) => {
     expect(readTarget(target, host)).toEqual({ path, authority });
   });
 
@@ -95,7 +95,7 @@ describe('a target', () => {
     ['http:///healthz', ''],
     ['https://localhost/healthz', 'localhost'],
     ['healthz', 'localhost'],
-  ])('%s with host %s is refused', (target, host) => {
+  ])('Target %s with host %s is refused', (target, host) => {
     expect(() => readTarget(target, host)).toThrow(/host|path/);
   });
 });

@@ -73,12 +73,12 @@ describe('a request with a key', () => {
     ],
     ['that the store has forgotten is not sent again', begun, 'r', 49_000, { kind: 'unknown' }],
     ['that an older release left open is not sent again', { ...begun, v: 1 }, 'r', 1_000, { kind: 'unknown' }],
-  ])('%s', (_what, found, request, now, plan) => {
+  ])('A request with a key is planned: %s', (_what, found, request, now, plan) => {
     expect(planFor(found, request, now, times)).toEqual(plan);
   });
 });
 
-it('is stored once under any order of answers, refusals and unanswered sends, by requests of three nodes', async () => {
+it('A request with a key is stored once under any order of answers, refusals and unanswered sends, by three nodes', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom('stored', 'refused', 'unknown-stored', 'unknown-lost'), { minLength: 1, maxLength: 6 }),

@@ -6,7 +6,7 @@ import { BoundedBucket, LocalBucket } from '../../../runtime/gateway/ingress-buc
 const rule = { ratePerSecond: 100, burst: 200 };
 const total = { ratePerSecond: 1_000, burst: 2_000 };
 
-it('lets all names together in no faster than the bucket of all', () => {
+it('All names together are admitted no faster than the shared bucket permits', () => {
   const clock = new ManualClock();
   const bucket = new BoundedBucket(clock, total, new LocalBucket(clock, rule));
   const taken = Array.from({ length: 3_000 }, (_, n) => bucket.take(`client/c${n}`)).filter((waitMs) => waitMs === 0);
@@ -16,7 +16,7 @@ it('lets all names together in no faster than the bucket of all', () => {
   expect(later).toHaveLength(1_000);
 });
 
-it('still bounds each name by its own bucket', () => {
+it('Each name is still bounded by its own bucket', () => {
   const clock = new ManualClock();
   const bucket = new BoundedBucket(clock, total, new LocalBucket(clock, rule));
   const taken = Array.from({ length: 300 }, () => bucket.take('client/one')).filter((waitMs) => waitMs === 0);

@@ -22,19 +22,19 @@ function signText(text: string): string {
   return `${id}.${encoded}.${signed}`;
 }
 
-it('a ticket is one word of an address, and reads back as what it names', async () => {
+it('A ticket is one word of an address, and reads back as its content', async () => {
   const ticket = await sign(place);
   expect(ticket).toMatch(/^[A-Za-z0-9_.-]+$/);
   expect(await tickets.read(ticket)).toEqual(place);
 });
 
-it('the longest names fit', async () => {
+it('A ticket with the longest names fits', async () => {
   const long = new Tickets('m'.repeat(32), secretOf(keys));
   const longest = { pool: 'p'.repeat(32), partition: 99_999, seq: Number.MAX_SAFE_INTEGER, intentId: 'i'.repeat(64) };
   expect(await long.read(await sign(longest, long))).toEqual(longest);
 });
 
-it('a ticket under an older key is good while the key is kept, and not longer', async () => {
+it('A ticket under an older key is valid while the key is kept, and not longer', async () => {
   const old = await sign(place);
   const newer = readKeyRecord(newKeyRecord(seededRandom(2)));
   const both = { ...newer, byId: new Map([...newer.byId, ...keys.byId]) };
@@ -43,7 +43,7 @@ it('a ticket under an older key is good while the key is kept, and not longer', 
 });
 
 describe('is refused', () => {
-  it('when any one character of it is another', async () => {
+  it('A ticket with any one character changed is refused', async () => {
     const ticket = await sign(place);
     for (let at = 0; at < ticket.length; at++) {
       for (const char of ['A', 'z', '0', '-', '_', '.', ' ', '\n']) {
@@ -54,7 +54,7 @@ describe('is refused', () => {
     }
   });
 
-  it('when it is cut, or longer', async () => {
+  it('A cut or extended ticket is refused', async () => {
     const ticket = await sign(place);
     for (let length = 0; length < ticket.length; length++) {
       await expect(tickets.read(ticket.slice(0, length))).rejects.toThrow(refused);
@@ -64,18 +64,18 @@ describe('is refused', () => {
     }
   });
 
-  it('with the parts of two tickets', async () => {
+  it('A ticket of the parts of two tickets is refused', async () => {
     const [a, b] = [await sign(place), await sign({ ...place, seq: 18 })].map((ticket) => ticket.split('.'));
     await expect(tickets.read(`${a?.[0]}.${a?.[1]}.${b?.[2]}`)).rejects.toThrow(refused);
   });
 
-  it('of another mesh, under another secret or the same', async () => {
+  it('A ticket of another mesh is refused, under another secret or the same', async () => {
     const other = readKeyRecord(newKeyRecord(seededRandom(3)));
     await expect(tickets.read(await sign(place, new Tickets('shop', secretOf(other))))).rejects.toThrow(refused);
     await expect(tickets.read(await sign(place, new Tickets('other', secretOf(keys))))).rejects.toThrow(refused);
   });
 
-  it('of the form before: sequence, intent id and lane, unsigned', async () => {
+  it('A ticket of the earlier, unsigned form is refused', async () => {
     const before = Buffer.from('17 i-1 shop.mbx.main.3.agent.a.client.c.i').toString('base64url');
     await expect(tickets.read(before)).rejects.toThrow(refused);
   });
@@ -98,11 +98,11 @@ describe('is refused', () => {
     'shop main 3 17 i-1 more',
     '',
     '\u0000',
-  ])('also rightly signed, when it says %j', async (text) => {
+  ])('A correctly signed ticket is refused when it contains %j', async (text) => {
     await expect(tickets.read(signText(text))).rejects.toThrow(refused);
   });
 
-  it('whatever else it is', async () => {
+  it('Any other text is refused as a ticket', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ maxLength: 200 }), async (text) => {
         await expect(tickets.read(text)).rejects.toThrow(refused);

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 describe('the newest dead letters', () => {
-  it('say who wrote to whom what, and why it was not handled', async () => {
+  it('The newest dead letters name sender, receiver and reason', async () => {
     const { records: letters } = await world.wait(newestDeadLetters(transport, 10));
     expect(letters.map(({ number }) => number)).toEqual([1, 2]);
     const byId = new Map(letters.map((letter) => [letter.from, letter]));
@@ -42,7 +42,7 @@ describe('the newest dead letters', () => {
     });
   });
 
-  it('show a message that is no JSON as the text that it is', async () => {
+  it('The newest dead letters show a message that is not JSON as text', async () => {
     const { records: letters } = await world.wait(newestDeadLetters(transport, 10));
     expect(letters.find(({ from }) => from === 'client/b')).toMatchObject({
       intent_id: null,
@@ -50,18 +50,18 @@ describe('the newest dead letters', () => {
     });
   });
 
-  it('are at most as many as were asked for', async () => {
+  it('The newest dead letters are at most as many as requested', async () => {
     const { records: letters } = await world.wait(newestDeadLetters(transport, 1));
     expect(letters.map(({ number }) => number)).toEqual([2]);
   });
 });
 
 describe('one dead letter', () => {
-  it('is found by its number', async () => {
+  it('One dead letter is found by its number', async () => {
     expect(await world.wait(deadLetterNumbered(transport, 2))).toMatchObject({ number: 2 });
   });
 
-  it('is found by the place of its intent', async () => {
+  it('One dead letter is found by the place of its intent', async () => {
     const [first] = (await world.wait(newestDeadLetters(transport, 10))).records.filter(
       ({ from }) => from === 'client/a',
     );
@@ -82,7 +82,7 @@ describe('one dead letter', () => {
       () => deadLetterAt(transport, { pool: 'main', partition: 0, seq: 99, intentId: 'first' }),
       'of intent "first"',
     ],
-  ])('is not found by %s', async (_what, find, which) => {
+  ])('No dead letter is found by %s', async (_what, find, which) => {
     await expect(world.wait(find())).rejects.toMatchObject({
       code: 'PARLEY_NO_DEAD_LETTER',
       message: expect.stringContaining(`mesh "sim" has no dead letter ${which}`) as string,

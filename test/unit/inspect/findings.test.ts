@@ -45,14 +45,14 @@ it.each<[string, () => Promise<number>, string, string]>([
   ['enough room', async () => 100 * 1024 ** 2, 'good', '/data, 100 MiB free'],
   ['too little room', async () => 100 * 1024 ** 2 - 1, 'lacking', '/data, 99 MiB free'],
   ['no permission', fails, 'lacking', 'refused'],
-])('A data folder with %s is found so', async (_what, freeBytes, state, found) => {
+])('A data folder with %s is found', async (_what, freeBytes, state, found) => {
   const finding = await dataFolderFinding('/data', freeBytes);
   expect(finding.state).toBe(state);
   expect(finding.found).toContain(found);
 });
 
 describe('nats-server', () => {
-  it('is good when it runs without faults, whether the mesh is new or there', async () => {
+  it('nats-server is good when it runs without faults, whether the mesh is new or exists', async () => {
     const fresh = await serverFinding('shop', { running: named(async () => facts), ...noProgram });
     expect(fresh).toMatchObject({ state: 'good', found: 'NATS_URL: nats-server 2.15.1 at nats://x' });
     expect(fresh.follows).toContain('is made when an app starts');
@@ -63,21 +63,21 @@ describe('nats-server', () => {
     expect(known.follows).toContain('is there, and is used');
   });
 
-  it('is bad with what keeps a mesh from running there', async () => {
+  it('nats-server is bad with the obstacle to a mesh on it', async () => {
     const faults = ['no room', 'no consumers'] as never[];
     const finding = await serverFinding('shop', { running: named(async () => ({ ...facts, faults })), ...noProgram });
     expect(finding).toMatchObject({ state: 'bad', follows: 'no app starts' });
     expect(finding.found).toContain('no room; no consumers');
   });
 
-  it('is bad when the one that is named does not answer, or is named wrongly', async () => {
+  it('nats-server is bad when the named one does not answer, or the name is wrong', async () => {
     const silent = await serverFinding('shop', { running: named(fails), ...noProgram });
     expect(silent).toMatchObject({ state: 'bad', found: 'NATS_URL: refused' });
     const misnamed = await serverFinding('shop', { running: fails, ...noProgram });
     expect(misnamed).toMatchObject({ state: 'bad', found: 'NATS_URL: refused' });
   });
 
-  it('says which one does not answer when it is the embedded one', async () => {
+  it('nats-server is named as the embedded one when that does not answer', async () => {
     const running = async () => ({ which: 'the embedded one that runs', inspect: fails }) as const;
     const finding = await serverFinding('shop', { running, ...noProgram });
     expect(finding.found).toBe('the embedded one that runs: refused');
@@ -87,7 +87,7 @@ describe('nats-server', () => {
     ['there', async () => ({ path: '/bin/nats-server', version: '2.15.1' }), 'good', '2.15.1 in /bin/nats-server'],
     ['not there', fails, 'lacking', 'none here yet'],
     ['named and unusable', () => Promise.reject(new UnusableError()), 'bad', 'it is too old'],
-  ])('that does not run is looked for as a program: %s', async (_what, program, state, found) => {
+  ])('nats-server that does not run is looked for as a program: %s', async (_what, program, state, found) => {
     const finding = await serverFinding('shop', { running: async () => undefined, program });
     expect(finding).toMatchObject({ state, found });
   });

@@ -37,7 +37,7 @@ async function tell(world: NodeWorld, { node }: World, to: string): Promise<void
 }
 
 describe('the nodes of a mesh', () => {
-  it('are listed with their entries, and with what each says of itself', async () => {
+  it('The nodes of a mesh are listed with their entries and their own reports', async () => {
     const world = new NodeWorld();
     const opened = await world.start({ agents: [calm] });
     await tell(world, opened, 'calm/x');
@@ -47,7 +47,7 @@ describe('the nodes of a mesh', () => {
     ]);
   });
 
-  it('are listed although they do not answer', async () => {
+  it('The nodes of a mesh are listed although they do not answer', async () => {
     const world = new NodeWorld();
     const first = await world.start({ agents: [calm] });
     const { transport } = world.process();
@@ -66,20 +66,20 @@ describe('the agents in memory', () => {
     return { entry: { ...entry, node }, state: 'serving', report };
   }
 
-  it('are those of every node that answers', () => {
+  it('The agents in memory are those of every node that answers', () => {
     const silent: KnownNode = { entry: { ...entry, node: 'n3' }, state: 'does not answer', report: undefined };
     const { agents, hidden } = runningAgents([known('n1', ['a/1'], 1), known('n2', ['a/2'], 1), silent]);
     expect(agents.map(({ id, node }) => `${id} on ${node}`)).toEqual(['a/1 on n1', 'a/2 on n2']);
     expect(hidden).toBe(0);
   });
 
-  it('are counted where they did not fit an answer', () => {
+  it('The agents in memory are counted where they did not fit an answer', () => {
     expect(runningAgents([known('n1', ['a/1'], 7), known('n2', [], 3)]).hidden).toBe(9);
   });
 });
 
 describe('the description of an agent', () => {
-  it('says what it accepts, who serves it, and that no node has it in memory', async () => {
+  it('The description of an agent shows its accepted intents, its nodes, and that no node has it in memory', async () => {
     const world = new NodeWorld();
     const { node, process } = await world.start({ agents: [calm] });
     expect(await world.wait(describeAgent(process.transport, 'calm/x'))).toEqual({
@@ -93,7 +93,7 @@ describe('the description of an agent', () => {
     });
   });
 
-  it('says where it is in memory', async () => {
+  it('The description of an agent shows its node', async () => {
     const world = new NodeWorld();
     const opened = await world.start({ agents: [calm] });
     await tell(world, opened, 'calm/x');
@@ -103,7 +103,7 @@ describe('the description of an agent', () => {
     expect(in_memory).toEqual([{ status: 'idle', progress: 'alert', node: opened.node.id }]);
   });
 
-  it('is refused for an undeclared kind, with those that there are', async () => {
+  it('The description of an undeclared kind is refused with the declared ones', async () => {
     const world = new NodeWorld();
     const { process } = await world.start({ agents: [calm] });
     await expect(world.wait(describeAgent(process.transport, 'wild/x'))).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe('the description of an agent', () => {
 });
 
 describe('a paused agent', () => {
-  it('is among the calls for a human, goes on when it is resumed, and is not resumed twice', async () => {
+  it('A paused agent is among the calls for a human, works again when it is resumed, and is not resumed twice', async () => {
     const world = new NodeWorld();
     let healed = false;
     const opened = await world.start({ agents: [fragile(() => healed)], limits: { attempts: 1 } });
@@ -156,7 +156,7 @@ describe('a paused lane', () => {
     return { world, opened };
   }
 
-  it('degrades the health of its node, with the command that resumes', async () => {
+  it('A paused lane degrades the health of its node, with the command that resumes', async () => {
     const { world, opened } = await paused(['client/http']);
     const { status, ready, reasons } = opened.node.health;
     expect([status, ready, reasons]).toEqual([
@@ -169,7 +169,7 @@ describe('a paused lane', () => {
     expect(opened.node.health.status).toBe('ok');
   });
 
-  it('is told with its agent and sender by the node', async () => {
+  it('A paused lane is reported with its agent and sender by the node', async () => {
     const { world, opened } = await paused(['client/a', 'client/b']);
     const [known] = (await world.wait(knownNodes(opened.process.transport))).records;
     expect(known?.report?.paused_lanes).toEqual([
@@ -179,7 +179,7 @@ describe('a paused lane', () => {
     expect(known?.report?.counts.pausedLanes).toBe(2);
   });
 
-  it('is in the description of its agent, and of no other', async () => {
+  it('A paused lane is in the description of its agent, and of no other', async () => {
     const { world, opened } = await paused(['client/http']);
     const { transport } = opened.process;
     const { paused_lanes } = await world.wait(describeAgent(transport, 'wary'));
@@ -187,7 +187,7 @@ describe('a paused lane', () => {
     expect((await world.wait(describeAgent(transport, 'wary/other'))).paused_lanes).toBeUndefined();
   });
 
-  it('is named in the call for a human with the command that resumes', async () => {
+  it('A paused lane is named in the call for a human with the command that resumes', async () => {
     const { world } = await paused(['client/http']);
     await world.until('a human is called', () => world.escalations.length > 0);
     expect(world.escalations).toMatchObject([{ reason: 'lane_paused', detail: { sender: 'client/http' } }]);

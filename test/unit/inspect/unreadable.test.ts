@@ -60,7 +60,7 @@ async function fill(log: 'dead' | 'escalations', key: string): Promise<void> {
 const numbers = ['1', '2', '3', '4', '5', '7', '8', '9', '10', '11'];
 
 describe('records that cannot be read', () => {
-  it('hide no call for a human', async () => {
+  it('Unreadable records hide no call for a human', async () => {
     await fill('escalations', 'calm');
     const { records, unreadable } = await world.wait(newestEscalations(transport, 50));
     expect(records).toMatchObject([{ message: 'look here' }]);
@@ -68,7 +68,7 @@ describe('records that cannot be read', () => {
     expect(unreadable[0]?.reason).toBe('its version is 99, this release reads 1');
   });
 
-  it('hide no dead letter', async () => {
+  it('Unreadable records hide no dead letter', async () => {
     await fill('dead', 'main.0.77');
     const { records, unreadable } = await world.wait(newestDeadLetters(transport, 50));
     expect(records).toMatchObject([{ number: 6, errors: ['it broke'] }]);
@@ -80,7 +80,7 @@ describe('records that cannot be read', () => {
     });
   });
 
-  it('are not taken for no dead letter where a ticket leads', async () => {
+  it('An unreadable record where a ticket leads is not reported as a missing dead letter', async () => {
     const place = { pool: 'main', partition: 0, seq: 77, intentId: 'i77' };
     await write('dead', deadLetterKey(place), '{"v":99}', 0);
     await expect(world.wait(deadLetterAt(transport, place))).rejects.toMatchObject({
@@ -89,7 +89,7 @@ describe('records that cannot be read', () => {
     await expect(world.wait(ticketState(transport, place))).rejects.toMatchObject({ code: 'PARLEY_UNREADABLE_RECORD' });
   });
 
-  it('hide no node, and no kind', async () => {
+  it('Unreadable records hide no node, and no kind', async () => {
     for (const [n, text] of spoilt.entries()) {
       await world.wait(transport.bucket('registry').write(`node.x${n}`, text, 0));
       await world.wait(transport.bucket('registry').write(`kind.x${n}`, text, 0));
@@ -105,7 +105,7 @@ describe('records that cannot be read', () => {
     await expect(world.wait(resumeAgent(transport, 'calm'))).rejects.toMatchObject({ code: 'PARLEY_NOT_PAUSED' });
   });
 
-  it('do not keep agents from finding kinds, and are logged once', async () => {
+  it('Unreadable records do not keep agents from finding kinds, and are logged once', async () => {
     await world.wait(transport.bucket('registry').write('kind.x', 'no JSON', 0));
     await world.wait(transport.bucket('registry').write('node.x', 'no JSON', 0));
     const log = new LogRecorder();
@@ -118,7 +118,7 @@ describe('records that cannot be read', () => {
     expect(logged).toHaveLength(1);
   });
 
-  it('do not hide a node that answers with a report of a later release', async () => {
+  it('A node that answers with a report of a later release is not hidden', async () => {
     const other = world.process().transport;
     const entry = { v: 1, node: 'later', pool: 'main', kinds: [], state: 'serving', started_at: '', host: '', pid: 1 };
     await world.wait(transport.bucket('registry').write('node.later', JSON.stringify(entry), 0));
@@ -131,7 +131,7 @@ describe('records that cannot be read', () => {
 });
 
 describe('a record of the mesh configuration that cannot be read', () => {
-  it.each(spoilt)('is not taken for a kind that is not there: %s', async (text) => {
+  it.each(spoilt)('An unreadable mesh configuration is not reported as a missing kind: %s', async (text) => {
     await world.wait(transport.bucket('meshConfig').write('kind.odd', text, 0));
     const directory = new Directory('sim', transport.bucket('meshConfig'));
     const unreadable = { code: 'PARLEY_UNREADABLE_RECORD', key: 'kind.odd', retryable: false };
@@ -143,7 +143,7 @@ describe('a record of the mesh configuration that cannot be read', () => {
     expect((await world.wait(transport.bucket('meshConfig').read('kind.odd')))?.value).toBe(text);
   });
 
-  it('keeps a node from starting with an unreadable pool, with the reason', async () => {
+  it('An unreadable pool keeps a node from starting, with the reason', async () => {
     await world.wait(transport.bucket('meshConfig').write('pool.other', '{"v":1,"partitions":"2"}', 0));
     await expect(
       world.start({ pool: 'other', agents: [] }).then(({ node: { started } }) => started),

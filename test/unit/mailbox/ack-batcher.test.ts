@@ -42,7 +42,7 @@ class Bench {
   }
 }
 
-it("asks for the server's word on every 128th, which covers those before it", async () => {
+it('The batcher confirms every 128th acknowledgement, which covers those before it', async () => {
   const bench = new Bench();
   bench.add(1, 128);
   expect([bench.said.length, bench.said.at(-2), bench.said.at(-1)]).toEqual([128, '127', '128!']);
@@ -50,7 +50,7 @@ it("asks for the server's word on every 128th, which covers those before it", as
   expect([bench.batcher.unconfirmed, bench.idle, bench.clock.pending]).toEqual([0, 1, 0]);
 });
 
-it('asks for it after 50 ms when fewer wait', async () => {
+it('The batcher confirms after 50 ms when fewer wait', async () => {
   const bench = new Bench();
   bench.add(1, 3);
   bench.clock.advance(49);
@@ -61,7 +61,7 @@ it('asks for it after 50 ms when fewer wait', async () => {
   expect([bench.batcher.unconfirmed, bench.clock.pending]).toEqual([0, 0]);
 });
 
-it('asks once at a time, and for what came meanwhile right after', async () => {
+it('The batcher confirms one batch at a time, and later acknowledgements right after it', async () => {
   const bench = new Bench();
   bench.add(1, 128);
   bench.add(129, 300);
@@ -76,7 +76,7 @@ it('asks once at a time, and for what came meanwhile right after', async () => {
   expect(bench.said.at(-1)).toBe('302!');
 });
 
-it('says everything again when no word came, and forgets none before it is confirmed', async () => {
+it('The batcher repeats everything when no confirmation came, and forgets nothing before it is confirmed', async () => {
   const bench = new Bench();
   bench.add(1, 2);
   bench.clock.advance(50);
@@ -92,7 +92,7 @@ it('says everything again when no word came, and forgets none before it is confi
   expect([bench.batcher.unconfirmed, bench.idle]).toEqual([0, 1]);
 });
 
-it('takes no word as one for acknowledgements that were lost: what comes meanwhile does not hasten it', async () => {
+it('The batcher takes no confirmation for lost acknowledgements: later ones do not hasten it', async () => {
   const bench = new Bench();
   bench.add(1, 128);
   await bench.answer('no');
@@ -103,7 +103,7 @@ it('takes no word as one for acknowledgements that were lost: what comes meanwhi
   expect([bench.said.filter((text) => text === '1').length, bench.said.at(-1)]).toEqual([1, '300!']);
 });
 
-it('is done at the end of its feed: what was not confirmed comes again on the next', async () => {
+it('The batcher ends with its feed: unconfirmed messages come again on the next', async () => {
   const bench = new Bench();
   bench.add(1, 130);
   bench.batcher.end();
@@ -112,7 +112,7 @@ it('is done at the end of its feed: what was not confirmed comes again on the ne
   expect([bench.batcher.unconfirmed, bench.idle, bench.clock.pending, bench.said.length]).toEqual([0, 1, 0, 130]);
 });
 
-it('leaves no timer behind when it ends between a failure and the repetition', async () => {
+it('The batcher leaves no timer behind when it ends between a failure and the repetition', async () => {
   const bench = new Bench();
   bench.add(1, 1);
   bench.clock.advance(50);
@@ -121,7 +121,7 @@ it('leaves no timer behind when it ends between a failure and the repetition', a
   expect(bench.clock.pending).toBe(0);
 });
 
-it('asks for it at once while somebody waits, also for what waits already', async () => {
+it('The batcher confirms at once while a caller waits, also earlier acknowledgements', async () => {
   const bench = new Bench();
   bench.add(1, 3);
   bench.batcher.setEager(true);
@@ -137,7 +137,7 @@ it('asks for it at once while somebody waits, also for what waits already', asyn
   expect(bench.said.slice(7)).toEqual(['6']);
 });
 
-it("says how long the oldest has waited for the server's word", async () => {
+it('The batcher reports how long the oldest acknowledgement has waited for its confirmation', async () => {
   const bench = new Bench();
   expect(bench.batcher.oldestMs).toBe(0);
   bench.add(1, 1);
@@ -152,7 +152,7 @@ it("says how long the oldest has waited for the server's word", async () => {
   expect(bench.batcher.oldestMs).toBe(0);
 });
 
-it('asks after longer and longer pauses while no word comes, and at once again when one came', async () => {
+it('The batcher pauses longer and longer while no confirmation comes, and confirms at once again after one', async () => {
   const bench = new Bench();
   bench.add(1, 1);
   bench.clock.advance(50);

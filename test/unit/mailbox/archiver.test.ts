@@ -62,7 +62,7 @@ class ArchiveBench {
 
 const intentOf = (bytes: number): string => JSON.stringify({ pad: 'x'.repeat(bytes) });
 
-it('archives what is finished in groups, and acknowledges it when its group is stored', async () => {
+it('The archiver archives finished intents in groups, and acknowledges a group when it is stored', async () => {
   const bench = new ArchiveBench();
   for (const seq of [3, 5, 8]) bench.add(seq);
   bench.clock.advance(10);
@@ -74,7 +74,7 @@ it('archives what is finished in groups, and acknowledges it when its group is s
   expect([bench.stored, bench.archiver.pending, bench.waiting]).toEqual([[3, 5, 8], 0, 0]);
 });
 
-it('archives at once while somebody waits for it', async () => {
+it('The archiver archives at once while a caller waits for it', async () => {
   const bench = new ArchiveBench();
   bench.add(1);
   bench.archiver.setEager(true);
@@ -90,7 +90,7 @@ it('archives at once while somebody waits for it', async () => {
   expect(bench.groups).toHaveLength(2);
 });
 
-it('gathers small intents while a group is on its way: one group at a time, in order', async () => {
+it('The archiver gathers small intents while a group is on its way: one group at a time, in order', async () => {
   const bench = new ArchiveBench();
   for (let seq = 1; seq <= 300; seq++) bench.add(seq);
   expect(bench.groups.map((group) => group.length)).toEqual([128]);
@@ -105,21 +105,24 @@ it.each([
   [200, 20_000, 65_000],
   [1_000, 100, 3_800],
   [40, 250_000, 8_000_000],
-])('bounds groups while one is on its way: %i intents of %i bytes, records of %i', async (count, bytes, maxBytes) => {
-  const bench = new ArchiveBench();
-  bench.maxBytes = maxBytes;
-  // the first group was begun when the server took more
-  bench.add(1_000_000);
-  await bench.pass(10);
-  await bench.answer();
-  for (let seq = 1; seq <= count; seq++) bench.add(seq, intentOf(bytes));
-  for (let n = 0; bench.archiver.pending > 0 && n < count; n++) await bench.pass(10).then(() => bench.answer());
-  expect(bench.stored.slice(1)).toEqual(Array.from({ length: count }, (_, n) => n + 1));
-  expect(Math.max(...bench.sizes)).toBeLessThanOrEqual(Math.min(maxBytes, groupBytes));
-  expect(bench.waiting).toBe(0);
-});
+])(
+  'The archiver bounds groups while one is on its way: %i intents of %i bytes, records of %i',
+  async (count, bytes, maxBytes) => {
+    const bench = new ArchiveBench();
+    bench.maxBytes = maxBytes;
+    // the first group was begun when the server took more
+    bench.add(1_000_000);
+    await bench.pass(10);
+    await bench.answer();
+    for (let seq = 1; seq <= count; seq++) bench.add(seq, intentOf(bytes));
+    for (let n = 0; bench.archiver.pending > 0 && n < count; n++) await bench.pass(10).then(() => bench.answer());
+    expect(bench.stored.slice(1)).toEqual(Array.from({ length: count }, (_, n) => n + 1));
+    expect(Math.max(...bench.sizes)).toBeLessThanOrEqual(Math.min(maxBytes, groupBytes));
+    expect(bench.waiting).toBe(0);
+  },
+);
 
-it('counts the bytes that wait for the archive, with what is on its way', () => {
+it('The archiver counts the bytes that wait for the archive, with the group on its way', () => {
   const bench = new ArchiveBench();
   for (let seq = 1; seq <= 10; seq++) bench.add(seq, intentOf(100_000));
   expect(bench.waiting).toBeGreaterThan(1_000_000);
@@ -127,7 +130,7 @@ it('counts the bytes that wait for the archive, with what is on its way', () => 
   expect(bench.waiting).toBe(0);
 });
 
-it('offers a group again until the archive takes it, after longer and longer pauses, and logs that once', async () => {
+it('The archiver offers a group again until the archive accepts it, after longer and longer pauses, and logs that once', async () => {
   const bench = new ArchiveBench();
   bench.add(1);
   bench.clock.advance(10);
@@ -144,7 +147,7 @@ it('offers a group again until the archive takes it, after longer and longer pau
   expect([bench.stored, bench.archiver.stalledMs, bench.archiver.obstacle]).toEqual([[1], 0, undefined]);
 });
 
-it('halves a group that the archive finds too large, in order, and notes the intent that is too large alone', async () => {
+it('The archiver halves a group that the archive finds too large, in order, and notes the intent that is too large alone', async () => {
   const bench = new ArchiveBench();
   for (let seq = 1; seq <= 5; seq++)
     bench.add(seq, intentOf(seq === 3 ? 5_000 : 10), seq === 3 ? 'client/large' : 'client/c');
@@ -157,7 +160,7 @@ it('halves a group that the archive finds too large, in order, and notes the int
   expect([bench.archiver.pending, bench.waiting]).toEqual([0, 0]);
 });
 
-it('waits a while for an archive that refuses for good, then notes and acknowledges; each later group is tried once', async () => {
+it('The archiver waits a while for an archive that refuses for good, then notes and acknowledges; each later group is tried once', async () => {
   const bench = new ArchiveBench();
   bench.add(1);
   bench.clock.advance(10);
@@ -177,7 +180,7 @@ it('waits a while for an archive that refuses for good, then notes and acknowled
   expect([bench.stored, bench.notes.length, bench.archiver.obstacle]).toEqual([[1, 2, 3], 2, undefined]);
 });
 
-it('notes nothing for an archive that refuses for a while only', async () => {
+it('The archiver notes nothing for an archive that refuses only for a while', async () => {
   const bench = new ArchiveBench();
   bench.add(1);
   bench.clock.advance(10);
@@ -188,7 +191,7 @@ it('notes nothing for an archive that refuses for a while only', async () => {
   expect([bench.notes, bench.stored]).toEqual([[], []]);
 });
 
-it('keeps what it can neither archive nor note while that may pass, and gives it up when it does not', async () => {
+it('The archiver keeps an intent that it can neither archive nor note while that may pass, and gives it up when it does not', async () => {
   for (const passes of [true, false]) {
     const bench = new ArchiveBench();
     bench.noteFails = refused(passes, 'no dead letters');
@@ -203,7 +206,7 @@ it('keeps what it can neither archive nor note while that may pass, and gives it
   }
 });
 
-it('acknowledges nothing of what the store lost meanwhile, on its way or not', async () => {
+it('The archiver acknowledges nothing that the store lost meanwhile, on its way or not', async () => {
   const bench = new ArchiveBench();
   for (const seq of [1, 2]) bench.add(seq);
   bench.clock.advance(10);
@@ -216,14 +219,14 @@ it('acknowledges nothing of what the store lost meanwhile, on its way or not', a
   expect(bench.stored).toEqual([1, 2]);
 });
 
-it('keeps an intent on one line, however its sender wrote it', async () => {
+it('The archiver writes an intent on one line, however its sender wrote it', async () => {
   const bench = new ArchiveBench();
   bench.add(1, '{\n  "a": "b\\nc",\r\n  "d": [\n1]\n}\n');
   bench.clock.advance(10);
   expect(bench.groups[0]?.map(({ intent }) => intent)).toEqual([{ a: 'b\nc', d: [1] }]);
 });
 
-it('leaves what is not stored to the next owner when the node stops', async () => {
+it('The archiver leaves unstored intents to the next owner when the node stops', async () => {
   const bench = new ArchiveBench();
   bench.add(1);
   bench.archiver.stop();

@@ -9,7 +9,7 @@ function deliver(record: DeliveryRecord, ...seqs: number[]): readonly string[] {
   return seqs.map((seq) => record.check(seq, seq));
 }
 
-it('knows every redelivery of a feed that starts over anywhere, and no new message', () => {
+it('The record knows every redelivery of a feed that starts over anywhere, and no new message', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(30), { maxLength: 10 }), (restarts) => {
       const record = made();
@@ -25,7 +25,7 @@ it('knows every redelivery of a feed that starts over anywhere, and no new messa
   );
 });
 
-it('says how far a message has come when it is delivered again', () => {
+it('The record knows the progress of a message that is delivered again', () => {
   const record = made();
   deliver(record, 1, 2, 3, 4);
   record.finishing(2);
@@ -36,7 +36,7 @@ it('says how far a message has come when it is delivered again', () => {
   expect(deliver(record, 1, 2, 3, 4)).toEqual(['held', 'finishing', 'finished', 'finished']);
 });
 
-it('acknowledges only what the current feed has delivered', () => {
+it('The record acknowledges only messages that the current feed has delivered', () => {
   const record = made();
   deliver(record, 1, 2);
   expect(record.finish(1)).toBe(true);
@@ -46,7 +46,7 @@ it('acknowledges only what the current feed has delivered', () => {
   expect([deliver(record, 2), record.awaits, record.finish(2)]).toEqual([['finished'], false, true]);
 });
 
-it('waits for nothing that the current feed has passed over: the store has it no longer', () => {
+it('The record does not wait for a message that the current feed has passed over: the store has it no longer', () => {
   const record = made();
   deliver(record, 1, 2, 3);
   record.finish(1);
@@ -54,7 +54,7 @@ it('waits for nothing that the current feed has passed over: the store has it no
   expect([deliver(record, 3), record.awaits, record.finish(1)]).toEqual([['held'], false, false]);
 });
 
-it('waits for nothing any more once the current feed has delivered all that was stored', () => {
+it('The record waits for nothing once the current feed has delivered everything stored', () => {
   const record = made();
   deliver(record, 1, 2, 3, 4);
   record.finish(1);
@@ -74,7 +74,7 @@ it('waits for nothing any more once the current feed has delivered all that was 
   expect(deliver(record, 2, 4, 5)).toEqual(['finished', 'finished', 'new']);
 });
 
-it('never acknowledges what was held when its feed passed it over', () => {
+it('The record never acknowledges a message that was running when its feed passed it over', () => {
   const record = made();
   deliver(record, 1, 2);
   record.expectAgain();
@@ -83,7 +83,7 @@ it('never acknowledges what was held when its feed passed it over', () => {
   expect(record.finish(1)).toBe(false);
 });
 
-it('knows a sequence that is used again by another time, later or earlier', () => {
+it('The record knows a reused sequence by its other time, later or earlier', () => {
   for (const storedAt of [1_000, 1]) {
     const record = made();
     deliver(record, 5, 6, 7);
@@ -95,7 +95,7 @@ it('knows a sequence that is used again by another time, later or earlier', () =
   }
 });
 
-it('takes a sequence below the highest that it never saw for new, whatever the clock said', () => {
+it('The record takes an unseen sequence below the highest for new, whatever the clock said', () => {
   const record = made();
   deliver(record, 10, 20);
   record.finish(10);
@@ -106,7 +106,7 @@ it('takes a sequence below the highest that it never saw for new, whatever the c
   expect(record.check(20, 13)).toBe('reused');
 });
 
-it('takes what was proved to be gone for new when the store delivers it all the same', () => {
+it('The record takes a message that was proved gone for new when the store delivers it all the same', () => {
   const record = made();
   deliver(record, 1, 2, 3);
   record.drop(2);
@@ -114,14 +114,14 @@ it('takes what was proved to be gone for new when the store delivers it all the 
   expect(deliver(record, 1, 2, 3)).toEqual(['held', 'new', 'held']);
 });
 
-it('knows what a server delivers again within one feed, after its time for acknowledgements', () => {
+it('The record knows a message that the server delivers again within one feed, after its time for acknowledgements', () => {
   const record = made();
   deliver(record, 1, 2, 3);
   record.finish(2);
   expect([deliver(record, 1, 2), record.finish(3)]).toEqual([['held', 'finished'], true]);
 });
 
-it('is bounded by what is not acknowledged: of the rest it keeps the newest, whatever is held longest', () => {
+it('The record is bounded by unacknowledged messages: of the rest it keeps the newest, whatever is running longest', () => {
   let bytes = 0;
   const record = new DeliveryRecord((more) => {
     bytes += more;
@@ -138,7 +138,7 @@ it('is bounded by what is not acknowledged: of the rest it keeps the newest, wha
   expect(deliver(record, 1, 99_999)).toEqual(['held', 'finished']);
 });
 
-it('counts the bytes of what nobody acknowledges, and gives them back', () => {
+it('The record counts the bytes of unacknowledged messages, and gives them back', () => {
   let bytes = 0;
   const record = new DeliveryRecord((more) => {
     bytes += more;
@@ -149,7 +149,7 @@ it('counts the bytes of what nobody acknowledges, and gives them back', () => {
   expect([bytes, record.length]).toEqual([0, 0]);
 });
 
-it('agrees with a list of everything, whatever is delivered, finished, confirmed and lost', () => {
+it('The record agrees with a list of everything, whatever is delivered, finished, confirmed and lost', () => {
   const steps = fc.array(fc.tuple(fc.constantFrom('next', 'finish', 'confirm', 'reopen', 'lose'), fc.nat(40)), {
     maxLength: 200,
   });

@@ -11,19 +11,19 @@ function made(burst = 2): { readonly clock: ManualClock; readonly gate: EgressGa
   return { clock, gate: new EgressGate(clock, { ratePerSecond: 10, burst }) };
 }
 
-it('admits at once what the bucket holds, whatever the mode', () => {
+it('The gate admits at once as many sends as the bucket holds, whatever the mode', () => {
   const { gate } = made(3);
   expect((['reject', 'wait', 'drop'] as const).map((mode) => gate.admit('a', mode, never))).toEqual([true, true, true]);
 });
 
-it('has no limit without a rule', () => {
+it('The gate has no limit without a rule', () => {
   const gate = new EgressGate(new ManualClock(), undefined);
   expect(
     Array.from({ length: 5_000 }, () => gate.admit('a', 'reject', never)).every((admitted) => admitted === true),
   ).toBe(true);
 });
 
-it('refuses in mode "reject", saying when to try again; then there is a token', async () => {
+it('The gate refuses in mode "reject", with the time to retry; then there is a token', async () => {
   const { clock, gate } = made(1);
   expect(gate.admit('a', 'reject', never)).toBe(true);
   clock.advance(30);
@@ -36,12 +36,12 @@ it('refuses in mode "reject", saying when to try again; then there is a token', 
   expect(gate.admit('a', 'reject', never)).toBe(true);
 });
 
-it('lets go in mode "drop"', () => {
+it('The gate drops in mode "drop"', () => {
   const { gate } = made(1);
   expect([gate.admit('a', 'drop', never), gate.admit('a', 'drop', never)]).toEqual([true, false]);
 });
 
-it('admits those that wait in the order in which they came, as tokens come', async () => {
+it('The gate admits waiting sends in order of arrival, as tokens come', async () => {
   const { clock, gate } = made(1);
   const admitted: number[] = [];
   expect(gate.admit('a', 'wait', never)).toBe(true);
@@ -57,7 +57,7 @@ it('admits those that wait in the order in which they came, as tokens come', asy
   expect([admitted, clock.pending]).toEqual([[0, 1, 2, 3], 0]);
 });
 
-it('lets nobody overtake those that wait', async () => {
+it('The gate lets no send overtake waiting ones', async () => {
   const { clock, gate } = made(1);
   expect(gate.admit('a', 'wait', never)).toBe(true);
   const first = gate.admit('a', 'wait', never);
@@ -68,7 +68,7 @@ it('lets nobody overtake those that wait', async () => {
   await expect(first).resolves.toBe(true);
 });
 
-it('refuses at once a wait that would pass its deadline, counting those before it', async () => {
+it('The gate refuses at once a wait that would pass its deadline, counting the sends before it', async () => {
   const { gate } = made(1);
   expect(gate.admit('a', 'wait', never)).toBe(true);
   const inTime = [gate.admit('a', 'wait', 250), gate.admit('a', 'wait', 250)];
@@ -76,12 +76,12 @@ it('refuses at once a wait that would pass its deadline, counting those before i
   expect(inTime.every((admitted) => admitted instanceof Promise)).toBe(true);
 });
 
-it('gives every agent a bucket of its own', () => {
+it('The gate gives every agent a bucket of its own', () => {
   const { gate } = made(1);
   expect(['a', 'b', 'a', 'b'].map((name) => gate.admit(name, 'drop', never))).toEqual([true, true, false, false]);
 });
 
-it('does not refill a bucket that is in use, and forgets those that are full, however many agents there are', () => {
+it('The gate does not refill a bucket in use, and forgets full ones, however many agents there are', () => {
   const { clock, gate } = made(1);
   expect(gate.admit('kept', 'drop', never)).toBe(true);
   for (let n = 0; n < 5_000; n++) void gate.admit(`a${n}`, 'drop', never);
@@ -91,7 +91,7 @@ it('does not refill a bucket that is in use, and forgets those that are full, ho
   expect(gate.admit('kept', 'drop', never)).toBe(true);
 });
 
-it('refuses those that wait when it is closed, and leaves no timer behind', async () => {
+it('A closed gate refuses waiting sends, and leaves no timer behind', async () => {
   const { clock, gate } = made(1);
   expect(gate.admit('a', 'wait', never)).toBe(true);
   const waiting = gate.admit('a', 'wait', never);
@@ -100,7 +100,7 @@ it('refuses those that wait when it is closed, and leaves no timer behind', asyn
   expect(clock.pending).toBe(0);
 });
 
-it('refuses everybody after it is closed, in every mode', async () => {
+it('A closed gate refuses every send, in every mode', async () => {
   const { clock, gate } = made(1);
   gate.close();
   for (const mode of ['wait', 'reject', 'drop'] as const) {

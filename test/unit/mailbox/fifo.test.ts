@@ -8,7 +8,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('unshift' as const) },
 );
 
-it('is an array with push, shift and unshift, whatever is done to it', () => {
+it('A FIFO behaves like an array with push, shift and unshift, whatever is done to it', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 600, size: 'max' }), fc.boolean(), (steps, objects) => {
       const fifo = new Fifo<unknown>();
@@ -28,7 +28,7 @@ it('is an array with push, shift and unshift, whatever is done to it', () => {
   );
 });
 
-it('keeps nothing alive that has been taken out', async () => {
+it('A FIFO keeps no removed item alive', async () => {
   const fifo = new Fifo<object>();
   const taken: WeakRef<object>[] = [];
   for (let i = 0; i < 40; i++) fifo.push({ i });
@@ -38,7 +38,7 @@ it('keeps nothing alive that has been taken out', async () => {
   expect(taken.filter((reference) => reference.deref() !== undefined)).toHaveLength(0);
 });
 
-it('gives the place of millions back as it empties, without ever being empty', async () => {
+it('A FIFO gives back the space of millions of items as it empties, without ever being empty', async () => {
   const fifo = new Fifo<number>();
   for (let i = 0; i < 1_000; i++) fifo.push(i);
   await collectGarbage();

@@ -10,7 +10,7 @@ function failing(bench: InboxBench, times: Record<string, number>): void {
   bench.answer = (text, held: QueuedIntent) => (held.attempts <= (times[text] ?? 0) ? retry : { kind: 'done' });
 }
 
-it('tries again after the pause, with the attempts counted, and only then the next of that lane', () => {
+it('The inbox retries after the pause, with the attempts counted, and only then serves the next of that lane', () => {
   const bench = new InboxBench();
   failing(bench, { a0: 2 });
   bench.deliverAll('client/a', ['a0', 'a1']);
@@ -23,7 +23,7 @@ it('tries again after the pause, with the attempts counted, and only then the ne
   expect(bench.settledSeqs).toEqual([1, 2]);
 });
 
-it('blocks its own lane only', () => {
+it('A retry blocks its own lane only', () => {
   const bench = new InboxBench();
   failing(bench, { a0: 1 });
   bench.deliverAll('client/a', ['a0', 'a1']);
@@ -33,7 +33,7 @@ it('blocks its own lane only', () => {
   expect(bench.handed.slice(3)).toEqual(['a0', 'a1']);
 });
 
-it('keeps the pause when the next of the lane arrived while the first was being handled', async () => {
+it('A retry keeps its pause when the next intent of the lane arrived during the first handling', async () => {
   const bench = new InboxBench();
   bench.slow();
   bench.deliver({ text: 'a0' });
@@ -46,7 +46,7 @@ it('keeps the pause when the next of the lane arrived while the first was being 
   expect(bench.handed).toEqual(['a0', 'a0', 'a1']);
 });
 
-it('asks again later when the receiver throws, and serves the others meanwhile', () => {
+it('The inbox retries later when the receiver throws, and serves others meanwhile', () => {
   const bench = new InboxBench();
   bench.answer = (text, held) => {
     if (text === 'bad' && held.attempts === 1) throw new Error('no');
@@ -59,7 +59,7 @@ it('asks again later when the receiver throws, and serves the others meanwhile',
   expect([bench.handed[2], bench.inbox.counts]).toMatchObject(['bad', { held: 0, handling: 0 }]);
 });
 
-it('asks again later when the receiver rejects', async () => {
+it('The inbox retries later when the receiver rejects', async () => {
   const bench = new InboxBench();
   bench.answer = (_, held) => (held.attempts === 1 ? Promise.reject(new Error('no')) : { kind: 'done' });
   bench.deliver({ text: 'a' });

@@ -12,7 +12,7 @@ function made(payloadsPerAgent = 100): InboxBench {
   return bench;
 }
 
-it('hands out nothing more while too much waits for the archive, and goes on when that takes it', () => {
+it('The inbox hands out nothing more while too much waits for the archive, and resumes when that accepts it', () => {
   const bench = made();
   bench.deliverAll('client/c', padded(numbered('m', 20)));
   expect([bench.handed.length, bench.inbox.counts.unarchivedBytes]).toEqual([8, 8_000]);
@@ -24,7 +24,7 @@ it('hands out nothing more while too much waits for the archive, and goes on whe
   expect(bench.inbox.counts).toMatchObject({ held: 0, memoryBytes: 0, unarchivedBytes: 0, mailboxes: 0 });
 });
 
-it('does so for payloads that are read again from the store, which memory does not hold', async () => {
+it('The inbox holds back payloads that are read again from the store, too', async () => {
   const bench = made(2);
   bench.slow();
   bench.deliverAll('client/c', padded(numbered('m', 40)));
@@ -37,7 +37,7 @@ it('does so for payloads that are read again from the store, which memory does n
   expect(bench.handed.map((text) => text.replaceAll('.', ''))).toEqual(numbered('m', 40));
 });
 
-it('holds back every agent, each in its order, and pulling when memory is full', () => {
+it('The inbox holds back every agent, each in its order, and pulling when memory is full', () => {
   const bench = made();
   for (const to of ['agent/a', 'agent/b', 'agent/c']) bench.deliverAll('client/c', padded(numbered(to, 30)), to);
   expect([bench.handed.length, bench.rooms]).toEqual([8, [false]]);
@@ -49,14 +49,14 @@ it('holds back every agent, each in its order, and pulling when memory is full',
   expect(bench.rooms).toEqual([false, true]);
 });
 
-it('lets replies pass: whoever waits for one goes on', () => {
+it('The inbox lets replies pass, so that the waiting agents can finish', () => {
   const bench = made();
   bench.deliverAll('client/c', padded(numbered('m', 10)));
   bench.deliver({ text: 'reply', lane: 'r' });
   expect(bench.replies).toHaveLength(1);
 });
 
-it('hands out nothing when it is stopped meanwhile', () => {
+it('A stopped inbox hands out nothing when the archive accepts again', () => {
   const bench = made();
   bench.deliverAll('client/c', padded(numbered('m', 10)));
   bench.inbox.stop();

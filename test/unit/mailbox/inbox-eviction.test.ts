@@ -4,7 +4,7 @@ import { proofAfterMs } from '../../../runtime/mailbox/lane-loader.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 
-it('keeps so many payloads per agent, reads the rest again in order, and loses none', async () => {
+it('The inbox keeps a bounded number of payloads per agent, reads the rest again in order, and loses none', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 4 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 50));
@@ -15,7 +15,7 @@ it('keeps so many payloads per agent, reads the rest again in order, and loses n
   expect(bench.inbox.counts).toMatchObject({ held: 0, payloadBytes: 0, mailboxes: 0 });
 });
 
-it('keeps order in every lane of an agent whose lanes are evicted and read again at the same time', async () => {
+it('The inbox keeps order in every lane of an agent whose lanes are evicted and read again at the same time', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 4 });
   bench.slow();
   for (let n = 0; n < 20; n++)
@@ -26,7 +26,7 @@ it('keeps order in every lane of an agent whose lanes are evicted and read again
   }
 });
 
-it('keeps so many bytes of payload in all, whoever they are for', async () => {
+it('The inbox keeps a bounded number of payload bytes in all, for any agents', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 100, maxPayloadBytes: 100 });
   bench.slow();
   for (let n = 0; n < 40; n++)
@@ -44,7 +44,7 @@ it('keeps so many bytes of payload in all, whoever they are for', async () => {
   }
 });
 
-it('reads ahead nothing that there is no room for: one payload at a time while the node is full', async () => {
+it('The inbox reads nothing ahead without room: one payload at a time while the node is full', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 8, maxPayloadBytes: 20 });
   bench.slow();
   bench.deliverAll('client/c', ['x'.repeat(20)], 'agent/full');
@@ -54,7 +54,7 @@ it('reads ahead nothing that there is no room for: one payload at a time while t
   expect(bench.reads.map((seqs) => seqs.length)).toEqual([1, 1]);
 });
 
-it('asks the store again until it answers', async () => {
+it('The inbox asks the store again until it answers', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.fetchFails = 3;
   bench.slow();
@@ -68,7 +68,7 @@ it('asks the store again until it answers', async () => {
   expect(bench.handed).toEqual(numbered('m', 4));
 });
 
-it('passes over a queued intent that was purged from the store, and counts it as held no longer', async () => {
+it('The inbox passes over a queued intent that was purged from the store, and counts it no longer', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 6));
@@ -84,7 +84,7 @@ it('passes over a queued intent that was purged from the store, and counts it as
   expect(bench.inbox.counts.mailboxes).toBe(0);
 });
 
-it('does not drop a queued intent that one read missed: it is handled in its order', async () => {
+it('The inbox does not drop a queued intent that one read missed: it is handled in its order', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 6));
@@ -98,7 +98,7 @@ it('does not drop a queued intent that one read missed: it is handled in its ord
   expect(bench.handed).toEqual(numbered('m', 6));
 });
 
-it('handles a queued intent that was taken for gone when the store delivers it all the same', async () => {
+it('The inbox handles a queued intent that was taken for gone when the store delivers it all the same', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 4));
@@ -117,7 +117,7 @@ it('handles a queued intent that was taken for gone when the store delivers it a
   ]);
 });
 
-it("handles every intent once and in its lane's order, whatever limits, speeds and senders", async () => {
+it("The inbox handles every intent once and in its lane's order, whatever limits, speeds and senders", async () => {
   const settings = fc.record({
     payloadsPerAgent: fc.integer({ min: 2, max: 6 }),
     maxPayloadBytes: fc.integer({ min: 4, max: 40 }),

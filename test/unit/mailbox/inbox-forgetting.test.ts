@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 
-it('forgets a mailbox that is idle: ten thousand agents leave nothing behind', () => {
+it('The inbox forgets an idle mailbox: ten thousand agents leave nothing behind', () => {
   const bench = new InboxBench();
   for (let n = 0; n < 2_000; n++) bench.deliver({ text: `${n}`, to: `agent/a${n}` });
   expect(bench.inbox.counts).toEqual({
@@ -19,7 +19,7 @@ it('forgets a mailbox that is idle: ten thousand agents leave nothing behind', (
   expect(bench.clock.pending).toBe(0);
 });
 
-it('does not refill an intake bucket by forgetting its mailbox', () => {
+it('The inbox does not refill an intake bucket by forgetting its mailbox', () => {
   const bench = new InboxBench();
   bench.rule = { ratePerSecond: 1, burst: 2 };
   bench.deliverAll('client/c', ['m0', 'm1']);
@@ -30,7 +30,7 @@ it('does not refill an intake bucket by forgetting its mailbox', () => {
   expect(bench.handed).toEqual(['m0', 'm1', 'm2']);
 });
 
-it('forgets a mailbox with an intake bucket when that is full again', () => {
+it('The inbox forgets a mailbox with an intake bucket when that is full again', () => {
   const bench = new InboxBench();
   bench.rule = { ratePerSecond: 1, burst: 2 };
   bench.deliverAll('client/c', ['m0', 'm1']);
@@ -40,7 +40,7 @@ it('forgets a mailbox with an intake bucket when that is full again', () => {
   expect([bench.inbox.counts.mailboxes, bench.clock.pending]).toEqual([0, 0]);
 });
 
-it('keeps a lingering mailbox that is used again, and forgets it later', () => {
+it('The inbox keeps a lingering mailbox that is used again, and forgets it later', () => {
   const bench = new InboxBench();
   bench.rule = { ratePerSecond: 1, burst: 2 };
   bench.deliverAll('client/c', ['m0', 'm1']);
@@ -52,7 +52,7 @@ it('keeps a lingering mailbox that is used again, and forgets it later', () => {
   expect(bench.inbox.counts.mailboxes).toBe(0);
 });
 
-it('waits for a bucket that takes very long to fill in steps that a timer can have', async () => {
+it('The inbox waits for a bucket that fills very slowly in steps that a timer can have', async () => {
   const bench = new InboxBench();
   bench.rule = { ratePerSecond: 0.001, burst: 10 };
   bench.slow();
@@ -65,7 +65,7 @@ it('waits for a bucket that takes very long to fill in steps that a timer can ha
   expect(bench.inbox.counts.mailboxes).toBe(0);
 });
 
-it('forgets a lost partition: what waits is gone, what is being handled is not settled, and it starts anew', async () => {
+it('The inbox forgets a lost partition: waiting intents are gone, running ones are not settled, and it starts anew', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 2, overloadedAt: 3 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 5));
@@ -80,7 +80,7 @@ it('forgets a lost partition: what waits is gone, what is being handled is not s
   expect(bench.running).toEqual(['m1']);
 });
 
-it('forgets a lost partition while a pause runs and payloads are on their way', async () => {
+it('The inbox forgets a lost partition during a pause and with payloads on their way', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 6));
@@ -96,7 +96,7 @@ it('forgets a lost partition while a pause runs and payloads are on their way', 
   expect(bench.clock.pending).toBe(0);
 });
 
-it('starts nothing after it is stopped, and leaves no timer behind', async () => {
+it('A stopped inbox starts nothing, and leaves no timer behind', async () => {
   const bench = new InboxBench();
   bench.rule = { ratePerSecond: 1, burst: 1 };
   bench.slow();

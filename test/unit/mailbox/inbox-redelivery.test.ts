@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 
-it('ignores what is delivered again while it is held: handled, waiting, or evicted', async () => {
+it('The inbox ignores a redelivered intent that it holds: handled, waiting, or evicted', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 4));
@@ -11,14 +11,14 @@ it('ignores what is delivered again while it is held: handled, waiting, or evict
   expect([bench.handed, bench.settledSeqs]).toEqual([numbered('m', 4), [1, 2, 3, 4]]);
 });
 
-it('acknowledges again what was handled, and does not handle it again', () => {
+it('The inbox acknowledges a handled intent again, and does not handle it again', () => {
   const bench = new InboxBench();
   bench.deliverAll('client/c', ['m0', 'm1']);
   bench.deliver({ seq: 1, text: 'm0' });
   expect([bench.handed, bench.settledSeqs, bench.inbox.counts.held]).toEqual([['m0', 'm1'], [1, 2, 1], 0]);
 });
 
-it('acknowledges again what was handled although later ones of its lane are held', async () => {
+it('The inbox acknowledges a handled intent again although later ones of its lane are held', async () => {
   const bench = new InboxBench();
   bench.slow();
   bench.deliverAll('client/c', ['m0', 'm1', 'm2']);
@@ -28,7 +28,7 @@ it('acknowledges again what was handled although later ones of its lane are held
   expect([bench.settledSeqs, bench.running]).toEqual([[1, 1], ['m1']]);
 });
 
-it('handles a message at a sequence that the store uses again after it lost its newest', () => {
+it('The inbox handles a message at a sequence that the store reuses after it lost its newest', () => {
   const bench = new InboxBench();
   bench.deliverAll('client/c', ['m0', 'lost']);
   bench.deliver({ seq: 2, text: 'new', storedAt: 1_000 });
@@ -37,7 +37,7 @@ it('handles a message at a sequence that the store uses again after it lost its 
   expect(bench.settledSeqs).toEqual([1, 2, 2, 3]);
 });
 
-it('handles what is stored behind intents that the store lost before they could be read again', async () => {
+it('The inbox handles intents behind those that the store lost before they could be read again', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 5));
@@ -55,7 +55,7 @@ it('handles what is stored behind intents that the store lost before they could 
   expect([bench.handed, bench.inbox.counts.held]).toEqual([['m0', 'm1', 'm2', 'new'], 0]);
 });
 
-it("does not take a redelivery for a new message because the next server's clock is behind", () => {
+it("The inbox does not take a redelivery for a new message because the next server's clock is behind", () => {
   const bench = new InboxBench();
   bench.deliver({ seq: 1, text: 'm0', storedAt: 5_000 });
   bench.deliver({ seq: 2, text: 'm1', storedAt: 3_000 });
@@ -67,14 +67,14 @@ it("does not take a redelivery for a new message because the next server's clock
   ]);
 });
 
-it('keeps partitions apart', () => {
+it('The inbox keeps partitions apart', () => {
   const bench = new InboxBench();
   bench.deliver({ seq: 9, text: 'm0', partition: 0 });
   bench.deliver({ seq: 5, text: 'n0', partition: 1, to: 'agent/b' });
   expect(bench.handed).toEqual(['m0', 'n0']);
 });
 
-it('loses no new message at a used sequence because the next clock is behind', async () => {
+it('The inbox loses no new message at a reused sequence because the next clock is behind', async () => {
   const bench = new InboxBench();
   bench.slow();
   bench.deliverAll('client/c', ['m0', 'm1', 'm2']);
@@ -88,7 +88,7 @@ it('loses no new message at a used sequence because the next clock is behind', a
   expect([bench.settledSeqs, bench.lostFrom]).toEqual([[1, 2, 2, 3], [2]]);
 });
 
-it('does not acknowledge a new message for an older one at its sequence that is still being handled', async () => {
+it('The inbox does not acknowledge a new message for an older one at its sequence that is still running', async () => {
   const bench = new InboxBench();
   bench.slow();
   bench.deliver({ seq: 5, text: 'old' });
@@ -100,7 +100,7 @@ it('does not acknowledge a new message for an older one at its sequence that is 
   expect(bench.settledSeqs).toEqual([5]);
 });
 
-it('acknowledges what was finished between two feeds when the next has delivered it', async () => {
+it('The inbox acknowledges an intent that finished between two feeds when the next has delivered it', async () => {
   const bench = new InboxBench();
   bench.slow();
   bench.deliverAll('client/c', ['m0', 'm1']);
@@ -112,7 +112,7 @@ it('acknowledges what was finished between two feeds when the next has delivered
   expect([bench.settledSeqs, bench.inbox.awaits('main', 0), bench.handed]).toEqual([[1, 2], false, ['m0', 'm1']]);
 });
 
-it('acknowledges nothing before it is in the archive, however often it is delivered', async () => {
+it('The inbox acknowledges nothing before it is in the archive, however often it is delivered', async () => {
   const bench = new InboxBench();
   bench.archives = true;
   bench.deliverAll('client/c', ['m0']);
@@ -123,7 +123,7 @@ it('acknowledges nothing before it is in the archive, however often it is delive
   expect(bench.settledSeqs).toEqual([1]);
 });
 
-it('handles what another owner had meanwhile anew, although an earlier handling still goes on', async () => {
+it('The inbox handles the intents of another owner anew, although an earlier handling still runs', async () => {
   const bench = new InboxBench();
   bench.slow();
   bench.deliverAll('client/c', ['m0']);

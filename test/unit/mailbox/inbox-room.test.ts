@@ -7,7 +7,7 @@ const base = memoryCosts.lane + memoryCosts.mailbox + memoryCosts.handling;
 /** An intent of one lane whose payload has two characters and stays in memory. */
 const each = memoryCosts.intent + memoryCosts.payload + 2;
 
-it('closes when it holds "maxMemoryBytes", and opens when a tenth of that is free again', async () => {
+it('The inbox closes when it holds "maxMemoryBytes", and opens when a tenth of that is free again', async () => {
   const bench = new InboxBench({ maxMemoryBytes: base + 50 * each, payloadsPerAgent: 100 });
   bench.slow();
   bench.deliverAll('client/c', numbered('', 59).slice(10));
@@ -22,7 +22,7 @@ it('closes when it holds "maxMemoryBytes", and opens when a tenth of that is fre
   expect(bench.rooms).toEqual([false, true]);
 });
 
-it('counts nothing when nothing is held', async () => {
+it('An empty inbox counts nothing', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   for (const from of ['client/c', 'client/d']) bench.deliverAll(from, numbered(from, 10), 'agent/x');
@@ -31,7 +31,7 @@ it('counts nothing when nothing is held', async () => {
   expect(bench.inbox.counts).toMatchObject({ held: 0, handling: 0, payloadBytes: 0, memoryBytes: 0, mailboxes: 0 });
 });
 
-it('counts 16 bytes for what waits in the store', () => {
+it('The inbox counts 16 bytes for an intent that waits in the store', () => {
   const bench = new InboxBench({ payloadsPerAgent: 2 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 10));
@@ -40,7 +40,7 @@ it('counts 16 bytes for what waits in the store', () => {
   expect(bench.inbox.counts.memoryBytes - before).toBe(16_000);
 });
 
-it('keeps what was already on its way when it closed', async () => {
+it('A closed inbox keeps intents that were already on their way', async () => {
   const bench = new InboxBench({ maxMemoryBytes: base + each, payloadsPerAgent: 100 });
   bench.slow();
   bench.deliverAll('client/c', numbered('m', 30));
@@ -49,7 +49,7 @@ it('keeps what was already on its way when it closed', async () => {
   expect(bench.handed).toEqual(numbered('m', 30));
 });
 
-it('does not open again once it is stopped', async () => {
+it('A stopped inbox does not open again', async () => {
   const bench = new InboxBench({ maxMemoryBytes: base });
   bench.slow();
   bench.deliver({ text: 'a', to: 'agent/a' });
@@ -58,7 +58,7 @@ it('does not open again once it is stopped', async () => {
   expect([bench.rooms, bench.inbox.counts.held]).toEqual([[false], 0]);
 });
 
-it('announces a mailbox closed above "overloadedAt", and open again at half of it', async () => {
+it('The inbox announces a mailbox closed above "overloadedAt", and open again at half of it', async () => {
   const bench = new InboxBench({ overloadedAt: 4 });
   bench.slow();
   bench.deliverAll('client/c', numbered('x', 4), 'agent/x');
@@ -72,7 +72,7 @@ it('announces a mailbox closed above "overloadedAt", and open again at half of i
   expect(bench.crowds).toEqual(['agent/a closed', 'agent/a open']);
 });
 
-it('tells when nothing is handled and when nothing is held', async () => {
+it('The inbox reports when nothing is handled and when nothing is held', async () => {
   const bench = new InboxBench();
   const quiet: string[] = [];
   bench.mayBeIdle = () => quiet.push(`${bench.inbox.counts.handling}/${bench.inbox.counts.held}`);

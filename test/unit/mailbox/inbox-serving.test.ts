@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 
-it('hands out one intent at a time per agent, and agents at the same time', async () => {
+it('The inbox hands out one intent at a time per agent, and serves agents concurrently', async () => {
   const bench = new InboxBench();
   bench.slow();
   bench.deliverAll('client/c', ['a0', 'a1'], 'agent/a');
@@ -14,7 +14,7 @@ it('hands out one intent at a time per agent, and agents at the same time', asyn
   expect(bench.handed).toEqual(['a0', 'b0', 'a1', 'a2']);
 });
 
-it('serves the lanes of an agent in turns: one that floods delays another by one intent', async () => {
+it('The inbox serves the lanes of an agent in turns: a flooding lane delays another by one intent', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 100 });
   bench.slow();
   bench.deliverAll('client/flood', numbered('f', 20));
@@ -24,7 +24,7 @@ it('serves the lanes of an agent in turns: one that floods delays another by one
   expect(bench.handed.filter((text) => text.startsWith('f'))).toEqual(numbered('f', 20));
 });
 
-it('hands control out before intents that came earlier, and replies at once', async () => {
+it('The inbox hands out control before earlier intents, and replies at once', async () => {
   const bench = new InboxBench();
   bench.slow();
   bench.deliverAll('client/c', ['first', 'second']);
@@ -35,7 +35,7 @@ it('hands control out before intents that came earlier, and replies at once', as
   expect(bench.handed).toEqual(['first', 'control', 'second']);
 });
 
-it('acknowledges what is handled, when it is handled', async () => {
+it('The inbox acknowledges an intent when it is handled', async () => {
   const bench = new InboxBench();
   bench.slow();
   const seq = bench.deliver({ text: 'a' });
@@ -44,7 +44,7 @@ it('acknowledges what is handled, when it is handled', async () => {
   expect(bench.settledSeqs).toEqual([seq]);
 });
 
-it('serves thousands that are handled at once in a loop, not by recursion', async () => {
+it('The inbox serves thousands of immediately handled intents in a loop, not by recursion', async () => {
   const bench = new InboxBench({ payloadsPerAgent: 50_000 });
   bench.slow();
   bench.deliver({ text: 'slow' });
@@ -54,7 +54,7 @@ it('serves thousands that are handled at once in a loop, not by recursion', asyn
   expect(bench.settledSeqs).toHaveLength(10_001);
 });
 
-it('throttles intents by the intake bucket, and neither replies nor control', async () => {
+it('The inbox throttles intents by the intake bucket, and neither replies nor control', async () => {
   const bench = new InboxBench();
   bench.rule = { ratePerSecond: 10, burst: 2 };
   bench.deliverAll('client/c', ['i0', 'i1', 'i2', 'i3']);
@@ -69,7 +69,7 @@ it('throttles intents by the intake bucket, and neither replies nor control', as
   expect(bench.handed.slice(4)).toEqual(['i3']);
 });
 
-it('throttles one agent and not another', () => {
+it('The inbox throttles one agent and not another', () => {
   const bench = new InboxBench();
   bench.rule = { ratePerSecond: 1, burst: 1 };
   bench.deliverAll('client/c', ['a0', 'a1'], 'agent/a');
@@ -77,7 +77,7 @@ it('throttles one agent and not another', () => {
   expect(bench.handed).toEqual(['a0', 'b0']);
 });
 
-it('discards and acknowledges what is stored under a subject that is no lane', () => {
+it('The inbox discards and acknowledges messages under a subject that is not a lane', () => {
   const bench = new InboxBench();
   const at = { pool: 'main', partition: 0, payload: new Uint8Array(1), storedAt: 1 };
   bench.inbox.deliver({ ...at, seq: 1, subject: 'sim.mbx.main.0.agent.a.client.c.x' });

@@ -51,7 +51,7 @@ const message = (seq: number, storedAt = seq): StoredMessage => ({
   storedAt,
 });
 
-it('reads at most 32 lanes at a time, the others in their order after them', async () => {
+it('The loader reads at most 32 lanes at a time, the others in their order after them', async () => {
   const asked: string[] = [];
   const answers: (() => void)[] = [];
   const bench = new LoaderBench((subject) => {
@@ -65,7 +65,7 @@ it('reads at most 32 lanes at a time, the others in their order after them', asy
   expect([asked.slice(32), bench.done.length]).toEqual([['l32', 'l33', 'l34', 'l35', 'l36', 'l37', 'l38', 'l39'], 32]);
 });
 
-it('asks again after longer and longer pauses while the store does not answer, and logs that once', async () => {
+it('The loader asks again after longer and longer pauses while the store does not answer, and logs that once', async () => {
   let attempts = 0;
   const bench = new LoaderBench(async () => {
     if (++attempts < 4) throw new Error('no answer');
@@ -85,7 +85,7 @@ it('asks again after longer and longer pauses while the store does not answer, a
   expect([bench.done, bench.clock.pending, bench.warnings.length]).toEqual([['l'], 0, 1]);
 });
 
-it('reads nothing after its stop, calls nobody for what it could not read, and leaves no timer behind', async () => {
+it('A stopped loader reads nothing, reports no failed read, and leaves no timer behind', async () => {
   let attempts = 0;
   const bench = new LoaderBench(async () => {
     attempts++;
@@ -100,7 +100,7 @@ it('reads nothing after its stop, calls nobody for what it could not read, and l
   expect([attempts, bench.done, bench.clock.pending]).toEqual([1, [], 0]);
 });
 
-it('takes nothing for gone that only the first read missed: the one that answered was behind', async () => {
+it('The loader does not take for gone what only the first read missed: the answering replica was behind', async () => {
   const asked: (readonly number[])[] = [];
   const bench = new LoaderBench(async (_, seqs) => {
     asked.push(seqs);
@@ -113,7 +113,7 @@ it('takes nothing for gone that only the first read missed: the one that answere
   expect([asked, bench.found, bench.gone]).toEqual([[[1, 2, 3], [2]], [1, 2, 3], []]);
 });
 
-it('takes for gone what a second read, later, does not find either', async () => {
+it('The loader takes for gone what a second, later read does not find either', async () => {
   const bench = new LoaderBench(async (_, seqs) => seqs.filter((seq) => seq % 2 === 0).map((seq) => message(seq)));
   bench.read('l', [1, 2, 3, 4]);
   await bench.pass(0);
@@ -126,7 +126,7 @@ it('takes for gone what a second read, later, does not find either', async () =>
   ]);
 });
 
-it('takes all for gone when both reads find nothing at all', async () => {
+it('The loader takes all for gone when both reads find nothing at all', async () => {
   const bench = new LoaderBench(async () => []);
   bench.read('l', [1, 2, 3]);
   await bench.pass(0);
@@ -134,14 +134,14 @@ it('takes all for gone when both reads find nothing at all', async () => {
   expect([bench.found, bench.gone]).toEqual([[], [1, 2, 3]]);
 });
 
-it('says nothing of what an answer did not reach, because it was full', async () => {
+it('The loader draws no conclusion about messages beyond a full answer', async () => {
   const bench = new LoaderBench(async () => [message(1), message(2)]);
   bench.read('l', [1, 2, 3, 4]);
   await turn();
   expect([bench.found, bench.gone]).toEqual([[1, 2], []]);
 });
 
-it('does not take another message at the same sequence for the one that was delivered', async () => {
+it('The loader does not take another message at the same sequence for the delivered one', async () => {
   const bench = new LoaderBench(async (_, seqs) => seqs.map((seq) => message(seq, seq === 1 ? 100 : seq)));
   bench.read('l', [1, 2], ({ seq, storedAt }) => seq === storedAt);
   await bench.pass(0);
@@ -149,7 +149,7 @@ it('does not take another message at the same sequence for the one that was deli
   expect([bench.found, bench.gone]).toEqual([[2], [1]]);
 });
 
-it('leaves its place to other lanes while it waits for the second proof', async () => {
+it('The loader lets other lanes read while it waits for the second proof', async () => {
   const bench = new LoaderBench(async (subject) => (subject === 'other' ? [message(1)] : []));
   for (let n = 0; n < 40; n++) bench.read(`l${n}`);
   bench.read('other');

@@ -5,7 +5,7 @@ import { brokenInvariants, runLanes } from '../../support/lane-world.ts';
 const seeds = Number(process.env.PARLEY_SEEDS ?? 1_000);
 const intents = 60;
 
-it(`keeps lane order and loses nothing, whatever goes wrong (${seeds} seeds)`, async () => {
+it(`The sender keeps lane order and loses nothing, whatever goes wrong (${seeds} seeds)`, async () => {
   const startedAt = performance.now();
   let [confirmed, refusals] = [0, 0];
   for (let seed = 0; seed < seeds; seed++) {
@@ -20,13 +20,13 @@ it(`keeps lane order and loses nothing, whatever goes wrong (${seeds} seeds)`, a
   expect(refusals).toBeGreaterThan(0);
 });
 
-it('gives the same history for the same seed, and another for another', async () => {
+it('The simulation gives the same history for the same seed, and another for another', async () => {
   const [one, again, other] = [await runLanes(7, intents), await runLanes(7, intents), await runLanes(8, intents)];
   expect(again.historyHash).toBe(one.historyHash);
   expect(other.historyHash).not.toBe(one.historyHash);
 });
 
-it('is what one unconfirmed publish per lane is for: with four, order is lost', async () => {
+it('Lane order needs one unconfirmed publish per lane: with four it is lost', async () => {
   const broken: string[] = [];
   for (let seed = 0; seed < 10; seed++) broken.push(...brokenInvariants(await runLanes(seed, intents, 4)));
   expect(broken.join('\n')).toContain('out of order');

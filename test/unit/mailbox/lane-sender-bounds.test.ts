@@ -3,7 +3,7 @@ import { turn } from '../../../runtime/transport/simulated/index.ts';
 import { numbered } from '../../support/inbox-bench.ts';
 import { SenderBench } from '../../support/sender-bench.ts';
 
-it('has at most so many publishes in flight over all lanes; lanes get their turn in order', () => {
+it('The sender bounds publishes in flight over all lanes; lanes get their turn in order', () => {
   const bench = new SenderBench({ window: 3 });
   for (const lane of numbered('l', 6)) bench.send(lane, lane);
   expect(bench.store.inFlight).toEqual(['l0', 'l1', 'l2']);
@@ -12,7 +12,7 @@ it('has at most so many publishes in flight over all lanes; lanes get their turn
   expect(bench.store.inFlight).toEqual(['l2', 'l3', 'l4']);
 });
 
-it('keeps that bound for repetitions too, after pauses and after a reconnect', () => {
+it('The sender keeps that bound for repetitions too, after pauses and after a reconnect', () => {
   const bench = new SenderBench({ window: 3 });
   for (const lane of numbered('l', 9)) bench.send(lane, lane);
   for (let i = 0; i < 9; i++) bench.store.unavailable(bench.store.inFlight[0] ?? '');
@@ -26,7 +26,7 @@ it('keeps that bound for repetitions too, after pauses and after a reconnect', (
   expect(bench.told.map((text) => text.slice(0, 2)).sort()).toEqual(numbered('l', 9));
 });
 
-it("refuses more than so many behind one lane's publish", () => {
+it("The sender refuses more than its bound behind one lane's publish", () => {
   const bench = new SenderBench({ queuedPerLane: 2 });
   for (const id of numbered('a', 4)) bench.send('a', id, { mode: 'wait' });
   expect(bench.told).toEqual(['a3 PARLEY_SENDER_OVERLOADED']);
@@ -35,13 +35,13 @@ it("refuses more than so many behind one lane's publish", () => {
   expect(bench.told).toHaveLength(2);
 });
 
-it('refuses more than so many waiting in all', () => {
+it('The sender refuses more than its bound of waiting sends in all', () => {
   const bench = new SenderBench({ window: 1, queued: 3 });
   for (const lane of numbered('l', 5)) bench.send(lane, lane);
   expect(bench.told).toEqual(['l4 PARLEY_SENDER_OVERLOADED']);
 });
 
-it('counts what pauses as waiting: a store that is away does not let the sender grow', () => {
+it('The sender counts pausing sends as waiting: it does not grow while the store is away', () => {
   const bench = new SenderBench({ window: 4, queued: 10 });
   for (const lane of numbered('l', 40)) {
     bench.send(lane, lane);
@@ -51,7 +51,7 @@ it('counts what pauses as waiting: a store that is away does not let the sender 
   expect(bench.sender.pending).toBe(10);
 });
 
-it("counts everything without the server's word as pending, also while it pauses", () => {
+it('The sender counts every unconfirmed send as pending, also while it pauses', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1');
   bench.send('a', 'a2');
@@ -64,7 +64,7 @@ it("counts everything without the server's word as pending, also while it pauses
   expect(bench.sender.pending).toBe(0);
 });
 
-it('repeats at once what pauses when the connection is back, and leaves the rest alone', () => {
+it('The sender repeats pausing sends at once when the connection is back, and leaves the rest alone', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1');
   bench.send('b', 'b1');
@@ -74,7 +74,7 @@ it('repeats at once what pauses when the connection is back, and leaves the rest
   expect([bench.store.published, bench.clock.pending]).toEqual([['a1', 'b1', 'a1'], deadlines]);
 });
 
-it('resolves "idle" when the last send is settled, and at once without any', async () => {
+it('The sender resolves "idle" when the last send is settled, and at once without any', async () => {
   const bench = new SenderBench();
   await bench.sender.idle();
   bench.send('a', 'a1');
@@ -89,7 +89,7 @@ it('resolves "idle" when the last send is settled, and at once without any', asy
   expect(idle).toBe(true);
 });
 
-it('takes a send from within a callback, behind those that wait already', () => {
+it('The sender accepts a send from within a callback, behind waiting ones', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1');
   bench.send('a', 'a2');
@@ -102,7 +102,7 @@ it('takes a send from within a callback, behind those that wait already', () => 
   expect(bench.told).toEqual(['a1 stored 1', 'a2 stored 2', 'a3 stored 3']);
 });
 
-it('keeps one publish per lane in flight when callbacks send to lanes that wait for the window', () => {
+it('The sender keeps one publish per lane in flight when callbacks send to lanes that wait for the window', () => {
   const bench = new SenderBench({ window: 1 });
   const next: Record<string, string> = { a1: 'b', b1: 'c' };
   bench.onTold = (message) => {

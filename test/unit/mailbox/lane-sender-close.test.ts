@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SenderBench } from '../../support/sender-bench.ts';
 
-it('tells everybody at the close: queued and refused are not stored, in flight and unanswered may be', async () => {
+it('A closing sender settles every send: queued and refused ones are not stored, those in flight may be', async () => {
   const bench = new SenderBench();
   bench.send('a', 'flying');
   bench.send('a', 'queued');
@@ -20,7 +20,7 @@ it('tells everybody at the close: queued and refused are not stored, in flight a
   expect([bench.sender.pending, bench.clock.pending]).toEqual([0, 0]);
 });
 
-it('publishes nothing after the close, whatever the store answers then', () => {
+it('A closed sender publishes nothing, whatever the store answers then', () => {
   const bench = new SenderBench({ window: 1 });
   for (const lane of ['a', 'b', 'c']) bench.send(lane, `${lane}1`, { mode: 'wait' });
   bench.send('a', 'a2');
@@ -33,7 +33,7 @@ it('publishes nothing after the close, whatever the store answers then', () => {
   expect([bench.sender.pending, bench.clock.pending]).toEqual([0, 0]);
 });
 
-it('refuses what is sent after the close, also from within a callback of it', () => {
+it('A closed sender refuses every send, also from within a callback of the close', () => {
   const bench = new SenderBench();
   bench.onTold = (message) => {
     if (message.startsWith('a1')) bench.send('a', 'again');
@@ -44,7 +44,7 @@ it('refuses what is sent after the close, also from within a callback of it', ()
   expect(bench.told.slice(1)).toEqual(['again PARLEY_NODE_STOPPING', 'late PARLEY_NODE_STOPPING']);
 });
 
-it('resolves "idle" for whoever waits when it is closed', async () => {
+it('A closing sender resolves every wait for "idle"', async () => {
   const bench = new SenderBench();
   bench.send('a', 'a1');
   const idle = bench.sender.idle();

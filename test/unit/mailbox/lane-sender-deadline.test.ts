@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { SenderBench } from '../../support/sender-bench.ts';
 
-it('says at the deadline that nothing was stored when the store could not be reached', () => {
+it('A send is reported as not stored at its deadline when the store could not be reached', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { deadlineMs: 1_000 });
   bench.answerFor(1_000, 10, 'unavailable');
   expect([bench.told, bench.sender.pending, bench.clock.pending]).toEqual([['a1 PARLEY_SEND_TIMEOUT'], 0, 0]);
 });
 
-it('says at the deadline that the outcome is unknown when an attempt went unanswered', () => {
+it('A send has an unknown outcome at its deadline when an attempt went unanswered', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { deadlineMs: 1_000 });
   bench.store.unknown('a1');
@@ -20,7 +20,7 @@ it.each<[string, (bench: SenderBench) => void]>([
   ['at the deadline', (bench) => bench.answerFor(1_100, 10, 'unknown')],
   ['while the first attempt is in flight', (bench) => bench.clock.advance(1_100)],
   ['when the process ends', (bench) => bench.sender.close()],
-])('names the intent to send again when the outcome is unknown %s', (_when, end) => {
+])('An unknown outcome names the intent to send again %s', (_when, end) => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { deadlineMs: 1_000 });
   end(bench);
@@ -29,7 +29,7 @@ it.each<[string, (bench: SenderBench) => void]>([
   expect(error?.message).toContain('same intent_id, "a1"');
 });
 
-it('keeps the lane closed after an unknown outcome until the store has said what became of it', () => {
+it('A lane stays closed after an unknown outcome until the store has answered', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { deadlineMs: 1_000 });
   bench.answerFor(1_100, 10, 'unknown');
@@ -43,7 +43,7 @@ it('keeps the lane closed after an unknown outcome until the store has said what
   expect(bench.told).toEqual(['a1 PARLEY_SEND_OUTCOME_UNKNOWN', 'a2 stored 2']);
 });
 
-it('does not repeat an uncertain one when the server may have forgotten its id, and opens the lane then', () => {
+it('A sender does not repeat an uncertain publish when the server may have forgotten its id, and opens the lane then', () => {
   const bench = new SenderBench({ dedupeWindowMs: 10_000 });
   bench.send('a', 'a1', { deadlineMs: 1_000 });
   bench.answerFor(7_900, 50, 'unknown');
@@ -53,7 +53,7 @@ it('does not repeat an uncertain one when the server may have forgotten its id, 
   expect(bench.store.published.at(-1)).toBe('a2');
 });
 
-it("never repeats an uncertain one past the server's memory, also when the deadline is later than that", () => {
+it("A sender never repeats an uncertain publish past the server's memory, also when the deadline is later", () => {
   const bench = new SenderBench({ dedupeWindowMs: 10_000 });
   bench.send('a', 'a1', { deadlineMs: 60_000 });
   bench.answerFor(8_500, 50, 'unknown');
@@ -63,7 +63,7 @@ it("never repeats an uncertain one past the server's memory, also when the deadl
   expect(bench.store.published).toHaveLength(attempts);
 });
 
-it("calls exactly one callback, also when the store's word comes after the deadline", () => {
+it('A send calls exactly one callback, also when the store answers after the deadline', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { deadlineMs: 100 });
   bench.answerFor(200, 10, 'unknown');
@@ -72,7 +72,7 @@ it("calls exactly one callback, also when the store's word comes after the deadl
   expect(bench.told).toEqual(['a1 PARLEY_SEND_OUTCOME_UNKNOWN']);
 });
 
-it('refuses at its deadline what waits behind an unresolved one, unpublished', () => {
+it('A send behind an unresolved one is refused at its deadline, unpublished', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { deadlineMs: 1_000 });
   bench.send('a', 'a2', { deadlineMs: 2_000 });
@@ -84,7 +84,7 @@ it('refuses at its deadline what waits behind an unresolved one, unpublished', (
   expect([bench.told.at(-1), bench.store.published.includes('a2')]).toEqual(['a3 stored 2', false]);
 });
 
-it('refuses at its deadline as "full" what waits behind one that waits for a full lane', () => {
+it('A send behind one that waits for a full lane is refused at its deadline as "full"', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { mode: 'wait', deadlineMs: 10_000 });
   bench.send('a', 'a2', { mode: 'wait', deadlineMs: 1_000 });
@@ -92,7 +92,7 @@ it('refuses at its deadline as "full" what waits behind one that waits for a ful
   expect(bench.told).toEqual(['a2 PARLEY_MAILBOX_FULL']);
 });
 
-it('publishes nothing whose deadline has passed before it was sent', () => {
+it('A send whose deadline has passed is not published', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { deadlineMs: -1 });
   expect([bench.told, bench.store.published, bench.sender.pending]).toEqual([['a1 PARLEY_SEND_TIMEOUT'], [], 0]);
@@ -102,26 +102,23 @@ describe('while the store says nothing at all', () => {
   /** A caller is told at its deadline, or when the sweep after it is due. */
   const sweepMs = 50;
 
-  it.each([1, 200, 5_000, 29_999])(
-    'tells the caller at a deadline of %d ms that the outcome is unknown',
-    (deadlineMs) => {
-      const bench = new SenderBench();
-      bench.send('a', 'a1', { deadlineMs });
-      bench.clock.advance(deadlineMs - 1);
-      expect(bench.told).toEqual([]);
-      bench.clock.advance(1 + sweepMs);
-      expect(bench.told).toEqual(['a1 PARLEY_SEND_OUTCOME_UNKNOWN']);
-    },
-  );
+  it.each([1, 200, 5_000, 29_999])('A silent store gives an unknown outcome at a deadline of %d ms', (deadlineMs) => {
+    const bench = new SenderBench();
+    bench.send('a', 'a1', { deadlineMs });
+    bench.clock.advance(deadlineMs - 1);
+    expect(bench.told).toEqual([]);
+    bench.clock.advance(1 + sweepMs);
+    expect(bench.told).toEqual(['a1 PARLEY_SEND_OUTCOME_UNKNOWN']);
+  });
 
-  it.each(['reject', 'wait', 'drop'] as const)('does so in mode "%s"', (mode) => {
+  it.each(['reject', 'wait', 'drop'] as const)('A silent store gives an unknown outcome in mode "%s"', (mode) => {
     const bench = new SenderBench();
     bench.send('a', 'a1', { deadlineMs: 200, mode });
     bench.clock.advance(200 + sweepMs);
     expect(bench.told).toEqual(['a1 PARLEY_SEND_OUTCOME_UNKNOWN']);
   });
 
-  it('tells those that wait behind it in the lane, also behind one with a later deadline', () => {
+  it('Sends behind an unanswered one in the lane are rejected at their deadlines, also behind one with a later deadline', () => {
     const bench = new SenderBench();
     bench.send('a', 'a1', { deadlineMs: 30_000 });
     bench.send('a', 'a2', { deadlineMs: 20_000 });
@@ -135,7 +132,7 @@ describe('while the store says nothing at all', () => {
     expect(bench.store.published).toEqual(['a1', 'a2', 'a4']);
   });
 
-  it('tells those in lanes that wait for the window, and keeps nothing of them', () => {
+  it('Sends in lanes that wait for the window are rejected at their deadlines, and leave nothing behind', () => {
     const bench = new SenderBench({ window: 2 });
     for (const lane of ['a', 'b', 'c', 'd']) bench.send(lane, `${lane}1`, { deadlineMs: lane < 'c' ? 30_000 : 200 });
     bench.clock.advance(200 + sweepMs);
@@ -146,7 +143,7 @@ describe('while the store says nothing at all', () => {
     expect([bench.store.published, bench.sender.pending, bench.clock.pending]).toEqual([['a1', 'b1'], 0, 0]);
   });
 
-  it('tells each of a thousand at its own deadline, in no more sweeps than there are deadlines', () => {
+  it('Each of a thousand sends is rejected at its own deadline, in no more sweeps than there are deadlines', () => {
     const bench = new SenderBench({ window: 4, queued: 2_000 });
     const toldAt = new Map<string, number>();
     bench.onTold = (message) => toldAt.set(message.split(' ', 1)[0] ?? '', bench.clock.monotonic());
@@ -159,7 +156,7 @@ describe('while the store says nothing at all', () => {
     }
   });
 
-  it('a word that comes after the deadline says of the only attempt what became of it, and opens the lane', () => {
+  it('An answer after the deadline settles the only attempt, and opens the lane', () => {
     const bench = new SenderBench();
     for (const [lane, word] of [
       ['a', 'full'],
@@ -179,7 +176,7 @@ describe('while the store says nothing at all', () => {
     ]);
   });
 
-  it('keeps one timer, and none when everything is settled', () => {
+  it('A sender keeps one timer, and none when everything is settled', () => {
     const bench = new SenderBench();
     for (let n = 0; n < 10; n++) bench.send(`lane${n}`, `m${n}`);
     expect(bench.clock.pending).toBe(1);

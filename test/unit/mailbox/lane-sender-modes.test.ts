@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SenderBench } from '../../support/sender-bench.ts';
 
-it("publishes to a lane only when the one before has the server's word, and to other lanes meanwhile", () => {
+it('The sender publishes to a lane only after the previous answer, and to other lanes meanwhile', () => {
   const bench = new SenderBench();
   for (const id of ['a1', 'a2', 'b1']) bench.send(id.slice(0, 1), id);
   expect(bench.store.inFlight).toEqual(['a1', 'b1']);
@@ -9,21 +9,21 @@ it("publishes to a lane only when the one before has the server's word, and to o
   expect([bench.store.inFlight, bench.told]).toEqual([['b1', 'a2'], ['a1 stored 1']]);
 });
 
-it('refuses an intent whose lane is full in mode "reject"', () => {
+it('The sender refuses an intent whose lane is full in mode "reject"', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1');
   bench.store.full('a1');
   expect([bench.told, bench.clock.pending]).toEqual([['a1 PARLEY_MAILBOX_FULL'], 0]);
 });
 
-it('lets it go in mode "drop"', () => {
+it('The sender drops an intent whose lane is full in mode "drop"', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { mode: 'drop' });
   bench.store.full('a1');
   expect([bench.told, bench.clock.pending]).toEqual([['a1 dropped'], 0]);
 });
 
-it('keeps it in mode "wait", with longer and longer pauses, until there is room', () => {
+it('The sender keeps an intent in mode "wait", with longer and longer pauses, until there is room', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { mode: 'wait' });
   const pauses: number[] = [];
@@ -37,7 +37,7 @@ it('keeps it in mode "wait", with longer and longer pauses, until there is room'
   expect(bench.told).toEqual(['a1 stored 1']);
 });
 
-it('tells a waiting one at its deadline that the lane is full', () => {
+it('A waiting send is rejected at its deadline because the lane is full', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { mode: 'wait', deadlineMs: 500 });
   bench.answerFor(500, 1, 'full');
@@ -45,7 +45,7 @@ it('tells a waiting one at its deadline that the lane is full', () => {
   expect([bench.clock.pending, bench.sender.pending]).toEqual([0, 0]);
 });
 
-it('no longer takes a lane for full when the store says that only the stream is', () => {
+it('The sender no longer takes a lane for full when only the stream is', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { mode: 'wait' });
   bench.store.full('a1');
@@ -62,7 +62,7 @@ it('no longer takes a lane for full when the store says that only the stream is'
 it.each([
   ['reject', 'PARLEY_MAILBOX_FULL'],
   ['drop', 'dropped'],
-] as const)('answers mode "%s" at once behind one that waits for a full lane', (mode, answer) => {
+] as const)('A send in mode "%s" behind one that waits for a full lane settles at once', (mode, answer) => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { mode: 'wait' });
   bench.store.full('a1');
@@ -75,7 +75,7 @@ it.each([
   expect(bench.told.slice(1)).toEqual(['a1 stored 1', 'a3 stored 2']);
 });
 
-it('says that the store is full, and treats that as a lane of its own does', () => {
+it('The sender reports a full store, and treats it as it treats a lane', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1');
   bench.send('b', 'b1', { mode: 'wait' });
@@ -87,7 +87,7 @@ it('says that the store is full, and treats that as a lane of its own does', () 
   expect(bench.told).toEqual(['a1 PARLEY_STORE_FULL', 'b1 stored 1']);
 });
 
-it('does not repeat what the store refuses for good', () => {
+it('The sender does not repeat what the store refuses for good', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1', { mode: 'wait' });
   bench.send('a', 'a2');
@@ -96,7 +96,7 @@ it('does not repeat what the store refuses for good', () => {
   expect(bench.told).toEqual(['a1 PARLEY_SEND_REJECTED', 'a2 stored 1']);
 });
 
-it('repeats without asking the caller what was unavailable or went unanswered, with the same id and before all others', () => {
+it('The sender repeats unavailable and unanswered publishes by itself, with the same id and before all others', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1');
   bench.send('a', 'a2');
@@ -110,7 +110,7 @@ it('repeats without asking the caller what was unavailable or went unanswered, w
   expect(bench.told).toEqual(['a1 stored 1', 'a2 stored 2']);
 });
 
-it('keeps one in mode "reject" that a full lane refuses after an attempt went unanswered: that one may find room', () => {
+it('The sender keeps a send in mode "reject" that a full lane refuses after an unanswered attempt: that one may be stored', () => {
   const bench = new SenderBench();
   bench.send('a', 'a1');
   bench.store.unknown('a1');

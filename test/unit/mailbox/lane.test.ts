@@ -23,15 +23,15 @@ function drain(lane: Lane): string[] {
   return texts;
 }
 
-it('gives intents out in the order in which they came', () => {
+it('A lane gives intents out in order of arrival', () => {
   expect(drain(holding([3, 5, 9]))).toEqual(['m3', 'm5', 'm9']);
 });
 
-it('holds nothing when it is empty', () => {
+it('An empty lane holds nothing', () => {
   expect([holding([]).length, holding([]).firstEvicted]).toEqual([0, undefined]);
 });
 
-it('evicts everything behind the first that was evicted, so that order is kept', () => {
+it('A lane evicts everything behind the first evicted intent, so that order is kept', () => {
   const lane = holding([1, 2], 1);
   expect(lane.add({ seq: 3, subject, storedAt: 3 }, bytesOf('m3'), true)).toBe(false);
   expect([lane.length, lane.residents, lane.firstEvicted]).toEqual([3, 1, 2]);
@@ -40,7 +40,7 @@ it('evicts everything behind the first that was evicted, so that order is kept',
   expect(drain(lane)).toEqual(['m2', 'm3']);
 });
 
-it('loads a part, and the rest later', () => {
+it('A lane loads a part, and the rest later', () => {
   const lane = holding([1, 2, 3, 4], 0);
   lane.load(stored(1, 2), []);
   expect([lane.residents, lane.firstEvicted]).toEqual([2, 3]);
@@ -48,13 +48,13 @@ it('loads a part, and the rest later', () => {
   expect([drain(lane), lane.firstEvicted]).toEqual([['m1', 'm2', 'm3', 'm4'], undefined]);
 });
 
-it('passes over what is proved to be gone, and keeps the others in order', () => {
+it('A lane passes over intents that are proved gone, and keeps the others in order', () => {
   const lane = holding([1, 2, 3, 4, 5], 0);
   expect(lane.load(stored(2, 4), [1, 3])).toEqual({ bytes: 4, gone: [1, 3] });
   expect([drain(lane), lane.firstEvicted]).toEqual([['m2', 'm4'], 5]);
 });
 
-it('stops before what was neither found nor proved to be gone: it is read once more', () => {
+it('A lane stops before an intent that was neither found nor proved gone: it is read once more', () => {
   const lane = holding([1, 2, 3], 0);
   expect(lane.load(stored(1, 3), [])).toEqual({ bytes: 2, gone: [] });
   expect([drain(lane), lane.firstEvicted]).toEqual([['m1'], 2]);
@@ -62,17 +62,17 @@ it('stops before what was neither found nor proved to be gone: it is read once m
   expect(lane.firstEvicted).toBe(2);
 });
 
-it('ignores what the store has and it never held', () => {
+it('A lane ignores messages of the store that it never held', () => {
   const lane = holding([2, 5], 0);
   expect(lane.load(stored(1, 2, 3, 5, 6), [])).toEqual({ bytes: 4, gone: [] });
   expect(drain(lane)).toEqual(['m2', 'm5']);
 });
 
-it('loads nothing into a lane that was emptied meanwhile', () => {
+it('A lane that was emptied meanwhile loads nothing', () => {
   expect(holding([]).load(stored(1, 2), [])).toEqual({ bytes: 0, gone: [] });
 });
 
-it('puts the one being handled back before all others, with its attempts', () => {
+it('A lane puts the running intent back before all others, with its attempts', () => {
   const lane = holding([1, 2], 1);
   const held = lane.take();
   if (held !== undefined) held.attempts = 2;
@@ -81,14 +81,14 @@ it('puts the one being handled back before all others, with its attempts', () =>
   expect(lane.take()).toMatchObject({ seq: 1, attempts: 2 });
 });
 
-it('drops what waits, and says how much that frees; the one being handled stays, disowned', () => {
+it('A lane drops waiting intents, and reports the freed bytes; the running one stays, disowned', () => {
   const lane = holding([1, 22, 3], 2);
   lane.take();
   expect(lane.dropAll()).toEqual({ count: 2, bytes: 3 });
   expect([lane.length, lane.waiting, lane.disowned]).toEqual([1, 0, true]);
 });
 
-it('orphans what it has in memory of the sequences that the store lost, and nothing before', () => {
+it('A lane orphans its loaded intents of the sequences that the store lost, and nothing before', () => {
   const lane = holding([1, 2, 3], 3);
   const busy = lane.take();
   lane.lose(2);
@@ -97,7 +97,7 @@ it('orphans what it has in memory of the sequences that the store lost, and noth
   expect(lane.take()?.orphaned).toBe(true);
 });
 
-it('loses from a sequence on only what would have had to be read again', () => {
+it('A lane loses from a sequence on only intents that it would have to read again', () => {
   const lane = holding([1, 2, 3, 4], 2);
   expect(lane.lose(4)).toBe(1);
   expect(lane.lose(1)).toBe(1);

@@ -24,13 +24,13 @@ function served(mailbox: Mailbox): string[] {
   return order;
 }
 
-it('serves its lanes in turns, one intent each', () => {
+it('A mailbox serves its lanes in turns, one intent each', () => {
   const mailbox = new Mailbox('agent/a');
   for (const [from, waiting] of Object.entries({ a: 3, b: 1, c: 2 })) listed(mailbox, `client/${from}`, waiting);
   expect(served(mailbox)).toEqual(['a', 'b', 'c', 'a', 'c', 'a']);
 });
 
-it('serves control before replies before intents', () => {
+it('A mailbox serves control before replies before intents', () => {
   const mailbox = new Mailbox('agent/a');
   listed(mailbox, 'client/i', 1, 'i');
   listed(mailbox, 'client/r', 2, 'r');
@@ -38,7 +38,7 @@ it('serves control before replies before intents', () => {
   expect(served(mailbox)).toEqual(['c', 'c', 'r', 'r', 'i']);
 });
 
-it('lets replies and control pass while its intents are throttled', () => {
+it('A mailbox lets replies and control pass while its intents are throttled', () => {
   const mailbox = new Mailbox('agent/a');
   for (const lane of ['i', 'r', 'c'] as const) listed(mailbox, `client/${lane}`, 1, lane);
   mailbox.throttled = true;
@@ -47,7 +47,7 @@ it('lets replies and control pass while its intents are throttled', () => {
   expect(served(mailbox)).toEqual(['i']);
 });
 
-it('lists a lane once, and only when there is something to do for it', () => {
+it('A mailbox lists a lane once, and only when there is something to do for it', () => {
   const mailbox = new Mailbox('agent/a');
   const lane = listed(mailbox, 'client/a', 2);
   mailbox.list(lane);
@@ -56,7 +56,7 @@ it('lists a lane once, and only when there is something to do for it', () => {
   expect(mailbox.next()).toBeUndefined();
 });
 
-it('does not list a lane whose head is on its way from the store, but one whose later ones are', () => {
+it('A mailbox does not list a lane whose head is on its way from the store, but one whose later ones are', () => {
   const mailbox = new Mailbox('agent/a');
   const lane = laneOf('client/a');
   lane.add({ seq: 1, subject: lane.subject, storedAt: 1 }, bytesOf('x'), false);
@@ -68,7 +68,7 @@ it('does not list a lane whose head is on its way from the store, but one whose 
   expect(mailbox.next()).toBe(lane);
 });
 
-it('passes over a lane that pauses, although it was listed while its head was handled', () => {
+it('A mailbox passes over a pausing lane, although it was listed while its head was handled', () => {
   const mailbox = new Mailbox('agent/a');
   const [pausing, other] = [listed(mailbox, 'client/a', 2), listed(mailbox, 'client/b', 1)];
   pausing.pausing = true;
@@ -78,7 +78,7 @@ it('passes over a lane that pauses, although it was listed while its head was ha
   expect(mailbox.next()).toBe(pausing);
 });
 
-it('gives a turn back at the front', () => {
+it('A mailbox gives a turn back at the front', () => {
   const mailbox = new Mailbox('agent/a');
   const [first, second] = [listed(mailbox, 'client/a', 1), listed(mailbox, 'client/b', 1)];
   const turn = mailbox.next();
@@ -86,7 +86,7 @@ it('gives a turn back at the front', () => {
   expect([mailbox.next(), mailbox.next()]).toEqual([first, second]);
 });
 
-it('is free when nothing is handled, throttled or listed', () => {
+it('A mailbox is free when nothing is handled, throttled or listed', () => {
   const mailbox = new Mailbox('agent/a');
   expect(mailbox.isFree).toBe(true);
   listed(mailbox, 'client/a', 1);

@@ -4,7 +4,7 @@ import { type MessageOrigin, messageId } from '../../../runtime/mailbox/message-
 
 const origin: MessageOrigin = { from: 'client/c', to: 'agent/a', lane: 'i', intentId: 'i1', redrive: 1 };
 
-it('differs by sender, receiver, lane, intent and redrive: none is swallowed as the repetition of another', () => {
+it('Message ids differ by sender, receiver, lane, intent and redrive: none is swallowed as the repetition of another', () => {
   const origins: readonly MessageOrigin[] = [
     origin,
     { ...origin, from: 'client/d' },
@@ -16,17 +16,17 @@ it('differs by sender, receiver, lane, intent and redrive: none is swallowed as 
   expect(new Set(origins.map((from) => messageId('salt', from))).size).toBe(origins.length);
 });
 
-it('is the same for the same, and fits a header', () => {
+it('Message ids are the same for the same message, and fit a header', () => {
   expect(messageId('salt', origin)).toBe(messageId('salt', { ...origin }));
   expect(messageId('salt', origin)).toMatch(/^[A-Za-z0-9_-]{22}$/);
 });
 
-it('cannot be foreseen without the salt of the mesh', () => {
+it('Message ids cannot be foreseen without the salt of the mesh', () => {
   expect(messageId('salt', origin)).not.toBe(messageId('another', origin));
   expect(messageId('salt', origin)).not.toBe(messageId('', origin));
 });
 
-it('is no id that another sender has, whatever intent id it chooses', () => {
+it('No choice of an intent id gives the message id of another sender', () => {
   const key = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
   const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
   const redrive = fc.integer({ min: 1, max: 200 });

@@ -24,30 +24,36 @@ describe('a refusal for want of room', () => {
     { mode: 'reject', told: true, uncertain: true, plan: 'repeat' },
     { mode: 'wait', told: true, uncertain: false, plan: 'settled' },
     { mode: 'drop', told: true, uncertain: false, plan: 'settled' },
-  ] as const)('is $plan in mode $mode, told $told, uncertain $uncertain', ({ plan, ...given }) => {
-    expect(planSend(full, state(given)).kind).toBe(plan);
-    expect(planSend(storeFull, state(given)).kind).toBe(plan);
-  });
+  ] as const)(
+    'A refusal for want of room is $plan in mode $mode, told $told, uncertain $uncertain',
+    ({ plan, ...given }) => {
+      expect(planSend(full, state(given)).kind).toBe(plan);
+      expect(planSend(storeFull, state(given)).kind).toBe(plan);
+    },
+  );
 
-  it('marks the lane as full only when the lane is, and its caller still waits', () => {
+  it('The plan marks the lane as full only when it is, and its caller still waits', () => {
     expect(planSend(full, state({ mode: 'wait' }))).toMatchObject({ laneIsFull: true });
     expect(planSend(storeFull, state({ mode: 'wait' }))).toMatchObject({ laneIsFull: false });
     expect(planSend(full, state({ told: true, uncertain: true }))).not.toHaveProperty('laneIsFull');
   });
 });
 
-it.each(['unavailable', 'unknown'] as const)('repeats a publish whose outcome is %s, in every mode', (kind) => {
-  for (const mode of ['reject', 'wait', 'drop'] as const) {
-    expect(planSend({ kind, reason: 'no answer' }, state({ mode })).kind).toBe('repeat');
-  }
-});
+it.each(['unavailable', 'unknown'] as const)(
+  'The plan repeats a publish whose outcome is %s, in every mode',
+  (kind) => {
+    for (const mode of ['reject', 'wait', 'drop'] as const) {
+      expect(planSend({ kind, reason: 'no answer' }, state({ mode })).kind).toBe('repeat');
+    }
+  },
+);
 
-it('refuses for good what the store rejects', () => {
+it('The plan refuses for good what the store rejects', () => {
   const plan = planSend({ kind: 'rejected', code: 10_074, reason: 'too large' }, state({ mode: 'wait' }));
   expect(plan).toMatchObject({ kind: 'refused', error: { code: 'PARLEY_SEND_REJECTED' } });
 });
 
-it('pauses longer from attempt to attempt, at most a quarter of a second, and never beyond the deadline', () => {
+it('The plan pauses longer from attempt to attempt, at most a quarter of a second, and never beyond the deadline', () => {
   expect([1, 2, 3, 4, 8, 100].map((attempts) => pauseMs(attempts, 10_000))).toEqual([2, 4, 8, 16, 250, 250]);
   expect(pauseMs(8, 30)).toBe(30);
   expect(pauseMs(1, -5)).toBe(1);

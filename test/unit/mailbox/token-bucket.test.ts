@@ -16,12 +16,12 @@ it.each([
   ['pays a debt back first', -7, 0, 1, { tokens: -7, waitMs: 800 }],
   ['takes nothing for nothing', 2, 0, 0, { tokens: 2, waitMs: 0 }],
   ['does not shrink when the clock goes back', 2, -1_000, 1, { tokens: 1, waitMs: 0 }],
-])('%s', (_, tokens, elapsed, cost, wanted) => {
+])('A token bucket takes tokens: %s', (_, tokens, elapsed, cost, wanted) => {
   const { state, waitMs } = takeTokens(rule, { tokens, at: 10_000 }, cost, 10_000 + elapsed);
   expect({ tokens: state.tokens, waitMs }).toEqual(wanted);
 });
 
-it('starts full', () => {
+it('A token bucket starts full', () => {
   expect(fullBucket(rule, 42)).toEqual({ tokens: 5, at: 42 });
 });
 
@@ -30,7 +30,7 @@ const rules = fc.record({
   burst: fc.double({ min: 1, max: 500, noNaN: true }),
 });
 
-it('never lets more pass than its burst plus its rate times the time, over any interval', () => {
+it('A token bucket never lets more pass than its burst plus its rate times the time, over any interval', () => {
   const asked = fc.array(
     fc.record({ afterMs: fc.integer({ min: 0, max: 400 }), cost: fc.constantFrom(0.5, 1, 1, 3) }),
     {
@@ -61,7 +61,7 @@ it('never lets more pass than its burst plus its rate times the time, over any i
   );
 });
 
-it('has the tokens after exactly the wait that it named, and not one millisecond earlier', () => {
+it('A token bucket has the tokens after exactly the wait that it named, and not one millisecond earlier', () => {
   const tokens = fc.double({ min: -50, max: 0.5, noNaN: true });
   fc.assert(
     fc.property(rules, tokens, fc.integer({ min: 1, max: 20 }), (given, found, cost) => {

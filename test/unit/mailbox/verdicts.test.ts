@@ -17,7 +17,7 @@ it.each([
   { verdict: { kind: 'dead', was: 'message' }, archived: [], acknowledged: [1] },
   { verdict: { kind: 'suspended' }, archived: [], acknowledged: [] },
 ] as const)(
-  'archives $archived and acknowledges $acknowledged after $verdict, and hands out the next of the lane',
+  'The inbox archives $archived and acknowledges $acknowledged after $verdict, and hands out the next of the lane',
   ({ verdict, archived, acknowledged }) => {
     const bench = verdictOn(verdict);
     expect(bench.unarchived).toEqual(archived);
@@ -26,7 +26,7 @@ it.each([
   },
 );
 
-it('keeps a suspended intent unacknowledged when the store delivers it again, and does not hand it out again', () => {
+it('The inbox keeps a suspended intent unacknowledged when the store delivers it again, and does not hand it out again', () => {
   const bench = verdictOn({ kind: 'suspended' });
   bench.inbox.expectAgain('main', 0);
   bench.deliver({ text: 'first', from: 'client/c', seq: 1 });
@@ -34,7 +34,7 @@ it('keeps a suspended intent unacknowledged when the store delivers it again, an
   expect(bench.handed).toEqual(['first', 'second']);
 });
 
-it('gives up the memory of a suspended intent', () => {
+it('The inbox gives up the memory of a suspended intent', () => {
   const bench = new InboxBench();
   bench.answer = () => ({ kind: 'suspended' });
   bench.deliver({ text: 'only' });

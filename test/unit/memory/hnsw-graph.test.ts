@@ -23,7 +23,7 @@ const graph = (parts: Partial<HnswParts> = {}): HnswGraph =>
 const ids = (found: readonly { readonly id: string }[]): readonly string[] => found.map(({ id }) => id);
 
 describe('HNSW', () => {
-  it('finds what an exact scan finds: 0.95 of the ten nearest, for 2,000 vectors in clusters', () => {
+  it('HNSW finds 0.95 of the ten nearest of an exact scan, for 2,000 vectors in clusters', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const [vectors, hnsw, exact] = [new VectorMaker(seed, size, 20), graph(), new VectorTable()];
@@ -45,7 +45,7 @@ describe('HNSW', () => {
     );
   });
 
-  it('holds more than its first capacity, and does not mix what replaces with what was replaced', () => {
+  it('HNSW grows beyond its first capacity, and keeps replaced and new vectors apart', () => {
     const [vectors, hnsw] = [new VectorMaker(1, size, 5), graph()];
     for (let n = 0; n < 1_100; n++) hnsw.set(`v${n}`, vectors.make(n));
     const moved = vectors.make(3);
@@ -54,7 +54,7 @@ describe('HNSW', () => {
     expect(hnsw.slots.all).toBe(1_101);
   });
 
-  it('is the same as a table after any changes, also of vectors that are all alike', async () => {
+  it('HNSW agrees with a table after any changes, also of equal vectors', async () => {
     const change = fc.record({
       id: fc.integer({ min: 0, max: 15 }),
       kind: fc.constantFrom('set', 'set', 'delete'),
@@ -82,7 +82,7 @@ describe('HNSW', () => {
     );
   });
 
-  it('is built anew when a fifth of its slots hold nothing, and answers meanwhile', async () => {
+  it('HNSW is rebuilt when a fifth of its slots are empty, and answers meanwhile', async () => {
     const [vectors, hnsw] = [new VectorMaker(2, size, 5), graph()];
     for (let n = 0; n < 500; n++) hnsw.set(`v${n}`, vectors.make(n));
     for (let n = 0; n < 100; n++) hnsw.delete(`v${n}`);
@@ -101,7 +101,7 @@ describe('HNSW', () => {
     expect(ids(hnsw.nearest(late, 400))).not.toContain('v499');
   });
 
-  it('is built anew as often as it takes', async () => {
+  it('HNSW is rebuilt as often as necessary', async () => {
     const [vectors, hnsw] = [new VectorMaker(3, size, 5), graph()];
     for (let n = 0; n < 1_000; n++) {
       hnsw.set('one', vectors.make(n));
@@ -110,14 +110,14 @@ describe('HNSW', () => {
     }
   });
 
-  it('looks only at those that are named, and at all of them', () => {
+  it('HNSW searches only the named documents, and all of them', () => {
     const [vectors, hnsw] = [new VectorMaker(4, size, 5), graph()];
     for (let n = 0; n < 500; n++) hnsw.set(`v${n}`, vectors.make(n));
     const found = hnsw.nearest(vectors.make(0), 10, ['v1', 'v2', 'gone', 'v499']);
     expect([...ids(found)].sort()).toEqual(['v1', 'v2', 'v499']);
   });
 
-  it('scans while it holds fewer than it is to scan', () => {
+  it('HNSW scans while it holds fewer vectors than the scan limit', () => {
     let searches = 0;
     const counting: MakeGraph = (capacity) =>
       new Proxy(makeGraph(capacity), {
@@ -136,7 +136,7 @@ describe('HNSW', () => {
     expect(searches).toBe(1);
   });
 
-  it('finds nothing in nothing', () => {
+  it('An empty HNSW finds nothing', () => {
     expect(graph().nearest(new VectorMaker(6, size, 1).make(0), 5)).toEqual([]);
   });
 });

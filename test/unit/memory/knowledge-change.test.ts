@@ -5,7 +5,7 @@ import { decodeChange, documentId, encodeChange, foldChanges } from '../../../ru
 const store = (text: string, n = 0) => ({ kind: 'store' as const, id: documentId(text), text, metadata: { n } });
 const invalidate = (text: string) => ({ kind: 'invalidate' as const, id: documentId(text), reason: 'old' });
 
-it('is read as it was written', () => {
+it('A change is read as it was written', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       expect(decodeChange(encodeChange(store(text)))).toEqual(store(text));
@@ -14,12 +14,12 @@ it('is read as it was written', () => {
   expect(decodeChange(encodeChange(invalidate('x')))).toEqual(invalidate('x'));
 });
 
-it('has the id of its text, whatever the record says', () => {
+it('A change has the id of its text, whatever the record says', () => {
   const record = Buffer.from(JSON.stringify({ v: 1, ...store('x'), id: documentId('y') }));
   expect(decodeChange(record)).toMatchObject({ id: documentId('x') });
 });
 
-it('of many the newest of each document counts', () => {
+it('The newest of many changes of a document counts', () => {
   const changes = [store('a', 1), store('b', 1), invalidate('a'), store('b', 2), invalidate('c'), store('c', 1)];
   const found = foldChanges(changes.map((change, n) => ({ seq: n + 1, change })));
   expect(found.get(documentId('a'))).toBeUndefined();

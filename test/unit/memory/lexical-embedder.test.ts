@@ -9,7 +9,7 @@ const cosine = (a: string, b: string): number => {
   return embedLexically(a).reduce((sum, value, n) => sum + value * (other[n] ?? 0), 0);
 };
 
-it('gives unit vectors of one size, the same for the same text', () => {
+it('The embedder gives unit vectors of one size, the same for the same text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       const vector = embedLexically(text);
@@ -20,28 +20,28 @@ it('gives unit vectors of one size, the same for the same text', () => {
   );
 });
 
-it('puts like wordings near each other, and others far away', () => {
+it('The embedder puts similar wordings near each other, and others far away', () => {
   expect(cosine('cost spikes in the gateway', 'a cost spike in gateways')).toBeGreaterThan(0.8);
   expect(cosine('scaling the database', 'Database, scaled!')).toBeGreaterThan(0.5);
   expect(cosine('cost spike in the gateway', 'a cat sat on the mat')).toBeLessThan(0.2);
 });
 
-it('gives no weight to words that say nothing', () => {
+it('The embedder gives no weight to stop words', () => {
   expect(cosine('the gateway is it', 'gateway')).toBeCloseTo(1, 5);
 });
 
-it('counts a word that comes often, but not as often as it comes', () => {
+it('The embedder weighs a frequent word more, but not in proportion', () => {
   const once = cosine('cost gateway', 'cost');
   expect(cosine('cost cost cost gateway', 'cost')).toBeGreaterThan(once);
   expect(cosine(`${'cost '.repeat(50)} gateway`, 'gateway')).toBeGreaterThan(0.1);
 });
 
-it('reads letters of any width and case, and any script', () => {
+it('The embedder reads letters of any width and case, and any script', () => {
   expect(cosine('ＣＯＳＴ', 'cost')).toBeCloseTo(1, 5);
   expect(cosine('стоимость выросла', 'СТОИМОСТЬ упала')).toBeGreaterThan(0.3);
 });
 
-it('finds a document by half of its words', () => {
+it('The embedder finds a document by half of its words', () => {
   const table = new VectorTable();
   for (const { document } of knowledgeExample) table.set(document, embedLexically(document));
   for (const { document } of knowledgeExample) {
@@ -50,7 +50,7 @@ it('finds a document by half of its words', () => {
   }
 });
 
-it('finds by other words only what shares some with the question: two of ten', () => {
+it('The embedder finds by other words only documents that share some with the question: two of ten', () => {
   const table = new VectorTable();
   for (const { document } of knowledgeExample) table.set(document, embedLexically(document));
   const right = knowledgeExample.filter(

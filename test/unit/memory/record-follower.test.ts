@@ -61,14 +61,14 @@ async function world(stored: number, apply: (group: readonly LoggedRecord[]) => 
   return { records, clock, log, groups, follower } satisfies World;
 }
 
-it('applies what is there in groups, in order, without a pause between them', async () => {
+it('The follower applies existing records in groups, in order, without a pause between them', async () => {
   const { follower, groups } = await world(150);
   await follower.caughtUp();
   expect(groups.map((group) => group.length)).toEqual([64, 64, 22]);
   expect(groups.flat()).toEqual(Array.from({ length: 150 }, (_, n) => n + 1));
 });
 
-it('sees what others append after a pause, and at once when it is nudged or asked', async () => {
+it('The follower sees the records of others after a pause, and at once when it is nudged or asked', async () => {
   const { follower, records, groups, clock } = await world(1);
   await follower.caughtUp();
   await turn();
@@ -87,7 +87,7 @@ it('sees what others append after a pause, and at once when it is nudged or aske
   expect(groups).toEqual([[1], [2], [3], [4]]);
 });
 
-it('a nudge while it reads is not lost', async () => {
+it('A nudge during a read is not lost', async () => {
   const reading = deferred();
   const { follower, records, groups } = await world(1, () => reading.promise);
   await turn();
@@ -98,7 +98,7 @@ it('a nudge while it reads is not lost', async () => {
   expect(groups).toEqual([[1], [2]]);
 });
 
-it('is caught up also where the last records are gone', async () => {
+it('The follower is caught up also where the last records are gone', async () => {
   const { follower, records, groups } = await world(1);
   await follower.caughtUp();
   records.seq += 2;
@@ -106,7 +106,7 @@ it('is caught up also where the last records are gone', async () => {
   expect(groups).toEqual([[1]]);
 });
 
-it('is not caught up before what was there is applied', async () => {
+it('The follower is not caught up before it has applied what was there', async () => {
   const applying = deferred();
   const { follower, records } = await world(1, ([record]) =>
     record?.seq === 2 ? applying.promise : Promise.resolve(),
@@ -123,7 +123,7 @@ it('is not caught up before what was there is applied', async () => {
   await waiting;
 });
 
-it('who waits is told what is in the way, and it is tried again after a pause', async () => {
+it('A waiting caller learns the obstacle, and the follower retries after a pause', async () => {
   const { follower, records, clock, log, groups } = await world(0);
   await follower.caughtUp();
   await records.append();
@@ -138,7 +138,7 @@ it('who waits is told what is in the way, and it is tried again after a pause', 
   expect(groups).toEqual([[1]]);
 });
 
-it('leaves no timer when it is stopped, and applies nothing', async () => {
+it('A stopped follower leaves no timer, and applies nothing', async () => {
   const { follower, records, clock, groups } = await world(1);
   await follower.caughtUp();
   await turn();

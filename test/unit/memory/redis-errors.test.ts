@@ -16,7 +16,7 @@ describe('an answer of Redis', () => {
     "ERR Error running script: READONLY You can't write against a read only replica.",
     'Command timed out',
     'Connection is closed.',
-  ])('may pass: %s', (text) => {
+  ])('An answer of Redis may pass: %s', (text) => {
     expect(explained(text)).toMatchObject({ code: 'PARLEY_REDIS_UNAVAILABLE', retryable: true });
   });
 
@@ -29,13 +29,13 @@ describe('an answer of Redis', () => {
     ['ERR invalid password', /correct REDIS_URL/],
     ["NOPERM this user has no permissions to run the 'set' command", /may not do this/],
     ['WRONGTYPE Operation against a key holding the wrong kind of value', /something else stands/],
-  ])('is final: %s', (text, word) => {
+  ])('An answer of Redis is final: %s', (text, word) => {
     const error = explained(text, 'the connection was closed');
     expect(error).toMatchObject({ code: 'PARLEY_REDIS_REFUSED', retryable: false });
     expect(error.message).toMatch(word);
   });
 
-  it('that says nothing is explained by what the connection knows', () => {
+  it('An uninformative answer of Redis is explained by the state of the connection', () => {
     expect(explained('Connection is closed.', 'ECONNREFUSED').message).toContain('ECONNREFUSED');
   });
 });

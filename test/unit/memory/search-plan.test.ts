@@ -9,6 +9,6 @@ it.each([
   ['half of them fit', 1_000, 500, 5, { kind: 'filter', count: 20 }],
   ['all of them fit', 1_000, 1_000, 5, { kind: 'filter', count: 10 }],
   ['hardly more than are wanted', 10, 6, 5, { kind: 'filter', count: 10 }],
-] as const)('when %s', (_, all, fitting, wanted, plan) => {
+] as const)('A search is planned when %s', (_, all, fitting, wanted, plan) => {
   expect(planSearch(all, fitting, wanted)).toEqual(plan);
 });

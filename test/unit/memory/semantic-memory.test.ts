@@ -54,11 +54,11 @@ describe('semantic memory', () => {
 
   const embedder = (more: Partial<Embedder>): Embedder => ({ ...lexicalEmbedder, ...more });
 
-  it('says how it searches, and by what', async () => {
+  it('Semantic memory names its index and its embedder', async () => {
     expect((await openWith()).describe).toBe('exact scan, lexical-hash-v1');
   });
 
-  it('refuses an embedder whose vectors have another size than it says', async () => {
+  it('Semantic memory refuses an embedder whose vectors have another size than announced', async () => {
     const wrong = embedder({ name: 'other', dimensions: 768 });
     await expect(openWith({ embedder: wrong })).rejects.toMatchObject({
       code: 'PARLEY_EMBEDDING_SIZE',
@@ -66,7 +66,7 @@ describe('semantic memory', () => {
     });
   });
 
-  it('embeds in groups what is in the stream already, and each text once', async () => {
+  it('Semantic memory embeds the existing stream in groups, and each text once', async () => {
     const first = await openWith();
     for (let n = 0; n < 100; n++) await first.store(`document ${n}`);
     for (let n = 0; n < 50; n++) await first.store(`document ${n}`, { again: true });
@@ -82,7 +82,7 @@ describe('semantic memory', () => {
     expect(groups.reduce((sum, size) => sum + size, 0)).toBe(101);
   });
 
-  it('stores texts, and no vectors', async () => {
+  it('Semantic memory stores texts, and no vectors', async () => {
     await (await openWith()).store('a text', { service: 'api' });
     const record = await records.next(1);
     expect(JSON.parse(Buffer.from(record?.payload ?? '').toString())).toEqual({
@@ -94,7 +94,7 @@ describe('semantic memory', () => {
     });
   });
 
-  it('leaves out what is no change of knowledge, says so, and goes on', async () => {
+  it('Semantic memory skips unreadable records, logs them, and keeps following', async () => {
     const log = new LogRecorder();
     const memory = await openWith({ log });
     const junk = ['', 'no json', '[]', '{"v":2,"kind":"store"}', '{"v":1,"kind":"store","text":1}', 'null'];
@@ -107,7 +107,7 @@ describe('semantic memory', () => {
     expect(log.texts.filter((text) => text === 'skipped an unreadable knowledge record')).toHaveLength(6);
   });
 
-  it('rejects waiting calls with the reason while it cannot follow, and goes on by itself', async () => {
+  it('Semantic memory rejects waiting calls with the reason while it cannot follow, and recovers by itself', async () => {
     let broken = true;
     const failing = embedder({
       async embed(texts) {
@@ -123,7 +123,7 @@ describe('semantic memory', () => {
     expect(await memory.search({ text: 'a text' })).toHaveLength(1);
   });
 
-  it('rejects calls that wait when it is closed', async () => {
+  it('Semantic memory rejects waiting calls when it is closed', async () => {
     const never = embedder({
       embed: (texts) => (texts[0] === 'probe' ? lexicalEmbedder.embed(texts) : new Promise(() => undefined)),
     });

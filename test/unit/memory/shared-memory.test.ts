@@ -20,7 +20,7 @@ sharedMemoryContract('the simulated store', async () => {
   };
 });
 
-it('loses no increment when answers of the store are lost, though both write the same number', async () => {
+it('Shared memory loses no increment when answers of the store are lost, though both write the same number', async () => {
   for (let seed = 0; seed < 100; seed++) {
     const clock = new ManualClock();
     const faults = new FaultPlan(seededRandom(seed), { loseRequest: 0.3, latencyMaxMs: 5 });

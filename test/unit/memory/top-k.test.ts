@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TopK } from '../../../runtime/memory/top-k.ts';
 
-it('keeps what sorting all of them would put first', () => {
+it('The top k are the first of all in sorted order', () => {
   const offers = fc.uniqueArray(fc.record({ id: fc.string(), score: fc.integer({ min: -3, max: 3 }) }), {
     selector: ({ id }) => id,
   });

@@ -37,7 +37,7 @@ describe('in a key-value bucket', () => {
   });
   afterEach(() => rig.dispose());
 
-  it('a value lives exactly as long as it was to live, an hour unless it is said', async () => {
+  it('A value in a key-value bucket lives exactly as long as requested, an hour by default', async () => {
     const clock = new ManualClock();
     const memory = natsWorkingMemory(store, { clock });
     await memory.set('s', 'k', 1);
@@ -49,7 +49,7 @@ describe('in a key-value bucket', () => {
     expect(await memory.entries('s')).toEqual({ day: 1 });
   });
 
-  it('what was replaced, let go, deleted or is over leaves nothing but the index of its scope', async () => {
+  it('Replaced, evicted, deleted and expired values leave only the index of their scope', async () => {
     const clock = new ManualClock();
     const memory = natsWorkingMemory(store, { clock });
     for (let n = 0; n < 70; n++) await memory.set('s', `k${n % 66}`, n);
@@ -62,7 +62,7 @@ describe('in a key-value bucket', () => {
     expect((await store.list('s')).map(({ key }) => key)).toEqual(['s.index']);
   });
 
-  it('a value that is lost is not there, and does not keep others from being read', async () => {
+  it('A lost value is absent, and does not keep others from being read', async () => {
     const memory = natsWorkingMemory(store);
     await memory.set('s', 'lost', 1);
     for (const { key } of await store.list('s')) if (key !== 's.index') await store.remove(key);
@@ -71,7 +71,7 @@ describe('in a key-value bucket', () => {
     expect(await memory.entries('s')).toEqual({ kept: 2 });
   });
 
-  it('a read during a write finds one value or the other', async () => {
+  it('A read during a write finds one value or the other', async () => {
     const [memory, other] = [natsWorkingMemory(store), natsWorkingMemory((await rig.connect()).bucket('working'))];
     await memory.set('s', 'k', 0);
     const writing = (async () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { listener } from '../../support/agents.ts';
 import { NodeWorld } from '../../support/node-world.ts';
 
-it.each(['client/stranger', 'worker', 'worker/k'])('refuses an intent of %s on a control lane', async (from) => {
+it.each(['client/stranger', 'worker', 'worker/k'])('A node refuses an intent of %s on a control lane', async (from) => {
   const world = new NodeWorld();
   const handled: string[] = [];
   const worker = listener('worker', ['alert'], ({ intent_id }) => void handled.push(intent_id));

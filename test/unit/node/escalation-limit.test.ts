@@ -6,7 +6,7 @@ const limits = { perAgent: 3, perKind: 5, windowMs: 60_000 };
 const flood = (limit: EscalationLimit, agent: string, times: number, now = 0): number =>
   Array.from({ length: times }, () => limit.admit(agent, 'agent', now)).filter((isStored) => isStored).length;
 
-it('stores the first calls of an agent within a window, and counts the others', () => {
+it('The limit stores the first calls of an agent within a window, and counts the others', () => {
   const limit = new EscalationLimit(limits);
   expect(flood(limit, 'loop', 218_000)).toBe(3);
   expect(limit.ended(59_999)).toEqual([]);
@@ -15,21 +15,21 @@ it('stores the first calls of an agent within a window, and counts the others', 
   expect(flood(limit, 'loop', 5, 60_001)).toBe(3);
 });
 
-it('stores the call of another agent, and of another reason, during a flood', () => {
+it('The limit stores the call of another agent, and of another reason, during a flood', () => {
   const limit = new EscalationLimit(limits);
   flood(limit, 'loop', 1_000);
   expect(limit.admit('real', 'agent', 1)).toBe(true);
   expect(limit.admit('loop', 'restart_limit', 1)).toBe(true);
 });
 
-it('bounds a flood of many agents of one kind', () => {
+it('The limit bounds a flood of many agents of one kind', () => {
   const limit = new EscalationLimit(limits);
   const stored = Array.from({ length: 1_000 }, (_, n) => limit.admit(`loop/${n}`, 'agent', 0)).filter((is) => is);
   expect(stored).toHaveLength(5);
   expect(limit.ended(60_000)).toEqual([{ of: 'loop', reason: 'agent', count: 995 }]);
 });
 
-it('reports nothing when nothing was left out', () => {
+it('The limit reports nothing when it omitted nothing', () => {
   const limit = new EscalationLimit(limits);
   flood(limit, 'calm', 3);
   expect(limit.ended(60_000)).toEqual([]);

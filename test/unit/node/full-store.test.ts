@@ -4,7 +4,7 @@ import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
 
 const pad = 'x'.repeat(4_000);
 
-it.each(['ask', 'tell'] as const)('agents that %s make progress while clients refill the store', async (how) => {
+it.each(['ask', 'tell'] as const)('Agents that %s make progress while clients refill the store', async (how) => {
   const world = new NodeWorld();
   let handled = 0;
   const worker: LooseAgent = {

@@ -20,7 +20,7 @@ const invalid = (option: string): Error => expect.objectContaining({ code: 'PARL
 const misspelt = (message: string): Error => expect.objectContaining({ message }) as Error;
 
 describe('an app', () => {
-  it.each([undefined, null, 5, 'app', [worker]])('that is %s is refused', async (given) => {
+  it.each([undefined, null, 5, 'app', [worker]])('An app that is %s is refused', async (given) => {
     expect(() => defineApp(given as unknown as App)).toThrow(invalid('defineApp'));
     await expect(startNode(given as unknown as App, {} as NodeOptions)).rejects.toThrow(invalid('defineApp'));
   });
@@ -31,7 +31,7 @@ describe('an app', () => {
     [{ agents: [null] }, 'agents'],
     [{ agents: [{ kind: 'worker', intents: {} }] }, 'agents'],
     [{ agents: [], pol: 'main' }, 'defineApp.pol'],
-  ])('%j is refused', (given, option) => {
+  ])('An app is refused: %j', (given, option) => {
     expect(() => defineApp(given as App)).toThrow(invalid(option));
   });
 });
@@ -48,7 +48,7 @@ describe('the options of a node', () => {
     [{ actions: { actuator: {} } }, 'unknown option "actuator" of actions: did you mean "actuators"?'],
     [{ observer: { handeld: () => 0 } }, 'unknown option "handeld" of observer: did you mean "handled"?'],
     [{ memory: { workin: {} } }, 'unknown option "workin" of memory: did you mean "working"?'],
-  ])('with a misspelt name are refused with the name that was meant: %j', (given, message) => {
+  ])('Misspelt options of a node are refused with the intended name: %j', (given, message) => {
     expect(() => compile({ ...good, ...given })).toThrow(misspelt(message));
   });
 
@@ -78,11 +78,11 @@ describe('the options of a node', () => {
     [{ actions: { actuators: {}, approver: () => true } }, 'actions.approver'],
     [{ memory: null }, 'memory'],
     [{ memory: { working: {} } }, 'memory.working'],
-  ])('%j are refused, naming the option', (given, option) => {
+  ])('The options %j of a node are refused, naming the option', (given, option) => {
     expect(() => compile({ ...good, ...given })).toThrow(invalid(option));
   });
 
-  it.each([undefined, null, 5])('that are %s are refused', (given) => {
+  it.each([undefined, null, 5])('Options of a node that are %s are refused', (given) => {
     expect(() => compile(given)).toThrow(invalid('startNode'));
   });
 });
@@ -106,7 +106,7 @@ describe('a running node', () => {
     [{ ...draft, from_agent: 'x' }, field('from_agent')],
     [{ ...draft, deadline: 5 }, field('deadline')],
     [{ ...draft, budget: { usdd: 5 } }, field('budget.usdd')],
-  ])('refuses to tell or ask the draft %j', async (given, refusal) => {
+  ])('A running node refuses to tell or ask the draft %j', async (given, refusal) => {
     const { world, node } = await started();
     await expect(world.wait(node.tell('worker', given as never))).rejects.toThrow(refusal);
     await expect(world.wait(node.ask('worker', given as never))).rejects.toThrow(refusal);
@@ -120,7 +120,7 @@ describe('a running node', () => {
     [{ timeoutMs: 5 }, 'tell.timeoutMs'],
     [{ mode: null }, 'mode'],
     [{ deadlineMs: '5' }, 'deadlineMs'],
-  ])('refuses to tell with the options %j', async (options, option) => {
+  ])('A running node refuses to tell with the options %j', async (options, option) => {
     const { world, node } = await started();
     await expect(world.wait(node.tell('worker', draft, options as TellOptions))).rejects.toThrow(invalid(option));
   });
@@ -131,30 +131,33 @@ describe('a running node', () => {
     [{ mode: 'wait' }, 'ask.mode'],
     [{ timeoutMs: '5' }, 'timeoutMs'],
     [{ timeoutMs: null }, 'timeoutMs'],
-  ])('refuses to ask with the options %j', async (options, option) => {
+  ])('A running node refuses to ask with the options %j', async (options, option) => {
     const { world, node } = await started();
     await expect(world.wait(node.ask('worker', draft, options as AskOptions))).rejects.toThrow(invalid(option));
   });
 
-  it.each([undefined, null, 5, {}, ''])('refuses to tell or ask %j, with a promise', async (to) => {
-    const { world, node } = await started();
-    const code = expect.objectContaining({ code: expect.stringMatching(/MISSING_RECEIVER|INVALID_ID/) }) as Error;
-    await expect(world.wait(node.tell(to as string, draft))).rejects.toThrow(code);
-    await expect(world.wait(node.ask(to as string, draft))).rejects.toThrow(code);
-  });
+  it.each([undefined, null, 5, {}, ''])(
+    'A running node refuses to tell or ask %j, with a rejected promise',
+    async (to) => {
+      const { world, node } = await started();
+      const code = expect.objectContaining({ code: expect.stringMatching(/MISSING_RECEIVER|INVALID_ID/) }) as Error;
+      await expect(world.wait(node.tell(to as string, draft))).rejects.toThrow(code);
+      await expect(world.wait(node.ask(to as string, draft))).rejects.toThrow(code);
+    },
+  );
 
   it.each<[unknown, string]>([
     [null, 'stop'],
     [{ drain: 5 }, 'stop.drain'],
     [{ drainMs: '5' }, 'stop.drainMs'],
     [{ drainMs: Number.NaN }, 'stop.drainMs'],
-  ])('does not stop with the options %j, and serves on', async (options, option) => {
+  ])('A running node refuses to stop with the options %j, and keeps serving', async (options, option) => {
     const { world, node } = await started();
     await expect(world.wait(node.stop(options as StopOptions))).rejects.toThrow(invalid(option));
     expect(await world.wait(node.ask('worker', draft))).toBe('done');
   });
 
-  it('refuses an observer with a hook that it does not know', async () => {
+  it('A running node refuses an observer with an unknown hook', async () => {
     const { node } = await started();
     expect(() => node.observe({ handeld: () => 0 } as NodeObserver)).toThrow(
       misspelt('unknown option "handeld" of observer: did you mean "handled"?'),

@@ -25,7 +25,7 @@ async function throwing(thrown: unknown): Promise<{ readonly attempts: number; r
 }
 
 describe('an agent that fails', () => {
-  it('is tried three times, with pauses that double, and then buried with every error', async () => {
+  it('A failing agent is retried three times, with pauses that double, and then dead-letters with every error', async () => {
     const world = new NodeWorld();
     const startedAt: number[] = [];
     const receive = async (): Promise<void> => {
@@ -45,7 +45,7 @@ describe('an agent that fails', () => {
     expect(kept.intent_id).toBe('poison');
   });
 
-  it('holds up its own lane and no other', async () => {
+  it('A failing agent delays its own lane and no other', async () => {
     const world = new NodeWorld();
     const order: string[] = [];
     const receive = (intent: Intent): void => {
@@ -69,7 +69,7 @@ describe('an agent that fails', () => {
     ['an error that says so', Object.assign(new Error('never'), { retryable: false })],
     ['the error made for it', new NonRetryableError('never')],
     ['an object that says so', { retryable: false }],
-  ])('is not tried again for %s', async (_what, thrown) => {
+  ])('A failing agent is not retried for %s', async (_what, thrown) => {
     expect((await throwing(thrown)).attempts).toBe(1);
   });
 
@@ -79,7 +79,7 @@ describe('an agent that fails', () => {
     ['a string', 'no'],
     ['an object without a text', Object.create(null)],
     ['an error whose message throws', Object.defineProperty(new Error(), 'message', { get: () => never() })],
-  ])('may throw %s', async (_what, thrown) => {
+  ])('An agent may throw %s', async (_what, thrown) => {
     const { attempts, world } = await throwing(thrown);
     expect([attempts, world.letters.length]).toEqual([3, 1]);
   });
@@ -90,7 +90,7 @@ function never(): never {
 }
 
 describe('an intent', () => {
-  it('knows its chain: parent, root and hops', async () => {
+  it('An intent knows its chain: parent, root and hops', async () => {
     const world = new NodeWorld();
     const seen: Intent[] = [];
     const { node } = await world.start({
@@ -114,7 +114,7 @@ describe('an intent', () => {
     });
   });
 
-  it('that goes round in circles ends after 16 hops, as a dead letter', async () => {
+  it('An intent that goes round in circles ends after 16 hops, as a dead letter', async () => {
     const world = new NodeWorld();
     let handled = 0;
     const pingPong = (other: string) =>
@@ -132,7 +132,7 @@ describe('an intent', () => {
     expect(world.letters).toMatchObject([{ reason: 'PARLEY_TOO_MANY_HOPS', attempts: 1 }]);
   });
 
-  it('whose deadline passes while it waits is buried, not handled', async () => {
+  it('An intent whose deadline passes while it waits is dead-lettered, not handled', async () => {
     const world = new NodeWorld();
     const handled: string[] = [];
     const slow = agent(async (intent) => {
@@ -148,7 +148,7 @@ describe('an intent', () => {
     expect(world.letters.map(({ reason }) => reason)).toEqual(['PARLEY_DEADLINE_PASSED']);
   });
 
-  it('of a kind that a node of its pool has no code for is held and reported, and handled once it has', async () => {
+  it("An intent of a kind without code on its pool's nodes is held and reported, and handled once there is code", async () => {
     const world = new NodeWorld();
     const handled: string[] = [];
     const both = [agent(() => undefined, 'old'), agent((intent) => void handled.push(intent.intent_id), 'new')];
@@ -166,7 +166,7 @@ describe('an intent', () => {
   });
 });
 
-it('goes on when whoever watches it throws', async () => {
+it('A node survives an observer that throws', async () => {
   const world = new NodeWorld();
   let handled = 0;
   const observer = { sent: never, handling: never, handled: never, dead: never, connection: never };
@@ -192,7 +192,7 @@ describe('the archive', () => {
         readGroup(payload).map(({ outcome, attempts, intent }) => ({ key, outcome, attempts, ...(intent as Intent) })),
       );
 
-  it('has every finished intent, handled or dead, and not what was none', async () => {
+  it('The archive has every finished intent, handled or dead, and no other message', async () => {
     const world = new NodeWorld();
     const receive = (intent: Intent): void => {
       if (intent.intent_id === 'bad') throw new Error('no');
@@ -208,7 +208,7 @@ describe('the archive', () => {
     expect(world.letters).toHaveLength(2);
   });
 
-  it('is not written when it is not wanted', async () => {
+  it('The archive is not written when it is switched off', async () => {
     const world = new NodeWorld();
     const { node } = await world.start({ agents: [agent(() => undefined)], archive: false });
     await world.wait(node.tell('worker', { intent_type: 'alert' }));

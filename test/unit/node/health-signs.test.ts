@@ -8,7 +8,7 @@ import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
 const stuck = (node: Node): string => node.health.reasons.join('; ');
 const alert = { intent_type: 'alert' };
 
-it.each(['a handler', 'a hook', 'a timer'])('%s that never settles shows after its limit', async (what) => {
+it.each(['a handler', 'a hook', 'a timer'])('Health shows %s that never settles after its limit', async (what) => {
   const { defineAgent } = await import('../../../runtime/actor/define-agent.ts');
   const world = new NodeWorld();
   const never = (): Promise<void> => new Promise(() => undefined);
@@ -38,7 +38,7 @@ it.each(['a handler', 'a hook', 'a timer'])('%s that never settles shows after i
   expect(node.lags.handlingMs).toBeGreaterThan(5_000);
 });
 
-it('agents that come and go quickly leave nothing under way', async () => {
+it('Agents with short tasks leave nothing under way', async () => {
   const world = new NodeWorld();
   const worker: LooseAgent = {
     kind: 'worker',
@@ -55,7 +55,7 @@ it('agents that come and go quickly leave nothing under way', async () => {
   expect([node.lags.handlingMs, node.health.status]).toEqual([0, 'ok']);
 });
 
-it('a clock that is an hour off is said, whichever it is, and set right it is not', async () => {
+it('Health reports a clock that is an hour off, whichever it is, until it is set right', async () => {
   for (const skewMs of [3_600_000, -3_600_000]) {
     const world = new NodeWorld();
     const { node } = await world.start({
@@ -66,7 +66,7 @@ it('a clock that is an hour off is said, whichever it is, and set right it is no
   }
 });
 
-it('a store that is filling up is said before clients are refused, and not any more when it is empty', async () => {
+it('Health reports a store that is filling up before clients are refused, until it is empty', async () => {
   const world = new NodeWorld();
   let open: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (open = resolve));

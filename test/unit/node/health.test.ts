@@ -27,7 +27,7 @@ const well: HealthSigns = {
   skewMs: 0,
 };
 
-it('is ok, without a reason, when nothing is missing', () => {
+it('Health is ok, without a reason, when nothing is missing', () => {
   expect(healthOf(well, limits)).toEqual({ status: 'ok', ready: true, reasons: [] });
 });
 
@@ -38,7 +38,7 @@ it.each<[string, Partial<HealthSigns>]>([
   ['clocks that differ by a second', { skewMs: -1_000 }],
   ['a store that is two thirds full', { fill: 0.69 }],
   ['a standby whose owner lives', { served: 0, partitions: 0 }],
-])('is ok with %s', (_what, signs) => {
+])('Health is ok with %s', (_what, signs) => {
   expect(healthOf({ ...well, ...signs }, limits).status).toBe('ok');
 });
 
@@ -58,7 +58,7 @@ describe('is degraded and not ready, because an intent would not be taken:', () 
       "the store is 85 % full: intents are refused, the large ones first, and agents' own too",
     ],
     ['a silent store', { silence: { ms: 10_001, reason: 'x' } }, 'the store has not answered for 10.0 s: x'],
-  ])('%s', (_what, signs, reason) => {
+  ])('Health is degraded and not ready, because an intent would be refused: %s', (_what, signs, reason) => {
     expect(healthOf({ ...well, ...signs }, limits)).toEqual({ status: 'degraded', ready: false, reasons: [reason] });
   });
 });
@@ -87,13 +87,13 @@ describe('is degraded, with the reason in a sentence:', () => {
       /^agent "bad" failed .*"client\/a" sent: that lane is paused until "parley resume bad"; 2 more lanes are paused$/,
     ],
     ['paused agents', { paused: 2 }, /^2 agents failed too often and are paused$/],
-  ])('%s', (_what, signs, reason) => {
+  ])('Health is degraded, with the reason in a sentence: %s', (_what, signs, reason) => {
     const { status, reasons } = healthOf({ ...well, ...signs }, limits);
     expect([status, reasons]).toEqual(['degraded', [expect.stringMatching(reason) as string]]);
   });
 });
 
-it('says all of them, and stops with them', () => {
+it('Health gives all reasons, and ends with them', () => {
   const ill = { ...well, connected: false, skewMs: 5_000, paused: 1 };
   expect(healthOf(ill, limits).reasons).toHaveLength(3);
   expect(healthOf({ ...ill, stopping: true }, limits)).toMatchObject({ status: 'stopping', ready: false });

@@ -72,7 +72,7 @@ function document(random: Random): Uint8Array {
   }
 }
 
-it(`handles or buries each of ${documents} random documents, and serves the others meanwhile`, async () => {
+it(`A node handles or dead-letters each of ${documents} random documents, and serves others meanwhile`, async () => {
   const world = new NodeWorld();
   const random = seededRandom(20_240_115);
   const handled: string[] = [];

@@ -6,7 +6,7 @@ import { IdleWatch } from '../../../runtime/node/idle-watch.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('is not said for a store that was empty before something was sent to it', async () => {
+it('A node is not idle when it sent something after the store had answered that it is empty', async () => {
   const clock = new ManualClock();
   const asked: Deferred<number>[] = [];
   let sends = 0;
@@ -45,7 +45,7 @@ it('is not said for a store that was empty before something was sent to it', asy
   expect(reached).toBe(true);
 });
 
-it('is said when a send ends last, after everything was handled', async () => {
+it('A node is idle when a send ends last, after everything was handled', async () => {
   let sending = false;
   const idle: Deferred<void>[] = [];
   const idleWatch = new IdleWatch({

@@ -49,7 +49,7 @@ it.each([
     ),
   ],
   ['a revoked proxy as the result', returns(revoked)],
-])('a handler that gives %s is tried three times, then its intent is a dead letter', async (_what, receive) => {
+])('A handler that throws %s is tried three times, then its intent is a dead letter', async (_what, receive) => {
   const world = new NodeWorld();
   const { node } = await world.start({ agents: [{ kind: 'worker', intents: { alert: {} }, receive }] });
   await world.wait(node.tell('worker', { intent_type: 'alert' }));

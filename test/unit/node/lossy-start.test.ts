@@ -20,30 +20,36 @@ const worker = (done: string[]): LooseAgent => ({
 });
 
 describe.each([0.05, 0.2])('of %d of everything that is sent to the store, or of its answers', (chance) => {
-  it.each(seeds)('a node starts all the same, and handles what it is sent once (seed %i)', async (seed) => {
-    const world = new NodeWorld(seed);
-    const done: string[] = [];
-    world.faults.change(lossy(chance));
-    const { node } = await world.start({ agents: [worker(done)], partitions: 16 });
-    expect(node.standing).toEqual({ kind: 'serving' });
-    await world.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'a' }, { mode: 'wait' }));
-    await world.quiet(node);
-    expect(done).toEqual(['a']);
-  });
+  it.each(seeds)(
+    'A node starts although requests or answers are lost, and handles each intent once (seed %i)',
+    async (seed) => {
+      const world = new NodeWorld(seed);
+      const done: string[] = [];
+      world.faults.change(lossy(chance));
+      const { node } = await world.start({ agents: [worker(done)], partitions: 16 });
+      expect(node.standing).toEqual({ kind: 'serving' });
+      await world.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'a' }, { mode: 'wait' }));
+      await world.quiet(node);
+      expect(done).toEqual(['a']);
+    },
+  );
 
-  it.each(seeds)('a node takes over from one that was killed, and from one that stopped (seed %i)', async (seed) => {
-    const world = new NodeWorld(seed);
-    const done: string[] = [];
-    const first = await world.start({ agents: [] });
-    const killed = await world.start({ agents: [worker([])] });
-    killed.process.transport.kill();
-    world.faults.change(lossy(chance));
-    const heir = await world.start({ agents: [worker(done)] });
-    await world.wait(heir.node.stop());
-    const last = await world.start({ agents: [worker(done)] });
-    expect(last.node.standing).toEqual({ kind: 'serving' });
-    await world.wait(first.node.tell('worker', { intent_type: 'alert', intent_id: 'a' }, { mode: 'wait' }));
-    await world.quiet(last.node);
-    expect(done).toEqual(['a']);
-  });
+  it.each(seeds)(
+    'A node takes over from a killed node and a stopped one although requests or answers are lost (seed %i)',
+    async (seed) => {
+      const world = new NodeWorld(seed);
+      const done: string[] = [];
+      const first = await world.start({ agents: [] });
+      const killed = await world.start({ agents: [worker([])] });
+      killed.process.transport.kill();
+      world.faults.change(lossy(chance));
+      const heir = await world.start({ agents: [worker(done)] });
+      await world.wait(heir.node.stop());
+      const last = await world.start({ agents: [worker(done)] });
+      expect(last.node.standing).toEqual({ kind: 'serving' });
+      await world.wait(first.node.tell('worker', { intent_type: 'alert', intent_id: 'a' }, { mode: 'wait' }));
+      await world.quiet(last.node);
+      expect(done).toEqual(['a']);
+    },
+  );
 });

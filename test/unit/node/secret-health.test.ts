@@ -17,15 +17,20 @@ async function withSecret(text: string) {
 }
 
 describe('a mesh secret that cannot be read', () => {
-  it.each(spoilt)('degrades a node as soon as it serves, with the reason: %s', async (text) => {
-    const { node } = await withSecret(text);
-    const { status, ready, reasons } = node.health;
-    expect([status, ready]).toEqual(['degraded', false]);
-    expect(reasons).toEqual([expect.stringMatching(/^nothing can be sent: the mesh's secret cannot be used: [^\n]+$/)]);
-    expect(reasons.join()).not.toContain('short');
-  });
+  it.each(spoilt)(
+    'An unreadable mesh secret degrades a node as soon as it serves, with the reason: %s',
+    async (text) => {
+      const { node } = await withSecret(text);
+      const { status, ready, reasons } = node.health;
+      expect([status, ready]).toEqual(['degraded', false]);
+      expect(reasons).toEqual([
+        expect.stringMatching(/^nothing can be sent: the mesh's secret cannot be used: [^\n]+$/),
+      ]);
+      expect(reasons.join()).not.toContain('short');
+    },
+  );
 
-  it('keeps a node degraded until it is mended, without anybody sending', async () => {
+  it('An unreadable mesh secret keeps a node degraded until it is repaired, without any send', async () => {
     const { world, node, secret, revision } = await withSecret('garbage');
     await world.pass(10_000);
     expect(node.health.status).toBe('degraded');
@@ -35,7 +40,7 @@ describe('a mesh secret that cannot be read', () => {
     await world.quiet(node);
   });
 
-  it('that comes later degrades a node that is asked for a key it does not know, which goes on sending', async () => {
+  it('A later unreadable secret degrades a node that needs an unknown key, and the node keeps sending', async () => {
     const { world, node, secret, revision } = await withSecret(newKeyRecord(seededRandom(9)));
     await world.wait(node.tell('calm', { intent_type: 'alert' }));
     const next = await world.wait(secret.write(secretKey, 'garbage', revision));
@@ -47,7 +52,7 @@ describe('a mesh secret that cannot be read', () => {
     await world.until('it is well again', () => node.health.status === 'ok');
   });
 
-  it('is not made anew by a node that starts, and one that is not there is not missed', async () => {
+  it('A starting node does not replace an unreadable secret, and a mesh without one is not degraded', async () => {
     const { world, secret } = await withSecret('garbage');
     expect((await world.wait(secret.read(secretKey)))?.value).toBe('garbage');
     const fresh = new NodeWorld();

@@ -48,7 +48,7 @@ describe('what is wrong is refused at its sender, and not stored', () => {
     ['a wildcard', 'worker/*', 'PARLEY_INVALID_ID', good],
     ['nobody', '', 'PARLEY_INVALID_ID', good],
     ['a kind that nobody declared', 'stranger', 'PARLEY_UNKNOWN_AGENT', good],
-  ])('%s', async (_what, to, code, draft) => {
+  ])('An invalid intent is refused at its sender, and not stored: %s', async (_what, to, code, draft) => {
     const { world, node } = await started();
     expect(await world.outcome(node.tell(to, draft))).toBe(code);
     expect(world.broker.pool('main').stored()).toEqual([]);
@@ -62,7 +62,7 @@ describe('what is wrong is refused at its sender, and not stored', () => {
     ['a map', new Map(), '[object Map]'],
     ['a bigint', 7n, '7n'],
     ['an object of a class', new (class Money {})(), 'an object of a class of its own'],
-  ])('says what it is that is no JSON: %s', async (_what, value, shown) => {
+  ])('A refusal names what is not JSON: %s', async (_what, value, shown) => {
     const { world, node } = await started();
     const sending = node.tell('worker', withContext({ of: [value] }));
     await expect(world.wait(sending)).rejects.toMatchObject({
@@ -71,7 +71,7 @@ describe('what is wrong is refused at its sender, and not stored', () => {
     });
   });
 
-  it('names the path of a schema violation', async () => {
+  it('A refusal names the path of a schema violation', async () => {
     const { world, node } = await started();
     const draft = { intent_type: 'alert', context: { server: { cpu: 'high' } } };
     await expect(world.wait(node.tell('worker', draft))).rejects.toThrow('context.server.cpu');
@@ -82,14 +82,14 @@ describe('what is wrong is refused at its sender, and not stored', () => {
     ['a deadline of nothing', { deadlineMs: 0 }],
     ['a deadline that is no number', { deadlineMs: Number.NaN }],
     ['a deadline without an end', { deadlineMs: Number.POSITIVE_INFINITY }],
-  ])('%s that makes no sense', async (_what, options) => {
+  ])('A send with %s that makes no sense is refused at its sender', async (_what, options) => {
     const { world, node } = await started();
     const sent = node.tell('worker', good, options as SendOptions);
     expect(await world.outcome(sent)).toBe('PARLEY_INVALID_OPTION');
   });
 });
 
-it('stores what one caller sends in call order, also while the receiver is still looked up', async () => {
+it('The intents of one caller are stored in call order, also while the receiver is still looked up', async () => {
   const world = new NodeWorld();
   await world.start({ agents: [worker] });
   world.faults.change({ latencyMinMs: 1, latencyMaxMs: 30 });
@@ -101,7 +101,7 @@ it('stores what one caller sends in call order, also while the receiver is still
   expect(bySeq).toEqual(ids);
 });
 
-it('stores an intent once however often it is sent with one id, and twice on two lanes', async () => {
+it('An intent is stored once however often it is sent with one id, and twice on two lanes', async () => {
   const { world, node } = await started();
   const draft = { ...good, intent_id: 'one' };
   const first = await world.wait(node.tell('worker', draft));
@@ -110,7 +110,7 @@ it('stores an intent once however often it is sent with one id, and twice on two
   expect([again?.seq, other?.seq === first?.seq]).toEqual([first?.seq, false]);
 });
 
-it('limits a sender that loops, and nobody else', async () => {
+it('A sender that loops is limited alone', async () => {
   const world = new NodeWorld();
   const { node } = await world.start({ agents: [worker], egress: { ratePerSecond: 10, burst: 3 } });
   const tell = (from: string, options: SendOptions = { mode: 'reject' }) =>

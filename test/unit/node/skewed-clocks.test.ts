@@ -15,7 +15,7 @@ const skews: readonly (readonly [string, number, number])[] = [
 ];
 
 describe.each(skews)('%s', (_what, senderMs, receiverMs) => {
-  it('a live deadline is handled, and is one by the clock of the handler', async () => {
+  it('A live deadline on skewed clocks is handled, and is one by the clock of the handler', async () => {
     const world = new NodeWorld();
     const left: number[] = [];
     const worker: LooseAgent = {
@@ -34,7 +34,7 @@ describe.each(skews)('%s', (_what, senderMs, receiverMs) => {
     expect(left[0]).toBeLessThanOrEqual(31_000);
   });
 
-  it('a deadline that passes while the intent waits is a dead letter, and not a moment early', async () => {
+  it('A deadline on skewed clocks that passes while the intent waits is a dead letter, and not a moment early', async () => {
     const world = new NodeWorld();
     const handled: unknown[] = [];
     const worker: LooseAgent = {
@@ -56,7 +56,7 @@ describe.each(skews)('%s', (_what, senderMs, receiverMs) => {
     expect(world.letters.map(({ reason }) => reason)).toEqual(['PARLEY_DEADLINE_PASSED']);
   });
 
-  it('a question is answered', async () => {
+  it('A question between skewed clocks is answered', async () => {
     const world = new NodeWorld();
     const worker: LooseAgent = {
       kind: 'worker',
@@ -75,7 +75,7 @@ describe.each(skews)('%s', (_what, senderMs, receiverMs) => {
   });
 });
 
-it('a deadline that is passed on keeps its meaning', async () => {
+it('A deadline that is passed on keeps its meaning', async () => {
   const world = new NodeWorld();
   const left: number[] = [];
   const first: LooseAgent = {
@@ -98,7 +98,7 @@ it('a deadline that is passed on keeps its meaning', async () => {
   expect(left[0]).toBeGreaterThan(28_000);
 });
 
-it('an intent of a stranger whose timestamp is after its deadline is a dead letter', async () => {
+it("A stranger's intent whose timestamp is after its deadline is a dead letter", async () => {
   const world = new NodeWorld();
   const { node } = await world.start({
     agents: [{ kind: 'worker', intents: { alert: {} }, receive: () => undefined }],
@@ -110,7 +110,7 @@ it('an intent of a stranger whose timestamp is after its deadline is a dead lett
   expect(world.letters.map(({ reason }) => reason)).toEqual(['PARLEY_DEADLINE_PASSED']);
 });
 
-it('an intent of a stranger without a timestamp is a dead letter: what is left of its deadline nobody can tell', async () => {
+it("A stranger's intent without a timestamp is a dead letter: the time left of its deadline is unknown", async () => {
   const world = new NodeWorld();
   const { node } = await world.start({
     agents: [{ kind: 'worker', intents: { alert: {} }, receive: () => undefined }],
@@ -123,7 +123,7 @@ it('an intent of a stranger without a timestamp is a dead letter: what is left o
   expect(world.letters.map(({ reason }) => reason)).toEqual(['PARLEY_INVALID_INTENT']);
 });
 
-it('a wall clock that is set while an agent answers changes nothing', async () => {
+it('A wall clock that is set while an agent answers changes nothing', async () => {
   const world = new NodeWorld();
   let shift = 0;
   const process = world.process();

@@ -84,31 +84,34 @@ const ascending = (numbers: readonly unknown[]): readonly unknown[] =>
   numbers.toSorted((a, b) => Number(a) - Number(b));
 
 describe('a node that is stopped and goes on', () => {
-  it.each([5_000, 20_000, 60_000])('after %s ms handles nothing of its backlog when another serves', async (ms) => {
-    const pool = new Pool();
-    const { world } = pool;
-    const [first, second, client] = [await pool.start('first'), await pool.start('second'), await pool.client()];
-    await pool.tell(client, 'count', range(0, 20));
-    await pool.tell(client, 'tick', [0]);
-    await world.until('all is counted', () => pool.handled.length === 20);
-    // what is not acknowledged yet is its successor's
-    await world.pass(1_000);
-    first.process.transport.freeze();
-    await pool.tell(client, 'count', range(20, 120));
-    await world.until('the second serves', () => second.node.standing?.kind === 'serving');
-    await world.pass(ms);
-    pool.said.length = 0;
-    first.process.transport.thaw();
-    await world.pass(30_000);
-    expect([ascending(pool.numbers('first')), ascending(pool.numbers('second'))]).toEqual([
-      range(0, 20),
-      range(20, 120),
-    ]);
-    expect(first.node.standing).toEqual({ kind: 'standing_by', owner: second.node.id });
-    expect([pool.said, first.node.health.status, first.node.counts.held]).toEqual([[], 'ok', 0]);
-  });
+  it.each([5_000, 20_000, 60_000])(
+    'A stopped process that resumes after %s ms handles nothing of its backlog when another node serves',
+    async (ms) => {
+      const pool = new Pool();
+      const { world } = pool;
+      const [first, second, client] = [await pool.start('first'), await pool.start('second'), await pool.client()];
+      await pool.tell(client, 'count', range(0, 20));
+      await pool.tell(client, 'tick', [0]);
+      await world.until('all is counted', () => pool.handled.length === 20);
+      // what is not acknowledged yet is its successor's
+      await world.pass(1_000);
+      first.process.transport.freeze();
+      await pool.tell(client, 'count', range(20, 120));
+      await world.until('the second serves', () => second.node.standing?.kind === 'serving');
+      await world.pass(ms);
+      pool.said.length = 0;
+      first.process.transport.thaw();
+      await world.pass(30_000);
+      expect([ascending(pool.numbers('first')), ascending(pool.numbers('second'))]).toEqual([
+        range(0, 20),
+        range(20, 120),
+      ]);
+      expect(first.node.standing).toEqual({ kind: 'standing_by', owner: second.node.id });
+      expect([pool.said, first.node.health.status, first.node.counts.held]).toEqual([[], 'ok', 0]);
+    },
+  );
 
-  it('after 2 s goes on with its backlog: nothing has moved', async () => {
+  it('A stopped process that resumes after 2 s handles its backlog: nothing has moved', async () => {
     const pool = new Pool();
     const [first, second, client] = [await pool.start('first'), await pool.start('second'), await pool.client()];
     first.process.transport.freeze();
@@ -120,7 +123,7 @@ describe('a node that is stopped and goes on', () => {
     expect([first.node.standing?.kind, second.node.standing?.kind]).toEqual(['serving', 'standing_by']);
   });
 
-  it('after a minute without anybody else handles its backlog, each intent once', async () => {
+  it('A stopped process that resumes after a minute without another node handles its backlog, each intent once', async () => {
     const pool = new Pool();
     const [first, client] = [await pool.start('first'), await pool.client()];
     await pool.tell(client, 'slow', range(0, 30));
@@ -135,7 +138,7 @@ describe('a node that is stopped and goes on', () => {
 });
 
 describe('a main loop that is busy', () => {
-  it.each([1_000, 3_000, 10_000])('for %s ms moves nothing', async (ms) => {
+  it.each([1_000, 3_000, 10_000])('A main loop that is busy for %s ms moves nothing', async (ms) => {
     const pool = new Pool();
     const [first, second, client] = [await pool.start('first'), await pool.start('second'), await pool.client()];
     first.process.transport.keepBusy();
@@ -147,7 +150,7 @@ describe('a main loop that is busy', () => {
     expect(second.node.standing?.kind).toBe('standing_by');
   });
 
-  it('for 20 s is replaced, and begins nothing afterwards', async () => {
+  it('A main loop that is busy for 20 s is replaced, and begins nothing afterwards', async () => {
     const pool = new Pool();
     const [first, second, client] = [await pool.start('first'), await pool.start('second'), await pool.client()];
     first.process.transport.keepBusy();
@@ -161,7 +164,7 @@ describe('a main loop that is busy', () => {
   });
 });
 
-it('aborts what it does for a lost partition, counts no failure, and refuses everything that is still said for it', async () => {
+it('A node aborts the handlers of a lost partition, counts no failure, and refuses their later calls', async () => {
   const pool = new Pool();
   const [first, second, client] = [await pool.start('first'), await pool.start('second'), await pool.client()];
   await pool.tell(client, 'wait', [0]);
@@ -180,7 +183,7 @@ it('aborts what it does for a lost partition, counts no failure, and refuses eve
   expect(first.node.counts).toMatchObject({ held: 0, handling: 0, active: 0, restarting: 0, paused: 0 });
 });
 
-it('aborts what it does after 12 s without contact, and begins it again when contact is back: uncounted', async () => {
+it('A node aborts its handlers after 12 s without contact, and begins them again with contact: uncounted', async () => {
   const pool = new Pool();
   const [first, client] = [await pool.start('first'), await pool.client()];
   await pool.tell(client, 'wait', [0]);
@@ -194,7 +197,7 @@ it('aborts what it does after 12 s without contact, and begins it again when con
   expect([first.node.standing?.kind, first.node.counts.handling, pool.world.letters]).toEqual(['serving', 1, []]);
 });
 
-it('is taken over from when it stops, at once, and claims again when the second one dies', async () => {
+it('A stopping node is taken over from at once, and claims again when the second one dies', async () => {
   const pool = new Pool();
   const { world } = pool;
   const [first, second, client] = [await pool.start('first'), await pool.start('second'), await pool.client()];
@@ -211,7 +214,7 @@ it('is taken over from when it stops, at once, and claims again when the second 
   expect(ascending(pool.numbers('third'))).toEqual(range(0, 10));
 });
 
-it('waits for one TTL after an outage of all servers, and then finds that nothing has moved', async () => {
+it('A node waits for one TTL after an outage of all servers, and then finds that nothing has moved', async () => {
   const pool = new Pool();
   const [first, second] = [await pool.start('first'), await pool.start('second')];
   for (let outage = 1; outage <= 5; outage++) {
@@ -224,7 +227,7 @@ it('waits for one TTL after an outage of all servers, and then finds that nothin
   }
 });
 
-it('lets one of several nodes that start at the same moment serve the whole pool', async () => {
+it('One of several nodes that start at the same moment serves the whole pool', async () => {
   for (let seed = 0; seed < 30; seed++) {
     const pool = new Pool(seed);
     pool.world.faults.change({ latencyMinMs: 1, latencyMaxMs: 60, slow: 0.1, slowMs: 900 });
@@ -237,7 +240,7 @@ it('lets one of several nodes that start at the same moment serve the whole pool
 });
 
 it.each(['rubbish', '{"v":2,"node":"of the future"}'])(
-  'says that an ownership record cannot be read, asks seldom, and serves once it is gone: %s',
+  'A node reports an unreadable ownership record, asks seldom, and serves once it is gone: %s',
   async (value) => {
     const pool = new Pool();
     const { world } = pool;
@@ -311,6 +314,6 @@ async function storm(seed: number): Promise<void> {
   ).toEqual([]);
 }
 
-it('serves everything through kills, stops, SIGSTOPs, busy loops and lost connections (40 seeds)', async () => {
+it('Nodes serve everything through kills, stops, SIGSTOPs, busy loops and lost connections (40 seeds)', async () => {
   for (let seed = 0; seed < 40; seed++) await storm(seed);
 });

@@ -5,7 +5,7 @@ import { NodeWorld } from '../../support/node-world.ts';
 const worker = { kind: 'worker', intents: { alert: {} }, receive: () => undefined };
 
 it.each(Array.from({ length: 12 }, (_, n) => n * 20))(
-  'logs no new attempt when it is stopped after %i ms, and none is made',
+  'A node that is stopped after %i ms of its start makes and logs no new attempt',
   async (ms) => {
     const world = new NodeWorld();
     world.faults.change({ latencyMinMs: 20, latencyMaxMs: 20 });

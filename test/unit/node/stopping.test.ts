@@ -22,7 +22,7 @@ const slow = (world: NodeWorld, ms: number, done: string[]): LooseAgent => ({
 const tell = (world: NodeWorld, node: Node, ids: readonly string[]): Promise<unknown> =>
   world.wait(Promise.all(ids.map((id) => node.tell('worker', { intent_type: 'alert', intent_id: id }))));
 
-it('finishes what is being handled, and leaves the rest to the next node', async () => {
+it('A stopping node finishes running handlers, and leaves the rest to the next node', async () => {
   const world = new NodeWorld();
   const done: string[] = [];
   const { node } = await world.start({ agents: [slow(world, 1_000, done)] });
@@ -38,7 +38,7 @@ it('finishes what is being handled, and leaves the rest to the next node', async
 it.each([
   ['just before the drain is over', 1_000, 0],
   ['after the connection was lost and came back while it drained', 4_000, 100],
-])('leaves nothing to the next node that is finished %s', async (_when, drainMs, outageMs) => {
+])('A stopping node leaves no finished intent to the next one %s', async (_when, drainMs, outageMs) => {
   const world = new NodeWorld();
   const done: string[] = [];
   const { node, process } = await world.start({ agents: [slow(world, 1_000, done)] });
@@ -54,29 +54,32 @@ it.each([
 });
 
 describe('two losses of the connection while it drains leave nothing to the next node that is finished, the second one', () => {
-  it.each([0, 100, 150, 200, 250, 300, 400, 600])('%i ms after the handler', async (afterMs) => {
-    const world = new NodeWorld();
-    const done: string[] = [];
-    const { node, process } = await world.start({ agents: [slow(world, 1_000, done)] });
-    await tell(world, node, ['a']);
-    world.faults.change({ latencyMinMs: 60, latencyMaxMs: 60 });
-    const stopping = node.stop({ drainMs: 8_000 });
-    process.transport.disconnect(100);
-    await world.until('the handler is done', () => done.length === 1);
-    await world.pass(afterMs);
-    process.transport.disconnect(500);
-    const began = world.clock.monotonic();
-    await world.wait(stopping);
-    expect(world.clock.monotonic() - began).toBeLessThan(6_000);
-    world.faults.heal();
-    const next = await world.start({ agents: [slow(world, 1_000, done)] });
-    await world.quiet(next.node);
-    expect([done, world.broker.pool('main').messages]).toEqual([['a'], 0]);
-  });
+  it.each([0, 100, 150, 200, 250, 300, 400, 600])(
+    'A draining node that loses its connection twice, the second time %i ms after the handler, leaves no finished intent to the next one',
+    async (afterMs) => {
+      const world = new NodeWorld();
+      const done: string[] = [];
+      const { node, process } = await world.start({ agents: [slow(world, 1_000, done)] });
+      await tell(world, node, ['a']);
+      world.faults.change({ latencyMinMs: 60, latencyMaxMs: 60 });
+      const stopping = node.stop({ drainMs: 8_000 });
+      process.transport.disconnect(100);
+      await world.until('the handler is done', () => done.length === 1);
+      await world.pass(afterMs);
+      process.transport.disconnect(500);
+      const began = world.clock.monotonic();
+      await world.wait(stopping);
+      expect(world.clock.monotonic() - began).toBeLessThan(6_000);
+      world.faults.heal();
+      const next = await world.start({ agents: [slow(world, 1_000, done)] });
+      await world.quiet(next.node);
+      expect([done, world.broker.pool('main').messages]).toEqual([['a'], 0]);
+    },
+  );
 });
 
 it.each([true, false])(
-  'does not wait out its drain for what the store has acknowledged without a word, with an archive: %s',
+  'A stopping node does not use up its drain for acknowledgements that the store took silently, with an archive: %s',
   async (archive) => {
     const world = new NodeWorld();
     const done: string[] = [];
@@ -91,7 +94,7 @@ it.each([true, false])(
   },
 );
 
-it('aborts what takes longer than the drain, uncounted, and its successor handles it', async () => {
+it('A stopping node aborts handlers that take longer than the drain, uncounted, and its successor handles their intents', async () => {
   const world = new NodeWorld();
   const done: string[] = [];
   const { node } = await world.start({ agents: [slow(world, 60_000, done)] });
@@ -104,7 +107,7 @@ it('aborts what takes longer than the drain, uncounted, and its successor handle
   expect([done, world.letters]).toEqual([['a'], []]);
 });
 
-it('refuses to send once it is stopped, and stops only once', async () => {
+it('A stopped node refuses to send, and stops only once', async () => {
   const world = new NodeWorld();
   const { node } = await world.start({ agents: [slow(world, 1, [])] });
   const stopping = node.stop();
@@ -114,7 +117,7 @@ it('refuses to send once it is stopped, and stops only once', async () => {
   expect(await world.outcome(late)).toBe('PARLEY_NODE_STOPPING');
 });
 
-it('leaves no timer behind', async () => {
+it('A stopped node leaves no timer behind', async () => {
   const world = new NodeWorld();
   const done: string[] = [];
   const { node, process } = await world.start({
@@ -128,7 +131,7 @@ it('leaves no timer behind', async () => {
   expect(world.clock.pending).toBe(0);
 });
 
-it('takes a pool over from a node that was killed, and handles everything that one had not', async () => {
+it('A node takes a pool over from a killed one, and handles its remaining intents', async () => {
   const world = new NodeWorld();
   const [before, after]: [string[], string[]] = [[], []];
   const first = await world.start({ agents: [slow(world, 1_000, before)] });
@@ -141,7 +144,7 @@ it('takes a pool over from a node that was killed, and handles everything that o
   expect(after).toEqual(['b', 'c', 'd']);
 });
 
-it('stands by for a node that lives, and leaves that one undisturbed', async () => {
+it('A node stands by for a living one, and does not disturb it', async () => {
   const world = new NodeWorld();
   const done: string[] = [];
   const first = await world.start({ agents: [slow(world, 1_000, done)] });
@@ -156,7 +159,7 @@ it('stands by for a node that lives, and leaves that one undisturbed', async () 
   expect(done).toEqual(['a']);
 });
 
-it('gives each handling a signal of its own, so that hundreds of agents may listen to theirs', async () => {
+it('A node gives each handling a signal of its own, so that hundreds of agents may listen to theirs', async () => {
   const world = new NodeWorld();
   const warnings: Error[] = [];
   const warned = (warning: Error): void => void warnings.push(warning);
@@ -181,7 +184,7 @@ it('gives each handling a signal of its own, so that hundreds of agents may list
   expect(warnings).toEqual([]);
 });
 
-it('tells whoever waits for quiet that it will not come', async () => {
+it('A stopping node rejects every wait for idleness', async () => {
   const world = new NodeWorld();
   const { node } = await world.start({ agents: [slow(world, 60_000, [])] });
   await tell(world, node, ['a', 'b']);
@@ -190,7 +193,7 @@ it('tells whoever waits for quiet that it will not come', async () => {
   expect(await quiet).toBe('PARLEY_NODE_STOPPING');
 });
 
-it('does not wait for a question to an agent of its own, which begins no more; both go on at the next node', async () => {
+it('A stopping node does not wait for a question to an agent of its own, which begins no more; the next node handles both', async () => {
   const world = new NodeWorld();
   const done: string[] = [];
   let answers = false;

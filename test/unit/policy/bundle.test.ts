@@ -44,19 +44,22 @@ describe('a folder', () => {
     ['a manifest of something else', 'bundle/manifest.json', '{"entrypoint":"x"}', /is "x", not/, /policies:build/],
     ['data that are no JSON', 'data.json', '{"thresholds":', /data.json is no JSON/, /README/],
     ['data that are a list', 'data.json', '[]', /data.json is no JSON object/, /README/],
-  ])('with %s', async (_what, name, content, message, remedy) => {
+  ])('A folder with %s is refused', async (_what, name, content, message, remedy) => {
     const copy = await copied();
     await writeFile(join(copy, name), content);
     await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, message, remedy));
   });
 
-  it.each(['bundle/policy.wasm', 'bundle/manifest.json', 'data.json'])('without %s', async (name) => {
-    const copy = await copied();
-    await rm(join(copy, name));
-    await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, /cannot be read/, /policies/));
-  });
+  it.each(['bundle/policy.wasm', 'bundle/manifest.json', 'data.json'])(
+    'A folder without %s is refused',
+    async (name) => {
+      const copy = await copied();
+      await rm(join(copy, name));
+      await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, /cannot be read/, /policies/));
+    },
+  );
 
-  it('with one bit of the WebAssembly changed', async () => {
+  it('A folder with one bit of the WebAssembly changed is refused', async () => {
     const copy = await copied();
     const wasm = await readFile(join(copy, 'bundle/policy.wasm'));
     wasm[wasm.length >> 1] = (wasm[wasm.length >> 1] ?? 0) ^ 1;
@@ -68,15 +71,18 @@ describe('a folder', () => {
     ['cut short', (wasm) => wasm.subarray(0, wasm.length >> 1), /does not start/],
     ['empty', () => new Uint8Array(), /does not start/],
     ['not of OPA', () => Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), /does not start/],
-  ])('with WebAssembly that is %s, and has the hash of its manifest', async (_what, change, message) => {
-    // the library tells the console too
-    vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    const copy = await copied();
-    await replaceWasm(copy, change(await readFile(join(copy, 'bundle/policy.wasm'))));
-    await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, message, /opa build/));
-  });
+  ])(
+    'A folder with WebAssembly that is %s, and has the hash of its manifest, is refused',
+    async (_what, change, message) => {
+      // the library tells the console too
+      vi.spyOn(console, 'error').mockImplementation(() => undefined);
+      const copy = await copied();
+      await replaceWasm(copy, change(await readFile(join(copy, 'bundle/policy.wasm'))));
+      await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, message, /opa build/));
+    },
+  );
 
-  it('whose data were changed is used, and named otherwise', async () => {
+  it('A folder with changed data is used under another name', async () => {
     const copy = await copied();
     await writeFile(join(copy, 'data.json'), JSON.stringify(settings));
     const [changed, committed] = [await loadPolicy(copy), await loadPolicy('policies')];
@@ -86,14 +92,14 @@ describe('a folder', () => {
 });
 
 describe('parts in memory', () => {
-  it('are named like the same parts in a folder, however their keys are ordered', async () => {
+  it('Parts in memory are named like the same parts in a folder, however their keys are ordered', async () => {
     const wasm = await readFile('policies/bundle/policy.wasm');
     const data = JSON.parse(await readFile('policies/data.json', 'utf8')) as JsonObject;
     const reordered = Object.fromEntries(Object.entries(data).reverse());
     expect((await loadPolicy({ wasm, data: reordered })).bundle).toBe((await loadPolicy('policies')).bundle);
   });
 
-  it('are copied: who changes them later changes nothing', async () => {
+  it('Parts in memory are copied: later changes have no effect', async () => {
     const wasm = await readFile('policies/bundle/policy.wasm');
     const data = structuredClone<{ thresholds: { manager_approval: number } }>(settings);
     const policy = await loadPolicy({ wasm, data: data as unknown as JsonObject });
@@ -102,14 +108,14 @@ describe('parts in memory', () => {
     expect(policy.decide(acts.scale_up).effect).toBe('allow');
   });
 
-  it('must be data', async () => {
+  it('Parts in memory must be data', async () => {
     const wasm = await readFile('policies/bundle/policy.wasm');
     const data = { thresholds: Number.NaN };
     await expect(loadPolicy({ wasm, data })).rejects.toMatchObject(refused('memory', /no JSON object/, /README/));
   });
 });
 
-it('refuses an unknown strategy', async () => {
+it('loadPolicy refuses an unknown strategy', async () => {
   const options = { strategy: 'allow_overrides' } as unknown as { strategy: 'deny_overrides' };
   await expect(loadPolicy('policies', options)).rejects.toMatchObject({
     code: 'PARLEY_INVALID_OPTION',

@@ -16,13 +16,13 @@ describe('with deny_overrides', () => {
     ['one allows it', [says('a', 10, 'allow')], 'allow'],
     ['one wants an approval', [says('a', 10, 'allow'), says('b', 50, 'require_approval')], 'require_approval'],
     ['the lowest tier denies it', [says('a', 100, 'allow'), says('b', 10, 'deny')], 'deny'],
-  ])('%s', (_what, contributions, effect) => {
+  ])('deny_overrides decides: %s', (_what, contributions, effect) => {
     expect(combine(contributions, 'deny_overrides', 'b').effect).toBe(effect);
   });
 });
 
 describe('with highest_tier', () => {
-  it('those of lower tiers are recorded, and not heard', () => {
+  it('highest_tier records the contributions of lower tiers without effect', () => {
     const contributions = [says('cost', 50, 'deny'), says('safety', 100, 'require_approval')];
     expect(combine(contributions, 'highest_tier', 'b')).toMatchObject({
       effect: 'require_approval',
@@ -32,13 +32,13 @@ describe('with highest_tier', () => {
     });
   });
 
-  it('the strictest of the highest wins', () => {
+  it('highest_tier takes the strictest effect of the highest tier', () => {
     const contributions = [says('a', 100, 'allow'), says('b', 100, 'deny'), says('c', 50, 'allow')];
     expect(combine(contributions, 'highest_tier', 'b')).toMatchObject({ effect: 'deny', winners: ['b'] });
   });
 });
 
-it('is the same whatever order the rules speak in, and names all that decided', () => {
+it('A decision does not depend on the order of the rules, and names all deciding ones', () => {
   const contributions = [says('b', 50, 'deny'), says('a', 50, 'deny'), says('c', 100, 'allow')];
   const decision = combine(contributions, 'deny_overrides', 'b');
   expect(combine([...contributions].reverse(), 'deny_overrides', 'b')).toEqual(decision);

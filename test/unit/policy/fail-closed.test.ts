@@ -25,7 +25,7 @@ describe.each(Object.entries(acts))('%s', (_name, act) => {
     diagnose: ['constraints.max_diagnostic_cost'],
   };
 
-  it('is denied without any field that it needs', () => {
+  it('An act is denied without any field that it needs', () => {
     const without = pathsOf(act).filter((path) => policy.decide(withValue(act, path, missing)).effect === 'deny');
     const always = ['action', 'agent_id', 'arguments', 'constraints', 'estimated_cost', 'justification', 'resource'];
     const expected = [...always, 'service', ...(needed[act.action] ?? [])];
@@ -42,7 +42,7 @@ describe.each(Object.entries(acts))('%s', (_name, act) => {
     diagnose: ['arguments={}', 'justification={}'],
   };
 
-  it('is denied with a field of the wrong type, also one that it does not need', () => {
+  it('An act is denied with a field of the wrong type, also one that it does not need', () => {
     const passed: string[] = [];
     for (const path of pathsOf(act)) {
       for (const value of [...mistyped, -1.5]) {
@@ -74,7 +74,7 @@ describe('a setting', () => {
     diagnose: [],
   };
 
-  it.each(Object.entries(acts))('that %s needs denies it when it is missing, and says so', async (name, act) => {
+  it.each(Object.entries(acts))('%s is denied without any setting that it needs, which is named', async (name, act) => {
     const denying: string[] = [];
     for (const path of pathsOf(settings)) {
       const { effect, reason } = (await policyUnder(withValue(settings, path, missing))).decide(act);
@@ -102,7 +102,7 @@ describe('a setting', () => {
     ['too few', { ...acts.scale_down, arguments: { instances: 1 } }],
   ];
 
-  it('that is missing or mistyped never lets through what is kept back', async () => {
+  it('A missing or mistyped setting never permits what is denied with it', async () => {
     const before = restricted.map(([, act]) => strictness[policy.decide(act).effect]);
     expect(Math.min(...before)).toBeGreaterThan(0);
     for (const path of pathsOf(settings)) {
@@ -121,7 +121,7 @@ describe('a setting', () => {
   });
 });
 
-it('decides by the settings that are in force, and names them', async () => {
+it('A decision uses the settings in force, and names them', async () => {
   const lower = await policyUnder(withValue(settings, ['thresholds', 'manager_approval'], 50));
   expect([policy.decide(acts.scale_up).effect, lower.decide(acts.scale_up).effect]).toEqual([
     'allow',

@@ -111,7 +111,7 @@ const spoiltWithin = fc.tuple(allowed, fc.nat(), fc.jsonValue()).map(([act, plac
   return withValue(act, paths[place % paths.length] ?? ['action'], value);
 });
 
-it('is never allowed without a rule that allows it, and never makes it throw: 10,000 of them', () => {
+it('10,000 hostile inputs are never allowed without a rule that allows them, and never make the engine throw', () => {
   const input = fc.oneof(anything, spoilt, spoiltWithin);
   fc.assert(
     fc.property(input, fc.nat(1), (value, which) => {
@@ -126,14 +126,17 @@ it('is never allowed without a rule that allows it, and never makes it throw: 10
   );
 });
 
-it.each(strange.map((value, n) => [n, value]))('denies strange value %i, as the input and as its cost', (_n, value) => {
-  for (const { decide } of engines) {
-    expect(decide(value)).toMatchObject({ effect: 'deny', reason: expect.stringMatching(/\S/) as string });
-    const isCost = value === 0 || value === 0 || value === 5e-324;
-    expect(decide({ ...acts.scale_up, estimated_cost: value }).effect).toBe(isCost ? 'allow' : 'deny');
-  }
-});
+it.each(strange.map((value, n) => [n, value]))(
+  'Policy denies strange value %i, as the input and as its cost',
+  (_n, value) => {
+    for (const { decide } of engines) {
+      expect(decide(value)).toMatchObject({ effect: 'deny', reason: expect.stringMatching(/\S/) as string });
+      const isCost = value === 0 || value === 0 || value === 5e-324;
+      expect(decide({ ...acts.scale_up, estimated_cost: value }).effect).toBe(isCost ? 'allow' : 'deny');
+    }
+  },
+);
 
-it('leaves the engine as it was', () => {
+it('Hostile inputs leave the engine unchanged', () => {
   for (const { decide } of engines) expect(decide(acts.scale_up).effect).toBe('allow');
 });

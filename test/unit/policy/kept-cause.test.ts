@@ -26,12 +26,12 @@ describe.each(['{"v":99}', 'null', 'no JSON', '[]', '{"v":1}', '{"v":1,"agent":"
   (text) => {
     const refusal = { code: 'PARLEY_UNREADABLE_RECORD', retryable: false };
 
-    it('is not said to be unknown when it is named', async () => {
+    it('A kept cause is not unknown when it is named', async () => {
       const cause = { intent_id: 'i', root_intent_id: 'i', constraints: { budget: 5 } };
       await expect(findCause(holding(text), 'planner', intent('j'), cause)).rejects.toMatchObject(refusal);
     });
 
-    it('is not said to be another intent when it is kept again', async () => {
+    it('A kept cause is not another intent when it is kept again', async () => {
       await expect(keepCause(holding(text), 'planner', intent('i'))).rejects.toMatchObject(refusal);
     });
   },

@@ -9,7 +9,7 @@ const decideOn = (evaluate: (input: object) => unknown, input: unknown): Decisio
   policyEngine({ evaluate }, 'bundle', 'deny_overrides').decide(input);
 const answering = (contributions: unknown): Decision => decideOn(() => [{ result: contributions }], acts.scale_up);
 
-it('draws a decision from contributions, and names bundle and strategy', () => {
+it('The engine combines contributions into a decision, and names bundle and strategy', () => {
   expect(answering([{ ...allow, more: 'is left out' }])).toEqual({
     effect: 'allow',
     reason: 'because',
@@ -21,7 +21,7 @@ it('draws a decision from contributions, and names bundle and strategy', () => {
   });
 });
 
-it('denies when no rule contributes', () => {
+it('The engine denies when no rule contributes', () => {
   expect(answering([])).toMatchObject({ effect: 'deny', reason: 'no rule allows it', bundle: 'bundle' });
 });
 
@@ -33,7 +33,7 @@ describe('an answer that cannot be read denies', () => {
     ['two results', [{ result: [allow] }, { result: [allow] }]],
     ['a result that is a boolean', [{ result: true }]],
     ['a result that is an object', [{ result: { allow } }]],
-  ])('%s', (_what, result) => {
+  ])('The engine denies on an unreadable answer: %s', (_what, result) => {
     expect(decideOn(() => result, acts.scale_up)).toMatchObject({
       effect: 'deny',
       reason: 'the policy gave no answer that can be understood',
@@ -49,7 +49,7 @@ describe('an answer that cannot be read denies', () => {
     ['no reason', { ...allow, reason: undefined }],
     ['a text', 'allow'],
     ['null', null],
-  ])('%s beside a contribution that allows', (_what, odd) => {
+  ])('The engine denies on %s beside a contribution that allows', (_what, odd) => {
     expect(answering([allow, odd])).toMatchObject({ effect: 'deny', contributions: [] });
   });
 });
@@ -57,7 +57,7 @@ describe('an answer that cannot be read denies', () => {
 it.each<[string, unknown, string]>([
   ['an error', new Error('unreachable'), 'unreachable'],
   ["the library's text", 'opa_abort: out of memory', 'out of memory'],
-])('denies when the evaluation throws %s', (_what, thrown, words) => {
+])('The engine denies when the evaluation throws %s', (_what, thrown, words) => {
   const decision = decideOn(() => {
     throw thrown;
   }, acts.scale_up);
@@ -74,7 +74,7 @@ describe('an input that the evaluator cannot take never reaches it', () => {
     ['a name that reaches a prototype', JSON.parse('{"__proto__": {}}'), /unsafe key/],
     ['too deep', { a: deep(40) }, /nested more than 32 deep/],
     ['too large', { a: 'x'.repeat(300_000) }, /more than 262144 values and characters/],
-  ])('%s', (_what, input, reason) => {
+  ])('The engine does not pass an invalid input to the evaluator: %s', (_what, input, reason) => {
     const seen: object[] = [];
     const decision = decideOn((one) => seen.push(one), input);
     expect(decision).toMatchObject({ effect: 'deny', reason: expect.stringMatching(reason) as string });

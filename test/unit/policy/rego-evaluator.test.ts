@@ -9,7 +9,7 @@ import { acts, settings } from './policy-world.ts';
 const depth = 20_000;
 const tooDeep = new TextEncoder().encode(`{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`).slice().buffer;
 
-it('answers as before after 1,500 of them', async () => {
+it('The evaluator answers as before after 1,500 hostile inputs', async () => {
   const wasm = await readFile('policies/bundle/policy.wasm');
   const evaluator = new RegoEvaluator(await openBundle({ wasm, data: settings }));
   const before = evaluator.evaluate(acts.scale_up);

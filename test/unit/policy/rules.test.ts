@@ -23,7 +23,7 @@ function changed(act: JsonObject, change: Change): JsonObject {
   return { ...act, ...Object.fromEntries(parts) };
 }
 
-it.each(Object.entries(acts))('allows %s when nothing speaks against it', (_name, act) => {
+it.each(Object.entries(acts))('The rules allow %s without a reason against it', (_name, act) => {
   expect(policy.decide(act)).toMatchObject({ effect: 'allow', conflict: false });
 });
 
@@ -41,7 +41,7 @@ describe('scaling up', () => {
     ['under the GDPR, elsewhere', { regulation: 'gdpr', region: 'us-east-1' }, 'deny', 'compliance.gdpr'],
     ['under a law nobody here knows', { regulation: 'hipaa' }, 'deny', 'compliance.regulation'],
     ['to nothing, in truth', { arguments: { instances: 0 } }, 'deny', 'safety.min_instances'],
-  ])('%s', (_what, change, effect, winner) => {
+  ])('Scaling up is decided by the rules: %s', (_what, change, effect, winner) => {
     const decision = policy.decide(changed(acts.scale_up, change));
     expect([decision.effect, decision.winners.includes(winner)]).toEqual([effect, true]);
   });
@@ -89,16 +89,16 @@ describe('the other acts', () => {
     ],
     ['a diagnosis may cost what the intent allows', acts.diagnose, { estimated_cost: 10 }, 'allow', 'cost.diagnose'],
     ['and no more', acts.diagnose, { estimated_cost: 10.01 }, 'deny', 'cost.diagnose'],
-  ])('%s', (_what, act, change, effect, winner) => {
+  ])('The rules decide: %s', (_what, act, change, effect, winner) => {
     const decision = policy.decide(changed(act, change));
     expect([decision.effect, decision.winners.includes(winner)]).toEqual([effect, true]);
   });
 
-  it('no contract for a service whose demand is not declared stable', () => {
+  it('The rules permit no contract for a service whose demand is not declared stable', () => {
     expect(policy.decide(inOther('search', acts.reserve_instances)).winners).toContain('cost.stable_demand');
   });
 
-  it.each(Object.entries(acts))('%s of a service that is being decommissioned is denied', (_name, act) => {
+  it.each(Object.entries(acts))('The rules deny %s of a service that is being decommissioned', (_name, act) => {
     const decision = policy.decide(inOther('legacy', act));
     expect([decision.effect, decision.winners.includes('safety.decommissioning')]).toEqual(['deny', true]);
   });
@@ -107,7 +107,7 @@ describe('the other acts', () => {
 describe('what is decided from rules that differ', () => {
   const act = { ...acts.scale_up, estimated_cost: 8_001, affects_user_data: true };
 
-  it('with deny_overrides is the strictest, and the losers are shown', () => {
+  it('deny_overrides takes the strictest of rules that differ, and shows the others', () => {
     const { effect, contributions, conflict } = policy.decide(act);
     expect([effect, conflict]).toEqual(['deny', true]);
     expect(contributions.map(({ tier, id, effect: said }) => [tier, id, said])).toEqual([
@@ -119,13 +119,13 @@ describe('what is decided from rules that differ', () => {
     ]);
   });
 
-  it('with highest_tier is what safety says, and the losers are shown', async () => {
+  it('highest_tier takes the word of safety among rules that differ, and shows the others', async () => {
     const { effect, winners, contributions } = (await policyUnder(settings, 'highest_tier')).decide(act);
     expect([effect, winners, contributions.length]).toEqual(['require_approval', ['safety.user_data'], 5]);
   });
 });
 
-it('is what the committed folder holds', async () => {
+it('The committed folder holds the tested policy', async () => {
   const committed = await loadPolicy('policies');
   const decision = committed.decide(inOther('legacy_reports', acts.scale_up));
   expect(decision).toMatchObject({ effect: 'deny', strategy: 'deny_overrides', bundle: committed.bundle });

@@ -39,26 +39,26 @@ const question = (knowledge: readonly KnowledgeMatch[] = [], episodes: readonly 
 });
 
 describe('the rule-based reasoner', () => {
-  it('goes by the state when nothing else is known', () => {
+  it('The rule-based reasoner decides by the state when nothing else is known', () => {
     expect(weigh(question()).selected).toMatchObject({ action: 'investigate', score: 0.25 });
   });
 
-  it('chooses another alternative when a document supports it', () => {
+  it('The rule-based reasoner chooses another alternative when a document supports it', () => {
     const reasoned = weigh(question([doc({ supports: 'limit_rate' })]));
     expect(reasoned.selected).toMatchObject({ action: 'limit_rate', parts: { state: 0.2, knowledge: 0.15 } });
     expect(reasoned.rationale).toContain('knowledge speaks for it');
   });
 
-  it('does not listen to documents that are about something else', () => {
+  it('The rule-based reasoner ignores documents about something else', () => {
     expect(weigh(question([doc({ supports: 'limit_rate' }, 0.1)])).selected.action).toBe('investigate');
     expect(weigh(question([doc({ about: 'limit_rate' })])).selected.action).toBe('investigate');
   });
 
-  it('turns away from what a document advises against', () => {
+  it('The rule-based reasoner avoids an option that a document advises against', () => {
     expect(weigh(question([doc({ advises_against: 'investigate' })])).selected.action).toBe('limit_rate');
   });
 
-  it('is more confident, and may choose otherwise, when it worked before', () => {
+  it('The rule-based reasoner is more confident, and may choose otherwise, when an option worked before', () => {
     const worked = [episode('limit_rate', true), episode('limit_rate', true)];
     const with2 = weigh(question([], worked));
     expect(with2.selected.action).toBe('limit_rate');
@@ -66,24 +66,24 @@ describe('the rule-based reasoner', () => {
     expect(weigh(question(known, worked)).confidence).toBeGreaterThan(weigh(question(known)).confidence);
   });
 
-  it('learns from failure, and not from what has no outcome yet', () => {
+  it('The rule-based reasoner learns from failure, and not from an open outcome', () => {
     const failed = Array.from({ length: 6 }, () => episode('investigate', false));
     expect(weigh(question([], failed)).selected.action).toBe('limit_rate');
     expect(weigh(question([], [episode('investigate', null)]))).toEqual(weigh(question()));
   });
 
-  it('says what it would have done next, and keeps the order of options of the same score', async () => {
+  it('The rule-based reasoner names its second choice, and keeps the order of options of the same score', async () => {
     const same = [option('a', 0.5), option('b', 0.5)];
     const reasoned = await ruleBasedReasoner.reason({ ...question(), options: same }, new AbortController().signal);
     expect(reasoned.ranking.map(({ action }) => action)).toEqual(['a', 'b']);
     expect(reasoned.rationale).toContain('next is b');
   });
 
-  it('refuses a question without options', () => {
+  it('The rule-based reasoner refuses a question without options', () => {
     expect(() => weigh({ ...question(), options: [] })).toThrow('"options" must be at least one option');
   });
 
-  it('keeps scores and confidence between 0 and 1', () => {
+  it('The rule-based reasoner keeps scores and confidence between 0 and 1', () => {
     const best = weigh({
       ...question(
         [doc({ supports: 'x' }, 1)],

@@ -19,13 +19,13 @@ async function look(ruleSet: object): Promise<ICruiseResult> {
   return output as ICruiseResult;
 }
 
-it('keeps every import rule, and sees every module', async () => {
+it('The sources keep every import rule, and every module is checked', async () => {
   const { summary } = await look({ forbidden: rules.forbidden });
   expect(summary.violations).toEqual([]);
   expect(summary.totalCruised).toBeGreaterThan(150);
 });
 
-it('would see a rule that is broken', async () => {
+it('The check finds a broken rule', async () => {
   const { summary } = await look({
     forbidden: [
       { name: 'probe', severity: 'error', from: { path: '^runtime/mailbox' }, to: { path: '^runtime/core' } },

@@ -15,30 +15,30 @@ function holding(files: readonly string[], pattern: RegExp, except: readonly str
   return files.filter((file) => !except.includes(file) && pattern.test(readFileSync(file, 'utf8')));
 }
 
-it('sees the sources', () => {
+it('The check sees the sources', () => {
   expect(product.length).toBeGreaterThan(100);
   expect(holding(product, /systemClock/).length).toBeGreaterThan(1);
 });
 
-it('reads real time in core/clock.ts alone', () => {
+it('The sources read real time in core/clock.ts alone', () => {
   const clock = ['runtime/core/clock.ts'];
   expect(holding(product, /\bDate\.now|new Date\(|\bperformance\.now|\bsetTimeout\(|\bsetInterval\(/, clock)).toEqual(
     [],
   );
 });
 
-it('reads real randomness in core/random.ts alone', () => {
+it('The sources read real randomness in core/random.ts alone', () => {
   expect(holding(product, /Math\.random|randomUUID|randomBytes|getRandomValues/, ['runtime/core/random.ts'])).toEqual(
     [],
   );
 });
 
-it('spreads no array into the arguments of a call: of 150,000 values the stack overflows', () => {
+it('The sources spread no array into the arguments of a call: of 150,000 values the stack overflows', () => {
   const spread =
     /Math\.(max|min)\([^;()]*\.\.\.|\.(push|unshift|concat)\(\s*\.\.\.|fromCharCode\(\s*\.\.\.|\.splice\([^)]*\.\.\./;
   expect(holding(product, spread)).toEqual([]);
 });
 
-it('has no "any", and switches no check off', () => {
+it('The sources have no "any", and switch no check off', () => {
   expect(holding(product, /:\s*any\b|\bas any\b|<any>|@ts-(ignore|expect-error|nocheck)|biome-ignore/)).toEqual([]);
 });

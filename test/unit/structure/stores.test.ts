@@ -21,14 +21,14 @@ function namedIn(text: string): readonly string[] {
   );
 }
 
-it('sees a store that is named', () => {
+it('The check sees a named store', () => {
   expect(namedIn("const kept = ['archive', 'dead'];")).toEqual(['archive', 'dead']);
   expect(namedIn('return deadStream(mesh) + this.working;')).toEqual(['dead', 'working']);
   expect(namedIn("/** transport.log('archive') */ const name = 1; // 'dead'")).toEqual([]);
   expect(namedIn(readFileSync(catalogue, 'utf8'))).toContain('archive');
 });
 
-it('names a store in the catalogue alone, but for the ownership records that fence every adapter', () => {
+it('The sources name a store in the catalogue alone, but for the ownership records that fence every adapter', () => {
   const listing = sources
     .map((file) => ({ file, named: namedIn(readFileSync(file, 'utf8')).filter((name) => name !== 'owners') }))
     .filter(({ named }) => named.length > 0);
@@ -36,7 +36,7 @@ it('names a store in the catalogue alone, but for the ownership records that fen
   expect(listing).toEqual([]);
 });
 
-it('gives every store a stream and subjects of its own', () => {
+it('The catalogue gives every store a stream and subjects of its own', () => {
   const places: readonly BucketPlace[] = bucketNames.map((name) => buckets[name].place);
   const streams = [
     ...logNames.map((name) => logs[name].stream),

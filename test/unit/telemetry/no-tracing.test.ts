@@ -4,7 +4,7 @@ import type { Intent } from '../../../runtime/core/intent.ts';
 import { noTracing } from '../../../runtime/core/tracing.ts';
 import { otelTracing } from '../../../runtime/telemetry/otel-tracing.ts';
 
-it('is the same as no tracing while no SDK is registered', () => {
+it('Tracing without a registered SDK equals no tracing', () => {
   const intent = {} as Intent;
   expect(otelTracing.fields).toEqual([]);
   expect(otelTracing.send(intent, 'a')).toBe(noTracing.send(intent, 'a'));

@@ -39,7 +39,7 @@ const monitor = defineAgent({
 const observe = (ask: boolean) => ({ intent_type: 'observe', context: { ask } }) as const;
 
 describe('a trace', () => {
-  it('leads from the one who told to the step of the last who was told', async () => {
+  it('A trace leads from the first sender to the step of the last receiver', async () => {
     await using mesh = await testMesh([monitor, planner]);
     await mesh.tell(monitor, observe(false));
     await mesh.settled();
@@ -53,7 +53,7 @@ describe('a trace', () => {
     expect(new Set(recorder.spans.map((span) => span.spanContext().traceId)).size).toBe(1);
   });
 
-  it('has the question below the reasoning, and the reply below who replied', async () => {
+  it('A trace has the question below the reasoning, and the reply below the replier', async () => {
     await using mesh = await testMesh([monitor, planner]);
     await mesh.tell(monitor, observe(true));
     await mesh.settled();
@@ -65,7 +65,7 @@ describe('a trace', () => {
     expect(recorder.spans.filter(({ name }) => name === 'send monitor')).toHaveLength(2);
   });
 
-  it('names intent, agent and attempt', async () => {
+  it('A trace names intent, agent and attempt', async () => {
     await using mesh = await testMesh([monitor, planner]);
     const ticket = await mesh.tell(monitor, observe(false), { from: 'client/me' });
     await mesh.settled();
@@ -82,7 +82,7 @@ describe('a trace', () => {
     });
   });
 
-  it('shows every failed attempt with its error, and the step that failed', async () => {
+  it('A trace shows every failed attempt with its error, and the failed step', async () => {
     const failing = defineAgent({
       kind: 'failing',
       delivery: 'at_least_once',
@@ -101,7 +101,7 @@ describe('a trace', () => {
     expect(recorder.failures()).toContainEqual(['invoke_agent failing', 'no such table']);
   });
 
-  it('shows a refused send as failed', async () => {
+  it('A trace shows a refused send as failed', async () => {
     await using mesh = await testMesh([planner]);
     await expect(mesh.tell('nobody', { intent_type: 'observe' })).rejects.toThrow();
     expect(recorder.failures().map(([name]) => name)).toEqual(['send nobody']);

@@ -36,7 +36,7 @@ it.each([
   ['at < 5', 'at < 5'],
   ["agent_id = 'or'", 'agent_id = "or"'],
   [`${'('.repeat(49)}success = null${')'.repeat(49)}`, 'success = null'],
-])('%s', (text, meaning) => {
+])('A query is read: %s', (text, meaning) => {
   expect(show(parseTraceQuery(text))).toBe(meaning);
 });
 
@@ -67,19 +67,19 @@ describe('is refused, naming the position and what was expected:', () => {
     [`${'('.repeat(51)}success = null${')'.repeat(51)}`, 51, /at most 50 brackets/],
     [Array.from({ length: 101 }, () => 'success = null').join(' and '), 1_901, /at most 100 comparisons/],
     [`agent_id = '${'x'.repeat(4_000)}'`, 4_001, /at most 4000 characters/],
-  ])('%s', (text, position, message) => {
+  ])('A query is refused with the position and the expectation: %s', (text, position, message) => {
     const refuse = (): TraceQuery => parseTraceQuery(text);
     expect(refuse).toThrow(TraceQueryError);
     expect(refuse).toThrow(expect.objectContaining({ position, code: 'PARLEY_TRACE_QUERY' }));
     expect(refuse).toThrow(message);
   });
 
-  it('shows the place', () => {
+  it('A refused query shows the place', () => {
     expect(() => parseTraceQuery('success = maybe')).toThrow(/\n {2}success = maybe\n {2} {10}\^$/);
   });
 });
 
-it('any text is a query, or is refused', () => {
+it('Any text is a query, or is refused', () => {
   fc.assert(
     fc.property(fc.oneof(hostileQuery, someQuery, fc.string({ maxLength: 5_000 })), (text) => {
       try {
@@ -98,7 +98,7 @@ function compiled(text: string): { readonly sql: string; readonly values: readon
   return { sql: sqlOf(parseTraceQuery(text), (value) => `$${values.push(value)}`), values };
 }
 
-it('whatever texts a query holds, its SQL is the same: they are parameters', () => {
+it('The SQL of a query does not depend on its texts: they are parameters', () => {
   const hostile = fc.oneof(attack, fc.string());
   fc.assert(
     fc.property(hostile, hostile, fc.constantFrom('=', '>', 'contains'), (part, text, operator) => {
@@ -113,6 +113,6 @@ it('whatever texts a query holds, its SQL is the same: they are parameters', () 
   );
 });
 
-it('numbers, true and false are parameters too', () => {
+it('Numbers, true and false are parameters too', () => {
   expect(compiled('confidence_score = 0.25 and policy.permitted = true').values).toEqual([0.25, 'permitted', true]);
 });

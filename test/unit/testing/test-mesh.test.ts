@@ -25,7 +25,7 @@ const retention = defineAgent({
 });
 
 describe('the test kit', () => {
-  it('runs an agent against a stub, and shows everything that was sent', async () => {
+  it('The test kit runs an agent against a stub, and shows everything that was sent', async () => {
     const offers = stub(offersRef.id, offersRef.intents, () => ({ discount: 0.1 }));
     await using mesh = await testMesh([retention, offers.agent]);
     const reply = await mesh.ask(retention, { intent_type: 'reduce_churn', context: { segment: 'loyal' } });
@@ -39,7 +39,7 @@ describe('the test kit', () => {
     expect(mesh.handled).toHaveLength(2);
   });
 
-  it('lets hours pass in a moment', async () => {
+  it('The test kit lets hours pass in a moment', async () => {
     const offers = stub(offersRef.id, offersRef.intents, () => ({ discount: 0 }));
     await using mesh = await testMesh([retention, offers.agent], { startAt: 0 });
     await mesh.tell(retention, { intent_type: 'reduce_churn', context: { segment: 'loyal' } });
@@ -50,7 +50,7 @@ describe('the test kit', () => {
     expect(mesh.now).toBeGreaterThanOrEqual(3_600_000);
   });
 
-  it('shows dead letters with the intent and every error', async () => {
+  it('The test kit shows dead letters with the intent and every error', async () => {
     await using mesh = await testMesh([retention]);
     await mesh.tell('retention', { intent_type: 'reduce_churn', context: { segment: 'nobody' } });
     await mesh.settled();
@@ -59,7 +59,7 @@ describe('the test kit', () => {
     ]);
   });
 
-  it('calls every method of an observer that is an instance of a class', async () => {
+  it('The test kit calls every method of an observer that is an instance of a class', async () => {
     class Tally {
       readonly #events: string[] = [];
       get events(): readonly string[] {
@@ -85,14 +85,14 @@ describe('the test kit', () => {
     expect([mesh.sent.length, mesh.handled.length]).toEqual([1, 1]);
   });
 
-  it('refuses what a real mesh refuses', async () => {
+  it('The test kit refuses what a real mesh refuses', async () => {
     await using mesh = await testMesh([retention]);
     await expect(mesh.tell('retention', { intent_type: 'shout' })).rejects.toMatchObject({
       code: 'PARLEY_UNKNOWN_INTENT_TYPE',
     });
   });
 
-  it('gives the same run for the same seed, faults included', async () => {
+  it('The test kit gives the same run for the same seed, faults included', async () => {
     const run = async (seed: number): Promise<readonly string[]> => {
       const offers = stub(offersRef.id, offersRef.intents, () => ({ discount: 0 }));
       await using mesh = await testMesh([retention, offers.agent], {
@@ -110,7 +110,7 @@ describe('the test kit', () => {
     expect(await run(3)).not.toEqual(await run(4));
   });
 
-  it('names what is on its way when it cannot settle', async () => {
+  it('The test kit names what is on its way when it cannot settle', async () => {
     const stuck = defineAgent({
       kind: 'stuck',
       delivery: 'at_least_once',

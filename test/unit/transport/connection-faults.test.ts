@@ -3,7 +3,7 @@ import { RevisionConflictError, TransportUnavailableError } from '../../../runti
 import { driveFor, driveUntil, ProcessClock, SimulatedTransport } from '../../../runtime/transport/simulated/index.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 
-it('loses what is in flight with the connection, and says so', async () => {
+it('A lost connection loses what is in flight, and reports it', async () => {
   const world = await SimulatedWorld.make({ latencyMinMs: 10, latencyMaxMs: 10 });
   const { feed, heard } = await world.feed();
   const statuses: string[] = [];
@@ -24,7 +24,7 @@ it('loses what is in flight with the connection, and says so', async () => {
   expect(await world.wait(world.publish(world.lane('s'), 'm1'))).toMatchObject({ kind: 'stored' });
 });
 
-it('repeats a request through an outage, and gives up when it lasts', async () => {
+it('A request is repeated through an outage, and fails when it lasts', async () => {
   const world = await SimulatedWorld.make();
   world.transport.disconnect(3_000);
   expect(await world.wait(world.transport.bucket('owners').write('main.0', 'x', 0))).toBe(1);
@@ -34,7 +34,7 @@ it('repeats a request through an outage, and gives up when it lasts', async () =
   );
 });
 
-it('knows its own write again when only the answer was lost', async () => {
+it('A writer recognises its own write when only the answer was lost', async () => {
   for (let seed = 0; seed < 40; seed++) {
     const world = await SimulatedWorld.make({ loseRequest: 0.5 }, seed);
     const other = new SimulatedTransport(world.broker);
@@ -52,7 +52,7 @@ it('knows its own write again when only the answer was lost', async () => {
   }
 });
 
-it('breaks a feed with a gap when a delivery is lost, whether or not another follows', async () => {
+it('A feed breaks with a gap when a delivery is lost, whether or not another follows', async () => {
   for (const following of [0, 1]) {
     const world = await SimulatedWorld.make();
     const { heard } = await world.feed();
@@ -69,7 +69,7 @@ it('breaks a feed with a gap when a delivery is lost, whether or not another fol
   }
 });
 
-it('rejects a confirmed acknowledgement whose answer is lost', async () => {
+it('A confirmed acknowledgement whose answer is lost is rejected', async () => {
   const world = await SimulatedWorld.make();
   const { feed, heard } = await world.feed();
   await world.wait(world.publish(world.lane('s'), 'm0'));
@@ -81,7 +81,7 @@ it('rejects a confirmed acknowledgement whose answer is lost', async () => {
   expect(world.stored).toEqual([]);
 });
 
-it('takes connections away by itself, and brings them back', async () => {
+it('The simulation takes connections away by itself, and brings them back', async () => {
   const world = await SimulatedWorld.make({ disconnect: 0.2, latencyMinMs: 1, latencyMaxMs: 5 });
   const statuses: string[] = [];
   world.transport.onStatus((status) => statuses.push(status));
@@ -96,7 +96,7 @@ it('takes connections away by itself, and brings them back', async () => {
   expect(statuses.at(-1)).toBe('connected');
 });
 
-it('tells a killed process nothing, stops its timers, and leaves its consumer to its successor', async () => {
+it('A killed process hears nothing, its timers stop, and its consumer is left to its successor', async () => {
   const world = await SimulatedWorld.make({ latencyMinMs: 5, latencyMaxMs: 5 });
   const clock = new ProcessClock(world.clock);
   const victim = new SimulatedTransport(world.broker, clock);

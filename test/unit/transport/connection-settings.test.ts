@@ -10,11 +10,11 @@ it.each([
   ['nats://secret@a', { servers: ['nats://a'], token: 'secret' }],
   ['nats://u:100%@a', { servers: ['nats://a'], user: 'u', pass: '100%' }],
   ['nats://u:@a', { servers: ['nats://a'], user: 'u', pass: '' }],
-])('reads %s', (url, wanted) => {
+])('The servers of %s are read', (url, wanted) => {
   expect(serversOf(url)).toEqual(wanted);
 });
 
-it('prints no secret', () => {
+it('The printed URL shows no secret', () => {
   expect(withoutSecrets('nats://u:p@a:1,tls://token@b')).toBe('nats://a:1,tls://b');
   expect(withoutSecrets('u:p@a')).toBe('a');
 });

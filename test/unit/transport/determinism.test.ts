@@ -64,14 +64,14 @@ async function run(seed: number): Promise<{ world: SimulatedWorld; received: rea
   return { world, received, most };
 }
 
-it('is the same history for the same seed, and another for another', async () => {
+it('The simulation gives the same history for the same seed, and another for another', async () => {
   const [one, again, other] = [await run(7), await run(7), await run(8)];
   expect(again.world.broker.history.lines).toEqual(one.world.broker.history.lines);
   expect(again.world.broker.history.hash()).toBe(one.world.broker.history.hash());
   expect(other.world.broker.history.hash()).not.toBe(one.world.broker.history.hash());
 });
 
-it('keeps what it stored through every fault, delivers lanes in order, and never overfills one', async () => {
+it('The simulation keeps what it stored through every fault, delivers lanes in order, and never overfills one', async () => {
   for (let seed = 100; seed < 110; seed++) {
     const { received, most } = await run(seed);
     expect(new Set(received).size).toBe(messages);

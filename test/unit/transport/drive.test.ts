@@ -8,7 +8,7 @@ const idle = (): { clock: ManualClock; pending: () => readonly string[] } => ({
   pending: () => ['a letter'],
 });
 
-it('lets what a timer made ready run before the next timer, also when both are due at once', async () => {
+it('The driver runs what a timer made ready before the next timer, also when both are due at once', async () => {
   const driven = idle();
   const order: string[] = [];
   for (const name of ['a', 'b']) {
@@ -23,7 +23,7 @@ it('lets what a timer made ready run before the next timer, also when both are d
   expect(order).toEqual(['a', 'a after', 'b', 'b after']);
 });
 
-it('settles like the promise that it drives to', async () => {
+it('The driver settles like its promise', async () => {
   const driven = idle();
   const later = new Promise<string>((resolve) => driven.clock.after(1_000, () => resolve('done')));
   expect(await driveTo(driven, 'it', later)).toBe('done');
@@ -31,7 +31,7 @@ it('settles like the promise that it drives to', async () => {
   await expect(driveTo(driven, 'it', failing)).rejects.toThrow('no');
 });
 
-it('moves time by exactly what it was told', async () => {
+it('The driver moves time by exactly the given amount', async () => {
   const driven = idle();
   let fired = 0;
   driven.clock.after(10, () => driven.clock.after(10, () => fired++));
@@ -40,14 +40,14 @@ it('moves time by exactly what it was told', async () => {
   expect([fired, driven.clock.monotonic(), driven.clock.pending]).toEqual([1, 20, 1]);
 });
 
-it('says what it waited for and what is on its way when no timer is left', async () => {
+it('The driver names what it waited for and what is on its way when no timer is left', async () => {
   const error = await driveUntil(idle(), 'a miracle', () => false).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(SimulationStuckError);
   expect(error).toMatchObject({ code: 'PARLEY_SIMULATION_STUCK', pending: ['a letter'] });
   expect(String(error)).toContain('waiting for a miracle: no timer is left; on its way: \n  a letter');
 });
 
-it('says what is on its way when the deadline passes', async () => {
+it('The driver names what is on its way when the deadline passes', async () => {
   const world = await SimulatedWorld.make({ latencyMinMs: 500, latencyMaxMs: 500 });
   const outcome = world.publish(world.lane('s'), 'm');
   const error = await driveTo(world, 'the outcome', outcome, 100).catch((thrown: unknown) => thrown);

@@ -8,7 +8,7 @@ describe('answers go', () => {
     ['_INBOX.alice.x1.7', ''],
     ['_INBOX_alice.x1', '_INBOX_alice'],
     ['_INBOX_alice.x1', '_INBOX_alice.'],
-  ])('to %s below the prefix %j', (reply, inboxPrefix) => {
+  ])('Answers go to %s below the prefix %j', (reply, inboxPrefix) => {
     expect(compileInboxes(inboxPrefix === '' ? {} : { inboxPrefix }).mayAnswer(reply)).toBe(true);
   });
 
@@ -26,11 +26,11 @@ describe('answers go', () => {
     '$JS.API.INFO',
     '_INBOX.a b',
     '_INBOX.a\r\nPUB x 0\r\n',
-  ])('not to %j', (reply) => {
+  ])('Answers do not go to %j', (reply) => {
     expect(compileInboxes({}).mayAnswer(reply)).toBe(false);
   });
 
-  it('below a second prefix where clients have inboxes of their own, and below no third', () => {
+  it('Answers go below a second prefix where clients have inboxes of their own, and below no third', () => {
     const { prefix, mayAnswer } = compileInboxes({ inboxPrefix: '_INBOX_node', replyPrefix: '_INBOX' });
     expect(prefix).toBe('_INBOX_node');
     expect(['_INBOX_node.a', '_INBOX.alice.a', '_INBOX_other.a'].map(mayAnswer)).toEqual([true, true, false]);
@@ -38,7 +38,7 @@ describe('answers go', () => {
 });
 
 it.each(['$KV', '$JS.API', '_INBOX.*', '>', 'a b', 'a..b', '.a', '', 'mesh', 'mesh.in', 'x'.repeat(129), 7])(
-  'no prefix %j',
+  'The prefix %j is refused',
   (inboxPrefix) => {
     expect(() => compileInboxes({ inboxPrefix: inboxPrefix as string }, 'mesh')).toThrow(InvalidOptionError);
     expect(() => compileInboxes({ replyPrefix: inboxPrefix as string }, 'mesh')).toThrow(InvalidOptionError);

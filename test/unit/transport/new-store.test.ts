@@ -26,7 +26,7 @@ const making = {
 const plan = (stream: string): unknown =>
   product.storePlans('mesh', making).find(({ config }) => config.name === stream);
 
-it('plans the stream of a log that only the catalogue names', () => {
+it('The transport plans the stream of a log that only the catalogue names', () => {
   expect(plan('MESH_RECEIPTS')).toMatchObject({
     config: {
       subjects: ['mesh.rcpt.>'],
@@ -41,20 +41,20 @@ it('plans the stream of a log that only the catalogue names', () => {
   });
 });
 
-it('plans the stream of a bucket that only the catalogue names, with what may not be edited', () => {
+it('The transport plans the stream of a bucket that only the catalogue names, with its fixed settings', () => {
   expect(plan('KV_mesh_budgets')).toMatchObject({
     config: { subjects: ['$KV.mesh_budgets.>'], discard: 'new', max_msgs_per_subject: 1, deny_delete: true },
     needs: { max_age: 0 },
   });
 });
 
-it('reserves disk for stores that only the catalogue names', () => {
+it('The transport reserves disk for stores that only the catalogue names', () => {
   const added = receipts.mib.full + budgets.mib.full;
   // 4881 MiB in the README, which has neither
   expect(product.totalBytes(1)).toBe((4881 + added) * 1024 ** 2);
 });
 
-it('serves stores that only the catalogue names from the simulated store, through a lazy transport', async () => {
+it('The simulated store serves stores that only the catalogue names, through a lazy transport', async () => {
   const { driveTo, LazyTransport, ManualClock, SimulatedBroker, SimulatedTransport } = product;
   const clock = new ManualClock();
   const broker = new SimulatedBroker({ mesh: 'sim', clock });
@@ -70,7 +70,7 @@ it('serves stores that only the catalogue names from the simulated store, throug
   await driveTo(driven, 'its end', transport.close());
 });
 
-it('names the stores it has when it is asked for one that the catalogue does not name', () => {
+it('The transport names its stores when it is asked for an unknown one', () => {
   const { ManualClock, SimulatedBroker, SimulatedTransport, UnknownStoreError } = product;
   const transport = new SimulatedTransport(new SimulatedBroker({ mesh: 'sim', clock: new ManualClock() }));
   expect(() => transport.log('recipts' as typeof newLog)).toThrow(UnknownStoreError);

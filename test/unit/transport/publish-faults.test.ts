@@ -3,14 +3,14 @@ import { driveFor } from '../../../runtime/transport/simulated/index.ts';
 import { pool } from '../../contract/workbench.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 
-it('leaves a publish that is lost unknown, and not stored', async () => {
+it('A lost publish is unknown, and not stored', async () => {
   const world = await SimulatedWorld.make({ losePublish: 1 });
   expect(await world.wait(world.publish(world.lane('s'), 'm'))).toMatchObject({ kind: 'unknown' });
   expect(world.clock.monotonic()).toBe(5_000);
   expect(world.stored).toEqual([]);
 });
 
-it('leaves a publish whose answer is lost unknown, but stored; the repetition is a duplicate', async () => {
+it('A publish with a lost answer is unknown, but stored; the repetition is a duplicate', async () => {
   const world = await SimulatedWorld.make({ losePublishAnswer: 1 });
   expect(await world.wait(world.publish(world.lane('s'), 'm'))).toMatchObject({ kind: 'unknown' });
   expect(world.stored).toEqual(['m']);
@@ -18,7 +18,7 @@ it('leaves a publish whose answer is lost unknown, but stored; the repetition is
   expect(await world.wait(world.publish(world.lane('s'), 'm'))).toEqual({ kind: 'stored', seq: 1, duplicate: true });
 });
 
-it('stores a publish that arrives twice once, and settles it once', async () => {
+it('A publish that arrives twice is stored once, and settles once', async () => {
   const world = await SimulatedWorld.make({ duplicatePublish: 1 });
   const outcomes: string[] = [];
   const publication = { pool: pool.pool, subject: world.lane('s'), messageId: 'm', payload: Buffer.from('m') };
@@ -29,13 +29,13 @@ it('stores a publish that arrives twice once, and settles it once', async () => 
   expect(world.stored).toEqual(['m']);
 });
 
-it('stores nothing while there is no leader', async () => {
+it('The store accepts nothing while there is no leader', async () => {
   const world = await SimulatedWorld.make({ refusePublish: 1 });
   expect(await world.wait(world.publish(world.lane('s'), 'm'))).toMatchObject({ kind: 'unavailable' });
   expect(world.stored).toEqual([]);
 });
 
-it('lets publishes overtake each other, also within a lane: one in flight per lane is what keeps their order', async () => {
+it('Publishes overtake each other, also within a lane: one in flight per lane keeps their order', async () => {
   const world = await SimulatedWorld.make({ latencyMinMs: 1, latencyMaxMs: 20 });
   const ids = ['m0', 'm1', 'm2', 'm3', 'm4'];
   await world.wait(Promise.all(ids.map((id) => world.publish(world.lane('s'), id))));
@@ -45,7 +45,7 @@ it('lets publishes overtake each other, also within a lane: one in flight per la
   expect(world.stored.slice(5)).toEqual(ids.map((id) => `t-${id}`));
 });
 
-it('stores a publish that travels longer than its sender waits', async () => {
+it('A publish that travels longer than its sender waits is stored', async () => {
   const world = await SimulatedWorld.make({ slow: 1, slowMs: 3_600_000 });
   expect(await world.wait(world.publish(world.lane('s'), 'm'))).toMatchObject({ kind: 'unknown' });
   expect(world.stored).toEqual([]);
@@ -53,7 +53,7 @@ it('stores a publish that travels longer than its sender waits', async () => {
   expect(world.stored).toEqual(['m']);
 });
 
-it('forgets a message id when its window has passed', async () => {
+it('The store forgets a message id when its window has passed', async () => {
   const world = await SimulatedWorld.make();
   await world.wait(world.publish(world.lane('s'), 'm'));
   await driveFor(world, pool.dedupeWindowMs - 1);

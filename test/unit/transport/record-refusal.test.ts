@@ -14,7 +14,7 @@ it.each([
   [10109, 400, 'invalid operation on sealed stream', 'not_allowed'],
   [10008, 503, 'JetStream system temporarily unavailable', undefined],
   [10060, 400, 'expected stream does not match', 'invalid'],
-])('tells a refusal that lasts from one that passes: %i with %i, "%s"', (err_code, code, description, why) => {
+])('A lasting refusal is told from a passing one: %i with %i, "%s"', (err_code, code, description, why) => {
   expect(refusalOf('m.arc.main.0', { err_code, code, description })?.why).toBe(why);
 });
 
@@ -23,7 +23,7 @@ it.each([
   [ErrorCode.PermissionsViolation, 'not_allowed'],
   [ErrorCode.Timeout, undefined],
   [ErrorCode.NoResponders, undefined],
-])('reads what the client library says: %s', (code, why) => {
+])('The text of the client library is read: %s', (code, why) => {
   const refusal = failureOf('m.arc.main.0', new NatsError('text', code));
   expect([refusal?.why, refusal?.retryable ?? false]).toEqual([why, false]);
 });
@@ -33,10 +33,10 @@ it.each([
   ['1767225600123456789', '2026-01-01T00:00:00.123456789Z'],
   ['1767225600120000000', '2026-01-01T00:00:00.12Z'],
   ['1767225600000000001', '2026-01-01T01:00:00.000000001+01:00'],
-])('reads the same time from a delivery and from a read: %s', (nanoseconds, text) => {
+])('A delivery and a read give the same time: %s', (nanoseconds, text) => {
   expect(readStoreTime(text)).toBe(storeTimeOf(nanoseconds));
 });
 
-it('takes no text for a time that is none', () => {
+it('An invalid time is not read', () => {
   for (const text of ['', 'now', '2026-13-01T00:00:00Z']) expect(readStoreTime(text)).toBeNaN();
 });

@@ -14,7 +14,7 @@ it.each([
   ['2', true],
   ['nonsense', true],
   ['', true],
-])('whether %j is older than 2.12: %s', (version, older) => {
+])('The version %j is compared with 2.12: %s', (version, older) => {
   expect(olderThan(version, [2, 12])).toBe(older);
 });
 

@@ -77,7 +77,7 @@ function withGenerated(text: string, name: string, generated: string): string {
   return text.replace(pattern, (_all, start: string, end: string) => `${start}${generated}${end}`);
 }
 
-it('describes every store, and its share of the disk, in the README of the transport', async () => {
+it('The README of the transport describes every store, and its share of the disk', async () => {
   const path = 'runtime/transport/README.md';
   const text = withGenerated(readFileSync(path, 'utf8'), 'stores', storesTable());
   await expect(withGenerated(text, 'sizes', sizesTable())).toMatchFileSnapshot(resolve(path));
@@ -88,7 +88,7 @@ function roleOf(user: string): string {
   return new RegExp(`\\{ user: ${user},[\\s\\S]*?\n    \\} \\}`).exec(block)?.[0] ?? '';
 }
 
-it('permits nodes to write every bucket, in the README of the gateway', () => {
+it('The README of the gateway permits nodes to write every bucket', () => {
   for (const name of bucketNames) {
     const { prefix } = bucketPlace('shop', name);
     const pattern = prefix.startsWith('$KV.') ? `"${prefix}.>"` : '"shop.>"';
@@ -101,15 +101,12 @@ it.each<[StoreReader, string]>([
   ['client', 'bob'],
   ['operator', 'operator'],
   ['observer', 'observer'],
-])(
-  'permits a %s to read the stores that are declared so, and no other, in the README of the gateway',
-  (reader, user) => {
-    const stores = [
-      ...logNames.map((name) => ({ ...logPlace('shop', name), readBy: logs[name].readBy })),
-      ...bucketNames.map((name) => ({ ...bucketPlace('shop', name), readBy: buckets[name].readBy })),
-    ];
-    const declared = stores.filter(({ readBy }) => readBy.includes(reader)).map(({ stream }) => stream);
-    const permitted = [...roleOf(user).matchAll(/STREAM\.MSG\.GET\.(\w+)"/g)].map(([, stream]) => stream);
-    expect(new Set(permitted)).toEqual(new Set(declared));
-  },
-);
+])('The README of the gateway permits a %s to read the declared stores, and no other', (reader, user) => {
+  const stores = [
+    ...logNames.map((name) => ({ ...logPlace('shop', name), readBy: logs[name].readBy })),
+    ...bucketNames.map((name) => ({ ...bucketPlace('shop', name), readBy: buckets[name].readBy })),
+  ];
+  const declared = stores.filter(({ readBy }) => readBy.includes(reader)).map(({ stream }) => stream);
+  const permitted = [...roleOf(user).matchAll(/STREAM\.MSG\.GET\.(\w+)"/g)].map(([, stream]) => stream);
+  expect(new Set(permitted)).toEqual(new Set(declared));
+});

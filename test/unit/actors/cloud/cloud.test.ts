@@ -20,14 +20,14 @@ const of = (readings: readonly ServiceReading[], service: string): ServiceReadin
 const scale = (service: string, instances: number) => ({ action: 'scale', service, instances }) as const;
 
 describe('the cloud', () => {
-  it('advances by five minutes', () => {
+  it('The cloud advances by five minutes', () => {
     const cloud = new Cloud(flat());
     expect([cloud.tick, cloud.now]).toEqual([0, 0]);
     expect(of(cloud.step(), 'checkout')).toMatchObject({ tick: 0, at: 0, load: 100 });
     expect([cloud.tick, cloud.now]).toEqual([1, 300_000]);
   });
 
-  it('lets an instance serve a tick after it was started, and be paid at once', () => {
+  it('A new instance serves a tick after its start, and costs from its start', () => {
     const cloud = new Cloud(flat());
     const before = of(cloud.step(), 'checkout');
     cloud.apply('k', scale('checkout', before.instances + 2));
@@ -37,7 +37,7 @@ describe('the cloud', () => {
     expect(of(cloud.step(), 'checkout').ready).toBe(before.ready + 2);
   });
 
-  it('bills an hour that was begun', () => {
+  it('The cloud bills each started hour', () => {
     const [kept, churned] = [new Cloud(flat()), new Cloud(flat())];
     for (const cloud of [kept, churned]) cloud.step();
     churned.apply('up', scale('checkout', 10));
@@ -49,7 +49,7 @@ describe('the cloud', () => {
     expect(churned.totals.cost_usd - kept.totals.cost_usd).toBeCloseTo(started * price, 1);
   });
 
-  it('is slower the busier it is, and breaks its promise when it is too busy', () => {
+  it('A service is slower the busier it is, and violates its SLA when it is too busy', () => {
     const calm = of(new Cloud(flat()).step(), 'search');
     const cloud = new Cloud(flat({ legitimate: 1_000 }));
     cloud.apply('k', scale('search', 17));
@@ -60,7 +60,7 @@ describe('the cloud', () => {
     expect(cloud.totals.sla_violations).toBeGreaterThan(0);
   });
 
-  it('counts changes of direction', () => {
+  it('The cloud counts changes of direction', () => {
     const cloud = new Cloud(flat());
     for (const [place, instances] of [6, 8, 7, 7, 9].entries()) cloud.apply(`k${place}`, scale('checkout', instances));
     expect(cloud.totals.flips).toBe(2);
@@ -72,7 +72,7 @@ describe('the cloud', () => {
     ]);
   });
 
-  it('applies an act once for each key', () => {
+  it('The cloud applies an act once for each key', () => {
     const cloud = new Cloud(flat());
     expect(cloud.apply('k', scale('checkout', 8))).toBe(true);
     cloud.apply('other', scale('checkout', 6));
@@ -83,7 +83,7 @@ describe('the cloud', () => {
     expect(cloud.totals.cost_usd - before).toBeCloseTo(2);
   });
 
-  it('limits bots, and few customers with them', () => {
+  it('A rate limit stops bots, and few customers with them', () => {
     const cloud = new Cloud(flat({ bots: 300 }));
     const open = of(cloud.step(), 'checkout');
     cloud.apply('k', { action: 'limit_rate', service: 'checkout', on: true });
@@ -94,7 +94,7 @@ describe('the cloud', () => {
     expect(open.sourceConcentration).toBeGreaterThan(0.7);
   });
 
-  it('has a contract paid whether it is used or not', () => {
+  it('A contract is paid whether it is used or not', () => {
     const cloud = new Cloud(flat());
     const before = of(cloud.step(), 'checkout');
     cloud.apply('k', { action: 'reserve', service: 'checkout', instances: before.instances + 10 });
@@ -103,7 +103,7 @@ describe('the cloud', () => {
     expect(after.cost).toBeCloseTo(((before.instances + 10) * 0.85 * price) / ticksPerHour);
   });
 
-  it('refuses what it does not have, and keeps the key free', () => {
+  it('The cloud refuses an unknown service and an impossible size, and keeps the key free', () => {
     const cloud = new Cloud(flat());
     expect(() => cloud.apply('k', scale('billing', 1))).toThrow('no service "billing"');
     for (const instances of [0, 1.5, 1_000, Number.NaN]) {

@@ -28,18 +28,18 @@ const loads = (workload: Workload, service: string): readonly number[] =>
   Array.from({ length: workload.ticks }, (_, tick) => workload.at(service, tick).legitimate);
 
 describe('a generated load', () => {
-  it('is a function of its seed', () => {
+  it('A generated load is a function of its seed', () => {
     expect(loads(generatedWorkload(7, 300), 'search')).toEqual(loads(generatedWorkload(7, 300), 'search'));
     expect(loads(generatedWorkload(7, 300), 'search')).not.toEqual(loads(generatedWorkload(8, 300), 'search'));
   });
 
-  it('begins the same however long it is', () => {
+  it('A generated load begins the same whatever its length', () => {
     expect(loads(generatedWorkload(7, 400), 'search').slice(0, 100)).toEqual(
       loads(generatedWorkload(7, 100), 'search'),
     );
   });
 
-  it('has days, rushes and attacks', () => {
+  it('A generated load has days, rushes and attacks', () => {
     const workload = generatedWorkload(3, 2_000);
     const bots = Array.from({ length: 2_000 }, (_, tick) => workload.at('checkout', tick).bots);
     const usual = loads(workload, 'checkout');
@@ -49,14 +49,14 @@ describe('a generated load', () => {
 });
 
 describe('a recorded series', () => {
-  it('is scaled to each service, whatever its unit', () => {
+  it('A recorded series is scaled to each service, whatever its unit', () => {
     const percent = replayedWorkload(seriesOf([1, 2, 3, 4]), 4);
     const bytes = replayedWorkload(seriesOf([1e9, 2e9, 3e9, 4e9]), 4);
     expect(loads(percent, 'api_gateway')).toEqual(loads(bytes, 'api_gateway'));
     expect(loads(percent, 'api_gateway')).not.toEqual(loads(percent, 'checkout'));
   });
 
-  it('is replayed from its beginning, for as many ticks as asked for or as it has', () => {
+  it('A recorded series is replayed from its beginning, for as many ticks as requested or available', () => {
     const series = seriesOf(Array.from({ length: 10 }, (_, n) => n + 1));
     expect([replayedWorkload(series, 4).ticks, replayedWorkload(series, 99).ticks]).toEqual([4, 10]);
     expect(replayedWorkload(series, 4).startAt).toBe(1_000_000);
@@ -114,11 +114,11 @@ describe('a recorded series', () => {
       ],
       [0.25, 0.5, 1, 1],
     ],
-  ])('is replayed at the times at which it was recorded: %s', (_name, samples, expected) => {
+  ])('A recorded series is replayed at its recorded times: %s', (_name, samples, expected) => {
     expect(shares(seriesAt(samples))).toEqual(expected);
   });
 
-  it('says in its name what was made of irregular samples, and nothing of regular ones', () => {
+  it('A recorded series names the repairs of irregular samples, and none of regular ones', () => {
     const named = (samples: readonly (readonly [number, number])[]) => replayedWorkload(seriesAt(samples), 99).name;
     expect(
       named([
@@ -139,17 +139,17 @@ describe('a recorded series', () => {
     [[5, -3], 'recorded", line 3: value must not be negative, because it is replayed as a load, but is -3'],
     [[5, -1e-300], 'line 3: value must not be negative'],
     [[5e8, 3], 'line 3: it spans more than 2000000 steps of 300 s'],
-  ] as const)('is refused with its line when a sample is %j', (sample, fault) => {
+  ] as const)('A recorded series is refused with the line of the sample %j', (sample, fault) => {
     expect(() => replayedWorkload(seriesAt([[0, 1], sample, [5e8, 1]]), Number.POSITIVE_INFINITY)).toThrow(fault);
   });
 
-  it('may have a million samples', () => {
+  it('A recorded series may have a million samples', () => {
     const workload = replayedWorkload(seriesOf(Array.from({ length: 1_000_000 }, (_, n) => n % 7)), 1_000_000);
     expect(workload.ticks).toBe(1_000_000);
     expect(replayedWorkload(seriesOf(Array.from({ length: 150_000 }, () => 0)), 150_000).ticks).toBe(150_000);
   });
 
-  it('stays within what the cloud can be asked to carry, whatever it holds', () => {
+  it('A recorded series stays within the capacity of the cloud, whatever it holds', () => {
     const any = fc.array(fc.double({ min: 0, noDefaultInfinity: true, noNaN: true }), { minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(any, (values) => {

@@ -4,11 +4,11 @@ import { expect, it } from 'vitest';
 import { greeter } from '../../../../actors/examples/hello.ts';
 import { testMesh } from '../../../../runtime/testing/index.ts';
 
-it('has no more of them', () => {
+it('The example has 30 lines at most', () => {
   expect(readFileSync('actors/examples/hello.ts', 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(30);
 });
 
-it('greets, and counts for each agent', async () => {
+it('The greeter greets, and counts for each agent', async () => {
   await using mesh = await testMesh([greeter]);
   const greet = (id: string) => mesh.ask(id, { intent_type: 'greet', context: { name: 'Ann' } });
   expect(await greet('greeter/a')).toEqual({ text: 'hello, Ann', times: 1 });
@@ -16,7 +16,7 @@ it('greets, and counts for each agent', async () => {
   expect(await greet('greeter/b')).toMatchObject({ times: 1 });
 });
 
-it('refuses a greeting without a name, with the path of the fault', async () => {
+it('The greeter refuses a greeting without a name, with the path of the fault', async () => {
   await using mesh = await testMesh([greeter]);
   await expect(mesh.tell(greeter, { intent_type: 'greet', context: { name: '' } })).rejects.toMatchObject({
     code: 'PARLEY_SCHEMA_VIOLATION',

@@ -34,7 +34,7 @@ const intent = (changes: Changes = {}) => {
 const ask = async (mesh: TestMesh, changes: Changes = {}): Promise<Conclusion> =>
   (await mesh.ask(retention, intent(changes))) as Conclusion;
 
-it("plans an offer for the article's intent, and says what is expected of each criterion", async () => {
+it("reduce_churn plans an offer for the article's intent, with the expected value of each criterion", async () => {
   await using mesh = await testMesh([retention, offers]);
   const { outcome, offer, success_criteria } = await ask(mesh);
   expect(outcome).toBe('planned');
@@ -45,7 +45,7 @@ it("plans an offer for the article's intent, and says what is expected of each c
   expect(mesh.escalations).toEqual([]);
 });
 
-it('gives no greater discount than it takes: the first thought that finds an offer ends it', async () => {
+it('reduce_churn gives no greater discount than needed: the first thought that finds an offer ends it', async () => {
   await using mesh = await testMesh([retention, offers]);
   const { offer } = await ask(mesh);
   const weighed = mesh.sent.filter(({ intent_type }) => intent_type === 'alternatives');
@@ -55,7 +55,7 @@ it('gives no greater discount than it takes: the first thought that finds an off
   expect(discounts.length).toBeGreaterThan(1);
 });
 
-it('keeps to every limit, whatever they are, and is not wrong about the criteria', async () => {
+it('reduce_churn keeps to every limit, and judges the criteria correctly', async () => {
   await using mesh = await testMesh([retention, offers]);
   const part = (greatest: number) => fc.integer({ min: 0, max: 1_000 * greatest }).map((n) => n / 1_000);
   const changes = fc.record({
@@ -96,7 +96,7 @@ describe('a human is called', () => {
     ['a discount too small for anything', { discount: 0.01 }, 'not to 0.15'],
     ['a return that no offer has', { roi: 9 }, 'returns less than 9 USD for each one spent'],
     ['an unknown law', { laws: ['gdpr', 'hipaa'] }, 'no rules are known for complying with hipaa'],
-  ])('when there is %s', async (_what, changes, why) => {
+  ])('reduce_churn calls a human when there is %s', async (_what, changes, why) => {
     await using mesh = await testMesh([retention, offers]);
     const { outcome, rationale } = await ask(mesh, changes);
     expect([outcome, rationale]).toEqual(['escalated', expect.stringContaining(why)]);
@@ -114,26 +114,29 @@ describe('a human is called', () => {
   it.each([
     ['high', 10_000],
     ['low', 60_000],
-  ] as const)('when thinking takes too long for urgency "%s"', async (urgency, patienceMs) => {
-    let answer: (reply: Json) => void = () => undefined;
-    const slow = stub('offers', offers.intents, () => new Promise<Json>((resolve) => (answer = resolve)));
-    await using mesh = await testMesh([retention, slow.agent]);
-    await mesh.tell(retention, intent({ urgency }));
-    await mesh.advance(patienceMs - 1);
-    expect(mesh.escalations).toEqual([]);
-    await mesh.advance(1);
-    answer({ churn: 0, offers: [], unknown_laws: [] });
-    await mesh.settled();
-    expect(mesh.escalations).toMatchObject([{ agent: 'retention', reason: 'reasoning_limit' }]);
-  });
+  ] as const)(
+    'reduce_churn calls a human when thinking takes too long for urgency "%s"',
+    async (urgency, patienceMs) => {
+      let answer: (reply: Json) => void = () => undefined;
+      const slow = stub('offers', offers.intents, () => new Promise<Json>((resolve) => (answer = resolve)));
+      await using mesh = await testMesh([retention, slow.agent]);
+      await mesh.tell(retention, intent({ urgency }));
+      await mesh.advance(patienceMs - 1);
+      expect(mesh.escalations).toEqual([]);
+      await mesh.advance(1);
+      answer({ churn: 0, offers: [], unknown_laws: [] });
+      await mesh.settled();
+      expect(mesh.escalations).toMatchObject([{ agent: 'retention', reason: 'reasoning_limit' }]);
+    },
+  );
 });
 
-it('spends nothing when churn is low enough as it is', async () => {
+it('reduce_churn spends nothing when churn is low enough', async () => {
   await using mesh = await testMesh([retention, offers]);
   expect(await ask(mesh, { segment: 'loyal' })).toMatchObject({ outcome: 'unneeded', offer: null });
 });
 
-it('keeps to the limits of the house when the sender names none', async () => {
+it('reduce_churn keeps to the limits of the house when the sender names none', async () => {
   await using mesh = await testMesh([retention, offers]);
   const context = { segment: 'high_value_churners' };
   const { outcome, offer, success_criteria } = (await mesh.ask('retention', {
@@ -148,7 +151,7 @@ it('keeps to the limits of the house when the sender names none', async () => {
   expect(asked?.constraints).toEqual({ must_comply_with: ['gdpr', 'can_spam'] });
 });
 
-it('gives up on an unknown segment, with the reason', async () => {
+it('reduce_churn gives up on an unknown segment, with the reason', async () => {
   await using mesh = await testMesh([retention, offers]);
   for (const segment of ['nobody', 'constructor']) {
     await expect(ask(mesh, { segment })).rejects.toThrow(`no segment "${segment}"`);
@@ -158,7 +161,7 @@ it('gives up on an unknown segment, with the reason', async () => {
 describe('the arithmetic of an offer', () => {
   const segment = customersOf('high_value_churners') ?? [];
 
-  it('costs more the more it is offered, and keeps more', () => {
+  it('A larger offer costs more, and keeps more customers', () => {
     const made = offersAt(0.1, segment, segment);
     for (const [n, offer] of made.entries()) {
       expect(offer.cost).toBeGreaterThan(made[n - 1]?.cost ?? 0);
@@ -167,12 +170,12 @@ describe('the arithmetic of an offer', () => {
     expect(made.at(-1)?.customers).toBe(segment.length);
   });
 
-  it('costs and does nothing without a discount, and is made to at least one customer', () => {
+  it('An offer without a discount costs and changes nothing, and goes to at least one customer', () => {
     expect(offersAt(0, segment, segment).at(-1)).toMatchObject({ cost: 0, roi: 0, churn: churnOf(segment) });
     expect(offersAt(0.1, segment, [])).toEqual([]);
   });
 
-  it('reaches those alone whom every law allows to be written to', () => {
+  it('An offer reaches only customers that every law permits to contact', () => {
     const allowed = reachable(segment, ['gdpr', 'can_spam']);
     expect(allowed.length).toBeLessThan(reachable(segment, ['gdpr']).length);
     expect(allowed.every(({ consented, unsubscribed }) => consented && !unsubscribed)).toBe(true);

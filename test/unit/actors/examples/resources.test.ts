@@ -20,7 +20,7 @@ async function propose(mesh: TestMesh, id: string, by: string, minutes = 5): Pro
   return (await mesh.ask(resource.at(id), scale(by, minutes))) as unknown as Reply;
 }
 
-it('grants each of a thousand to the first who proposed, and refuses the others with the reason', async () => {
+it('Each of a thousand resources is granted to its first proposer, and refuses the others with the reason', async () => {
   await using mesh = await testMesh([resource]);
   const ids = Array.from({ length: 1_000 }, (_, n) => `r${n}`);
   const proposals = ids.flatMap((id) => ['ann', 'bob', 'eve'].map((by) => ({ id, by })));
@@ -51,7 +51,7 @@ it('grants each of a thousand to the first who proposed, and refuses the others 
   expect(mesh.node.counts.active).toBe(1);
 });
 
-it('is granted to the next one when its time is over, not before', async () => {
+it('A resource is granted to the next proposer when its time is over, not before', async () => {
   await using mesh = await testMesh([resource], { startAt: 0 });
   const { until } = await propose(mesh, 'db', 'ann');
   await mesh.advance(until - mesh.now - 1_000);
@@ -60,7 +60,7 @@ it('is granted to the next one when its time is over, not before', async () => {
   expect(await propose(mesh, 'db', 'bob')).toMatchObject({ granted: true });
 });
 
-it('is granted again to its holder: for longer, never for less than was promised', async () => {
+it('A resource is granted again to its holder: for longer, never for less than promised', async () => {
   await using mesh = await testMesh([resource]);
   const first = await propose(mesh, 'db', 'ann');
   await mesh.advance(3 * minuteMs);
@@ -71,7 +71,7 @@ it('is granted again to its holder: for longer, never for less than was promised
   expect(await propose(mesh, 'db', 'bob')).toMatchObject({ granted: false, until: second.until });
 });
 
-it('is free when its holder releases it, and only then', async () => {
+it('A resource is free when its holder releases it, and only then', async () => {
   await using mesh = await testMesh([resource]);
   const release = (by: string) => mesh.ask(resource.at('db'), { intent_type: 'release', context: { by } });
   await propose(mesh, 'db', 'ann');
@@ -84,7 +84,7 @@ it('is free when its holder releases it, and only then', async () => {
   expect(await propose(mesh, 'db', 'ann')).toMatchObject({ granted: false, until });
 });
 
-it('is written to with a key, or not at all', async () => {
+it('A resource is written to with a key, or not at all', async () => {
   await using mesh = await testMesh([resource]);
   await expect(mesh.tell(resource, scale('ann', 5))).rejects.toMatchObject({
     code: 'PARLEY_MISSING_KEY',
@@ -114,7 +114,7 @@ function planners(granted: Held[]): Agent {
   });
 }
 
-it('never has two holders, with proposals in any order and a slow store', async () => {
+it('A resource never has two holders, with proposals in any order and a slow store', async () => {
   const want = fc.record({
     by: fc.constantFrom('a', 'b', 'c'),
     id: fc.constantFrom('x', 'y'),

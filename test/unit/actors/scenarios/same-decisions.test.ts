@@ -26,7 +26,7 @@ function actionOf({ action, service, arguments: args }: Proposal): CloudAction |
 
 const asText = ({ action, ...rest }: CloudAction): string => JSON.stringify([action, ...Object.values(rest)]);
 
-it.each([3, 4])('each agent of the mesh wants by itself what it wants alone, seed %i', async (seed) => {
+it.each([3, 4])('Each agent of the mesh wants by itself what it wants alone, seed %i', async (seed) => {
   const rig = await simulatedRig();
   const working = (await rig.connect()).bucket('working');
   let proposals: Proposal[] = [];
