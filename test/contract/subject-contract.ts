@@ -7,7 +7,7 @@ import { seqOf, Workbench } from './workbench.ts';
 const refused = { code: 'PARLEY_INVALID_SUBJECT', retryable: false };
 
 export function subjectContract(make: MakeRig): void {
-  describe('a subject that is none', () => {
+  describe('an invalid subject', () => {
     let bench: Workbench;
     beforeEach(async () => {
       bench = await Workbench.open(make);

@@ -15,7 +15,7 @@ it.each([
   expect(readDatabaseUrl(url)).toMatchObject({ describe, user, database });
 });
 
-describe('is refused:', () => {
+describe('an invalid URL', () => {
   it.each([
     ['', 'is no URL'],
     ['localhost:5432/parley', 'is no URL'],

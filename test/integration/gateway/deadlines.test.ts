@@ -48,7 +48,7 @@ const doors = [
   ['NATS', byNats],
 ] as const;
 
-describe.each(doors)('by %s, with a timestamp', (_door, send) => {
+describe.each(doors)('a deadline by %s, with a timestamp', (_door, send) => {
   it.each([
     ['an hour behind', -hour],
     ['an hour ahead', hour],
@@ -93,7 +93,7 @@ describe.each(doors)('by %s, with a timestamp', (_door, send) => {
   });
 });
 
-describe.each(doors)("by %s, without a timestamp, a deadline counts by the gateway's clock", (_door, send) => {
+describe.each(doors)('a deadline by %s, without a timestamp', (_door, send) => {
   it('A deadline without a timestamp that lies ahead is kept', async () => {
     const deadline = '2099-01-01T00:00:00.000Z';
     expect((await received(await send({ deadline }))).deadline).toBe(deadline);
@@ -105,7 +105,7 @@ describe.each(doors)("by %s, without a timestamp, a deadline counts by the gatew
   });
 });
 
-describe('with an idempotency key', () => {
+describe('a deadline of a request with an idempotency key', () => {
   const key = (name: string): Record<string, string> => ({ 'idempotency-key': name });
 
   it('The same document is the same request, however much later it comes', async () => {

@@ -61,7 +61,7 @@ afterAll(async () => {
 /** What the node had to say to earlier messages of the same connection has been said when this one is answered. */
 const settled = (): Promise<unknown> => alice.request(ingress, good, { timeout: 5_000 });
 
-describe('a reply subject outside the inbox prefix is never written to', () => {
+describe('a reply subject outside the inbox prefix', () => {
   it.each([
     ['an entry of a bucket', `${bucketPlace('shop', 'requests').prefix}.key.x`],
     ['the record of an owner', 'shop.own.main.0'],
@@ -101,7 +101,7 @@ it('The gateway does not accept an intent that it must not answer: its sender wo
   expect([sent.includes('deputy'), node.counts.held]).toEqual([false, before.held]);
 });
 
-describe('what is dropped for its reply subject is counted, with why, and logged once:', () => {
+describe('a request dropped for its reply subject', () => {
   const count = async (): Promise<number> => {
     const text = await (await fetch(`${gateway.url}/metrics`)).text();
     return Number(/^parley_requests_refused_total\{reason="foreign_reply_subject"\} (\d+)$/m.exec(text)?.[1] ?? 0);

@@ -51,7 +51,7 @@ const statuses = (answers: string): readonly number[] =>
 const ticketed = (answers: string): readonly string[] =>
   [...answers.matchAll(/"intent_id":"(line-\d+)"/g)].map(([, id]) => id ?? '');
 
-describe('a protocol error is answered after the requests before it, and the connection ends:', () => {
+describe('a protocol error', () => {
   it.each<[string, string, readonly number[]]>([
     ['nonsense', 'XX\r\n\r\n', [202, 202, 400]],
     ['a request with two lengths', 'GET / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', [202, 202, 400]],
@@ -73,7 +73,7 @@ describe('a protocol error is answered after the requests before it, and the con
   );
 });
 
-describe('what is handled is answered, in order, and nothing else is handled:', () => {
+describe('requests on one connection', () => {
   it.each<[string, () => readonly Post[], readonly number[], number]>([
     ['a request after one that ends the connection', () => [post(), post({ fields: closing }), post()], [202, 202], 2],
     ['requests after the first that ends the connection', () => [post({ fields: closing }), post(), post()], [202], 1],
@@ -105,7 +105,7 @@ describe('what is handled is answered, in order, and nothing else is handled:', 
   });
 });
 
-describe('a client that has said all and still listens gets its answer:', () => {
+describe('a half-closed client', () => {
   it('A half-closed client receives the answer to one intent', async () => {
     const one = post();
     const answers = await said(one.bytes, 'half_close');

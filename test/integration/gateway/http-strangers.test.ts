@@ -61,7 +61,7 @@ async function guarded(options: GatewayOptions): Promise<Gateway> {
   return started;
 }
 
-describe('what a page can send without being asked', () => {
+describe('requests that a page can send without a preflight', () => {
   it.each<[string, OutgoingHttpHeaders, number, string]>([
     ['no content type', {}, 415, 'PARLEY_CONTENT_TYPE'],
     ['an empty content type', { 'content-type': '' }, 415, 'PARLEY_CONTENT_TYPE'],
@@ -183,7 +183,7 @@ describe('methods and targets', () => {
   );
 });
 
-describe('bytes that are no request', () => {
+describe('bytes that are not a request', () => {
   const raw = async (bytes: string): Promise<string> => {
     const socket = connect(rig.gateway.port, '127.0.0.1');
     socket.write(bytes);

@@ -61,7 +61,7 @@ describe('a request is refused with a typed answer', () => {
     ["an agent's name as sender", 'retention.=.retention.=', good, 'PARLEY_FOREIGN_SENDER'],
     ["a node's name as sender", `client.${nodeName}.retention.=`, good, 'PARLEY_FOREIGN_SENDER'],
     ['a client without a name', 'client.=.retention.=', good, 'PARLEY_FOREIGN_SENDER'],
-    ['a kind that nobody declared', 'client.a.nobody.=', good, 'PARLEY_UNKNOWN_AGENT'],
+    ['an undeclared kind', 'client.a.nobody.=', good, 'PARLEY_UNKNOWN_AGENT'],
     ['a type that is not accepted', 'client.a.retention.=', { intent_type: 'shout' }, 'PARLEY_UNKNOWN_INTENT_TYPE'],
     ['text that is no JSON', 'client.a.retention.=', 'hello', 'PARLEY_MALFORMED_JSON'],
     [

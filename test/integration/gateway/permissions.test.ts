@@ -77,7 +77,7 @@ async function maySubscribe(role: Role, pattern: string): Promise<boolean> {
   return !refused;
 }
 
-describe('with these permissions', () => {
+describe('the documented permissions', () => {
   it("A node with these permissions serves, marks and archives: a client's intent by ingress is handled, and its ticket shows it", async () => {
     const answer = await rawOf('alice').request('shop.in.client.alice.worker.=', '{"intent_type":"alert"}');
     const { ticket, intent_id } = answer.json<{ ticket: string; intent_id: string }>();
@@ -138,7 +138,7 @@ it('A node may call exactly the API verbs that the transport uses', () => {
   expect(allowed.map(([, , subject]) => subject.replace(/(\.[*>])+$/, '')).toSorted()).toEqual(verbs.toSorted());
 });
 
-describe('every line is what it says:', () => {
+describe('the documented lines', () => {
   it.each(lines)('Each documented line holds: %s may %s %s', async (role, verb, subject) => {
     if (verb === 'subscribe') return expect(await maySubscribe(role, subject)).toBe(true);
     const concrete = subject.replace(/[*>]/g, 'x');
@@ -146,7 +146,7 @@ describe('every line is what it says:', () => {
   });
 });
 
-describe('nobody but a node', () => {
+describe('the permissions of nodes alone', () => {
   const others: readonly Role[] = ['alice', 'bob', 'operator', 'observer'];
   it.each([
     '$JS.API.STREAM.MSG.GET.KV_shop_secret',
@@ -185,7 +185,7 @@ describe('nobody but a node', () => {
   );
 });
 
-describe('a role has no line of another:', () => {
+describe('the permissions of other roles', () => {
   it.each<[Role, string]>([
     ['alice', 'shop.mbx.main.0.worker.=.client.alice.i'],
     ['alice', 'shop.node.x'],

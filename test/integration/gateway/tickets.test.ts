@@ -91,7 +91,7 @@ async function ticketFor(seq: number, intentId: string): Promise<string> {
   return (await new Tickets(mesh, node.place.secret).signer())({ pool, partition, seq, intentId });
 }
 
-describe('a ticket says', () => {
+describe('the answer to a ticket', () => {
   it('A ticket says "waiting" while the intent waits or is being handled, then "handled"', async () => {
     held = new Promise((resolve) => {
       release = resolve;
@@ -196,7 +196,7 @@ describe('a ticket says', () => {
   });
 });
 
-describe('an intent that its mailbox takes and the archive does not', () => {
+describe('an intent that its mailbox accepts and the archive refuses', () => {
   /** Handled, with its mark lost: then only the note on its missing record tells of it. */
   it.each(['good', 'bad'])(
     'An intent with a note instead of an archive record is not reported dead, nor otherwise: %s',
@@ -266,7 +266,7 @@ describe('an intent that its mailbox takes and the archive does not', () => {
   });
 });
 
-describe('without an archive a ticket says', () => {
+describe('the answer to a ticket without an archive', () => {
   beforeEach(async () => {
     await stop();
     await start(false);
@@ -288,7 +288,7 @@ it('An intent of a node to its own process leaves no mark: it has no ticket', as
   expect(await transport.log('handled').last()).toBe(1);
 });
 
-describe('what is no ticket is refused with 400, and nothing of it reaches the server:', () => {
+describe('an invalid ticket', () => {
   const old = (text: string): string => Buffer.from(text).toString('base64url');
   it.each([
     ['the form before', old('1 i1 tickets0.mbx.main.0.worker.=.client.http.i')],

@@ -30,7 +30,7 @@ sharedMemoryContract('NATS KV', async () => {
 
 sharedMemoryContract('Redis', (test) => redisMemoryRig(test, redisSharedMemory));
 
-describe('in Redis', () => {
+describe('shared memory in Redis', () => {
   it('Shared memory in Redis never reuses a version, even when all data were lost', async (test) => {
     await using rig = await redisMemoryRig(test, redisSharedMemory);
     const first = (await rig.memory.writeIfVersion('k', 'a', 0)) ?? 0;

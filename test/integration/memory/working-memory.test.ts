@@ -42,7 +42,7 @@ workingMemoryContract('Redis', async (test) => {
   return { ...rig, shortMs: 300, pass: (isOver) => until('its time is over', isOver) };
 });
 
-describe('in Redis', () => {
+describe('working memory in Redis', () => {
   it('Working memory in Redis keeps nothing for ever: every key of a scope expires, the index last', async (test) => {
     await using rig = await redisMemoryRig(test, redisWorkingMemory);
     const { client } = rig.redis;

@@ -87,7 +87,7 @@ it('Metrics omit values that only the store knows while it is away', async () =>
 /** A refusal that is not repeated is forgotten after 90 s: within so long it was known to be over. */
 const soonMs = 60_000;
 
-describe('what the server refuses is named, and is over once it is permitted and used again:', () => {
+describe('an operation that the server refuses', () => {
   const allowed = 'allow: ">"';
   it.each<[string, string, string, RegExp]>([
     ['a subscription', `{ ${allowed} }`, `{ ${allowed}, deny: "${mesh}.in.>" }`, /subscribe to "ill\.in\./],

@@ -40,7 +40,7 @@ it('Each file has a package of its own: otherwise the bytes would differ', async
   expect(new Set(names).size).toBe(names.length);
 });
 
-describe('a bundle that is not that of the policies', () => {
+describe('a bundle of other policies', () => {
   const manifest = { entrypoint: 'e', wasm: 'w', sources: { 'a.rego': '1' }, data: 'd', opa: opaVersion };
   const built: Compiled = { wasm: Uint8Array.of(1, 2), manifest };
 

@@ -59,7 +59,7 @@ const changes: readonly [string, (settings: Settings) => void][] = [
   ['the limit for all', ({ budgets }) => Object.assign(budgets, { monthly_limit: 900 })],
 ];
 
-describe('a setting that is changed flips exactly the decisions that it flips there:', () => {
+describe('a changed setting', () => {
   it.for(changes)('A changed setting flips the same decisions in both: %s', async ([, change], test) => {
     const saidBefore = await orSkip(test, there);
     const changed = structuredClone(data);

@@ -47,7 +47,7 @@ async function granted({ bucket }: OneNode, asked: number, client = 'client/me')
   return waits.filter((ms) => ms === 0).length;
 }
 
-describe('while Redis answers', () => {
+describe('a bucket while Redis answers', () => {
   it('Two nodes share one bucket in Redis', async () => {
     const [a, b] = [await connected(node()), await connected(node())];
     const counts = await Promise.all([granted(a, 20), granted(b, 20)]);
@@ -92,7 +92,7 @@ describe('while Redis answers', () => {
   });
 });
 
-describe('while Redis is away', () => {
+describe('a bucket while Redis is away', () => {
   const said = "ingress buckets are this node's own while Redis is away";
 
   it('Each node has a bucket of its own while Redis is away, logs that once, and shares again afterwards', async () => {

@@ -16,7 +16,7 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe('behind PgBouncer', () => {
+describe('a database behind PgBouncer', () => {
   it('The database works behind a PgBouncer that takes no startup parameters, and logs that once', async (test) => {
     await using pooler = await startPgBouncer(test, server().port);
     const log = new LogRecorder();
@@ -42,7 +42,7 @@ describe('behind PgBouncer', () => {
   });
 });
 
-describe('that is read-only for a while', () => {
+describe('a database that is read-only for a while', () => {
   async function readOnly(on: boolean): Promise<void> {
     await using admin = await openDatabase({
       mesh: newMesh(),
@@ -76,7 +76,7 @@ describe('that is read-only for a while', () => {
   });
 });
 
-describe('that takes no more connections', () => {
+describe('a database without free connections', () => {
   it('A database without free connections is busy, not unavailable', async () => {
     await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
     await admin.query(`create role few login password 'few' connection limit 1`);
@@ -90,7 +90,7 @@ describe('that takes no more connections', () => {
   });
 });
 
-describe('that ends a session', () => {
+describe('a database that ends a session', () => {
   it('An ended session fails the current query as unavailable, and serves the next one', async () => {
     await using admin = await openDatabase({ mesh: newMesh(), url: server().url });
     await using database = await openDatabase({ mesh: newMesh(), url: server().url, limits: { connections: 1 } });

@@ -67,7 +67,7 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-describe('the id of an intent, within the duplicate window,', () => {
+describe('the id of an intent within the duplicate window', () => {
   it('The server knows an intent id as long as it lives, also of a handled intent', async () => {
     await using node = await serve();
     const seq = await tell(node, 'a');
@@ -111,7 +111,7 @@ describe('the id of an intent, within the duplicate window,', () => {
   });
 });
 
-describe('a server that lost the newest messages uses their sequences again:', () => {
+describe('a server that reuses the sequences of lost messages', () => {
   const [kept, acknowledged, inHand] = [
     ['k1', 'k2'],
     ['b1', 'b2', 'b3', 'b4'],

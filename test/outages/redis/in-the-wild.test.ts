@@ -59,7 +59,7 @@ async function farAway(port: number, delayMs: number): Promise<string> {
   return `redis://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
-describe('far away', () => {
+describe('a distant Redis', () => {
   it.for([65, 130, 300])('A distant Redis with %i ms in each direction works', async (delayMs, test) => {
     const server = await serverWith(test);
     const redis = connection(await farAway(server.port, delayMs));
@@ -98,7 +98,7 @@ describe('a primary that becomes a replica', () => {
   });
 });
 
-describe('what it refuses for good', () => {
+describe('a final refusal of Redis', () => {
   it.for<[string, readonly string[], string, RegExp]>([
     ['no password', ['--requirepass', 'right'], '', /it wants a password/],
     ['a wrong password', ['--requirepass', 'right'], ':wrong@', /does not take this user or password/],

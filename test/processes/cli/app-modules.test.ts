@@ -21,7 +21,7 @@ it.each<[string, string, string, RegExp]>([
   ['with a syntax error in CommonJS', 'app.cjs', '\n\nconst = 5;\n', /Unexpected token '=' \(\S+app.cjs:3\)/],
   ['with a syntax error in TypeScript', 'app.ts', 'const a = 1;\nconst = 5;\n', /\S+app.ts:2/],
   ['that uses an unknown name', 'app.mjs', '\nnowhere();\n', /nowhere is not defined \(\S+app.mjs:2\)/],
-  ['that throws what is no error', 'app.mjs', 'throw "no luck";\n', /cannot be loaded: no luck \(PARLEY/],
+  ['that throws a text', 'app.mjs', 'throw "no luck";\n', /cannot be loaded: no luck \(PARLEY/],
   [
     'that imports a name that is not exported',
     'app.mjs',

@@ -140,7 +140,7 @@ it.each<[string, readonly string[], RegExp]>([
     /of stream "OTHER_MBX_MAIN", not of mesh "looking"; name its mesh with --mesh \(PARLEY_FOREIGN_TICKET\)/,
   ],
   [
-    'a ticket of an agent that nobody declared',
+    'a ticket of an undeclared agent',
     ['dead', 'show', JSON.stringify({ intent_id: 'x', to: 'nobody', stream: 'LOOKING_MBX_MAIN', seq: 1 })],
     /PARLEY_UNKNOWN_AGENT/,
   ],
@@ -165,7 +165,7 @@ it.each([
   ['nothing', ''],
   ['JSON that is no ticket', '{"seq":1}'],
   ['JSON without an end', '{"intent_id":"x'],
-  ['a place that is none', `k1.${Buffer.from('looking main zero 1 x').toString('base64url')}.${'s'.repeat(43)}`],
+  ['an invalid place', `k1.${Buffer.from('looking main zero 1 x').toString('base64url')}.${'s'.repeat(43)}`],
   ['a ticket with a line break', `k1.\r\nPUB x 0\r\n.${'s'.repeat(43)}`],
 ])('dead show lists what it accepts when it gets %s', async (_what, text) => {
   const run = runParley(['--mesh', 'looking', 'dead', 'show', text], { NATS_URL: server.url });

@@ -95,13 +95,13 @@ it('run starts without its server, reports that it is not ready, and is ready wh
   expect(await run.ended).toBe(0);
 });
 
-describe('a daemon says what is wrong, and ends with 1', () => {
+describe('a faulty start of a daemon', () => {
   it.each<[string, readonly string[], NodeJS.ProcessEnv, RegExp]>([
     ['an app that is not there', ['nowhere.ts'], {}, /"nowhere.ts" is not there.*PARLEY_APP_MODULE/],
     ['a module without an app', ['runtime/core/fifo.ts'], {}, /PARLEY_APP_MODULE/],
     ['a module with something else', ['test/support/agents.ts'], {}, /has no app.*PARLEY_APP_MODULE/],
     ['an address of the network without a token', [app, '--http', '0.0.0.0:0'], {}, /unless a token is set/],
-    ['a mesh name that is none', [app], { PARLEY_MESH: 'No Mesh' }, /PARLEY_INVALID_ID/],
+    ['an invalid mesh name', [app], { PARLEY_MESH: 'No Mesh' }, /PARLEY_INVALID_ID/],
     ['limits that are none', [app, '--config', 'test/processes/cli/fixtures/bad-limits.json'], {}, /limits\.attempts/],
   ])('A daemon names the fault, and ends with 1: %s', async (_what, words, env, pattern) => {
     const run = daemon(words, env);
@@ -139,7 +139,7 @@ it('run refuses an address that others could reach without a token, before anyth
   expect(run.errors[0]).toContain('must be a loopback address unless a token is set');
 });
 
-describe('with a Redis', () => {
+describe('a daemon with a Redis', () => {
   const slow = 'test/processes/cli/fixtures/slow-ingress.json';
 
   it('Two daemons of a mesh share the bucket of a client in Redis, and use their own when Redis dies', async (test) => {

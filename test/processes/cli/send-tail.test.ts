@@ -78,7 +78,7 @@ it('send stores an intent once when it is sent again under its id', async () => 
 const nodeName = 'client/node-01a2097d-3c4e-7f00-8000-0123456789ab';
 
 const refusals: readonly (readonly [string, readonly string[], number, RegExp])[] = [
-  ['an agent that nobody declared', ['send', 'nobody', 'alert'], 1, /PARLEY_UNKNOWN_AGENT/],
+  ['an undeclared agent', ['send', 'nobody', 'alert'], 1, /PARLEY_UNKNOWN_AGENT/],
   ['context that is no JSON', ['send', 'nobody', 'alert', '--context', '{'], 2, /--context.*PARLEY_INVALID_OPTION/],
   ['a receiver with wrong characters', ['send', 'No Body', 'alert'], 2, /PARLEY_INVALID/],
   ['a mode that does not exist', ['send', 'nobody', 'alert', '--mode', 'shout'], 2, /reject, wait, drop/],

@@ -29,7 +29,7 @@ async function endsCleanly(daemon: Daemon): Promise<void> {
   expect(await daemon.ended).toEqual({ code: 0, signal: null });
 }
 
-describe('with a client that', () => {
+describe('a daemon that stops with a client', () => {
   it.each([
     ['is connected and says nothing', ''],
     ['said half a request line', 'GET /heal'],
@@ -55,7 +55,7 @@ describe('with a client that', () => {
   });
 });
 
-describe('in a program of its own', () => {
+describe('a daemon in a program of its own', () => {
   it.each([
     ['after nothing', 0],
     ['after intents', 3],
@@ -76,7 +76,7 @@ describe('in a program of its own', () => {
   );
 });
 
-describe('with a handler that', () => {
+describe('a daemon that stops with a handler', () => {
   it('A daemon stops with a handler that left a timer behind', async () => {
     const daemon = await start();
     expect(await daemon.send('optimize')).toBe(202);
@@ -94,7 +94,7 @@ describe('with a handler that', () => {
   });
 });
 
-describe('with a server that', () => {
+describe('a daemon that stops with a server', () => {
   it.each([
     ['is stopped', (plain: PlainServer) => plain.freeze()],
     ['is away', (plain: PlainServer) => plain.kill()],
@@ -118,7 +118,7 @@ describe('with a server that', () => {
   });
 });
 
-describe('with a standard output that', () => {
+describe('a daemon that stops with a standard output', () => {
   /** Accepts an intent, drains it, gives its partitions back. */
   async function drains(daemon: Daemon, mesh: string): Promise<void> {
     expect(await daemon.send('alert')).toBe(202);

@@ -46,7 +46,7 @@ it('A store that PGlite cannot read is reported with the error of PGlite, and it
   }
 });
 
-describe('while it runs', () => {
+describe('a PGlite that runs', () => {
   it('A running PGlite is the only one on its folder, and every process finds it', async () => {
     const dataDir = await storedFolder();
     await using pglite = await startPglite({ dataDir });
@@ -74,7 +74,7 @@ describe('while it runs', () => {
   });
 });
 
-describe('while it does not run', () => {
+describe('a PGlite that does not run', () => {
   it('A folder without a store has nothing to reach, and nothing is created', async () => {
     const dataDir = await tempFolder();
     expect(await reachPglite(dataDir)).toBeUndefined();

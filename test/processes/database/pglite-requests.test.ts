@@ -75,7 +75,7 @@ it('A question is read equally however the network cuts it', () => {
   );
 });
 
-describe('is refused:', () => {
+describe('a malformed request', () => {
   it.each<[string, readonly Buffer[], RegExp]>([
     ['HTTP', [Buffer.from('GET / HTTP/1.1\r\n\r\n')], /no client of Postgres/],
     ['a greeting of nothing', [Buffer.alloc(8)], /no client of Postgres/],

@@ -81,7 +81,7 @@ async function said(...words: readonly string[]): Promise<string> {
 const listed =
   /^at +trace +agent +action +confidence +policy +outcome\n.* trace_2 +cost_monitor +stop api_gateway +0.78 +deny +not known yet\n2024-01-15T14:23:01.000Z +trace_1 +capacity_planner +scale api_gateway +0.78 +require_approval +succeeded$/;
 
-describe('on the embedded database of a data folder', () => {
+describe('traces on the embedded database', () => {
   it('traces reads the embedded database while a node runs it', async () => {
     where = { data: await storedFolder(), url: '' };
     await using embedded = await startPglite({ dataDir: where.data });
@@ -108,7 +108,7 @@ describe('on the embedded database of a data folder', () => {
   });
 });
 
-describe('on Postgres', () => {
+describe('traces on Postgres', () => {
   let server: PostgresServer | undefined;
   beforeEach(async (test) => {
     server = await PostgresServer.start(test);

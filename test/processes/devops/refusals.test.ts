@@ -12,7 +12,7 @@ const silent = (): void => undefined;
 it.each<[string, NodeJS.ProcessEnv, RegExp]>([
   ['a database of another kind', { DATABASE_URL: 'mysql://127.0.0.1/x' }, /^DATABASE_URL begins with "mysql:/],
   ['a database that is away', { DATABASE_URL: 'postgres://127.0.0.1:1/x' }, /127.0.0.1:1\/x is away/],
-  ['what is no URL of Redis', { REDIS_URL: 'localhost' }, /^REDIS_URL is no URL: .* should look like redis:/],
+  ['an invalid URL of Redis', { REDIS_URL: 'localhost' }, /^REDIS_URL is no URL: .* should look like redis:/],
   ['a Redis that is away', { REDIS_URL: 'redis://127.0.0.1:1' }, /^Redis at redis:\/\/127.0.0.1:1 cannot be used/],
   ['a model folder without a model', { PARLEY_MODEL_DIR: 'test' }, /no config.json/],
 ])('The demo refuses %s in one line, and stores nothing', async (_what, env, message) => {
@@ -27,7 +27,7 @@ it.each<[string, NodeJS.ProcessEnv, RegExp]>([
 
 it.each<[string, Partial<CompareOptions>, RegExp]>([
   ['a file that is not there', { metrics: 'nowhere.csv' }, /nowhere.csv/],
-  ['an approver that there is not', { approve: 'maybe' }, /"approve" must be one of ask, auto, deny/],
+  ['an unknown approver', { approve: 'maybe' }, /"approve" must be one of ask, auto, deny/],
   ['to ask where there is no terminal', { approve: 'ask' }, /no terminal/],
 ])('The demo refuses %s, and stores nothing', async (_what, wrong, message) => {
   const data = await tempFolder();

@@ -103,10 +103,10 @@ describe('npm start', () => {
 });
 
 /** Begins in a folder where nothing was ever stored: in it there must be nothing afterwards either. */
-describe('npm start refuses, before it starts anything,', () => {
+describe('a faulty npm start', () => {
   it.each<[string, readonly string[], NodeJS.ProcessEnv, RegExp, number]>([
-    ['a part that there is not', ['--without', 'everything'], {}, /"without" must be one of policy, episodes/, 2],
-    ['an approver that there is not', ['--approve', 'maybe'], {}, /"approve" must be one of ask, auto, deny/, 2],
+    ['an unknown part', ['--without', 'everything'], {}, /"without" must be one of policy, episodes/, 2],
+    ['an unknown approver', ['--approve', 'maybe'], {}, /"approve" must be one of ask, auto, deny/, 2],
     ['to ask where there is no terminal', ['--approve', 'ask'], {}, /no terminal/, 2],
     ['a control character in a path', ['--data', 'a\u001bb'], {}, /"data" must be the path of a folder/, 2],
     ['a Redis that is away', [], { REDIS_URL: 'redis://127.0.0.1:1' }, /PARLEY_REDIS_UNAVAILABLE/, 1],

@@ -68,7 +68,7 @@ describe('PATH', () => {
   });
 });
 
-describe('what was fetched before', () => {
+describe('the cache', () => {
   it('The cache gives the newest server that still runs', async () => {
     const { context } = await searchBench({});
     const path = await fakeServer(join(context.cacheDir, '2.15.0', 'nats-server'), '2.15.0');

@@ -74,7 +74,7 @@ unshared('across PID namespaces', () => {
   });
 });
 
-describe('after kill -9', () => {
+describe('the lock after kill -9', () => {
   it('The lock is free at once after kill -9', async () => {
     const folder = await tempFolder();
     const holder = hold(folder);
@@ -117,7 +117,7 @@ it('A path longer than the address of a socket is locked like any other', async 
   await lock.release();
 });
 
-describe('a folder that cannot be locked says why, and what to do:', () => {
+describe('a folder that cannot be locked', () => {
   const failing = async (dataDir: string): Promise<string> =>
     startNatsServer({ binary: realServer(), dataDir }).then(
       async (server) => {

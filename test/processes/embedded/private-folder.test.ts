@@ -35,7 +35,7 @@ async function serveWith(umask: string, dataDir: string): Promise<void> {
   await run('/bin/sh', ['-c', words, 'sh', process.execPath, '--import', 'tsx', fixture, realServer(), dataDir]);
 }
 
-describe('whatever the umask', () => {
+describe('a private folder', () => {
   it('No other user can use what servers store, whatever the umask', async () => {
     const dataDir = join(await tempFolder(), '.parley', 'data');
     await serveWith('000', dataDir);
@@ -61,7 +61,7 @@ describe('a folder of an earlier release, open to every user', () => {
   });
 });
 
-describe('is refused, and nothing is changed:', () => {
+describe('a refused folder', () => {
   const refused = async (dataDir: string): Promise<unknown> =>
     startNatsServer({ binary: realServer(), dataDir }).then(
       (server) => server.stop(),
@@ -123,7 +123,7 @@ describe('is refused, and nothing is changed:', () => {
   });
 });
 
-describe('an embedded server asks for its password:', () => {
+describe('the password of an embedded server', () => {
   it('nats-server refuses a client without the password, and one with another password', async () => {
     const dataDir = await tempFolder();
     await using server = await startNatsServer({ binary: realServer(), dataDir });

@@ -19,7 +19,7 @@ async function start(mesh = 'strays', ...more: readonly string[]): Promise<Runni
 
 const say = (run: RunningCommand, words: string): void => void run.process.stdin?.write(`${words}\n`);
 
-describe('an agent that throws outside of what is awaited', () => {
+describe('an agent with a stray error', () => {
   it.each([
     ['an unawaited tell that is refused', 'unawaited_tell'],
     ['in a timer', 'timer'],
@@ -73,7 +73,7 @@ describe('an agent that throws outside of what is awaited', () => {
   });
 });
 
-describe('of 200,000 stray errors of one handling', () => {
+describe('200,000 stray errors of one handling', () => {
   it.each([
     ['unawaited tells', 'flood'],
     ['rejections', 'flood_of_rejections'],
@@ -97,7 +97,7 @@ describe('of 200,000 stray errors of one handling', () => {
   );
 });
 
-describe('the process ends, with the stack,', () => {
+describe('a stray error for the process', () => {
   it('A stray error of no agent ends the process with its stack', async () => {
     const run = await start('beside');
     say(run, 'beside');

@@ -54,9 +54,9 @@ function changing(): unknown {
   });
 }
 
-describe('what a policy engine answers', () => {
+describe('the answer of a policy engine', () => {
   it.each<[string, () => unknown]>([
-    ['an effect that there is not', () => ({ ...good, effect: 'denied' })],
+    ['an unknown effect', () => ({ ...good, effect: 'denied' })],
     ['an effect in capitals', () => ({ ...good, effect: 'ALLOW' })],
     ['no effect', () => ({ ...good, effect: undefined })],
     ['a list of effects', () => ({ ...good, effect: ['allow'] })],
@@ -79,7 +79,7 @@ describe('what a policy engine answers', () => {
     ['a contribution without an effect', () => ({ ...good, contributions: [{ id: 'r', tier: 1, reason: 'x' }] })],
     ['contributions that are no list', () => ({ ...good, contributions: {} })],
     ['a winner without a name', () => ({ ...good, winners: [5] })],
-    ['a strategy that there is not', () => ({ ...good, strategy: 'lowest' })],
+    ['an unknown strategy', () => ({ ...good, strategy: 'lowest' })],
     ['a conflict that is a text', () => ({ ...good, conflict: 'no' })],
     ['no bundle', () => ({ ...good, bundle: '' })],
     [
@@ -150,11 +150,11 @@ describe('what a policy engine answers', () => {
   });
 });
 
-describe('what an approver answers', () => {
+describe('the answer of an approver', () => {
   it.each<[string, unknown]>([
     ['the text "yes"', 'yes'],
     ['a text for a truth', { approved: 'yes', by: 'ann', comment: '' }],
-    ['nobody', { approved: true, by: '', comment: '' }],
+    ['no approver', { approved: true, by: '', comment: '' }],
     ['nothing', undefined],
   ])("An approver's answer is a recorded denial when it is %s", async (_what, answer) => {
     const policy = engine(() => ({ ...good, effect: 'require_approval' }));

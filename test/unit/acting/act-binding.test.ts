@@ -169,7 +169,7 @@ describe('an answer of the approver', () => {
     ['the text "true"', { approved: 'true', by: 'ann', comment: '' }],
     ['the number 1', { approved: 1, by: 'ann', comment: '' }],
     ['an object', { approved: {}, by: 'ann', comment: '' }],
-    ['nobody who approves', { approved: true, by: ' ', comment: '' }],
+    ['no approver', { approved: true, by: ' ', comment: '' }],
     ['no name at all', { approved: true, comment: '' }],
     ['no comment', { approved: true, by: 'ann' }],
     ['true alone', true],

@@ -105,7 +105,7 @@ describe('two acts', () => {
   });
 });
 
-describe('an act that is repeated', () => {
+describe('a repeated act', () => {
   it('A repeated act has the same key in every attempt, and each attempt leaves its own trace', async () => {
     const bench = new Bench('allow');
     let attempts = 0;
@@ -201,7 +201,7 @@ describe('a cause', () => {
   const forged: Cause = { intent_id: 'other', root_intent_id: 'root', constraints: { budget_remaining: 9 } };
 
   it.each<[string, Cause]>([
-    ['an intent that nobody has', forged],
+    ['an unknown intent', forged],
     [
       'its own intent with another budget',
       { intent_id: 'i1', root_intent_id: 'i1', constraints: { budget_remaining: 9 } },

@@ -84,7 +84,7 @@ describe('an act that policy allows', () => {
   });
 });
 
-describe('an act is not done', () => {
+describe('an act that is not executed', () => {
   it('A denied act is not executed, but traced', async () => {
     const bench = new Bench('deny');
     const { result, logged } = await acted(bench.options);

@@ -33,7 +33,7 @@ async function ask(agent: LooseAgent | typeof honest, timeoutMs = 5_000) {
   return { world, node, outcome: await world.outcome(asked) };
 }
 
-describe('asking', () => {
+describe('an ask', () => {
   it('An ask returns the reply, from outside any agent', async () => {
     const { outcome, node } = await ask(honest);
     expect([outcome, node.counts.asking]).toEqual([{ twice: 42 }, 0]);
@@ -86,8 +86,8 @@ describe('asking', () => {
       answering((_intent, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve()))),
       'PARLEY_ASK_TIMEOUT',
     ],
-    ['nobody', { kind: 'other', intents: {}, receive: () => undefined }, 'PARLEY_UNKNOWN_AGENT'],
-  ])('An ask %s ends with a typed error', async (_what, agent, code) => {
+    ['no agent', { kind: 'other', intents: {}, receive: () => undefined }, 'PARLEY_UNKNOWN_AGENT'],
+  ])('An ask of %s ends with a typed error', async (_what, agent, code) => {
     expect((await ask(agent)).outcome).toBe(code);
   });
 

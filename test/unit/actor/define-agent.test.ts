@@ -46,7 +46,7 @@ describe('an agent definition', () => {
   it.each<[string, Given]>([
     ['a kind with a dash', { kind: 'a-b' }],
     ['an intent type with a dot', { intents: { 'a.b': {} } }],
-    ['a key that is none', { keyed: true, broadcasts: ['a b'] }],
+    ['an invalid key', { keyed: true, broadcasts: ['a b'] }],
   ])('An agent definition is refused with %s', (_what, given) => {
     expect(() => define(given)).toThrow(InvalidIdError);
   });

@@ -36,7 +36,7 @@ async function thrownBy(call: (ctx: Loose) => unknown): Promise<unknown> {
 describe('an agent', () => {
   it.each<[string, (ctx: Loose) => unknown, Record<string, unknown>]>([
     ['tells nothing', ({ tell }) => tell('worker', null), { code: 'PARLEY_INVALID_INTENT', path: '' }],
-    ['tells nobody', ({ tell }) => tell(), { code: 'PARLEY_MISSING_RECEIVER' }],
+    ['tells no receiver', ({ tell }) => tell(), { code: 'PARLEY_MISSING_RECEIVER' }],
     [
       'misspells a field of what it tells',
       ({ tell }) => tell('worker', { ...draft, success_critera: {} }),
@@ -79,7 +79,11 @@ describe('an agent', () => {
     ],
     ['calls a human without a word', ({ escalate }) => escalate(), { option: 'message' }],
     ['calls a human with a text as detail', ({ escalate }) => escalate('help', 'x'), { option: 'detail' }],
-    ['calls a human with what is no JSON', ({ escalate }) => escalate('help', { n: 1n }), { code: 'PARLEY_NOT_JSON' }],
+    [
+      'calls a human with a value that is not JSON',
+      ({ escalate }) => escalate('help', { n: 1n }),
+      { code: 'PARLEY_NOT_JSON' },
+    ],
     ['acts without an action', ({ act }) => act(), { code: 'PARLEY_INVALID_ACT', path: 'action' }],
     ['acts without a reason', ({ act }) => act(action), { code: 'PARLEY_INVALID_ACT', path: 'rationale' }],
     [

@@ -40,7 +40,7 @@ async function open(agent: Agent, options: Parameters<NodeWorld['start']>[0] = {
   return { world, node, tell };
 }
 
-describe('the life of an agent', () => {
+describe('the activation of an agent', () => {
   it('An activation begins with the first intent, and keeps its state from one to the next', async () => {
     const said: string[] = [];
     const { tell, node } = await open(counter(said));
@@ -115,7 +115,7 @@ describe('the life of an agent', () => {
   });
 });
 
-describe('an agent that fails', () => {
+describe('a failing agent', () => {
   const failingAt = (bad: (intent: Intent) => boolean): Given => ({
     receive(intent, ctx) {
       if (bad(intent)) throw new Error(`cannot ${intent.intent_id}`);

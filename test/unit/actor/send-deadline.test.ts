@@ -78,7 +78,7 @@ class Bench {
   }
 }
 
-describe('a send is told at its deadline', () => {
+describe('a send at its deadline', () => {
   it.each([
     ['closed', 'PARLEY_MAILBOX_FULL'],
     ['full', 'PARLEY_STORE_FULL'],
@@ -136,7 +136,7 @@ it('An expired send does not let later sends overtake earlier ones', async () =>
   expect(bench.told).toEqual(['m2 PARLEY_SEND_TIMEOUT', 'm1 stored', 'm3 stored', 'm4 stored']);
 });
 
-describe('a send whose publish', () => {
+describe('a send and its publish', () => {
   const inFlight = (bench: Bench): string => {
     const [id] = bench.store.inFlight;
     if (id === undefined) throw new Error('nothing is in flight');

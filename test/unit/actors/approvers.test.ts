@@ -21,7 +21,7 @@ const request: ApprovalRequest = {
   },
 };
 
-describe('at a terminal', () => {
+describe('the approver at a terminal', () => {
   let input: PassThrough;
   let lines: string[];
   let interrupts: number;

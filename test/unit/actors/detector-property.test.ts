@@ -24,7 +24,7 @@ const check = (spikes: fc.Arbitrary<Plant[]>, shape: fc.Arbitrary<Shape>, numRun
     { numRuns },
   );
 
-describe('n planted spikes are n', () => {
+describe('planted spikes', () => {
   it('The detector finds each planted spike on a noisy level of any magnitude, of any width', () => {
     check(plants([40, 120], [1, 90]), fc.record({ level, seed, noise: between(0, 0.03) }));
   });
@@ -39,7 +39,7 @@ describe('n planted spikes are n', () => {
   });
 });
 
-describe('none is found', () => {
+describe('a series without spikes', () => {
   const quiet = fc.constant<Plant[]>([]);
 
   it('The detector finds no spike in pure noise', () => {

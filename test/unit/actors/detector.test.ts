@@ -69,7 +69,7 @@ describe('a spike', () => {
   });
 });
 
-describe('a level that lasts', () => {
+describe('a lasting level', () => {
   it('A lasting level is adopted after a bounded number of samples, and spikes on it count', () => {
     const { started, ended } = detectAll(seriesOf([...flat(10, 60), ...flat(30, 100), 60, 60, ...flat(30, 60)]));
     expect(ended[0]).toMatchObject({ adopted: true });
@@ -81,7 +81,7 @@ describe('a level that lasts', () => {
   });
 });
 
-describe('no spike is', () => {
+describe('changes that are not spikes', () => {
   it.each([0, 1e-9, 1, 42.5, 1e12])('A constant %d has no spike', (value) => {
     expect(spikesIn(seriesOf(flat(value, 500)))).toBe(0);
   });
@@ -103,7 +103,7 @@ describe('no spike is', () => {
   });
 });
 
-describe('bursts that come every hour', () => {
+describe('hourly bursts', () => {
   const hour = (peak: number): number[] => [...flat(10, 10), peak, peak];
   const hours = (count: number, peak: number): number[] => Array.from({ length: count }, () => hour(peak)).flat();
 

@@ -8,9 +8,9 @@ const loads = (text: string): readonly number[] => [...text].map((one) => (one =
 it.each<[string, string, number]>([
   ['there is no surge', '........', 0],
   ['a surge after two that were over at once', '..#...#....#', 1],
-  ['it goes on, and those before did too', '..##..#....##', 2],
-  ['it goes on for longer than it takes to answer', '..##..#....###', 0],
-  ['one of those before went on', '..#..###.....#', 0],
+  ['it lasts, as those before did', '..##..#....##', 2],
+  ['it lasts longer than an answer takes', '..##..#....###', 0],
+  ['one of those before lasted', '..#..###.....#', 0],
   ['only one is known', '....#......#', 0],
   ['it is over', '..#...#....#.', 0],
   ['nothing is known', '', 0],

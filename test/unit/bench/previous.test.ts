@@ -77,7 +77,7 @@ describe('another build', () => {
   });
 });
 
-describe('a folder that is no build', () => {
+describe('a folder without a build', () => {
   let folder: string;
 
   beforeAll(async () => {

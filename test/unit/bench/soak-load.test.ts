@@ -5,7 +5,7 @@ import { draftOf, isSentByHttp, receiverOf, typeOf, workTypes } from '../../../b
 
 const many = Array.from({ length: 50_000 }, (_, n) => n);
 
-describe('what is sent in a soak', () => {
+describe('the load of a soak', () => {
   it('The load of a soak has intents of every type, by the node and by HTTP', () => {
     for (const byHttp of [true, false]) {
       const sent = new Set(many.filter((n) => isSentByHttp(n) === byHttp).map(typeOf));
@@ -62,7 +62,7 @@ describe('the ledger', () => {
   });
 });
 
-describe('a leak on purpose', () => {
+describe('a planted leak', () => {
   it.each([
     [1, 1],
     [56, 1],

@@ -9,7 +9,7 @@ function twice(first: string, second: string, ended?: number) {
   return run.started(20_000, second, 'a').handled(20_010, second, 'a');
 }
 
-describe('the checker, of what is handled twice,', () => {
+describe('the checker of repeated handlings', () => {
   it('The checker finds an intent that one process handled twice', () => {
     expect(twice('node-0.1', 'node-0.1', 1_010).rules()).toEqual(['handled_once']);
   });

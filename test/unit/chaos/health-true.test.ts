@@ -11,7 +11,7 @@ function owned(from: number, to: number, status: (t: number) => string = () => '
   return run;
 }
 
-describe('the checker, of health,', () => {
+describe('the checker of health', () => {
   it('The checker finds an intent that waits in a still mailbox while its owner reports "ok"', () => {
     const run = owned(0, 60_000)
       .accepted(1_000, 'a', 1)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { made } from './made-history.ts';
 
-describe('the checker, of the order of a lane,', () => {
+describe('the checker of lane order', () => {
   const both = () => made().accepted(1, 'a', 1).accepted(2, 'b', 2);
 
   it('The checker finds two intents that began to be handled in the wrong order', () => {

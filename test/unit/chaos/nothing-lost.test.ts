@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { made } from './made-history.ts';
 
-describe('the checker, of what becomes of an intent,', () => {
+describe('the checker of lost intents', () => {
   it('The checker finds nothing in a run in which everything was handled', () => {
     const run = made().accepted(1, 'a', 1).started(2, 'node-0.1', 'a').handled(3, 'node-0.1', 'a');
     expect(run.rules()).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { differences } from '../../../runtime/testing/chaos/replicas.ts';
 import { made } from './made-history.ts';
 
-describe('the checker, of what was promised,', () => {
+describe('the checker of promises', () => {
   it('The checker finds a ticket that said "handled" before its intent was handled', () => {
     const run = made()
       .accepted(1, 'a', 1)

@@ -48,7 +48,7 @@ describe('a configuration file', () => {
   });
 });
 
-describe('what a daemon is told', () => {
+describe('the settings of a daemon', () => {
   it('The command line comes before the environment, that before the file, that before the default', async () => {
     const given = { config: file, mesh: 'from_words', drain: '3' };
     const env = { PARLEY_MESH: 'from_env', PARLEY_HTTP: '0.0.0.0:2', PARLEY_DRAIN: '2', NATS_URL: '' };

@@ -15,7 +15,7 @@ const released: OwnerRecord = { kind: 'released', revision: 8, node: 'other' };
 const atOnce: ClaimPlan = { kind: 'claim', afterMs: 0 };
 
 it.each<[string, OwnerRecord, Claimant, ClaimPlan]>([
-  ['nobody ever claimed, as the first', { kind: 'none', revision: 0 }, claimant(0), atOnce],
+  ['was never claimed, as the first', { kind: 'none', revision: 0 }, claimant(0), atOnce],
   ['was released, as the first', released, claimant(0), atOnce],
   ['was released, as the second', released, claimant(1), { kind: 'claim', afterMs: 550 }],
   ['a dead node owned, as the first', owned('other'), claimant(0, 'dead'), atOnce],
@@ -23,7 +23,7 @@ it.each<[string, OwnerRecord, Claimant, ClaimPlan]>([
   ['it owned itself, whatever its rank', owned('me'), claimant(5, 'unknown'), atOnce],
   ['a living node owns', owned('other'), claimant(0), { kind: 'wait', owner: 'other', verdict: 'alive' }],
   [
-    'nobody can judge yet',
+    'cannot be judged yet',
     owned('other'),
     claimant(0, 'unknown'),
     { kind: 'wait', owner: 'other', verdict: 'unknown' },

@@ -98,7 +98,7 @@ it.each([
   ['null', 'null'],
   ['a list', '[]'],
   ['no node', '{"state":"serving","contact_ms":1}'],
-  ['a state that is none', '{"node":"a","state":"king","contact_ms":1}'],
+  ['an unknown state', '{"node":"a","state":"king","contact_ms":1}'],
   ['a negative age', '{"node":"a","state":"serving","contact_ms":-1}'],
   ['an age that is no number', '{"node":"a","state":"serving","contact_ms":"1"}'],
   ['a name without end', `{"node":"${'a'.repeat(65)}","state":"serving","contact_ms":1}`],

@@ -144,7 +144,7 @@ it('A node claims again when the records are gone, because the state stream was 
 });
 
 it.each([
-  ['what is no JSON', 'rubbish'],
+  ['invalid JSON', 'rubbish'],
   ['a record of a release to come', '{"v":2,"node":"n9"}'],
   ['a record without a node', '{"v":1}'],
   ['a JSON text that is no object', '[1]'],

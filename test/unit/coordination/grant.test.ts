@@ -24,7 +24,7 @@ function granted(...claims: readonly (readonly [number, Claim])[]): GrantLedger 
 const asked = (ledger: GrantLedger, at: number, ...claims: readonly Claim[]) =>
   grantOne(ledger, claims, at * minute, rules);
 
-describe('of competing claims', () => {
+describe('competing claims', () => {
   it('The claim of the highest tier is granted, then the most confident one, then the first by name', () => {
     const [cost, speed] = [claim('cost', 'down', { tier: 50 }), claim('speed', 'up')];
     expect(asked(emptyLedger, 0, speed, cost).granted).toBe(cost);
@@ -79,7 +79,7 @@ describe('a grant', () => {
   });
 });
 
-describe('a resource that is pushed to and fro', () => {
+describe('a resource with changing directions', () => {
   it('A resource is not made smaller again within the cool-down of a change of direction', () => {
     const ledger = granted([0, claim('cost', 'down')], [6, claim('speed', 'up')]);
     expect(asked(ledger, 12, claim('cost', 'down')).refused[0]?.reason).toBe(

@@ -33,7 +33,7 @@ it.each([
   },
 );
 
-describe('what a handler is handed', () => {
+describe('the deadline that a handler receives', () => {
   const sentAt = Date.parse(timestamp);
 
   it('A handler receives the deadline as it was sent, while the clocks agree', () => {

@@ -34,7 +34,7 @@ it('The parser refuses what JSON.parse refuses', () => {
   );
 });
 
-describe('accepts', () => {
+describe('the parser, on valid JSON', () => {
   it.each<[string, Uint8Array, unknown]>([
     ['a byte order mark', Buffer.from('\uFEFF{"a":1}'), { a: 1 }],
     ['the largest whole numbers', Buffer.from('[9007199254740991,-9007199254740992]'), [2 ** 53 - 1, -(2 ** 53)]],
@@ -65,7 +65,7 @@ describe('accepts', () => {
   });
 });
 
-describe('refuses with line and column', () => {
+describe('the parser, on invalid JSON', () => {
   it.each([
     ['{\n  "a": 9007199254740993\n}', 'line 2, column 8: the number at .a cannot be kept exactly'],
     ['{"a":[1,\n123456789012345678901]}', 'line 2, column 1: the number at .a[1] cannot be kept exactly'],
@@ -118,7 +118,7 @@ describe('refuses with line and column', () => {
   });
 });
 
-describe('what comes by the thousand', () => {
+describe('the parser, on common input', () => {
   it('The parser keeps what JSON.parse keeps: the last of equal keys, lone surrogates, any key', () => {
     const text = '{"n":"1234567890123456","a":1,"a":2,"b":"\\ud800","__proto__":{"c":1}}';
     expect(parseExactly(Buffer.from(text))).toStrictEqual(JSON.parse(text));
@@ -145,7 +145,7 @@ describe('what comes by the thousand', () => {
   });
 });
 
-describe('a text without an end is refused, however long it is:', () => {
+describe('the parser, on endless text', () => {
   it.each([
     ['37 characters', 'n'.repeat(37)],
     ['a million characters', 'n'.repeat(1_000_000)],

@@ -37,7 +37,7 @@ it('The check names the place of a fault', () => {
   expect(findJsonFault({ a: { b: {} } }, 2)).toEqual({ path: '.a.b', fault: 'too_deep' });
 });
 
-describe('what could reach a prototype', () => {
+describe('a key that could reach a prototype', () => {
   it.each([
     ['{"a":[{"__proto__":{"x":1}}]}', '.a[0].__proto__'],
     ['{"__proto__":1}', '.__proto__'],

@@ -21,7 +21,7 @@ it('The first key signs, and every other one is found by its id', () => {
   expect([...read.byId.keys()]).toEqual(['new', 'old']);
 });
 
-describe('a record is refused, and its secret not shown,', () => {
+describe('a refused key record', () => {
   it.each([
     ['that is no JSON', `{"v":1,"keys":[{"id":"a","secret":"${secret}`],
     ['of another version', JSON.stringify({ v: 2, keys: [{ id: 'a', secret }] })],

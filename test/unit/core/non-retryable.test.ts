@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isRetryable, NonRetryableError, ParleyError } from '../../../runtime/index.ts';
 import { NodeWorld } from '../../support/node-world.ts';
 
-describe('an error that says that trying again cannot help', () => {
+describe('a non-retryable error', () => {
   it('A non-retryable error has message, code and cause', () => {
     const cause = new Error('no such row');
     const error = new NonRetryableError('no segment "gold"', { cause });

@@ -28,7 +28,7 @@ it("The runtime's own file is TypeScript in the project, and JavaScript beside a
   });
 });
 
-describe.each(['hnsw-worker', 'pglite-worker', 'minilm-process'])('without %s', (name) => {
+describe.each(['hnsw-worker', 'pglite-worker', 'minilm-process'])('a bundle without %s', (name) => {
   it('A missing file is named, with the advice to put it beside the bundle', () => {
     const path = join(folder, `${name}.js`);
     expect(() => ownFile(`./${name}`, bundle())).toThrow(`"${path}" is missing: a bundle needs it beside itself`);

@@ -49,7 +49,7 @@ describe('an error that wraps another', () => {
   });
 });
 
-describe('what an error says of trying again', () => {
+describe('the word of an error on retries', () => {
   it('The error\'s own "retryable" comes before that of its cause', () => {
     expect(retryableOf(Object.assign(new Error('a', { cause: final }), { retryable: true }))).toBe(true);
   });

@@ -53,7 +53,7 @@ describe('a subject is built of checked tokens', () => {
   });
 });
 
-describe('every name and subject of a mesh refuses a part that is no token:', () => {
+describe('names and subjects of a mesh', () => {
   const makers: Readonly<Record<string, (token: string) => string>> = {
     mailboxPool: (t) => subjects.mailboxSubject('mesh', { ...lane, pool: t }),
     mailboxReceiver: (t) => subjects.mailboxSubject('mesh', { ...lane, to: { kind: t, key: undefined } }),
@@ -85,7 +85,7 @@ describe('every name and subject of a mesh refuses a part that is no token:', ()
   });
 });
 
-describe('a transport takes', () => {
+describe('the subjects of a transport', () => {
   it.each(hostileTokens)('A transport refuses a subject with %s', (_what, token) => {
     expect(() => checkSubject(`mesh.${token}.x`)).toThrow(InvalidSubjectError);
     expect(() => checkSubject(`mesh.x.${token}`)).toThrow(InvalidSubjectError);

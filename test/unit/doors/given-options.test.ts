@@ -74,7 +74,7 @@ describe('a misspelt option', () => {
   });
 });
 
-describe('what is none', () => {
+describe('an invalid value', () => {
   it.each<[string, () => unknown, string]>([
     ['connectJetStream()', () => loose(connectJetStream)(), 'connectJetStream'],
     ['connectJetStream(null)', () => loose(connectJetStream)(null), 'connectJetStream'],
@@ -140,7 +140,7 @@ describe('what is none', () => {
   });
 });
 
-describe('a URL that is none', () => {
+describe('an invalid URL', () => {
   const secret = { href: 'nats://user:hunter2@host' };
   it.each<[string, (given: unknown) => unknown]>([
     ['connectJetStream', (given) => loose(connectJetStream)({ mesh: 'shop', url: given })],

@@ -93,7 +93,7 @@ it('The fuzzer tries everything when nothing fails, and ends when its time is ov
   expect(await runDoor(fine, { ...plan, until: 0 })).toEqual({ cases: 0, mutations: 0, bytes: 0, failure: undefined });
 });
 
-describe('records at the end', () => {
+describe('the records at the end of fuzzing', () => {
   const archived = (seq: number, intent_id: string, outcome: 'handled' | 'dead' = 'handled'): ArchivedIntent => ({
     v: 1,
     seq,

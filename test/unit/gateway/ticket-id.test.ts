@@ -42,7 +42,7 @@ it('A ticket under an older key is valid while the key is kept, and not longer',
   await expect(new Tickets('shop', secretOf(newer)).read(old)).rejects.toThrow(refused);
 });
 
-describe('is refused', () => {
+describe('an invalid ticket', () => {
   it('A ticket with any one character changed is refused', async () => {
     const ticket = await sign(place);
     for (let at = 0; at < ticket.length; at++) {

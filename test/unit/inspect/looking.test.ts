@@ -56,7 +56,7 @@ describe('the place of a ticket', () => {
   });
 });
 
-describe('how full a pool is', () => {
+describe('the fill of a pool', () => {
   const usage = { messages: 12, bytes: 30, maxBytes: 120 };
   const answering = (answer: Partial<typeof usage>) => ({ usage: async () => ({ ...usage, ...answer }) as never });
 

@@ -59,7 +59,7 @@ async function fill(log: 'dead' | 'escalations', key: string): Promise<void> {
 
 const numbers = ['1', '2', '3', '4', '5', '7', '8', '9', '10', '11'];
 
-describe('records that cannot be read', () => {
+describe('unreadable records', () => {
   it('Unreadable records hide no call for a human', async () => {
     await fill('escalations', 'calm');
     const { records, unreadable } = await world.wait(newestEscalations(transport, 50));
@@ -130,7 +130,7 @@ describe('records that cannot be read', () => {
   });
 });
 
-describe('a record of the mesh configuration that cannot be read', () => {
+describe('an unreadable mesh configuration', () => {
   it.each(spoilt)('An unreadable mesh configuration is not reported as a missing kind: %s', async (text) => {
     await world.wait(transport.bucket('meshConfig').write('kind.odd', text, 0));
     const directory = new Directory('sim', transport.bucket('meshConfig'));

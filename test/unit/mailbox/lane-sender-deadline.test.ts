@@ -98,7 +98,7 @@ it('A send whose deadline has passed is not published', () => {
   expect([bench.told, bench.store.published, bench.sender.pending]).toEqual([['a1 PARLEY_SEND_TIMEOUT'], [], 0]);
 });
 
-describe('while the store says nothing at all', () => {
+describe('a silent store', () => {
   /** A caller is told at its deadline, or when the sweep after it is due. */
   const sweepMs = 50;
 

@@ -28,7 +28,7 @@ workingMemoryContract('the simulated store', async () => {
   };
 });
 
-describe('in a key-value bucket', () => {
+describe('working memory in a key-value bucket', () => {
   let rig: ContractRig;
   let store: KeyValueStore;
   beforeEach(async () => {

@@ -24,7 +24,7 @@ async function throwing(thrown: unknown): Promise<{ readonly attempts: number; r
   return { attempts, world };
 }
 
-describe('an agent that fails', () => {
+describe('a failing agent', () => {
   it('A failing agent is retried three times, with pauses that double, and then dead-letters with every error', async () => {
     const world = new NodeWorld();
     const startedAt: number[] = [];
@@ -66,9 +66,9 @@ describe('an agent that fails', () => {
   });
 
   it.each([
-    ['an error that says so', Object.assign(new Error('never'), { retryable: false })],
+    ['an error that says it is not retryable', Object.assign(new Error('never'), { retryable: false })],
     ['the error made for it', new NonRetryableError('never')],
-    ['an object that says so', { retryable: false }],
+    ['an object that says it is not retryable', { retryable: false }],
   ])('A failing agent is not retried for %s', async (_what, thrown) => {
     expect((await throwing(thrown)).attempts).toBe(1);
   });

@@ -42,7 +42,7 @@ it.each<[string, Partial<HealthSigns>]>([
   expect(healthOf({ ...well, ...signs }, limits).status).toBe('ok');
 });
 
-describe('is degraded and not ready, because an intent would not be taken:', () => {
+describe('health that is not ready', () => {
   it.each<[string, Partial<HealthSigns>, string]>([
     ['no connection', { connected: false }, 'no connection to nats-server'],
     ['unserved partitions', { served: 12 }, '4 of 16 partitions are not served just now'],
@@ -63,7 +63,7 @@ describe('is degraded and not ready, because an intent would not be taken:', () 
   });
 });
 
-describe('is degraded, with the reason in a sentence:', () => {
+describe('degraded health', () => {
   it.each<[string, Partial<HealthSigns>, RegExp]>([
     [
       'a handler that never settles',

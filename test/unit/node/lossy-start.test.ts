@@ -19,7 +19,7 @@ const worker = (done: string[]): LooseAgent => ({
   receive: ({ intent_id }) => void done.push(intent_id),
 });
 
-describe.each([0.05, 0.2])('of %d of everything that is sent to the store, or of its answers', (chance) => {
+describe.each([0.05, 0.2])('a loss of %d of all requests, or of the answers', (chance) => {
   it.each(seeds)(
     'A node starts although requests or answers are lost, and handles each intent once (seed %i)',
     async (seed) => {

@@ -16,7 +16,7 @@ async function withSecret(text: string) {
   return { world, node, secret, revision };
 }
 
-describe('a mesh secret that cannot be read', () => {
+describe('an unreadable mesh secret', () => {
   it.each(spoilt)(
     'An unreadable mesh secret degrades a node as soon as it serves, with the reason: %s',
     async (text) => {

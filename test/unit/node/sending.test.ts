@@ -26,7 +26,7 @@ function nested(depth: number): Json {
   return value;
 }
 
-describe('what is wrong is refused at its sender, and not stored', () => {
+describe('an invalid intent', () => {
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;
   const withContext = (context: unknown): IntentDraft => ({ ...good, context }) as IntentDraft;
@@ -46,8 +46,8 @@ describe('what is wrong is refused at its sender, and not stored', () => {
     ['an intent id with a space', 'worker', 'PARLEY_INVALID_INTENT', { ...good, intent_id: 'a b' }],
     ['a receiver with a dot', 'worker.x', 'PARLEY_INVALID_ID', good],
     ['a wildcard', 'worker/*', 'PARLEY_INVALID_ID', good],
-    ['nobody', '', 'PARLEY_INVALID_ID', good],
-    ['a kind that nobody declared', 'stranger', 'PARLEY_UNKNOWN_AGENT', good],
+    ['no receiver', '', 'PARLEY_INVALID_ID', good],
+    ['an undeclared kind', 'stranger', 'PARLEY_UNKNOWN_AGENT', good],
   ])('An invalid intent is refused at its sender, and not stored: %s', async (_what, to, code, draft) => {
     const { world, node } = await started();
     expect(await world.outcome(node.tell(to, draft))).toBe(code);

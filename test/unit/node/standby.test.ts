@@ -83,7 +83,7 @@ const range = (from: number, to: number): readonly number[] => Array.from({ leng
 const ascending = (numbers: readonly unknown[]): readonly unknown[] =>
   numbers.toSorted((a, b) => Number(a) - Number(b));
 
-describe('a node that is stopped and goes on', () => {
+describe('a stopped process that resumes', () => {
   it.each([5_000, 20_000, 60_000])(
     'A stopped process that resumes after %s ms handles nothing of its backlog when another node serves',
     async (ms) => {
@@ -137,7 +137,7 @@ describe('a node that is stopped and goes on', () => {
   });
 });
 
-describe('a main loop that is busy', () => {
+describe('a busy main loop', () => {
   it.each([1_000, 3_000, 10_000])('A main loop that is busy for %s ms moves nothing', async (ms) => {
     const pool = new Pool();
     const [first, second, client] = [await pool.start('first'), await pool.start('second'), await pool.client()];

@@ -53,7 +53,7 @@ it.each([
   expect([done, world.broker.pool('main').messages]).toEqual([['a'], 0]);
 });
 
-describe('two losses of the connection while it drains leave nothing to the next node that is finished, the second one', () => {
+describe('a draining node that loses its connection twice', () => {
   it.each([0, 100, 150, 200, 250, 300, 400, 600])(
     'A draining node that loses its connection twice, the second time %i ms after the handler, leaves no finished intent to the next one',
     async (afterMs) => {

@@ -10,9 +10,9 @@ const says = (id: string, tier: number, effect: Effect): Contribution => ({
   reason: `${id} says so`,
 });
 
-describe('with deny_overrides', () => {
+describe('deny_overrides', () => {
   it.each<[string, readonly Contribution[], Effect]>([
-    ['nobody allows it', [], 'deny'],
+    ['no rule allows it', [], 'deny'],
     ['one allows it', [says('a', 10, 'allow')], 'allow'],
     ['one wants an approval', [says('a', 10, 'allow'), says('b', 50, 'require_approval')], 'require_approval'],
     ['the lowest tier denies it', [says('a', 100, 'allow'), says('b', 10, 'deny')], 'deny'],
@@ -21,7 +21,7 @@ describe('with deny_overrides', () => {
   });
 });
 
-describe('with highest_tier', () => {
+describe('highest_tier', () => {
   it('highest_tier records the contributions of lower tiers without effect', () => {
     const contributions = [says('cost', 50, 'deny'), says('safety', 100, 'require_approval')];
     expect(combine(contributions, 'highest_tier', 'b')).toMatchObject({

@@ -25,7 +25,7 @@ it('The engine denies when no rule contributes', () => {
   expect(answering([])).toMatchObject({ effect: 'deny', reason: 'no rule allows it', bundle: 'bundle' });
 });
 
-describe('an answer that cannot be read denies', () => {
+describe('an unreadable answer', () => {
   it.each<[string, unknown]>([
     ["Rego's undefined", []],
     ['nothing', undefined],
@@ -42,7 +42,7 @@ describe('an answer that cannot be read denies', () => {
   });
 
   it.each<[string, unknown]>([
-    ['an effect nobody knows', { ...allow, effect: 'permit' }],
+    ['an unknown effect', { ...allow, effect: 'permit' }],
     ['a tier that is a text', { ...allow, tier: '100' }],
     ['a tier that is no number', { ...allow, tier: Number.NaN }],
     ['no id', { ...allow, id: '' }],
@@ -64,7 +64,7 @@ it.each<[string, unknown, string]>([
   expect(decision).toMatchObject({ effect: 'deny', reason: expect.stringContaining(words) as string });
 });
 
-describe('an input that the evaluator cannot take never reaches it', () => {
+describe('an invalid input', () => {
   const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)]);
   it.each<[string, unknown, RegExp]>([
     ['none', undefined, /it is no object/],

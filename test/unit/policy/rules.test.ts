@@ -39,7 +39,7 @@ describe('scaling up', () => {
     ['that affects user data', { affects_user_data: true }, 'require_approval', 'safety.user_data'],
     ['under the GDPR', { regulation: 'gdpr' }, 'require_approval', 'compliance.gdpr'],
     ['under the GDPR, elsewhere', { regulation: 'gdpr', region: 'us-east-1' }, 'deny', 'compliance.gdpr'],
-    ['under a law nobody here knows', { regulation: 'hipaa' }, 'deny', 'compliance.regulation'],
+    ['under an unknown law', { regulation: 'hipaa' }, 'deny', 'compliance.regulation'],
     ['to nothing, in truth', { arguments: { instances: 0 } }, 'deny', 'safety.min_instances'],
   ])('Scaling up is decided by the rules: %s', (_what, change, effect, winner) => {
     const decision = policy.decide(changed(acts.scale_up, change));
@@ -104,7 +104,7 @@ describe('the other acts', () => {
   });
 });
 
-describe('what is decided from rules that differ', () => {
+describe('rules that differ', () => {
   const act = { ...acts.scale_up, estimated_cost: 8_001, affects_user_data: true };
 
   it('deny_overrides takes the strictest of rules that differ, and shows the others', () => {

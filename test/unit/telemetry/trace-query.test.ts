@@ -40,7 +40,7 @@ it.each([
   expect(show(parseTraceQuery(text))).toBe(meaning);
 });
 
-describe('is refused, naming the position and what was expected:', () => {
+describe('a refused query', () => {
   it.each<[string, number, RegExp]>([
     ['', 1, /expected a field \(trace_id, agent_id, .*\), "not" or "\(", but found the end/],
     ['nothing = 1', 1, /expected a field .* but found "nothing"/],

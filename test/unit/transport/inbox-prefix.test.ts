@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidOptionError } from '../../../runtime/core/errors.ts';
 import { compileInboxes } from '../../../runtime/transport/inbox-prefix.ts';
 
-describe('answers go', () => {
+describe('the inbox prefix', () => {
   it.each<[string, string]>([
     ['_INBOX.a', ''],
     ['_INBOX.alice.x1.7', ''],

@@ -123,7 +123,7 @@ describe('the capacity planner', () => {
   });
 });
 
-describe('what can be paid', () => {
+describe('the affordable size', () => {
   it('The affordable size is within the budget, to the instance', () => {
     const spec = steady(100, 4).spec;
     const one = monthlyCost(spec, 1);

@@ -89,7 +89,7 @@ it('reduce_churn keeps to every limit, and judges the criteria correctly', async
   expect([...outcomes].sort()).toEqual(['escalated', 'planned', 'unneeded']);
 });
 
-describe('a human is called', () => {
+describe('a call for a human', () => {
   it.each<[string, Changes, string]>([
     ['no budget', { budget: 100 }, 'the cheapest offer costs 359 USD, the budget is 100 USD'],
     ['a target out of reach', { target: 0.01 }, 'within the limits churn comes down to 0.095, not to 0.01'],
