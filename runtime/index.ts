@@ -3,6 +3,7 @@
 export type { MailboxOptions, SupervisionOptions } from './actor/agent-options.ts';
 export type {
   ActivationContext,
+  AgentMemories,
   AgentMemory,
   AgentTimers,
   Ask,
@@ -16,16 +17,18 @@ export type {
   Tell,
   Thought,
 } from './actor/context.ts';
-export type { WorkingStore } from './actor/contexts/ports.ts';
-export { NoWorkingMemoryError } from './actor/contexts/remembering.ts';
+export type { AppMemory, WorkingStore } from './actor/contexts/ports.ts';
+export { NoMemoryError } from './actor/contexts/remembering.ts';
 export {
   type Agent,
   type AgentDefinition,
+  type AnyAgent,
   defineAgent,
   type ReceiveAll,
   type ReceiveEach,
 } from './actor/define-agent.ts';
 export { HandlingEndedError } from './actor/handling-ended.ts';
+export { type Needs, needs, UnknownServiceError } from './actor/needs.ts';
 export {
   KindConflictError,
   PartitionLostError,
@@ -119,14 +122,16 @@ export {
 } from './messaging/ask-errors.ts';
 export type { SendOptions } from './messaging/checked-intent.ts';
 export type { AskOptions, BroadcastResult, FoundKind, Sent } from './messaging/speech.ts';
-export { type App, defineApp } from './node/app.ts';
+export { type App, type AppDefinition, defineApp } from './node/app.ts';
 export type { Health, HealthStatus } from './node/health.ts';
 export { type Node, startNode } from './node/node.ts';
 export type { StopOptions, TellOptions, TicketIn } from './node/node-calls.ts';
 export type { NodeCounts } from './node/node-counts.ts';
 export type { NodeLimits } from './node/node-limits.ts';
-export type { NodeMemory, NodeOptions } from './node/node-options.ts';
+export type { NodeOptions } from './node/node-options.ts';
 export type { NodeObserver } from './node/observer.ts';
+export { ServicesError } from './node/open-services.ts';
+export type { NodeServices, OpenServices, Part, ServiceEnv } from './node/services.ts';
 export { ActDivergedError, ActNotRecordedError, ForeignCauseError, NoActuatorError } from './policy/act-errors.ts';
 export type { ActOptions, Actuator, Execution } from './policy/act-options.ts';
 export type { ApprovalRequest, Approver } from './policy/approver.ts';

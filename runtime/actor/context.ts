@@ -6,6 +6,9 @@ import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
+import type { EpisodicMemory } from '../memory/episodic-memory.ts';
+import type { SemanticMemory } from '../memory/semantic-memory.ts';
+import type { SharedMemory } from '../memory/shared-memory.ts';
 import type { AskOptions, BroadcastResult, FoundKind, Sent } from '../messaging/speech.ts';
 
 /** Sends an intent to another agent; waits for room in its mailbox. Resolves when the server has stored it. */
@@ -43,17 +46,21 @@ export interface SenderContext {
   readonly signal: AbortSignal;
 }
 
-/** An agent in one of its activations. */
-export interface ActivationContext<S = unknown> extends SenderContext {
+/** An agent in one of its activations. @typeParam V what `needs` of its definition declares */
+export interface ActivationContext<S = unknown, V extends object = object> extends SenderContext {
   /** The state made by the definition's `state`, or assigned here. Lost when the agent fails, is idle, or its node ends. */
   state: S;
   /** In memory: lost with this activation. An agent with running timers is not idle. */
   readonly timers: AgentTimers;
   /**
    * What the agent has under way, for its next life too, on any node: by key, under its own id, for a while. In the store that the
-   * node was given (`memory: { working }`). @throws NoWorkingMemoryError where it was given none
+   * app has (`memory: { working }`). @throws NoMemoryError where it has none
    */
   readonly working: AgentMemory;
+  /** The memories that the app opened. @throws NoMemoryError for one that it has not */
+  readonly memory: AgentMemories;
+  /** The app's own services, opened by `services` of `defineApp`. @throws UnknownServiceError for a name that it has not */
+  readonly services: V;
   /** A part of the work with a name: in traces, in logs, in what is said of an error. @returns what `run` returns */
   step<T>(name: string, run: (step: StepContext) => T | Promise<T>): Promise<T>;
   /**
@@ -83,7 +90,7 @@ export interface ActivationContext<S = unknown> extends SenderContext {
  * An agent while it handles an intent. When that has ended, `act`, `keepCause`, `reply`, `tell`, `ask`, `broadcast` and what
  * `working` does throw HandlingEndedError.
  */
-export interface HandlingContext<S = unknown, R = Json> extends ActivationContext<S> {
+export interface HandlingContext<S = unknown, R = Json, V extends object = object> extends ActivationContext<S, V> {
   /** Counts from 1. */
   readonly attempt: number;
   /**
@@ -127,6 +134,18 @@ export interface AgentMemory {
   /** Everything, by key. */
   entries(): Promise<Readonly<Record<string, Json>>>;
   delete(key: string): Promise<void>;
+}
+
+/** The memories of an app; `runtime/memory/README.md`. */
+export interface AgentMemories {
+  /** The same as `ctx.working`. */
+  readonly working: AgentMemory;
+  /** Values with versions, shared by all agents. */
+  readonly shared: SharedMemory;
+  /** What was done, and what came of it. */
+  readonly episodic: EpisodicMemory;
+  /** Knowledge, searched by meaning. */
+  readonly semantic: SemanticMemory;
 }
 
 export interface KeepOptions {

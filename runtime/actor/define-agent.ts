@@ -4,7 +4,7 @@ import { agentRef, type KindRef } from '../core/agent-ref.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { checkKey, clientKind } from '../core/ids.ts';
 import type { IntentSchema, IntentSchemas, RetryRule } from '../core/intent-schema.ts';
-import { isObject } from '../core/json.ts';
+import { isObject, type Json } from '../core/json.ts';
 import { checkFunction, checkOptions, compileOptions, namesOf, yesOrNo } from '../core/options.ts';
 import type { IntentOf, ReplyTo, TypeOf } from '../core/typed-intents.ts';
 import {
@@ -17,36 +17,42 @@ import {
 } from './agent-options.ts';
 import type { CompiledAgent, Receive, SelfAct } from './compiled-agent.ts';
 import type { ActivationContext, HandlingContext } from './context.ts';
+import type { Needs } from './needs.ts';
 
 /** One function for all intent types. */
-export type ReceiveAll<I extends IntentSchemas, S> = (
+export type ReceiveAll<I extends IntentSchemas, S, V extends object = object> = (
   intent: IntentOf<I>,
-  ctx: HandlingContext<S>,
+  ctx: HandlingContext<S, Json, V>,
 ) => Promise<void> | void;
 
 /** One function per intent type. */
-export type ReceiveEach<I extends IntentSchemas, S> = {
-  readonly [T in TypeOf<I>]: (intent: IntentOf<I, T>, ctx: HandlingContext<S, ReplyTo<I, T>>) => Promise<void> | void;
+export type ReceiveEach<I extends IntentSchemas, S, V extends object = object> = {
+  readonly [T in TypeOf<I>]: (
+    intent: IntentOf<I, T>,
+    ctx: HandlingContext<S, ReplyTo<I, T>, V>,
+  ) => Promise<void> | void;
 };
 
-export interface AgentDefinition<I extends IntentSchemas = IntentSchemas, S = undefined> {
+export interface AgentDefinition<I extends IntentSchemas = IntentSchemas, S = undefined, V extends object = object> {
   readonly kind: string;
   /** Delivery guarantee: an intent whose handling was interrupted is handled again. This release has no other choice. */
   readonly delivery: 'at_least_once';
   /** The intent types that the agent accepts; the sender's node refuses others. */
   readonly intents: I;
   /** Called for one intent at a time per agent; settles when the intent is done. A rejection restarts the agent. */
-  readonly receive: ReceiveAll<I, S> | ReceiveEach<I, S>;
+  readonly receive: ReceiveAll<I, S, V> | ReceiveEach<I, S, V>;
   /** Creates the initial `ctx.state` of each activation. It is kept in memory until the agent is idle or fails. */
   readonly state?: (id: string) => S | Promise<S>;
   /** Called before the first intent of an activation. */
-  readonly activated?: (ctx: ActivationContext<S>) => Promise<void> | void;
+  readonly activated?: (ctx: ActivationContext<S, V>) => Promise<void> | void;
   /** Called after the last intent, when the agent is idle or its node stops; not after a failure. */
-  readonly passivated?: (ctx: ActivationContext<S>) => Promise<void> | void;
+  readonly passivated?: (ctx: ActivationContext<S, V>) => Promise<void> | void;
   /**
    * The functions that timers call, by name (`ctx.timers.after('flush', 5_000)`); they never run at the same time as an intent.
    */
-  readonly timers?: Readonly<Record<string, (ctx: ActivationContext<S>) => Promise<void> | void>>;
+  readonly timers?: Readonly<Record<string, (ctx: ActivationContext<S, V>) => Promise<void> | void>>;
+  /** The services of the app that its code uses (`ctx.services`): `needs<{ crm: Crm }>()`. */
+  readonly services?: Needs<V>;
   readonly mailbox?: MailboxOptions;
   readonly supervision?: Partial<SupervisionOptions>;
   /** Its agents have keys: the kind alone has no mailbox, and a broadcast reaches only `broadcasts`. */
@@ -55,10 +61,15 @@ export interface AgentDefinition<I extends IntentSchemas = IntentSchemas, S = un
   readonly broadcasts?: readonly string[];
 }
 
-/** A kind of agents, ready for `startNode({agents: [...]})`, and a reference to send to. */
-export interface Agent<I extends IntentSchemas = IntentSchemas> extends KindRef<I> {
+/** A kind of agents, ready for `startNode({agents: [...]})`, and a reference to send to. @typeParam V the services that it uses */
+export interface Agent<I extends IntentSchemas = IntentSchemas, V extends object = object> extends KindRef<I> {
   readonly compiled: CompiledAgent;
+  /** For the compiler only: an app with these services can have the agent. */
+  readonly uses?: (services: V) => void;
 }
+
+/** An agent whatever services it uses. */
+export type AnyAgent = Agent<IntentSchemas, never>;
 
 const definitionNames = namesOf<AgentDefinition>({
   kind: true,
@@ -69,6 +80,7 @@ const definitionNames = namesOf<AgentDefinition>({
   activated: true,
   passivated: true,
   timers: true,
+  services: true,
   mailbox: true,
   supervision: true,
   keyed: true,
@@ -80,7 +92,9 @@ const mailboxNames = namesOf<MailboxOptions>({ intake: true, idleMs: true });
  * Checks a definition.
  * @throws InvalidOptionError, InvalidIdError
  */
-export function defineAgent<const I extends IntentSchemas, S = undefined>(definition: AgentDefinition<I, S>): Agent<I> {
+export function defineAgent<const I extends IntentSchemas, S = undefined, V extends object = object>(
+  definition: AgentDefinition<I, S, V>,
+): Agent<I, V> {
   checkOptions('defineAgent', definition, definitionNames);
   const { kind, intents } = definition;
   if (kind === clientKind) {

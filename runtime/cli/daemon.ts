@@ -15,7 +15,6 @@ import { findNatsServer, startNatsServer } from '../embedded/index.ts';
 import { compileGateway } from '../gateway/gateway-options.ts';
 import { type GatewayOptions, startGateway } from '../gateway/index.ts';
 import { poolFill } from '../inspect/index.ts';
-import { natsWorkingMemory } from '../memory/nats-working-memory.ts';
 import type { App } from '../node/app.ts';
 import { type Node, startNode } from '../node/node.ts';
 import type { NodePlace } from '../node/node-calls.ts';
@@ -24,6 +23,7 @@ import { pinoLogger } from '../node/pino-logger.ts';
 import type { Transport } from '../transport/index.ts';
 import { type ConnectionSettings, connectJetStream, withoutSecrets } from '../transport/jetstream/index.ts';
 import type { DaemonConfig } from './daemon-config.ts';
+import { openShared, withShared } from './daemon-redis.ts';
 import { print } from './open-mesh.ts';
 import { outliveReader } from './output.ts';
 import { externalServer, inboxesOf } from './settings.ts';
@@ -67,19 +67,22 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
   });
   await using _transport = closing(log, 'the connection to nats-server', transport);
   const { egress, intake, partitions } = config;
-  const node = await startNode(app, {
+  const giveUp = new AbortController();
+  const starting = startNode(withShared(app, shared), {
     transport: through(transport),
     mesh,
     clock,
     log,
     limits,
-    memory: { working: natsWorkingMemory(transport.bucket('working'), { clock }) },
     start: 'background',
+    signal: giveUp.signal,
     ...(seams.observer === undefined ? {} : { observer: seams.observer }),
     ...(egress === undefined ? {} : { egress }),
     ...(intake === undefined ? {} : { intake }),
     ...(partitions === undefined ? {} : { partitions }),
   });
+  const node = await unlessStopped(starting, giveUp, signals, log);
+  if (node === undefined) return;
   try {
     const gateway = await startGateway(node, { ...door, ...shared.gateway }, clock);
     await using _gateway = closing(log, 'the gateway', gateway);
@@ -170,49 +173,42 @@ function sayReady(): void {
   if (process.connected) process.send?.('ready', undefined, undefined, () => undefined);
 }
 
-interface OpenShared extends AsyncDisposable {
-  readonly gateway: Pick<GatewayOptions, 'sharedBucket'>;
-}
-
-/** Opens what nodes share through Redis, if one is configured; loads its driver only then. */
-async function openShared({ redis: url, mesh }: DaemonConfig, log: Logger): Promise<OpenShared> {
-  if (url === undefined) return { gateway: {}, [Symbol.asyncDispose]: async () => undefined };
-  const { connectRedis, redisBucket } = await import('../redis/index.ts');
-  const redis = connectRedis(url, log);
-  print(`ingress buckets are shared through ${redis.describe}`);
-  return {
-    gateway: { sharedBucket: redisBucket({ redis, mesh, log }) },
-    [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose](),
-  };
-}
-
 interface OpenServer extends AsyncDisposable {
   readonly connection: ConnectionSettings;
   readonly describe: string;
 }
 
-/** Starts the server; `undefined` when a signal came first. The aborted start has then ended, or ends with the process. */
+/** Starts the server; `undefined` when a signal came first. */
 async function serverUnlessStopped(
   config: DaemonConfig,
-  { asked }: StopSignals,
+  signals: StopSignals,
   log: Logger,
 ): Promise<OpenServer | undefined> {
   const giveUp = new AbortController();
-  const opening = openServer(config, giveUp.signal);
-  const signal = await Promise.race([asked, opening.then(() => undefined)]);
-  if (signal === undefined) return opening;
+  return unlessStopped(openServer(config, giveUp.signal), giveUp, signals, log);
+}
+
+/** Waits for a start; when a signal comes first, gives it up and closes what it opened. */
+async function unlessStopped<T extends AsyncDisposable>(
+  starting: Promise<T>,
+  giveUp: AbortController,
+  { asked }: StopSignals,
+  log: Logger,
+): Promise<T | undefined> {
+  const signal = await Promise.race([asked, starting.then(() => undefined)]);
+  if (signal === undefined) return starting;
   print(`${signal}: stopped before it served`);
   giveUp.abort();
-  const closed = opening.then(
-    (server) => server[Symbol.asyncDispose](),
-    (error: unknown) => log.debug({ reason: reasonOf(error) }, 'the start of nats-server is given up'),
+  const closed = starting.then(
+    (part) => part[Symbol.asyncDispose](),
+    (error: unknown) => log.debug({ reason: reasonOf(error) }, 'the start is given up'),
   );
   const ended = await within(
     systemClock,
     giveUpMs,
     closed.then(() => true),
   );
-  if (ended === undefined) log.warn({ ms: giveUpMs }, 'nats-server did not end in time: it ends with the process');
+  if (ended === undefined) log.warn({ ms: giveUpMs }, 'the start did not end in time: it ends with the process');
   return undefined;
 }
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { deferred } from '../core/deferred.ts';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { isObject } from '../core/json.ts';
-import { type App, defineApp } from '../node/app.ts';
+import { type App, checkedApp } from '../node/app.ts';
 import { placeIn } from './error-place.ts';
 
 class AppModuleError extends ParleyError {
@@ -23,7 +23,7 @@ export async function loadApp(path: string): Promise<App> {
   if (!isObject(app) || !('agents' in app)) {
     throw new AppModuleError(path, 'has no app: "export default defineApp({ agents: [...] })"');
   }
-  return defineApp(app as unknown as App);
+  return checkedApp(app as unknown as App);
 }
 
 interface AppModule {

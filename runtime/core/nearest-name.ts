@@ -21,7 +21,12 @@ export function nearestName(given: string, known: Iterable<string>): string | un
 }
 
 /** Says what is unknown, and which name was probably meant, or else which ones there are. */
-export function unknownName(what: 'option' | 'field', name: string, of: string, known: Iterable<string>): string {
+export function unknownName(
+  what: 'option' | 'field' | 'service',
+  name: string,
+  of: string,
+  known: Iterable<string>,
+): string {
   const nearest = nearestName(name, known);
   const help = nearest === undefined ? `it takes ${[...known].join(', ')}` : `did you mean "${nearest}"?`;
   return `unknown ${what} "${name.slice(0, longestName)}" of ${of}: ${help}`;

@@ -30,7 +30,7 @@ export async function redisFinding(
     return { what, state: 'lacking', found: 'REDIS_URL is not set', follows };
   }
   try {
-    const follows = 'ingress buckets are shared; "npm start" keeps working and shared memory there';
+    const follows = 'ingress buckets are shared; working and shared memory are kept there';
     return { what, state: 'good', found: await versionAt(url), follows };
   } catch (error) {
     const follows = 'start it, or correct or unset REDIS_URL: until then each node has an ingress bucket of its own';

@@ -14,6 +14,7 @@ import { RepliesInterceptor } from '../actor/handling/replies.ts';
 import { ReplyIntake } from '../actor/handling/reply-intake.ts';
 import { SupervisionInterceptor } from '../actor/handling/supervision.ts';
 import { TracingInterceptor } from '../actor/handling/tracing.ts';
+import { checkedServices } from '../actor/needs.ts';
 import { UnderWay } from '../actor/under-way.ts';
 import { AbortGroup } from '../core/abort-group.ts';
 import { InlineHost } from '../isolation/inline-host.ts';
@@ -22,7 +23,7 @@ import { decisionLog } from '../policy/decision-log.ts';
 import { actStore } from './act-store.ts';
 import type { MessagingParts } from './compose-messaging.ts';
 import { Escalations } from './escalations.ts';
-import type { CompiledNode } from './node-options.ts';
+import type { ReadyNode } from './open-services.ts';
 
 /** The environment of a node's agents. */
 export interface AgentParts {
@@ -38,7 +39,7 @@ export interface AgentParts {
 
 /** @param signal aborted when the node stops */
 export function composeAgents(
-  setup: CompiledNode,
+  setup: ReadyNode,
   { messenger, storeClock }: MessagingParts,
   newId: () => string,
   signal: AbortSignal,
@@ -68,7 +69,8 @@ export function composeAgents(
     messaging: messenger,
     escalation: escalations,
     acting: acts,
-    working: setup.memory.working,
+    memory: setup.memory,
+    services: checkedServices(setup.services),
     failures,
     tracing,
     clock,

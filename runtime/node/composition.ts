@@ -4,7 +4,7 @@ import { LaneLoader } from '../mailbox/lane-loader.ts';
 import type { LeaseOf } from '../mailbox/lease.ts';
 import { type AgentParts, composeAgents } from './compose-agents.ts';
 import { composeMessaging, type MessagingParts } from './compose-messaging.ts';
-import type { CompiledNode } from './node-options.ts';
+import type { ReadyNode } from './open-services.ts';
 
 export interface CompositionHooks {
   /** This node's id. */
@@ -21,7 +21,7 @@ export interface NodeParts extends MessagingParts, AgentParts {
   readonly inbox: Inbox;
 }
 
-export function composeNode(setup: CompiledNode, hooks: CompositionHooks): NodeParts {
+export function composeNode(setup: ReadyNode, hooks: CompositionHooks): NodeParts {
   const { transport, clock, random, log, limits, tracing } = setup;
   const { node, newId, signal, leaseOf, mailboxes } = hooks;
   transport.propagateHeaders(tracing.fields);

@@ -6,7 +6,7 @@ import { maxAckPending } from '../core/partition.ts';
 import type { NodeParts } from './composition.ts';
 import { type Health, healthOf } from './health.ts';
 import type { NodeLags } from './node-counts.ts';
-import type { CompiledNode } from './node-options.ts';
+import type { ReadyNode } from './open-services.ts';
 import type { PoolMember } from './pool-member.ts';
 
 export function lagsOf({ underWay, storeClock }: NodeParts, { server }: PoolMember): NodeLags {
@@ -18,7 +18,7 @@ export function lagsOf({ underWay, storeClock }: NodeParts, { server }: PoolMemb
   };
 }
 
-export function nodeHealth(setup: CompiledNode, parts: NodeParts, member: PoolMember, isStopping: boolean): Health {
+export function nodeHealth(setup: ReadyNode, parts: NodeParts, member: PoolMember, isStopping: boolean): Health {
   const { transport, pool, limits } = setup;
   const { congestion, inbox, underWay, supervisor, secret } = parts;
   const { joined, obstacle, server } = member;
@@ -36,6 +36,7 @@ export function nodeHealth(setup: CompiledNode, parts: NodeParts, member: PoolMe
       problems: [
         ...transport.problems,
         ...member.strays,
+        ...setup.opened.obstacles,
         ...(server?.obstacles ?? []),
         ...(secret.salt === undefined || secret.obstacle === undefined ? [] : [secret.obstacle]),
       ],

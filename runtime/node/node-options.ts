@@ -1,6 +1,6 @@
 /** A node's options, checked at construction. */
 import { bucketRules, retryRules } from '../actor/agent-options.ts';
-import type { WorkingStore } from '../actor/contexts/ports.ts';
+import type { AppMemory } from '../actor/contexts/ports.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { checkKind, checkMesh } from '../core/ids.ts';
@@ -27,6 +27,7 @@ import type { Transport } from '../transport/index.ts';
 import { type App, type CompiledApp, compileApp } from './app.ts';
 import { limitRules, type NodeLimits } from './node-limits.ts';
 import { type NodeObserver, Observers } from './observer.ts';
+import { checkMemory } from './services.ts';
 
 export interface NodeOptions {
   /** Connected to the same mesh. The node does not close it: it belongs to its creator. */
@@ -57,22 +58,18 @@ export interface NodeOptions {
   readonly observer?: NodeObserver;
   /** Default: `@opentelemetry/api`, which does nothing until an SDK is registered in the process, before the node starts. */
   readonly tracing?: Tracing;
-  /** The parts for acting (`ctx.act`): policy, traces, an approver, actuators. Without them every act is refused. */
+  /** In place of what `services` of the app returns, such as a fake in a test: what its agents act with (`ctx.act`). */
   readonly actions?: ActOptions;
-  readonly memory?: NodeMemory;
-}
-
-/** What its agents remember with. */
-export interface NodeMemory {
-  /** Behind `ctx.working`: `natsWorkingMemory(transport.bucket('working'))`, or `redisWorkingMemory`. */
-  readonly working?: WorkingStore;
+  /** The same for memories: each that is given here is used. */
+  readonly memory?: AppMemory;
+  /** The same for `ctx.services`: each that is given here is used. */
+  readonly services?: object;
+  /** Gives up the start when it is aborted; later on it stops the node at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** Enough for any agent that thinks, far below one that loops. */
 const defaultEgress: BucketRule = Object.freeze({ ratePerSecond: 1_000, burst: 2_000 });
-
-/** The default: every act is refused. */
-const noActs: ActOptions = Object.freeze({ actuators: Object.freeze({}) });
 
 export interface CompiledNode extends CompiledApp {
   readonly transport: Transport;
@@ -92,8 +89,10 @@ export interface CompiledNode extends CompiledApp {
   readonly log: Logger;
   readonly observers: Observers;
   readonly tracing: Tracing;
-  readonly actions: ActOptions;
-  readonly memory: NodeMemory;
+  readonly actions: ActOptions | undefined;
+  readonly memory: AppMemory;
+  readonly services: object;
+  readonly signal: AbortSignal | undefined;
 }
 
 const optionNames = namesOf<NodeOptions>({
@@ -113,6 +112,8 @@ const optionNames = namesOf<NodeOptions>({
   tracing: true,
   actions: true,
   memory: true,
+  services: true,
+  signal: true,
 });
 
 /** @throws InvalidOptionError, InvalidIdError */
@@ -143,33 +144,28 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
     log,
     observers: observersOf(given.observer, log),
     tracing: given.tracing ?? otelTracing,
-    actions: given.actions === undefined ? noActs : checkActOptions('actions', given.actions),
-    memory: memoryOf(given.memory),
+    actions: given.actions === undefined ? undefined : checkActOptions('actions', given.actions),
+    memory: checkMemory('memory', given.memory),
+    services: given.services ?? {},
+    signal: given.signal,
   });
 }
 
 /** Objects that the node calls: one without its methods would be noticed much later. */
-function checkPorts({ transport, clock, random, log, tracing }: NodeOptions): void {
+function checkPorts({ transport, clock, random, log, tracing, services }: NodeOptions): void {
   if (!isObject(transport) || typeof transport.onStatus !== 'function') {
     throw new InvalidOptionError('transport', 'connected: await connectJetStream({ mesh, url })', transport);
   }
   checkClock(clock);
   checkMethods('random', random, ['next', 'bits32']);
   checkLog(log);
+  if (services !== undefined && !isObject(services)) throw new InvalidOptionError('services', 'an object', services);
   checkMethods('tracing', tracing, ['send', 'handle', 'arrive', 'traceId', 'part']);
 }
 
 function intakeOf(given: NodeOptions['intake'] = {}): ReadonlyMap<string, BucketRule> {
   if (!isObject(given)) throw new InvalidOptionError('intake', 'an object: buckets by kind', given);
   return new Map(Object.entries(given).map(([kind, rule]) => [checkKind(kind), bucket(`intake.${kind}`, rule)]));
-}
-
-const memoryNames = namesOf<NodeMemory>({ working: true });
-
-function memoryOf(given: NodeMemory = {}): NodeMemory {
-  checkOptions('memory', given, memoryNames);
-  checkMethods('memory.working', given.working, ['get', 'set', 'entries', 'delete']);
-  return given;
 }
 
 const namesGiven = (limits: Partial<NodeLimits>): (keyof NodeLimits)[] =>

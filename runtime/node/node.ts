@@ -32,8 +32,9 @@ import {
 } from './node-calls.ts';
 import type { NodeCounts, NodeLags } from './node-counts.ts';
 import { lagsOf, nodeHealth, stateOf } from './node-health.ts';
-import { type CompiledNode, compileNode, type NodeOptions } from './node-options.ts';
+import { compileNode, type NodeOptions } from './node-options.ts';
 import type { NodeObserver } from './observer.ts';
+import { openServices, type ReadyNode, withServices } from './open-services.ts';
 import { PoolMember } from './pool-member.ts';
 import { closeParts, drain, leave, leaveMs } from './shutdown.ts';
 import { guardStrayErrors } from './stray-error-guard.ts';
@@ -41,10 +42,14 @@ import { guardStrayErrors } from './stray-error-guard.ts';
 /**
  * Connects agents to their mailboxes until it is stopped. Resolves when the node serves its pool, or stands by for the node
  * that does: then it takes the pool over as soon as that one stops or dies (`node.standing`).
- * @throws KindConflictError, PoolConflictError, TransportUnavailableError
+ * @throws KindConflictError, PoolConflictError, TransportUnavailableError, ServicesError, NodeStoppingError
  */
 export async function startNode(app: App, options: NodeOptions): Promise<Node> {
-  const node = new Node(compileNode(app, options));
+  const setup = compileNode(app, options);
+  const node = new Node(withServices(setup, await openServices(setup)));
+  // a signal that was aborted meanwhile does not fire again
+  if (setup.signal?.aborted === true) void node.stop({ drainMs: 0 });
+  setup.signal?.addEventListener('abort', () => void node.stop({ drainMs: 0 }), { once: true });
   try {
     await node.start();
   } catch (error) {
@@ -58,7 +63,7 @@ export class Node implements AsyncDisposable {
   readonly id: string;
   /** The default sender of this node: `client/<instance>`. */
   readonly client: string;
-  readonly #setup: CompiledNode;
+  readonly #setup: ReadyNode;
   readonly #stopping = new AbortController();
   readonly #idleWatch: IdleWatch;
   readonly #parts: NodeParts;
@@ -67,7 +72,7 @@ export class Node implements AsyncDisposable {
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(setup: CompiledNode) {
+  constructor(setup: ReadyNode) {
     this.#setup = setup;
     const { transport, clock, random } = setup;
     const newId = uuidv7Maker(clock, random);
@@ -278,11 +283,13 @@ export class Node implements AsyncDisposable {
       drainMs,
     });
     this.#stopping.abort();
+    this.#setup.opened.abort();
     this.#idleWatch.close();
     closeParts(this.#parts);
     await leave(this.#member, Math.max(leaveMs, until - clock.monotonic()), this.#setup);
     this.#parts.congestion.stop();
     for (const undo of this.#undo) undo();
+    await this.#setup.opened.close();
   }
 
   #isHandled(): boolean {

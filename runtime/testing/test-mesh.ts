@@ -19,7 +19,6 @@ import { checkOptions, namesOf } from '../core/options.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
-import { natsWorkingMemory } from '../memory/nats-working-memory.ts';
 import type { AskOptions } from '../messaging/speech.ts';
 import { type Node, startNode } from '../node/node.ts';
 import type { TellOptions } from '../node/node-calls.ts';
@@ -44,7 +43,7 @@ export interface TestMeshOptions {
   /** Faults of the store, as probabilities; none by default. */
   readonly faults?: Partial<FaultSettings>;
   /**
-   * Anything else a node takes. The egress bucket is off by default, and `ctx.working` is kept in the mesh's own store.
+   * Anything else a node takes. The egress bucket is off by default.
    */
   readonly node?: Partial<Omit<NodeOptions, 'transport' | 'mesh' | 'clock' | 'random'>>;
 }
@@ -159,6 +158,8 @@ const nodeNames = namesOf<NonNullable<TestMeshOptions['node']>>({
   tracing: true,
   actions: true,
   memory: true,
+  services: true,
+  signal: true,
 });
 
 /** Starts these agents on one node. @throws InvalidOptionError, InvalidIdError */
@@ -184,7 +185,6 @@ export async function testMesh(agents: readonly Agent[], options: TestMeshOption
     { agents },
     {
       egress: 'off',
-      memory: { working: natsWorkingMemory(transport.bucket('working'), { clock: own, random }) },
       ...given,
       transport,
       mesh,

@@ -3,11 +3,11 @@ import { InvalidOptionError } from '../../core/errors.ts';
 import type { Intent } from '../../core/intent.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Activation } from '../activation.ts';
-import type { ActivationContext, AgentMemory, AgentTimers } from '../context.ts';
+import type { ActivationContext, AgentMemories, AgentMemory, AgentTimers } from '../context.ts';
 import { checkDetail, checkMessage, checkQuery } from '../context-arguments.ts';
 import type { Doing } from '../under-way.ts';
 import type { ContextPorts } from './ports.ts';
-import { memoryOf } from './remembering.ts';
+import { SenderMemories, workingOf } from './remembering.ts';
 import { AgentSender } from './sender-context.ts';
 import { broadcastAs } from './sending.ts';
 import { escalateAs, reasonAs, stepAs, type Worker } from './steps.ts';
@@ -49,7 +49,15 @@ export class HookContext extends AgentSender implements ActivationContext, Worke
   }
 
   get working(): AgentMemory {
-    return memoryOf(this.ports.working, this);
+    return workingOf(this.ports.memory, this);
+  }
+
+  get memory(): AgentMemories {
+    return new SenderMemories(this.ports.memory, this);
+  }
+
+  get services(): object {
+    return this.ports.services;
   }
 
   get step(): ActivationContext['step'] {

@@ -9,6 +9,9 @@ import type { Intent, IntentDraft } from '../../core/intent.ts';
 import type { Json } from '../../core/json.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Tracing } from '../../core/tracing.ts';
+import type { EpisodicMemory } from '../../memory/episodic-memory.ts';
+import type { SemanticMemory } from '../../memory/semantic-memory.ts';
+import type { SharedMemory } from '../../memory/shared-memory.ts';
 import type { AskOptions, BroadcastResult, FoundKind, Sent, Speaker } from '../../messaging/speech.ts';
 import type { KeepOptions } from '../context.ts';
 import type { Failures } from '../handling/failures.ts';
@@ -39,13 +42,24 @@ export interface WorkingStore {
   delete(scope: string, key: string): Promise<void>;
 }
 
+/** What the agents of an app remember with; each may be absent. */
+export interface AppMemory {
+  /** Behind `ctx.working`; in the mesh's own store where the app has none. */
+  readonly working?: WorkingStore;
+  /** In the mesh's own store where the app has none. */
+  readonly shared?: SharedMemory;
+  readonly episodic?: EpisodicMemory;
+  readonly semantic?: SemanticMemory;
+}
+
 /** The ports that all contexts of a node share. */
 export interface ContextPorts {
   readonly messaging: Messaging;
   readonly escalation: Escalation;
   readonly acting: Acting;
-  /** `undefined` where the node was given none. */
-  readonly working: WorkingStore | undefined;
+  readonly memory: AppMemory;
+  /** `ctx.services`. */
+  readonly services: object;
   readonly tracing: Tracing;
   readonly failures: Failures;
   readonly clock: Clock;

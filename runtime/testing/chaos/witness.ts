@@ -4,8 +4,8 @@
  */
 import type { CompiledAgent, Receive, SelfAct } from '../../actor/compiled-agent.ts';
 import type { HandlingContext } from '../../actor/context.ts';
-import type { Agent } from '../../actor/define-agent.ts';
-import { type App, defineApp } from '../../node/app.ts';
+import type { AnyAgent } from '../../actor/define-agent.ts';
+import { type App, checkedApp } from '../../node/app.ts';
 import type { NodeObserver } from '../../node/observer.ts';
 import { laneName } from './history-event.ts';
 import type { History } from './history-file.ts';
@@ -18,9 +18,9 @@ export const sendingObserver = (history: History): NodeObserver => ({
 });
 
 export const witnessed = (app: App, history: History): App =>
-  defineApp({ ...app, agents: app.agents.map((agent) => witnessedAgent(agent, history)) });
+  checkedApp({ ...app, agents: app.agents.map((agent) => witnessedAgent(agent, history)) });
 
-function witnessedAgent(agent: Agent, history: History): Agent {
+function witnessedAgent(agent: AnyAgent, history: History): AnyAgent {
   const { receive, timers } = agent.compiled;
   const compiled: CompiledAgent = Object.freeze({
     ...agent.compiled,

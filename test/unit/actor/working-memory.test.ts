@@ -83,14 +83,13 @@ describe('the working memory of an agent', () => {
     expect(await world.wait(working.get('notes', 'a'))).toBe(1);
   });
 
-  it('A node without working memory names the option that provides it', async () => {
+  it('Working memory is kept in the mesh where the app has none of its own', async () => {
     const world = new NodeWorld();
-    const { node } = await world.start({ agents: [notes(async ({ context }, ctx) => ctx.working.set('a', context))] });
+    const working = natsWorkingMemory(world.process().transport.bucket('working'), { clock: world.clock });
+    const { node } = await world.start({ agents: [notes(async (_intent, ctx) => ctx.working.set('a', 1))] });
     await world.wait(node.tell('notes', draft));
     await world.quiet(node);
-    expect(world.letters).toMatchObject([
-      { reason: 'PARLEY_NO_WORKING_MEMORY', attempts: 1, errors: [expect.stringContaining('memory: { working }')] },
-    ]);
+    expect(await world.wait(working.get('notes', 'a'))).toBe(1);
   });
 
   it("An agent's working memory is unusable after the handling has ended", async () => {
