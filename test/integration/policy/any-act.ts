@@ -1,7 +1,7 @@
 /** Random acts for rules: sound ones around every threshold, of which some have parts that are missing or of another type. */
 import fc from 'fast-check';
 import type { JsonObject } from '../../../runtime/core/json.ts';
-import { missing, pathsOf, withValue } from '../../unit/policy/policy-world.ts';
+import { missing, pathsOf, withValue } from '../../unit/policy/policy-fixtures.ts';
 
 const share = fc.integer({ min: 0, max: 20 }).map((n) => n / 20);
 const cost = fc.oneof(

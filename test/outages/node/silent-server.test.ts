@@ -4,7 +4,7 @@ import { startNode } from '../../../runtime/node/node.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
 import { PlainServer } from '../../support/plain-server.ts';
-import { codeOf } from '../../support/pool-world.ts';
+import { codeOf } from '../../support/pool-rig.ts';
 import { startProxy } from '../../support/tcp-proxy.ts';
 
 const deadlineMs = 200;

@@ -24,7 +24,7 @@ const intent = {
 } as const satisfies Intent;
 
 /** Acting with everything in memory; what happens is noted in the bench's order. */
-class World {
+class Rig {
   readonly bench: Bench;
   readonly #parts: ActsParts;
 
@@ -66,40 +66,40 @@ class World {
 
 describe('an act', () => {
   it('An act that is allowed is decided and logged, traced, claimed, then done', async () => {
-    const world = new World(['allow']);
-    await world.act();
-    expect(world.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed', 'owned', 'done']);
+    const rig = new Rig(['allow']);
+    await rig.act();
+    expect(rig.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed', 'owned', 'done']);
   });
 
   it('An act that is denied is logged, traced and claimed, but not done', async () => {
-    const world = new World(['deny']);
-    expect(await world.act()).toMatchObject({ status: 'denied' });
-    expect(world.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed']);
+    const rig = new Rig(['deny']);
+    expect(await rig.act()).toMatchObject({ status: 'denied' });
+    expect(rig.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed']);
   });
 
   it('An act that is approved is decided and logged again after the answer', async () => {
     const approver: Approver = {
       ask: async () => {
-        world.bench.order.push('asked');
+        rig.bench.order.push('asked');
         return { approved: true, by: 'ada', comment: '' };
       },
     };
-    const world = new World(['require_approval'], { approver });
-    expect(await world.act()).toMatchObject({ status: 'done', approval: { by: 'ada' } });
+    const rig = new Rig(['require_approval'], { approver });
+    expect(await rig.act()).toMatchObject({ status: 'done', approval: { by: 'ada' } });
     const again = ['decided', 'logged: approved'];
     const first = ['decided', 'logged: proposed'];
-    expect(world.bench.order).toEqual([...first, 'asked', ...again, 'traced', 'claimed', 'owned', 'done']);
+    expect(rig.bench.order).toEqual([...first, 'asked', ...again, 'traced', 'claimed', 'owned', 'done']);
   });
 
   it('An act waits for its approval without a trace, a claim or an execution', async () => {
     const answer = deferred<{ approved: boolean; by: string; comment: string }>();
-    const world = new World(['require_approval'], { approver: { ask: () => answer.promise } });
-    const acted = world.act();
+    const rig = new Rig(['require_approval'], { approver: { ask: () => answer.promise } });
+    const acted = rig.act();
     await turn();
-    expect(world.bench.order).toEqual(['decided', 'logged: proposed']);
+    expect(rig.bench.order).toEqual(['decided', 'logged: proposed']);
     answer.resolve({ approved: false, by: 'ada', comment: 'not today' });
     expect(await acted).toMatchObject({ status: 'denied', reason: 'not approved by ada: not today' });
-    expect(world.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed']);
+    expect(rig.bench.order).toEqual(['decided', 'logged: proposed', 'traced', 'claimed']);
   });
 });
 
@@ -113,8 +113,8 @@ describe('a decision', () => {
         return { approved: false, by: 'ada', comment: '' };
       },
     };
-    const world = new World(['require_approval'], { approver, log: { append: () => logged.promise } });
-    const acted = world.act();
+    const rig = new Rig(['require_approval'], { approver, log: { append: () => logged.promise } });
+    const acted = rig.act();
     await turn();
     expect(asked).toEqual([]);
     logged.resolve();
@@ -124,8 +124,8 @@ describe('a decision', () => {
 
   it.each<Effect>(['allow', 'deny'])('A decision that cannot be logged leaves nothing behind: %s', async (effect) => {
     const log = { append: () => Promise.reject(new Error('the log is away')) };
-    const world = new World([effect], { log });
-    await expect(world.act()).rejects.toMatchObject({ code: 'PARLEY_ACT_NOT_RECORDED', retryable: true });
-    expect(world.bench.order).toEqual(['decided']);
+    const rig = new Rig([effect], { log });
+    await expect(rig.act()).rejects.toMatchObject({ code: 'PARLEY_ACT_NOT_RECORDED', retryable: true });
+    expect(rig.bench.order).toEqual(['decided']);
   });
 });

@@ -4,7 +4,7 @@ import type { HandlingContext } from '../../../runtime/actor/context.ts';
 import { defineAgent } from '../../../runtime/actor/define-agent.ts';
 import { agentRef } from '../../../runtime/core/agent-ref.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
-import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
+import { type LooseAgent, NodeRig } from '../../support/node-rig.ts';
 
 const oracle = agentRef('oracle', {
   investigate: { context: z.object({ n: z.number() }), reply: z.object({ twice: z.number() }) },
@@ -27,10 +27,10 @@ const honest = defineAgent({
 });
 
 async function ask(agent: LooseAgent | typeof honest, timeoutMs = 5_000) {
-  const world = new NodeWorld();
-  const { node } = await world.start({ agents: [agent] });
+  const rig = new NodeRig();
+  const { node } = await rig.start({ agents: [agent] });
   const asked = node.ask('oracle', { intent_type: 'investigate', context: { n: 21 } }, { timeoutMs });
-  return { world, node, outcome: await world.outcome(asked) };
+  return { rig, node, outcome: await rig.outcome(asked) };
 }
 
 describe('an ask', () => {
@@ -40,7 +40,7 @@ describe('an ask', () => {
   });
 
   it('An ask returns the reply to an agent, also to one with a key on another node', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const got: unknown[] = [];
     const asker: LooseAgent = {
       kind: 'asker',
@@ -49,14 +49,14 @@ describe('an ask', () => {
         got.push(await ctx.ask(oracle.at('delphi'), { intent_type: 'investigate', context: { n: 4 } }));
       },
     };
-    const { node } = await world.start({ agents: [asker, honest] });
-    await world.wait(node.tell('asker/one', { intent_type: 'alert' }));
-    await world.quiet(node);
+    const { node } = await rig.start({ agents: [asker, honest] });
+    await rig.wait(node.tell('asker/one', { intent_type: 'alert' }));
+    await rig.quiet(node);
     expect(got).toEqual([{ twice: 8 }]);
   });
 
   it('A reply arrives although the asker is busy and its intake bucket empty', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     let got: unknown;
     const asker = defineAgent({
       kind: 'asker',
@@ -67,9 +67,9 @@ describe('an ask', () => {
         got = await ctx.ask(oracle, { intent_type: 'investigate', context: { n: 1 } });
       },
     });
-    const { node } = await world.start({ agents: [asker, honest] });
-    await world.wait(node.tell(asker, { intent_type: 'alert' }));
-    await world.quiet(node);
+    const { node } = await rig.start({ agents: [asker, honest] });
+    await rig.wait(node.tell(asker, { intent_type: 'alert' }));
+    await rig.quiet(node);
     expect(got).toEqual({ twice: 2 });
   });
 
@@ -92,23 +92,23 @@ describe('an ask', () => {
   });
 
   it('A question is not handled once its asker has given up', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const handled: unknown[] = [];
     const slow = answering(async (intent) => {
       handled.push(intent.context.n);
-      await new Promise<void>((resolve) => void world.clock.after(3_000, resolve));
+      await new Promise<void>((resolve) => void rig.clock.after(3_000, resolve));
     });
-    const { node } = await world.start({ agents: [slow] });
+    const { node } = await rig.start({ agents: [slow] });
     const questions = [1, 2].map((n) =>
-      world.outcome(node.ask('oracle', { intent_type: 'investigate', context: { n } }, { timeoutMs: 1_000 })),
+      rig.outcome(node.ask('oracle', { intent_type: 'investigate', context: { n } }, { timeoutMs: 1_000 })),
     );
     expect(await Promise.all(questions)).toEqual(['PARLEY_ASK_TIMEOUT', 'PARLEY_ASK_TIMEOUT']);
-    await world.quiet(node);
-    expect([handled, world.letters.map(({ reason }) => reason)]).toEqual([[1], ['PARLEY_DEADLINE_PASSED']]);
+    await rig.quiet(node);
+    expect([handled, rig.letters.map(({ reason }) => reason)]).toEqual([[1], ['PARLEY_DEADLINE_PASSED']]);
   });
 
   it('A circle of asks fails at once, and names the path', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const errors: unknown[] = [];
     const passing = (kind: string, to: string): LooseAgent => ({
       kind,
@@ -122,8 +122,8 @@ describe('an ask', () => {
         await ctx.reply('done');
       },
     });
-    const { node } = await world.start({ agents: [passing('a', 'b'), passing('b', 'c'), passing('c', 'a')] });
-    expect(await world.wait(node.ask('a', { intent_type: 'investigate' }))).toBe('done');
+    const { node } = await rig.start({ agents: [passing('a', 'b'), passing('b', 'c'), passing('c', 'a')] });
+    expect(await rig.wait(node.ask('a', { intent_type: 'investigate' }))).toBe('done');
     expect(errors).toEqual([expect.stringContaining('a -> b -> c -> a')]);
   });
 
@@ -134,66 +134,66 @@ describe('an ask', () => {
       intents: oracle.intents,
       receive: (_intent, ctx) => ctx.reply({ twice: 'two' }),
     });
-    const { outcome, world } = await ask(liar as unknown as typeof honest);
+    const { outcome, rig } = await ask(liar as unknown as typeof honest);
     expect(outcome).toBe('PARLEY_ASK_FAILED');
-    expect(world.letters[0]?.errors[0]).toContain('reply.twice');
+    expect(rig.letters[0]?.errors[0]).toContain('reply.twice');
   });
 
   it('An ask accepts no second reply, and no reply of a stranger', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const said: string[] = [];
     const twice = answering(async (intent, ctx) => {
       await ctx.tell('thief', {
         intent_type: 'investigate',
         context: { id: intent.intent_id, asker: intent.from_agent },
       });
-      await new Promise<void>((resolve) => void world.clock.after(1_000, resolve));
+      await new Promise<void>((resolve) => void rig.clock.after(1_000, resolve));
       await ctx.reply('mine');
       await ctx.reply('again').catch((error: { code: string }) => said.push(error.code));
     });
     const thief: LooseAgent = { kind: 'thief', intents: { investigate: {} }, receive: () => undefined };
-    const { node } = await world.start({ agents: [twice, thief] });
-    expect(await world.wait(node.ask('oracle', { intent_type: 'investigate' }))).toBe('mine');
+    const { node } = await rig.start({ agents: [twice, thief] });
+    expect(await rig.wait(node.ask('oracle', { intent_type: 'investigate' }))).toBe('mine');
     expect(said).toEqual(['PARLEY_ALREADY_REPLIED']);
   });
 
   it('An ask ends when the node stops', async () => {
-    const world = new NodeWorld();
-    const { node } = await world.start({ agents: [answering(() => new Promise(() => undefined))] });
-    const asked = world.outcome(node.ask('oracle', { intent_type: 'investigate' }));
-    await world.pass(100);
-    await world.wait(node.stop({ drainMs: 100 }));
+    const rig = new NodeRig();
+    const { node } = await rig.start({ agents: [answering(() => new Promise(() => undefined))] });
+    const asked = rig.outcome(node.ask('oracle', { intent_type: 'investigate' }));
+    await rig.pass(100);
+    await rig.wait(node.stop({ drainMs: 100 }));
     expect(await asked).toBe('PARLEY_NODE_STOPPING');
   });
 });
 
 it('A reply to a told intent does nothing', async () => {
-  const world = new NodeWorld();
-  const { node } = await world.start({ agents: [honest] });
-  await world.wait(node.tell(honest, { intent_type: 'investigate', context: { n: 1 } }));
-  await world.quiet(node);
-  expect(world.letters).toEqual([]);
+  const rig = new NodeRig();
+  const { node } = await rig.start({ agents: [honest] });
+  await rig.wait(node.tell(honest, { intent_type: 'investigate', context: { n: 1 } }));
+  await rig.quiet(node);
+  expect(rig.letters).toEqual([]);
 });
 
 it("An ask beyond the node's bound is refused, until an earlier one is answered", async () => {
-  const world = new NodeWorld();
+  const rig = new NodeRig();
   const held: (() => Promise<void>)[] = [];
   const slow = answering((_intent, ctx) => {
     held.push(() => ctx.reply({ twice: 0 }));
     return new Promise(() => undefined);
   });
-  const { node } = await world.start({ agents: [slow], limits: { pendingAsks: 100 } });
+  const { node } = await rig.start({ agents: [slow], limits: { pendingAsks: 100 } });
   const ask = (n: number): Promise<unknown> =>
     node.ask(`oracle/k${n}`, { intent_type: 'investigate', context: { n } }, { timeoutMs: 60_000 });
   const asked = Array.from({ length: 200_000 }, (_, n) => ask(n));
   const refused = asked.slice(100).map((asking) => asking.catch((error: unknown) => (error as { code: string }).code));
-  expect(new Set(await world.wait(Promise.all(refused)))).toEqual(new Set(['PARLEY_TOO_MANY_ASKS']));
+  expect(new Set(await rig.wait(Promise.all(refused)))).toEqual(new Set(['PARLEY_TOO_MANY_ASKS']));
   expect(node.counts.asking).toBe(100);
-  await world.until('one is being handled', () => held.length > 0);
-  await world.wait(held[0]?.() ?? Promise.reject());
-  await world.until('it is answered', () => node.counts.asking === 99);
+  await rig.until('one is being handled', () => held.length > 0);
+  await rig.wait(held[0]?.() ?? Promise.reject());
+  await rig.until('it is answered', () => node.counts.asking === 99);
   const again = ask(1_000);
   again.catch(() => undefined);
-  await world.until('another one waits', () => node.counts.asking === 100);
+  await rig.until('another one waits', () => node.counts.asking === 100);
   for (const asking of asked.slice(0, 100)) asking.catch(() => undefined);
 });

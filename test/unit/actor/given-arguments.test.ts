@@ -1,7 +1,7 @@
 /** What JavaScript can get wrong with a context is refused with a typed error that names it. */
 import { describe, expect, it } from 'vitest';
 import type { HandlingContext } from '../../../runtime/actor/context.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 type Loose = Record<'tell' | 'ask' | 'broadcast' | 'find' | 'step' | 'reason' | 'escalate' | 'act', LooseCall>;
 type LooseCall = (...args: readonly unknown[]) => Promise<unknown>;
@@ -18,7 +18,7 @@ const rationale = {
 
 /** What a call in a handler throws. */
 async function thrownBy(call: (ctx: Loose) => unknown): Promise<unknown> {
-  const world = new NodeWorld();
+  const rig = new NodeRig();
   const thrown: unknown[] = [];
   const receive = async (_intent: unknown, ctx: HandlingContext): Promise<void> => {
     try {
@@ -27,9 +27,9 @@ async function thrownBy(call: (ctx: Loose) => unknown): Promise<unknown> {
       thrown.push(error);
     }
   };
-  const { node } = await world.start({ agents: [{ kind: 'worker', intents: { alert: {} }, receive }] });
-  await world.wait(node.tell('worker', draft));
-  await world.quiet(node);
+  const { node } = await rig.start({ agents: [{ kind: 'worker', intents: { alert: {} }, receive }] });
+  await rig.wait(node.tell('worker', draft));
+  await rig.quiet(node);
   return thrown[0];
 }
 

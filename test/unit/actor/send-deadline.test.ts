@@ -8,7 +8,7 @@ import type { SendMode } from '../../../runtime/mailbox/sending.ts';
 import type { Outgoing } from '../../../runtime/messaging/checked-intent.ts';
 import { type Congestion, IntentSender } from '../../../runtime/messaging/intent-sender.ts';
 import { turn } from '../../../runtime/transport/simulated/index.ts';
-import { codeOf } from '../../support/pool-world.ts';
+import { codeOf } from '../../support/pool-rig.ts';
 import { ScriptedPublisher } from '../../support/scripted-publisher.ts';
 
 const place = { pool: 'main', partition: 0 };

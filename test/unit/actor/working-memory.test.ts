@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../runtime/core/json.ts';
 import { defineAgent } from '../../../runtime/index.ts';
 import { natsWorkingMemory } from '../../../runtime/memory/nats-working-memory.ts';
 import { testMesh } from '../../../runtime/testing/index.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 const notes = (receive: (intent: Intent, ctx: HandlingContext) => Promise<void>) => ({
   kind: 'notes',
@@ -74,32 +74,32 @@ describe('the working memory of an agent', () => {
   });
 
   it("An agent's working memory is the one given to the node", async () => {
-    const world = new NodeWorld();
-    const working = natsWorkingMemory(world.process().transport.bucket('working'), { clock: world.clock });
+    const rig = new NodeRig();
+    const working = natsWorkingMemory(rig.process().transport.bucket('working'), { clock: rig.clock });
     const agents = [notes((_intent, ctx) => ctx.working.set('a', 1))];
-    const { node } = await world.start({ agents, memory: { working } });
-    await world.wait(node.tell('notes', draft));
-    await world.quiet(node);
-    expect(await world.wait(working.get('notes', 'a'))).toBe(1);
+    const { node } = await rig.start({ agents, memory: { working } });
+    await rig.wait(node.tell('notes', draft));
+    await rig.quiet(node);
+    expect(await rig.wait(working.get('notes', 'a'))).toBe(1);
   });
 
   it('Working memory is kept in the mesh where the app has none of its own', async () => {
-    const world = new NodeWorld();
-    const working = natsWorkingMemory(world.process().transport.bucket('working'), { clock: world.clock });
-    const { node } = await world.start({ agents: [notes(async (_intent, ctx) => ctx.working.set('a', 1))] });
-    await world.wait(node.tell('notes', draft));
-    await world.quiet(node);
-    expect(await world.wait(working.get('notes', 'a'))).toBe(1);
+    const rig = new NodeRig();
+    const working = natsWorkingMemory(rig.process().transport.bucket('working'), { clock: rig.clock });
+    const { node } = await rig.start({ agents: [notes(async (_intent, ctx) => ctx.working.set('a', 1))] });
+    await rig.wait(node.tell('notes', draft));
+    await rig.quiet(node);
+    expect(await rig.wait(working.get('notes', 'a'))).toBe(1);
   });
 
   it("An agent's working memory is unusable after the handling has ended", async () => {
     const kept: HandlingContext['working'][] = [];
-    const world = new NodeWorld();
-    const memory = { working: natsWorkingMemory(world.process().transport.bucket('working')) };
+    const rig = new NodeRig();
+    const memory = { working: natsWorkingMemory(rig.process().transport.bucket('working')) };
     const agents = [notes(async (_intent, { working }) => void kept.push(working))];
-    const { node } = await world.start({ agents, memory });
-    await world.wait(node.tell('notes', draft));
-    await world.quiet(node);
+    const { node } = await rig.start({ agents, memory });
+    await rig.wait(node.tell('notes', draft));
+    await rig.quiet(node);
     const uses: readonly ((working: HandlingContext['working']) => Promise<unknown>)[] = [
       (working) => working.set('a', 1),
       (working) => working.get('a'),
@@ -119,14 +119,14 @@ it.each<[string, (working: HandlingContext['working']) => Promise<unknown>, stri
   ['options that are null', (working) => working.set('a', 1, null as never), 'PARLEY_INVALID_OPTION'],
   ['a misspelt option', (working) => working.set('a', 1, { ttl: 5 } as never), 'PARLEY_INVALID_OPTION'],
 ])("An agent's working memory refuses %s", async (_what, use, code) => {
-  const world = new NodeWorld();
+  const rig = new NodeRig();
   const thrown: unknown[] = [];
   const receive = async (_intent: Intent, { working }: HandlingContext): Promise<void> => {
     await use(working).catch((error: unknown) => thrown.push(error));
   };
-  const memory = { working: natsWorkingMemory(world.process().transport.bucket('working')) };
-  const { node } = await world.start({ agents: [notes(receive)], memory });
-  await world.wait(node.tell('notes', draft));
-  await world.quiet(node);
+  const memory = { working: natsWorkingMemory(rig.process().transport.bucket('working')) };
+  const { node } = await rig.start({ agents: [notes(receive)], memory });
+  await rig.wait(node.tell('notes', draft));
+  await rig.quiet(node);
   expect(thrown).toMatchObject([{ code }]);
 });

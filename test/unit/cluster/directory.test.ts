@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Directory, type MeshConfig } from '../../../runtime/cluster/directory.ts';
 import { partitionOf } from '../../../runtime/core/partition.ts';
 import type { Entry, KeyedEntry } from '../../../runtime/transport/index.ts';
-import { codeOf, PoolWorld } from '../../support/pool-world.ts';
+import { codeOf, PoolRig } from '../../support/pool-rig.ts';
 
 /** Constants in memory that count how often they are read. */
 class CountedConstants implements MeshConfig {
@@ -110,15 +110,15 @@ it('The directory asks again after a failed look-up', async () => {
 
 it('The directory merges two declarations of the same moment, and refuses exactly one of two that differ', async () => {
   for (let seed = 0; seed < 20; seed++) {
-    const world = new PoolWorld(seed);
-    world.faults.change({ latencyMinMs: 1, latencyMaxMs: 20 });
-    const [one, other] = [0, 1].map(() => new Directory('sim', world.process().transport.bucket('meshConfig')));
+    const rig = new PoolRig(seed);
+    rig.faults.change({ latencyMinMs: 1, latencyMaxMs: 20 });
+    const [one, other] = [0, 1].map(() => new Directory('sim', rig.process().transport.bucket('meshConfig')));
     const declare = (by: Directory | undefined, pool: string) => [
       by?.declarePool('main', undefined, pool === 'main' ? 4 : 8),
       by?.declareKind('same', 'main'),
       by?.declareKind('differs', pool),
     ];
-    const results = await world.wait(Promise.allSettled([...declare(one, 'main'), ...declare(other, 'other')]));
+    const results = await rig.wait(Promise.allSettled([...declare(one, 'main'), ...declare(other, 'other')]));
     const partitions = [results[0], results[3]].map((result) => (result?.status === 'fulfilled' ? result.value : -1));
     expect(partitions[0]).toBe(partitions[1]);
     expect([results[1]?.status, results[4]?.status]).toEqual(['fulfilled', 'fulfilled']);

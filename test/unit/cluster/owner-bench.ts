@@ -5,7 +5,7 @@ import { PartitionOwner } from '../../../runtime/cluster/partition-owner.ts';
 import { seededRandom } from '../../../runtime/core/random.ts';
 import type { Feed } from '../../../runtime/transport/index.ts';
 import { laneSubject } from '../../support/lanes.ts';
-import { type PoolWorld, type Process, poolSettings } from '../../support/pool-world.ts';
+import { type PoolRig, type Process, poolSettings } from '../../support/pool-rig.ts';
 
 export class OwnerBench implements OwnerEvents {
   readonly process: Process;
@@ -16,12 +16,12 @@ export class OwnerBench implements OwnerEvents {
   /** Why it was lost. */
   readonly losses: PartitionLostError[] = [];
 
-  constructor(world: PoolWorld, node: string) {
-    this.process = world.process();
+  constructor(rig: PoolRig, node: string) {
+    this.process = rig.process();
     const { transport, clock } = this.process;
     this.owner = new PartitionOwner(
       {
-        ...{ transport, clock, node, log: world.log, pool: 'main', partition: 0 },
+        ...{ transport, clock, node, log: rig.log, pool: 'main', partition: 0 },
         random: seededRandom(1),
         contacted: () => undefined,
       },
@@ -74,15 +74,15 @@ export class OwnerBench implements OwnerEvents {
 }
 
 /** Makes the pool and stores `count` messages for its partition 0. */
-export async function filled(world: PoolWorld, count: number): Promise<PoolWorld> {
-  const { transport } = world.process();
-  await world.wait(transport.pools.ensure(poolSettings));
+export async function filled(rig: PoolRig, count: number): Promise<PoolRig> {
+  const { transport } = rig.process();
+  await rig.wait(transport.pools.ensure(poolSettings));
   const subject = laneSubject('client/c', 'agent/a');
   for (let n = 0; n < count; n++) {
-    world.broker.publish({ pool: 'main', subject, messageId: `m${n}`, payload: new Uint8Array(1) });
+    rig.broker.publish({ pool: 'main', subject, messageId: `m${n}`, payload: new Uint8Array(1) });
   }
-  return world;
+  return rig;
 }
 
-export const consumers = (world: PoolWorld): readonly string[] =>
-  world.broker.history.lines.flatMap((line) => (/ (open|delete) /.test(line) ? [line.replace(/^\S+ /, '')] : []));
+export const consumers = (rig: PoolRig): readonly string[] =>
+  rig.broker.history.lines.flatMap((line) => (/ (open|delete) /.test(line) ? [line.replace(/^\S+ /, '')] : []));

@@ -7,7 +7,7 @@ import { unknownAges } from '../../../runtime/core/expiry.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { askForReport } from '../../../runtime/inspect/nodes.ts';
 import type { BroadcastResult, FoundKind } from '../../../runtime/messaging/speech.ts';
-import { NodeWorld, type World } from '../../support/node-world.ts';
+import { NodeRig, type StartedNode } from '../../support/node-rig.ts';
 
 const { intents } = agentRef('any', { investigate: { context: z.object({ service: z.string() }) }, alert: {} });
 
@@ -20,16 +20,16 @@ const agent = (kind: string, heard: Intent[], more: Partial<Parameters<typeof de
     ...more,
   });
 
-async function registryOf(world: NodeWorld, { process }: World) {
-  const registry = new Registry(process.transport.bucket('registry'), process.clock, world.log, unknownAges);
-  return { kinds: await world.wait(registry.kinds()), nodes: await world.wait(registry.nodes()) };
+async function registryOf(rig: NodeRig, { process }: StartedNode) {
+  const registry = new Registry(process.transport.bucket('registry'), process.clock, rig.log, unknownAges);
+  return { kinds: await rig.wait(registry.kinds()), nodes: await rig.wait(registry.nodes()) };
 }
 
 describe('the registry', () => {
   it('The registry lists kinds with their accepted intents as JSON Schema, and the nodes that serve them', async () => {
-    const world = new NodeWorld();
-    const opened = await world.start({ agents: [agent('solver', []), agent('resource', [], { keyed: true })] });
-    const { kinds, nodes } = await registryOf(world, opened);
+    const rig = new NodeRig();
+    const opened = await rig.start({ agents: [agent('solver', []), agent('resource', [], { keyed: true })] });
+    const { kinds, nodes } = await registryOf(rig, opened);
     expect(kinds).toMatchObject([
       { kind: 'resource', pool: 'main', keyed: true, broadcasts: [] },
       {
@@ -50,56 +50,56 @@ describe('the registry', () => {
   });
 
   it('The registry forgets a node that stops', async () => {
-    const world = new NodeWorld();
-    const first = await world.start({ agents: [agent('a', [])] });
-    await world.wait(first.node.stop());
-    expect((await registryOf(world, first)).nodes).toEqual([]);
+    const rig = new NodeRig();
+    const first = await rig.start({ agents: [agent('a', [])] });
+    await rig.wait(first.node.stop());
+    expect((await registryOf(rig, first)).nodes).toEqual([]);
   });
 
   it('The registry forgets a killed node when the next one of its pool starts', async () => {
-    const world = new NodeWorld();
-    const first = await world.start({ agents: [agent('a', [])] });
+    const rig = new NodeRig();
+    const first = await rig.start({ agents: [agent('a', [])] });
     first.process.transport.kill();
-    const second = await world.start({ agents: [agent('a', [])] });
-    expect((await registryOf(world, second)).nodes.map(({ node }) => node)).toEqual([second.node.id]);
+    const second = await rig.start({ agents: [agent('a', [])] });
+    expect((await registryOf(rig, second)).nodes.map(({ node }) => node)).toEqual([second.node.id]);
   });
 
   it('The registry shows the schemas of a newer deploy', async () => {
-    const world = new NodeWorld();
-    const first = await world.start({ agents: [agent('a', [])] });
-    await world.wait(first.node.stop());
-    const second = await world.start({ agents: [agent('a', [], { intents: { scale: {} } })] });
-    const { kinds } = await registryOf(world, second);
+    const rig = new NodeRig();
+    const first = await rig.start({ agents: [agent('a', [])] });
+    await rig.wait(first.node.stop());
+    const second = await rig.start({ agents: [agent('a', [], { intents: { scale: {} } })] });
+    const { kinds } = await registryOf(rig, second);
     expect(kinds.map((kind) => Object.keys(kind.intents))).toEqual([['scale']]);
   });
 });
 
 it('A node reports its numbers and its agents in memory', async () => {
-  const world = new NodeWorld();
-  const { node, process } = await world.start({ agents: [agent('a', [], { state: () => 1 })] });
-  await world.wait(node.tell('a/x', { intent_type: 'alert' }));
-  await world.quiet(node);
-  const report = await world.wait(askForReport(process.transport.signals, 'sim', node.id, 1_000));
+  const rig = new NodeRig();
+  const { node, process } = await rig.start({ agents: [agent('a', [], { state: () => 1 })] });
+  await rig.wait(node.tell('a/x', { intent_type: 'alert' }));
+  await rig.quiet(node);
+  const report = await rig.wait(askForReport(process.transport.signals, 'sim', node.id, 1_000));
   expect(report).toMatchObject({
     node: node.id,
     counts: { active: 1, handling: 0 },
     instances: [{ id: 'a/x', status: 'idle', progress: 'alert' }],
     instances_total: 1,
   });
-  expect(await world.wait(askForReport(process.transport.signals, 'sim', 'node-x', 1_000))).toBeUndefined();
+  expect(await rig.wait(askForReport(process.transport.signals, 'sim', 'node-x', 1_000))).toBeUndefined();
 });
 
 it('A report fits the answer of a server with a small max_payload, whatever agents call their steps', async () => {
-  const world = new NodeWorld();
+  const rig = new NodeRig();
   const wordy = agent('a', [], {
     state: () => 1,
     receive: async (_intent, ctx) => void (await ctx.step('s'.repeat(100_000), () => undefined)),
   });
-  const { node, process } = await world.start({ agents: [wordy] });
+  const { node, process } = await rig.start({ agents: [wordy] });
   const keys = Array.from({ length: 1_000 }, (_, n) => `a/${'k'.repeat(120)}${n}`);
-  await world.wait(Promise.all(keys.map((to) => node.tell(to, { intent_type: 'alert' }))));
-  await world.quiet(node);
-  const report = await world.wait(askForReport(process.transport.signals, 'sim', node.id, 1_000));
+  await rig.wait(Promise.all(keys.map((to) => node.tell(to, { intent_type: 'alert' }))));
+  await rig.quiet(node);
+  const report = await rig.wait(askForReport(process.transport.signals, 'sim', node.id, 1_000));
   expect(JSON.stringify(report).length).toBeLessThan(60_000);
   expect(report?.instances_total).toBe(1_000);
   expect(report?.instances.length).toBeGreaterThan(100);
@@ -107,15 +107,15 @@ it('A report fits the answer of a server with a small max_payload, whatever agen
 
 describe('an agent', () => {
   it('An agent finds others by the intents that they accept', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const found: FoundKind[] = [];
     const curious = agent('curious', [], {
       intents: { scale: {} },
       receive: async (_intent, ctx) => void found.push(...(await ctx.find({ accepts: 'investigate' }))),
     });
-    const { node } = await world.start({ agents: [curious, agent('solver', []), agent('keyed', [], { keyed: true })] });
-    await world.wait(node.tell('curious', { intent_type: 'scale' }));
-    await world.quiet(node);
+    const { node } = await rig.start({ agents: [curious, agent('solver', []), agent('keyed', [], { keyed: true })] });
+    await rig.wait(node.tell('curious', { intent_type: 'scale' }));
+    await rig.quiet(node);
     expect(found).toEqual([
       { kind: 'keyed', pool: 'main', keyed: true, accepts: ['investigate', 'alert'] },
       { kind: 'solver', pool: 'main', keyed: false, accepts: ['investigate', 'alert'] },
@@ -123,7 +123,7 @@ describe('an agent', () => {
   });
 
   it('An agent broadcasts to all that accept the type, to keyed ones that opted in, and not to itself', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const heard: Intent[] = [];
     let result: BroadcastResult | undefined;
     const loud = agent('loud', heard, {
@@ -139,9 +139,9 @@ describe('an agent', () => {
       agent('keyed', heard, { keyed: true }),
       agent('tuned', heard, { keyed: true, broadcasts: ['one', 'two'] }),
     ];
-    const { node } = await world.start({ agents });
-    await world.wait(node.tell('loud', { intent_type: 'alert', intent_id: 'root' }));
-    await world.quiet(node);
+    const { node } = await rig.start({ agents });
+    await rig.wait(node.tell('loud', { intent_type: 'alert', intent_id: 'root' }));
+    await rig.quiet(node);
     expect(result?.sent.map(({ to }) => to)).toEqual(['a', 'tuned/one', 'tuned/two']);
     expect(result?.refused).toEqual([]);
     expect(heard).toHaveLength(3);

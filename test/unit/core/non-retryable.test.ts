@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isRetryable, NonRetryableError, ParleyError } from '../../../runtime/index.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 describe('a non-retryable error', () => {
   it('A non-retryable error has message, code and cause', () => {
@@ -24,15 +24,13 @@ describe('a non-retryable error', () => {
   });
 
   it('A non-retryable error makes an intent a dead letter at the first attempt', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const receive = (): never => {
       throw new NonRetryableError('no segment "gold"');
     };
-    const { node } = await world.start({ agents: [{ kind: 'worker', intents: { alert: {} }, receive }] });
-    await world.wait(node.tell('worker', { intent_type: 'alert' }));
-    await world.quiet(node);
-    expect(world.letters).toMatchObject([
-      { reason: 'PARLEY_NON_RETRYABLE', attempts: 1, errors: ['no segment "gold"'] },
-    ]);
+    const { node } = await rig.start({ agents: [{ kind: 'worker', intents: { alert: {} }, receive }] });
+    await rig.wait(node.tell('worker', { intent_type: 'alert' }));
+    await rig.quiet(node);
+    expect(rig.letters).toMatchObject([{ reason: 'PARLEY_NON_RETRYABLE', attempts: 1, errors: ['no segment "gold"'] }]);
   });
 });

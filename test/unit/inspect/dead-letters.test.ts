@@ -5,7 +5,7 @@ import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import { partitionOf } from '../../../runtime/core/partition.ts';
 import { deadLetterAt, deadLetterNumbered, newestDeadLetters } from '../../../runtime/inspect/index.ts';
 import type { Transport } from '../../../runtime/transport/index.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 const fragile = {
   kind: 'fragile',
@@ -15,22 +15,22 @@ const fragile = {
   },
 };
 
-let world: NodeWorld;
+let rig: NodeRig;
 let transport: Transport;
 
 beforeEach(async () => {
-  world = new NodeWorld();
-  const { node, process } = await world.start({ agents: [fragile] });
+  rig = new NodeRig();
+  const { node, process } = await rig.start({ agents: [fragile] });
   transport = process.transport;
-  world.inject('client/a', 'fragile', world.intent('client/a', 'fragile', { intent_id: 'first', context: { n: 1 } }));
-  world.inject('client/b', 'fragile', Buffer.from('not an intent'));
-  await world.until('both are dead', () => world.letters.length === 2);
-  await world.quiet(node);
+  rig.inject('client/a', 'fragile', rig.intent('client/a', 'fragile', { intent_id: 'first', context: { n: 1 } }));
+  rig.inject('client/b', 'fragile', Buffer.from('not an intent'));
+  await rig.until('both are dead', () => rig.letters.length === 2);
+  await rig.quiet(node);
 });
 
 describe('the newest dead letters', () => {
   it('The newest dead letters name sender, receiver and reason', async () => {
-    const { records: letters } = await world.wait(newestDeadLetters(transport, 10));
+    const { records: letters } = await rig.wait(newestDeadLetters(transport, 10));
     expect(letters.map(({ number }) => number)).toEqual([1, 2]);
     const byId = new Map(letters.map((letter) => [letter.from, letter]));
     expect(byId.get('client/a')).toMatchObject({
@@ -43,7 +43,7 @@ describe('the newest dead letters', () => {
   });
 
   it('The newest dead letters show a message that is not JSON as text', async () => {
-    const { records: letters } = await world.wait(newestDeadLetters(transport, 10));
+    const { records: letters } = await rig.wait(newestDeadLetters(transport, 10));
     expect(letters.find(({ from }) => from === 'client/b')).toMatchObject({
       intent_id: null,
       message: 'not an intent',
@@ -51,22 +51,22 @@ describe('the newest dead letters', () => {
   });
 
   it('The newest dead letters are at most as many as requested', async () => {
-    const { records: letters } = await world.wait(newestDeadLetters(transport, 1));
+    const { records: letters } = await rig.wait(newestDeadLetters(transport, 1));
     expect(letters.map(({ number }) => number)).toEqual([2]);
   });
 });
 
 describe('one dead letter', () => {
   it('One dead letter is found by its number', async () => {
-    expect(await world.wait(deadLetterNumbered(transport, 2))).toMatchObject({ number: 2 });
+    expect(await rig.wait(deadLetterNumbered(transport, 2))).toMatchObject({ number: 2 });
   });
 
   it('One dead letter is found by the place of its intent', async () => {
-    const [first] = (await world.wait(newestDeadLetters(transport, 10))).records.filter(
+    const [first] = (await rig.wait(newestDeadLetters(transport, 10))).records.filter(
       ({ from }) => from === 'client/a',
     );
     const place = { pool: 'main', partition: partitionOf('fragile', 2), seq: first?.seq ?? 0, intentId: 'first' };
-    expect(await world.wait(deadLetterAt(transport, place))).toEqual(first);
+    expect(await rig.wait(deadLetterAt(transport, place))).toEqual(first);
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe('one dead letter', () => {
       'of intent "first"',
     ],
   ])('No dead letter is found by %s', async (_what, find, which) => {
-    await expect(world.wait(find())).rejects.toMatchObject({
+    await expect(rig.wait(find())).rejects.toMatchObject({
       code: 'PARLEY_NO_DEAD_LETTER',
       message: expect.stringContaining(`mesh "sim" has no dead letter ${which}`) as string,
     });

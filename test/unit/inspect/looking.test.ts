@@ -1,13 +1,13 @@
 /** The small questions: what a message is, where a ticket leads, how full a pool is. */
 import { describe, expect, it } from 'vitest';
 import { placeInMesh, placeOfTicket, poolFill, readMailboxMessage } from '../../../runtime/inspect/index.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 const subject = 'shop.mbx.main.3.worker.x.client.bob.i';
 
 describe('a message of a mailbox', () => {
   it('A message of a mailbox is an intent between two parties', () => {
-    const payload = new NodeWorld().intent('client/bob', 'worker/x');
+    const payload = new NodeRig().intent('client/bob', 'worker/x');
     expect(readMailboxMessage(subject, payload)).toMatchObject({
       kind: 'intent',
       parties: { from: 'client/bob', to: 'worker/x' },

@@ -9,7 +9,7 @@ import {
   resumeAgent,
   runningAgents,
 } from '../../../runtime/inspect/index.ts';
-import { NodeWorld, type World } from '../../support/node-world.ts';
+import { NodeRig, type StartedNode } from '../../support/node-rig.ts';
 
 const calm = defineAgent({
   kind: 'calm',
@@ -32,27 +32,27 @@ function fragile(isHealed: () => boolean) {
   });
 }
 
-async function tell(world: NodeWorld, { node }: World, to: string): Promise<void> {
-  await world.wait(node.tell(to, { intent_type: 'alert' }));
+async function tell(rig: NodeRig, { node }: StartedNode, to: string): Promise<void> {
+  await rig.wait(node.tell(to, { intent_type: 'alert' }));
 }
 
 describe('the nodes of a mesh', () => {
   it('The nodes of a mesh are listed with their entries and their own reports', async () => {
-    const world = new NodeWorld();
-    const opened = await world.start({ agents: [calm] });
-    await tell(world, opened, 'calm/x');
-    await world.quiet(opened.node);
-    expect((await world.wait(knownNodes(opened.process.transport))).records).toMatchObject([
+    const rig = new NodeRig();
+    const opened = await rig.start({ agents: [calm] });
+    await tell(rig, opened, 'calm/x');
+    await rig.quiet(opened.node);
+    expect((await rig.wait(knownNodes(opened.process.transport))).records).toMatchObject([
       { entry: { node: opened.node.id, kinds: ['calm'] }, state: 'serving', report: { counts: { active: 1 } } },
     ]);
   });
 
   it('The nodes of a mesh are listed although they do not answer', async () => {
-    const world = new NodeWorld();
-    const first = await world.start({ agents: [calm] });
-    const { transport } = world.process();
+    const rig = new NodeRig();
+    const first = await rig.start({ agents: [calm] });
+    const { transport } = rig.process();
     first.process.transport.kill();
-    const [node] = (await world.wait(knownNodes(transport))).records;
+    const [node] = (await rig.wait(knownNodes(transport))).records;
     expect(node).toMatchObject({ entry: { node: first.node.id }, state: 'does not answer', report: undefined });
   });
 });
@@ -80,9 +80,9 @@ describe('the agents in memory', () => {
 
 describe('the description of an agent', () => {
   it('The description of an agent shows its accepted intents, its nodes, and that no node has it in memory', async () => {
-    const world = new NodeWorld();
-    const { node, process } = await world.start({ agents: [calm] });
-    expect(await world.wait(describeAgent(process.transport, 'calm/x'))).toEqual({
+    const rig = new NodeRig();
+    const { node, process } = await rig.start({ agents: [calm] });
+    expect(await rig.wait(describeAgent(process.transport, 'calm/x'))).toEqual({
       agent: 'calm/x',
       pool: 'main',
       keyed: false,
@@ -94,19 +94,19 @@ describe('the description of an agent', () => {
   });
 
   it('The description of an agent shows its node', async () => {
-    const world = new NodeWorld();
-    const opened = await world.start({ agents: [calm] });
-    await tell(world, opened, 'calm/x');
-    await tell(world, opened, 'calm/y');
-    await world.quiet(opened.node);
-    const { in_memory } = await world.wait(describeAgent(opened.process.transport, 'calm/x'));
+    const rig = new NodeRig();
+    const opened = await rig.start({ agents: [calm] });
+    await tell(rig, opened, 'calm/x');
+    await tell(rig, opened, 'calm/y');
+    await rig.quiet(opened.node);
+    const { in_memory } = await rig.wait(describeAgent(opened.process.transport, 'calm/x'));
     expect(in_memory).toEqual([{ status: 'idle', progress: 'alert', node: opened.node.id }]);
   });
 
   it('The description of an undeclared kind is refused with the declared ones', async () => {
-    const world = new NodeWorld();
-    const { process } = await world.start({ agents: [calm] });
-    await expect(world.wait(describeAgent(process.transport, 'wild/x'))).rejects.toMatchObject({
+    const rig = new NodeRig();
+    const { process } = await rig.start({ agents: [calm] });
+    await expect(rig.wait(describeAgent(process.transport, 'wild/x'))).rejects.toMatchObject({
       code: 'PARLEY_UNKNOWN_AGENT',
       message: 'mesh "sim" has no agents of kind "wild": there are calm',
     });
@@ -115,21 +115,21 @@ describe('the description of an agent', () => {
 
 describe('a paused agent', () => {
   it('A paused agent is among the calls for a human, works again when it is resumed, and is not resumed twice', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     let healed = false;
-    const opened = await world.start({ agents: [fragile(() => healed)], limits: { attempts: 1 } });
+    const opened = await rig.start({ agents: [fragile(() => healed)], limits: { attempts: 1 } });
     const { node, process } = opened;
     for (const from of ['client/a', 'client/b']) {
-      await world.wait(node.tell('fragile/x', { intent_type: 'alert' }, { from }));
+      await rig.wait(node.tell('fragile/x', { intent_type: 'alert' }, { from }));
     }
-    await world.until('it is paused', () => node.counts.paused === 1);
-    await world.until('a human is called', () => world.escalations.length > 0);
-    const { records: calls } = await world.wait(newestEscalations(process.transport, 10));
+    await rig.until('it is paused', () => node.counts.paused === 1);
+    await rig.until('a human is called', () => rig.escalations.length > 0);
+    const { records: calls } = await rig.wait(newestEscalations(process.transport, 10));
     expect(calls).toMatchObject([{ agent: 'fragile/x', reason: 'restart_limit' }]);
     healed = true;
-    await world.wait(resumeAgent(process.transport, 'fragile/x'));
+    await rig.wait(resumeAgent(process.transport, 'fragile/x'));
     expect(node.counts.paused).toBe(0);
-    await expect(world.wait(resumeAgent(process.transport, 'fragile/x'))).rejects.toMatchObject({
+    await expect(rig.wait(resumeAgent(process.transport, 'fragile/x'))).rejects.toMatchObject({
       code: 'PARLEY_NOT_PAUSED',
     });
   });
@@ -145,33 +145,33 @@ describe('a paused lane', () => {
     },
   };
 
-  async function paused(senders: readonly string[]): Promise<{ readonly world: NodeWorld; readonly opened: World }> {
-    const world = new NodeWorld();
-    const opened = await world.start({ agents: [wary], limits: { attempts: 1 } });
+  async function paused(senders: readonly string[]): Promise<{ readonly rig: NodeRig; readonly opened: StartedNode }> {
+    const rig = new NodeRig();
+    const opened = await rig.start({ agents: [wary], limits: { attempts: 1 } });
     const { node } = opened;
     for (const [n, from] of senders.entries()) {
-      for (let i = 0; i < 5; i++) await world.wait(node.tell('wary', { intent_type: 'alert' }, { from }));
-      await world.until('its lane is paused', () => node.counts.pausedLanes === n + 1);
+      for (let i = 0; i < 5; i++) await rig.wait(node.tell('wary', { intent_type: 'alert' }, { from }));
+      await rig.until('its lane is paused', () => node.counts.pausedLanes === n + 1);
     }
-    return { world, opened };
+    return { rig, opened };
   }
 
   it('A paused lane degrades the health of its node, with the command that resumes', async () => {
-    const { world, opened } = await paused(['client/http']);
+    const { rig, opened } = await paused(['client/http']);
     const { status, ready, reasons } = opened.node.health;
     expect([status, ready, reasons]).toEqual([
       'degraded',
       true,
       [expect.stringMatching(/"wary" .*"client\/http" .*"parley resume wary"/) as string],
     ]);
-    await world.wait(resumeAgent(opened.process.transport, 'wary'));
-    await world.until('another failure pauses it again', () => opened.node.counts.held === 0);
+    await rig.wait(resumeAgent(opened.process.transport, 'wary'));
+    await rig.until('another failure pauses it again', () => opened.node.counts.held === 0);
     expect(opened.node.health.status).toBe('ok');
   });
 
   it('A paused lane is reported with its agent and sender by the node', async () => {
-    const { world, opened } = await paused(['client/a', 'client/b']);
-    const [known] = (await world.wait(knownNodes(opened.process.transport))).records;
+    const { rig, opened } = await paused(['client/a', 'client/b']);
+    const [known] = (await rig.wait(knownNodes(opened.process.transport))).records;
     expect(known?.report?.paused_lanes).toEqual([
       { agent: 'wary', sender: 'client/a' },
       { agent: 'wary', sender: 'client/b' },
@@ -180,17 +180,17 @@ describe('a paused lane', () => {
   });
 
   it('A paused lane is in the description of its agent, and of no other', async () => {
-    const { world, opened } = await paused(['client/http']);
+    const { rig, opened } = await paused(['client/http']);
     const { transport } = opened.process;
-    const { paused_lanes } = await world.wait(describeAgent(transport, 'wary'));
+    const { paused_lanes } = await rig.wait(describeAgent(transport, 'wary'));
     expect(paused_lanes).toEqual([{ sender: 'client/http', node: opened.node.id }]);
-    expect((await world.wait(describeAgent(transport, 'wary/other'))).paused_lanes).toBeUndefined();
+    expect((await rig.wait(describeAgent(transport, 'wary/other'))).paused_lanes).toBeUndefined();
   });
 
   it('A paused lane is named in the call for a human with the command that resumes', async () => {
-    const { world } = await paused(['client/http']);
-    await world.until('a human is called', () => world.escalations.length > 0);
-    expect(world.escalations).toMatchObject([{ reason: 'lane_paused', detail: { sender: 'client/http' } }]);
-    expect(world.escalations[0]?.message).toContain('"parley resume wary"');
+    const { rig } = await paused(['client/http']);
+    await rig.until('a human is called', () => rig.escalations.length > 0);
+    expect(rig.escalations).toMatchObject([{ reason: 'lane_paused', detail: { sender: 'client/http' } }]);
+    expect(rig.escalations[0]?.message).toContain('"parley resume wary"');
   });
 });

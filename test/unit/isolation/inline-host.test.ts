@@ -7,7 +7,7 @@ import type { Intent } from '../../../runtime/core/intent.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { InlineHost } from '../../../runtime/isolation/inline-host.ts';
 import { freshLease } from '../../support/leases.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 const intent = { intent_id: 'i-1', intent_type: 'alert', context: { load: 3 } } as unknown as Intent;
 
@@ -101,7 +101,7 @@ it('Abort of an activation in which nothing runs does nothing', () => {
 });
 
 it('A handler that fails over a stray error finds its signal aborted', async () => {
-  const world = new NodeWorld();
+  const rig = new NodeRig();
   const signals: AbortSignal[] = [];
   const agent = defineAgent({
     kind: 'worker',
@@ -113,16 +113,16 @@ it('A handler that fails over a stray error finds its signal aborted', async () 
       await new Promise(() => undefined);
     },
   });
-  const { node } = await world.start({ agents: [agent] });
-  await world.wait(node.tell('worker', { intent_type: 'alert', context: {} }));
-  await world.quiet(node);
+  const { node } = await rig.start({ agents: [agent] });
+  await rig.wait(node.tell('worker', { intent_type: 'alert', context: {} }));
+  await rig.quiet(node);
   expect(signals.map(({ aborted, reason }) => [aborted, (reason as Error).message])).toEqual([
     [true, 'the handling failed'],
   ]);
 });
 
 it('A context kept after its handling failed has an aborted signal, also when it was not used before', async () => {
-  const world = new NodeWorld();
+  const rig = new NodeRig();
   const contexts: ActivationContext[] = [];
   const agent = defineAgent({
     kind: 'worker',
@@ -133,8 +133,8 @@ it('A context kept after its handling failed has an aborted signal, also when it
       throw new Error('fails');
     },
   });
-  const { node } = await world.start({ agents: [agent] });
-  await world.wait(node.tell('worker', { intent_type: 'alert', context: {} }));
-  await world.quiet(node);
+  const { node } = await rig.start({ agents: [agent] });
+  await rig.wait(node.tell('worker', { intent_type: 'alert', context: {} }));
+  await rig.quiet(node);
   expect(contexts.map(({ signal }) => signal.aborted)).toEqual([true]);
 });

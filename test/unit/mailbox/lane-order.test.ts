@@ -1,6 +1,6 @@
 /** Invariants 1, 2 and 4 over the simulated store: refusals, lost answers, no leader, reconnects, lost deliveries. */
 import { expect, it } from 'vitest';
-import { brokenInvariants, runLanes } from '../../support/lane-world.ts';
+import { brokenInvariants, runLanes } from '../../support/lane-run.ts';
 
 const seeds = Number(process.env.PARLEY_SEEDS ?? 1_000);
 const intents = 60;

@@ -32,7 +32,7 @@ class ListedLog implements RecordLog {
   }
 }
 
-interface World {
+interface Rig {
   readonly records: ListedLog;
   readonly clock: ManualClock;
   readonly log: LogRecorder;
@@ -45,7 +45,7 @@ afterEach(() => {
   for (const follower of open.splice(0)) follower.stop();
 });
 
-async function world(stored: number, apply: (group: readonly LoggedRecord[]) => Promise<void> = async () => undefined) {
+async function rig(stored: number, apply: (group: readonly LoggedRecord[]) => Promise<void> = async () => undefined) {
   const [records, clock, log, groups] = [new ListedLog(), new ManualClock(), new LogRecorder(), [] as number[][]];
   for (let n = 0; n < stored; n++) await records.append();
   const follower = new RecordFollower({
@@ -58,18 +58,18 @@ async function world(stored: number, apply: (group: readonly LoggedRecord[]) => 
     },
   });
   open.push(follower);
-  return { records, clock, log, groups, follower } satisfies World;
+  return { records, clock, log, groups, follower } satisfies Rig;
 }
 
 it('The follower applies existing records in groups, in order, without a pause between them', async () => {
-  const { follower, groups } = await world(150);
+  const { follower, groups } = await rig(150);
   await follower.caughtUp();
   expect(groups.map((group) => group.length)).toEqual([64, 64, 22]);
   expect(groups.flat()).toEqual(Array.from({ length: 150 }, (_, n) => n + 1));
 });
 
 it('The follower sees the records of others after a pause, and at once when it is nudged or asked', async () => {
-  const { follower, records, groups, clock } = await world(1);
+  const { follower, records, groups, clock } = await rig(1);
   await follower.caughtUp();
   await turn();
   await records.append();
@@ -89,7 +89,7 @@ it('The follower sees the records of others after a pause, and at once when it i
 
 it('A nudge during a read is not lost', async () => {
   const reading = deferred();
-  const { follower, records, groups } = await world(1, () => reading.promise);
+  const { follower, records, groups } = await rig(1, () => reading.promise);
   await turn();
   await records.append();
   follower.nudge();
@@ -99,7 +99,7 @@ it('A nudge during a read is not lost', async () => {
 });
 
 it('The follower is caught up also where the last records are gone', async () => {
-  const { follower, records, groups } = await world(1);
+  const { follower, records, groups } = await rig(1);
   await follower.caughtUp();
   records.seq += 2;
   await follower.caughtUp();
@@ -108,9 +108,7 @@ it('The follower is caught up also where the last records are gone', async () =>
 
 it('The follower is not caught up before it has applied what was there', async () => {
   const applying = deferred();
-  const { follower, records } = await world(1, ([record]) =>
-    record?.seq === 2 ? applying.promise : Promise.resolve(),
-  );
+  const { follower, records } = await rig(1, ([record]) => (record?.seq === 2 ? applying.promise : Promise.resolve()));
   await follower.caughtUp();
   await records.append();
   let caughtUp = false;
@@ -124,7 +122,7 @@ it('The follower is not caught up before it has applied what was there', async (
 });
 
 it('A waiting caller learns the obstacle, and the follower retries after a pause', async () => {
-  const { follower, records, clock, log, groups } = await world(0);
+  const { follower, records, clock, log, groups } = await rig(0);
   await follower.caughtUp();
   await records.append();
   records.obstacle = new Error('the server is away');
@@ -139,7 +137,7 @@ it('A waiting caller learns the obstacle, and the follower retries after a pause
 });
 
 it('A stopped follower leaves no timer, and applies nothing', async () => {
-  const { follower, records, clock, groups } = await world(1);
+  const { follower, records, clock, groups } = await rig(1);
   await follower.caughtUp();
   await turn();
   expect(clock.pending).toBe(1);

@@ -3,29 +3,29 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { describeAgent, knownNodes } from '../../../runtime/inspect/index.ts';
 import type { BroadcastResult, FoundKind } from '../../../runtime/messaging/speech.ts';
-import { type LooseAgent, NodeWorld, type World, type WorldOptions } from '../../support/node-world.ts';
+import { type LooseAgent, NodeRig, type NodeRigOptions, type StartedNode } from '../../support/node-rig.ts';
 
 const hourMs = 3_600_000;
 const yearMs = 365 * 24 * hourMs;
 const limits = { kindExpiryMs: hourMs };
 
-let world: NodeWorld;
+let rig: NodeRig;
 let handled: Intent[];
 
 beforeEach(() => {
-  world = new NodeWorld();
+  rig = new NodeRig();
   handled = [];
 });
 
 /** A node that serves `invoice`. */
-const serving = (more: WorldOptions = {}): Promise<World> =>
-  world.start({
+const serving = (more: NodeRigOptions = {}): Promise<StartedNode> =>
+  rig.start({
     limits,
     agents: [{ kind: 'invoice', intents: { alert: {} }, receive: (intent) => void handled.push(intent) }],
     ...more,
   });
 
-const client = (more: WorldOptions = {}): Promise<World> => world.start({ limits, ...more });
+const client = (more: NodeRigOptions = {}): Promise<StartedNode> => rig.start({ limits, ...more });
 
 interface Seen {
   readonly found: readonly FoundKind[];
@@ -42,31 +42,31 @@ async function looking(): Promise<() => Promise<Seen>> {
       seen = { found: await ctx.find({ accepts: 'alert' }), broadcast: await ctx.broadcast({ intent_type: 'alert' }) };
     },
   };
-  const { node } = await world.start({ pool: 'other', limits, agents: [looker] });
+  const { node } = await rig.start({ pool: 'other', limits, agents: [looker] });
   return async () => {
     seen = undefined;
-    await world.wait(node.tell('looker', { intent_type: 'investigate' }));
-    await world.until('the agent has looked', () => seen !== undefined);
+    await rig.wait(node.tell('looker', { intent_type: 'investigate' }));
+    await rig.until('the agent has looked', () => seen !== undefined);
     return seen as unknown as Seen;
   };
 }
 
-const tell = ({ node }: World): Promise<unknown> =>
-  world.outcome(node.tell('invoice', { intent_type: 'alert' }).then(() => 'stored'));
+const tell = ({ node }: StartedNode): Promise<unknown> =>
+  rig.outcome(node.tell('invoice', { intent_type: 'alert' }).then(() => 'stored'));
 
-const described = ({ process }: World): Promise<unknown> =>
-  world.outcome(describeAgent(process.transport, 'invoice').then(({ served_by }) => served_by));
+const described = ({ process }: StartedNode): Promise<unknown> =>
+  rig.outcome(describeAgent(process.transport, 'invoice').then(({ served_by }) => served_by));
 
 describe('A kind whose nodes have all stopped', () => {
   it('keeps its place until its time is over: intents wait in its mailbox', async () => {
     const { node } = await serving();
     const sender = await client();
-    await world.wait(node.stop());
-    await world.pass(hourMs - 60_000);
+    await rig.wait(node.stop());
+    await rig.pass(hourMs - 60_000);
     expect(await tell(sender)).toBe('stored');
     expect(await tell(await client())).toBe('stored');
     expect(await described(sender)).toEqual([]);
-    await world.quiet((await serving()).node);
+    await rig.quiet((await serving()).node);
     expect(handled).toHaveLength(2);
   });
 
@@ -77,8 +77,8 @@ describe('A kind whose nodes have all stopped', () => {
     const before = await look();
     expect(before.found.map(({ kind }) => kind)).toEqual(['invoice']);
     expect(before.broadcast.sent.map(({ to }) => to)).toEqual(['invoice']);
-    await world.wait(node.stop());
-    await world.pass(hourMs + 600_000);
+    await rig.wait(node.stop());
+    await rig.pass(hourMs + 600_000);
     expect(await tell(sender)).toBe('PARLEY_UNKNOWN_AGENT');
     expect(await tell(await client())).toBe('PARLEY_UNKNOWN_AGENT');
     expect(await look()).toEqual({ found: [], broadcast: { sent: [], refused: [] } });
@@ -88,13 +88,13 @@ describe('A kind whose nodes have all stopped', () => {
   it('loses no intent of its mailbox when it expires, and handles them when a node serves it again', async () => {
     const { node } = await serving();
     const sender = await client();
-    await world.wait(node.stop());
+    await rig.wait(node.stop());
     expect(await tell(sender)).toBe('stored');
-    await world.pass(2 * hourMs);
-    expect(await world.wait(sender.node.mailboxOf('invoice'))).toMatchObject({ pool: 'main' });
+    await rig.pass(2 * hourMs);
+    expect(await rig.wait(sender.node.mailboxOf('invoice'))).toMatchObject({ pool: 'main' });
     const again = await serving();
     expect(await tell(sender)).toBe('stored');
-    await world.quiet(again.node);
+    await rig.quiet(again.node);
     expect(handled).toHaveLength(2);
     expect(await described(sender)).toEqual([again.node.id]);
   });
@@ -104,10 +104,10 @@ describe('A kind whose nodes have all stopped', () => {
     const sender = await client();
     process.transport.kill();
     process.clock.kill();
-    await world.pass(hourMs - 60_000);
-    expect((await world.wait(knownNodes(sender.process.transport))).records).toHaveLength(1);
-    await world.pass(600_000);
-    expect((await world.wait(knownNodes(sender.process.transport))).records).toEqual([]);
+    await rig.pass(hourMs - 60_000);
+    expect((await rig.wait(knownNodes(sender.process.transport))).records).toHaveLength(1);
+    await rig.pass(600_000);
+    expect((await rig.wait(knownNodes(sender.process.transport))).records).toEqual([]);
     expect(await tell(sender)).toBe('PARLEY_UNKNOWN_AGENT');
   });
 });
@@ -115,7 +115,7 @@ describe('A kind whose nodes have all stopped', () => {
 describe('A kind that a node serves', () => {
   it('is renewed by it for as long as it runs', async () => {
     const { node } = await serving();
-    await world.pass(2 * hourMs);
+    await rig.pass(2 * hourMs);
     const sender = await client();
     expect(await tell(sender)).toBe('stored');
     expect(await described(sender)).toEqual([node.id]);
@@ -125,9 +125,9 @@ describe('A kind that a node serves', () => {
 
   it('is renewed by the node that is left when one of two stops', async () => {
     const [first, second] = [await serving(), await serving()];
-    await world.pass(hourMs / 2);
-    await world.wait(first.node.stop());
-    await world.pass(1.5 * hourMs);
+    await rig.pass(hourMs / 2);
+    await rig.wait(first.node.stop());
+    await rig.pass(1.5 * hourMs);
     const sender = await client();
     expect(await tell(sender)).toBe('stored');
     expect(await described(sender)).toEqual([second.node.id]);
@@ -135,11 +135,11 @@ describe('A kind that a node serves', () => {
 
   it('is renewed also after the store did not answer at the time of a renewal', async () => {
     await serving();
-    await world.pass(hourMs - 90_000);
-    world.faults.change({ loseRequest: 1 });
-    await world.pass(120_000);
-    world.faults.change({ loseRequest: 0 });
-    await world.pass(hourMs);
+    await rig.pass(hourMs - 90_000);
+    rig.faults.change({ loseRequest: 1 });
+    await rig.pass(120_000);
+    rig.faults.change({ loseRequest: 0 });
+    await rig.pass(hourMs);
     expect(await tell(await client())).toBe('stored');
   });
 
@@ -149,22 +149,22 @@ describe('A kind that a node serves', () => {
   ])('does not expire, nor stay, because wall clocks are a year %s the store', async (_what, skewMs) => {
     const { node } = await serving({ skewMs });
     expect(await tell(await client({ skewMs }))).toBe('stored');
-    await world.pass(2 * hourMs);
+    await rig.pass(2 * hourMs);
     expect(await tell(await client({ skewMs }))).toBe('stored');
-    await world.wait(node.stop());
-    await world.pass(hourMs + 600_000);
+    await rig.wait(node.stop());
+    await rig.pass(hourMs + 600_000);
     expect(await tell(await client({ skewMs }))).toBe('PARLEY_UNKNOWN_AGENT');
   });
 
   it('is written a few times a day, not for every intent', async () => {
     const { node } = await serving();
     const writes = (): number =>
-      world.broker.history.lines.filter((line) => line.includes('write') && line.includes('kind.invoice')).length;
+      rig.broker.history.lines.filter((line) => line.includes('write') && line.includes('kind.invoice')).length;
     const before = writes();
-    for (let n = 0; n < 50; n++) await world.wait(node.tell('invoice', { intent_type: 'alert' }));
-    await world.quiet(node);
+    for (let n = 0; n < 50; n++) await rig.wait(node.tell('invoice', { intent_type: 'alert' }));
+    await rig.quiet(node);
     expect(writes()).toBe(before);
-    await world.pass(hourMs);
+    await rig.pass(hourMs);
     expect(writes() - before).toBe(2 * 30);
   });
 });
@@ -177,7 +177,7 @@ describe('An entry of an earlier release, which names no time,', () => {
   });
 
   async function write(bucket: 'meshConfig' | 'registry', key: string, value: object): Promise<void> {
-    await world.wait(world.process().transport.bucket(bucket).write(key, JSON.stringify(value), 0));
+    await rig.wait(rig.process().transport.bucket(bucket).write(key, JSON.stringify(value), 0));
   }
 
   beforeEach(async () => {
@@ -185,22 +185,22 @@ describe('An entry of an earlier release, which names no time,', () => {
     await write('registry', 'kind.relic', kind);
   });
 
-  const tellRelic = ({ node }: World): Promise<unknown> =>
-    world.outcome(node.tell('relic', { intent_type: 'alert' }).then(() => 'stored'));
+  const tellRelic = ({ node }: StartedNode): Promise<unknown> =>
+    rig.outcome(node.tell('relic', { intent_type: 'alert' }).then(() => 'stored'));
 
   it('expires when a node of this release has seen for its time that none serves it, not at once', async () => {
-    await world.pass(2 * hourMs);
+    await rig.pass(2 * hourMs);
     await serving();
-    await world.pass(hourMs - 60_000);
+    await rig.pass(hourMs - 60_000);
     expect(await tellRelic(await client())).toBe('stored');
-    await world.pass(600_000);
+    await rig.pass(600_000);
     expect(await tellRelic(await client())).toBe('PARLEY_UNKNOWN_AGENT');
   });
 
   it('stays while a node of that release serves it, although that renews nothing', async () => {
     await write('registry', 'node.old1', old(1));
     await serving();
-    await world.pass(2 * hourMs);
+    await rig.pass(2 * hourMs);
     expect(await tellRelic(await client())).toBe('stored');
     expect(await tell(await client())).toBe('stored');
   });

@@ -1,11 +1,11 @@
 /** A full store empties itself: agents that must ask in order to finish are not refused while clients refill what they free. */
 import { expect, it } from 'vitest';
-import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
+import { type LooseAgent, NodeRig } from '../../support/node-rig.ts';
 
 const pad = 'x'.repeat(4_000);
 
 it.each(['ask', 'tell'] as const)('Agents that %s make progress while clients refill the store', async (how) => {
-  const world = new NodeWorld();
+  const rig = new NodeRig();
   let handled = 0;
   const worker: LooseAgent = {
     kind: 'worker',
@@ -20,11 +20,11 @@ it.each(['ask', 'tell'] as const)('Agents that %s make progress while clients re
     kind: 'helper',
     intents: { investigate: {} },
     receive: async (_intent, ctx) => {
-      await new Promise<void>((resolve) => void world.clock.after(20, resolve));
+      await new Promise<void>((resolve) => void rig.clock.after(20, resolve));
       await ctx.reply(pad);
     },
   };
-  const { node } = await world.start({
+  const { node } = await rig.start({
     agents: [worker, helper],
     limits: { storeBytes: 1024 * 1024, laneCapacity: 10_000 },
     egress: 'off',
@@ -36,17 +36,17 @@ it.each(['ask', 'tell'] as const)('Agents that %s make progress while clients re
         () => accepted++,
         () => refused++,
       );
-      await new Promise<void>((resolve) => void world.clock.after(5, resolve));
+      await new Promise<void>((resolve) => void rig.clock.after(5, resolve));
     }
   };
   const floods = ['client/a', 'client/b', 'client/c', 'client/d'].map(flood);
-  await world.until('the store is full', () => refused > 1_000);
+  await rig.until('the store is full', () => refused > 1_000);
   const before = handled;
-  await world.pass(20_000);
+  await rig.pass(20_000);
   // a helper's 20 ms each, while clients fill every gap
   expect(handled - before).toBeGreaterThan(100);
   clients = false;
-  await world.wait(Promise.all(floods));
-  await world.quiet(node);
-  expect([handled, world.letters]).toEqual([accepted, []]);
+  await rig.wait(Promise.all(floods));
+  await rig.quiet(node);
+  expect([handled, rig.letters]).toEqual([accepted, []]);
 });

@@ -7,7 +7,7 @@ import { startNode } from '../../../runtime/node/node.ts';
 import type { StopOptions, TellOptions } from '../../../runtime/node/node-calls.ts';
 import { compileNode, type NodeOptions } from '../../../runtime/node/node-options.ts';
 import type { NodeObserver } from '../../../runtime/node/observer.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 const worker = defineAgent({
   kind: 'worker',
@@ -40,7 +40,7 @@ describe('an app', () => {
 
 describe('the options of a node', () => {
   const compile = (given: unknown): unknown => compileNode({ agents: [worker] }, given as NodeOptions);
-  const good = { transport: new NodeWorld().process().transport, mesh: 'sim' };
+  const good = { transport: new NodeRig().process().transport, mesh: 'sim' };
 
   it.each<[Record<string, unknown>, string]>([
     [{ tranport: {} }, 'unknown option "tranport" of startNode: did you mean "transport"?'],
@@ -91,9 +91,9 @@ describe('the options of a node', () => {
 
 describe('a running node', () => {
   const started = async () => {
-    const world = new NodeWorld();
-    const { node } = await world.start({ agents: [worker] });
-    return { world, node };
+    const rig = new NodeRig();
+    const { node } = await rig.start({ agents: [worker] });
+    return { rig, node };
   };
   const field = (path: string): Error => expect.objectContaining({ code: 'PARLEY_INVALID_INTENT', path }) as Error;
 
@@ -109,10 +109,10 @@ describe('a running node', () => {
     [{ ...draft, deadline: 5 }, field('deadline')],
     [{ ...draft, budget: { usdd: 5 } }, field('budget.usdd')],
   ])('A running node refuses to tell or ask the draft %j', async (given, refusal) => {
-    const { world, node } = await started();
-    await expect(world.wait(node.tell('worker', given as never))).rejects.toThrow(refusal);
-    await expect(world.wait(node.ask('worker', given as never))).rejects.toThrow(refusal);
-    expect(world.broker.pool('main').stored()).toEqual([]);
+    const { rig, node } = await started();
+    await expect(rig.wait(node.tell('worker', given as never))).rejects.toThrow(refusal);
+    await expect(rig.wait(node.ask('worker', given as never))).rejects.toThrow(refusal);
+    expect(rig.broker.pool('main').stored()).toEqual([]);
   });
 
   it.each<[unknown, string]>([
@@ -123,8 +123,8 @@ describe('a running node', () => {
     [{ mode: null }, 'mode'],
     [{ deadlineMs: '5' }, 'deadlineMs'],
   ])('A running node refuses to tell with the options %j', async (options, option) => {
-    const { world, node } = await started();
-    await expect(world.wait(node.tell('worker', draft, options as TellOptions))).rejects.toThrow(invalid(option));
+    const { rig, node } = await started();
+    await expect(rig.wait(node.tell('worker', draft, options as TellOptions))).rejects.toThrow(invalid(option));
   });
 
   it.each<[unknown, string]>([
@@ -134,17 +134,17 @@ describe('a running node', () => {
     [{ timeoutMs: '5' }, 'timeoutMs'],
     [{ timeoutMs: null }, 'timeoutMs'],
   ])('A running node refuses to ask with the options %j', async (options, option) => {
-    const { world, node } = await started();
-    await expect(world.wait(node.ask('worker', draft, options as AskOptions))).rejects.toThrow(invalid(option));
+    const { rig, node } = await started();
+    await expect(rig.wait(node.ask('worker', draft, options as AskOptions))).rejects.toThrow(invalid(option));
   });
 
   it.each([undefined, null, 5, {}, ''])(
     'A running node refuses to tell or ask %j, with a rejected promise',
     async (to) => {
-      const { world, node } = await started();
+      const { rig, node } = await started();
       const code = expect.objectContaining({ code: expect.stringMatching(/MISSING_RECEIVER|INVALID_ID/) }) as Error;
-      await expect(world.wait(node.tell(to as string, draft))).rejects.toThrow(code);
-      await expect(world.wait(node.ask(to as string, draft))).rejects.toThrow(code);
+      await expect(rig.wait(node.tell(to as string, draft))).rejects.toThrow(code);
+      await expect(rig.wait(node.ask(to as string, draft))).rejects.toThrow(code);
     },
   );
 
@@ -154,9 +154,9 @@ describe('a running node', () => {
     [{ drainMs: '5' }, 'stop.drainMs'],
     [{ drainMs: Number.NaN }, 'stop.drainMs'],
   ])('A running node refuses to stop with the options %j, and keeps serving', async (options, option) => {
-    const { world, node } = await started();
-    await expect(world.wait(node.stop(options as StopOptions))).rejects.toThrow(invalid(option));
-    expect(await world.wait(node.ask('worker', draft))).toBe('done');
+    const { rig, node } = await started();
+    await expect(rig.wait(node.stop(options as StopOptions))).rejects.toThrow(invalid(option));
+    expect(await rig.wait(node.ask('worker', draft))).toBe('done');
   });
 
   it('A running node refuses an observer with an unknown hook', async () => {

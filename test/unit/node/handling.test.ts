@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { readGroup } from '../../../runtime/mailbox/archive-group.ts';
-import { type LooseAgent, NodeWorld } from '../../support/node-world.ts';
+import { type LooseAgent, NodeRig } from '../../support/node-rig.ts';
 
 const agent = (receive: LooseAgent['receive'], kind = 'worker'): LooseAgent => ({
   kind,
@@ -11,51 +11,51 @@ const agent = (receive: LooseAgent['receive'], kind = 'worker'): LooseAgent => (
 });
 
 /** A node whose agent throws this at every attempt; what became of the intent. */
-async function throwing(thrown: unknown): Promise<{ readonly attempts: number; readonly world: NodeWorld }> {
-  const world = new NodeWorld();
+async function throwing(thrown: unknown): Promise<{ readonly attempts: number; readonly rig: NodeRig }> {
+  const rig = new NodeRig();
   let attempts = 0;
   const receive = (): never => {
     attempts++;
     throw thrown;
   };
-  const { node } = await world.start({ agents: [agent(receive)] });
-  await world.wait(node.tell('worker', { intent_type: 'alert' }));
-  await world.quiet(node);
-  return { attempts, world };
+  const { node } = await rig.start({ agents: [agent(receive)] });
+  await rig.wait(node.tell('worker', { intent_type: 'alert' }));
+  await rig.quiet(node);
+  return { attempts, rig };
 }
 
 describe('a failing agent', () => {
   it('A failing agent is retried three times, with pauses that double, and then dead-letters with every error', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const startedAt: number[] = [];
     const receive = async (): Promise<void> => {
-      startedAt.push(world.clock.monotonic());
+      startedAt.push(rig.clock.monotonic());
       throw new Error(`attempt ${startedAt.length}`);
     };
-    const { node } = await world.start({ agents: [agent(receive)] });
-    await world.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'poison' }));
-    await world.quiet(node);
+    const { node } = await rig.start({ agents: [agent(receive)] });
+    await rig.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'poison' }));
+    await rig.quiet(node);
     const [first = 0, second = 0, third = 0] = startedAt;
     expect([second - first, third - second, startedAt.length]).toEqual([100, 200, 3]);
-    expect(world.letters).toMatchObject([
+    expect(rig.letters).toMatchObject([
       { reason: 'failed', attempts: 3, errors: ['attempt 1', 'attempt 2', 'attempt 3'] },
     ]);
-    const [letter] = world.letters;
+    const [letter] = rig.letters;
     const kept = JSON.parse(Buffer.from(letter?.payload ?? '', 'base64').toString('utf8')) as Intent;
     expect(kept.intent_id).toBe('poison');
   });
 
   it('A failing agent delays its own lane and no other', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const order: string[] = [];
     const receive = (intent: Intent): void => {
       order.push(`${intent.from_agent} ${intent.intent_id}`);
       if (intent.intent_id === 'bad') throw new Error('no');
     };
-    const { node } = await world.start({ agents: [agent(receive)] });
+    const { node } = await rig.start({ agents: [agent(receive)] });
     const tell = (from: string, id: string) => node.tell('worker', { intent_type: 'alert', intent_id: id }, { from });
-    await world.wait(Promise.all([tell('client/a', 'bad'), tell('client/a', 'behind'), tell('client/b', 'beside')]));
-    await world.quiet(node);
+    await rig.wait(Promise.all([tell('client/a', 'bad'), tell('client/a', 'behind'), tell('client/b', 'beside')]));
+    await rig.quiet(node);
     expect(order.filter((line) => line.startsWith('client/a'))).toEqual([
       'client/a bad',
       'client/a bad',
@@ -80,8 +80,8 @@ describe('a failing agent', () => {
     ['an object without a text', Object.create(null)],
     ['an error whose message throws', Object.defineProperty(new Error(), 'message', { get: () => never() })],
   ])('An agent may throw %s', async (_what, thrown) => {
-    const { attempts, world } = await throwing(thrown);
-    expect([attempts, world.letters.length]).toEqual([3, 1]);
+    const { attempts, rig } = await throwing(thrown);
+    expect([attempts, rig.letters.length]).toEqual([3, 1]);
   });
 });
 
@@ -91,9 +91,9 @@ function never(): never {
 
 describe('an intent', () => {
   it('An intent knows its chain: parent, root and hops', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const seen: Intent[] = [];
-    const { node } = await world.start({
+    const { node } = await rig.start({
       agents: [
         agent(async (intent, ctx) => {
           seen.push(intent);
@@ -102,8 +102,8 @@ describe('an intent', () => {
         agent((intent) => void seen.push(intent), 'second'),
       ],
     });
-    await world.wait(node.tell('first', { intent_type: 'alert' }));
-    await world.quiet(node);
+    await rig.wait(node.tell('first', { intent_type: 'alert' }));
+    await rig.quiet(node);
     const [parent, child] = seen;
     expect(parent).toMatchObject({ from_agent: node.client, hops: 0, parent_intent_id: null });
     expect(child).toMatchObject({
@@ -115,7 +115,7 @@ describe('an intent', () => {
   });
 
   it('An intent that goes round in circles ends after 16 hops, as a dead letter', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     let handled = 0;
     const pingPong = (other: string) =>
       agent(
@@ -125,94 +125,94 @@ describe('an intent', () => {
         },
         other === 'ping' ? 'pong' : 'ping',
       );
-    const { node } = await world.start({ agents: [pingPong('ping'), pingPong('pong')] });
-    await world.wait(node.tell('ping', { intent_type: 'alert' }));
-    await world.quiet(node);
+    const { node } = await rig.start({ agents: [pingPong('ping'), pingPong('pong')] });
+    await rig.wait(node.tell('ping', { intent_type: 'alert' }));
+    await rig.quiet(node);
     expect(handled).toBe(17);
-    expect(world.letters).toMatchObject([{ reason: 'PARLEY_TOO_MANY_HOPS', attempts: 1 }]);
+    expect(rig.letters).toMatchObject([{ reason: 'PARLEY_TOO_MANY_HOPS', attempts: 1 }]);
   });
 
   it('An intent whose deadline passes while it waits is dead-lettered, not handled', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const handled: string[] = [];
     const slow = agent(async (intent) => {
       handled.push(intent.intent_id);
-      await new Promise<void>((resolve) => world.clock.after(5_000, resolve));
+      await new Promise<void>((resolve) => rig.clock.after(5_000, resolve));
     });
-    const { node } = await world.start({ agents: [slow] });
-    const deadline = new Date(world.clock.now() + 1_000).toISOString();
-    await world.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'slow' }));
-    await world.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'late', deadline }));
-    await world.quiet(node);
+    const { node } = await rig.start({ agents: [slow] });
+    const deadline = new Date(rig.clock.now() + 1_000).toISOString();
+    await rig.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'slow' }));
+    await rig.wait(node.tell('worker', { intent_type: 'alert', intent_id: 'late', deadline }));
+    await rig.quiet(node);
     expect(handled).toEqual(['slow']);
-    expect(world.letters.map(({ reason }) => reason)).toEqual(['PARLEY_DEADLINE_PASSED']);
+    expect(rig.letters.map(({ reason }) => reason)).toEqual(['PARLEY_DEADLINE_PASSED']);
   });
 
   it("An intent of a kind without code on its pool's nodes is held and reported, and handled once there is code", async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const handled: string[] = [];
     const both = [agent(() => undefined, 'old'), agent((intent) => void handled.push(intent.intent_id), 'new')];
-    const before = await world.start({ agents: both });
-    await world.wait(before.node.stop());
-    const rolledBack = await world.start({ agents: both.slice(0, 1) });
-    world.inject('client/c', 'new', world.intent('client/c', 'new', { intent_id: 'waits' }));
-    await world.pass(60_000);
-    expect([handled, world.letters]).toEqual([[], []]);
-    expect(world.logged.filter((line) => line.includes('no code for a kind'))).toHaveLength(1);
-    await world.wait(rolledBack.node.stop());
-    const after = await world.start({ agents: both });
-    await world.quiet(after.node);
+    const before = await rig.start({ agents: both });
+    await rig.wait(before.node.stop());
+    const rolledBack = await rig.start({ agents: both.slice(0, 1) });
+    rig.inject('client/c', 'new', rig.intent('client/c', 'new', { intent_id: 'waits' }));
+    await rig.pass(60_000);
+    expect([handled, rig.letters]).toEqual([[], []]);
+    expect(rig.logged.filter((line) => line.includes('no code for a kind'))).toHaveLength(1);
+    await rig.wait(rolledBack.node.stop());
+    const after = await rig.start({ agents: both });
+    await rig.quiet(after.node);
     expect(handled).toEqual(['waits']);
   });
 });
 
 it('A node survives an observer that throws', async () => {
-  const world = new NodeWorld();
+  const rig = new NodeRig();
   let handled = 0;
   const observer = { sent: never, handling: never, handled: never, dead: never, connection: never };
   const receive = (intent: Intent): void => {
     handled++;
     if (intent.intent_id === 'bad') throw new NonRetryableError('no');
   };
-  const { node } = await world.start({ agents: [agent(receive)], observer });
+  const { node } = await rig.start({ agents: [agent(receive)], observer });
   const tell = (id: string) => node.tell('worker', { intent_type: 'alert', intent_id: id });
-  await world.wait(tell('good'));
-  await world.wait(tell('bad'));
-  await world.wait(tell('last'));
-  await world.quiet(node);
-  expect([handled, world.letters.length]).toEqual([3, 1]);
-  expect(world.logged).toContain('an observer threw');
+  await rig.wait(tell('good'));
+  await rig.wait(tell('bad'));
+  await rig.wait(tell('last'));
+  await rig.quiet(node);
+  expect([handled, rig.letters.length]).toEqual([3, 1]);
+  expect(rig.logged).toContain('an observer threw');
 });
 
 describe('the archive', () => {
-  const archived = (world: NodeWorld) =>
-    world.broker
+  const archived = (rig: NodeRig) =>
+    rig.broker
       .log('archive')
       .all.flatMap(({ key, payload }) =>
         readGroup(payload).map(({ outcome, attempts, intent }) => ({ key, outcome, attempts, ...(intent as Intent) })),
       );
 
   it('The archive has every finished intent, handled or dead, and no other message', async () => {
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const receive = (intent: Intent): void => {
       if (intent.intent_id === 'bad') throw new Error('no');
     };
-    const { node } = await world.start({ agents: [agent(receive)] });
-    for (const intent_id of ['good', 'bad']) await world.wait(node.tell('worker', { intent_type: 'alert', intent_id }));
-    world.inject('client/x', 'worker', Buffer.from('{'));
-    await world.quiet(node);
-    expect(archived(world)).toMatchObject([
+    const { node } = await rig.start({ agents: [agent(receive)] });
+    for (const intent_id of ['good', 'bad']) await rig.wait(node.tell('worker', { intent_type: 'alert', intent_id }));
+    rig.inject('client/x', 'worker', Buffer.from('{'));
+    await rig.quiet(node);
+    expect(archived(rig)).toMatchObject([
       { key: expect.stringMatching(/^main\.\d$/) as string, outcome: 'handled', attempts: 1, intent_id: 'good' },
       { outcome: 'dead', attempts: 3, intent_id: 'bad' },
     ]);
-    expect(world.letters).toHaveLength(2);
+    expect(rig.letters).toHaveLength(2);
   });
 
   it('The archive is not written when it is switched off', async () => {
-    const world = new NodeWorld();
-    const { node } = await world.start({ agents: [agent(() => undefined)], archive: false });
-    await world.wait(node.tell('worker', { intent_type: 'alert' }));
-    await world.quiet(node);
-    expect(archived(world)).toEqual([]);
+    const rig = new NodeRig();
+    const { node } = await rig.start({ agents: [agent(() => undefined)], archive: false });
+    await rig.wait(node.tell('worker', { intent_type: 'alert' }));
+    await rig.quiet(node);
+    expect(archived(rig)).toEqual([]);
   });
 });

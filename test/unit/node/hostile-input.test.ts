@@ -1,7 +1,7 @@
 /** Ten thousand documents that no sender of ours would write, in mailboxes of agents that go on working. */
 import { expect, it } from 'vitest';
 import { below, type Random, seededRandom } from '../../../runtime/core/random.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 const documents = 10_000;
 const perRound = 200;
@@ -73,7 +73,7 @@ function document(random: Random): Uint8Array {
 }
 
 it(`A node handles or dead-letters each of ${documents} random documents, and serves others meanwhile`, async () => {
-  const world = new NodeWorld();
+  const rig = new NodeRig();
   const random = seededRandom(20_240_115);
   const handled: string[] = [];
   const worker = {
@@ -81,17 +81,17 @@ it(`A node handles or dead-letters each of ${documents} random documents, and se
     intents: { alert: {} },
     receive: (intent: { readonly intent_id: string }) => void handled.push(intent.intent_id),
   };
-  const { node } = await world.start({ agents: [worker] });
+  const { node } = await rig.start({ agents: [worker] });
   let good = 0;
   for (let n = 0; n < documents; n += perRound) {
-    for (let i = 0; i < perRound; i++) world.inject('client/s', 'worker', document(random));
-    world.inject('client/other', 'worker', world.intent('client/other', 'worker', { intent_id: `good-${good++}` }));
-    await world.quiet(node);
+    for (let i = 0; i < perRound; i++) rig.inject('client/s', 'worker', document(random));
+    rig.inject('client/other', 'worker', rig.intent('client/other', 'worker', { intent_id: `good-${good++}` }));
+    await rig.quiet(node);
   }
   expect(handled.filter((id) => id.startsWith('good-'))).toHaveLength(good);
-  expect(handled.length - good + world.letters.length).toBe(documents);
-  expect(world.letters.length).toBeGreaterThan(documents / 2);
-  const reasons = new Set(world.letters.map(({ reason }) => reason));
+  expect(handled.length - good + rig.letters.length).toBe(documents);
+  expect(rig.letters.length).toBeGreaterThan(documents / 2);
+  const reasons = new Set(rig.letters.map(({ reason }) => reason));
   expect([...reasons].filter((reason) => !reason.startsWith('PARLEY_'))).toEqual([]);
   expect(reasons).toContain('PARLEY_MALFORMED_JSON');
   expect(reasons).toContain('PARLEY_INVALID_INTENT');

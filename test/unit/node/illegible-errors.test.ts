@@ -1,7 +1,7 @@
 /** Values that throw when they are looked at: each still becomes a dead letter after its attempts. */
 import { expect, it } from 'vitest';
-import type { LooseAgent } from '../../support/node-world.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import type { LooseAgent } from '../../support/node-rig.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 const hostile = (traps: readonly (keyof ProxyHandler<object>)[], target: object = new Error('x')): object =>
   new Proxy(
@@ -50,9 +50,9 @@ it.each([
   ],
   ['a revoked proxy as the result', returns(revoked)],
 ])('A handler that throws %s is tried three times, then its intent is a dead letter', async (_what, receive) => {
-  const world = new NodeWorld();
-  const { node } = await world.start({ agents: [{ kind: 'worker', intents: { alert: {} }, receive }] });
-  await world.wait(node.tell('worker', { intent_type: 'alert' }));
-  await world.quiet(node);
-  expect(world.letters).toMatchObject([{ reason: 'failed', attempts: 3 }]);
+  const rig = new NodeRig();
+  const { node } = await rig.start({ agents: [{ kind: 'worker', intents: { alert: {} }, receive }] });
+  await rig.wait(node.tell('worker', { intent_type: 'alert' }));
+  await rig.quiet(node);
+  expect(rig.letters).toMatchObject([{ reason: 'failed', attempts: 3 }]);
 });

@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { secretKey } from '../../../runtime/cluster/mesh-secret.ts';
 import { newKeyRecord } from '../../../runtime/core/mesh-keys.ts';
 import { seededRandom } from '../../../runtime/core/random.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 const calm = { kind: 'calm', intents: { alert: {} }, receive: () => undefined };
 const spoilt = ['garbage', 'null', '{"v":1,"keys":[]}', '{"v":99}', '{"v":1,"keys":[{"id":"k","secret":"short"}]}'];
 
 async function withSecret(text: string) {
-  const world = new NodeWorld();
-  const secret = world.process().transport.bucket('secret');
-  const revision = await world.wait(secret.write(secretKey, text, 0));
-  const { node } = await world.start({ agents: [calm] });
-  return { world, node, secret, revision };
+  const rig = new NodeRig();
+  const secret = rig.process().transport.bucket('secret');
+  const revision = await rig.wait(secret.write(secretKey, text, 0));
+  const { node } = await rig.start({ agents: [calm] });
+  return { rig, node, secret, revision };
 }
 
 describe('an unreadable mesh secret', () => {
@@ -31,31 +31,31 @@ describe('an unreadable mesh secret', () => {
   );
 
   it('An unreadable mesh secret keeps a node degraded until it is repaired, without any send', async () => {
-    const { world, node, secret, revision } = await withSecret('garbage');
-    await world.pass(10_000);
+    const { rig, node, secret, revision } = await withSecret('garbage');
+    await rig.pass(10_000);
     expect(node.health.status).toBe('degraded');
-    await world.wait(secret.write(secretKey, newKeyRecord(seededRandom(9)), revision));
-    await world.until('it is well again', () => node.health.status === 'ok');
-    await world.wait(node.tell('calm', { intent_type: 'alert' }));
-    await world.quiet(node);
+    await rig.wait(secret.write(secretKey, newKeyRecord(seededRandom(9)), revision));
+    await rig.until('it is well again', () => node.health.status === 'ok');
+    await rig.wait(node.tell('calm', { intent_type: 'alert' }));
+    await rig.quiet(node);
   });
 
   it('A later unreadable secret degrades a node that needs an unknown key, and the node keeps sending', async () => {
-    const { world, node, secret, revision } = await withSecret(newKeyRecord(seededRandom(9)));
-    await world.wait(node.tell('calm', { intent_type: 'alert' }));
-    const next = await world.wait(secret.write(secretKey, 'garbage', revision));
-    await world.pass(2_000);
-    await expect(world.wait(node.place.secret.keyNamed('other'))).rejects.toMatchObject({ code: 'PARLEY_MESH_SECRET' });
+    const { rig, node, secret, revision } = await withSecret(newKeyRecord(seededRandom(9)));
+    await rig.wait(node.tell('calm', { intent_type: 'alert' }));
+    const next = await rig.wait(secret.write(secretKey, 'garbage', revision));
+    await rig.pass(2_000);
+    await expect(rig.wait(node.place.secret.keyNamed('other'))).rejects.toMatchObject({ code: 'PARLEY_MESH_SECRET' });
     expect([node.health.status, node.health.ready]).toEqual(['degraded', true]);
-    await world.wait(node.tell('calm', { intent_type: 'alert' }));
-    await world.wait(secret.write(secretKey, newKeyRecord(seededRandom(9)), next));
-    await world.until('it is well again', () => node.health.status === 'ok');
+    await rig.wait(node.tell('calm', { intent_type: 'alert' }));
+    await rig.wait(secret.write(secretKey, newKeyRecord(seededRandom(9)), next));
+    await rig.until('it is well again', () => node.health.status === 'ok');
   });
 
   it('A starting node does not replace an unreadable secret, and a mesh without one is not degraded', async () => {
-    const { world, secret } = await withSecret('garbage');
-    expect((await world.wait(secret.read(secretKey)))?.value).toBe('garbage');
-    const fresh = new NodeWorld();
+    const { rig, secret } = await withSecret('garbage');
+    expect((await rig.wait(secret.read(secretKey)))?.value).toBe('garbage');
+    const fresh = new NodeRig();
     expect((await fresh.start({ agents: [calm] })).node.health.status).toBe('ok');
   });
 });

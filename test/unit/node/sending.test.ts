@@ -4,7 +4,7 @@ import type { IntentDraft } from '../../../runtime/core/intent.ts';
 import type { Json } from '../../../runtime/core/json.ts';
 import type { SendOptions } from '../../../runtime/messaging/checked-intent.ts';
 import type { Node } from '../../../runtime/node/node.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 const worker = {
   kind: 'worker',
@@ -12,10 +12,10 @@ const worker = {
   receive: () => undefined,
 };
 
-async function started(): Promise<{ readonly world: NodeWorld; readonly node: Node }> {
-  const world = new NodeWorld();
-  const { node } = await world.start({ agents: [worker] });
-  return { world, node };
+async function started(): Promise<{ readonly rig: NodeRig; readonly node: Node }> {
+  const rig = new NodeRig();
+  const { node } = await rig.start({ agents: [worker] });
+  return { rig, node };
 }
 
 const good: IntentDraft = { intent_type: 'investigate' };
@@ -49,10 +49,10 @@ describe('an invalid intent', () => {
     ['no receiver', '', 'PARLEY_INVALID_ID', good],
     ['an undeclared kind', 'stranger', 'PARLEY_UNKNOWN_AGENT', good],
   ])('An invalid intent is refused at its sender, and not stored: %s', async (_what, to, code, draft) => {
-    const { world, node } = await started();
-    expect(await world.outcome(node.tell(to, draft))).toBe(code);
-    expect(world.broker.pool('main').stored()).toEqual([]);
-    await world.wait(node.tell('worker', good));
+    const { rig, node } = await started();
+    expect(await rig.outcome(node.tell(to, draft))).toBe(code);
+    expect(rig.broker.pool('main').stored()).toEqual([]);
+    await rig.wait(node.tell('worker', good));
   });
 
   it.each<[string, unknown, string]>([
@@ -63,18 +63,18 @@ describe('an invalid intent', () => {
     ['a bigint', 7n, '7n'],
     ['an object of a class', new (class Money {})(), 'an object of a class of its own'],
   ])('A refusal names what is not JSON: %s', async (_what, value, shown) => {
-    const { world, node } = await started();
+    const { rig, node } = await started();
     const sending = node.tell('worker', withContext({ of: [value] }));
-    await expect(world.wait(sending)).rejects.toMatchObject({
+    await expect(rig.wait(sending)).rejects.toMatchObject({
       path: 'context.of[0]',
       message: `intent field "context.of[0]" must be a JSON value, but is ${shown}`,
     });
   });
 
   it('A refusal names the path of a schema violation', async () => {
-    const { world, node } = await started();
+    const { rig, node } = await started();
     const draft = { intent_type: 'alert', context: { server: { cpu: 'high' } } };
-    await expect(world.wait(node.tell('worker', draft))).rejects.toThrow('context.server.cpu');
+    await expect(rig.wait(node.tell('worker', draft))).rejects.toThrow('context.server.cpu');
   });
 
   it.each<readonly [string, unknown]>([
@@ -83,38 +83,38 @@ describe('an invalid intent', () => {
     ['a deadline that is no number', { deadlineMs: Number.NaN }],
     ['a deadline without an end', { deadlineMs: Number.POSITIVE_INFINITY }],
   ])('A send with %s that makes no sense is refused at its sender', async (_what, options) => {
-    const { world, node } = await started();
+    const { rig, node } = await started();
     const sent = node.tell('worker', good, options as SendOptions);
-    expect(await world.outcome(sent)).toBe('PARLEY_INVALID_OPTION');
+    expect(await rig.outcome(sent)).toBe('PARLEY_INVALID_OPTION');
   });
 });
 
 it('The intents of one caller are stored in call order, also while the receiver is still looked up', async () => {
-  const world = new NodeWorld();
-  await world.start({ agents: [worker] });
-  world.faults.change({ latencyMinMs: 1, latencyMaxMs: 30 });
-  const { node } = await world.start({ agents: [] });
+  const rig = new NodeRig();
+  await rig.start({ agents: [worker] });
+  rig.faults.change({ latencyMinMs: 1, latencyMaxMs: 30 });
+  const { node } = await rig.start({ agents: [] });
   const ids = Array.from({ length: 20 }, (_, n) => `n${n}`);
   const tell = (intent_id: string) => node.tell('worker', { ...good, intent_id }, { mode: 'wait' });
-  const tickets = await world.wait(Promise.all(ids.map(tell)));
+  const tickets = await rig.wait(Promise.all(ids.map(tell)));
   const bySeq = tickets.toSorted((a, b) => (a?.seq ?? 0) - (b?.seq ?? 0)).map((ticket) => ticket?.intent_id);
   expect(bySeq).toEqual(ids);
 });
 
 it('An intent is stored once however often it is sent with one id, and twice on two lanes', async () => {
-  const { world, node } = await started();
+  const { rig, node } = await started();
   const draft = { ...good, intent_id: 'one' };
-  const first = await world.wait(node.tell('worker', draft));
-  const again = await world.wait(node.tell('worker', draft));
-  const other = await world.wait(node.tell('worker', draft, { from: 'client/d' }));
+  const first = await rig.wait(node.tell('worker', draft));
+  const again = await rig.wait(node.tell('worker', draft));
+  const other = await rig.wait(node.tell('worker', draft, { from: 'client/d' }));
   expect([again?.seq, other?.seq === first?.seq]).toEqual([first?.seq, false]);
 });
 
 it('A sender that loops is limited alone', async () => {
-  const world = new NodeWorld();
-  const { node } = await world.start({ agents: [worker], egress: { ratePerSecond: 10, burst: 3 } });
+  const rig = new NodeRig();
+  const { node } = await rig.start({ agents: [worker], egress: { ratePerSecond: 10, burst: 3 } });
   const tell = (from: string, options: SendOptions = { mode: 'reject' }) =>
-    world.outcome(node.tell('worker', good, { from, ...options }));
+    rig.outcome(node.tell('worker', good, { from, ...options }));
   for (let i = 0; i < 3; i++) expect(await tell('client/loop')).toMatchObject({ to: 'worker' });
   expect(await tell('client/loop')).toBe('PARLEY_EGRESS_LIMITED');
   expect(await tell('client/loop', { mode: 'drop' })).toBeUndefined();

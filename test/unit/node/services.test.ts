@@ -6,7 +6,7 @@ import { defineApp } from '../../../runtime/node/app.ts';
 import { startNode } from '../../../runtime/node/node.ts';
 import type { OpenServices, Part, ServiceEnv } from '../../../runtime/node/services.ts';
 import { LogRecorder } from '../../support/log-recorder.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 interface Crm {
   nameOf(customer: string): string;
@@ -20,8 +20,8 @@ async function open(
   services: OpenServices<{ readonly crm: Crm }>,
   receive: (ctx: { readonly services: { readonly crm: Crm }; readonly memory: AgentMemories }) => unknown = () => 0,
 ) {
-  const world = new NodeWorld();
-  const { transport } = world.process();
+  const rig = new NodeRig();
+  const { transport } = rig.process();
   const agent = defineAgent({
     kind: 'desk',
     delivery: 'at_least_once',
@@ -30,12 +30,12 @@ async function open(
     receive: async (_intent, ctx) => void (await receive(ctx)),
   });
   const app = defineApp({ agents: [agent], services });
-  const node = await world.wait(startNode(app, { transport, mesh: transport.mesh, clock: world.clock }));
+  const node = await rig.wait(startNode(app, { transport, mesh: transport.mesh, clock: rig.clock }));
   const handle = async (): Promise<void> => {
-    await world.wait(node.tell('desk', draft));
-    await world.quiet(node);
+    await rig.wait(node.tell('desk', draft));
+    await rig.quiet(node);
   };
-  return { world, node, handle };
+  return { rig, node, handle };
 }
 
 /** A part that notes when it is closed. */
@@ -69,12 +69,12 @@ it('Services are opened once, before the node serves, with its mesh, pool and co
 });
 
 it('A service that the app does not have is an error with its name, and with the nearest one', async () => {
-  const { world, handle } = await open(
+  const { rig, handle } = await open(
     () => ({ services: { crm } }),
     ({ services }) => (services as unknown as { readonly crn: Crm }).crn.nameOf('x'),
   );
   await handle();
-  expect(world.letters).toMatchObject([
+  expect(rig.letters).toMatchObject([
     { reason: 'PARLEY_UNKNOWN_SERVICE', errors: [expect.stringContaining('did you mean "crm"?') as string] },
   ]);
 });
@@ -91,12 +91,12 @@ it('Services can be awaited and printed without an error', async () => {
 
 it('Parts in use are closed in reverse order when the node has stopped', async () => {
   const closed: string[] = [];
-  const { world, node } = await open(({ use }) => {
+  const { rig, node } = await open(({ use }) => {
     for (const name of ['pool', 'crm', 'cache']) use(part(name, closed));
     return { services: { crm } };
   });
   expect(closed).toEqual([]);
-  await world.wait(node.stop());
+  await rig.wait(node.stop());
   expect(closed).toEqual(['cache', 'crm', 'pool']);
 });
 
@@ -116,8 +116,8 @@ it('Parts are closed when a later one cannot be opened, and the error names the 
 it('A part that fails to close is logged and does not keep the others open', async () => {
   const closed: string[] = [];
   const log = new LogRecorder();
-  const world = new NodeWorld();
-  const { transport } = world.process();
+  const rig = new NodeRig();
+  const { transport } = rig.process();
   const broken = part('broken', closed, {});
   const app = defineApp({
     agents: [],
@@ -127,8 +127,8 @@ it('A part that fails to close is logged and does not keep the others open', asy
       return {};
     },
   });
-  const node = await world.wait(startNode(app, { transport, mesh: transport.mesh, clock: world.clock, log }));
-  await world.wait(node.stop());
+  const node = await rig.wait(startNode(app, { transport, mesh: transport.mesh, clock: rig.clock, log }));
+  await rig.wait(node.stop());
   expect(closed).toEqual(['pool']);
   expect(log.records).toContainEqual({
     text: 'a service could not be closed',
@@ -138,12 +138,12 @@ it('A part that fails to close is logged and does not keep the others open', asy
 
 it('A part that never closes delays the others by a second at most', async () => {
   const closed: string[] = [];
-  const { world, node } = await open(({ use }) => {
+  const { rig, node } = await open(({ use }) => {
     use(part('pool', closed));
     use({ [Symbol.asyncDispose]: () => new Promise<void>(() => undefined) });
     return { services: { crm } };
   });
-  await world.wait(node.stop());
+  await rig.wait(node.stop());
   expect(closed).toEqual(['pool']);
 });
 
@@ -195,8 +195,8 @@ it('A start that is given up while services open ends at once, and closes what o
   const closed: string[] = [];
   const signals: AbortSignal[] = [];
   const giveUp = new AbortController();
-  const world = new NodeWorld();
-  const { transport } = world.process();
+  const rig = new NodeRig();
+  const { transport } = rig.process();
   let later: () => void = () => undefined;
   const app = defineApp({
     agents: [],
@@ -210,17 +210,17 @@ it('A start that is given up while services open ends at once, and closes what o
       return {};
     },
   });
-  const starting = startNode(app, { transport, mesh: transport.mesh, clock: world.clock, signal: giveUp.signal });
+  const starting = startNode(app, { transport, mesh: transport.mesh, clock: rig.clock, signal: giveUp.signal });
   giveUp.abort();
-  await expect(world.wait(starting)).rejects.toMatchObject({ code: 'PARLEY_NODE_STOPPING' });
+  await expect(rig.wait(starting)).rejects.toMatchObject({ code: 'PARLEY_NODE_STOPPING' });
   expect([closed, signals[0]?.aborted]).toEqual([['pool'], true]);
   later();
-  await world.pass(1);
+  await rig.pass(1);
   expect(closed).toEqual(['pool', 'cache']);
 });
 
 it('Memories that the app does not have are errors that say how to open them; working and shared are in the mesh', async () => {
-  const { world, handle } = await open(
+  const { rig, handle } = await open(
     () => ({ services: { crm } }),
     async ({ memory }) => {
       await memory.working.set('a', 1);
@@ -229,14 +229,14 @@ it('Memories that the app does not have are errors that say how to open them; wo
     },
   );
   await handle();
-  expect(world.letters).toMatchObject([
+  expect(rig.letters).toMatchObject([
     { reason: 'PARLEY_NO_MEMORY', errors: [expect.stringContaining('uses episodic memory') as string] },
   ]);
 });
 
 it('What the options of a node name takes the place of what the app opens', async () => {
-  const world = new NodeWorld();
-  const { transport } = world.process();
+  const rig = new NodeRig();
+  const { transport } = rig.process();
   const names: string[] = [];
   const agent = defineAgent({
     kind: 'desk',
@@ -247,10 +247,10 @@ it('What the options of a node name takes the place of what the app opens', asyn
   });
   const app = defineApp({ agents: [agent], services: () => ({ services: { crm } }) });
   const fake: Crm = { nameOf: () => 'a fake' };
-  const options = { transport, mesh: transport.mesh, clock: world.clock, services: { crm: fake } };
-  const node = await world.wait(startNode(app, options));
-  await world.wait(node.tell('desk', draft));
-  await world.quiet(node);
+  const options = { transport, mesh: transport.mesh, clock: rig.clock, services: { crm: fake } };
+  const node = await rig.wait(startNode(app, options));
+  await rig.wait(node.tell('desk', draft));
+  await rig.quiet(node);
   expect(names).toEqual(['a fake']);
 });
 

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { JsonObject } from '../../../runtime/core/json.ts';
 import { sha256 } from '../../../runtime/policy/bundle.ts';
 import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
-import { acts, settings } from './policy-world.ts';
+import { acts, settings } from './policy-fixtures.ts';
 
 let folder: string;
 beforeAll(async () => {

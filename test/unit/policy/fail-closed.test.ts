@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Effect } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
 import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';
-import { acts, inOther, missing, pathsOf, policyUnder, settings, withValue } from './policy-world.ts';
+import { acts, inOther, missing, pathsOf, policyUnder, settings, withValue } from './policy-fixtures.ts';
 
 let policy: PolicyEngine;
 beforeAll(async () => {

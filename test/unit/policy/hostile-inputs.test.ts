@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';
-import { acts, pathsOf, policyUnder, settings, withValue } from './policy-world.ts';
+import { acts, pathsOf, policyUnder, settings, withValue } from './policy-fixtures.ts';
 
 const seed = 20_260_101;
 let engines: readonly PolicyEngine[];

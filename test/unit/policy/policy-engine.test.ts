@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../runtime/core/acting.ts';
 import { policyEngine } from '../../../runtime/policy/wasm-engine.ts';
-import { acts } from './policy-world.ts';
+import { acts } from './policy-fixtures.ts';
 
 const allow = { id: 'a', tier: 10, effect: 'allow', reason: 'because' };
 const decideOn = (evaluate: (input: object) => unknown, input: unknown): Decision =>

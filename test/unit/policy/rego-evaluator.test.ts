@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { openBundle } from '../../../runtime/policy/bundle.ts';
 import { RegoEvaluator } from '../../../runtime/policy/rego-evaluator.ts';
-import { acts, settings } from './policy-world.ts';
+import { acts, settings } from './policy-fixtures.ts';
 
 /** Parsed by the evaluator itself: no check of ours is before it. */
 const depth = 20_000;

@@ -4,7 +4,7 @@ import type { Effect } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
 import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';
 import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
-import { acts, inOther, policyUnder, settings } from './policy-world.ts';
+import { acts, inOther, policyUnder, settings } from './policy-fixtures.ts';
 
 let policy: PolicyEngine;
 beforeAll(async () => {

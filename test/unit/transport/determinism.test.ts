@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Feed } from '../../../runtime/transport/index.ts';
 import { driveFor, driveUntil, type FaultSettings } from '../../../runtime/transport/simulated/index.ts';
 import { pool, Recorder } from '../../contract/workbench.ts';
-import { SimulatedWorld } from './simulated-world.ts';
+import { StoreRig } from './store-rig.ts';
 
 const everything: Partial<FaultSettings> = {
   latencyMinMs: 0.2,
@@ -22,18 +22,18 @@ const messages = 120;
 const lanes = 6;
 
 /** Publishes until all is stored, receives and acknowledges until all is received, whatever goes wrong. */
-async function run(seed: number): Promise<{ world: SimulatedWorld; received: readonly string[]; most: number }> {
-  const world = await SimulatedWorld.make(everything, seed);
+async function run(seed: number): Promise<{ rig: StoreRig; received: readonly string[]; most: number }> {
+  const rig = await StoreRig.make(everything, seed);
   const received: string[] = [];
   let most = 0;
 
   const send = async (lane: number): Promise<void> => {
     for (let i = lane; i < messages; i += lanes) {
-      while ((await world.publish(world.lane(`s${lane}`), `m${i}`)).kind !== 'stored') await pause(50);
-      most = Math.max(most, world.stored.filter((id) => Number(id.slice(1)) % lanes === lane).length);
+      while ((await rig.publish(rig.lane(`s${lane}`), `m${i}`)).kind !== 'stored') await pause(50);
+      most = Math.max(most, rig.stored.filter((id) => Number(id.slice(1)) % lanes === lane).length);
     }
   };
-  const pause = (ms: number): Promise<void> => new Promise((resolve) => world.clock.after(ms, resolve));
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => rig.clock.after(ms, resolve));
   const receive = async (): Promise<void> => {
     const heard = new Recorder();
     let feed: Feed | undefined;
@@ -42,10 +42,10 @@ async function run(seed: number): Promise<{ world: SimulatedWorld; received: rea
       void feed?.ackConfirmed(seq).catch(() => undefined);
     };
     heard.broken = () => void receive();
-    const owners = world.broker.bucket('owners');
+    const owners = rig.broker.bucket('owners');
     const epoch = owners.write('main.0', 'a node', owners.read('main.0')?.revision ?? 0);
     const place = { pool: pool.pool, partition: 0, epoch };
-    feed = await world.transport.openFeed(place, heard).catch(() => undefined);
+    feed = await rig.transport.openFeed(place, heard).catch(() => undefined);
     if (feed === undefined) return receive();
     feed.window(8);
   };
@@ -56,19 +56,19 @@ async function run(seed: number): Promise<{ world: SimulatedWorld; received: rea
   void sent.then(() => {
     done = true;
   });
-  await driveUntil(world, 'all to be stored', () => done, 600_000);
-  world.faults.heal();
-  await driveFor(world, 20_000);
-  world.transport.disconnect(10);
-  await driveUntil(world, 'all to be acknowledged', () => world.stored.length === 0, 60_000);
-  return { world, received, most };
+  await driveUntil(rig, 'all to be stored', () => done, 600_000);
+  rig.faults.heal();
+  await driveFor(rig, 20_000);
+  rig.transport.disconnect(10);
+  await driveUntil(rig, 'all to be acknowledged', () => rig.stored.length === 0, 60_000);
+  return { rig, received, most };
 }
 
 it('The simulation gives the same history for the same seed, and another for another', async () => {
   const [one, again, other] = [await run(7), await run(7), await run(8)];
-  expect(again.world.broker.history.lines).toEqual(one.world.broker.history.lines);
-  expect(again.world.broker.history.hash()).toBe(one.world.broker.history.hash());
-  expect(other.world.broker.history.hash()).not.toBe(one.world.broker.history.hash());
+  expect(again.rig.broker.history.lines).toEqual(one.rig.broker.history.lines);
+  expect(again.rig.broker.history.hash()).toBe(one.rig.broker.history.hash());
+  expect(other.rig.broker.history.hash()).not.toBe(one.rig.broker.history.hash());
 });
 
 it('The simulation keeps what it stored through every fault, delivers lanes in order, and never overfills one', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';
 import { driveFor, driveTo, driveUntil, SimulationStuckError } from '../../../runtime/transport/simulated/index.ts';
-import { SimulatedWorld } from './simulated-world.ts';
+import { StoreRig } from './store-rig.ts';
 
 const idle = (): { clock: ManualClock; pending: () => readonly string[] } => ({
   clock: new ManualClock(),
@@ -48,8 +48,8 @@ it('The driver names what it waited for and what is on its way when no timer is 
 });
 
 it('The driver names what is on its way when the deadline passes', async () => {
-  const world = await SimulatedWorld.make({ latencyMinMs: 500, latencyMaxMs: 500 });
-  const outcome = world.publish(world.lane('s'), 'm');
-  const error = await driveTo(world, 'the outcome', outcome, 100).catch((thrown: unknown) => thrown);
+  const rig = await StoreRig.make({ latencyMinMs: 500, latencyMaxMs: 500 });
+  const outcome = rig.publish(rig.lane('s'), 'm');
+  const error = await driveTo(rig, 'the outcome', outcome, 100).catch((thrown: unknown) => thrown);
   expect(String(error)).toContain('waiting for the outcome: not within 100 ms; on its way: \n  publish m');
 });

@@ -12,7 +12,7 @@ import { seededRandom } from '../../runtime/core/random.ts';
 import { type LaneClass, mailboxSubject } from '../../runtime/core/subjects.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
 import type { NodeOptions } from '../../runtime/node/node-options.ts';
-import { PoolWorld, type Process } from './pool-world.ts';
+import { PoolRig, type Process } from './pool-rig.ts';
 
 const partitions = 2;
 
@@ -23,7 +23,7 @@ export interface LooseAgent {
   receive(intent: Intent, ctx: HandlingContext): Promise<void> | void;
 }
 
-export interface WorldOptions extends Partial<NodeOptions> {
+export interface NodeRigOptions extends Partial<NodeOptions> {
   readonly agents?: readonly (Agent | LooseAgent)[];
   readonly pool?: string;
   /** How far its wall clock is ahead of the store's, milliseconds. */
@@ -47,7 +47,7 @@ const skewed = (clock: Clock, ms: number): Clock => ({
   after: (delay, run) => clock.after(delay, run),
 });
 
-export interface World {
+export interface StartedNode {
   readonly node: Node;
   readonly process: Process;
 }
@@ -61,11 +61,17 @@ export interface Letter {
   readonly payload: string;
 }
 
-export class NodeWorld extends PoolWorld {
+export class NodeRig extends PoolRig {
   #seed = 0;
 
   /** Starts a node in a simulated process of its own. */
-  async start({ agents = [], skewMs = 0, pool = 'main', clock: own, ...options }: WorldOptions): Promise<World> {
+  async start({
+    agents = [],
+    skewMs = 0,
+    pool = 'main',
+    clock: own,
+    ...options
+  }: NodeRigOptions): Promise<StartedNode> {
     const process = this.process();
     const { transport } = process;
     const clock = own ?? (skewMs === 0 ? process.clock : skewed(process.clock, skewMs));

@@ -3,7 +3,7 @@ import { type Agent, type AgentDefinition, defineAgent } from '../../../runtime/
 import { NonRetryableError } from '../../../runtime/core/errors.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import type { Node } from '../../../runtime/node/node.ts';
-import { NodeWorld } from '../../support/node-world.ts';
+import { NodeRig } from '../../support/node-rig.ts';
 
 interface Counter {
   readonly born: number;
@@ -29,15 +29,15 @@ function counter(said: string[], given: Given = {}): Agent {
   });
 }
 
-async function open(agent: Agent, options: Parameters<NodeWorld['start']>[0] = {}) {
+async function open(agent: Agent, options: Parameters<NodeRig['start']>[0] = {}) {
   born = 0;
-  const world = new NodeWorld();
-  const { node } = await world.start({ agents: [agent], ...options });
+  const rig = new NodeRig();
+  const { node } = await rig.start({ agents: [agent], ...options });
   const tell = async (to = 'counter', id?: string): Promise<void> => {
-    await world.wait(node.tell(to, { intent_type: 'alert', ...(id === undefined ? {} : { intent_id: id }) }));
-    await world.quiet(node);
+    await rig.wait(node.tell(to, { intent_type: 'alert', ...(id === undefined ? {} : { intent_id: id }) }));
+    await rig.quiet(node);
   };
-  return { world, node, tell };
+  return { rig, node, tell };
 }
 
 describe('the activation of an agent', () => {
@@ -58,11 +58,11 @@ describe('the activation of an agent', () => {
 
   it('An idle activation ends between one and two idle times; the next intent begins another', async () => {
     const said: string[] = [];
-    const { world, tell, node } = await open(counter(said, { mailbox: { idleMs: 10_000 } }));
+    const { rig, tell, node } = await open(counter(said, { mailbox: { idleMs: 10_000 } }));
     await tell();
-    await world.pass(9_000);
+    await rig.pass(9_000);
     expect(node.counts.active).toBe(1);
-    await world.pass(12_000);
+    await rig.pass(12_000);
     expect(node.counts.active).toBe(0);
     await tell();
     expect(said).toEqual(['1:1', '2:1']);
@@ -70,10 +70,10 @@ describe('the activation of an agent', () => {
 
   it('An activation in use does not end', async () => {
     const said: string[] = [];
-    const { world, tell } = await open(counter(said, { mailbox: { idleMs: 10_000 } }));
+    const { rig, tell } = await open(counter(said, { mailbox: { idleMs: 10_000 } }));
     for (let i = 0; i < 10; i++) {
       await tell();
-      await world.pass(8_000);
+      await rig.pass(8_000);
     }
     expect(said.at(-1)).toBe('1:10');
   });
@@ -85,24 +85,24 @@ describe('the activation of an agent', () => {
       passivated: async (ctx) => void said.push(`bye ${ctx.state.count}`),
       mailbox: { idleMs: 1_000 },
     });
-    const { world, node, tell } = await open(agent);
+    const { rig, node, tell } = await open(agent);
     await tell();
-    await world.pass(5_000);
+    await rig.pass(5_000);
     expect(said).toEqual(['hello counter 0', '1:1', 'bye 1']);
     await tell();
-    await world.wait(node.stop());
+    await rig.wait(node.stop());
     expect(said.slice(3)).toEqual(['hello counter 0', '2:1', 'bye 1']);
   });
 
   it('An activation may start slowly: intents wait for it', async () => {
     const said: string[] = [];
-    const world = new NodeWorld();
+    const rig = new NodeRig();
     const agent = counter(said, {
-      state: () => new Promise((resolve) => void world.clock.after(500, () => resolve({ born: 7, count: 0 }))),
+      state: () => new Promise((resolve) => void rig.clock.after(500, () => resolve({ born: 7, count: 0 }))),
     });
-    const { node } = await world.start({ agents: [agent] });
-    for (let i = 0; i < 3; i++) await world.wait(node.tell(agent, { intent_type: 'alert' }));
-    await world.quiet(node);
+    const { node } = await rig.start({ agents: [agent] });
+    for (let i = 0; i < 3; i++) await rig.wait(node.tell(agent, { intent_type: 'alert' }));
+    await rig.quiet(node);
     expect(said).toEqual(['7:1', '7:2', '7:3']);
   });
 
@@ -148,9 +148,9 @@ describe('a failing agent', () => {
         if (intent.intent_id === 'bad') throw new NonRetryableError('nonsense');
       },
     });
-    const { tell, world } = await open(agent);
+    const { tell, rig } = await open(agent);
     for (const id of ['good', 'bad', 'better']) await tell('counter', id);
-    expect([said, world.letters.length]).toEqual([['1', '1', '1'], 1]);
+    expect([said, rig.letters.length]).toEqual([['1', '1', '1'], 1]);
   });
 
   it('A failing agent dead-letters each poisonous intent with every error, and loses or reorders nothing behind it', async () => {
@@ -161,19 +161,19 @@ describe('a failing agent', () => {
         handled.push(intent.intent_id);
       },
     });
-    const { world, node } = await open(agent);
+    const { rig, node } = await open(agent);
     const ids = Array.from({ length: 40 }, (_, n) => (n % 7 === 3 ? `bad${n}` : `good${n}`));
-    await world.wait(Promise.all(ids.map((intent_id) => node.tell('counter', { intent_type: 'alert', intent_id }))));
-    await world.quiet(node);
+    await rig.wait(Promise.all(ids.map((intent_id) => node.tell('counter', { intent_type: 'alert', intent_id }))));
+    await rig.quiet(node);
     expect(handled).toEqual(ids.filter((id) => id.startsWith('good')));
-    expect(world.letters.map(({ errors }) => errors)).toEqual(
+    expect(rig.letters.map(({ errors }) => errors)).toEqual(
       ids.filter((id) => id.startsWith('bad')).map((id) => Array.from({ length: 3 }, () => `cannot ${id}`)),
     );
     expect(node.counts.paused).toBe(0);
   });
 
   it('An agent that fails at one intent after another is paused, and a human is called', async () => {
-    const { world, node } = await open(
+    const { rig, node } = await open(
       counter(
         [],
         failingAt(() => true),
@@ -184,20 +184,20 @@ describe('a failing agent', () => {
     const told = ids.map((intent_id, n) =>
       node.tell('counter', { intent_type: 'alert', intent_id }, { from: `client/c${n % 2}` }),
     );
-    await world.wait(Promise.all(told));
-    await world.pass(120_000);
+    await rig.wait(Promise.all(told));
+    await rig.pass(120_000);
     expect(node.counts.paused).toBe(1);
-    expect(world.letters).toHaveLength(2);
-    expect(world.escalations).toMatchObject([{ agent: 'counter', reason: 'restart_limit', detail: { restarts: 3 } }]);
+    expect(rig.letters).toHaveLength(2);
+    expect(rig.escalations).toMatchObject([{ agent: 'counter', reason: 'restart_limit', detail: { restarts: 3 } }]);
     expect(node.report().instances).toEqual([{ id: 'counter', status: 'paused', progress: '' }]);
     expect(node.resume('counter')).toBe(true);
-    await world.quiet(node);
-    expect([world.letters.length, node.counts.paused]).toEqual([5, 0]);
+    await rig.quiet(node);
+    expect([rig.letters.length, node.counts.paused]).toEqual([5, 0]);
   });
 
   it('An agent that fails over the intents of one sender pauses that lane alone, until it is resumed', async () => {
     const handled: string[] = [];
-    const { world, node } = await open(
+    const { rig, node } = await open(
       counter([], {
         receive: ({ from_agent }) => {
           if (from_agent === 'client/stranger') throw new TypeError('malformed');
@@ -206,47 +206,47 @@ describe('a failing agent', () => {
       }),
     );
     const send = (from: string): Promise<unknown> => node.tell('counter', { intent_type: 'alert' }, { from });
-    await world.wait(Promise.all(Array.from({ length: 6 }, () => send('client/stranger'))));
-    await world.pass(120_000);
-    await world.wait(send('client/other'));
-    await world.pass(10_000);
+    await rig.wait(Promise.all(Array.from({ length: 6 }, () => send('client/stranger'))));
+    await rig.pass(120_000);
+    await rig.wait(send('client/other'));
+    await rig.pass(10_000);
     expect(handled).toEqual(['client/other']);
     expect(node.counts).toMatchObject({ paused: 0, pausedLanes: 1 });
-    expect(world.escalations).toMatchObject([
+    expect(rig.escalations).toMatchObject([
       { agent: 'counter', reason: 'lane_paused', detail: { restarts: 3, sender: 'client/stranger' } },
     ]);
     expect(node.resume('counter')).toBe(true);
-    await world.quiet(node);
-    expect([world.letters.length, node.counts.pausedLanes]).toEqual([6, 0]);
+    await rig.quiet(node);
+    expect([rig.letters.length, node.counts.pausedLanes]).toEqual([6, 0]);
   });
 
   it('A restarting agent is not resumed, and its history is kept', async () => {
-    const { world, node } = await open(
+    const { rig, node } = await open(
       counter([], {
         ...failingAt(() => true),
         supervision: { intensity: 9, initialIntervalMs: 60_000, maxIntervalMs: 60_000 },
       }),
     );
-    for (const intent_id of ['a', 'b']) await world.wait(node.tell('counter', { intent_type: 'alert', intent_id }));
-    await world.until('it waits for its restart', () => node.counts.restarting === 1);
+    for (const intent_id of ['a', 'b']) await rig.wait(node.tell('counter', { intent_type: 'alert', intent_id }));
+    await rig.until('it waits for its restart', () => node.counts.restarting === 1);
     expect(node.resume('counter')).toBe(false);
     expect(node.counts.restarting).toBe(1);
-    await world.wait(node.stop());
+    await rig.wait(node.stop());
   });
 
   it('A paused agent delays its own mailbox and no other; the node can stop', async () => {
-    const { world, node } = await open(
+    const { rig, node } = await open(
       counter([], { ...failingAt(({ to_agent }) => to_agent === 'counter/bad'), supervision: { intensity: 1 } }),
     );
     for (const from of ['client/a', 'client/b']) {
-      await world.wait(node.tell('counter/bad', { intent_type: 'alert' }, { from }));
+      await rig.wait(node.tell('counter/bad', { intent_type: 'alert' }, { from }));
     }
-    await world.pass(1_000);
+    await rig.pass(1_000);
     expect(node.counts.paused).toBe(1);
-    await world.wait(node.tell('counter/good', { intent_type: 'alert' }));
-    await world.pass(1_000);
+    await rig.wait(node.tell('counter/good', { intent_type: 'alert' }));
+    await rig.pass(1_000);
     expect(node.counts.active).toBe(1);
-    await world.wait(node.stop());
+    await rig.wait(node.stop());
   });
 
   it('A failing agent is retried as often as its intent type permits', async () => {
@@ -256,9 +256,9 @@ describe('a failing agent', () => {
       intents: { alert: { retry: { attempts: 5, initialIntervalMs: 10, maxIntervalMs: 20 } }, scale: {} },
       receive: () => Promise.reject(new Error('no')),
     });
-    const { world, tell } = await open(agent);
+    const { rig, tell } = await open(agent);
     await tell();
-    expect(world.letters).toMatchObject([{ attempts: 5 }]);
+    expect(rig.letters).toMatchObject([{ attempts: 5 }]);
   });
 
   it('An agent that cannot start dead-letters the intent', async () => {
@@ -267,9 +267,9 @@ describe('a failing agent', () => {
         throw new Error('no database');
       },
     });
-    const { world, tell } = await open(agent);
+    const { rig, tell } = await open(agent);
     await tell();
-    expect(world.letters).toMatchObject([{ errors: ['no database', 'no database', 'no database'] }]);
+    expect(rig.letters).toMatchObject([{ errors: ['no database', 'no database', 'no database'] }]);
   });
 });
 
@@ -300,7 +300,7 @@ describe('the timers of an agent', () => {
     const said: string[] = [];
     const opened = await open(ticking(said, () => opened.node));
     await opened.tell();
-    await opened.world.pass(60_000);
+    await opened.rig.pass(60_000);
     expect(said).toEqual(['life 1 0', 'tick 1', 'tick 2', 'tick 3']);
     expect(opened.node.counts.active).toBe(0);
   });
@@ -310,14 +310,14 @@ describe('the timers of an agent', () => {
     const opened = await open(ticking(said, () => opened.node));
     await opened.tell('counter', 'tick');
     await opened.tell('counter', 'fail');
-    await opened.world.pass(1_000);
+    await opened.rig.pass(1_000);
     expect(said).toEqual(['life 1 0', 'life 1 0']);
   });
 
   it('A timer must be named in the definition', async () => {
     const agent = counter([], { timers: { a: () => undefined }, receive: (_intent, ctx) => ctx.timers.after('b', 1) });
-    const { world, tell } = await open(agent);
+    const { rig, tell } = await open(agent);
     await tell();
-    expect(world.letters[0]?.errors[0]).toContain('one that "timers" of agent kind "counter" defines: a');
+    expect(rig.letters[0]?.errors[0]).toContain('one that "timers" of agent kind "counter" defines: a');
   });
 });

@@ -13,7 +13,7 @@ import {
 } from '../../../runtime/transport/simulated/index.ts';
 import { pool, Recorder } from '../../contract/workbench.ts';
 
-export class SimulatedWorld {
+export class StoreRig {
   readonly clock: ManualClock = new ManualClock();
   readonly faults: FaultPlan;
   readonly broker: SimulatedBroker;
@@ -26,11 +26,11 @@ export class SimulatedWorld {
   }
 
   /** Makes the pool before anything goes wrong. */
-  static async make(faults: Partial<FaultSettings> = {}, seed = 1): Promise<SimulatedWorld> {
-    const world = new SimulatedWorld(seed);
-    await world.wait(world.transport.pools.ensure(pool));
-    world.faults.change(faults);
-    return world;
+  static async make(faults: Partial<FaultSettings> = {}, seed = 1): Promise<StoreRig> {
+    const rig = new StoreRig(seed);
+    await rig.wait(rig.transport.pools.ensure(pool));
+    rig.faults.change(faults);
+    return rig;
   }
 
   pending(): readonly string[] {

@@ -62,7 +62,7 @@ const lanes: readonly { readonly from: string; readonly to: string }[] = [
   { from: 'b', to: 'y' },
 ];
 
-/** Runs a world. @param inFlightPerLane 1 is the rule; other values show why the rule exists */
+/** Runs lanes under faults. @param inFlightPerLane 1 is the rule; other values show why the rule exists */
 export async function runLanes(seed: number, intents: number, inFlightPerLane = 1): Promise<LaneRun> {
   const clock = new ManualClock();
   const faults = new FaultPlan(seededRandom(seed));

@@ -28,7 +28,7 @@ export interface Process {
   readonly transport: SimulatedTransport;
 }
 
-export class PoolWorld implements Driven {
+export class PoolRig implements Driven {
   readonly clock: ManualClock = new ManualClock();
   readonly faults: FaultPlan;
   readonly broker: SimulatedBroker;
