@@ -1,31 +1,32 @@
 /**
- * Writes publishes as frames of the NATS protocol (docs.nats.io/reference/reference-protocols/nats-protocol), several to a slab
- * of memory, and queues them behind whatever the client library has queued. The library itself makes four arrays of each, one of
- * them with a `TextEncoder`: a tenth of what an intent costs a node (`npm run bench -- throughput`).
+ * Writes publishes as frames of the NATS protocol (docs.nats.io/reference/reference-protocols/nats-protocol) behind whatever the
+ * client library has queued, with one copy of their bytes. The library itself makes four arrays of each, one of them with a
+ * `TextEncoder`, and copies them twice: a tenth of what an intent costs a node (`npm run bench -- throughput`).
  *
  * Architecture invariant: it writes only what the library would have sent. Where the library would throw (closed, draining, too
  * large), or is not the one known here, the library is left to do it.
  */
 import type { NatsConnection } from 'nats';
+import { type LibraryBuffer, Outbound } from './outbound.ts';
 
 /** What the library's connection keeps behind its interface (nats 2.29). */
 interface Protocol {
   readonly info: { readonly headers?: boolean; readonly max_payload: number } | undefined;
   readonly noMorePublishing: boolean;
+  /** The library writes to the socket at once above this number of bytes. */
+  readonly pendingLimit: number;
+  outbound: LibraryBuffer;
   outBytes: number;
   outMsgs: number;
   isClosed(): boolean;
-  sendCommand(frame: Uint8Array): void;
+  /** Writes what waits, if it is connected. */
+  flushPending(): void;
 }
-
-const slabBytes = 64 * 1024;
-const carriageReturn = 13;
-const lineFeed = 10;
 
 export class FrameWriter {
   readonly #protocol: Protocol;
-  #slab: Buffer = Buffer.alloc(0);
-  #used = 0;
+  readonly #outbound = new Outbound();
+  readonly #flush = (): void => this.#protocol.flushPending();
 
   /** @returns `undefined` for a library whose connection looks different */
   static of(connection: NatsConnection): FrameWriter | undefined {
@@ -35,6 +36,8 @@ export class FrameWriter {
 
   private constructor(protocol: Protocol) {
     this.#protocol = protocol;
+    if (protocol.outbound.size() > 0) this.#outbound.fill(protocol.outbound.drain());
+    protocol.outbound = this.#outbound;
   }
 
   /**
@@ -49,28 +52,18 @@ export class FrameWriter {
     if (headers !== '' && info.headers !== true) return false;
     protocol.outBytes += size;
     protocol.outMsgs++;
-    protocol.sendCommand(this.#frame(headOf(subject, reply, headers.length, size) + headers, payload));
+    this.#queue(headOf(subject, reply, headers.length, size) + headers, payload);
     return true;
   }
 
-  #frame(text: string, payload: Uint8Array): Uint8Array {
-    // a UTF-16 unit takes 3 bytes of UTF-8 at the most
-    const most = 3 * text.length + payload.length + 2;
-    if (this.#used + most > this.#slab.length) this.#newSlab(most);
-    const slab = this.#slab;
-    const start = this.#used;
-    let at = start + slab.write(text, start);
-    slab.set(payload, at);
-    at += payload.length;
-    slab[at++] = carriageReturn;
-    slab[at++] = lineFeed;
-    this.#used = at;
-    return new Uint8Array(slab.buffer, slab.byteOffset + start, at - start);
-  }
-
-  #newSlab(bytes: number): void {
-    this.#slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, bytes));
-    this.#used = 0;
+  /** As the library does: the first frame is written after this turn's microtasks, with those that follow it by then. */
+  #queue(text: string, payload: Uint8Array): void {
+    const outbound = this.#outbound;
+    const isFirst = outbound.size() === 0;
+    if (!isFirst && !outbound.fits(text, payload)) this.#flush();
+    outbound.frame(text, payload);
+    if (isFirst) queueMicrotask(this.#flush);
+    else if (outbound.size() >= this.#protocol.pendingLimit) this.#flush();
   }
 }
 
@@ -81,14 +74,22 @@ function headOf(subject: string, reply: string, headers: number, size: number): 
 
 function isProtocol(value: unknown): value is Protocol {
   if (typeof value !== 'object' || value === null) return false;
-  const { sendCommand, isClosed, noMorePublishing, outBytes, outMsgs } = value as Partial<
+  const { flushPending, isClosed, noMorePublishing, outBytes, outMsgs, outbound, pendingLimit } = value as Partial<
     Record<keyof Protocol, unknown>
   >;
   return (
-    typeof sendCommand === 'function' &&
+    typeof flushPending === 'function' &&
     typeof isClosed === 'function' &&
     typeof noMorePublishing === 'boolean' &&
     typeof outBytes === 'number' &&
-    typeof outMsgs === 'number'
+    typeof outMsgs === 'number' &&
+    typeof pendingLimit === 'number' &&
+    isBuffer(outbound)
   );
+}
+
+function isBuffer(value: unknown): value is LibraryBuffer {
+  if (typeof value !== 'object' || value === null) return false;
+  const { length, size, fill, drain, reset } = value as Partial<Record<keyof LibraryBuffer, unknown>>;
+  return [length, size, fill, drain, reset].every((method) => typeof method === 'function');
 }
