@@ -6,19 +6,11 @@ import { ErrorCode, type Msg, NatsError } from 'nats';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { ParleyError, reasonOf } from '../../core/errors.ts';
 import type { Publication, Publisher, PublishOutcome } from '../../core/publication.ts';
-import { type ApiError, errCode } from './api.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
-import { headerBlock, headersOf } from './headers.ts';
+import { headerBlock } from './headers.ts';
 import { type KeptSubscription, keptSubscription } from './kept-subscription.ts';
-
-type Settle = (outcome: PublishOutcome) => void;
-
-interface Waiting {
-  readonly settle: Settle;
-  readonly subject: string;
-  /** Counted in sweeps: reading the clock for every publish costs more than this is worth. */
-  readonly sentIn: number;
-}
+import { type PendingPublish, PendingPublishes, type Settle } from './pending-publishes.ts';
+import { readPublishAnswer } from './publish-answer.ts';
 
 /** Longer than a busy server takes, shorter than an election: the publish is repeated with the same id anyway. */
 const answerMs = 5_000;
@@ -29,8 +21,7 @@ export class JetStreamPublisher implements Publisher {
   readonly #clock: Clock;
   readonly #inbox: string;
   readonly #answers: KeptSubscription;
-  readonly #waiting = new Map<number, Waiting>();
-  #next = 0;
+  readonly #pending = new PendingPublishes();
   #sweeps = 0;
   #connected = true;
   #sweep: Timer | undefined;
@@ -53,13 +44,12 @@ export class JetStreamPublisher implements Publisher {
       queueMicrotask(() => settle({ kind: 'unavailable', reason: 'not connected' }));
       return;
     }
-    const number = this.#next++;
-    this.#waiting.set(number, { settle, subject: publication.subject, sentIn: this.#sweeps });
+    const number = this.#pending.add(publication.subject, settle, this.#sweeps);
     try {
       const { subject, payload } = publication;
       this.#connection.publishBlock(subject, payload, this.#inbox + number, headerBlock(publication));
     } catch (error) {
-      this.#waiting.delete(number);
+      this.#pending.take(number);
       queueMicrotask(() => settle(readFailure(error)));
       return;
     }
@@ -74,49 +64,38 @@ export class JetStreamPublisher implements Publisher {
   /** Settles publishes in flight, which will get no answer. */
   disconnected(): void {
     this.#connected = false;
-    this.#settleAll('connection lost');
+    this.#settleAll({ kind: 'unknown', reason: 'connection lost' });
   }
 
   /** Settles publishes to a subject that the server refuses: it sends no answer to them. */
   refused(subject: string): void {
-    for (const [number, waiting] of this.#waiting) {
-      if (waiting.subject !== subject) continue;
-      this.#waiting.delete(number);
-      waiting.settle({ kind: 'rejected', code: 0, reason: `the server does not permit to publish to "${subject}"` });
-    }
+    const reason = `the server does not permit to publish to "${subject}"`;
+    this.#settleAll({ kind: 'rejected', code: 0, reason }, (pending) => pending.subject === subject);
   }
 
   close(): void {
     this.#connected = false;
     this.#sweep?.cancel();
     this.#answers.unsubscribe();
-    this.#settleAll('transport closed');
+    this.#settleAll({ kind: 'unknown', reason: 'transport closed' });
   }
 
-  #settleAll(reason: string): void {
-    const lost = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { settle } of lost) settle({ kind: 'unknown', reason });
+  #settleAll(outcome: PublishOutcome, matches: (pending: PendingPublish) => boolean = () => true): void {
+    for (const { settle } of this.#pending.takeAll(matches)) settle(outcome);
   }
 
   #answered(message: Msg): void {
-    const number = Number(message.subject.slice(this.#inbox.length));
-    const waiting = this.#waiting.get(number);
-    if (waiting === undefined) return;
-    this.#waiting.delete(number);
+    const pending = this.#pending.take(Number(message.subject.slice(this.#inbox.length)));
+    if (pending === undefined) return;
     if (message.data.length === 0) this.#suspect();
-    waiting.settle(safelyRead(message));
+    pending.settle(readPublishAnswer(message));
   }
 
   #giveUpLate(): void {
     this.#sweep = undefined;
     const before = ++this.#sweeps - answerMs / sweepMs;
-    for (const [number, { settle, sentIn }] of this.#waiting) {
-      if (sentIn >= before) break;
-      this.#waiting.delete(number);
-      settle({ kind: 'unknown', reason: `no answer within ${answerMs} ms` });
-    }
-    if (this.#waiting.size > 0) this.#sweep ??= this.#clock.after(sweepMs, () => this.#giveUpLate());
+    this.#settleAll({ kind: 'unknown', reason: `no answer within ${answerMs} ms` }, ({ sentIn }) => sentIn < before);
+    if (this.#pending.size > 0) this.#sweep ??= this.#clock.after(sweepMs, () => this.#giveUpLate());
   }
 }
 
@@ -129,48 +108,4 @@ function readFailure(error: unknown): PublishOutcome {
     return { kind: 'rejected', code: 0, reason: error.message };
   }
   return { kind: 'unavailable', reason: reasonOf(error) };
-}
-
-/** Any client that guesses the inbox may write to it: an unreadable answer does not tell whether the message was stored. */
-function safelyRead(message: Msg): PublishOutcome {
-  try {
-    return readAnswer(message);
-  } catch (error) {
-    return { kind: 'unknown', reason: `an answer that cannot be read: ${reasonOf(error)}` };
-  }
-}
-
-function readAnswer(message: Msg): PublishOutcome {
-  const { data } = message;
-  if (data.length === 0) {
-    const status = headersOf(message)?.code;
-    return { kind: 'unavailable', reason: status === 503 ? 'no stream leader answers' : `status ${status}` };
-  }
-  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1');
-  if (text.includes('"error"')) return readRefusal((JSON.parse(text) as { error: ApiError }).error);
-  const at = text.indexOf('"seq":');
-  const seq = at === -1 ? 0 : Number.parseInt(text.slice(at + 6), 10);
-  if (seq > 0) return { kind: 'stored', seq, duplicate: text.includes('"duplicate"') };
-  return {
-    kind: 'rejected',
-    code: 0,
-    reason: `acknowledged with sequence 0, which means that nothing was stored: ${text}`,
-  };
-}
-
-/** 10077 is the code of every failure to store: only its text tells a full lane from a full stream. */
-function readRefusal(error: ApiError): PublishOutcome {
-  if (error.err_code === errCode.storeFailed) {
-    if (error.description.includes('per subject')) return { kind: 'mailbox_full' };
-    if (error.description.includes('maximum')) return { kind: 'store_full' };
-    return { kind: 'unavailable', reason: error.description };
-  }
-  if (
-    error.err_code === errCode.duplicateInProcess ||
-    error.err_code === errCode.tooManyRequests ||
-    error.code === 503
-  ) {
-    return { kind: 'unavailable', reason: error.description };
-  }
-  return { kind: 'rejected', code: error.err_code, reason: error.description };
 }

@@ -1,0 +1,37 @@
+/** The server's answers to publishes, as nats-server writes them. */
+import type { Msg } from 'nats';
+import { expect, it } from 'vitest';
+import { readPublishAnswer } from '../../../runtime/transport/jetstream/publish-answer.ts';
+
+const answered = (text: string) => readPublishAnswer({ data: Buffer.from(text), headers: undefined } as Msg);
+
+it.each([
+  ['{"stream":"M_MBX_MAIN", "seq":1}', 1, false],
+  ['{"stream":"M_MBX_MAIN", "seq":9007199254740991}', 9007199254740991, false],
+  ['{"stream":"M_MBX_MAIN","seq":120}', 120, false],
+  ['{"stream":"M", "domain":"hub", "seq":7}', 7, false],
+  ['{"stream":"M","seq":7,"domain":"hub"}', 7, false],
+  ['{"stream":"M","seq":7,"duplicate":true}', 7, true],
+])('reads %s as stored', (text, seq, duplicate) => {
+  expect(answered(text)).toEqual({ kind: 'stored', seq, duplicate });
+});
+
+it.each(['{"stream":"M", "seq":0}', '{"stream":"M"}', '{}', '{"stream":"M", "seq":-1}'])(
+  'reads %s as not stored',
+  (text) => {
+    expect(answered(text)).toMatchObject({ kind: 'rejected', code: 0 });
+  },
+);
+
+it('reads an error, whatever stands beside it', () => {
+  const error = { code: 503, err_code: 10077, description: 'maximum messages per subject exceeded' };
+  expect(answered(JSON.stringify({ error, stream: 'M', seq: 0 }))).toEqual({ kind: 'mailbox_full' });
+  expect(answered(JSON.stringify({ error, stream: 'M', seq: 12 }))).toEqual({ kind: 'mailbox_full' });
+});
+
+it.each(['x', '}', '{"stream":"', '{"stream":"M", "seq":', 'null', '"seq":5}', '{"stream":"M" "seq":1,}'])(
+  'cannot tell from %s whether the message was stored',
+  (text) => {
+    expect(answered(text)).toMatchObject({ kind: 'unknown' });
+  },
+);
