@@ -13,11 +13,11 @@
 import type { Clock } from '../core/clock.ts';
 import type { Publisher, PublishOutcome } from '../core/publication.ts';
 import { DeadlineSweep } from './deadline-sweep.ts';
-import { Fifo } from './fifo.ts';
 import { MailboxFullError, NodeStoppingError } from './mailbox-errors.ts';
 import { OutgoingItem, OutgoingLane } from './outgoing-lane.ts';
 import { type LaneSenderSettings, refusalOf } from './send-limits.ts';
 import { pauseMs, planSend } from './send-plan.ts';
+import { SendWindow } from './send-window.ts';
 import type { Sending } from './sending.ts';
 
 /** The last repetition must arrive before the server forgets the id. */
@@ -28,12 +28,11 @@ export class LaneSender {
   readonly #clock: Clock;
   readonly #settings: LaneSenderSettings;
   readonly #lanes = new Map<string, OutgoingLane>();
-  readonly #ready = new Fifo<OutgoingLane>();
+  readonly #window: SendWindow;
   readonly #idle = new Set<() => void>();
   readonly #deadlines: DeadlineSweep;
   #sends = 0;
   #abandoned = 0;
-  #inFlight = 0;
   /** Lanes in flight, pausing or due. */
   #opened = 0;
   #waiting = 0;
@@ -43,6 +42,7 @@ export class LaneSender {
     this.#publisher = publisher;
     this.#clock = clock;
     this.#settings = settings;
+    this.#window = new SendWindow(settings.window);
     this.#deadlines = new DeadlineSweep(clock, (now) => this.#sweepLate(now));
   }
 
@@ -66,7 +66,7 @@ export class LaneSender {
     this.#sends += 1;
     const { subject } = sending.publication;
     const known = this.#lanes.get(subject);
-    const waiting = this.pending - this.#inFlight;
+    const waiting = this.pending - this.#window.inFlight;
     const refusal = this.#closed ? new NodeStoppingError() : refusalOf(known, sending, waiting, this.#settings);
     if (refusal !== undefined) {
       if (sending.mode === 'drop' && refusal instanceof MailboxFullError) sending.dropped();
@@ -77,7 +77,7 @@ export class LaneSender {
     const now = this.#clock.monotonic();
     const item = new OutgoingItem(sending);
     this.#deadlines.expect(item.giveUpAt, now);
-    if (lane.queued === 0 && item.giveUpAt > now && this.#hasRoom(lane)) return this.#open(lane, item);
+    if (lane.queued === 0 && item.giveUpAt > now && this.#hasRoom(lane)) return this.#open(lane, item, now);
     lane.enqueue(item);
     this.#waiting++;
     this.#pump(lane);
@@ -118,22 +118,19 @@ export class LaneSender {
   }
 
   #hasRoom(lane: OutgoingLane): boolean {
-    return lane.open.length < this.#settings.inFlightPerLane && this.#inFlight < this.#settings.window;
+    return lane.opened < this.#settings.inFlightPerLane && !this.#window.isFull;
   }
 
-  #open(lane: OutgoingLane, item: OutgoingItem): void {
+  #open(lane: OutgoingLane, item: OutgoingItem, now: number): void {
     lane.begin(item);
     this.#opened++;
+    item.forgottenAt = now + this.#settings.dedupeWindowMs * windowMargin;
     this.#publish(lane, item);
   }
 
   #pump(lane: OutgoingLane): void {
     while (this.#hasNext(lane)) {
-      if (this.#inFlight >= this.#settings.window) {
-        if (!lane.waitingForWindow) this.#ready.push(lane);
-        lane.waitingForWindow = true;
-        return;
-      }
+      if (this.#window.isFull) return this.#window.wait(lane);
       this.#publishNext(lane);
     }
     if (lane.isIdle && this.#lanes.get(lane.subject) === lane) {
@@ -144,7 +141,7 @@ export class LaneSender {
 
   #hasNext(lane: OutgoingLane): boolean {
     this.#refuseLate(lane);
-    return lane.hasDue || (lane.queued > 0 && lane.open.length < this.#settings.inFlightPerLane);
+    return lane.hasDue || (lane.queued > 0 && lane.opened < this.#settings.inFlightPerLane);
   }
 
   #publishNext(lane: OutgoingLane): void {
@@ -156,7 +153,7 @@ export class LaneSender {
     const item = lane.dequeue();
     if (item === undefined) return;
     this.#waiting--;
-    this.#open(lane, item);
+    this.#open(lane, item, this.#clock.monotonic());
   }
 
   /** Refuses queued sends past their deadline. Hot path: checks only the head. */
@@ -171,40 +168,25 @@ export class LaneSender {
   #sweepLate(now: number): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (const lane of [...this.#lanes.values()]) {
-      this.#tellLate(lane, now);
+      lane.tellLate(now);
+      this.#waiting -= lane.refuseLate(now);
+      if (lane.isIdle) this.#pump(lane);
       earliest = Math.min(earliest, lane.earliestDeadline);
     }
     return this.#closed ? Number.POSITIVE_INFINITY : earliest;
   }
 
-  #tellLate(lane: OutgoingLane, now: number): void {
-    lane.tellLate(now);
-    this.#waiting -= lane.refuseLate(now);
-    if (lane.isIdle) this.#pump(lane);
-  }
-
   #publish(lane: OutgoingLane, item: OutgoingItem): void {
-    if (item.attempts++ === 0) {
-      item.forgottenAt = this.#clock.monotonic() + this.#settings.dedupeWindowMs * windowMargin;
-    }
-    this.#inFlight++;
+    item.attempts++;
     item.inFlight = true;
+    this.#window.entered();
     this.#publisher.publish(item.sending.publication, (outcome) => {
-      this.#inFlight--;
+      this.#window.left();
       item.inFlight = false;
       if (this.#closed) return;
       this.#settled(lane, item, outcome);
-      this.#pumpReady();
+      for (let next = this.#window.next(); next !== undefined; next = this.#window.next()) this.#pump(next);
     });
-  }
-
-  #pumpReady(): void {
-    while (this.#inFlight < this.#settings.window) {
-      const lane = this.#ready.shift();
-      if (lane === undefined) return;
-      lane.waitingForWindow = false;
-      this.#pump(lane);
-    }
   }
 
   #settled(lane: OutgoingLane, item: OutgoingItem, outcome: PublishOutcome): void {

@@ -7,7 +7,7 @@ import type { Sending } from './sending.ts';
 /** A send with its progress. Times are monotonic. */
 export class OutgoingItem {
   readonly sending: Sending;
-  /** From this time on the server may have forgotten its message id. */
+  /** From this time on the server may have forgotten its message id; set with the first attempt. */
   forgottenAt: number = Number.POSITIVE_INFINITY;
   attempts = 0;
   /** An attempt had no answer: the message may be stored. */
@@ -60,8 +60,9 @@ export class OutgoingLane {
   readonly subject: string;
   /** Created when a send has to wait. */
   #queue: Fifo<OutgoingItem> | undefined;
-  /** Items in flight, pausing or due. */
-  #open: readonly OutgoingItem[] = none;
+  /** Items in flight, pausing or due: mostly one, so that it needs no list. */
+  #first: OutgoingItem | undefined;
+  #others: readonly OutgoingItem[] = none;
   /** Items whose pause is over: they go before queued ones. */
   #due: readonly OutgoingItem[] = none;
   /** The server's last answer was that the lane is full; a send that does not wait need not be tried behind one that does. */
@@ -73,16 +74,21 @@ export class OutgoingLane {
   }
 
   get open(): readonly OutgoingItem[] {
-    return this.#open;
+    return this.#first === undefined ? none : [this.#first, ...this.#others];
+  }
+
+  /** Number of items in flight, pausing or due. */
+  get opened(): number {
+    return this.#first === undefined ? 0 : 1 + this.#others.length;
   }
 
   get hasDue(): boolean {
     return this.#due.length > 0;
   }
 
-  /** Hot path: a lane mostly has one item, and a new array of one is smaller than one that has grown. */
   begin(item: OutgoingItem): void {
-    this.#open = this.#open.length === 0 ? [item] : [...this.#open, item];
+    if (this.#first === undefined) this.#first = item;
+    else this.#others = [...this.#others, item];
   }
 
   /** Marks an item whose pause is over. */
@@ -101,7 +107,7 @@ export class OutgoingLane {
   }
 
   get isIdle(): boolean {
-    return this.#open.length === 0 && this.queued === 0;
+    return this.#first === undefined && this.queued === 0;
   }
 
   enqueue(item: OutgoingItem): void {
@@ -124,14 +130,14 @@ export class OutgoingLane {
   /** The earliest deadline among the items whose callers have no answer yet. */
   get earliestDeadline(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const { told, giveUpAt } of this.#open) if (!told && giveUpAt < earliest) earliest = giveUpAt;
+    for (const { told, giveUpAt } of this.open) if (!told && giveUpAt < earliest) earliest = giveUpAt;
     for (const { giveUpAt } of this.#queue ?? []) if (giveUpAt < earliest) earliest = giveUpAt;
     return earliest;
   }
 
   /** Reports to callers whose deadline has passed. Sends in flight continue, so that the lane learns their outcome. */
   tellLate(now: number): void {
-    for (const item of this.#open) {
+    for (const item of this.open) {
       if (item.giveUpAt > now) continue;
       item.refuse(item.late ?? new SendTimeoutError(this.subject, 'the store has not answered'));
     }
@@ -152,12 +158,16 @@ export class OutgoingLane {
 
   /** Removes an item that is settled, or will not be repeated. */
   finish(item: OutgoingItem): void {
-    this.#open = this.#open.length === 1 ? none : this.#open.filter((one) => one !== item);
+    if (this.#first !== item) this.#others = this.#others.filter((one) => one !== item);
+    else {
+      this.#first = this.#others[0];
+      if (this.#others.length > 0) this.#others = this.#others.slice(1);
+    }
   }
 
   /** Ends all pauses. @returns whether an item became due */
   wake(): boolean {
-    for (const item of this.#open) {
+    for (const item of this.open) {
       if (item.pause === undefined) continue;
       item.pause.cancel();
       item.pause = undefined;

@@ -55,7 +55,8 @@ export class CheckedIntent {
   readonly mode: SendMode;
   /** Monotonic. */
   readonly giveUpAt: number;
-  readonly stored: (ticket: Ticket) => void;
+  /** The sender's observer. */
+  readonly sent: (intent: Intent, ticket: Ticket) => void;
 
   /**
    * @param now monotonic
@@ -65,7 +66,7 @@ export class CheckedIntent {
   constructor(
     { intent, to: receiver, lane, headers }: Outgoing,
     options: SendOptions,
-    stored: (ticket: Ticket) => void,
+    sent: (intent: Intent, ticket: Ticket) => void,
     { schemasOf, isKeyed }: KindChecks,
     deadlineMs: number,
     now: number,
@@ -83,7 +84,7 @@ export class CheckedIntent {
     this.mode = checkMode(options.mode);
     this.giveUpAt = now + checkDeadlineMs(options.deadlineMs === undefined ? deadlineMs : options.deadlineMs);
     this.payload = encodeIntent(intent);
-    this.stored = stored;
+    this.sent = sent;
   }
 
   get from(): string {
@@ -102,8 +103,20 @@ export class CheckedIntent {
 
   /** @throws InvalidSubjectError */
   subject(mesh: string, { pool, partition }: Place): string {
-    return mailboxSubject(mesh, { pool, partition, to: this.to, from: parseAgentId(this.from), lane: this.lane });
+    return mailboxSubject(mesh, { pool, partition, to: this.to, from: senderOf(this.from), lane: this.lane });
   }
+}
+
+let lastSender: AgentId = { kind: clientKind, key: undefined };
+let lastSenderId = clientKind;
+
+/** Parses the id of a sender, unless it is that of the last one: a process mostly sends for few. */
+function senderOf(id: string): AgentId {
+  if (id !== lastSenderId) {
+    lastSender = parseAgentId(id);
+    lastSenderId = id;
+  }
+  return lastSender;
 }
 
 function checkMode(mode: SendMode = 'wait'): SendMode {

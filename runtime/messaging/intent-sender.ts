@@ -1,6 +1,7 @@
 /** The outgoing path of a node: checks an intent, finds its mailbox, applies the brakes, sends, returns the ticket. */
 import { type Clock, within } from '../core/clock.ts';
 import type { AgentId } from '../core/ids.ts';
+import type { Intent } from '../core/intent.ts';
 import { mailboxStream } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { EgressGate } from '../mailbox/egress-gate.ts';
@@ -61,14 +62,18 @@ export class IntentSender {
   }
 
   /**
-   * Resolves when the server has stored the intent; to `undefined` only in mode `drop`, when there was no room. Calls `stored`
+   * Resolves when the server has stored the intent; to `undefined` only in mode `drop`, when there was no room. Calls `sent`
    * just before, in the server's order.
    * @throws every class of `core/intent-errors.ts`, `mailbox/mailbox-errors.ts`, and UnknownAgentError
    */
-  send(outgoing: Outgoing, options: SendOptions, stored: (ticket: Ticket) => void): Promise<Ticket | undefined> {
+  send(
+    outgoing: Outgoing,
+    options: SendOptions,
+    sent: (intent: Intent, ticket: Ticket) => void,
+  ): Promise<Ticket | undefined> {
     const { clock, egress, deadlineMs } = this.#parts;
     try {
-      const checked = new CheckedIntent(outgoing, options, stored, this.#parts, deadlineMs, clock.monotonic());
+      const checked = new CheckedIntent(outgoing, options, sent, this.#parts, deadlineMs, clock.monotonic());
       const admitted = checked.lane === 'r' || egress.admit(checked.from, checked.mode, checked.giveUpAt);
       const place = this.#locate(checked.to);
       const isFree = admitted === true && !(place instanceof Promise) && !this.#entries.isWaiting(checked);
@@ -120,21 +125,16 @@ export class IntentSender {
 
   #dispatch(checked: CheckedIntent, place: Place): Promise<Ticket | undefined> {
     const { mesh, lanes, secret } = this.#parts;
-    const { intent, receiver, lane, payload, headers } = checked;
+    const { intent, receiver: to, lane, from } = checked;
     const { salt } = secret;
     if (salt === undefined) throw new Error('a lane is located before message ids have a salt');
-    const origin = { from: checked.from, to: receiver, lane, intentId: intent.intent_id, redrive: 1 };
-    const publication = {
+    const address = {
       pool: place.pool,
       subject: checked.subject(mesh, place),
-      messageId: messageId(salt, origin),
-      payload,
-      headers,
+      messageId: messageId(salt, { from, to, lane, intentId: intent.intent_id, redrive: 1 }),
+      stream: this.#streamOf(place.pool),
     };
-    const stream = this.#streamOf(place.pool);
-    return new Promise((resolve, reject) => {
-      lanes.send(new LaneSend(publication, checked, stream, resolve, reject));
-    });
+    return new Promise((resolve, reject) => lanes.send(new LaneSend(checked, address, resolve, reject)));
   }
 
   #streamOf(pool: string): string {

@@ -214,11 +214,10 @@ export class Messenger {
   /** Hot path of every intent: allocates nothing while tracing is off. */
   #traced(intent: Intent, to: string, lane: 'i' | 'r', options: SendOptions): Promise<Ticket | undefined> {
     const { sender, tracing, sent } = this.#parts;
-    const stored = (ticket: Ticket): void => sent(intent, ticket);
     const traced = tracing.send(intent, to);
     const { headers } = traced;
-    if (headers === undefined) return sender.send({ intent, to, lane }, options, stored);
-    return tracedPart(traced, () => sender.send({ intent, to, lane, headers }, options, stored));
+    if (headers === undefined) return sender.send({ intent, to, lane }, options, sent);
+    return tracedPart(traced, () => sender.send({ intent, to, lane, headers }, options, sent));
   }
 
   #isHere(agent: string): boolean {
