@@ -40,13 +40,25 @@ export function checkIntentId(id: unknown): string {
   return check('intent id', id, intentIdPattern, '1 to 64 of A-Z, a-z, 0-9, _ and -');
 }
 
+let lastIntentType = '';
+
+/** Skips the name that was valid last, because most intents have one of few types. */
 export function checkIntentType(name: unknown): string {
-  return check('intent type', name, namePattern, 'a lower-case letter, then at most 63 of a-z, 0-9 and _');
+  if (name === lastIntentType) return lastIntentType;
+  lastIntentType = check('intent type', name, namePattern, 'a lower-case letter, then at most 63 of a-z, 0-9 and _');
+  return lastIntentType;
 }
 
 function check(what: string, value: unknown, pattern: RegExp, rule: string): string {
   if (typeof value === 'string' && pattern.test(value)) return value;
   throw new InvalidIdError(what, rule, value);
+}
+
+const agentIdPattern = /^[a-z][a-z0-9_]{0,63}(?:\/[A-Za-z0-9_-]{1,128})?$/;
+
+/** Checks `kind` or `kind/key` without splitting it. */
+export function checkAgentId(id: unknown): void {
+  if (typeof id !== 'string' || !agentIdPattern.test(id)) parseAgentId(id);
 }
 
 /** Splits `kind` or `kind/key` and checks both parts. */

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { fromIso } from './clock.ts';
 import { InvalidIdError } from './errors.ts';
-import { checkIntentId, checkIntentType, parseAgentId } from './ids.ts';
+import { checkAgentId, checkIntentId, checkIntentType } from './ids.ts';
 import { type Intent, intentLimits, wireVersion } from './intent.ts';
 import {
   IntentTooDeepError,
@@ -13,8 +13,6 @@ import {
   UnsafeKeyError,
 } from './intent-errors.ts';
 import { findJsonFault, isObject } from './json.ts';
-
-const parts = ['context', 'constraints', 'success_criteria'] as const;
 
 const fields: ReadonlySet<string> = new Set([
   'intent_id',
@@ -77,10 +75,10 @@ export function checkIntent(document: unknown): Intent {
   for (const name in document) {
     if (!fields.has(name)) throw new InvalidIntentError(name, 'absent: other data goes into "context"', document[name]);
   }
-  id(document, 'from_agent', parseAgentId);
-  if (document.to_agent !== null) id(document, 'to_agent', parseAgentId);
-  moment(document, 'timestamp');
-  if (document.parent_intent_id !== null) id(document, 'parent_intent_id', checkIntentId);
+  id(document.from_agent, 'from_agent', checkAgentId);
+  if (document.to_agent !== null) id(document.to_agent, 'to_agent', checkAgentId);
+  moment(document.timestamp, 'timestamp');
+  if (document.parent_intent_id !== null) id(document.parent_intent_id, 'parent_intent_id', checkIntentId);
   checkSaid(document);
   return document as unknown as Intent;
 }
@@ -106,24 +104,29 @@ function checkJson(document: Document): void {
 
 /** Checks the fields that a sender chooses. */
 function checkSaid(document: Document): void {
-  id(document, 'intent_id', checkIntentId);
-  id(document, 'intent_type', checkIntentType);
-  for (const name of parts) {
-    if (!isObject(document[name])) throw new InvalidIntentError(name, 'a JSON object', document[name]);
-  }
+  const { intent_id, intent_type, context, constraints, success_criteria } = document;
+  id(intent_id, 'intent_id', checkIntentId);
+  id(intent_type, 'intent_type', checkIntentType);
+  part(context, 'context');
+  part(constraints, 'constraints');
+  part(success_criteria, 'success_criteria');
   checkAdditions(document);
+}
+
+function part(value: unknown, name: string): void {
+  if (!isObject(value)) throw new InvalidIntentError(name, 'a JSON object', value);
 }
 
 type Document = Readonly<Record<string, unknown>>;
 
 function checkAdditions(document: Document): void {
-  const { v, hops, path, budget } = document;
+  const { v, hops, path, budget, deadline, in_reply_to, intent_id, root_intent_id } = document;
   if (v !== undefined && v !== wireVersion && v !== wireVersion - 1) {
     throw new InvalidIntentError('v', `${wireVersion - 1} or ${wireVersion}, the wire formats this release reads`, v);
   }
-  if (document.root_intent_id !== undefined) id(document, 'root_intent_id', checkIntentId);
-  if (document.in_reply_to !== undefined) id(document, 'in_reply_to', checkIntentId);
-  if (document.deadline !== undefined) moment(document, 'deadline');
+  if (root_intent_id !== undefined && root_intent_id !== intent_id) id(root_intent_id, 'root_intent_id', checkIntentId);
+  if (in_reply_to !== undefined) id(in_reply_to, 'in_reply_to', checkIntentId);
+  if (deadline !== undefined) moment(deadline, 'deadline');
   if (hops !== undefined) {
     if (!Number.isSafeInteger(hops) || (hops as number) < 0) {
       throw new InvalidIntentError('hops', 'a whole number from 0', hops);
@@ -134,7 +137,7 @@ function checkAdditions(document: Document): void {
     if (!Array.isArray(path) || path.length > intentLimits.hops) {
       throw new InvalidIntentError('path', `a list of at most ${intentLimits.hops} agent ids`, path);
     }
-    for (const [i, agent] of path.entries()) idValue(agent, `path[${i}]`, parseAgentId);
+    for (const [i, agent] of path.entries()) id(agent, `path[${i}]`, checkAgentId);
   }
   if (budget !== undefined) checkBudget(budget);
 }
@@ -150,11 +153,7 @@ function checkBudget(budget: unknown): void {
   }
 }
 
-function id(document: Document, name: string, check: (value: unknown) => unknown): void {
-  idValue(document[name], name, check);
-}
-
-function idValue(value: unknown, path: string, check: (value: unknown) => unknown): void {
+function id(value: unknown, path: string, check: (value: unknown) => unknown): void {
   try {
     check(value);
   } catch (error) {
@@ -166,8 +165,7 @@ function idValue(value: unknown, path: string, check: (value: unknown) => unknow
 let lastMoment = '';
 
 /** Checks a time. Skips the text that was valid last, because thousands of intents share a millisecond. */
-function moment(document: Document, name: string): void {
-  const value = document[name];
+function moment(value: unknown, name: string): void {
   if (typeof value !== 'string') throw new InvalidIntentError(name, 'a date and time in ISO 8601', value);
   if (value === lastMoment) return;
   if (fromIso(value) === undefined) throw new InvalidIntentError(name, 'a date and time in ISO 8601', value);

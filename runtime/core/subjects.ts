@@ -31,22 +31,37 @@ function checkPartition(partition: number): number {
   throw new InvalidSubjectError('partition', partition);
 }
 
-/** Parses a mailbox subject; `undefined` for any other text. */
+const digits = /^\d+$/;
+
+/** Parses a mailbox subject; `undefined` for any other text. Hot path: cuts out the parts that it needs, without a list of all. */
 export function parseMailboxSubject(subject: string): MailboxSubject | undefined {
-  const part = subject.split('.');
-  const [, mbx, pool, partition, toKind, toKey, fromKind, fromKey, lane] = part;
-  if (part.length !== 9 || mbx !== 'mbx') return undefined;
-  if (partition === undefined || !/^\d+$/.test(partition)) return undefined;
-  if (pool === undefined || toKind === undefined || toKey === undefined) return undefined;
-  if (fromKind === undefined || fromKey === undefined) return undefined;
-  if (lane !== 'i' && lane !== 'r' && lane !== 'c') return undefined;
+  const mbx = subject.indexOf('.') + 1;
+  const pool = subject.indexOf('.', mbx) + 1;
+  const partition = subject.indexOf('.', pool) + 1;
+  const toKind = subject.indexOf('.', partition) + 1;
+  const toKey = subject.indexOf('.', toKind) + 1;
+  const fromKind = subject.indexOf('.', toKey) + 1;
+  const fromKey = subject.indexOf('.', fromKind) + 1;
+  const lane = subject.indexOf('.', fromKey) + 1;
+  const isInOrder = mbx < pool && pool < partition && partition < toKind && toKind < toKey && toKey < fromKind;
+  if (mbx === 0 || !isInOrder || fromKind >= fromKey || fromKey >= lane) return undefined;
+  if (!subject.startsWith('mbx.', mbx)) return undefined;
+  const number = subject.slice(partition, toKind - 1);
+  const laneClass = subject.slice(lane);
+  if (!digits.test(number) || (laneClass !== 'i' && laneClass !== 'r' && laneClass !== 'c')) return undefined;
   return {
-    pool,
-    partition: Number(partition),
-    to: { kind: toKind, key: toKey === noKey ? undefined : toKey },
-    from: { kind: fromKind, key: fromKey === noKey ? undefined : fromKey },
-    lane,
+    pool: subject.slice(pool, partition - 1),
+    partition: Number(number),
+    to: idAt(subject, toKind, toKey, fromKind),
+    from: idAt(subject, fromKind, fromKey, lane),
+    lane: laneClass,
   };
+}
+
+/** @param end where the next part begins */
+function idAt(subject: string, kindAt: number, keyAt: number, end: number): AgentId {
+  const key = subject.slice(keyAt, end - 1);
+  return { kind: subject.slice(kindAt, keyAt - 1), key: key === noKey ? undefined : key };
 }
 
 /** Tells whether a subject is a reply lane. Replies bypass the turn, because their receiver is busy waiting for them. */

@@ -16,6 +16,7 @@ export interface ArchivedIntent {
 /** More intents in one message save nothing; fewer would cost a round trip for every few large intents. */
 export const groupBytes: number = 512 * 1024;
 const firstBytes = 2 * 1024;
+const mostFirstBytes = 64 * 1024;
 const afterIntent = Buffer.from('}\n');
 const lineEnd = 10;
 const space = 32;
@@ -28,12 +29,16 @@ export class ArchiveGroup {
   readonly #limit: number;
   #seqs: number[] = [];
   #subjects: string[] = [];
-  #buffer: Buffer = Buffer.allocUnsafe(firstBytes);
+  #buffer: Buffer;
   #used = 0;
 
-  /** @param limit maximum size in bytes; a single larger intent is a group of its own */
-  constructor(limit: number) {
+  /**
+   * @param limit maximum size in bytes; a single larger intent is a group of its own
+   * @param expected size for which memory is taken at once, within bounds: that of the last group spares most of them growing
+   */
+  constructor(limit: number, expected: number = 0) {
     this.#limit = limit;
+    this.#buffer = Buffer.allocUnsafe(Math.min(Math.max(firstBytes, expected), mostFirstBytes));
   }
 
   get length(): number {

@@ -45,6 +45,8 @@ const groupSize = 128;
 const waitMs = 10;
 /** While a caller waits for it. */
 const eagerMs = 0;
+/** A group of much the same size as the last one must not have to grow. */
+const moreThanLast = 1.25;
 const retryRule = Object.freeze({ initialIntervalMs: 250, maxIntervalMs: 10_000 });
 /** An operator who recreates the stream, or restores the permission, within this time loses nothing. */
 const graceMs = 5_000;
@@ -69,7 +71,7 @@ export class Archiver {
 
   constructor(parts: ArchiverParts) {
     this.#parts = parts;
-    this.#group = this.#newGroup();
+    this.#group = this.#newGroup(0);
   }
 
   /** Number of intents finished but not yet archived. */
@@ -127,13 +129,14 @@ export class Archiver {
     this.#parts.waiting(bytes);
   }
 
-  #newGroup(): ArchiveGroup {
-    return new ArchiveGroup(Math.min(groupBytes, this.#parts.maxBytes()));
+  /** @param expected its size in bytes */
+  #newGroup(expected: number): ArchiveGroup {
+    return new ArchiveGroup(Math.min(groupBytes, this.#parts.maxBytes()), expected);
   }
 
   #seal(): void {
     this.#sealed.push(this.#group);
-    this.#group = this.#newGroup();
+    this.#group = this.#newGroup(this.#group.bytes * moreThanLast);
   }
 
   async #flush(): Promise<void> {
