@@ -3,7 +3,7 @@ import type { Msg } from 'nats';
 import { expect, it } from 'vitest';
 import { readPublishAnswer } from '../../../runtime/transport/jetstream/publish-answer.ts';
 
-const answered = (text: string) => readPublishAnswer({ data: Buffer.from(text), headers: undefined } as Msg);
+const answered = (text: string) => readPublishAnswer({ data: Buffer.from(text), headers: undefined } as unknown as Msg);
 
 it.each([
   ['{"stream":"M_MBX_MAIN", "seq":1}', 1, false],
