@@ -26,7 +26,7 @@ export async function runMeshScenario({ cloud, node, clock, ticks, signal, ticke
   const stopped = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
   });
-  // aborted while no one waits for quiet: `throwIfAborted` reports it at the next tick
+  // aborted while no caller waits for idleness: `throwIfAborted` reports it at the next tick
   stopped.catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   const quiet = (): Promise<void> => Promise.race([node.whenIdle(), stopped]);

@@ -1,4 +1,4 @@
-/** What the nodes of a daemon's mesh share through Redis, where one is configured. */
+/** The state that the nodes of a daemon's mesh share through Redis, where one is configured. */
 import type { Logger } from '../core/logger.ts';
 import type { GatewayOptions } from '../gateway/index.ts';
 import type { App } from '../node/app.ts';

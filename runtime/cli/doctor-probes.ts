@@ -45,7 +45,7 @@ export async function freeBytesIn(folder: string): Promise<number> {
     if (error instanceof ParleyError) throw error;
     throw new Error(`"${folder}": ${folderObstacle(error)}`, { cause: error });
   }
-  // The system lets root write all the same.
+  // The system permits root to write anyway.
   const { mode } = await stat(folder);
   if ((mode & anyWrite) === 0)
     throw new Error(`"${folder}" is marked read-only; run "chmod u+w", or name another folder`);

@@ -1,4 +1,4 @@
-/** A call of `act`, as a context hands it to what carries acts out. */
+/** A call of `act`, as a context passes it to the executor of acts. */
 import type { ActProposal } from './act-proposal.ts';
 import type { ActPlace } from './act-series.ts';
 import type { Intent } from './intent.ts';

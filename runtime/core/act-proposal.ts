@@ -1,4 +1,4 @@
-/** An act as it was proposed: a frozen copy, whose hash is that of what is approved, recorded and executed. */
+/** A proposed act: a frozen copy, whose hash identifies what is approved, recorded and executed. */
 import type { Cause, ContextItem, ProposedAction, Rationale } from './acting.ts';
 import { canonicalJson, hashOf } from './canonical-json.ts';
 import { ParleyError, show } from './errors.ts';

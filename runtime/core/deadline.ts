@@ -1,5 +1,5 @@
 /**
- * Deadlines without agreeing clocks. What a sender says of time is a difference of two readings of its own clock; what has
+ * Deadlines without agreeing clocks. The time that a sender grants is a difference of two readings of its own clock; the time
  * passed since is a difference of two readings of the store's. So no two clocks need to agree:
  *
  *   effective deadline, by the store's clock = stored at + (deadline - timestamp)

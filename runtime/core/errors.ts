@@ -23,7 +23,7 @@ export abstract class ParleyError extends Error {
   }
 }
 
-/** For what handlers throw when trying the same intent again cannot help: it becomes a dead letter at once. */
+/** Thrown by a handler when a retry of the same intent cannot help: it becomes a dead letter at once. */
 export class NonRetryableError extends ParleyError {
   /** Whatever its cause says. */
   override readonly retryable: boolean = false;

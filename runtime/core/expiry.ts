@@ -1,4 +1,4 @@
-/** When an entry of the directory or the registry expires: nobody has renewed it, by the store's clock, for the time that it names. */
+/** The expiry of an entry of the directory or the registry: no node has renewed it, by the store's clock, for the time that it names. */
 import {
   type Check,
   isCount,

@@ -1,4 +1,4 @@
-/** Checks the intents that a kind declares when it is declared: callers in JavaScript have no compiler that does it. */
+/** Checks the intents that a kind declares, at its declaration: callers in JavaScript have no compiler that does it. */
 import { InvalidOptionError } from './errors.ts';
 import { checkIntentType } from './ids.ts';
 import type { IntentSchema, IntentSchemas } from './intent-schema.ts';

@@ -1,4 +1,4 @@
-/** Checks what a sender writes when it calls: callers in JavaScript have no compiler that does it. */
+/** Checks the draft of an intent at the call: callers in JavaScript have no compiler that does it. */
 import { show } from './errors.ts';
 import type { IntentDraft } from './intent.ts';
 import { InvalidIntentError } from './intent-errors.ts';

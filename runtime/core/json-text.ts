@@ -64,7 +64,7 @@ export function parseExactly(bytes: Uint8Array): Json {
 
 class JsonReader {
   readonly #text: string;
-  /** Also refuses what a person has surely not meant. */
+  /** Also refuses duplicate keys, `__proto__` and lone surrogates, which a person has surely not meant. */
   readonly #isStrict: boolean;
   #at = 0;
 

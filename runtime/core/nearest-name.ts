@@ -1,4 +1,4 @@
-/** Which known name a misspelt one stands for. */
+/** Finds the known name that a misspelt one stands for. */
 
 /** Longer names are not compared: they are hardly misspelt names, and the time grows with the square of their length. */
 const longestName = 64;

@@ -32,7 +32,7 @@ const optionNames = namesOf<FindOptions>({
   sources: true,
 });
 
-/** What needs no network. */
+/** The sources that need no network. */
 export const localSources: readonly NatsSource[] = Object.freeze([environmentSource, pathSource, cacheSource]);
 
 const everywhere: readonly NatsSource[] = Object.freeze([...localSources, releaseSource(), debianSource(), goSource()]);

@@ -140,7 +140,7 @@ interface Line {
   readonly hangUp: () => void;
 }
 
-/** Connects to the owner of a lock; resolves to `undefined` when the kernel says that there is none. */
+/** Connects to the owner of a lock; resolves to `undefined` when the kernel finds no owner. */
 function lineTo(path: string): Promise<Line | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect(path);

@@ -1,6 +1,6 @@
 /**
- * Keeps a server running: starts it again each time it ended unasked, after a pause; gives it up after too many failed starts in
- * a row. What its hooks throw is logged: they call functions of the user, which must not end the loop.
+ * Keeps a server running: restarts it after each unexpected end, with a pause; gives it up after too many failed starts in a row.
+ * Logs what its hooks throw: they call functions of the user, which must not end the loop.
  */
 import { type Clock, sleep } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';

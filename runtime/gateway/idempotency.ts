@@ -28,7 +28,7 @@ interface Claim {
   readonly begun: KeyRecord;
   /** The revision of the record that this one replaces; 0: there is none. */
   readonly found: number;
-  /** True when nothing was sent under this intent id before. */
+  /** True when this intent id is new: nothing was sent under it before. */
   readonly isNew: boolean;
 }
 

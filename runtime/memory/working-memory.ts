@@ -42,7 +42,7 @@ export const workingLimits: {
 
 const optionNames = namesOf<WorkingOptions>({ ttlMs: true });
 
-/** Not a value for a reasoning loop to look at: what is as large belongs where it came from. */
+/** Larger values do not suit a reasoning loop: they belong in the store that they came from. */
 export class WorkingValueTooLargeError extends ParleyError {
   readonly scope: string;
   readonly key: string;

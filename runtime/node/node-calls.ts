@@ -1,4 +1,4 @@
-/** What the callers of a node give it, and what they get of it. */
+/** Arguments or results of calls to a node. */
 import type { MeshSecret } from '../cluster/mesh-secret.ts';
 import type { Logger } from '../core/logger.ts';
 import { checkOptions, compileOptions, namesOf, type OptionRules, quantity } from '../core/options.ts';
@@ -31,7 +31,7 @@ export const checkTellOptions = (options: TellOptions): void => checkOptions('te
 export const compileStopOptions = (options: StopOptions): Required<StopOptions> =>
   compileOptions('stop', stopRules, options);
 
-/** Where a node lives. */
+/** The place of a node: its mesh with its pool, and the settings for sends there. */
 export interface NodePlace {
   readonly transport: Transport;
   readonly mesh: string;

@@ -1,4 +1,4 @@
-/** What the agents of an app act and remember with. */
+/** The services of an app: the parts with which its agents act or remember. */
 import type { AppMemory } from '../actor/contexts/ports.ts';
 import type { Clock } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
@@ -11,7 +11,7 @@ import type { PolicyEngine } from '../policy/policy-engine.ts';
 import type { TraceStore } from '../telemetry/reasoning-trace.ts';
 import type { Transport } from '../transport/index.ts';
 
-/** What `services` of an app is called with. */
+/** The argument of an app's `services`. */
 export interface ServiceEnv {
   /** What the services are for: the node. Actuators always run there. */
   readonly scope: 'node';
@@ -91,7 +91,7 @@ export function checkMemory(where: string, given: AppMemory = {}): AppMemory {
   return given;
 }
 
-/** What its agents act with. */
+/** The parts with which its agents act. */
 export const actOptionsOf = ({ policy, actuators = {}, approver, traces }: NodeServices): ActOptions => ({
   actuators,
   ...(policy === undefined ? {} : { policy }),

@@ -1,4 +1,4 @@
-/** What a node's agents act with: policy, traces, an approver, and what executes. */
+/** The parts with which a node's agents act: policy, traces, approver, actuators. */
 import { InvalidOptionError } from '../core/errors.ts';
 import { isObject, type Json, type JsonObject } from '../core/json.ts';
 import { checkMethods, checkOptions, namesOf } from '../core/options.ts';
@@ -6,7 +6,7 @@ import type { TraceStore } from '../telemetry/reasoning-trace.ts';
 import type { Approver } from './approver.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 
-/** What an actuator receives besides the arguments. The arguments are frozen. */
+/** The context that an actuator receives besides the frozen arguments. */
 export interface Execution {
   /** The same for every attempt at one act: an actuator applies each key once. */
   readonly key: string;

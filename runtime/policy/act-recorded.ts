@@ -1,4 +1,4 @@
-/** Wraps every read or write of records around an act: an act that cannot be recorded is not done. */
+/** Wraps every read or write of records around an act: an act that cannot be recorded is not executed. */
 import { reasonOf } from '../core/errors.ts';
 import { ActNotRecordedError, ForeignCauseError } from './act-errors.ts';
 

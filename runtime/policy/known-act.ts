@@ -1,4 +1,4 @@
-/** A call of `act`, with what the runtime found out about it. */
+/** A call of `act`, with its cause as the runtime found it. */
 import type { ActCall } from '../core/act-call.ts';
 import type { KnownCause } from './act-causes.ts';
 import type { ActIdentity, ActRecord } from './act-records.ts';

@@ -1,4 +1,4 @@
-/** The port to one partition's deliveries: messages in order, given back by acknowledgement. */
+/** The port to one partition's deliveries: messages in order, each to be acknowledged. */
 import type { Delivery } from '../core/delivery.ts';
 
 export interface FeedPlace {
@@ -9,15 +9,15 @@ export interface FeedPlace {
 
 export interface FeedSink {
   deliver(delivery: Delivery): void;
-  /** The feed has ended, once, and delivers nothing any more: claim the partition again, or learn that it is lost. */
+  /** Called once when the feed has ended: claim the partition again, or learn that it is lost. */
   broken(reason: FeedBreak): void;
 }
 
 /**
- * - `disconnected`: the connection was lost; what was on its way may be.
+ * - `disconnected`: the connection was lost, perhaps with messages in transit.
  * - `gap`: a message that the server counts as delivered did not arrive.
  * - `leader_moved`: another server leads the consumer now. Acknowledgements on their way to the old one are lost, and one that
- *   the new one confirms says nothing of them (measured with `replicas: 3`).
+ *   the new one confirms does not cover them (measured with `replicas: 3`).
  * - `deleted`: the consumer is gone: another owner, or an operator.
  */
 export type FeedBreak = 'disconnected' | 'gap' | 'leader_moved' | 'deleted';

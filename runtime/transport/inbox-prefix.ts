@@ -22,7 +22,7 @@ const defaultPrefix = '_INBOX';
 const longest = 128;
 const rule = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
-/** @param mesh its own subjects are no inboxes. @throws InvalidOptionError */
+/** Checks the settings. @param mesh the mesh, whose subjects are not inboxes. @throws InvalidOptionError */
 export function compileInboxes({ inboxPrefix, replyPrefix }: InboxSettings, mesh?: string): Inboxes {
   const prefix = checkPrefix('inboxPrefix', inboxPrefix ?? defaultPrefix, mesh);
   const starts = [prefix, ...(replyPrefix === undefined ? [] : [checkPrefix('replyPrefix', replyPrefix, mesh)])].map(
@@ -31,7 +31,7 @@ export function compileInboxes({ inboxPrefix, replyPrefix }: InboxSettings, mesh
   return { prefix, mayAnswer: (reply) => isSubject(reply) && starts.some((start) => reply.startsWith(start)) };
 }
 
-/** Also written with the "." that follows it. */
+/** Accepts a prefix also with its final ".". */
 function checkPrefix(option: string, given: string, mesh: string | undefined): string {
   const prefix = typeof given === 'string' && given.endsWith('.') ? given.slice(0, -1) : given;
   if (typeof prefix !== 'string' || !rule.test(prefix) || prefix.length > longest) {

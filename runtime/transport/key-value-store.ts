@@ -1,7 +1,7 @@
 /** The port to a bucket: the last value of each key, written by compare-and-set. */
 
 export interface KeyValueStore {
-  /** The newest value of a key, read from the leader. */
+  /** Returns the newest value of a key, read from the leader. */
   read(key: string): Promise<Entry | undefined>;
   /**
    * Writes if the key's revision still is `expected` (0: the key is absent).
@@ -9,9 +9,9 @@ export interface KeyValueStore {
    * @throws RevisionConflictError
    */
   write(key: string, value: string, expected: number): Promise<number>;
-  /** Everything whose key begins with `<prefix>.`, by key. Not one moment of the store: entry by entry. */
+  /** Returns all entries whose key begins with `<prefix>.`, by key. They are read one by one, so they are not a snapshot. */
   list(prefix: string): Promise<readonly KeyedEntry[]>;
-  /** Does nothing if it is not there. */
+  /** Removes a key; does nothing without it. */
   remove(key: string): Promise<void>;
 }
 
@@ -22,6 +22,6 @@ export interface KeyedEntry extends Entry {
 export interface Entry {
   readonly value: string;
   readonly revision: number;
-  /** When the store took it, by the store's clock: milliseconds since 1970. */
+  /** The time of the write by the store's clock, milliseconds since 1970. */
   readonly storedAt: number;
 }

@@ -1,4 +1,4 @@
-/** The streams of pools: what they are made with, and what can be asked of them. */
+/** The port to the streams of pools, with the settings of a pool. */
 import type { StoredMessage } from '../core/delivery.ts';
 
 export interface Pools {
@@ -9,8 +9,8 @@ export interface Pools {
   ensure(pool: PoolSettings): Promise<void>;
 
   /**
-   * Reads messages of one lane again, by their sequences, in ascending order. Leaves out those that are no longer stored; of
-   * many or large ones it may read only the first. An empty result: none of them is stored any more.
+   * Reads messages of one lane again, by their sequences, in ascending order. Omits those that are no longer stored; of
+   * many or large ones it may read only the first. An empty result means that none of them is stored any more.
    */
   fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]>;
 
@@ -18,7 +18,7 @@ export interface Pools {
   find(pool: string, seq: number): Promise<StoredMessage | undefined>;
 
   /**
-   * Returns the fill level of the pool's stream with the store's time. Waits at most 2 s, so that the answer is a present one.
+   * Returns the fill level of the pool's stream with the store's time. Waits at most 2 s, so that the answer is not stale.
    */
   usage(pool: string): Promise<PoolUsage>;
 
@@ -37,7 +37,7 @@ export interface PoolSettings {
   /** Bytes that the pool's stream holds: more are refused as `store_full`. */
   readonly maxBytes: number;
   readonly replicas: number;
-  /** How long a message id is remembered, milliseconds. */
+  /** The time for which the server remembers a message id, milliseconds. */
   readonly dedupeWindowMs: number;
   /** Options given explicitly: an existing pool must match exactly these, and keeps its other settings. Default: all. */
   readonly given?: readonly PoolOption[];
@@ -45,7 +45,7 @@ export interface PoolSettings {
 
 export type PoolOption = 'laneCapacity' | 'maxBytes' | 'replicas' | 'dedupeWindowMs';
 
-/** Messages for a partition that the pool does not have: no consumer will ever take them. */
+/** Messages for a partition that the pool does not have: no consumer will ever receive them. */
 export interface StrayPartition {
   /** The partition as it appears in their subjects. */
   readonly partition: string;
@@ -57,6 +57,6 @@ export interface PoolUsage {
   readonly bytes: number;
   /** Zero or less: unlimited. */
   readonly maxBytes: number;
-  /** By the store's clock when it answered: milliseconds since 1970, as `storedAt` of its messages; NaN: unknown. */
+  /** The store's time when it answered: milliseconds since 1970, as `storedAt` of its messages; NaN: unknown. */
   readonly time: number;
 }

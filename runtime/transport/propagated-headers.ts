@@ -2,7 +2,7 @@
 import type { MessageHeaders } from '../core/delivery.ts';
 import { InvalidIdError } from '../core/errors.ts';
 
-/** Beside the largest intent and the server's own headers there is room for far more; no trace context comes near. */
+/** Well below the room beside the largest intent and the server's own headers, and far more than a trace context needs. */
 const mostBytes = 8_192;
 const nameRule = /^(?!nats-)[a-z0-9-]+$/;
 const idRule = /^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/;
@@ -20,7 +20,7 @@ export function outgoingHeaders(headers: MessageHeaders): readonly (readonly [st
   });
 }
 
-/** Parley makes message ids: another text could add a header, or be none. @throws InvalidIdError */
+/** Refuses message ids that Parley does not make: such a text could add a header, or be empty. @throws InvalidIdError */
 export function checkMessageId(id: string): string {
   if (idRule.test(id)) return id;
   throw new InvalidIdError('message id', '1 to 256 characters of ASCII on one line', id);

@@ -8,11 +8,11 @@ export interface RecordLog {
    * @throws RecordRefusedError when a retry changes nothing; TransportUnavailableError
    */
   append(record: NewRecord): Promise<number>;
-  /** The first record whose sequence is at least `seq`, of this key or of any; `undefined` when there is none (yet). */
+  /** Returns the first record whose sequence is at least `seq`, of this key or of any; `undefined` without one. */
   next(seq: number, key?: string): Promise<LoggedRecord | undefined>;
-  /** The newest record of exactly this key, found without looking at others. */
+  /** Returns the newest record of exactly this key, found without reading others. */
   latest(key: string): Promise<LoggedRecord | undefined>;
-  /** The newest sequence; 0 when nothing was ever appended. */
+  /** Returns the newest sequence; 0 for a log without any record so far. */
   last(): Promise<number>;
 }
 

@@ -1,8 +1,8 @@
-/** One of each log and bucket of the catalogue: what `transport.log(name)` and `transport.bucket(name)` hand out. */
+/** The logs and buckets of the catalogue by name, as `transport.log(name)` and `transport.bucket(name)` return them. */
 import { ParleyError, show } from '../core/errors.ts';
 import { type BucketName, bucketNames, type LogName, logNames } from '../core/stores.ts';
 
-/** A name that the catalogue does not have; the compiler refuses it in TypeScript. */
+/** The catalogue does not have the name; in TypeScript the compiler refuses it. */
 export class UnknownStoreError extends ParleyError {
   constructor(kind: 'log' | 'bucket', name: string, known: readonly string[]) {
     super('PARLEY_UNKNOWN_STORE', `a mesh has no ${kind} ${show(name)}; it has ${known.join(', ')}`);

@@ -31,7 +31,7 @@ export class AccessRefusedError extends ParleyError {
   }
 }
 
-/** The server knows this connection's user, and does not let it use a subject. */
+/** The server knows this connection's user, but does not permit it to use a subject. */
 export class PermissionRefusedError extends ParleyError {
   readonly operation: 'publish' | 'subscribe';
   readonly subject: string;
@@ -74,13 +74,13 @@ export class NoJetStreamError extends ParleyError {
   }
 }
 
-/** One setting of a stream, as it is and as it has to be. */
+/** One setting of a stream: its present value with the required one. */
 export interface SettingConflict {
-  /** As the server names it: `num_replicas`. */
+  /** The server's name of the setting: `num_replicas`. */
   readonly setting: string;
   readonly found: unknown;
   readonly wanted: unknown;
-  /** The option that asks for `wanted`; without it Parley itself cannot do with `found`. */
+  /** The option that asks for `wanted`; without one, Parley itself cannot work with `found`. */
   readonly option?: string | undefined;
 }
 
@@ -117,7 +117,7 @@ export class StreamRefusedError extends ParleyError {
   }
 }
 
-/** A limit of the account on the server: not of bytes, but of streams, consumers and the like. */
+/** The account has reached a limit on the server: not of bytes, but of streams, consumers and the like. */
 export class AccountLimitError extends ParleyError {
   constructor(what: string, cause?: unknown) {
     super('PARLEY_ACCOUNT_LIMIT', `the account's JetStream limits are too low for this mesh: ${what}`, {
@@ -145,7 +145,7 @@ const reasonOnly = (cause: unknown): unknown => (cause instanceof Error ? new Er
  * - `no_stream`: it was deleted.
  * - `not_allowed`: this connection may not publish there.
  * - `quota`: a limit of the account or the stream.
- * - `invalid`: anything else that another try does not change.
+ * - `invalid`: another reason that a retry does not change.
  */
 export type RecordRefusal = 'too_large' | 'no_stream' | 'not_allowed' | 'quota' | 'invalid';
 

@@ -1,9 +1,9 @@
 /**
- * The port to the message store: what the runtime needs of JetStream, in the runtime's own words. Adapters:
+ * The port to the message store: the part of JetStream that the runtime needs, in the runtime's vocabulary. Adapters:
  * `jetstream/jetstream-transport.ts` and `simulated/simulated-transport.ts`; both pass `test/contract/transport-contract.ts`.
  *
- * Deliberately absent: lane order, retries, settling and ownership. They are decided above, in `mailbox/` and `cluster/`,
- * so that they hold on every adapter.
+ * Deliberately absent: lane order, retries, settling and ownership. `mailbox/` and `cluster/` decide them, so that they hold on
+ * every adapter.
  */
 import type { Publisher } from '../core/publication.ts';
 import type { BucketName, LogName } from '../core/stores.ts';
@@ -17,18 +17,18 @@ import type { Signals } from './signals.ts';
 export interface Transport extends Publisher, AsyncDisposable {
   /** Describes the other side, for people: `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
   readonly describe: string;
-  /** The mesh of these streams. */
+  /** The mesh that owns the streams. */
   readonly mesh: string;
-  /** As far as known: a dead peer is detected after seconds. */
+  /** True while no loss is known: a dead peer is detected after seconds. */
   readonly isConnected: boolean;
   /** Present problems, each a sentence: subjects that the server refuses, streams that are gone. */
   readonly problems: readonly string[];
 
-  /** What is appended and never changed: the logs of the catalogue (`core/stores.ts`). @throws UnknownStoreError */
+  /** Returns a log of the catalogue (`core/stores.ts`): records that are appended and never changed. @throws UnknownStoreError */
   log(name: LogName): RecordLog;
-  /** The last value of each key: the buckets of the catalogue, read through the leader. @throws UnknownStoreError */
+  /** Returns a bucket of the catalogue: the last value of each key, read through the leader. @throws UnknownStoreError */
   bucket(name: BucketName): KeyValueStore;
-  /** The streams of pools: made, measured, and read by sequence. */
+  /** The streams of pools. */
   readonly pools: Pools;
   /** Core NATS: at most once, possibly without a listener. */
   readonly signals: Signals;
@@ -37,21 +37,21 @@ export interface Transport extends Publisher, AsyncDisposable {
   propagateHeaders(names: readonly string[]): void;
 
   /**
-   * Opens the one consumer of a partition, named after its epoch. It deletes those of other epochs, each only while the
-   * ownership record still is the one of this epoch. From then on every unacknowledged message of the partition is delivered in
-   * order of `seq`, without a gap, until the feed breaks. It may open although the record is another by now: `confirm` tells.
+   * Opens the one consumer of a partition, named after its epoch. Deletes consumers of other epochs, each only while the ownership
+   * record is still that of this epoch. The feed then delivers every unacknowledged message of the partition in order of `seq`,
+   * without a gap, until it breaks. It may open although the record has changed meanwhile: `confirm` finds out.
    * @throws TransportUnavailableError when the store does not answer; StaleEpochError; ForeignConsumerError
    */
   openFeed(at: FeedPlace, sink: FeedSink): Promise<Feed>;
 
   /**
-   * Proves that the partition's ownership record still is the one of this epoch: a write that a majority of the store takes
-   * only then. A read would not prove it: a leader that was cut off answers from the past. One try.
-   * @throws StaleEpochError when the record is another; TransportUnavailableError when no answer comes
+   * Proves that the partition's ownership record is still that of this epoch, by a write that a majority of the store accepts only
+   * then. A read would not prove it: a leader that was cut off answers from the past. Tries once.
+   * @throws StaleEpochError when the record has changed; TransportUnavailableError when no answer comes
    */
   confirm(at: FeedPlace): Promise<void>;
 
-  /** Proves contact for a node that owns nothing: a write that a majority of the store takes. One try. @throws TransportUnavailableError */
+  /** Proves contact for a node that owns nothing, by a write that a majority of the store accepts. Tries once. @throws TransportUnavailableError */
   reach(pool: string): Promise<void>;
 
   /**

@@ -24,7 +24,7 @@ interface Tier {
 
 export interface AccountInfo extends Tier {
   readonly domain?: string;
-  /** By replicas: `R1`, `R3`; then the account has no limits of its own. */
+  /** Limits by replicas: `R1`, `R3`; then the account has no other limits. */
   readonly tiers?: Readonly<Record<string, Tier>>;
 }
 
@@ -33,7 +33,7 @@ export interface AccountRoom {
   readonly storeBytes: number | undefined;
   readonly streamBytes: number | undefined;
   readonly streams: number | undefined;
-  /** Of one stream. */
+  /** The consumers of one stream. */
   readonly consumers: number | undefined;
   readonly ackPending: number | undefined;
   readonly memory: boolean;
@@ -60,7 +60,7 @@ export function roomOf(info: AccountInfo, replicas: number): AccountRoom {
   };
 }
 
-/** -1 is no limit, and so is a limit of 0 streams or bytes of one stream. */
+/** -1 means no limit, as does a limit of 0 streams or bytes of one stream. */
 const bound = (limit: number | undefined): number | undefined =>
   limit === undefined || limit <= 0 ? undefined : limit;
 

@@ -38,7 +38,7 @@ export function readAckSubject(reply: string, prefix: string): AckSubject {
   };
 }
 
-/** The subject that acknowledges `seq`. The server takes all but the sequence from its own record (measured with 2.15.1). */
+/** Returns the subject that acknowledges `seq`. The server reads only the sequence from it (measured with 2.15.1). */
 export function ackSubject(prefix: string, seq: number): string {
   return `${prefix}.1.${seq}.0.0.0`;
 }

@@ -22,11 +22,11 @@ export const apiSubject = (verb: ApiVerb, ...names: readonly string[]): string =
 
 const consumerCreation = `${subjectOf('$JS', 'API', 'CONSUMER', 'CREATE')}.`;
 
-/** Ends in the filter, so that permissions can tell by it. It is the one subject that is published to and has a wildcard. */
+/** Ends in the filter, so that permissions can depend on it. It is the only subject with a wildcard to which Parley publishes. */
 export const createConsumerSubject = (stream: string, consumer: string, filter: string): string =>
   `${apiSubject('CONSUMER.CREATE', stream, consumer)}.${filter}`;
 
 export const createsConsumer = (subject: string): boolean => subject.startsWith(consumerCreation);
 
-/** Before the place of a message in `$JS.ACK.<stream>.<consumer>.…`. */
+/** The prefix of `$JS.ACK.<stream>.<consumer>.…`, before the position of a message. */
 export const ackPrefix = (stream: string, consumer: string): string => subjectOf('$JS', 'ACK', stream, consumer);

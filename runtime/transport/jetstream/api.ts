@@ -57,7 +57,7 @@ export class ApiRefusal extends Error {
   }
 }
 
-/** Not found, too many requests. */
+/** Status codes of refusals that may pass: not found, too many requests. */
 const passingCodes: ReadonlySet<number> = new Set([404, 429]);
 
 const tryMs = 2_000;
@@ -122,7 +122,7 @@ export class JetStreamApi {
     this.#losses.suspect();
   }
 
-  /** Like `request`, and does not wait for a stream: `undefined` when there is none. */
+  /** Like `request`, but does not wait for a stream: resolves to `undefined` without one. */
   async find<T>(subject: string, body: object): Promise<T | undefined> {
     try {
       return await this.#ask<T>(subject, body, findMs, noWatch);
@@ -132,7 +132,7 @@ export class JetStreamApi {
     }
   }
 
-  /** A request sent while disconnected would be discarded, and its answer awaited in vain. */
+  /** Makes requests wait: one sent while disconnected would be discarded, and its answer awaited in vain. */
   disconnected(): void {
     this.#away = true;
   }
@@ -142,7 +142,7 @@ export class JetStreamApi {
     for (const goOn of [...this.#waiting]) goOn();
   }
 
-  /** Waits for the connection, at most until then. */
+  /** Waits for the connection, at most until the given time. */
   #reconnected(until: number): Promise<void> | undefined {
     const left = until - this.#clock.monotonic();
     if (!this.#away || left <= 0) return undefined;
@@ -179,7 +179,7 @@ export class JetStreamApi {
 const isStreamGone = (error: unknown): boolean =>
   error instanceof ApiRefusal && error.errCode === errCode.streamNotFound;
 
-/** A cluster that is starting, or electing. */
+/** Error codes of a cluster that is starting, or electing. */
 const transient: ReadonlySet<number> = new Set([
   errCode.notAvailable,
   errCode.insufficientResources,

@@ -1,4 +1,4 @@
-/** Proofs of contact: publishes accepted by a majority of the store, one kind of them only while an epoch is the newest. */
+/** Proves contact by publishes that a majority of the store accepts; a fenced one is accepted only while its epoch is the newest. */
 import { headers, type NatsConnection } from 'nats';
 import { ownerSubject } from '../../core/store-places.ts';
 import { confirmationSubject, contactSubject } from '../../core/subjects.ts';
@@ -17,7 +17,7 @@ export class Confirmations {
     this.#mesh = mesh;
   }
 
-  /** The fence is on the subject of the ownership record, in the same stream. @throws StaleEpochError, TransportUnavailableError */
+  /** Confirms an epoch, fenced by the subject of the ownership record in the same stream. @throws StaleEpochError, TransportUnavailableError */
   async confirm({ pool, partition, epoch }: FeedPlace): Promise<void> {
     const fence = headers();
     fence.set('Nats-Expected-Last-Subject-Sequence', String(epoch));

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 
 interface Problem {
   readonly sentence: string;
-  /** Monotonic; what is not reported again until then is over. */
+  /** Monotonic; the problem is over unless it is reported again before this time. */
   readonly until: number;
 }
 
@@ -11,7 +11,7 @@ interface Problem {
 const refusalMs = 90_000;
 const mostProblems = 32;
 
-/** As the client library calls them. */
+/** The client library's names of operations. */
 export type RefusedOperation = 'publish' | 'subscription';
 
 export const refusalKey = (operation: string, subject: string): string => `${operation} ${subject}`;
@@ -32,7 +32,7 @@ export class ConnectionProblems {
     return [...this.#known.values()].map(({ sentence }) => sentence);
   }
 
-  /** Holds until it is cleared. */
+  /** Records a problem that lasts until it is cleared. */
   report(key: string, sentence: string): void {
     this.#note(key, sentence, Number.POSITIVE_INFINITY);
   }
@@ -43,7 +43,7 @@ export class ConnectionProblems {
   }
 
   /**
-   * Begins an operation that may have been refused before. Call the returned function when it has succeeded: it ends the
+   * Starts an operation that may have been refused before. Call the returned function when it has succeeded: it ends the
    * refusal, unless there was another one meanwhile. Hot path: costs nothing while there are no problems.
    */
   retried(operation: RefusedOperation, subject: string): (() => void) | undefined {

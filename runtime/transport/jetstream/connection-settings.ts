@@ -1,9 +1,9 @@
-/** How a server is reached. Without a type of `nats`: these are public, and its own do not pass every compiler setting. */
+/** The settings of a connection to a server. They use no type of `nats`: they are public, and its types do not pass every compiler setting. */
 import { checkOptions, checkText, namesOf } from '../../core/options.ts';
 import { type ServiceUrl, ServiceUrlError, toServiceUrl, type UrlRules } from '../../core/service-url.ts';
 import type { InboxSettings } from '../inbox-prefix.ts';
 
-/** PEM texts, or files of them: those are read again at every connect, so that they may be replaced. */
+/** PEM texts, or their files, which are read again at every connect, so that they may be replaced. */
 export interface TlsSettings {
   /** Certificate authorities for the server's certificate, in addition to those of the system. */
   readonly ca?: string;
@@ -15,7 +15,7 @@ export interface TlsSettings {
 }
 
 export interface ConnectionSettings extends InboxSettings {
-  /** `nats://host:port`, several separated by commas; user and password may stand in it. As a `ServiceUrl` it prints neither. */
+  /** `nats://host:port`, several separated by commas; it may contain user and password. As a `ServiceUrl` it prints neither. */
   readonly url: string | ServiceUrl;
   /** Shown by the server: `nats server list connections`. */
   readonly name: string;
@@ -42,7 +42,7 @@ export function checkConnection({ name, credentials, tls }: Partial<ConnectionSe
   for (const part of tlsNames) checkText(`tls.${part}`, tls[part as keyof TlsSettings]);
 }
 
-/** The servers that a URL names, and who connects: the client library takes no user and password from a URL. */
+/** The servers of a URL, with the user and password, which the client library does not read from a URL. */
 export interface Servers {
   readonly servers: string[];
   readonly user?: string;
@@ -71,5 +71,5 @@ export function serversOf(url: string | ServiceUrl): Servers {
   return password === undefined ? { servers, token: user } : { servers, user, pass: password };
 }
 
-/** The URL as it may be printed: user, password and token removed. @throws ServiceUrlError */
+/** Returns the URL in printable form: without user, password and token. @throws ServiceUrlError */
 export const withoutSecrets = (url: string | ServiceUrl): string => natsUrl(url).describe;

@@ -27,7 +27,7 @@ const greetingMs = 5_000;
 const reconnectRule: BackoffRule = { initialIntervalMs: 100, maxIntervalMs: 2_000 };
 
 export interface OpenOptions {
-  /** Its own subjects are no inboxes. */
+  /** The mesh, whose subjects are not inboxes. */
   readonly mesh?: string;
   /** Receives faults of credentials and TLS files. */
   readonly problems?: ConnectionProblems;
@@ -99,8 +99,8 @@ function connectionOptions(
 }
 
 /**
- * The servers in a random order. Each of several is named twice: what does not answer the first connection is struck from the
- * library's list for ever, and it would never be tried again when the one that answered is gone.
+ * Returns the servers in a random order. Names each of several twice: the library removes a server that does not answer the first
+ * connection from its list for ever, and would never try it again after the answering one is gone.
  */
 function dialOrder(servers: readonly string[], random: Random): string[] {
   const shuffled = servers
@@ -124,7 +124,7 @@ class DialPace {
     return this.#waitMs;
   }
 
-  /** Until the connection is closed. */
+  /** Resolves when the connection is closed. */
   async follow(connection: NatsConnection): Promise<void> {
     for await (const { type } of connection.status()) {
       if (type === Events.Reconnect) this.#backoff.reset();
@@ -169,7 +169,7 @@ export async function watchConnection(
 
 const accessKey = 'access';
 
-/** In a cluster that is upgraded server by server the next one may be older. */
+/** Checks the version at each reconnect: in a cluster that is upgraded server by server, the next server may be older. */
 function noteVersion(connection: NatsConnection, problems: ConnectionProblems): void {
   const version = connection.info?.version ?? '0';
   if (olderThan(version, oldestServer)) {

@@ -17,27 +17,27 @@ export interface ConsumerInfo {
 
 export interface OpenedConsumer {
   readonly name: string;
-  /** The server that leads it; `undefined` where servers form no cluster. */
+  /** The server that leads the consumer; `undefined` without a cluster. */
   readonly leader: string | undefined;
-  /** Messages that were stored for it when it was made. */
+  /** The number of messages that were stored for the consumer at its creation. */
   readonly stored: number;
 }
 
-/** Long, and not relied upon: a successor does not wait for it, but makes a consumer of its own. */
+/** Long, and not relied upon: a successor creates its own consumer instead of waiting. */
 const ackWaitMs = 600_000;
 
-/** What the account lets a consumer have. */
+/** The account's limits for a consumer. */
 export interface ConsumerRoom {
   readonly ackPending: number | undefined;
-  /** Without memory its state is kept on disk: slower, and the same otherwise. */
+  /** Without memory, the server keeps the consumer's state on disk, which is slower. */
   readonly memory: boolean;
 }
 
 const unlimited: ConsumerRoom = { ackPending: undefined, memory: true };
 
 /**
- * Makes the consumer of an epoch, deleting the partition's others that stand in its way. Creates and deletes only: an update is
- * not checked for overlap in a cluster.
+ * Creates the consumer of an epoch; deletes the partition's other consumers, with which it would overlap. Never updates one: a
+ * cluster does not check an update for overlap.
  * @param confirm rejects with StaleEpochError when the epoch is no longer the newest: then nothing more is deleted
  * @throws StaleEpochError, ForeignConsumerError, TransportUnavailableError
  */
@@ -78,13 +78,13 @@ export async function createConsumer(
   }
 }
 
-/** Which making of the state stream epochs are sequences of: a hash of the moment. */
+/** Identifies the state stream whose sequences are the epochs: a hash of its creation time. */
 async function generationOf(api: JetStreamApi, mesh: string): Promise<string> {
   const { created } = await api.request<{ created: string }>(apiSubject('STREAM.INFO', stateStream(mesh)), {});
   return createHash('sha256').update(created).digest('hex').slice(0, 8);
 }
 
-/** @returns whether there was one */
+/** Deletes the partition's other consumers. @returns whether there was one */
 async function deleteOthers(
   api: JetStreamApi,
   stream: string,

@@ -21,14 +21,14 @@ export interface StreamInfo {
   readonly state: { readonly messages: number; readonly bytes: number };
 }
 
-/** Returns `undefined` when there is none. */
+/** Looks a stream up; resolves to `undefined` without one. */
 export function findStream(api: JetStreamApi, name: string): Promise<StreamInfo | undefined> {
   return api.find<StreamInfo>(apiSubject('STREAM.INFO', name), {});
 }
 
 /**
- * @param mayShrink take less disk than planned when there is not so much
- * @returns whether it was made
+ * @param mayShrink permits less disk than planned when less is free
+ * @returns whether the stream was created
  * @throws StreamConflictError, StorageQuotaError, AccountLimitError, StreamRefusedError, TransportUnavailableError
  */
 export async function ensureStream(api: JetStreamApi, plan: StreamPlan, mayShrink: boolean): Promise<boolean> {
@@ -98,10 +98,10 @@ function explainRefusal(stream: string, bytes: number, error: ApiRefusal): Error
   return new StreamRefusedError(stream, error);
 }
 
-/** The server is removing or loading something at the moment. */
+/** Refusals while the server is removing or loading a stream. */
 const passing: ReadonlySet<number> = new Set([errCode.storeNotMade, errCode.streamOffline]);
 
-/** Adds the subjects that this version needs; those of others stay. @throws StreamConflictError, StreamRefusedError */
+/** Adds the subjects that this version needs; keeps all others. @throws StreamConflictError, StreamRefusedError */
 async function adopt(api: JetStreamApi, plan: StreamPlan, found: StreamConfig): Promise<void> {
   const [conflict] = conflictsOf(plan, found);
   if (conflict !== undefined) throw new StreamConflictError(plan.config.name, conflict);
@@ -109,7 +109,7 @@ async function adopt(api: JetStreamApi, plan: StreamPlan, found: StreamConfig): 
   if (missing.length > 0) await updateStream(api, found, { subjects: [...found.subjects, ...missing] });
 }
 
-/** Pure. */
+/** Returns the settings that conflict with the plan. Pure. */
 export function conflictsOf({ config, needs, given }: StreamPlan, found: StreamConfig): readonly SettingConflict[] {
   const of = (setting: string, wanted: unknown, option?: string): SettingConflict => ({
     setting,

@@ -1,16 +1,16 @@
 /**
- * One partition's deliveries: a pull loop on the bare connection. The library's `consume()` waits for two heartbeats of 15 s
- * when a consumer's leader moves; this one asks again at once.
+ * Delivers one partition by a pull loop on the bare connection. The library's `consume()` waits for two heartbeats of 15 s
+ * when a consumer's leader moves; this loop asks again at once.
  *
  * asking ──(message)──▶ asking ──(half the window used)──▶ pull again
  *    │ 409 Consumer Deleted, or a pull without an answer and no such consumer   ──▶ broken(deleted)
  *    │ consumer sequence jumps, in a delivery or a heartbeat                    ──▶ broken(gap)
- *    │ the server says so, or is silent although a pull waits and the consumer exists ──▶ broken(leader_moved)
+ *    │ the server announces it, or is silent although a pull waits and the consumer exists ──▶ broken(leader_moved)
  *    │ connection lost                                                          ──▶ broken(disconnected)
  *    └ close()                                                                  ──▶ closed
  *
- * Liveness is apart from pulling: without room no pull waits, so the server has nothing to say. Then a silence only leads to the
- * question whether the consumer exists, and who leads it.
+ * Liveness does not depend on pulling: without room no pull waits, so the server sends nothing. Then a silence only makes the feed
+ * ask whether the consumer exists, and which server leads it.
  */
 
 import type { Msg, NatsError, Subscription } from 'nats';
@@ -33,7 +33,7 @@ import { SilenceWatch, silenceMs } from './silence-watch.ts';
 const ackTimeoutMs = 5_000;
 const nothing = new Uint8Array(0);
 
-/** The transport as the feed sees it: it keeps the feeds that are open, to close them when it closes. */
+/** The part of the transport that a feed needs: it tracks open feeds, to close them when it closes. */
 export interface TransportSink extends FeedSink {
   ended(): void;
 }
@@ -49,7 +49,7 @@ export class JetStreamFeed implements Feed {
   readonly #consumer: string;
   readonly #nextSubject: string;
   readonly #inbox: string;
-  /** The server that leads the consumer; `undefined` where servers form no cluster. */
+  /** The server that leads the consumer; `undefined` without a cluster. */
   #leader: string | undefined;
   readonly #stored: number;
   readonly #subscription: Subscription;
@@ -126,7 +126,7 @@ export class JetStreamFeed implements Feed {
     });
   }
 
-  /** The connection is gone: what the server sent last may be lost, so this feed cannot promise order any more. */
+  /** Breaks the feed after a lost connection: the last deliveries may be lost, so it cannot promise order any more. */
   disconnected(): void {
     this.#break('disconnected');
   }
@@ -170,7 +170,7 @@ export class JetStreamFeed implements Feed {
     if (reply === undefined || reply === '') return undefined;
     if (reply.startsWith(`${this.#ackPrefix}.`)) return readAckSubject(reply, this.#ackPrefix);
     const at = parseAckSubject(reply);
-    // acknowledgements go where the reply says: never to another consumer, even when a stranger writes to this inbox
+    // acknowledgements go to the reply subject of this consumer alone, even when a stranger writes to this inbox
     return at?.prefix.endsWith(`.${this.#stream}.${this.#consumer}`) ? at : undefined;
   }
 
@@ -208,7 +208,7 @@ export class JetStreamFeed implements Feed {
     return this.#requested.isPulling(this.#clock.monotonic());
   }
 
-  /** After a silence, or when no server takes a pull. */
+  /** Examines the consumer after a silence, or when no server accepts a pull. */
   async #lookForConsumer(): Promise<void> {
     if (this.#checking || this.#over) return;
     this.#checking = true;

@@ -16,7 +16,7 @@ import { headersOf, readHeader } from './headers.ts';
 import { readStoreTime } from './store-time.ts';
 
 const silenceMs = 2_000;
-/** One read brings about so much; a first few messages tell how large they are. */
+/** The approximate size of one read; the first messages show how large the others are. */
 const readBytes = 1024 * 1024;
 const firstMessages = 4;
 
@@ -28,8 +28,8 @@ export interface LanePlace {
 }
 
 /**
- * As in `Transport.fetch`. A replica may lag behind the leader: what it does not know the leader is asked for, and so is a
- * message whose own headers make those of the answer unreadable.
+ * Implements `Pools.fetch`. A replica may lag behind the leader: the leader is asked for messages that it does not know, also for
+ * a message whose own headers make those of the answer unreadable.
  */
 export async function fetchLane(
   connection: GuardedConnection,
@@ -99,14 +99,14 @@ function readDirect(message: Msg, carried: PropagatedHeaders): StoredMessage | u
   return { seq, subject, payload: data, storedAt, headers: carried.pick(message, readHeader) };
 }
 
-/** With its stream, or alone. */
+/** The message was deleted with its stream, or alone. */
 const gone: ReadonlySet<number> = new Set([errCode.noMessage, errCode.streamNotFound]);
 
 interface StoredAnswer {
   readonly message: { readonly seq: number; readonly subject: string; readonly data?: string; readonly time: string };
 }
 
-/** As in `Transport.find`. */
+/** Implements `Pools.find`. */
 export async function askLeader(api: JetStreamApi, stream: string, seq: number): Promise<StoredMessage | undefined> {
   try {
     const { message } = await api.request<StoredAnswer>(apiSubject('STREAM.MSG.GET', stream), { seq });

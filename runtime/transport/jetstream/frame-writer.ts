@@ -4,12 +4,12 @@
  * `TextEncoder`, and copies them twice: a tenth of what an intent costs a node (`npm run bench -- throughput`).
  *
  * Architecture invariant: it writes only what the library would have sent. Where the library would throw (closed, draining, too
- * large), or is not the one known here, the library is left to do it.
+ * large), or has an unknown version, this writer leaves the publish to the library.
  */
 import type { NatsConnection } from 'nats';
 import { type LibraryBuffer, Outbound } from './outbound.ts';
 
-/** What the library's connection keeps behind its interface (nats 2.29). */
+/** The internals of the library's connection (nats 2.29). */
 interface Protocol {
   readonly info: { readonly headers?: boolean; readonly max_payload: number } | undefined;
   readonly noMorePublishing: boolean;
@@ -42,7 +42,7 @@ export class FrameWriter {
 
   /**
    * @param headers a whole block, ASCII, from `NATS/1.0` to its empty line; empty: none
-   * @returns whether it is queued; otherwise the library must be asked, and says why not
+   * @returns whether it is queued; otherwise call the library, which throws the reason
    */
   publish(subject: string, reply: string, headers: string, payload: Uint8Array): boolean {
     const protocol = this.#protocol;

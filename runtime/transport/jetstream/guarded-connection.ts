@@ -16,11 +16,11 @@ export interface GuardedConnection extends NatsConnection {
   /** A subject of this connection's own, below its inbox prefix. */
   newInbox(): string;
   /**
-   * Begins a try of what the server may have refused: to be called back when it worked. Requests do that by themselves.
+   * Starts an operation that the server may have refused before; call the returned function when it has succeeded. Requests do so by themselves.
    */
   readonly retried: Retried;
   /**
-   * Publishes with a header block of one's own.
+   * Publishes with the given header block.
    * @param headers ASCII, from `NATS/1.0` to its empty line
    */
   publishBlock(subject: string, payload: Uint8Array, reply: string, headers: string): void;

@@ -1,10 +1,10 @@
-/** Headers as the NATS library takes and gives them. */
+/** Converts headers to or from the form of the NATS library. */
 import type { Msg, MsgHdrs } from 'nats';
 import type { Publication } from '../../core/publication.ts';
 import { checkMessageId, outgoingHeaders } from '../propagated-headers.ts';
 
 /**
- * The header block of a publish. Building the library's map for one known header costs more than the publish.
+ * Returns the header block of a publish. Building the library's map for one known header costs more than the publish.
  * @throws InvalidIdError
  */
 export function headerBlock({ messageId, headers }: Publication): string {
@@ -12,7 +12,7 @@ export function headerBlock({ messageId, headers }: Publication): string {
   return `NATS/1.0\r\nNats-Msg-Id: ${checkMessageId(messageId)}\r\n${others}\r\n`;
 }
 
-/** A block as the library takes it: it asks headers only to encode themselves. */
+/** A ready block in the library's interface, which only asks headers to encode themselves. */
 export function encodedBlock(block: string): MsgHdrs {
   const encoded = Buffer.from(block, 'latin1');
   return { encode: () => encoded } as unknown as MsgHdrs;

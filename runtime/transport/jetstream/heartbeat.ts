@@ -11,11 +11,11 @@ import type { ConnectionSettings } from './connection-settings.ts';
 
 const endMs = 500;
 
-/** What the thread starts with. */
+/** The thread's start data. */
 export interface HeartbeatJob {
   readonly connection: ConnectionSettings;
   readonly subject: string;
-  /** [how many contacts, age of the last when it became known]: read by the thread, written by the main loop. */
+  /** [number of contacts, age of the last one when it became known]: written by the main loop, read by the thread. */
   readonly contact: Int32Array;
 }
 
@@ -65,7 +65,7 @@ const silentHeartbeat: Heartbeat = Object.freeze({
   stop: async () => undefined,
 });
 
-/** It says goodbye to the server, unless that takes long. */
+/** Lets the thread close its connection, then ends it; ends it at once when that takes long. */
 async function endThread(
   worker: Worker,
   ended: Promise<void>,

@@ -17,9 +17,9 @@ import { mailboxPlan, type StreamPlan } from './streams.ts';
 export interface MeshInspection {
   /** `nats-server 2.15.1 at nats://127.0.0.1:4222`. */
   readonly server: string;
-  /** None of its streams is there. */
+  /** True when none of the mesh's streams exists. */
   readonly isNew: boolean;
-  /** What keeps a mesh from running there, each a sentence. */
+  /** Obstacles to a mesh on this server, each a sentence. */
   readonly faults: readonly string[];
 }
 
@@ -63,7 +63,7 @@ async function faultsOf(api: JetStreamApi, found: FoundMesh, partitions: number)
   return faults;
 }
 
-/** Of every pool: only what mailboxes cannot do without is compared. */
+/** Plans the streams of all pools, only with the settings that mailboxes cannot work without. */
 async function poolPlans(api: JetStreamApi, { mesh, making }: FoundMesh): Promise<readonly StreamPlan[]> {
   const subject = allMailboxSubjects(mesh);
   const { streams } = await api.request<{ streams: readonly string[] | null }>(apiSubject('STREAM.NAMES'), { subject });

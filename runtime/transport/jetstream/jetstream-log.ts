@@ -1,4 +1,4 @@
-/** A stream of records: appended until the server has them, read one after another. */
+/** A log in a stream: appends each record until the server has it, reads records one after another. */
 import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
 import { Backoff } from '../../core/backoff.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
@@ -13,10 +13,10 @@ import { failureOf, refusalOf } from './record-refusal.ts';
 
 const tryMs = 2_000;
 const deadlineMs = 30_000;
-/** A stream that was deleted under a living node is made again within this. */
+/** A stream that was deleted under a living node is recreated within this time. */
 const remadeMs = 5_000;
 const retryRule = Object.freeze({ initialIntervalMs: 250, maxIntervalMs: 5_000 });
-/** What a message id takes beside a payload, and more: the server counts headers. */
+/** More than the size of a message id, because the server counts headers. */
 const headerBytes = 256;
 
 interface StoredAnswer {
@@ -49,14 +49,14 @@ export class JetStreamLog implements RecordLog {
     this.#prefix = prefix;
   }
 
-  /** Of the server that was connected last: another one may take less. */
+  /** The limit of the server that was connected last: another one may accept less. */
   get maxBytes(): number {
     const maxPayload = this.#connection.info?.max_payload;
     if (maxPayload !== undefined) this.#maxBytes = Math.max(1, maxPayload - headerBytes);
     return this.#maxBytes;
   }
 
-  /** The record's id keeps a repetition from being stored twice. */
+  /** Appends a record; its id keeps a repetition from being stored twice. */
   async append({ key, messageId, payload }: NewRecord): Promise<number> {
     const subject = recordSubject(this.#prefix, key);
     const until = this.#clock.monotonic() + deadlineMs;
@@ -117,7 +117,7 @@ export class JetStreamLog implements RecordLog {
     }
   }
 
-  /** No stream takes the subject: an election, or the stream no longer exists. */
+  /** Handles a subject without a stream: an election, or the stream no longer exists. */
   async #missing(subject: string, error: unknown): Promise<RecordRefusedError | undefined> {
     if (!(error instanceof NatsError) || error.code !== ErrorCode.NoResponders) return undefined;
     this.#api.suspectLoss();

@@ -25,11 +25,11 @@ export interface StoreParts {
   readonly keeper: StreamKeeper;
 }
 
-/** Has the streams kept, and what was read of a restored bucket with them. */
+/** Registers the streams with the keeper, and restores remembered entries of a recreated bucket. */
 export function jetStreamStores(parts: StoreParts): StoreSet<RecordLog, KeyValueStore> {
   const { connection, api, clock, random, mesh, plans, keeper } = parts;
   const fenced = fencedPublisher(connection, clock, () => keeper.suspect());
-  /** By the names of their streams. */
+  /** Remembered buckets by the names of their streams. */
   const remembered = new Map<string, RememberedKeyValueStore>();
   const stores = new StoreSet<RecordLog, KeyValueStore>(
     (name) => {

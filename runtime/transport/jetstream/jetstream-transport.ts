@@ -29,7 +29,7 @@ import { JetStreamPublisher } from './publisher.ts';
 import { coreSignals } from './signals.ts';
 import { StreamKeeper } from './stream-keeper.ts';
 
-/** Of the epoch, while consumers of others are deleted for it; as a claim has it. */
+/** The deadline of confirming an epoch while consumers of other epochs are deleted, as for a claim. */
 const confirmWithinMs = 15_000;
 
 export interface TransportParts {
@@ -168,7 +168,7 @@ export class JetStreamTransport implements Transport {
     return this.close();
   }
 
-  /** Until the connection is closed; by itself it never is, unless the library meets what it does not know. */
+  /** Follows the connection until it is closed; it never closes by itself, unless the library meets an unknown error. */
   async #watch(): Promise<void> {
     await watchConnection(this.#connection, this.#problems, {
       changed: (status) => this.#changed(status),
@@ -204,7 +204,7 @@ export class JetStreamTransport implements Transport {
   }
 }
 
-/** As the server names it (`remote_account`, since 2.10); an older one does not. */
+/** Returns the account as the server names it (`remote_account`, since 2.10). */
 function accountOf(connection: GuardedConnection): string | undefined {
   const info = connection.info as { readonly remote_account?: string } | undefined;
   return info?.remote_account;

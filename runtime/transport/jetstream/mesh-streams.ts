@@ -1,4 +1,4 @@
-/** Makes or adopts the streams of a mesh, within what server and account have. */
+/** Creates or adopts the streams of a mesh, within the limits of server and account. */
 import { ServerTooOldError } from '../transport-errors.ts';
 import { type AccountInfo, type AccountRoom, checkRoom, readAccount, roomOf } from './account.ts';
 import type { JetStreamApi } from './api.ts';
@@ -8,13 +8,13 @@ import { storePlans } from './store-plans.ts';
 import { bytesOf, type StreamSize, scaleOf, scales, scaleWithin, totalBytes } from './stream-sizes.ts';
 import type { Making, StreamPlan } from './streams.ts';
 
-/** Before it replicas can diverge under `discard_new_per_subject` (nats-server #7607, #7608). */
+/** Before this version replicas can diverge under `discard_new_per_subject` (nats-server #7607, #7608). */
 const oldestWithReplicas: ServerVersion = [2, 14];
 
 export interface MeshServer {
   readonly mesh: string;
   readonly version: string;
-  /** `undefined`: what the mesh has, or 1. */
+  /** `undefined`: as many as the mesh has, or 1. */
   readonly replicas: number | undefined;
 }
 
@@ -24,17 +24,17 @@ export interface MeshStreams {
   readonly plans: readonly StreamPlan[];
 }
 
-/** What is there, before anything is made. */
+/** The state of server and account before any stream is created. */
 export interface FoundMesh {
   readonly mesh: string;
   readonly account: AccountInfo;
-  /** The stream that is made first; `undefined`: the mesh is new. */
+  /** The stream that is created first; `undefined`: the mesh is new. */
   readonly state: StreamInfo | undefined;
   readonly making: Making;
   readonly room: AccountRoom;
 }
 
-/** Changes nothing. @throws ServerTooOldError, NoJetStreamError, TransportUnavailableError */
+/** Reads that state; changes nothing. @throws ServerTooOldError, NoJetStreamError, TransportUnavailableError */
 export async function findMesh(api: JetStreamApi, { mesh, version, replicas }: MeshServer): Promise<FoundMesh> {
   const account = await readAccount(api);
   const [{ config }] = storePlans(mesh, unbounded);
@@ -82,8 +82,8 @@ export async function makeMesh(api: JetStreamApi, found: FoundMesh): Promise<Mes
 }
 
 /**
- * The first stream is made with the bytes of the whole mesh, to learn whether there is so much: only the server knows what its disk
- * has left. Of nodes that start at once, the one that makes it decides for all.
+ * Creates the first stream with the bytes of the whole mesh, to learn whether they are free: only the server knows the free space
+ * of its disk. Of nodes that start at once, the one that creates it decides for all.
  */
 async function makeFirst(api: JetStreamApi, { mesh, making, room }: FoundMesh): Promise<void> {
   checkRoom(room, storePlans(mesh, making).length + 1);
@@ -94,11 +94,11 @@ async function makeFirst(api: JetStreamApi, { mesh, making, room }: FoundMesh): 
   await makeStream(api, plan.config, sizes);
 }
 
-/** An account that bounds each stream cannot be asked for the whole. */
+/** An account with a bound for each stream refuses the bytes of the whole mesh in one. */
 const firstBytes = (size: StreamSize, scale: number, most: number | undefined): number =>
   most === undefined ? totalBytes(scale) : bytesOf(size, scale, most);
 
-/** Gives back what the first stream took for the others, also when that was left undone. */
+/** Gives back the bytes that the first stream took for the others, also after an interrupted start. */
 async function settledScale(api: JetStreamApi, { mesh, making }: FoundMesh): Promise<number> {
   const [plan] = storePlans(mesh, making);
   const state = await findStream(api, plan.config.name);

@@ -1,4 +1,4 @@
-/** The streams of a mesh's pools: made, measured, and read by sequence. */
+/** Creates, measures or reads the streams of a mesh's pools. */
 import { type Clock, fromIso } from '../../core/clock.ts';
 import type { StoredMessage } from '../../core/delivery.ts';
 import { mailboxStream } from '../../core/subjects.ts';
@@ -22,7 +22,7 @@ interface PoolInfo {
   readonly ts: string;
 }
 
-/** What is asked every second is of no use later. */
+/** Short: the question is asked every second, and a late answer is useless. */
 const usageMs = 2_000;
 
 export interface PoolParts {

@@ -61,7 +61,7 @@ export class JetStreamPublisher implements Publisher {
     this.#connected = true;
   }
 
-  /** Settles publishes in flight, which will get no answer. */
+  /** Settles publishes in flight after a lost connection: they get no answer. */
   disconnected(): void {
     this.#connected = false;
     this.#settleAll({ kind: 'unknown', reason: 'connection lost' });
@@ -99,7 +99,7 @@ export class JetStreamPublisher implements Publisher {
   }
 }
 
-/** What is not sent at all: a subject or id that is none, more than the server takes, or on a connection that is being closed. */
+/** Reads the error of a publish that cannot be sent: an invalid subject or id, a message too large for the server, a closing connection. */
 function readFailure(error: unknown): PublishOutcome {
   if (error instanceof NatsError && error.code === ErrorCode.MaxPayloadExceeded) {
     return { kind: 'rejected', code: 0, reason: "larger than the server's max_payload" };

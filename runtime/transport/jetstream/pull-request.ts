@@ -4,7 +4,7 @@ import { maxMessageBytes } from './streams.ts';
 
 const heartbeatMs = 1_000;
 /**
- * Bounds what a pull brings: two of them in each of 16 partitions stay below the 64 MiB (`max_pending`) at which the server cuts
+ * Bounds the bytes of a pull: two of them in each of 16 partitions stay below the 64 MiB (`max_pending`) at which the server cuts
  * off a client that does not read. Above `maxMessageBytes`, or a pull would bring nothing.
  */
 const pullBytes = 1.25 * maxMessageBytes;

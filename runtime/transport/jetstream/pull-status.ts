@@ -1,21 +1,21 @@
-/** What a status message of the server says of a feed's pull (ADR-37): a pure reading. */
+/** Interprets a server's status message about a feed's pull (ADR-37). Pure. */
 import type { MsgHdrs } from 'nats';
 import type { FeedBreak } from '../feed.ts';
 
 export type PullStatus =
-  /** The server counts as many deliveries of the consumer. */
+  /** The server's count of the consumer's deliveries. */
   | { readonly kind: 'heartbeat'; readonly consumerSeq: number }
   | { readonly kind: 'broken'; readonly reason: FeedBreak }
-  /** No server takes the pull. */
+  /** No server accepts the pull. */
   | { readonly kind: 'no_responders' }
   /**
-   * Expired, or complete, which a pull with `max_bytes` says too: what is left of this one pull will not come any more. A status
-   * that does not say how much that is refuses the pull: repeated not at once, but when the silence is noticed.
+   * The pull has expired or is complete, also by `max_bytes`: its remaining messages will not come. A status without their number
+   * refuses the pull, which is then repeated not at once, but when the silence is noticed.
    */
   | { readonly kind: 'ended'; readonly left: number }
   | { readonly kind: 'refused' };
 
-/** How a server announces that it does not lead the consumer any more. */
+/** The announcement of a server that no longer leads the consumer. */
 const leaderMoves: ReadonlySet<string> = new Set(['Leadership Change', 'Server Shutdown']);
 
 export function readPullStatus(headers: MsgHdrs): PullStatus {

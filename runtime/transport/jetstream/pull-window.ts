@@ -1,16 +1,16 @@
 /**
  * The window of messages that a feed keeps requested from a consumer: half of it used, the feed pulls again.
  *
- * Pure: every call brings the monotonic time.
+ * Pure: every call passes the monotonic time.
  */
 
-/** How long a pull lives on the server, whose status at its end leads to the next pull. */
+/** The lifetime of a pull on the server; its status at the end leads to the next pull. */
 export const pullExpiresMs = 30_000;
 
 export class PullWindow {
   #size = 0;
   #outstanding = 0;
-  /** When the last pull was sent: `pullExpiresMs` later none waits on the server. */
+  /** The time of the last pull: `pullExpiresMs` later none waits on the server. */
   #pulledAt = 0;
 
   /** @param messages 0 stops */
@@ -18,7 +18,7 @@ export class PullWindow {
     this.#size = messages;
   }
 
-  /** How many messages to request now; 0 for none. */
+  /** Returns the number of messages to request now; 0 for none. */
   get batch(): number {
     return this.#outstanding > this.#size / 2 ? 0 : this.#size - this.#outstanding;
   }
@@ -32,17 +32,17 @@ export class PullWindow {
     this.#outstanding = Math.max(0, this.#outstanding - 1);
   }
 
-  /** A pull ended: so many of its messages will not come on it any more. */
+  /** Records the end of a pull, with the number of its messages that will not come. */
   ended(left: number): void {
     this.#outstanding = Math.max(0, this.#outstanding - left);
   }
 
-  /** No pull waits on the server any more. */
+  /** Records that no pull waits on the server any more. */
   clear(): void {
     this.#outstanding = 0;
   }
 
-  /** Whether a pull waits on the server, so that the server has to send heartbeats. */
+  /** Tells whether a pull waits on the server, so that the server has to send heartbeats. */
   isPulling(now: number): boolean {
     return this.#outstanding > 0 && now - this.#pulledAt < pullExpiresMs;
   }

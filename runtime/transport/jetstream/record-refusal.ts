@@ -1,4 +1,4 @@
-/** Tells a refusal of a record that lasts from one that passes. */
+/** Distinguishes a lasting refusal of a record from a passing one. */
 import { ErrorCode, NatsError } from 'nats';
 import { type RecordRefusal, RecordRefusedError } from '../transport-errors.ts';
 import { type ApiError, ApiRefusal, errCode } from './api.ts';
@@ -13,7 +13,7 @@ const refusals: ReadonlyMap<number, RecordRefusal> = new Map([
   [errCode.streamNotFound, 'no_stream'],
 ]);
 
-/** What the server answered to a publish; `undefined` when it may take the same record later. */
+/** Reads the server's answer to a publish; `undefined` when it may accept the same record later. */
 export function refusalOf(subject: string, error: ApiError): RecordRefusedError | undefined {
   const cause = new ApiRefusal(subject, error);
   const known = refusals.get(error.err_code);
@@ -26,7 +26,7 @@ export function refusalOf(subject: string, error: ApiError): RecordRefusedError 
   return new RecordRefusedError(subject, 'invalid', cause);
 }
 
-/** What the client library said instead of an answer. */
+/** Reads the client library's error in place of an answer. */
 export function failureOf(subject: string, cause: unknown): RecordRefusedError | undefined {
   if (!(cause instanceof NatsError)) return undefined;
   if (cause.code === ErrorCode.MaxPayloadExceeded) return new RecordRefusedError(subject, 'too_large', cause);

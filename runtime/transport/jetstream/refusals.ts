@@ -3,13 +3,13 @@ import { ErrorCode, NatsError } from 'nats';
 import { ParleyError, reasonOf } from '../../core/errors.ts';
 import { AccessRefusedError, PermissionRefusedError, TransportUnavailableError } from '../transport-errors.ts';
 
-/** A request that got no usable answer. What is one of ours has explained itself. @param what for people: `request to "x"` */
+/** Converts the error of a request without a usable answer; returns an error of Parley unchanged. @param what for people: `request to "x"` */
 export function explainRequest(what: string, cause: unknown): ParleyError {
   if (cause instanceof ParleyError) return cause;
   return permissionRefusal(cause) ?? new TransportUnavailableError(what, cause);
 }
 
-/** `undefined` if it is something else. */
+/** Reads a refused operation; returns `undefined` for any other error. */
 function permissionRefusal(cause: unknown): PermissionRefusedError | undefined {
   if (!(cause instanceof NatsError) || cause.code !== ErrorCode.PermissionsViolation) return undefined;
   const { operation, subject } = refusedSubject(cause);
@@ -38,7 +38,7 @@ const lockedOut: ReadonlySet<string> = new Set([
 
 export const isLockedOut = (code: unknown): boolean => typeof code === 'string' && lockedOut.has(code);
 
-/** The first connection failed. @param where without secrets */
+/** Explains the failure of the first connection. @param where without secrets */
 export function explainConnect(
   where: string,
   cause: unknown,
@@ -51,7 +51,7 @@ export function explainConnect(
 
 const anotherService = 'is it the port of another service?';
 
-/** Certificates that are not trusted, expired, or of another host. */
+/** Errors of certificates that are not trusted, expired, or of another host. */
 const certificateCodes = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_)/;
 
 function connectReason(cause: unknown, code: string | undefined, silentMs: number): Error {

@@ -1,4 +1,4 @@
-/** A store whose entries, as far as this node has seen them, outlive the loss of their stream: few, and decided once. */
+/** A store whose few, final entries survive the loss of their stream, as far as this node has seen them. */
 import type { Entry, KeyedEntry, KeyValueStore } from '../key-value-store.ts';
 import { RevisionConflictError } from '../transport-errors.ts';
 
@@ -31,7 +31,7 @@ export class RememberedKeyValueStore implements KeyValueStore {
     this.#seen.delete(key);
   }
 
-  /** Writes what was seen into an empty stream; what another node wrote before stays. */
+  /** Writes the seen entries into an empty stream; keeps those that another node wrote before. */
   async restore(): Promise<void> {
     for (const [key, value] of this.#seen) {
       try {

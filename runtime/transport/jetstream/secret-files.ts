@@ -1,4 +1,4 @@
-/** Credentials and TLS files, read again at every connect: what was rotated is used by the next one. */
+/** Reads credentials or TLS files at every connect, so that the next one uses rotated secrets. */
 import { readFileSync } from 'node:fs';
 import { type Authenticator, credsAuthenticator, type TlsOptions } from 'nats';
 import { reasonOf } from '../../core/errors.ts';
@@ -9,8 +9,8 @@ import type { TlsSettings } from './connection-settings.ts';
 const encoder = new TextEncoder();
 
 /**
- * Reads the file whenever the server asks who connects. Must not throw, or the library closes for ever: a file that cannot be
- * read just then leaves the credentials as they were.
+ * Reads the file whenever the server asks for credentials. Must not throw, or the library closes for ever: an unreadable file
+ * leaves the credentials unchanged.
  * @throws AccessRefusedError when it cannot be read the first time
  */
 export function credentialsFile(path: string, where: string, problems: ConnectionProblems | undefined): Authenticator {
@@ -39,7 +39,7 @@ function readCredentials(path: string): Authenticator {
   return authenticator;
 }
 
-/** The library asks for each of them whenever it connects, and takes an error for a failed try. */
+/** Returns options that the library reads at every connect; it counts an error as a failed try. */
 export function tlsOptions(settings: TlsSettings, problems: ConnectionProblems | undefined): TlsOptions {
   const { ca, cert, key, caFile, certFile, keyFile } = settings;
   const options: TlsOptions = {};

@@ -2,7 +2,7 @@
 
 export type ServerVersion = readonly [number, number];
 
-/** A text that is no version is older than any. */
+/** An unreadable version is older than any. */
 export function olderThan(version: string, oldest: ServerVersion): boolean {
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10) || 0);
   return major < oldest[0] || (major === oldest[0] && minor < oldest[1]);

@@ -1,4 +1,4 @@
-/** Core NATS: announcements and questions that need no store. */
+/** Sends announcements or questions over core NATS, without a store. */
 
 import { ErrorCode, type Msg, NatsError } from 'nats';
 import type { Clock } from '../../core/clock.ts';

@@ -1,9 +1,9 @@
-/** Watches for the silence of a server: a consumer deleted while no pull waits sends nothing, nor does one whose leader was killed. */
+/** Watches for the silence of a server: it sends nothing for a consumer that was deleted while no pull waits, or whose leader was killed. */
 import type { Clock, Timer } from '../../core/clock.ts';
 
-/** Two and a half heartbeats missed: no server leads the consumer any more. */
+/** Two and a half missed heartbeats: no server leads the consumer any more. */
 export const silenceMs = 2_500;
-/** A busy node may have left messages unread: it reads for so long before it calls that a silence. */
+/** A busy node may have unread messages: it reads for this time before it reports a silence. */
 const listenMs = 200;
 
 export class SilenceWatch {

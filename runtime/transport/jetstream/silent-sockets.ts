@@ -1,7 +1,7 @@
 /**
- * Ends sockets that the client library (2.29) forgets: when a server accepts a connection and says nothing, the library gives the
- * try up and leaves the socket open, one with every try, and each keeps the process alive. Its transport is mended in its place,
- * because it makes its sockets itself and hands out none.
+ * Ends sockets that the client library (2.29) forgets: when a server accepts a connection and sends nothing, the library gives up
+ * the attempt, but leaves its socket open, which keeps the process alive. The library's transport is patched in place, because it
+ * creates its sockets itself and exposes none.
  */
 import type { Socket } from 'node:net';
 import { NodeTransport } from 'nats/lib/src/node_transport.js';

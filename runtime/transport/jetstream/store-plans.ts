@@ -1,4 +1,4 @@
-/** The streams of a mesh's logs and buckets, as the catalogue (`core/stores.ts`) declares them. */
+/** Plans the streams of a mesh's stores, as the catalogue (`core/stores.ts`) declares them. */
 import type {
   BucketDeclaration,
   BucketProtection,
@@ -11,7 +11,7 @@ import { allKeys, recordPattern } from '../../core/subjects.ts';
 import { bytesOf, sizeOf } from './stream-sizes.ts';
 import { consumersOf, type Making, nanoseconds, type StreamPlan, soundStream } from './streams.ts';
 
-/** The one that tells whether the mesh is new first. */
+/** Returns the plans; the first stream shows whether the mesh is new. */
 export function storePlans(mesh: string, making: Making): readonly [StreamPlan, ...StreamPlan[]] {
   return [
     bucketPlan(mesh, 'owners', making),
@@ -20,7 +20,7 @@ export function storePlans(mesh: string, making: Making): readonly [StreamPlan, 
   ];
 }
 
-/** Records that are kept by age and bytes. */
+/** Plans a log, whose records are kept by age and bytes. */
 function logPlan(mesh: string, name: LogName, making: Making): StreamPlan {
   const declared: LogDeclaration = logs[name];
   const { maxRecords, maxPerKey, dedupeMs } = declared;
@@ -32,7 +32,7 @@ function logPlan(mesh: string, name: LogName, making: Making): StreamPlan {
   return planOf(logPlace(mesh, name), declared, making, config, {});
 }
 
-/** The last value of each key. A full one still takes a value that is no larger than the one before it. */
+/** Plans a bucket, which keeps the last value of each key. A full one still accepts a value that is no larger than the one before it. */
 function bucketPlan(mesh: string, name: BucketName, making: Making): StreamPlan {
   const declared: BucketDeclaration = buckets[name];
   const config = {

@@ -1,6 +1,6 @@
 /**
- * When the store took a message, in milliseconds since 1970. A delivery says it in nanoseconds, a read in RFC 3339: both become the
- * same number, so that they can be compared for equality.
+ * Reads the time at which the store took a message, in milliseconds since 1970. A delivery has nanoseconds, a read has RFC 3339:
+ * both become the same number, so that they can be compared for equality.
  */
 import { fromIso } from '../../core/clock.ts';
 
@@ -9,7 +9,7 @@ export const storeTimeOf = (nanoseconds: string): number => Number(nanoseconds) 
 
 const form = /^(.+?)(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
 
-/** @returns `NaN`, which equals no time, when the text is none */
+/** @returns `NaN`, which equals no time, for an invalid text */
 export function readStoreTime(text: string): number {
   const [, seconds, fraction = '', zone] = form.exec(text) ?? [];
   const ms = fromIso(`${seconds}${zone}`);

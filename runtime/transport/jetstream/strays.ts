@@ -1,4 +1,4 @@
-/** Messages for partitions that a pool does not have: published by a client that took the partitions for more than there are. */
+/** Finds messages in partitions that a pool does not have, published by a client that assumed too many partitions. */
 import { mailboxStream, poolSubjects } from '../../core/subjects.ts';
 import type { StrayPartition } from '../pool.ts';
 import type { JetStreamApi } from './api.ts';
@@ -9,7 +9,7 @@ interface SubjectPage {
   readonly state: { readonly subjects?: Readonly<Record<string, number>> };
 }
 
-/** The server names at most 100,000 subjects an answer; beyond this many it is not asked for more. */
+/** The server names at most 100,000 subjects per answer; beyond this number no further answer is requested. */
 const mostSubjects = 500_000;
 
 export async function findStrays(
@@ -32,7 +32,7 @@ export async function findStrays(
   return [...counts].map(([partition, messages]) => ({ partition, messages }));
 }
 
-/** `<mesh>.mbx.<pool>.<partition>.…`: "01" and "x" are no partition either. Pure. */
+/** Reads `<mesh>.mbx.<pool>.<partition>.…`; "01" and "x" are invalid partitions. Pure. */
 function countStray(counts: Map<string, number>, subject: string, messages: number, partitions: number): void {
   const partition = subject.split('.', 4)[3] ?? '';
   const isKnown = /^(0|[1-9]\d*)$/.test(partition) && Number(partition) < partitions;

@@ -1,11 +1,11 @@
 /**
- * Makes streams again that were deleted under a living node. What a stream held is lost with it, and making an empty one loses
- * nothing more, so that is done, and said. It is not done in another account than the one the mesh was found in: there the mesh
- * would begin anew beside its own messages.
+ * Recreates streams that were deleted under a living node, and logs that: their messages are lost already, and an empty stream
+ * loses nothing more. It recreates none in another account than the one in which the mesh was found: there the mesh would start
+ * anew beside its own messages.
  *
  * idle ──suspect()──▶ looking ──all there──▶ idle (the next look not before a pause)
- *                        │ one is gone, twice in a row ──▶ made again ──▶ looking
- *                        └ it cannot be made ──▶ said, looking again after a pause
+ *                        │ one is gone, twice in a row ──▶ recreated ──▶ looking
+ *                        └ it cannot be recreated ──▶ logged, looking again after a pause
  */
 import { Backoff, type BackoffRule } from '../../core/backoff.ts';
 import { type Clock, sleep, sleepUnlessAborted, type Timer } from '../../core/clock.ts';
@@ -16,16 +16,16 @@ import type { ConnectionProblems } from './connection-problems.ts';
 import { ensureStream, findStream } from './ensure-stream.ts';
 import type { StreamPlan } from './streams.ts';
 
-/** Elections look like a loss to those who publish: they must not make every node look all the time. */
+/** Elections look like a loss to publishers: they must not make every node look all the time. */
 const lookRule: BackoffRule = { initialIntervalMs: 500, maxIntervalMs: 15_000 };
 const routineMs = 20_000;
-/** Between two looks that must agree. */
+/** The pause between two looks that must agree. */
 const secondLookMs = 1_000;
 
 export interface KeptStream {
   readonly plan: StreamPlan;
   readonly mayShrink: boolean;
-  /** Puts back what this node knows of what it held. */
+  /** Restores the entries that this node has seen. */
   readonly restore?: () => Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export class StreamKeeper {
   readonly #api: JetStreamApi;
   readonly #clock: Clock;
   readonly #problems: ConnectionProblems;
-  /** Of the connection, as the server names it just now. */
+  /** The present account of the connection, as the server names it. */
   readonly #account: () => string | undefined;
   readonly #home: string | undefined;
   readonly #kept = new Map<string, KeptStream>();
@@ -104,7 +104,7 @@ export class StreamKeeper {
     }
   }
 
-  /** @returns whether one was made again */
+  /** Recreates missing streams. @returns whether there was one */
   async #makeMissing(): Promise<boolean> {
     const suspects = await this.#missing([...this.#kept.values()]);
     if (suspects.length === 0) {

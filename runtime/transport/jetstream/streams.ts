@@ -1,4 +1,4 @@
-/** How a stream is to be: the settings that it is made with, and those that it cannot do without. A pool's mailboxes are such a one. */
+/** The plan of a stream: its settings at creation, with those that it cannot work without. Includes the plan of a pool's mailboxes. */
 import { mailboxStream, poolSubjects } from '../../core/subjects.ts';
 import type { PoolOption, PoolSettings } from '../pool.ts';
 import { bytesOf, poolSize, type StreamSize } from './stream-sizes.ts';
@@ -10,41 +10,41 @@ export interface StreamConfig {
   readonly [setting: string]: unknown;
 }
 
-/** How a stream is to be. */
+/** The plan of a stream. */
 export interface StreamPlan {
   readonly size: StreamSize;
-  /** What it is made with. */
+  /** The settings at its creation. */
   readonly config: StreamConfig;
-  /** Settings that it must have, also when an operator made or edited it; every other one is the operator's. */
+  /** Required settings, also after an operator created or edited it; every other one is the operator's. */
   readonly needs: Readonly<Record<string, unknown>>;
   /** Settings that an option asked for, by the option's name. */
   readonly given: Readonly<Record<string, string>>;
 }
 
-/** What a mesh's streams are made with. */
+/** The common settings of a mesh's streams. */
 export interface Making {
   readonly replicas: number;
-  /** The option that asked for `replicas`; `undefined`: what is there is taken. */
+  /** The option that asked for `replicas`; `undefined`: the existing number is used. */
   readonly replicasOption: string | undefined;
   /** Fraction of the full sizes. */
   readonly scale: number;
-  /** Of the account. */
+  /** The account's limit. */
   readonly maxStreamBytes: number | undefined;
   readonly maxConsumers: number | undefined;
 }
 
-/** A stream that takes part in anything: it answers publishes, and neither loses nor invents messages. */
+/** The settings of every usable stream: it answers publishes, and neither loses nor invents messages. */
 export const soundStream = { sealed: false, no_ack: false, mirror: null } as const;
 
 /** Explicit, because 2.15 caps an unset one at 1,000 consumers per stream. Far above a pool's partitions. */
 const maxConsumers = 10_000;
 
-/** The default of a server's `max_payload`: on one that allows more a single message must still fit into a pull. */
+/** The default of a server's `max_payload`: on a server that allows more, a single message must still fit into a pull. */
 export const maxMessageBytes: number = 1024 * 1024;
 
 export const nanoseconds = (ms: number): number => ms * 1_000_000;
 
-/** What an account allows of them. */
+/** Returns the number of consumers that the account allows. */
 export const consumersOf = ({ maxConsumers: most }: Making): number =>
   most === undefined ? maxConsumers : Math.min(maxConsumers, most);
 
@@ -89,7 +89,7 @@ export function mailboxPlan(mesh: string, pool: PoolSettings, making: Making): S
   };
 }
 
-/** As a node names them. */
+/** The names of a pool's settings in the options of a node. */
 const poolOptions: Readonly<Record<PoolOption, string>> = {
   laneCapacity: 'limits.laneCapacity',
   maxBytes: 'limits.storeBytes',

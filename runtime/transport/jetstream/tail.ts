@@ -1,4 +1,4 @@
-/** Watches mailboxes as every NATS client can: messages as they are published, accepted or not. */
+/** Watches mailboxes like any NATS client: it sees messages as they are published, accepted or not. */
 import { allMailboxSubjects } from '../../core/subjects.ts';
 import { openConnection } from './connection.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
@@ -8,7 +8,7 @@ export interface ObservedMessage {
   readonly payload: Uint8Array;
 }
 
-/** Calls `seen` for every publish into a mailbox of the mesh; resolves to the way to stop, once the server listens. */
+/** Calls `seen` for every publish into a mailbox of the mesh; resolves to a function that stops it, once the server has the subscription. */
 export async function tailMailboxes(
   settings: ConnectionSettings,
   mesh: string,

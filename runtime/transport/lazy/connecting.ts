@@ -1,9 +1,9 @@
 /**
- * The transport that a lazy one waits for: connects again and again until it is there.
+ * Connects the transport behind a lazy one, with retries.
  *
- * connecting ──connected──▶ there
+ * connecting ──connected──▶ ready
  *     ├ close() ──▶ closed
- *     └ what waiting cannot cure ──▶ given up: every call rejects with it
+ *     └ permanent fault ──▶ given up: every call rejects with it
  */
 import { Backoff } from '../../core/backoff.ts';
 import { type Clock, sleep, within } from '../../core/clock.ts';
@@ -13,12 +13,12 @@ import { ReasonLog } from '../../core/reason-log.ts';
 import type { Transport } from '../transport.ts';
 import { TransportUnavailableError } from '../transport-errors.ts';
 
-/** As long as a request to a store that was there and went away. */
+/** As long as a request waits for a store that went away. */
 const patienceMs = 15_000;
 
 export interface LazySettings {
   readonly mesh: string;
-  /** What it connects to, for people. */
+  /** The target of the connection, for people. */
   readonly name: string;
   readonly clock: Clock;
   /** Called with each new reason for waiting. */
@@ -30,7 +30,7 @@ export class Connecting {
   readonly #settings: LazySettings;
   readonly #closing = new AbortController();
   readonly #connected: Promise<Transport>;
-  /** Callbacks for the time when it is connected. */
+  /** Callbacks to run once it is connected. */
   readonly #later = new Set<(transport: Transport) => void>();
   #transport: Transport | undefined;
   #why = 'not tried yet';
@@ -47,12 +47,12 @@ export class Connecting {
     return this.#transport;
   }
 
-  /** Why it is not connected yet. */
+  /** The reason why it is not connected yet. */
   get why(): string {
     return this.#why;
   }
 
-  /** Why it has stopped trying. */
+  /** The permanent fault after which it has stopped trying. */
   get givenUp(): Error | undefined {
     return this.#givenUp;
   }
@@ -69,7 +69,7 @@ export class Connecting {
     return transport;
   }
 
-  /** @param now how it is done when it is connected already. @returns the way to stop */
+  /** Runs `now` at once if it is connected, otherwise `then` once it is. @returns a function that stops it */
   onceConnected(
     then: (transport: Transport) => () => void,
     now: (transport: Transport) => () => void = then,

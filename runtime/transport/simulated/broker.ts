@@ -26,18 +26,18 @@ interface Lane {
 export interface BrokerSettings {
   readonly mesh: string;
   readonly clock: Clock;
-  /** Without one nothing goes wrong, until it is changed. */
+  /** The faults; by default there are none until they are changed. */
   readonly faults?: FaultPlan;
 }
 
-/** Every call happens at the store, at once; the way there and back is the connections' (`link.ts`). */
+/** Every call takes effect at the store at once; the connections simulate the way there and back (`link.ts`). */
 export class SimulatedBroker {
   readonly mesh: string;
   readonly clock: Clock;
   readonly faults: FaultPlan;
   readonly history: History = new History();
   readonly switchboard: Switchboard = new Switchboard();
-  /** The wires of the connections, in the order in which they were made. */
+  /** The links of the connections, in order of creation. */
   readonly links: Set<Link> = new Set<Link>();
   readonly #stores: StoreSet<Records, Revisions>;
   readonly #pools = new Map<string, PoolStream>();
@@ -62,7 +62,7 @@ export class SimulatedBroker {
     return this.#stores.bucket(name);
   }
 
-  /** What is on its way on any connection, for people. */
+  /** Describes the messages in transit on all connections, for people. */
   pending(): readonly string[] {
     return [...this.links].flatMap((link) => link.pending());
   }
@@ -83,7 +83,7 @@ export class SimulatedBroker {
     this.note('pool', settings.pool);
   }
 
-  /** @throws TransportUnavailableError when the pool was never made */
+  /** @throws TransportUnavailableError when the pool was never created */
   pool(name: string): PoolStream {
     const found = this.#pools.get(name);
     if (found === undefined) throw new TransportUnavailableError(`looking for the stream of pool "${name}"`);

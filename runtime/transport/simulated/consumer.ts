@@ -1,23 +1,23 @@
-/** The store's side of a partition's one consumer: delivers what was asked for, in order, and takes acknowledgements. */
+/** The store's side of a partition's one consumer: delivers requested messages in order, accepts acknowledgements. */
 import type { Delivery } from '../../core/delivery.ts';
 
 export type QueuedMessage = Pick<Delivery, 'seq' | 'subject' | 'payload' | 'storedAt' | 'headers'>;
 
-/** Where a consumer sends what it delivers: the feed of one connection. */
+/** The receiver of a consumer's deliveries: the feed of one connection. */
 export interface Outlet {
   /** `count` numbers the consumer's deliveries from 1, without a gap. */
   deliver(count: number, message: QueuedMessage): void;
-  /** @param asked whether a request was waiting, which is answered at once; otherwise it is noticed later */
+  /** Called when the consumer is deleted. @param asked whether a request was waiting, which is answered at once; otherwise the feed notices it later */
   deleted(asked: boolean): void;
 }
 
 /**
- * Deliberately absent: `ack_wait`. It is ten minutes long and the runtime does not rely on it; a message that was delivered and
- * lost stays with this consumer until the next epoch's.
+ * Deliberately absent: `ack_wait`. It is ten minutes long and the runtime does not rely on it; a delivered and lost message stays
+ * with this consumer until that of the next epoch.
  */
 export class SimulatedConsumer {
   readonly epoch: number;
-  /** Messages that were there when it was made. */
+  /** The number of messages at its creation. */
   readonly stored: number;
   readonly #remove: (seq: number) => void;
   #waiting: QueuedMessage[];
@@ -28,7 +28,7 @@ export class SimulatedConsumer {
   #outlet: Outlet | undefined;
   #gone = false;
 
-  /** @param stored what the partition holds now, in order */
+  /** @param stored the present messages of the partition, in order */
   constructor(epoch: number, stored: readonly QueuedMessage[], remove: (seq: number) => void) {
     this.epoch = epoch;
     this.#waiting = [...stored];
@@ -45,7 +45,7 @@ export class SimulatedConsumer {
     this.#requested = 0;
   }
 
-  /** The connection is gone, and its requests with it. */
+  /** Drops the requests of a lost connection. */
   detach(outlet: Outlet): void {
     if (this.#outlet === outlet) this.#outlet = undefined;
   }
@@ -60,7 +60,7 @@ export class SimulatedConsumer {
     this.#deliver();
   }
 
-  /** Without effect for a message that it has not delivered. */
+  /** Acknowledges a message; ignores one that it has not delivered. */
   ack(seq: number): void {
     if (!this.#gone && this.#delivered.delete(seq)) this.#remove(seq);
   }

@@ -1,4 +1,4 @@
-/** The message ids that a stream remembers, and for how long: one window per stream, not per lane. */
+/** The window of message ids that a stream remembers: one per stream, not per lane. */
 import type { Clock } from '../../core/clock.ts';
 
 interface Remembered {
@@ -9,7 +9,7 @@ interface Remembered {
 export class DedupeWindow {
   readonly #clock: Clock;
   readonly #windowMs: number;
-  /** In order of expiry. */
+  /** The ids in order of expiry. */
   readonly #ids = new Map<string, Remembered>();
 
   constructor(clock: Clock, windowMs: number) {
@@ -17,7 +17,7 @@ export class DedupeWindow {
     this.#windowMs = windowMs;
   }
 
-  /** The sequence under which the id was stored, unless the window has passed since. */
+  /** Returns the sequence under which the id was stored, unless its window has passed. */
   find(id: string): number | undefined {
     const now = this.#clock.monotonic();
     for (const [old, { until }] of this.#ids) {

@@ -2,7 +2,7 @@
 import { compileOptions, type OptionRules, quantity } from '../../core/options.ts';
 import type { Random } from '../../core/random.ts';
 
-/** Probabilities are per message; with the defaults nothing goes wrong and everything takes no time. */
+/** Probabilities are per message; with the defaults nothing fails and no message takes time. */
 export interface FaultSettings {
   /** Every message travels between these, milliseconds: publishes overtake each other, also within a lane. */
   readonly latencyMinMs: number;
@@ -61,29 +61,29 @@ export class FaultPlan {
     this.#settings = compileOptions('faults', rules, given);
   }
 
-  /** From now on; what is not given stays as it is. */
+  /** Changes the given settings from now on. */
   change(given: Partial<FaultSettings>): void {
     this.#settings = compileOptions('faults', rules, { ...this.#settings, ...given });
   }
 
-  /** Nothing goes wrong from now on; messages keep their latency. */
+  /** Removes all faults from now on; messages keep their latency. */
   heal(): void {
     const { latencyMinMs, latencyMaxMs } = this.#settings;
     this.#settings = compileOptions('faults', rules, { latencyMinMs, latencyMaxMs });
   }
 
-  /** Does it go wrong this time? */
+  /** Decides whether the fault occurs this time. */
   strikes(fault: Fault): boolean {
     const chance = this.#settings[fault];
     return chance > 0 && this.#random.next() < chance;
   }
 
-  /** Either of two ways for the same thing to go wrong. */
+  /** Decides between two forms of the same fault. */
   coin(): boolean {
     return this.#random.next() < 0.5;
   }
 
-  /** How long one message travels, milliseconds. */
+  /** Returns the travel time of one message, milliseconds. */
   latencyMs(): number {
     const { latencyMinMs, latencyMaxMs, slowMs } = this.#settings;
     const spread = latencyMaxMs - latencyMinMs;
@@ -91,7 +91,7 @@ export class FaultPlan {
     return this.strikes('slow') ? usual + slowMs * this.#random.next() : usual;
   }
 
-  /** How long a lost connection stays away, milliseconds. */
+  /** Returns the duration of an outage, milliseconds. */
   outageMs(): number {
     return this.#settings.outageMaxMs * this.#random.next();
   }

@@ -1,4 +1,4 @@
-/** Everything that happened at the simulated store, in order: what two runs of one seed must have in common. */
+/** The events of the simulated store in order, which must be equal in two runs of one seed. */
 import { createHash, type Hash } from 'node:crypto';
 
 export class History {
@@ -12,7 +12,7 @@ export class History {
     this.#hash.update(`${line}\n`);
   }
 
-  /** One event each: milliseconds, what happened, to what. */
+  /** One line per event: milliseconds, kind, object. */
   get lines(): readonly string[] {
     return this.#lines;
   }

@@ -1,4 +1,4 @@
-/** One connection's wire: messages on their way, in both directions, until they arrive or the connection is cut. */
+/** The link of one connection: messages in transit in both directions, until they arrive or the connection is cut. */
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { FaultPlan } from './faults.ts';
 
@@ -20,7 +20,7 @@ export class Link {
   #number = 0;
   #up = true;
   #losing: Timer | undefined;
-  /** What arrived while the process was stopped. */
+  /** Messages that arrived while the process was stopped. */
   #backlog: (() => void)[] | undefined;
 
   /** @param lost called, never within `send`, when a fault takes the connection away */
@@ -34,12 +34,12 @@ export class Link {
     return this.#up;
   }
 
-  /** What is on its way, for people. */
+  /** Describes the messages in transit, for people. */
   pending(): readonly string[] {
     return [...this.#inFlight.values()].map(({ what }) => what);
   }
 
-  /** Travels for itself: what was sent later may arrive earlier. What is sent while the link is down is gone. */
+  /** Sends a message outside any channel: a later one may arrive earlier. A message sent while the link is down is lost. */
   send(what: string, arrive: () => void, extraMs: number = 0): void {
     this.#travel(what, this.#faults.latencyMs() + extraMs, arrive);
   }
@@ -55,7 +55,7 @@ export class Link {
     };
   }
 
-  /** Everything in flight is lost, and nothing travels until `restore`. */
+  /** Cuts the link: everything in transit is lost, and nothing travels until `restore`. */
   cut(): void {
     this.#up = false;
     this.#losing?.cancel();
@@ -65,12 +65,12 @@ export class Link {
     if (this.#backlog !== undefined) this.#backlog = [];
   }
 
-  /** The process is stopped (SIGSTOP): what arrives waits in its socket. */
+  /** Stops the process (SIGSTOP): arriving messages wait in its socket. */
   freeze(): void {
     this.#backlog ??= [];
   }
 
-  /** The process goes on: it reads what has waited. */
+  /** Resumes the process (SIGCONT): it reads the waiting messages. */
   thaw(): void {
     const backlog = this.#backlog ?? [];
     this.#backlog = undefined;

@@ -14,9 +14,9 @@ interface Kept extends QueuedMessage {
   readonly bytes: number;
 }
 
-/** What the server's file format adds to a message's subject, id and payload. */
+/** The overhead of the server's file format beside a message's subject, id and payload. */
 const overheadBytes = 48;
-/** One answer to a read never has more, so that a lane of large intents cannot flood the node. */
+/** The largest answer to a read, so that a lane of large intents cannot flood the node. */
 const fetchBytes = 1024 * 1024;
 
 export class PoolStream {
@@ -46,7 +46,7 @@ export class PoolStream {
     return { messages: this.messages, bytes: this.#bytes, maxBytes, time: this.#clock.now() };
   }
 
-  /** @throws StreamConflictError when a setting that was given differs; the rest stays as it was made */
+  /** Adopts the stream. @throws StreamConflictError when a given setting differs; other settings stay as they are */
   compare(settings: PoolSettings): void {
     const options: readonly PoolOption[] = ['laneCapacity', 'maxBytes', 'replicas', 'dedupeWindowMs'];
     for (const setting of settings.given ?? options) {
@@ -55,7 +55,7 @@ export class PoolStream {
     }
   }
 
-  /** Messages for partitions that the pool does not have. */
+  /** Returns messages for partitions that the pool does not have. */
   strays(partitions: number): readonly StrayPartition[] {
     const counts = new Map<string, number>();
     for (const { partition } of this.#bySeq.values()) {
@@ -101,13 +101,13 @@ export class PoolStream {
     return found;
   }
 
-  /** What is stored and not acknowledged, in order. */
+  /** Returns the unacknowledged messages in order. */
   stored(): readonly StoredMessage[] {
     return [...this.#bySeq.values()];
   }
 
   /**
-   * The consumer of that epoch, made if it does not exist; one of another epoch is deleted.
+   * Returns the consumer of that epoch, creating it if necessary; deletes one of another epoch.
    * @param confirm throws when the epoch is no longer the newest: then nothing is deleted
    */
   openConsumer(partition: number, epoch: number, confirm: () => void): SimulatedConsumer {
@@ -121,7 +121,7 @@ export class PoolStream {
     return made;
   }
 
-  /** @returns whether there was one: an operator, or an owner that closes its feed, deletes it */
+  /** Deletes the consumer, for an operator or an owner that closes its feed. @returns whether it existed */
   deleteConsumer(partition: number, epoch: number): boolean {
     const found = this.#consumers.get(partition);
     if (found === undefined || found.epoch !== epoch) return false;

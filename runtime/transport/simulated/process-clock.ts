@@ -1,11 +1,11 @@
-/** The clock of one simulated process: the time of all, timers of its own, which die with it. */
+/** The clock of one simulated process: the common time, with timers that die with the process. */
 import type { Clock, Timer } from '../../core/clock.ts';
 
 export class ProcessClock implements Clock {
   readonly #clock: Clock;
   readonly #timers = new Set<Timer>();
   #dead = false;
-  /** What became due while the process was stopped. */
+  /** Timers that became due while the process was stopped. */
   #late: (() => void)[] | undefined;
 
   constructor(clock: Clock) {
@@ -38,7 +38,7 @@ export class ProcessClock implements Clock {
     };
   }
 
-  /** The process is stopped (SIGSTOP). Its monotonic time goes on. */
+  /** Stops the process (SIGSTOP). Its monotonic time continues. */
   freeze(): void {
     this.#late ??= [];
   }
@@ -49,7 +49,7 @@ export class ProcessClock implements Clock {
     for (const run of late) run();
   }
 
-  /** Nothing fires any more, and nothing can be started. */
+  /** Ends the process: no timer fires or starts any more. */
   kill(): void {
     this.#dead = true;
     for (const timer of this.#timers) timer.cancel();

@@ -1,4 +1,4 @@
-/** One connection's publishes: on their way to the store, and the answers on their way back. */
+/** The publishes of one connection on their way to the store, with the answers on their way back. */
 import type { Clock, Timer } from '../../core/clock.ts';
 import { reasonOf } from '../../core/errors.ts';
 import type { Publication, Publisher, PublishOutcome } from '../../core/publication.ts';
@@ -23,7 +23,7 @@ export class SimulatedPublisher implements Publisher {
   #number = 0;
   #closed = false;
 
-  /** @param answerMs without an answer for so long a publish is `unknown` */
+  /** @param answerMs the time without an answer after which a publish is `unknown` */
   constructor(broker: SimulatedBroker, clock: Clock, link: Link, answerMs: number) {
     this.#broker = broker;
     this.#clock = clock;
@@ -51,7 +51,7 @@ export class SimulatedPublisher implements Publisher {
     this.#travel(number, publication);
   }
 
-  /** Settles publishes in flight, which will get no answer. */
+  /** Settles publishes in flight after a lost connection: they get no answer. */
   lose(reason: string): void {
     for (const number of [...this.#waiting.keys()]) this.#settle(number, { kind: 'unknown', reason });
   }

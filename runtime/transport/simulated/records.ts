@@ -9,7 +9,7 @@ export class Records {
     return this.#records;
   }
 
-  /** @returns its sequence, and whether it was there already */
+  /** Appends a record. @returns its sequence, and whether it existed already */
   append({ key, messageId, payload }: NewRecord): { readonly seq: number; readonly known: boolean } {
     const known = this.#ids.get(messageId);
     if (known !== undefined) return { seq: known, known: true };

@@ -24,7 +24,7 @@ export class Requests {
   }
 
   /**
-   * @param serve what the store does when the request arrives; `attempt` counts from 0. What it throws is its answer.
+   * @param serve runs at the store when the request arrives; `attempt` counts from 0. An error that it throws is the answer.
    * @throws TransportUnavailableError
    */
   ask<T>(what: string, serve: (attempt: number) => T, withinMs: number = deadlineMs): Promise<T> {

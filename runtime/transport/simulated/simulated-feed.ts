@@ -15,14 +15,14 @@ import type { Outlet, QueuedMessage, SimulatedConsumer } from './consumer.ts';
 import type { Channel, Link } from './link.ts';
 import type { Requests } from './requests.ts';
 
-/** How long a deleted consumer goes unnoticed when nothing was asked of it. */
+/** The time until a feed without a request notices a deleted consumer. */
 const silenceMs = 2_500;
-/** How long a lost delivery goes unnoticed when nothing follows it. */
+/** The time until a feed notices a lost delivery that no other follows. */
 const heartbeatMs = 1_000;
 const ackTimeoutMs = 5_000;
 const closeMs = 5_000;
 
-/** What the feeds of one connection share. */
+/** The shared parts of the feeds of one connection. */
 export interface Connection {
   readonly broker: SimulatedBroker;
   readonly clock: Clock;
@@ -114,18 +114,18 @@ export class SimulatedFeed implements Feed, Outlet {
     await this.#requests.ask(`closing ${this.#name}`, () => this.#broker.deleteConsumer(place), closeMs);
   }
 
-  /** The connection is gone: what the store sent last is lost. */
+  /** Breaks the feed after a lost connection: the last deliveries are lost. */
   disconnected(): void {
     this.#break('disconnected');
   }
 
-  /** The process was killed: the consumer stays, and no event is raised. */
+  /** Ends the feed of a killed process: the consumer stays, and no event is raised. */
   forget(): void {
     this.#over = true;
     this.#consumer.detach(this);
   }
 
-  /** At the store: sends a message on its way. */
+  /** Runs at the store: sends a message to the feed. */
   deliver(count: number, message: QueuedMessage): void {
     if (this.#broker.faults.strikes('loseDelivery')) {
       this.#broker.note('lost', 'delivery', this.#name, message.seq);
@@ -136,7 +136,7 @@ export class SimulatedFeed implements Feed, Outlet {
     this.#fromStore.send(`delivery of ${message.seq} on ${this.#name}`, () => this.#arrived(count, message));
   }
 
-  /** At the store: sends the news that the consumer is gone. */
+  /** Runs at the store: tells the feed that the consumer is gone. */
   deleted(asked: boolean): void {
     this.#link.send(`end of ${this.#name}`, () => this.#break('deleted'), asked ? 0 : silenceMs);
   }

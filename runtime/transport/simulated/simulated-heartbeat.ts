@@ -1,4 +1,4 @@
-/** A heartbeat on the clock of all: it goes on while the main loop of its process is busy, and ends with the process. */
+/** A heartbeat on the common clock: it continues while the main loop of its process is busy, until the process ends. */
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Heartbeat, HeartbeatFields } from '../heartbeat.ts';
 
@@ -11,7 +11,7 @@ export class SimulatedHeartbeat implements Heartbeat {
   #fields: HeartbeatFields | undefined;
   #contactAt: number;
   #timer: Timer;
-  /** The process is stopped, this thread with it. */
+  /** True while the process is stopped, with this thread. */
   frozen = false;
 
   constructor(clock: Clock, send: (text: string) => void, ended: () => void) {

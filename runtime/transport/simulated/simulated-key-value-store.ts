@@ -1,4 +1,4 @@
-/** A key-value store as one connection sees it: each read and write is a request, asked again when no answer comes. */
+/** A key-value store as one connection sees it: each read or write is a request, repeated until an answer comes. */
 import type { BucketName } from '../../core/stores.ts';
 import { recordSubject } from '../../core/subjects.ts';
 import type { Entry, KeyValueStore } from '../key-value-store.ts';

@@ -1,4 +1,4 @@
-/** A log as one connection sees it: each call is a request, asked again when no answer comes. */
+/** A log as one connection sees it: each call is a request, repeated until an answer comes. */
 
 import type { LogName } from '../../core/stores.ts';
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';

@@ -1,11 +1,11 @@
-/** Pools as one connection sees them: each call is a request, asked again when no answer comes. */
+/** Pools as one connection sees them: each call is a request, repeated until an answer comes. */
 import type { StoredMessage } from '../../core/delivery.ts';
 import type { PoolSettings, Pools, PoolUsage, StrayPartition } from '../pool.ts';
 import type { PropagatedHeaders } from '../propagated-headers.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Requests } from './requests.ts';
 
-/** As in the JetStream adapter. */
+/** The deadline of a request, as in the JetStream adapter. */
 const usageMs = 2_000;
 
 export class SimulatedPools implements Pools {
@@ -45,7 +45,7 @@ export class SimulatedPools implements Pools {
     return this.#requests.ask(`counting what "${pool}" holds`, () => this.#broker.pool(pool).messages);
   }
 
-  /** Leaves the headers that were asked for. */
+  /** Keeps only the requested headers. */
   withCarried<T extends StoredMessage>(message: T): T {
     return { ...message, headers: this.#carried.pick(message, ({ headers }, name) => headers?.[name] ?? '') };
   }

@@ -1,4 +1,4 @@
-/** Signals of one connection: at most once, in order from each sender to each listener, gone while it is cut. */
+/** Signals of one connection: at most once, in order from each sender to each listener, lost while it is cut. */
 import type { Clock, Timer } from '../../core/clock.ts';
 import { checkPattern, checkQueue, checkSubject } from '../../core/subject-rules.ts';
 import type { Signals } from '../signals.ts';

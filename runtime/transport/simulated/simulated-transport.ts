@@ -22,9 +22,9 @@ import { simulatedLog } from './simulated-log.ts';
 import { SimulatedPools } from './simulated-pools.ts';
 import { type ConnectionSignals, simulatedSignals } from './simulated-signals.ts';
 
-/** A publish without an answer for so long is `unknown`; as in the JetStream adapter. */
+/** The time without an answer after which a publish is `unknown`, as in the JetStream adapter. */
 const answerMs = 5_000;
-/** One try: as in the JetStream adapter. */
+/** The deadline of one attempt, as in the JetStream adapter. */
 const confirmMs = 2_000;
 
 export class SimulatedTransport implements Transport {
@@ -49,7 +49,7 @@ export class SimulatedTransport implements Transport {
   #closing: Promise<void> | undefined;
   #dead = false;
 
-  /** @param clock the one that the rest of its process runs on, so that `kill` stops all of it */
+  /** @param clock the clock of the whole process, so that `kill` stops all of it */
   constructor(
     broker: SimulatedBroker,
     clock: ProcessClock = new ProcessClock(broker.clock),
@@ -121,7 +121,7 @@ export class SimulatedTransport implements Transport {
   }
 
   heartbeat(subject: string): Heartbeat {
-    // a connection of its own: what holds this one back does not hold it back
+    // the heartbeat has its own connection, which delays of this one do not affect
     const send = (text: string): void => {
       if (this.#link.up) this.#broker.switchboard.send(subject, text);
     };
@@ -137,7 +137,7 @@ export class SimulatedTransport implements Transport {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Takes the connection away: everything in flight is lost both ways. It comes back after `outageMs`. */
+  /** Cuts the connection: everything in transit is lost. It comes back after `outageMs`. */
   disconnect(outageMs: number = this.#broker.faults.outageMs()): void {
     if (this.#closed || !this.#link.up) return;
     this.#broker.note('disconnect', this.#name);
@@ -148,7 +148,7 @@ export class SimulatedTransport implements Transport {
     this.#broker.clock.after(outageMs, () => this.#reconnect());
   }
 
-  /** The process is stopped (SIGSTOP): its timers and threads stand still, what is sent to it waits in its socket. */
+  /** Stops the process (SIGSTOP): its timers and threads stand still, messages to it wait in its socket. */
   freeze(): void {
     this.#broker.note('freeze', this.#name);
     this.#link.freeze();
@@ -156,7 +156,7 @@ export class SimulatedTransport implements Transport {
     for (const heartbeat of this.#heartbeats) heartbeat.frozen = true;
   }
 
-  /** It goes on (SIGCONT): it reads its socket before any timer fires. */
+  /** Resumes the process (SIGCONT): it reads its socket before any timer fires. */
   thaw(): void {
     this.#broker.note('thaw', this.#name);
     for (const heartbeat of this.#heartbeats) heartbeat.frozen = false;
@@ -164,14 +164,14 @@ export class SimulatedTransport implements Transport {
     this.#clock.thaw();
   }
 
-  /** Its main loop is busy: everything stands still but its heartbeats, until `thaw`. */
+  /** Blocks the main loop: everything but the heartbeat stands still until `thaw`. */
   keepBusy(): void {
     this.#broker.note('busy', this.#name);
     this.#link.freeze();
     this.#clock.freeze();
   }
 
-  /** The process dies (SIGKILL): its timers stop, messages in transit are lost, no event is raised, its consumers stay. */
+  /** Kills the process (SIGKILL): its timers stop, messages in transit are lost, no event is raised, its consumers stay. */
   kill(): void {
     if (this.#dead) return;
     this.#dead = true;

@@ -1,6 +1,6 @@
 /** Core NATS at the store: listeners by subject, servers by pattern. */
 
-/** @param reply takes the answer of this listener back to the store; absent for a message without a request */
+/** @param reply returns the answer of this listener to the store; absent for a message without a request */
 export type Listener = (text: string, reply: ((text: string) => void) | undefined) => void;
 
 export type Server = (subject: string, text: string, reply: (text: string) => void) => void;
@@ -35,7 +35,7 @@ export class Switchboard {
     return () => void this.#services.splice(this.#services.indexOf(service), 1);
   }
 
-  /** @returns how many serve it: one of each queue */
+  /** @returns the number of servers for a request: one per queue */
   request(subject: string, text: string, reply: (text: string) => void): number {
     const tokens = subject.split('.');
     const fitting = this.#services.filter((service) => fits(service.tokens, tokens));
@@ -44,7 +44,7 @@ export class Switchboard {
     return chosen.size;
   }
 
-  /** @returns how many listen */
+  /** @returns the number of listeners */
   send(subject: string, text: string, reply?: (text: string) => void): number {
     const listeners = [...(this.#listeners.get(subject) ?? [])];
     for (const listener of listeners) listener(text, reply);

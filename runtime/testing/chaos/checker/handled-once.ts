@@ -1,6 +1,6 @@
 /**
  * Rule: an intent is handled again only if it was in hand when a fault hit. An intent is in hand once its handling has begun, until
- * it is known to be acknowledged: its handling goes on, or it ended less than `ackMs` of working store before.
+ * it is known to be acknowledged: its handling continues, or it ended less than `ackMs` of working store before.
  */
 import type { FaultKind } from '../fault-kinds.ts';
 import { type FaultSpan, type Span, storeTroubles, timeOutside } from './fault-spans.ts';

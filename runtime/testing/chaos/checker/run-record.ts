@@ -37,7 +37,7 @@ export interface ArchivedPlace {
 export interface Handling {
   readonly process: string;
   readonly began: StartedEvent;
-  /** Absent when it was cut short, or still goes on. */
+  /** Absent when it was interrupted, or still runs. */
   readonly ended?: number;
   readonly outcome: 'handled' | 'failed' | 'cut';
 }
