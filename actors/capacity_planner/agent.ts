@@ -1,25 +1,26 @@
 /** Forecasts the needs of services for other agents; proposes contracts on its own initiative. */
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
+import { needs } from '../../runtime/actor/needs.ts';
 import { reservedShare } from '../cloud/catalogue.ts';
 import type { ReserveDecision } from '../cloud/decisions.ts';
 import { monthlyCost } from '../cloud/money.ts';
 import { type ServiceView, Views, viewOf } from '../cloud/view.ts';
-import { plannerRef, resourceRef } from '../protocol/agents.ts';
-import type { Constraints } from '../protocol/constraints.ts';
+import { type PlannerIntents, plannerRef, resourceRef } from '../protocol/agents.ts';
 import type { Proposal } from '../protocol/proposal.ts';
+import type { MeshServices } from '../protocol/services.ts';
 import { churnTicks, decideReservation } from './decide.ts';
 import { forecastOf } from './forecast.ts';
 
 export interface CapacityPlannerOptions {
-  readonly constraints: (service: string) => Constraints;
   readonly idleMs: number;
 }
 
-export function capacityPlanner({ constraints, idleMs }: CapacityPlannerOptions): Agent {
+export function capacityPlanner({ idleMs }: CapacityPlannerOptions): Agent<PlannerIntents, MeshServices> {
   return defineAgent({
     kind: plannerRef.kind,
     delivery: 'at_least_once',
     intents: plannerRef.intents,
+    services: needs<MeshServices>(),
     state: () => new Views(),
     mailbox: { idleMs },
     receive: {
@@ -31,7 +32,7 @@ export function capacityPlanner({ constraints, idleMs }: CapacityPlannerOptions)
           await ctx.tell(resourceRef.at(reading.service), {
             intent_type: 'propose',
             context: proposalOf(view, decision),
-            constraints: constraints(reading.service),
+            constraints: ctx.services.constraints(reading.service),
           });
         }
       },

@@ -1,15 +1,14 @@
 /** Watches spending: removes idle capacity; reasons about an anomaly before it acts. */
 import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
-import type { EpisodicMemory } from '../../runtime/memory/episodic-memory.ts';
-import type { SemanticMemory } from '../../runtime/memory/semantic-memory.ts';
-import type { WorkingMemory } from '../../runtime/memory/working-memory.ts';
-import type { Reasoned, Reasoner } from '../../runtime/reasoning/reasoner.ts';
+import { needs } from '../../runtime/actor/needs.ts';
+import type { Json } from '../../runtime/core/json.ts';
+import type { Reasoned } from '../../runtime/reasoning/reasoner.ts';
 import type { ServiceReading } from '../cloud/cloud.ts';
 import type { ServiceView } from '../cloud/view.ts';
-import { monitorRef, optimizerRef, resourceRef } from '../protocol/agents.ts';
-import type { Constraints } from '../protocol/constraints.ts';
+import { type MonitorIntents, monitorRef, optimizerRef, resourceRef } from '../protocol/agents.ts';
 import type { Proposal } from '../protocol/proposal.ts';
+import type { MeshServices } from '../protocol/services.ts';
 import { decideSaving } from './decide.ts';
 import { OpenCases } from './open-case.ts';
 import { investigationOf, limitProposal, savingProposal } from './proposals.ts';
@@ -17,34 +16,25 @@ import { likeness, questionOf, type Recalled, searchText } from './question.ts';
 import { type Anomaly, Spending } from './spending.ts';
 
 export interface CostMonitorOptions {
-  readonly constraints: (service: string) => Constraints;
   readonly idleMs: number;
-  readonly reasoner: Reasoner;
-  /** Without it no knowledge is used. */
-  readonly semantic: SemanticMemory | undefined;
-  /** Without it no past episodes are used. */
-  readonly episodes: EpisodicMemory | undefined;
-  /** Holds the cases in progress. */
-  readonly working: WorkingMemory;
-  /** Separates this run from episodes and cases of other runs. */
-  readonly run: string;
 }
 
-type Context = Pick<HandlingContext<Spending>, 'state' | 'tell' | 'step' | 'reason' | 'now'>;
+type Context = Pick<
+  HandlingContext<Spending, Json, MeshServices>,
+  'state' | 'tell' | 'step' | 'reason' | 'memory' | 'services'
+>;
 
 const knowledgeItems = 3;
 const rememberedEpisodes = 10;
 
-export function costMonitor(options: CostMonitorOptions): Agent {
-  const { constraints, idleMs, working, run } = options;
-  const cases = new OpenCases(working, run);
+export function costMonitor({ idleMs }: CostMonitorOptions): Agent<MonitorIntents, MeshServices> {
   const propose = async (ctx: Context, proposal: Proposal): Promise<void> => {
     const { tick } = ctx.state.views.of(proposal.service).now;
     if (!ctx.state.patience.allows(proposal.service, proposal.action, tick)) return;
     await ctx.tell(resourceRef.at(proposal.service), {
       intent_type: 'propose',
       context: proposal,
-      constraints: constraints(proposal.service),
+      constraints: ctx.services.constraints(proposal.service),
     });
   };
   const observe = async (ctx: Context, reading: ServiceReading): Promise<void> => {
@@ -57,9 +47,9 @@ export function costMonitor(options: CostMonitorOptions): Agent {
   };
   /** Reasons about an anomaly from knowledge, past episodes and the present state; then acts. */
   const answer = async (ctx: Context, view: ServiceView, anomaly: Anomaly): Promise<void> => {
-    const recalled = await ctx.step('recall', () => recall(options, cases, view, ctx.now()));
+    const recalled = await ctx.step('recall', () => recall(ctx, view));
     const question = questionOf(view, anomaly, recalled);
-    const result = await ctx.reason<Reasoned>({}, ({ signal }) => options.reasoner.reason(question, signal));
+    const result = await ctx.reason<Reasoned>({}, ({ signal }) => ctx.services.reasoner.reason(question, signal));
     if (result.kind === 'limit') return;
     const reasoned = result.decision;
     switch (reasoned.selected.action) {
@@ -72,11 +62,11 @@ export function costMonitor(options: CostMonitorOptions): Agent {
       }
       default:
         if (anomaly.kind === 'spike') {
-          await cases.open(view.spec.service, view.now.tick);
+          await casesOf(ctx).open(view.spec.service, view.now.tick);
           await ctx.tell(optimizerRef, {
             intent_type: 'investigate',
             context: investigationOf(view, anomaly.spike),
-            constraints: constraints(view.spec.service),
+            constraints: ctx.services.constraints(view.spec.service),
           });
         }
     }
@@ -85,6 +75,7 @@ export function costMonitor(options: CostMonitorOptions): Agent {
     kind: monitorRef.kind,
     delivery: 'at_least_once',
     intents: monitorRef.intents,
+    services: needs<MeshServices>(),
     state: () => new Spending(),
     mailbox: { idleMs },
     receive: {
@@ -100,18 +91,16 @@ export function costMonitor(options: CostMonitorOptions): Agent {
   });
 }
 
-async function recall(
-  { semantic, episodes, run }: CostMonitorOptions,
-  cases: OpenCases,
-  view: ServiceView,
-  now: number,
-): Promise<Recalled> {
+const casesOf = ({ memory, services: { run } }: Context): OpenCases => new OpenCases(memory.working, run);
+
+async function recall(ctx: Context, view: ServiceView): Promise<Recalled> {
+  const { semantic, episodic } = ctx.memory;
   const { service } = view.spec;
-  const contains = likeness(service, run);
+  const contains = likeness(service, ctx.services.run);
   const [knowledge, remembered, open] = await Promise.all([
-    semantic?.search({ text: searchText(view), limit: knowledgeItems }) ?? [],
-    episodes?.recall({ contains, until: now, closed: true, limit: rememberedEpisodes }) ?? [],
-    cases.read(service, view.now.tick),
+    semantic.search({ text: searchText(view), limit: knowledgeItems }),
+    episodic.recall({ contains, until: view.now.at, closed: true, limit: rememberedEpisodes }),
+    casesOf(ctx).read(service, view.now.tick),
   ]);
   return { knowledge, episodes: remembered, open };
 }

@@ -1,7 +1,8 @@
 /** The open case of a service, kept in working memory, so that a new activation of the monitor does not ask twice. */
+
+import type { AgentMemory } from '../../runtime/actor/context.ts';
 import type { ContextItem } from '../../runtime/core/acting.ts';
 import { isObject } from '../../runtime/core/json.ts';
-import type { WorkingMemory } from '../../runtime/memory/working-memory.ts';
 
 /** A type, not an interface: it is JSON too. */
 export type OpenCase = {
@@ -14,23 +15,27 @@ export type OpenCase = {
 const openTicks = 12;
 
 export class OpenCases {
-  readonly #memory: WorkingMemory;
-  readonly #scope: string;
+  readonly #memory: AgentMemory;
+  readonly #run: string;
 
   /** @param run separates this run from cases of other runs */
-  constructor(memory: WorkingMemory, run: string) {
+  constructor(memory: AgentMemory, run: string) {
     this.#memory = memory;
-    this.#scope = `cost_monitor/${run}`;
+    this.#run = run;
   }
 
   async read(service: string, tick: number): Promise<OpenCase | undefined> {
-    const found = await this.#memory.get(this.#scope, service);
+    const found = await this.#memory.get(this.#key(service));
     if (!isObject(found) || typeof found.asked_at_tick !== 'number') return undefined;
     return tick - found.asked_at_tick < openTicks ? { service, asked_at_tick: found.asked_at_tick } : undefined;
   }
 
   async open(service: string, tick: number): Promise<void> {
-    await this.#memory.set(this.#scope, service, { service, asked_at_tick: tick } satisfies OpenCase);
+    await this.#memory.set(this.#key(service), { service, asked_at_tick: tick } satisfies OpenCase);
+  }
+
+  #key(service: string): string {
+    return `open_case/${this.#run}/${service}`;
   }
 }
 

@@ -2,7 +2,7 @@
 import { highest } from '../../runtime/core/extremes.ts';
 import { catalogue, tickMs } from '../cloud/catalogue.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { coolDownMs } from './mesh-run.ts';
+import { coolDownMs } from './mesh-agents.ts';
 
 /** The promise of the mesh. */
 export const mostFlipsWithin = 2;

@@ -4,7 +4,7 @@ import { clientKind, parseAgentId } from '../../runtime/core/ids.ts';
 import type { Intent } from '../../runtime/core/intent.ts';
 import type { NodeObserver } from '../../runtime/node/observer.ts';
 import type { Proposal } from '../protocol/proposal.ts';
-import type { ResourceEvents } from '../resource/options.ts';
+import type { ResourceEvents } from '../protocol/services.ts';
 
 export interface DoneAct {
   readonly traceId: string;

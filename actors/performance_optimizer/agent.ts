@@ -2,28 +2,36 @@
 
 import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
+import { needs } from '../../runtime/actor/needs.ts';
 import { highest } from '../../runtime/core/extremes.ts';
+import type { Json } from '../../runtime/core/json.ts';
 import { tickMs } from '../cloud/catalogue.ts';
 import type { Forecast, ScaleDecision } from '../cloud/decisions.ts';
 import { DenialBackoff } from '../cloud/denial-backoff.ts';
 import { affordable } from '../cloud/money.ts';
 import { isRefusedAct } from '../cloud/refused-act.ts';
 import { type ServiceView, Views } from '../cloud/view.ts';
-import { type Investigation, optimizerRef, plannerRef, resourceRef } from '../protocol/agents.ts';
+import {
+  type Investigation,
+  type OptimizerIntents,
+  optimizerRef,
+  plannerRef,
+  resourceRef,
+} from '../protocol/agents.ts';
 import type { Constraints } from '../protocol/constraints.ts';
+import type { MeshServices } from '../protocol/services.ts';
 import { findBottleneck } from './bottleneck.ts';
 import { decideSpeed, isOver, sizeFor } from './decide.ts';
 import { diagnosisOf, speedProposal } from './proposals.ts';
 
 export interface PerformanceOptimizerOptions {
-  readonly constraints: (service: string) => Constraints;
   readonly idleMs: number;
   /** `false`: decides by its own readings alone. */
   readonly consultsPlanner: boolean;
 }
 
 /** The part of the context that its handlers need. */
-type Context = Pick<HandlingContext<Watch>, 'act' | 'ask' | 'tell' | 'log' | 'state'>;
+type Context = Pick<HandlingContext<Watch, Json, MeshServices>, 'act' | 'ask' | 'tell' | 'log' | 'state' | 'services'>;
 
 /** Its views of the services. */
 class Watch {
@@ -31,15 +39,17 @@ class Watch {
   readonly patience: DenialBackoff = new DenialBackoff();
 }
 
-export function performanceOptimizer(options: PerformanceOptimizerOptions): Agent {
-  const { constraints, idleMs, consultsPlanner } = options;
+export function performanceOptimizer({
+  idleMs,
+  consultsPlanner,
+}: PerformanceOptimizerOptions): Agent<OptimizerIntents, MeshServices> {
   const ask = async (ctx: Context, service: string): Promise<Forecast | undefined> =>
     consultsPlanner ? ctx.ask(plannerRef, { intent_type: 'forecast', context: { service } }) : undefined;
   const propose = async (ctx: Context, view: ServiceView, cause?: string): Promise<void> => {
     if (decideSpeed(view) === undefined && cause === undefined) return;
     if (!ctx.state.patience.allows(view.spec.service, 'scale_up', view.now.tick)) return;
     const forecast = await ask(ctx, view.spec.service);
-    const bounds = constraints(view.spec.service);
+    const bounds = ctx.services.constraints(view.spec.service);
     const decision = withinBudget(view, decideSpeed(view, forecast), bounds);
     if (decision === undefined) return;
     await ctx.tell(resourceRef.at(view.spec.service), {
@@ -52,6 +62,7 @@ export function performanceOptimizer(options: PerformanceOptimizerOptions): Agen
     kind: optimizerRef.kind,
     delivery: 'at_least_once',
     intents: optimizerRef.intents,
+    services: needs<MeshServices>(),
     state: () => new Watch(),
     mailbox: { idleMs },
     receive: {

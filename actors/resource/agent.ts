@@ -5,13 +5,16 @@
 
 import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
-import { type Claim, type GrantLedger, grantOne } from '../../runtime/coordination/grant.ts';
+import { needs } from '../../runtime/actor/needs.ts';
+import { type Claim, type GrantLedger, type GrantRules, grantOne } from '../../runtime/coordination/grant.ts';
 import type { ActResult } from '../../runtime/core/acting.ts';
 import { reasonOf } from '../../runtime/core/errors.ts';
+import type { Json } from '../../runtime/core/json.ts';
 import type { ServiceReading } from '../cloud/cloud.ts';
 import { isRefusedAct } from '../cloud/refused-act.ts';
-import { optimizerRef, resourceRef } from '../protocol/agents.ts';
+import { optimizerRef, type ResourceIntents, resourceRef } from '../protocol/agents.ts';
 import type { Proposal } from '../protocol/proposal.ts';
+import type { MeshServices } from '../protocol/services.ts';
 import { Ledgers } from './ledger.ts';
 import type { Pending, ResourceOptions } from './options.ts';
 import { judge, judgedAfterTicks, type OpenOutcome } from './outcomes.ts';
@@ -22,18 +25,21 @@ export interface ResourceState {
   outcomes: OpenOutcome[];
 }
 
-type Context = Pick<HandlingContext<ResourceState>, 'act' | 'ask' | 'tell' | 'state' | 'now' | 'log'>;
+type Context = Pick<
+  HandlingContext<ResourceState, Json, MeshServices>,
+  'act' | 'ask' | 'tell' | 'state' | 'memory' | 'services'
+>;
 /** A claim with its pending proposal. */
 type Wanted = Claim & { readonly pending: Pending };
 
-export function resourceAgent(options: ResourceOptions): Agent {
-  const { idleMs, grants } = options;
-  const resource = new Resource(options);
+export function resourceAgent({ idleMs, grants, rules }: ResourceOptions): Agent<ResourceIntents, MeshServices> {
+  const resource = new Resource(rules);
   return defineAgent({
     kind: resourceRef.kind,
     keyed: true,
     delivery: 'at_least_once',
     intents: resourceRef.intents,
+    services: needs<MeshServices>(),
     state: (): ResourceState => ({ pending: [], outcomes: [] }),
     mailbox: { idleMs },
     receive: {
@@ -52,20 +58,18 @@ export function resourceAgent(options: ResourceOptions): Agent {
 }
 
 class Resource {
-  readonly #options: ResourceOptions;
-  readonly #ledgers: Ledgers;
+  readonly #rules: GrantRules;
 
-  constructor(options: ResourceOptions) {
-    this.#options = options;
-    this.#ledgers = new Ledgers(options.shared, options.run);
+  constructor(rules: GrantRules) {
+    this.#rules = rules;
   }
 
   /** Decides at the end of the window: one of the proposals is granted. */
   async settle(ctx: Context, reading: ServiceReading): Promise<void> {
-    const { rules, events } = this.#options;
+    const { events } = ctx.services;
     const { service } = reading;
     if (ctx.state.pending.length === 0) return;
-    const { ledger, version } = await this.#ledgers.read(service);
+    const { ledger, version } = await ledgersOf(ctx).read(service);
     const wanted: Wanted[] = [];
     for (const pending of ctx.state.pending) wanted.push(await this.#heard(ctx, pending, reading));
     ctx.state.pending = [];
@@ -74,7 +78,7 @@ class Resource {
     // a change that keeps the size conflicts with no other proposal
     for (const { pending, direction } of useful) if (direction === 'none') await this.#act(ctx, pending, reading);
     const sizes = useful.filter(({ direction }) => direction !== 'none');
-    const granting = grantOne(ledger, sizes, ctx.now(), rules);
+    const granting = grantOne(ledger, sizes, reading.at, this.#rules);
     const refused = [
       ...granting.refused,
       ...useless.map((claim) => ({ claim, reason: 'the optimizer shows that what is there is needed' })),
@@ -93,12 +97,12 @@ class Resource {
   }
 
   async closeOutcomes(ctx: Context, reading: ServiceReading): Promise<void> {
-    const { traces, episodes, events } = this.#options;
+    const { traces, events } = ctx.services;
     const due = ctx.state.outcomes.filter(({ dueTick }) => dueTick <= reading.tick);
     for (const open of due) {
       const { actual, success, text } = judge(open, reading);
       await traces?.close(open.traceId, actual, success);
-      if (open.episodeId !== undefined) await episodes?.close(open.episodeId, { outcome: text, success });
+      if (open.episodeId !== undefined) await ctx.memory.episodic.close(open.episodeId, { outcome: text, success });
       events.closed?.(open.traceId, success);
     }
     ctx.state.outcomes = ctx.state.outcomes.filter((open) => !due.includes(open));
@@ -126,10 +130,10 @@ class Resource {
     ledger: GrantLedger,
     version: number,
   ): Promise<void> {
-    const { events } = this.#options;
+    const { events } = ctx.services;
     const { pending } = wanted;
     const { service } = reading;
-    const written = await this.#ledgers.write(service, ledger, version);
+    const written = await ledgersOf(ctx).write(service, ledger, version);
     if (written === undefined) {
       events.refused?.(service, pending.proposal, pending.by, decidedElsewhere);
       await this.#tell(ctx, pending, 'refused', decidedElsewhere);
@@ -141,18 +145,19 @@ class Resource {
       done = (await this.#act(ctx, pending, reading))?.status === 'done';
     } finally {
       // an act that was not done is not a change, so it must not block others
-      if (!done) await this.#withdraw(service, written);
+      if (!done) await this.#withdraw(ctx, service, written);
     }
   }
 
-  async #withdraw(service: string, version: number): Promise<void> {
-    const { ledger } = await this.#ledgers.read(service);
-    await this.#ledgers.write(service, { grant: null, changes: ledger.changes.slice(0, -1) }, version);
+  async #withdraw(ctx: Context, service: string, version: number): Promise<void> {
+    const ledgers = ledgersOf(ctx);
+    const { ledger } = await ledgers.read(service);
+    await ledgers.write(service, { grant: null, changes: ledger.changes.slice(0, -1) }, version);
   }
 
   /** Executes an act. @returns `undefined` when it was refused for good: nothing is recorded here, or it has no actuator */
   async #act(ctx: Context, pending: Pending, before: ServiceReading | undefined): Promise<ActResult | undefined> {
-    const { events } = this.#options;
+    const { events } = ctx.services;
     const { by, proposal, cause } = pending;
     const { service, action, estimated_cost, estimated_minutes, justification, arguments: args } = proposal;
     const asked = { name: action, resource: `service/${service}`, arguments: args, cause };
@@ -180,15 +185,15 @@ class Resource {
     traceId: string,
     before: ServiceReading,
   ): Promise<void> {
-    const { episodes, run } = this.#options;
+    const { run } = ctx.services;
     const { service, action, reasons, estimated_cost } = proposal;
     const { utilization, instances, sourceConcentration } = before;
-    const episodeId = await episodes?.record({
+    const episodeId = await ctx.memory.episodic.record({
       agent_id: by,
       intent_id: cause.intent_id,
       step: action,
       root_intent_id: cause.root_intent_id,
-      at: ctx.now(),
+      at: before.at,
       action_taken: action,
       context: {
         service,
@@ -215,6 +220,8 @@ class Resource {
     return ctx.tell(by, { intent_type: 'verdict', context: { service, action, verdict, reason } });
   }
 }
+
+const ledgersOf = ({ memory, services: { run } }: Context): Ledgers => new Ledgers(memory.shared, run);
 
 const decidedElsewhere = 'another activation of this resource has decided meanwhile';
 

@@ -6,7 +6,7 @@
  * asks, promises of the test). A real socket or `setTimeout` takes no simulated time, so the mesh does not wait for it.
  */
 
-import type { Agent } from '../actor/define-agent.ts';
+import type { AnyAgent } from '../actor/define-agent.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Escalation } from '../core/escalation.ts';
@@ -20,6 +20,7 @@ import { seededRandom } from '../core/random.ts';
 import type { Ticket } from '../core/ticket.ts';
 import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import type { AskOptions } from '../messaging/speech.ts';
+import type { App } from '../node/app.ts';
 import { type Node, startNode } from '../node/node.ts';
 import type { TellOptions } from '../node/node-calls.ts';
 import type { NodeOptions } from '../node/node-options.ts';
@@ -162,12 +163,16 @@ const nodeNames = namesOf<NonNullable<TestMeshOptions['node']>>({
   signal: true,
 });
 
-/** Starts these agents on one node. @throws InvalidOptionError, InvalidIdError */
-export async function testMesh(agents: readonly Agent[], options: TestMeshOptions = {}): Promise<TestMesh> {
+/**
+ * Starts these agents on one node, or an app with its services. Replace services by fakes with `node: { services, memory, actions }`.
+ * @throws InvalidOptionError, InvalidIdError, ServicesError
+ */
+export async function testMesh(given: App | readonly AnyAgent[], options: TestMeshOptions = {}): Promise<TestMesh> {
   checkOptions('testMesh', options, optionNames);
-  const { seed = 1, startAt, faults = {}, node: given = {} } = options;
+  const app = Array.isArray(given) ? { agents: given as readonly AnyAgent[] } : (given as App);
+  const { seed = 1, startAt, faults = {}, node: settings = {} } = options;
   if (typeof seed !== 'number') throw new InvalidOptionError('testMesh.seed', 'a number', seed);
-  checkOptions('testMesh.node', given, nodeNames);
+  checkOptions('testMesh.node', settings, nodeNames);
   const clock = new ManualClock(startAt);
   const broker = new SimulatedBroker({ mesh, clock, faults: new FaultPlan(seededRandom(seed), faults) });
   const own = new ProcessClock(clock);
@@ -175,24 +180,21 @@ export async function testMesh(agents: readonly Agent[], options: TestMeshOption
   const random = seededRandom(seed + 1);
   const [sent, handled]: [Intent[], Intent[]] = [[], []];
   // several observers, each called on its own object: an instance of a class keeps its methods
-  const observers = new Observers(given.log ?? silentLogger);
+  const observers = new Observers(settings.log ?? silentLogger);
   observers.add({
     sent: (intent) => void sent.push(intent),
     handled: (_agent, intent) => void handled.push(intent),
   });
-  if (given.observer !== undefined) observers.add(given.observer);
-  const starting = startNode(
-    { agents },
-    {
-      egress: 'off',
-      ...given,
-      transport,
-      mesh,
-      clock: own,
-      random,
-      observer: observers.events,
-    },
-  );
+  if (settings.observer !== undefined) observers.add(settings.observer);
+  const starting = startNode(app, {
+    egress: 'off',
+    ...settings,
+    transport,
+    mesh,
+    clock: own,
+    random,
+    observer: observers.events,
+  });
   const node = await driveTo({ clock, pending: () => broker.pending() }, 'the node to start', starting);
   return new TestMesh(node, clock, broker, sent, handled);
 }

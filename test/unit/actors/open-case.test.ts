@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { type ServiceView, Views } from '../../../actors/cloud/view.ts';
 import { OpenCases } from '../../../actors/cost_monitor/open-case.ts';
 import { contextOf, questionOf } from '../../../actors/cost_monitor/question.ts';
+import type { AgentMemory } from '../../../runtime/actor/context.ts';
 import { natsWorkingMemory } from '../../../runtime/memory/nats-working-memory.ts';
 import { ruleBasedReasoner } from '../../../runtime/reasoning/rule-based.ts';
 import { simulatedRig } from '../transport/simulated-rig.ts';
@@ -27,7 +28,14 @@ it('An open case is remembered for an hour of the cloud, also by a restarted mon
   const rig = await simulatedRig();
   try {
     const working = (await rig.connect()).bucket('working');
-    const cases = (run: string): OpenCases => new OpenCases(natsWorkingMemory(working), run);
+    const store = natsWorkingMemory(working);
+    const memory: AgentMemory = {
+      get: (key) => store.get('cost_monitor', key),
+      set: (key, value) => store.set('cost_monitor', key, value),
+      entries: () => store.entries('cost_monitor'),
+      delete: (key) => store.delete('cost_monitor', key),
+    };
+    const cases = (run: string): OpenCases => new OpenCases(memory, run);
     expect(await cases('a').read('checkout', 20)).toBeUndefined();
     await cases('a').open('checkout', 20);
     expect(await cases('a').read('checkout', 31)).toEqual({ service: 'checkout', asked_at_tick: 20 });

@@ -5,15 +5,14 @@ import { Cloud, type CloudAction, type ServiceReading } from '../../../../actors
 import { generatedWorkload } from '../../../../actors/cloud/load.ts';
 import { Views } from '../../../../actors/cloud/view.ts';
 import { costMonitor } from '../../../../actors/cost_monitor/agent.ts';
+import { noEpisodes, noKnowledge } from '../../../../actors/devops/without-memory.ts';
 import { performanceOptimizer } from '../../../../actors/performance_optimizer/agent.ts';
 import { monitorRef, optimizerRef, plannerRef, resourceRef } from '../../../../actors/protocol/agents.ts';
 import type { Proposal } from '../../../../actors/protocol/proposal.ts';
 import { wishes } from '../../../../actors/scenarios/uncoordinated.ts';
-import { defineAgent } from '../../../../runtime/index.ts';
-import { natsWorkingMemory } from '../../../../runtime/memory/nats-working-memory.ts';
+import { defineAgent, defineApp } from '../../../../runtime/index.ts';
 import { ruleBasedReasoner } from '../../../../runtime/reasoning/rule-based.ts';
 import { testMesh } from '../../../../runtime/testing/index.ts';
-import { simulatedRig } from '../../transport/simulated-rig.ts';
 
 const ticks = 150;
 
@@ -27,8 +26,6 @@ function actionOf({ action, service, arguments: args }: Proposal): CloudAction |
 const asText = ({ action, ...rest }: CloudAction): string => JSON.stringify([action, ...Object.values(rest)]);
 
 it.each([3, 4])('Each agent of the mesh wants by itself what it wants alone, seed %i', async (seed) => {
-  const rig = await simulatedRig();
-  const working = (await rig.connect()).bucket('working');
   let proposals: Proposal[] = [];
   const resource = defineAgent({
     kind: resourceRef.kind,
@@ -42,20 +39,17 @@ it.each([3, 4])('Each agent of the mesh wants by itself what it wants alone, see
   });
   const constraints = () => ({ max_diagnostic_cost: 10, budget_remaining: 1e9, response_time_sla: '15_minutes' });
   const idleMs = 86_400_000;
-  const nothing = { semantic: undefined, episodes: undefined };
-  await using mesh = await testMesh([
-    capacityPlanner({ constraints, idleMs }),
-    performanceOptimizer({ constraints, idleMs, consultsPlanner: false }),
-    costMonitor({
-      constraints,
-      idleMs,
-      reasoner: ruleBasedReasoner,
-      ...nothing,
-      working: natsWorkingMemory(working),
-      run: 'x',
-    }),
-    resource,
-  ]);
+  const services = { constraints, reasoner: ruleBasedReasoner, traces: undefined, run: 'x', events: {} };
+  const app = defineApp({
+    agents: [
+      capacityPlanner({ idleMs }),
+      performanceOptimizer({ idleMs, consultsPlanner: false }),
+      costMonitor({ idleMs }),
+      resource,
+    ],
+    services: () => ({ memory: { semantic: noKnowledge, episodic: noEpisodes }, services }),
+  });
+  await using mesh = await testMesh(app);
   const see = async (readings: readonly ServiceReading[]): Promise<readonly Proposal[]> => {
     proposals = [];
     const observation = { intent_type: 'observe', context: { readings } } as const;
@@ -81,5 +75,4 @@ it.each([3, 4])('Each agent of the mesh wants by itself what it wants alone, see
   }
   expect(wanted).toBeGreaterThan(200);
   expect(thoughtOver).toBeLessThan(0.05 * wanted);
-  await rig.dispose();
 });
