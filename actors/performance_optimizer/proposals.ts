@@ -49,7 +49,7 @@ function reasonsOf(
   cause: string,
 ): Rationale {
   const seen = { source: 'observation', id: `${spec.service}@${now.tick}`, text: why } as const;
-  const told =
+  const forecastItems =
     forecast === undefined
       ? []
       : [
@@ -62,7 +62,7 @@ function reasonsOf(
         ];
   const expected = forecast === undefined ? now.load : Math.max(now.load, forecast.peak);
   return {
-    context_retrieved: [seen, ...told],
+    context_retrieved: [seen, ...forecastItems],
     alternatives_considered: [
       { action: 'scale_up', instances, estimated_cost: monthlyCost(spec, instances - now.instances) },
       { action: 'stay', instances: now.instances, estimated_cost: 0, risk: 'latency above what was promised' },

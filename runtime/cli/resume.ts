@@ -11,7 +11,7 @@ export function resumeCommand(program: Command): void {
     .action((agent: string, _options: object, command: Command) =>
       onMesh(command, async ({ transport }) => {
         await resumeAgent(transport, agent);
-        print(`${agent} goes on`);
+        print(`${agent} is resumed`);
       }),
     );
 }

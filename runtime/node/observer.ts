@@ -49,7 +49,7 @@ const hookNames = namesOf<NodeObserver>({
   connection: true,
 });
 
-/** Everything that a watcher may be told. */
+/** The events that an observer may handle. */
 export type NodeEvents = Required<NodeObserver>;
 
 /** Passes events to several observers. If one throws although it must not, the error is reported and the work continues. */
@@ -72,15 +72,15 @@ export class Observers {
       handled: (agent, intent, ms) => {
         if (watchers.length > 0) this.#tell('handled', (watcher) => watcher.handled?.(agent, intent, ms));
       },
-      failed: (...told) => this.#tell('failed', (watcher) => watcher.failed?.(...told)),
-      dead: (...told) => this.#tell('dead', (watcher) => watcher.dead?.(...told)),
-      restarted: (...told) => this.#tell('restarted', (watcher) => watcher.restarted?.(...told)),
-      paused: (...told) => this.#tell('paused', (watcher) => watcher.paused?.(...told)),
-      lanePaused: (...told) => this.#tell('lanePaused', (watcher) => watcher.lanePaused?.(...told)),
-      strayError: (...told) => this.#tell('strayError', (watcher) => watcher.strayError?.(...told)),
-      messageDropped: (...told) => this.#tell('messageDropped', (watcher) => watcher.messageDropped?.(...told)),
-      escalated: (...told) => this.#tell('escalated', (watcher) => watcher.escalated?.(...told)),
-      connection: (...told) => this.#tell('connection', (watcher) => watcher.connection?.(...told)),
+      failed: (...event) => this.#tell('failed', (watcher) => watcher.failed?.(...event)),
+      dead: (...event) => this.#tell('dead', (watcher) => watcher.dead?.(...event)),
+      restarted: (...event) => this.#tell('restarted', (watcher) => watcher.restarted?.(...event)),
+      paused: (...event) => this.#tell('paused', (watcher) => watcher.paused?.(...event)),
+      lanePaused: (...event) => this.#tell('lanePaused', (watcher) => watcher.lanePaused?.(...event)),
+      strayError: (...event) => this.#tell('strayError', (watcher) => watcher.strayError?.(...event)),
+      messageDropped: (...event) => this.#tell('messageDropped', (watcher) => watcher.messageDropped?.(...event)),
+      escalated: (...event) => this.#tell('escalated', (watcher) => watcher.escalated?.(...event)),
+      connection: (...event) => this.#tell('connection', (watcher) => watcher.connection?.(...event)),
     };
   }
 

@@ -41,9 +41,9 @@ export class ExecuteStage {
     const { decision, approval, refusal } = answered;
     const trace_id = await this.#trace(act, answered, traces);
     await this.#claim(act, { hash: refusal === undefined ? act.proposal.hash : null, trace_id }, traces);
-    const told = approval === undefined ? { trace_id, decision } : { trace_id, decision, approval };
-    if (refusal !== undefined) return { status: 'denied', ...told, reason: refusal };
-    return { status: 'done', ...told, result: await this.#run(act, actuator) };
+    const outcome = approval === undefined ? { trace_id, decision } : { trace_id, decision, approval };
+    if (refusal !== undefined) return { status: 'denied', ...outcome, reason: refusal };
+    return { status: 'done', ...outcome, result: await this.#run(act, actuator) };
   }
 
   /** Writes the trace. @returns its id */

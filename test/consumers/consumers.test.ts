@@ -1,4 +1,4 @@
-/** Who installs the package runs it: on every Node that is supported, as modules, from CommonJS, and bundled. */
+/** The installed package runs on every supported Node: as modules, from CommonJS, bundled. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

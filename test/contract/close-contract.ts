@@ -1,4 +1,4 @@
-/** What every transport does when it is closed. */
+/** The contract of a closed transport. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PublishOutcome } from '../../runtime/core/publication.ts';
 import { TransportUnavailableError } from '../../runtime/transport/index.ts';

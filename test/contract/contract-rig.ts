@@ -1,4 +1,4 @@
-/** What an adapter's test gives the contract suite: connections to one store, and a way to wait for it. */
+/** The interface of an adapter's test to the contract suite: connections to one store, with a way to wait for it. */
 import type { Transport } from '../../runtime/transport/index.ts';
 
 export interface ContractRig {

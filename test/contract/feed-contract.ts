@@ -1,4 +1,4 @@
-/** What every store's feed delivers. */
+/** The contract of a feed. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MakeRig } from './contract-rig.ts';
 import { pool, Workbench } from './workbench.ts';

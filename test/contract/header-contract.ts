@@ -1,4 +1,4 @@
-/** What every store says of the headers that travel beside a payload. */
+/** The contract of headers that travel beside a payload. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MakeRig } from './contract-rig.ts';
 import { pool, seqOf, Workbench } from './workbench.ts';

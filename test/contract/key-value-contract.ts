@@ -1,4 +1,4 @@
-/** What every store guarantees of a compare-and-set key-value store. */
+/** The contract of a compare-and-set key-value store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bucketNames } from '../../runtime/core/stores.ts';
 import { type KeyValueStore, RevisionConflictError, type Transport } from '../../runtime/transport/index.ts';

@@ -1,4 +1,4 @@
-/** What every store guarantees of its logs: appended once, read in order. */
+/** The contract of a log: appended once, read in order. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logNames, logs } from '../../runtime/core/stores.ts';
 import type { LoggedRecord, RecordLog } from '../../runtime/transport/index.ts';

@@ -1,4 +1,4 @@
-/** What every store guarantees when a partition changes hands: one consumer per partition, fenced by its epoch. */
+/** The contract of ownership: one consumer per partition, fenced by its epoch. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   NotDeliveredError,

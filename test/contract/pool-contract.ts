@@ -1,4 +1,4 @@
-/** What every store says of a pool: its settings, how full it is, and reading a lane again. */
+/** The contract of a pool: its settings, its fill level, a repeated read of a lane. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamConflictError } from '../../runtime/transport/index.ts';
 import type { MakeRig } from './contract-rig.ts';

@@ -1,4 +1,4 @@
-/** What every store says of a publish. */
+/** The contract of a publish. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PublishOutcome } from '../../runtime/core/publication.ts';
 import type { MakeRig } from './contract-rig.ts';

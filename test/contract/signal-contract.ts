@@ -1,4 +1,4 @@
-/** What every store does with announcements and questions. */
+/** The contract of announcements and questions. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Transport } from '../../runtime/transport/index.ts';
 import type { MakeRig } from './contract-rig.ts';

@@ -1,4 +1,4 @@
-/** What every store does with subjects that are none: nothing of them reaches the store. */
+/** The contract of invalid subjects: none of them reaches the store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hostileTokens } from '../support/hostile-tokens.ts';
 import type { MakeRig } from './contract-rig.ts';

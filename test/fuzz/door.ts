@@ -1,4 +1,4 @@
-/** What is fuzzed: one place at which bytes of strangers come in. */
+/** A fuzzed door: one place at which bytes of strangers enter. */
 
 export interface Door {
   readonly name: DoorName;

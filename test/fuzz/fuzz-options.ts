@@ -1,4 +1,4 @@
-/** What a run takes, checked before anything is started. */
+/** The options of a run, checked before anything starts. */
 import { readFileSync } from 'node:fs';
 import { InvalidOptionError } from '../../runtime/core/errors.ts';
 import { type DoorName, doorNames } from './door.ts';

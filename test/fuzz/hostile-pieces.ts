@@ -1,4 +1,4 @@
-/** What strangers put where something else belongs. Latin-1: each character is a byte. */
+/** Pieces of text that strangers send in place of valid ones. Latin-1: each character is a byte. */
 
 const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 const utf16 = (text: string): string => Buffer.from(`\uFEFF${text}`, 'utf16le').toString('latin1');

@@ -1,4 +1,4 @@
-/** What a run says at its end: one line of JSON, and before it how to repeat each failure. */
+/** Reports a run: how to repeat each failure, then one line of JSON. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DoorName } from './door.ts';

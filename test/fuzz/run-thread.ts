@@ -1,4 +1,4 @@
-/** Runs a door in a thread, and ends it when one input takes for ever. */
+/** Runs a door in a thread, which it ends when one input takes for ever. */
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { reasonOf } from '../../runtime/core/errors.ts';

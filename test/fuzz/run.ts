@@ -1,4 +1,4 @@
-/** One run: doors of a node one after another, and beside them those of functions; then what must hold of the node. */
+/** Runs the fuzzer once: doors of a node one after another, those of functions beside them, then the final checks. */
 import { reasonOf } from '../../runtime/core/errors.ts';
 import { below, seededRandom } from '../../runtime/core/random.ts';
 import { startTestServer } from '../support/nats-server.ts';

@@ -1,4 +1,4 @@
-/** What every error must be: one of Parley's, with a code of its own. */
+/** Checks that an error is one of Parley's, with a code. */
 import { ParleyError } from '../../runtime/core/errors.ts';
 import { DoorFault } from './door.ts';
 

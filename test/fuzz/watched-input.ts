@@ -1,4 +1,4 @@
-/** The input that a thread is trying, in memory that its parent reads: also when the thread never comes back. */
+/** The current input of a thread, in memory that its parent reads even when the thread never returns. */
 
 const longest = 1_024 * 1_024;
 const headInts = 2;

@@ -1,4 +1,4 @@
-/** The mesh on real parts: what each part is worth, and that the result is a function of the seed. */
+/** The mesh on real parts: the value of each part, with the result as a function of the seed. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generatedWorkload } from '../../actors/cloud/load.ts';
 import type { Ablation } from '../../actors/devops/ablation.ts';

@@ -1,4 +1,4 @@
-/** Sends over many lanes through one node on a real server, recording what was confirmed and handled. */
+/** Sends over many lanes through one node on a real server, recording confirmed and handled intents. */
 import type { Intent } from '../../runtime/core/intent.ts';
 import { type Node, startNode } from '../../runtime/node/node.ts';
 import type { Transport } from '../../runtime/transport/index.ts';

@@ -151,11 +151,11 @@ const daemonFile = ({ servers }: ChaosOptions): ConfigFile => ({
 function tellGateways(sender: SenderProcess, nodes: readonly NodeProcess[], clock: Clock): () => void {
   const stopping = new AbortController();
   const tell = async (): Promise<void> => {
-    let told = '';
+    let announced = '';
     while (!stopping.signal.aborted) {
       const urls = nodes.flatMap(({ gateway }) => gateway ?? []);
-      if (told !== urls.join()) sender.tell({ kind: 'gateways', urls });
-      told = urls.join();
+      if (announced !== urls.join()) sender.tell({ kind: 'gateways', urls });
+      announced = urls.join();
       await sleepUnlessAborted(clock, gatewaysMs, stopping.signal);
     }
   };

@@ -69,10 +69,10 @@ async function run(settings: SenderSettings): Promise<void> {
     systemClock,
   );
   process.on('message', (message) => {
-    const told = senderMessage.parse(message);
-    if (told.kind === 'gateways') gateways = told.urls;
-    else if (told.kind === 'end') load.end();
-    else void load.flood(told.ms);
+    const order = senderMessage.parse(message);
+    if (order.kind === 'gateways') gateways = order.urls;
+    else if (order.kind === 'end') load.end();
+    else void load.flood(order.ms);
   });
   process.on('disconnect', () => process.exit(1));
   process.send?.('ready');

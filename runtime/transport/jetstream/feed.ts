@@ -44,7 +44,7 @@ export class JetStreamFeed implements Feed {
   readonly #clock: Clock;
   readonly #place: FeedPlace;
   readonly #sink: TransportSink;
-  readonly #carried: PropagatedHeaders;
+  readonly #propagated: PropagatedHeaders;
   readonly #stream: string;
   readonly #consumer: string;
   readonly #nextSubject: string;
@@ -69,9 +69,9 @@ export class JetStreamFeed implements Feed {
     at: FeedPlace,
     consumer: OpenedConsumer,
     sink: TransportSink,
-    carried: PropagatedHeaders,
+    propagated: PropagatedHeaders,
   ) {
-    this.#carried = carried;
+    this.#propagated = propagated;
     this.#connection = connection;
     this.#inbox = connection.newInbox();
     this.#api = api;
@@ -161,7 +161,7 @@ export class JetStreamFeed implements Feed {
       subject: message.subject,
       payload: message.data,
       storedAt: at.storedAt,
-      headers: this.#carried.pick(message, readHeader),
+      headers: this.#propagated.pick(message, readHeader),
     });
     this.#pull();
   }

@@ -36,7 +36,7 @@ export async function fetchLane(
   api: JetStreamApi,
   clock: Clock,
   at: LanePlace,
-  carried: PropagatedHeaders,
+  propagated: PropagatedHeaders,
 ): Promise<readonly StoredMessage[]> {
   const found: StoredMessage[] = [];
   let [bytes, largest] = [0, readBytes / firstMessages];
@@ -44,7 +44,7 @@ export async function fetchLane(
     const fitting = Math.max(1, Math.floor((readBytes - bytes) / largest));
     const seqs = at.seqs.slice(next, next + fitting);
     next += seqs.length;
-    const known = await directGets(connection, clock, at, seqs, carried);
+    const known = await directGets(connection, clock, at, seqs, propagated);
     for (const seq of seqs) {
       const message = known.get(seq) ?? (await askLeader(api, at.stream, seq));
       if (message?.subject !== at.subject) continue;
@@ -61,7 +61,7 @@ function directGets(
   clock: Clock,
   at: LanePlace,
   seqs: readonly number[],
-  carried: PropagatedHeaders,
+  propagated: PropagatedHeaders,
 ): Promise<ReadonlyMap<number, StoredMessage>> {
   return new Promise((resolve, reject) => {
     const inbox = connection.newInbox();
@@ -79,7 +79,7 @@ function directGets(
       callback: (_error, message: Msg) => {
         const code = headersOf(message)?.code ?? 0;
         if (code === 503) return fail('no server has the stream');
-        const read = code === 0 ? readDirect(message, carried) : undefined;
+        const read = code === 0 ? readDirect(message, propagated) : undefined;
         if (read !== undefined) found.set(read.seq, read);
         if (--missing === 0) finish(() => resolve(found));
       },
@@ -89,14 +89,14 @@ function directGets(
   });
 }
 
-function readDirect(message: Msg, carried: PropagatedHeaders): StoredMessage | undefined {
+function readDirect(message: Msg, propagated: PropagatedHeaders): StoredMessage | undefined {
   const { data } = message;
   const headers = headersOf(message);
   const seq = Number(headers?.get('Nats-Sequence'));
   const subject = headers?.get('Nats-Subject');
   if (!(seq > 0) || subject === undefined) return undefined;
   const storedAt = readStoreTime(headers?.get('Nats-Time-Stamp') ?? '');
-  return { seq, subject, payload: data, storedAt, headers: carried.pick(message, readHeader) };
+  return { seq, subject, payload: data, storedAt, headers: propagated.pick(message, readHeader) };
 }
 
 /** The message was deleted with its stream, or alone. */

@@ -57,7 +57,7 @@ export class JetStreamTransport implements Transport {
   readonly #publisher: JetStreamPublisher;
   readonly #confirmations: Confirmations;
   readonly #feeds = new Set<JetStreamFeed>();
-  readonly #carried = new PropagatedHeaders();
+  readonly #propagated = new PropagatedHeaders();
   #status: TransportStatus = 'connected';
   #isClosing = false;
   readonly #listeners = new Set<(status: TransportStatus) => void>();
@@ -75,9 +75,9 @@ export class JetStreamTransport implements Transport {
     const suspect = (): void => this.#keeper.suspect();
     api.watchLosses(this.#keeper);
     this.#publisher = new JetStreamPublisher(connection, clock, suspect);
-    this.signals = coreSignals(connection, clock, this.#carried);
+    this.signals = coreSignals(connection, clock, this.#propagated);
     const shared = { connection, api, clock, mesh, keeper: this.#keeper };
-    this.pools = new PoolStreams({ ...shared, streams, carried: this.#carried });
+    this.pools = new PoolStreams({ ...shared, streams, propagated: this.#propagated });
     this.#stores = jetStreamStores({ ...shared, random: systemRandom, plans: streams.plans });
     this.#keeper.start();
     void this.#watch();
@@ -107,7 +107,7 @@ export class JetStreamTransport implements Transport {
   }
 
   propagateHeaders(names: readonly string[]): void {
-    this.#carried.propagate(names);
+    this.#propagated.propagate(names);
   }
 
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {
@@ -130,7 +130,7 @@ export class JetStreamTransport implements Transport {
         broken: (reason) => sink.broken(reason),
         ended: () => this.#feeds.delete(feed),
       },
-      this.#carried,
+      this.#propagated,
     );
     this.#feeds.add(feed);
     return feed;

@@ -32,7 +32,7 @@ export interface PoolParts {
   readonly mesh: string;
   readonly streams: MeshStreams;
   readonly keeper: StreamKeeper;
-  readonly carried: PropagatedHeaders;
+  readonly propagated: PropagatedHeaders;
 }
 
 export class PoolStreams implements Pools {
@@ -54,8 +54,8 @@ export class PoolStreams implements Pools {
   }
 
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
-    const { api, carried, clock, connection, mesh } = this.#parts;
-    return fetchLane(connection, api, clock, { stream: mailboxStream(mesh, pool), subject, seqs }, carried);
+    const { api, propagated, clock, connection, mesh } = this.#parts;
+    return fetchLane(connection, api, clock, { stream: mailboxStream(mesh, pool), subject, seqs }, propagated);
   }
 
   async find(pool: string, seq: number): Promise<StoredMessage | undefined> {

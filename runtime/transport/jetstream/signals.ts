@@ -10,7 +10,7 @@ import { keptSubscription } from './kept-subscription.ts';
 import { explainRequest } from './refusals.ts';
 
 /** Drops a message whose reply subject is not an inbox without reading it: its sender could get no answer. */
-export function coreSignals(connection: GuardedConnection, clock: Clock, carried: PropagatedHeaders): Signals {
+export function coreSignals(connection: GuardedConnection, clock: Clock, propagated: PropagatedHeaders): Signals {
   const { mayAnswer } = connection.inboxes;
   const watchers = new Set<(subject: string) => void>();
   const isHeard = ({ reply }: Msg, subject: string): boolean => {
@@ -37,7 +37,7 @@ export function coreSignals(connection: GuardedConnection, clock: Clock, carried
         queue,
         callback: (message) => {
           if (!isHeard(message, pattern)) return;
-          const answered = handler(message.subject, message.data, carried.pick(message, readHeader));
+          const answered = handler(message.subject, message.data, propagated.pick(message, readHeader));
           void answered.then((text) => answer(message, text));
         },
       });

@@ -11,12 +11,12 @@ const usageMs = 2_000;
 export class SimulatedPools implements Pools {
   readonly #broker: SimulatedBroker;
   readonly #requests: Requests;
-  readonly #carried: PropagatedHeaders;
+  readonly #propagated: PropagatedHeaders;
 
-  constructor(broker: SimulatedBroker, requests: Requests, carried: PropagatedHeaders) {
+  constructor(broker: SimulatedBroker, requests: Requests, propagated: PropagatedHeaders) {
     this.#broker = broker;
     this.#requests = requests;
-    this.#carried = carried;
+    this.#propagated = propagated;
   }
 
   async ensure(pool: PoolSettings): Promise<void> {
@@ -25,12 +25,12 @@ export class SimulatedPools implements Pools {
 
   async fetch(pool: string, subject: string, seqs: readonly number[]): Promise<readonly StoredMessage[]> {
     const read = (): readonly StoredMessage[] => this.#broker.pool(pool).read(subject, seqs);
-    return (await this.#requests.ask(`reading "${subject}"`, read)).map((message) => this.withCarried(message));
+    return (await this.#requests.ask(`reading "${subject}"`, read)).map((message) => this.withPropagated(message));
   }
 
   async find(pool: string, seq: number): Promise<StoredMessage | undefined> {
     const found = await this.#requests.ask(`reading ${seq} of ${pool}`, () => this.#broker.pool(pool).find(seq));
-    return found === undefined ? undefined : this.withCarried(found);
+    return found === undefined ? undefined : this.withPropagated(found);
   }
 
   async usage(pool: string): Promise<PoolUsage> {
@@ -46,7 +46,7 @@ export class SimulatedPools implements Pools {
   }
 
   /** Keeps only the requested headers. */
-  withCarried<T extends StoredMessage>(message: T): T {
-    return { ...message, headers: this.#carried.pick(message, ({ headers }, name) => headers?.[name] ?? '') };
+  withPropagated<T extends StoredMessage>(message: T): T {
+    return { ...message, headers: this.#propagated.pick(message, ({ headers }, name) => headers?.[name] ?? '') };
   }
 }

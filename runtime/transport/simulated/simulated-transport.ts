@@ -38,7 +38,7 @@ export class SimulatedTransport implements Transport {
   readonly #name: string;
   readonly #link: Link;
   readonly #requests: Requests;
-  readonly #carried = new PropagatedHeaders();
+  readonly #propagated = new PropagatedHeaders();
   readonly #stores: StoreSet<RecordLog, KeyValueStore>;
   readonly #publisher: SimulatedPublisher;
   readonly #signals: ConnectionSignals;
@@ -65,7 +65,7 @@ export class SimulatedTransport implements Transport {
     this.#requests = new Requests(clock, broker.faults, this.#link);
     this.#publisher = new SimulatedPublisher(broker, clock, this.#link, publishAnswerMs);
     this.#signals = simulatedSignals(broker, clock, this.#link);
-    this.pools = new SimulatedPools(broker, this.#requests, this.#carried);
+    this.pools = new SimulatedPools(broker, this.#requests, this.#propagated);
     this.#stores = new StoreSet(
       (name) => simulatedLog(broker, name, this.#requests),
       (name) => simulatedKeyValueStore(broker, name, this.#requests, this.#name),
@@ -89,7 +89,7 @@ export class SimulatedTransport implements Transport {
   }
 
   propagateHeaders(names: readonly string[]): void {
-    this.#carried.propagate(names);
+    this.#propagated.propagate(names);
   }
 
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void {
@@ -102,7 +102,7 @@ export class SimulatedTransport implements Transport {
     if (this.#closed) throw new TransportUnavailableError(what);
     const connection = { broker: this.#broker, clock: this.#clock, link: this.#link, requests: this.#requests };
     const carrying: FeedSink = {
-      deliver: (delivery) => sink.deliver(this.pools.withCarried(delivery)),
+      deliver: (delivery) => sink.deliver(this.pools.withPropagated(delivery)),
       broken: (reason) => sink.broken(reason),
     };
     const forget = (): void => void this.#feeds.delete(feed);

@@ -1,4 +1,4 @@
-/** An app of a user: what it remembers, in the parts that have threads, WebAssembly and native code. */
+/** The app of a user that stores in the parts with threads, WebAssembly and native code. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What every episodic memory guarantees: recorded once, closed once, recalled by what it contains. */
+/** The contract of episodic memory: recorded once, closed once, recalled by content. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../runtime/core/json.ts';

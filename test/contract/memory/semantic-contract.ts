@@ -1,4 +1,4 @@
-/** What every index under a semantic memory guarantees. */
+/** The contract of semantic memory over any index. */
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import type { JsonObject } from '../../../runtime/core/json.ts';
 import type { OpenSemanticMemory } from '../../../runtime/memory/stream-semantic-memory.ts';

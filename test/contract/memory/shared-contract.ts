@@ -1,4 +1,4 @@
-/** What every shared memory guarantees: a write names the version that it replaces, and no version comes twice. */
+/** The contract of shared memory: a write names the version that it replaces, and no version comes twice. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { InvalidIdError } from '../../../runtime/core/errors.ts';

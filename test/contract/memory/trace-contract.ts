@@ -1,4 +1,4 @@
-/** What every store of reasoning traces guarantees: written once, closed once, found by what they say. */
+/** The contract of a trace store: written once, closed once, found by content. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NewReasoningTrace, ReasoningTrace, TraceStore } from '../../../runtime/telemetry/reasoning-trace.ts';

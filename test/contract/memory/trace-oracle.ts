@@ -1,4 +1,4 @@
-/** What a trace query means, said a second time and in another way: over the traces themselves. */
+/** The meaning of a trace query, implemented a second time in another way: over the traces themselves. */
 import type { Json, JsonObject } from '../../../runtime/core/json.ts';
 import { isObject } from '../../../runtime/core/json.ts';
 import type { ReasoningTrace } from '../../../runtime/telemetry/reasoning-trace.ts';

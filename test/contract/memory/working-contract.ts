@@ -1,4 +1,4 @@
-/** What every working memory guarantees: bounded in size and time, and nothing of one scope reaches another. */
+/** The contract of working memory: bounded in size and time, with separate scopes. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { InvalidIdError, InvalidOptionError } from '../../../runtime/core/errors.ts';

@@ -1,4 +1,4 @@
-/** The data of a policy, and what is asked of it: whatever they are, there is a typed refusal or a decision. */
+/** The data or the input of a policy: each leads to a typed refusal or a decision. */
 
 import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** The app of the node that is fuzzed. Its agents write down outside of Parley what they execute. */
+/** The app of the fuzzed node. Its agents record outside of Parley what they execute. */
 import { appendFileSync } from 'node:fs';
 import { propagation } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';

@@ -1,4 +1,4 @@
-/** What agents have executed, by the file that they write. */
+/** Reads the executions of agents from the file that they write. */
 import { readFile } from 'node:fs/promises';
 
 export const executionsVariable = 'PARLEY_FUZZ_EXECUTIONS';

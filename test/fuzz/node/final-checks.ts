@@ -1,4 +1,4 @@
-/** What must hold when everything was tried: the node is well, and nothing was executed, or accepted, without its record. */
+/** Checks the node after all inputs: it is healthy, and has a record for everything executed or accepted. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkKind } from '../../../runtime/core/ids.ts';
 import { parseMailboxSubject } from '../../../runtime/core/subjects.ts';

@@ -1,4 +1,4 @@
-/** What the doors were promised: tickets of accepted intents, and places of messages that the store took. */
+/** Records the promises to the doors: tickets of accepted intents, places of stored messages. */
 
 export interface StoredPlace {
   readonly seq: number;

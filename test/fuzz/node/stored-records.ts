@@ -1,4 +1,4 @@
-/** What the streams of a mesh hold at the end, read with the client of NATS alone. */
+/** Reads the streams of a mesh at the end, with the client of NATS alone. */
 import { connect, type NatsConnection } from 'nats';
 import type { DeadRecord } from '../../../runtime/core/dead-record.ts';
 import { logPlace } from '../../../runtime/core/store-places.ts';

@@ -1,4 +1,4 @@
-/** The answers on a connection (RFC 9112), and what each of them must be. */
+/** Reads the answers on a connection (RFC 9112); checks each of them. */
 import { DoorFault } from '../door.ts';
 import { checkErrorDocument } from '../typed-error.ts';
 

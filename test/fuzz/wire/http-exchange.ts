@@ -1,4 +1,4 @@
-/** Bytes to an HTTP server and what comes back, without a client library in between that would mend them. */
+/** Exchanges bytes with an HTTP server, without a client library that would repair them. */
 import { connect } from 'node:net';
 import { DoorFault, hangMs, noAnswer } from '../door.ts';
 

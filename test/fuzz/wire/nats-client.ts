@@ -1,4 +1,4 @@
-/** A client that speaks the protocol of NATS itself, so that it can say what no library says. */
+/** A client with its own implementation of the NATS protocol, so that it can send what no library sends. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { DoorFault, hangMs, noAnswer } from '../door.ts';

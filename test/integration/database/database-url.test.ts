@@ -1,4 +1,4 @@
-/** `DATABASE_URL`: what is wrong with it is said in one line, and no password in any. */
+/** `DATABASE_URL`: each fault is explained in one line, and no line contains a password. */
 import { describe, expect, it } from 'vitest';
 import { readDatabaseUrl } from '../../../runtime/database/database-url.ts';
 import { DatabaseUrlError, openDatabase } from '../../../runtime/database/index.ts';

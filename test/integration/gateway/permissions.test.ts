@@ -1,4 +1,4 @@
-/** The permissions of `runtime/gateway/README.md`, on a server that has exactly these: what each role needs works, the rest is refused. */
+/** The permissions of `runtime/gateway/README.md`, on a server that has exactly these: each role can do its work, and nothing else. */
 
 import { readFileSync } from 'node:fs';
 import { connect, type NatsConnection } from 'nats';

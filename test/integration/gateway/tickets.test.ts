@@ -1,4 +1,4 @@
-/** What a ticket says, and what it does not: on a real server, by HTTP, as a client outside asks. */
+/** The answers to a ticket on a real server, by HTTP, as an external client asks. */
 
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** A caller's trace goes on inside the mesh, whichever way it came in, and across nodes. */
+/** A caller's trace continues inside the mesh, by either protocol, and across nodes. */
 import { connect, headers, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startGateway } from '../../../runtime/gateway/index.ts';

@@ -1,4 +1,4 @@
-/** Nodes come and go on a transport that stays: nothing of them does. */
+/** Stopped nodes leave no memory behind on a transport that stays. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Health of a node on a real server: what is wrong is said, and is over when it is put right. */
+/** Health of a node on a real server: each fault is reported until it is repaired. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from '../../../runtime/gateway/index.ts';
 import { startNode } from '../../../runtime/node/node.ts';

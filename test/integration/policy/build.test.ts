@@ -1,4 +1,4 @@
-/** Compiling the policies, and what `npm run policies:check` finds. */
+/** The compilation of the policies, with the findings of `npm run policies:check`. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** The compiled policy and OPA's interpreter say the same, word for word, also when a setting is changed. */
+/** The compiled policy and OPA's interpreter give the same answers, also with a changed setting. */
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -24,7 +24,7 @@ it('The transport adds the stores of a later release to an earlier mesh, and lea
   const revision = await old.bucket('meshConfig').write('pool.main', '{}', 0);
   await old.close();
   await using transport = await later.connectJetStream({ url: server.url, mesh });
-  expect(await transport.bucket('meshConfig').read('pool.main')).toEqual({ value: '{}', revision });
+  expect(await transport.bucket('meshConfig').read('pool.main')).toMatchObject({ value: '{}', revision });
   await transport.bucket(newBucket).write('kind', '5', 0);
   await transport.log(newLog).append({ key: 'kind', messageId: 'm', payload: Buffer.from('paid') });
   await using second = await later.connectJetStream({ url: server.url, mesh });

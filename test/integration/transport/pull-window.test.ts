@@ -1,4 +1,4 @@
-/** A node never asks for more than it has room for: what the server sends beyond that piles up until it cuts the node off. */
+/** A node never requests more than it has room for: the server would pile up the rest until it cuts the node off. */
 import { connect } from 'nats';
 import { expect, it } from 'vitest';
 import { type Recorder, seqOf, Workbench } from '../../contract/workbench.ts';

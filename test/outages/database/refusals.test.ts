@@ -1,4 +1,4 @@
-/** A Postgres that cannot be used says why in one line, and what to do. */
+/** An unusable Postgres is explained in one line with the remedy. */
 import { describe, expect, it } from 'vitest';
 import type { ParleyError } from '../../../runtime/core/errors.ts';
 import { type DatabaseOptions, openDatabase, type StatementError } from '../../../runtime/database/index.ts';

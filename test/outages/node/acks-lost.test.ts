@@ -1,4 +1,4 @@
-/** Invariant 4's near half: what a living node has handled it does not handle again, although its acknowledgement was lost. */
+/** Invariant 4, near half: a living node does not repeat a handled intent, although its acknowledgement was lost. */
 import { expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../runtime/core/clock.ts';
 import { startNode } from '../../../runtime/node/node.ts';

@@ -1,4 +1,4 @@
-/** What is finished reaches the archive and is acknowledged, however large it is and whatever the server takes. */
+/** A finished intent reaches the archive and is acknowledged, whatever its size and the limits of the server. */
 import { expect, it } from 'vitest';
 import type { Intent } from '../../../runtime/core/intent.ts';
 import { readGroup } from '../../../runtime/mailbox/archive-group.ts';

@@ -1,4 +1,4 @@
-/** The node that serves a pool is dead, and no other can take its place: who stands by says so. */
+/** A standby whose pool's owner is dead, and that cannot take over, reports it. */
 import { expect, it, onTestFinished } from 'vitest';
 import { startNode } from '../../../runtime/node/node.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';

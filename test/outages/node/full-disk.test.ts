@@ -1,4 +1,4 @@
-/** A disk without room for another byte: a node says so, and nothing that it takes is lost. */
+/** A node reports a full disk, and loses nothing that it has accepted. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** What a real nats-server no longer knows after it was killed: ids of intents, and the messages that it stored last. */
+/** A killed nats-server forgets ids of intents and the messages that it stored last. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ticket } from '../../../runtime/core/ticket.ts';
 import { type Agent, defineAgent, type Node, startNode } from '../../../runtime/index.ts';

@@ -1,4 +1,4 @@
-/** A connection that is refused for a while: it comes back by itself, and says meanwhile what is wrong. */
+/** A refused connection comes back by itself, and reports the reason meanwhile. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** A mesh that exists is taken as it is: compared is what an option asked for, and what mailboxes cannot do without. */
+/** An existing mesh is adopted: only settings that an option asks for, or that mailboxes need, are compared. */
 import { connect, type StreamConfig } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startNode } from '../../../runtime/node/node.ts';

@@ -1,4 +1,4 @@
-/** A transport that waits for its server: it says why, once a reason, and gives up on what waiting cannot cure. */
+/** A transport that waits for its server reports each reason once, and gives up on a permanent fault. */
 import { connect } from 'nats';
 import { expect, it } from 'vitest';
 import { startNode } from '../../../runtime/node/node.ts';

@@ -1,4 +1,4 @@
-/** `parley run` of a module that cannot be loaded: what happened and where, with exit code 1. */
+/** `parley run` explains why and where a module cannot be loaded, with exit code 1. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

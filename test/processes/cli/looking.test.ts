@@ -121,7 +121,7 @@ it('escalations list shows where a human is needed', async () => {
 
 it('resume resumes the agent, once', async () => {
   healed = true;
-  expect(await parley('resume', 'fragile/wild')).toBe('fragile/wild goes on');
+  expect(await parley('resume', 'fragile/wild')).toBe('fragile/wild is resumed');
   await node.whenIdle();
   expect(node.counts.paused).toBe(0);
 });

@@ -1,4 +1,4 @@
-/** What is typed and makes no sense: one sentence, exit code 2, nothing started. What the machine lacks: exit code 1. */
+/** An invalid command line gives one sentence and exit code 2, and starts nothing; a missing part of the machine gives exit code 1. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

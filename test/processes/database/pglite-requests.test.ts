@@ -1,4 +1,4 @@
-/** What clients of Postgres' protocol ask, cut into whole questions, however it arrives. */
+/** The bytes of Postgres' protocol are cut into whole questions, however they arrive. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { longestQuestion, type Request, RequestReader } from '../../../runtime/embedded/pglite-requests.ts';

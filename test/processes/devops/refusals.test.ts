@@ -1,4 +1,4 @@
-/** What `npm start` is given and cannot use: one clear line, nothing half done. */
+/** Unusable arguments of `npm start` give one clear line, and nothing half done. */
 import { readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { ablationsOf } from '../../../actors/devops/ablation.ts';

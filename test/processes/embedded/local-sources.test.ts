@@ -1,4 +1,4 @@
-/** What is on the machine: named, on PATH, or fetched before. */
+/** The servers on this machine: named, on PATH, or fetched before. */
 import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** The lock of a data folder is the kernel's: other PID namespaces see it, and it is free when its holder is gone. */
+/** The lock of a data folder belongs to the kernel: other PID namespaces see it, and it is free when its holder is gone. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** What is stored is its user's alone: whatever the umask, whatever an earlier release left, and never through a link. */
+/** Stored data belong to their user alone: whatever the umask, whatever an earlier release left, and never through a link. */
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';

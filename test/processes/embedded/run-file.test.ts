@@ -1,4 +1,4 @@
-/** How the command line finds the server of a project. */
+/** The command line finds the server of a project by its run file. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

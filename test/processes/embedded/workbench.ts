@@ -1,4 +1,4 @@
-/** What the tests of the embedded server share: folders, programs that pretend to be others, and looking at processes. */
+/** Helpers for tests of the embedded server: folders, programs that pretend to be others, views of processes. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';

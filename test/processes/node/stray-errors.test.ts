@@ -1,4 +1,4 @@
-/** A slip in one agent is that agent's fault: the process, and the agents beside it, go on. In a process of its own. */
+/** A stray error in one agent is that agent's fault: the process and the other agents keep working. In a process of its own. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningCommand, runScript } from '../../support/command.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';

@@ -1,4 +1,4 @@
-/** What a policy engine and an approver answer: read once, checked, copied and frozen. Anything else is a recorded denial. */
+/** The answers of a policy engine and an approver are read once, checked, copied and frozen. Any other answer is a recorded denial. */
 import { describe, expect, it } from 'vitest';
 import type { ActResult, Decision } from '../../../runtime/core/acting.ts';
 import { type ActOptions, defineAgent, type HandlingContext } from '../../../runtime/index.ts';

@@ -1,4 +1,4 @@
-/** What was decided is what executes: the same bytes, the same hash. Invariant 15. */
+/** The decided act is executed: the same bytes, the same hash. Invariant 15. */
 import { describe, expect, it } from 'vitest';
 import type { ActResult, ProposedAction, Rationale } from '../../../runtime/core/acting.ts';
 import { hashOf } from '../../../runtime/core/canonical-json.ts';

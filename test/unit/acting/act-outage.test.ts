@@ -1,4 +1,4 @@
-/** A passing outage is not a verdict: what could not be recorded is tried again, and nothing is done before it is. */
+/** A passing outage is not a verdict: a lost record is retried, and nothing is executed before it is written. */
 import { describe, expect, it } from 'vitest';
 import { StatementError } from '../../../runtime/database/index.ts';
 import { type ActOptions, defineAgent, type HandlingContext } from '../../../runtime/index.ts';

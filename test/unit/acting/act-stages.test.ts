@@ -1,4 +1,4 @@
-/** The stages of an act, one after the other: what each leaves behind before the next one begins. */
+/** The stages of an act in order, with the records that each leaves before the next one begins. */
 import { describe, expect, it } from 'vitest';
 import { proposeAct } from '../../../runtime/core/act-proposal.ts';
 import { ActSeries } from '../../../runtime/core/act-series.ts';

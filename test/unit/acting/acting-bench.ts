@@ -1,4 +1,4 @@
-/** What acts are tested with: a policy that says what it is told to, traces and actuators that remember. */
+/** Parts for tests of acts: a policy with given answers, traces and actuators that remember. */
 import type { Decision, Effect, ProposedAction, Rationale } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
 import type { ActOptions, Execution } from '../../../runtime/index.ts';

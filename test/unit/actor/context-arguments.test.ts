@@ -1,4 +1,4 @@
-/** What handlers give their context is checked before it is recorded: the mesh's records are read by others. */
+/** Arguments of a context are checked before they are recorded: others read the mesh's records. */
 import { describe, expect, it } from 'vitest';
 import { defineAgent, type HandlingContext } from '../../../runtime/index.ts';
 import { testMesh } from '../../../runtime/testing/index.ts';

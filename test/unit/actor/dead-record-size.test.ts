@@ -1,4 +1,4 @@
-/** A dead letter fits what the server takes, or it could never be stored and would hold its mailbox for ever. */
+/** A dead letter fits the server's limit: otherwise it could never be stored, and would block its mailbox for ever. */
 import { expect, it } from 'vitest';
 import { type DeadHead, encodeDead } from '../../../runtime/actor/dead-letters.ts';
 import type { DeadRecord } from '../../../runtime/core/dead-record.ts';

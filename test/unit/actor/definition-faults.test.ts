@@ -1,4 +1,4 @@
-/** What JavaScript can get wrong in a definition is refused where it is given. */
+/** Faults in a definition from JavaScript are refused at the definition. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type AgentDefinition, defineAgent } from '../../../runtime/actor/define-agent.ts';

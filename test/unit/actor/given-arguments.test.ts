@@ -1,4 +1,4 @@
-/** What JavaScript can get wrong with a context is refused with a typed error that names it. */
+/** Faulty calls of a context from JavaScript are refused with a typed error that names the fault. */
 import { describe, expect, it } from 'vitest';
 import type { HandlingContext } from '../../../runtime/actor/context.ts';
 import { NodeRig } from '../../support/node-rig.ts';

@@ -1,4 +1,4 @@
-/** What an agent may reply: the values that an intent may carry, and nothing at all. */
+/** The values of replies: those that an intent may carry, or none. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { agentRef, defineAgent, type HandlingContext, type Json } from '../../../runtime/index.ts';

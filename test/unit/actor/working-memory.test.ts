@@ -1,4 +1,4 @@
-/** `ctx.working`: what an agent keeps under its own id. */
+/** `ctx.working`: the values that an agent keeps under its own id. */
 import { describe, expect, it } from 'vitest';
 import type { HandlingContext } from '../../../runtime/actor/context.ts';
 import type { Intent } from '../../../runtime/core/intent.ts';

@@ -1,4 +1,4 @@
-/** A person is asked at the terminal: what they may do there, other than answer. */
+/** A person at the terminal can answer, interrupt, or be asked no more. */
 import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { approverFor, personAt } from '../../../actors/devops/approvers.ts';

@@ -1,4 +1,4 @@
-/** What the cost monitor has under way for a service. */
+/** The open case of the cost monitor for a service. */
 import { expect, it } from 'vitest';
 import { type ServiceView, Views } from '../../../actors/cloud/view.ts';
 import { OpenCases } from '../../../actors/cost_monitor/open-case.ts';

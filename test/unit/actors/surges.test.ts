@@ -1,4 +1,4 @@
-/** How surges went so far says whether the one that has just begun is worth an answer. */
+/** The lengths of earlier surges show whether a new one is worth an answer. */
 import { expect, it } from 'vitest';
 import { passingSurge } from '../../../actors/capacity_planner/surges.ts';
 

@@ -1,4 +1,4 @@
-/** A soak in which nothing grows, one sample every two seconds, and what a test makes of it. */
+/** A soak without growth, one sample every two seconds, as the base of tests. */
 import type { SoakSample } from '../../../bench/soak/growth.ts';
 
 const MiB = 1024 ** 2;

@@ -1,4 +1,4 @@
-/** What a node does about a partition that it does not own: a table. */
+/** The plan of a node for a partition that it does not own: a table. */
 import { expect, it } from 'vitest';
 import { type Claimant, type ClaimPlan, planClaim } from '../../../runtime/cluster/claim-plan.ts';
 import type { Verdict } from '../../../runtime/cluster/membership.ts';

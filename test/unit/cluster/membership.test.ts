@@ -1,4 +1,4 @@
-/** Who lives, as one node judges it; time is an argument. */
+/** Membership as one node judges it; time is an argument. */
 import { expect, it } from 'vitest';
 import { type Beat, Membership, readBeat } from '../../../runtime/cluster/membership.ts';
 

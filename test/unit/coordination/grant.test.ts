@@ -1,4 +1,4 @@
-/** Who may change a resource: one at a time, for a time, and not to and fro. */
+/** Grants of a resource: one at a time, for a time, without repeated changes of direction. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** A part of the package that runs by itself is found, or the error says what the bundle lacks. */
+/** A part of the package that runs by itself is found, or the error names the part that the bundle lacks. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What a terminal obeys is shown, and never written. */
+/** Control characters are shown, and never written to a terminal. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { printableLine, printableText } from '../../../runtime/core/printable.ts';

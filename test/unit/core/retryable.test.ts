@@ -1,4 +1,4 @@
-/** A wrapping error says of trying again what the error that it wraps says. */
+/** A wrapping error is retryable if the error that it wraps is. */
 import { describe, expect, it } from 'vitest';
 import { isFinal } from '../../../runtime/actor/handling/failure-plan.ts';
 import { InvalidOptionError, isRetryable, retryableOf } from '../../../runtime/core/errors.ts';

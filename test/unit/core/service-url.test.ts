@@ -1,4 +1,4 @@
-/** The reader of service URLs: whatever the password, it connects or says how to encode, and shows nothing. */
+/** The reader of service URLs: it accepts any password or explains how to encode it, and shows nothing. */
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

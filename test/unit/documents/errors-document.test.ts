@@ -1,4 +1,4 @@
-/** `runtime/ERRORS.md` is what the sources say. `npx vitest run errors-document -u` writes it anew. */
+/** `runtime/ERRORS.md` agrees with the sources. `npx vitest run errors-document -u` writes it anew. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { errorsIn, type ListedError } from '../../support/documents/error-table.ts';

@@ -1,4 +1,4 @@
-/** What a reader of the READMEs relies on: links lead somewhere, the root page stays short, each room has its page. */
+/** The READMEs: links lead somewhere, the root page stays short, each room has its page. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';

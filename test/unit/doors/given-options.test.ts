@@ -1,4 +1,4 @@
-/** What JavaScript can get wrong at the doors of optional parts is refused with a typed error, before anything is opened. */
+/** Faulty options of optional parts from JavaScript are refused with a typed error, before anything is opened. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../runtime/core/logger.ts';

@@ -1,4 +1,4 @@
-/** What clients outside learn of an error, beside its code. */
+/** The document of an error for external clients, beside its code. */
 import { describe, expect, it } from 'vitest';
 import { errorDocument } from '../../../runtime/gateway/error-document.ts';
 import { IdempotencyUnknownError } from '../../../runtime/gateway/gateway-errors.ts';

@@ -1,4 +1,4 @@
-/** What `parley doctor` says, from what its probes found. */
+/** The findings of `parley doctor`, from the results of its probes. */
 import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../../runtime/core/errors.ts';
 import {

@@ -1,4 +1,4 @@
-/** The small questions: what a message is, where a ticket leads, how full a pool is. */
+/** Small queries: the parties of a message, the place of a ticket, the fill level of a pool. */
 import { describe, expect, it } from 'vitest';
 import { placeInMesh, placeOfTicket, poolFill, readMailboxMessage } from '../../../runtime/inspect/index.ts';
 import { NodeRig } from '../../support/node-rig.ts';

@@ -1,4 +1,4 @@
-/** What is finished and not archived yet is bounded: agents are handed nothing more until the archive has taken some of it. */
+/** Finished intents that are not archived yet are bounded: agents receive nothing more until the archive has accepted some. */
 import { expect, it } from 'vitest';
 import { InboxBench, numbered } from '../../support/inbox-bench.ts';
 

@@ -1,4 +1,4 @@
-/** What becomes of a send by the server's answer: the whole table. */
+/** The plan of a send by the server's answer: the whole table. */
 import { describe, expect, it } from 'vitest';
 import { pauseMs, planSend, type SendState } from '../../../runtime/mailbox/send-plan.ts';
 

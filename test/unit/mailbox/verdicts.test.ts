@@ -1,4 +1,4 @@
-/** What becomes of an intent by the verdict on it. */
+/** The fate of an intent by its verdict. */
 import { expect, it } from 'vitest';
 import type { Verdict } from '../../../runtime/mailbox/receiver.ts';
 import { InboxBench } from '../../support/inbox-bench.ts';

@@ -1,4 +1,4 @@
-/** What Redis says of itself, in the right word, and whether trying again helps. */
+/** Errors of Redis, classified by whether a retry helps. */
 import { describe, expect, it } from 'vitest';
 import { explainRedis } from '../../../runtime/redis/redis-errors.ts';
 

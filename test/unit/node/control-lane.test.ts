@@ -1,4 +1,4 @@
-/** The control lane overtakes intents and their bucket: until it means something, what strangers put there is dead-lettered. */
+/** The control lane overtakes intents and their bucket: until it has a meaning, messages of strangers there are dead-lettered. */
 import { expect, it } from 'vitest';
 import { listener } from '../../support/agents.ts';
 import { NodeRig } from '../../support/node-rig.ts';

@@ -1,4 +1,4 @@
-/** A full store empties itself: agents that must ask in order to finish are not refused while clients refill what they free. */
+/** A full store empties itself: agents that must ask in order to finish are not refused while clients refill the freed space. */
 import { expect, it } from 'vitest';
 import { type LooseAgent, NodeRig } from '../../support/node-rig.ts';
 

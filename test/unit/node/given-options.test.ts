@@ -1,4 +1,4 @@
-/** What JavaScript can get wrong at the doors of a node is refused with a typed error that names it. */
+/** Faulty options of a node from JavaScript are refused with a typed error that names them. */
 import { describe, expect, it } from 'vitest';
 import { defineAgent } from '../../../runtime/actor/define-agent.ts';
 import type { AskOptions } from '../../../runtime/messaging/speech.ts';

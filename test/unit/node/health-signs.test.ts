@@ -1,4 +1,4 @@
-/** Health of whole nodes on the simulated store: what is stuck is said, and is over when it goes on. */
+/** Health of whole nodes on the simulated store: a stuck part is reported until it works again. */
 
 import { expect, it } from 'vitest';
 import { NonRetryableError } from '../../../runtime/core/errors.ts';

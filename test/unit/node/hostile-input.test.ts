@@ -1,4 +1,4 @@
-/** Ten thousand documents that no sender of ours would write, in mailboxes of agents that go on working. */
+/** Ten thousand documents that no valid sender would write, in mailboxes of agents that keep working. */
 import { expect, it } from 'vitest';
 import { below, type Random, seededRandom } from '../../../runtime/core/random.ts';
 import { NodeRig } from '../../support/node-rig.ts';

@@ -1,4 +1,4 @@
-/** When a node has nothing to do: by a store whose answers take their time. */
+/** A node waits for idleness with a store that answers slowly. */
 import { expect, it } from 'vitest';
 import { type Deferred, deferred } from '../../../runtime/core/deferred.ts';
 import { ManualClock } from '../../../runtime/core/manual-clock.ts';

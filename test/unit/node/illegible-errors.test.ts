@@ -1,4 +1,4 @@
-/** Values that throw when they are looked at: each still becomes a dead letter after its attempts. */
+/** Values that throw when they are examined: each still becomes a dead letter after its attempts. */
 import { expect, it } from 'vitest';
 import type { LooseAgent } from '../../support/node-rig.ts';
 import { NodeRig } from '../../support/node-rig.ts';

@@ -1,4 +1,4 @@
-/** A node whose mesh has a secret that nobody can read: it says so at once, and goes on when the record is mended. */
+/** A node with an unreadable mesh secret reports it at once, and recovers when the record is repaired. */
 import { describe, expect, it } from 'vitest';
 import { secretKey } from '../../../runtime/cluster/mesh-secret.ts';
 import { newKeyRecord } from '../../../runtime/core/mesh-keys.ts';

@@ -1,4 +1,4 @@
-/** Several nodes of one pool on the simulated store: one serves, the others stand by, and what was stopped wakes up. */
+/** Several nodes of one pool on the simulated store: one serves, the others stand by, a stopped one wakes up. */
 import { describe, expect, it } from 'vitest';
 import { below, seededRandom } from '../../../runtime/core/random.ts';
 import { type Agent, defineAgent } from '../../../runtime/index.ts';

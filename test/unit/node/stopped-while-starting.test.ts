@@ -1,4 +1,4 @@
-/** A node that is told to stop while it starts in the background. */
+/** A node that is stopped while it starts in the background. */
 import { expect, it } from 'vitest';
 import { NodeRig } from '../../support/node-rig.ts';
 

@@ -1,4 +1,4 @@
-/** A bundle that is not whole is not used: one error that says what is wrong and what to do. */
+/** An incomplete bundle is refused: one error with the fault and the remedy. */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What is missing or mistyped denies, with the reason: every field of every act, every setting. */
+/** Missing or mistyped values deny, with the reason: every field of every act, every setting. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Effect } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';

@@ -1,4 +1,4 @@
-/** What the engine makes of an evaluator that fails or answers nonsense: a deny with a reason, never a throw. */
+/** The engine with an evaluator that fails or answers nonsense: a denial with a reason, never a throw. */
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../runtime/core/acting.ts';
 import { policyEngine } from '../../../runtime/policy/wasm-engine.ts';

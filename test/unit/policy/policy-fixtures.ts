@@ -1,4 +1,4 @@
-/** What the policy's tests share: settings of their own, acts that these allow, and the committed rules under any settings. */
+/** Fixtures of the policy's tests: their own settings, acts that these permit, the committed rules under any settings. */
 import { readFile } from 'node:fs/promises';
 import type { Strategy } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';

@@ -1,4 +1,4 @@
-/** The committed rules, compiled: what the article asks for, and what the DevOps mesh does beside. */
+/** The committed rules, compiled: those of the article, with the additions of the DevOps mesh. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Effect } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';

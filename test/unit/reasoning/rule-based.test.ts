@@ -1,4 +1,4 @@
-/** How options are weighed: state, knowledge, episodes. */
+/** The rule-based reasoner weighs options by state, knowledge, episodes. */
 import { describe, expect, it } from 'vitest';
 import type { Episode } from '../../../runtime/memory/episodic-memory.ts';
 import type { KnowledgeMatch } from '../../../runtime/memory/semantic-memory.ts';

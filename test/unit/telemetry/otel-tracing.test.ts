@@ -1,4 +1,4 @@
-/** What a trace shows of intents: parentage across agents by the headers alone, attempts, steps, failures. */
+/** Traces of intents: parentage across agents by the headers alone, attempts, steps, failures. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { agentRef, defineAgent } from '../../../runtime/index.ts';

@@ -1,4 +1,4 @@
-/** Trace queries: what they mean, what is refused and where, and that nothing of them ever becomes SQL. */
+/** Trace queries: their meaning, the place of a refusal, and that none of their text ever becomes SQL. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sqlOf } from '../../../runtime/telemetry/postgres/trace-query-sql.ts';

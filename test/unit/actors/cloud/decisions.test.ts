@@ -1,4 +1,4 @@
-/** What agents decide by what they see: the same functions in every scenario. */
+/** The decisions of agents from their view: the same functions in every scenario. */
 import { describe, expect, it } from 'vitest';
 import { decideReservation } from '../../../../actors/capacity_planner/decide.ts';
 import { forecastOf } from '../../../../actors/capacity_planner/forecast.ts';

@@ -1,4 +1,4 @@
-/** Loads: the same for the same seed, and any recorded series within what the cloud can carry. */
+/** Loads are the same for the same seed; any recorded series stays within the capacity of the cloud. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../../actors/cloud/catalogue.ts';

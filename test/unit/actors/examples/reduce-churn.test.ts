@@ -1,4 +1,4 @@
-/** The decisions of `retention`: within the limits, measured against the criteria, and a human called when nothing will do. */
+/** The decisions of `retention`: within the limits, measured against the criteria, with a human called when no offer fits. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { offers, retention } from '../../../../actors/examples/reduce_churn/agents.ts';

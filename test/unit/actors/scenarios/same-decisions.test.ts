@@ -1,4 +1,4 @@
-/** Whether the mesh wins must come from coordination: what its agents want by themselves is what the others want who act alone. */
+/** The advantage of the mesh comes from coordination: its agents want by themselves what agents that act alone want. */
 import { expect, it } from 'vitest';
 import { capacityPlanner } from '../../../../actors/capacity_planner/agent.ts';
 import { Cloud, type CloudAction, type ServiceReading } from '../../../../actors/cloud/cloud.ts';
