@@ -9,7 +9,7 @@ import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { StaleEpochError, type Transport } from '../transport/index.ts';
-import type { PartitionLease } from './partition-lease.ts';
+import { PartitionLease } from './partition-lease.ts';
 
 export interface EpochConfirmerParts {
   readonly transport: Pick<Transport, 'confirm'>;
@@ -42,6 +42,14 @@ export class EpochConfirmer {
     this.#parts = parts;
   }
 
+  /** Makes a lease that is confirmed when work waits for it. @param sentAt when the write was sent that proved the epoch */
+  newLease(epoch: number, sentAt: number): PartitionLease {
+    const lease: PartitionLease = new PartitionLease(this.#parts.clock, epoch, sentAt, () => {
+      void this.#confirmUntilFresh(lease);
+    });
+    return lease;
+  }
+
   /** Starts a new epoch, which begins fresh. */
   begin(): void {
     this.#paused = false;
@@ -60,17 +68,6 @@ export class EpochConfirmer {
     return this.#confirming;
   }
 
-  /** Confirms until the lease is fresh, for callers that wait for it, or until it ends. */
-  async confirmUntilFresh(lease: PartitionLease): Promise<void> {
-    const { random, clock, released } = this.#parts;
-    const backoff = new Backoff(random, { initialIntervalMs: 50, maxIntervalMs: 1_000 });
-    const isStale = (): boolean => this.#parts.lease() === lease && !lease.isFresh;
-    while (isStale()) {
-      await this.confirm();
-      if (isStale()) await sleepUnlessAborted(clock, backoff.nextMs(), released);
-    }
-  }
-
   /** Records that a write came back which proves the lease, with the time at which it was sent. */
   confirmed(lease: PartitionLease, sentAt: number): void {
     lease.confirmed(sentAt);
@@ -78,6 +75,17 @@ export class EpochConfirmer {
     if (this.#paused && lease.isFresh) {
       this.#paused = false;
       this.#parts.resumed();
+    }
+  }
+
+  /** Confirms until the lease is fresh, for callers that wait for it, or until it ends. */
+  async #confirmUntilFresh(lease: PartitionLease): Promise<void> {
+    const { random, clock, released } = this.#parts;
+    const backoff = new Backoff(random, { initialIntervalMs: 50, maxIntervalMs: 1_000 });
+    const isStale = (): boolean => this.#parts.lease() === lease && !lease.isFresh;
+    while (isStale()) {
+      await this.confirm();
+      if (isStale()) await sleepUnlessAborted(clock, backoff.nextMs(), released);
     }
   }
 

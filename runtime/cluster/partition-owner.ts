@@ -20,7 +20,7 @@ import type { OwnerEvents } from './owner-events.ts';
 import type { OwnerRecord } from './owner-record.ts';
 import { OwnerRecordStore } from './owner-record-store.ts';
 import { claimPartition } from './partition-claim.ts';
-import { PartitionLease } from './partition-lease.ts';
+import type { PartitionLease } from './partition-lease.ts';
 import { lossOf } from './partition-loss.ts';
 import { ReclaimLoop, type ReclaimResult } from './reclaim-loop.ts';
 
@@ -169,20 +169,13 @@ export class PartitionOwner {
     this.#epoch = epoch;
     this.#feed = feed;
     this.#reclaim.opened();
-    const lease = this.#lease ?? this.#newLease(epoch, sentAt);
+    const lease = this.#lease ?? this.#confirmer.newLease(epoch, sentAt);
     this.#lease = lease;
     this.#suspended = false;
     lease.epoch = epoch;
     this.#confirmer.begin();
     this.#events.opened(feed, lease);
     this.#confirmer.confirmed(lease, sentAt);
-  }
-
-  #newLease(epoch: number, sentAt: number): PartitionLease {
-    const lease: PartitionLease = new PartitionLease(this.#parts.clock, epoch, sentAt, () => {
-      void this.#confirmer.confirmUntilFresh(lease);
-    });
-    return lease;
   }
 
   #broken(epoch: number, reason: FeedBreak): void {

@@ -9,13 +9,12 @@
  * that race for a pool never end with half of it each.
  */
 import { setMaxListeners } from 'node:events';
-import { Backoff } from '../core/backoff.ts';
 import { type Clock, sleepUnlessAborted, type Timer, within } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
-import { ReasonLog } from '../core/reason-log.ts';
 import type { Transport } from '../transport/index.ts';
+import { ClaimRounds } from './claim-rounds.ts';
 import { confirmEveryMs, contactTtlMs } from './contact-limits.ts';
 import { type Beat, Membership } from './membership.ts';
 import type { OwnerEvents } from './owner-events.ts';
@@ -54,17 +53,14 @@ export class PoolClaims {
   readonly #owners: readonly PartitionOwner[];
   readonly #lead: PartitionOwner;
   readonly #followers: readonly PartitionOwner[];
-  readonly #backoff: Backoff;
-  readonly #reasons = new ReasonLog();
+  readonly #rounds: ClaimRounds;
   readonly #closing = new AbortController();
   #timer: Timer | undefined;
   #standing: Standing = claiming;
-  #looking: Promise<void> | undefined;
   #started = false;
   #tickedAt: number;
   /** When the main loop last resumed after a long stop. */
   #awakeSince: number;
-  #lookNotBefore = 0;
 
   constructor(parts: PoolClaimsParts) {
     this.#parts = parts;
@@ -84,7 +80,7 @@ export class PoolClaims {
       isLeading: () => this.#isLeading,
       prove: () => this.#contact.prove(),
     });
-    this.#backoff = new Backoff(parts.random);
+    this.#rounds = new ClaimRounds({ ...parts, look: () => this.#look() });
     this.#tickedAt = parts.clock.monotonic();
     this.#awakeSince = this.#tickedAt;
     this.#lead = this.#owner(0);
@@ -132,7 +128,7 @@ export class PoolClaims {
     this.#tick();
     await this.#contact.prove();
     while (this.#standing.kind === 'claiming' && !this.#closing.signal.aborted) {
-      await this.#lookOnce();
+      await this.#rounds.run();
       if (this.#standing.kind === 'claiming') await sleepUnlessAborted(clock, lookMs, this.#closing.signal);
     }
     this.#started = true;
@@ -147,7 +143,7 @@ export class PoolClaims {
   /** Releases all partitions, the one that the pool follows last. */
   async release(): Promise<void> {
     this.#closing.abort();
-    await this.#looking?.catch(() => undefined);
+    await this.#rounds.ended();
     this.#timer?.cancel();
     await within(this.#parts.clock, releaseMs, this.#releaseAll());
     await this.#heartbeat.leave();
@@ -181,7 +177,7 @@ export class PoolClaims {
     for (const owner of this.#owners) owner.tick(now - this.#awakeSince);
     if (this.#owners.every(({ lease }) => lease === undefined)) this.#contact.reach().catch(() => undefined);
     this.#beat();
-    if (this.#started) void this.#lookAgain();
+    if (this.#started) void this.#rounds.runAgain();
   }
 
   #proved(sentAt: number, now: number): void {
@@ -191,7 +187,7 @@ export class PoolClaims {
 
   #heard(beat: Beat): void {
     this.#membership.heard(beat, this.#parts.clock.monotonic());
-    if (beat.state === 'left' && this.#started) void this.#lookAgain();
+    if (beat.state === 'left' && this.#started) void this.#rounds.runAgain();
   }
 
   get #isLeading(): boolean {
@@ -200,27 +196,6 @@ export class PoolClaims {
 
   #beat(): void {
     this.#heartbeat.beat(this.#closing.signal.aborted ? 'draining' : this.#isLeading ? 'serving' : 'standby');
-  }
-
-  async #lookAgain(): Promise<void> {
-    const { clock, log, pool } = this.#parts;
-    if (this.#looking !== undefined || clock.monotonic() < this.#lookNotBefore) return;
-    try {
-      await this.#lookOnce();
-      this.#backoff.reset();
-      if (this.#reasons.recovered()) log.info({ pool }, 'the partitions of the pool can be claimed again');
-    } catch (error) {
-      this.#lookNotBefore = clock.monotonic() + this.#backoff.nextMs();
-      const reason = reasonOf(error);
-      if (this.#reasons.isNew(reason)) log.warn({ pool, reason }, 'partitions could not be claimed');
-    }
-  }
-
-  #lookOnce(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
   }
 
   async #look(): Promise<void> {

@@ -18,6 +18,9 @@ export interface TellOptions extends SendOptions {
   readonly from?: string;
 }
 
+/** Options of a send that is stored or refused, never dropped: the default. */
+export type TellOrRefuse = TellOptions & { mode?: 'reject' | 'wait' };
+
 /** The result of a send: in mode `drop` it may be absent. */
 export type TicketIn<O extends TellOptions> = 'drop' extends O['mode'] ? Ticket | undefined : Ticket;
 

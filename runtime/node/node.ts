@@ -1,9 +1,7 @@
 /** One runtime process: starts its parts, sends for clients, stops in three steps. */
-
 import type { SenderContext } from '../actor/context.ts';
 import { AgentSender } from '../actor/contexts/sender-context.ts';
 import type { MailboxPlace } from '../cluster/directory.ts';
-import { answerAsNode } from '../cluster/node-answers.ts';
 import type { Standing } from '../cluster/standing.ts';
 import type { AgentRef } from '../core/agent-ref.ts';
 import { nodePrefix } from '../core/client-name.ts';
@@ -17,27 +15,28 @@ import type { DraftOf, ReplyOf, TypeOf } from '../core/typed-intents.ts';
 import { uuidv7Maker } from '../core/uuid.ts';
 import type { AskOptions } from '../messaging/speech.ts';
 import type { App } from './app.ts';
+import { attach } from './attach.ts';
 import { dedupeWindowMs } from './compose-messaging.ts';
 import { composeNode, type NodeParts } from './composition.ts';
-import { followConnection } from './connection-follower.ts';
 import type { Health } from './health.ts';
 import { IdleWatch } from './idle-watch.ts';
+import { mailboxEvents } from './mailbox-events.ts';
 import {
   checkTellOptions,
   compileStopOptions,
   type NodePlace,
   type StopOptions,
   type TellOptions,
+  type TellOrRefuse,
   type TicketIn,
 } from './node-calls.ts';
 import type { NodeCounts, NodeLags } from './node-counts.ts';
-import { lagsOf, nodeHealth, stateOf } from './node-health.ts';
 import { compileNode, type NodeOptions } from './node-options.ts';
+import { NodeStatus } from './node-status.ts';
 import type { NodeObserver } from './observer.ts';
 import { openServices, type ReadyNode, withServices } from './open-services.ts';
 import { PoolMember } from './pool-member.ts';
-import { closeParts, drain, leave, leaveMs } from './shutdown.ts';
-import { guardStrayErrors } from './stray-error-guard.ts';
+import { shutDown, stopOnAbort } from './shutdown.ts';
 
 /**
  * Connects agents to their mailboxes until it is stopped. Resolves when the node serves its pool, or stands by for the node
@@ -47,9 +46,7 @@ import { guardStrayErrors } from './stray-error-guard.ts';
 export async function startNode(app: App, options: NodeOptions): Promise<Node> {
   const setup = compileNode(app, options);
   const node = new Node(withServices(setup, await openServices(setup)));
-  // a signal that was aborted meanwhile does not fire again
-  if (setup.signal?.aborted === true) void node.stop({ drainMs: 0 });
-  setup.signal?.addEventListener('abort', () => void node.stop({ drainMs: 0 }), { once: true });
+  stopOnAbort(setup.signal, () => node.stop({ drainMs: 0 }));
   try {
     await node.start();
   } catch (error) {
@@ -68,7 +65,8 @@ export class Node implements AsyncDisposable {
   readonly #idleWatch: IdleWatch;
   readonly #parts: NodeParts;
   readonly #member: PoolMember;
-  readonly #undo: (() => void)[] = [];
+  readonly #status: NodeStatus;
+  #detach: (() => void) | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -80,27 +78,30 @@ export class Node implements AsyncDisposable {
     this.client = `${clientKind}/${this.id}`;
     this.#idleWatch = new IdleWatch({
       clock,
-      isIdle: () => this.#isHandled() && this.counts.sending === 0,
-      isHandled: () => this.#isHandled(),
+      isIdle: () => this.#status.isHandled && this.counts.sending === 0,
+      isHandled: () => this.#status.isHandled,
       sent: () => this.#parts.lanes.idle(),
       sends: () => this.#parts.lanes.sends,
       setEager: (isEager) => this.#member.server?.setEager(isEager),
       stored: async () => (this.#member.server === undefined ? 0 : transport.pools.backlog(setup.pool)),
     });
+    const mayBeIdle = (): void => this.#idleWatch.check();
     this.#parts = composeNode(setup, {
       node: this.id,
       newId,
-      mailboxes: {
-        finished: (lane, held, outcome) => this.#member.server?.archive(lane, held, outcome) ?? false,
-        acknowledge: (_pool, partition, seq) => this.#member.server?.acknowledge(partition, seq),
-        lost: (_pool, partition, fromSeq) => this.#member.server?.lose(partition, fromSeq),
-        room: (open) => this.#member.server?.setOpen(open),
-        mayBeIdle: () => this.#idleWatch.check(),
-      },
+      mailboxes: mailboxEvents(() => this.#member.server, mayBeIdle),
       leaseOf: (partition) => this.#member.server?.leaseOf(partition),
       signal: this.#stopping.signal,
     });
-    this.#member = new PoolMember(setup, this.#parts, this.id, () => this.#idleWatch.check());
+    this.#member = new PoolMember(setup, this.#parts, this.id, mayBeIdle);
+    const [parts, member] = [this.#parts, this.#member];
+    this.#status = new NodeStatus({
+      setup,
+      parts,
+      member,
+      node: this.id,
+      isStopping: () => this.#stopped !== undefined,
+    });
   }
 
   /**
@@ -118,16 +119,7 @@ export class Node implements AsyncDisposable {
   }
 
   get counts(): NodeCounts {
-    const { inbox, lanes, activations, supervisor, messenger, egress } = this.#parts;
-    return {
-      ...inbox.counts,
-      ...activations.counts,
-      ...supervisor.counts,
-      sending: lanes.pending,
-      unconfirmed: this.#member.server?.unconfirmed ?? 0,
-      asking: messenger.asking,
-      egressRefused: egress.refused,
-    };
+    return this.#status.counts;
   }
 
   /** Sends that ended without the server's answer because the node stopped. */
@@ -142,8 +134,7 @@ export class Node implements AsyncDisposable {
 
   /** Number of intents in memory for each kind of its app. */
   get depths(): ReadonlyMap<string, number> {
-    const held = this.#parts.inbox.heldByKind();
-    return new Map([...this.#setup.agents.keys()].map((kind) => [kind, held.get(kind) ?? 0]));
+    return this.#status.depths;
   }
 
   /** Locates the mailbox of an agent, also of an expired kind. @throws UnknownAgentError, InvalidIdError */
@@ -166,30 +157,17 @@ export class Node implements AsyncDisposable {
 
   /** Current delays, in milliseconds. */
   get lags(): NodeLags {
-    return lagsOf(this.#parts, this.#member);
+    return this.#status.lags;
   }
 
   /** Its health, with reasons. */
   get health(): Health {
-    const isStopping = this.#stopped !== undefined;
-    return nodeHealth(this.#setup, this.#parts, this.#member, isStopping);
+    return this.#status.health;
   }
 
   /** The report for other processes (`parley ps`). */
   report(): NodeReport {
-    const { activations, supervisor } = this.#parts;
-    // those that are down first: an answer may have no room for all
-    const instances = [...supervisor.instances, ...activations.instances];
-    return {
-      v: 1,
-      node: this.id,
-      state: stateOf(this.standing, this.#stopped !== undefined),
-      partitions: this.#member.server?.served ?? 0,
-      counts: { ...this.counts },
-      instances,
-      instances_total: instances.length,
-      paused_lanes: supervisor.pausedLanes,
-    };
+    return this.#status.report();
   }
 
   /** Sends as one of this node's agents, outside of any intent: for example for a sensor. */
@@ -202,16 +180,12 @@ export class Node implements AsyncDisposable {
    * Sends from outside any agent. Resolves to `undefined` only in mode `drop`.
    * @throws every refusal of `core/intent-errors.ts` and `mailbox/mailbox-errors.ts`
    */
-  tell<const I extends IntentSchemas, O extends TellOptions = TellOptions & { mode?: 'reject' | 'wait' }>(
+  tell<const I extends IntentSchemas, O extends TellOptions = TellOrRefuse>(
     to: AgentRef<I>,
     draft: DraftOf<I>,
     options?: O,
   ): Promise<TicketIn<O>>;
-  tell<O extends TellOptions = TellOptions & { mode?: 'reject' | 'wait' }>(
-    to: string,
-    draft: IntentDraft,
-    options?: O,
-  ): Promise<TicketIn<O>>;
+  tell<O extends TellOptions = TellOrRefuse>(to: string, draft: IntentDraft, options?: O): Promise<TicketIn<O>>;
   tell(to: string | AgentRef, draft: unknown, options: TellOptions = {}): Promise<Ticket | undefined> {
     try {
       checkTellOptions(options);
@@ -266,34 +240,15 @@ export class Node implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    if (this.#setup.strayErrors === 'fail_agent') this.#undo.push(guardStrayErrors());
-    this.#undo.push(answerAsNode(this.#setup.transport.signals, this.#setup.mesh, this.id, this));
-    for (const undo of followConnection(this.#setup, this.#parts, this.id)) this.#undo.push(undo);
+    this.#detach = attach(this.#setup, this.#parts, this.id, this);
     if (!this.#setup.inBackground) return this.#member.join();
     void this.#member.joinPersistently();
   }
 
   async #stop(drainMs: number): Promise<void> {
-    const { clock } = this.#setup;
-    const until = clock.monotonic() + drainMs;
-    this.#member.stopJoining();
-    await drain(clock, this.#parts, {
-      counts: () => this.counts,
-      pullFinished: () => this.#member.server?.pullFinished() ?? true,
-      drainMs,
-    });
-    this.#stopping.abort();
-    this.#setup.opened.abort();
-    this.#idleWatch.close();
-    closeParts(this.#parts);
-    await leave(this.#member, Math.max(leaveMs, until - clock.monotonic()), this.#setup);
-    this.#parts.congestion.stop();
-    for (const undo of this.#undo) undo();
+    const [setup, parts, member, status] = [this.#setup, this.#parts, this.#member, this.#status];
+    await shutDown({ setup, parts, member, status, idleWatch: this.#idleWatch, stopping: this.#stopping }, drainMs);
+    this.#detach?.();
     await this.#setup.opened.close();
-  }
-
-  #isHandled(): boolean {
-    const { held, unconfirmed } = this.counts;
-    return held === 0 && unconfirmed === 0;
   }
 }

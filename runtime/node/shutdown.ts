@@ -1,11 +1,54 @@
 /** Shuts a node down: stops intake, drains running handlers, releases resources. */
 import { type Clock, sleep, within } from '../core/clock.ts';
 import type { NodeParts } from './composition.ts';
+import type { IdleWatch } from './idle-watch.ts';
 import type { NodeCounts } from './node-counts.ts';
 import type { CompiledNode } from './node-options.ts';
+import type { NodeStatus } from './node-status.ts';
+import type { ReadyNode } from './open-services.ts';
 import type { PoolMember } from './pool-member.ts';
 
-export interface Draining {
+/** Minimum time for releasing partitions and leaving the registry; the remaining drain time is added. */
+const leaveMs = 1_000;
+
+export interface Running {
+  readonly setup: ReadyNode;
+  readonly parts: NodeParts;
+  readonly member: PoolMember;
+  readonly status: NodeStatus;
+  readonly idleWatch: IdleWatch;
+  /** Aborted after the drain. */
+  readonly stopping: AbortController;
+}
+
+/** Stops intake, drains running handlers for up to `drainMs`, releases resources. */
+export async function shutDown(
+  { setup, parts, member, status, idleWatch, stopping }: Running,
+  drainMs: number,
+): Promise<void> {
+  const { clock } = setup;
+  const until = clock.monotonic() + drainMs;
+  member.stopJoining();
+  await drain(clock, parts, {
+    counts: () => status.counts,
+    pullFinished: () => member.server?.pullFinished() ?? true,
+    drainMs,
+  });
+  stopping.abort();
+  setup.opened.abort();
+  idleWatch.close();
+  closeParts(parts);
+  await leave(member, Math.max(leaveMs, until - clock.monotonic()), setup);
+  parts.congestion.stop();
+}
+
+/** Also stops when the signal has aborted before: it does not fire again. */
+export function stopOnAbort(signal: AbortSignal | undefined, stop: () => Promise<void>): void {
+  if (signal?.aborted === true) void stop();
+  signal?.addEventListener('abort', () => void stop(), { once: true });
+}
+
+interface Draining {
   readonly counts: () => NodeCounts;
   /** Pulls what must be delivered by the current feeds before it can be acknowledged. @returns whether that is done */
   readonly pullFinished: () => boolean;
@@ -13,11 +56,7 @@ export interface Draining {
 }
 
 /** Drains for up to `drainMs`: handlers finish, their sends are stored, their acknowledgements confirmed. */
-export async function drain(
-  clock: Clock,
-  parts: NodeParts,
-  { counts, pullFinished, drainMs }: Draining,
-): Promise<void> {
+async function drain(clock: Clock, parts: NodeParts, { counts, pullFinished, drainMs }: Draining): Promise<void> {
   const { inbox, activations, messenger } = parts;
   inbox.stop();
   activations.stop();
@@ -36,7 +75,7 @@ export async function drain(
 }
 
 /** Closes the parts; rejects everything that still waits. */
-export function closeParts({ aborts, messenger, egress, escalations, lanes, loader }: NodeParts): void {
+function closeParts({ aborts, messenger, egress, escalations, lanes, loader }: NodeParts): void {
   aborts.abort();
   messenger.close();
   egress.close();
@@ -45,11 +84,8 @@ export function closeParts({ aborts, messenger, egress, escalations, lanes, load
   loader.stop();
 }
 
-/** Minimum time for releasing partitions and leaving the registry; the remaining drain time is added. */
-export const leaveMs = 1_000;
-
 /** Leaves the pool. If the store does not answer, the pool's next node detects that by itself. */
-export async function leave(
+async function leave(
   member: PoolMember,
   ms: number,
   { clock, log }: Pick<CompiledNode, 'clock' | 'log'>,
