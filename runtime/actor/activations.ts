@@ -7,8 +7,8 @@
  * An agent without state, hooks and timers uses no memory between two intents: only its failures are remembered.
  */
 import type { Clock } from '../core/clock.ts';
-import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { faultOf } from '../core/stack.ts';
 import type { FailureCause } from '../core/supervision.ts';
 import type { Lease } from '../mailbox/lease.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
@@ -124,7 +124,7 @@ export class Activations {
       this.leave(await this.enter(id, agent, lease));
     } catch (error) {
       if (this.#stopped || lease.lost !== undefined) return;
-      this.#parts.log.warn({ agent: id, reason: reasonOf(error) }, 'agent could not be restarted');
+      this.#parts.log.warn({ agent: id, ...faultOf(error) }, 'agent could not be restarted');
       this.#supervisor.failed(child, ownDoing('restart'));
     }
   }
@@ -219,7 +219,7 @@ export class Activations {
     try {
       if (activation.agent.passivated !== undefined) await this.#hooks.deliver(activation, passivatedHook);
     } catch (error) {
-      this.#parts.log.error({ agent: activation.id, reason: reasonOf(error) }, '"passivated" of an agent failed');
+      this.#parts.log.error({ agent: activation.id, ...faultOf(error) }, '"passivated" of an agent failed');
     }
     this.#end(activation);
   }
@@ -239,7 +239,7 @@ export class Activations {
     } catch (error) {
       activation.timers?.served(timer);
       if (activation.over) return;
-      this.#parts.log.warn({ agent: activation.id, timer, reason: reasonOf(error) }, 'a timer of an agent failed');
+      this.#parts.log.warn({ agent: activation.id, timer, ...faultOf(error) }, 'a timer of an agent failed');
       this.failed(activation, ownDoing(`timer ${timer}`));
     }
   }

@@ -6,6 +6,7 @@ import { isRetryable, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Random } from '../core/random.ts';
 import { ReasonLog } from '../core/reason-log.ts';
+import { cut } from '../core/stack.ts';
 import type { Lane, QueuedIntent } from '../mailbox/lane.ts';
 import type { Lease } from '../mailbox/lease.ts';
 
@@ -17,6 +18,8 @@ export interface WhyDead {
   readonly intentId: string | undefined;
   readonly reason: string;
   readonly errors: readonly string[];
+  /** Of the newest errors. */
+  readonly stacks: readonly string[];
 }
 
 export interface DeadLetterParts {
@@ -50,14 +53,15 @@ export class DeadLetters {
 
   /** @returns whether it is stored; `false` when the node stopped, or lost the partition, first */
   async store(lane: Lane, held: QueuedIntent, lease: Lease, why: WhyDead): Promise<boolean> {
-    const { intentId, reason, errors } = why;
+    const { intentId, reason, errors, stacks } = why;
     const { clock, log, signal, random } = this.#parts;
     const { pool, partition } = lane.at;
     const { seq, attempts } = held;
     const died_at = toIso(clock.now());
     const { subject } = lane;
     const intent_id = intentId ?? null;
-    const head: DeadHead = { pool, partition, seq, subject, intent_id, reason, attempts, errors, died_at };
+    const traced = stacks.length === 0 ? {} : { stacks };
+    const head: DeadHead = { pool, partition, seq, subject, intent_id, reason, attempts, errors, ...traced, died_at };
     const backoff = new Backoff(random, retryRule);
     while (!(await this.#isStored(head, held.payload, lease))) {
       if (lease.lost === undefined) await sleepUnlessAborted(clock, backoff.nextMs(), signal);
@@ -95,13 +99,23 @@ export class DeadLetters {
   }
 }
 
-/** Encodes a record within the size limit, as far as its names allow: cuts the payload first, then the errors. */
+/**
+ * Encodes a record within the size limit, as far as its names allow: leaves out stack traces first, then cuts the payload, then
+ * the errors.
+ */
 export function encodeDead(head: DeadHead, payload: Uint8Array, maxBytes: number): Uint8Array {
-  const whole = { v: 1, ...head, errors: head.errors.slice(-keptErrors).map((text) => cut(text, errorChars)) };
-  const room = maxBytes - byteLength(whole);
+  const { stacks = [], ...bare } = head;
+  const whole = { v: 1, ...bare, errors: head.errors.slice(-keptErrors).map((text) => cut(text, errorChars)) };
+  const wanted = base64Length(Math.min(payload.length, keptBytes));
+  const traced = [stacks, stacks.slice(-1)]
+    .filter((some) => some.length > 0)
+    .map((some) => ({ ...whole, stacks: some }))
+    .find((record) => byteLength(record) + wanted <= maxBytes);
+  const record = traced ?? whole;
+  const room = maxBytes - byteLength(record);
   const kept = payload.subarray(0, Math.max(0, Math.min(keptBytes, Math.floor((room * 3) / 4) - 4)));
   const isCut = kept.length < payload.length;
-  if (room >= 0) return encode(whole, kept, isCut);
+  if (room >= 0) return encode(record, kept, isCut);
   return encode({ ...whole, errors: head.errors.slice(-1).map((text) => cut(text, smallErrorChars)) }, kept, isCut);
 }
 
@@ -110,4 +124,5 @@ const encode = (head: object, payload: Uint8Array, truncated: boolean): Uint8Arr
 
 const byteLength = (head: object): number => encode(head, new Uint8Array(0), false).length;
 
-const cut = (text: string, chars: number): string => (text.length > chars ? `${text.slice(0, chars - 1)}…` : text);
+/** With the room that cutting to whole groups may waste. */
+const base64Length = (bytes: number): number => 4 * Math.ceil(bytes / 3) + 8;

@@ -3,8 +3,8 @@
  */
 import { BoundedLog } from '../core/bounded-log.ts';
 import type { Clock } from '../core/clock.ts';
-import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { faultOf } from '../core/stack.ts';
 import type { StrayMoment } from './stray-errors.ts';
 
 /** Called synchronously; must not throw. */
@@ -31,7 +31,7 @@ export class StrayReports {
     this.#count++;
     this.#events.strayError(agent, error);
     if (moment === 'one_of_many') return this.#log.leaveOut();
-    this.#log.warn(() => ({ agent, reason: reasonOf(error) }), 'a stray error of an agent: the agent fails');
+    this.#log.warn(() => ({ agent, ...faultOf(error) }), 'a stray error of an agent: the agent fails');
   }
 
   close(): void {

@@ -90,8 +90,8 @@ export interface DaemonConfig
 
 /** The configuration file cannot be read, or has invalid content. */
 class ConfigFileError extends ParleyError {
-  constructor(path: string, why: string) {
-    super('PARLEY_CONFIG_FILE', `configuration file "${path}" ${why}`);
+  constructor(path: string, why: string, cause?: unknown) {
+    super('PARLEY_CONFIG_FILE', `configuration file "${path}" ${why}`, { cause });
   }
 }
 
@@ -137,7 +137,7 @@ async function readConfig(path: string | undefined): Promise<ConfigFile> {
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (absent && path === undefined) return {};
-    throw new ConfigFileError(path ?? defaultConfigFile, `cannot be read: ${reasonOf(error)}`);
+    throw new ConfigFileError(path ?? defaultConfigFile, `cannot be read: ${reasonOf(error)}`, error);
   }
   return parseConfig(path ?? defaultConfigFile, text);
 }
@@ -148,7 +148,7 @@ export function parseConfig(path: string, text: Uint8Array | string): ConfigFile
   try {
     document = parseJsonText(text);
   } catch (error) {
-    throw new ConfigFileError(path, `is no JSON: ${reasonOf(error)}`);
+    throw new ConfigFileError(path, `is no JSON: ${reasonOf(error)}`, error);
   }
   const read = fileSchema.safeParse(document);
   if (read.success) return read.data;

@@ -52,7 +52,7 @@ async function send(to: string, type: string, options: SendCommandOptions): Prom
   const { draft, mode, deadlineMs } = typed(() => readWords(to, type, options));
   const server = await runningServer(process.env, options, 'parley send');
   await using transport = await connectJetStream({ ...server, mesh: options.mesh });
-  await using node = await startNode({ agents: [] }, { transport, mesh: options.mesh, egress: 'off' });
+  await using node = await startNode({ agents: [] }, { transport, mesh: options.mesh, egress: 'off', log: 'silent' });
   const ticket = await node.tell(to, draft, { from: options.from, mode, deadlineMs });
   print(JSON.stringify(ticket ?? { dropped: true, to }));
 }

@@ -13,6 +13,8 @@ export interface DeadRecord {
   readonly reason: string;
   readonly attempts: number;
   readonly errors: readonly string[];
+  /** The stack traces of the newest errors, the newest last, empty for an error without one. Absent when no error has one. */
+  readonly stacks?: readonly string[];
   readonly died_at: string;
   /** Set only for a finished intent that the archive refuses: its outcome. */
   readonly outcome?: 'handled' | 'dead';
@@ -41,6 +43,7 @@ export const deadShape: RecordShape<DeadRecord> = {
     reason: isText,
     attempts: isCount,
     errors: listOf(isText),
+    stacks: orAbsent(listOf(isText)),
     died_at: isText,
     outcome: orAbsent(oneOfThese('handled', 'dead')),
     payload: isText,

@@ -131,8 +131,10 @@ export class UnknownIntentTypeError extends IntentRefusedError {
 }
 
 export class SchemaViolationError extends IntentRefusedError {
-  constructor(type: string, path: string, reason: string) {
-    super('PARLEY_SCHEMA_VIOLATION', path, `intent of type "${type}" breaks its schema at "${path}": ${reason}`);
+  constructor(type: string, path: string, reason: string, cause?: unknown) {
+    super('PARLEY_SCHEMA_VIOLATION', path, `intent of type "${type}" breaks its schema at "${path}": ${reason}`, {
+      cause,
+    });
   }
 }
 

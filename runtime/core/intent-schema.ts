@@ -86,7 +86,7 @@ function validated(schema: StandardSchema, type: string, where: string, value: u
   try {
     return schema['~standard'].validate(value);
   } catch (error) {
-    throw new SchemaViolationError(type, where, `its schema throws: ${reasonOf(error)}`);
+    throw new SchemaViolationError(type, where, `its schema throws: ${reasonOf(error)}`, error);
   }
 }
 

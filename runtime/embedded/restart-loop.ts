@@ -3,8 +3,8 @@
  * Logs what its hooks throw: they call functions of the user, which must not end the loop.
  */
 import { type Clock, sleep } from '../core/clock.ts';
-import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { faultOf } from '../core/stack.ts';
 import { pauseBeforeStart } from './restart-plan.ts';
 
 export interface RestartedServer<Running> {
@@ -62,6 +62,6 @@ async function hook<Running>({ name, log }: RestartedServer<Running>, call: () =
   try {
     await call();
   } catch (error) {
-    log.error({ reason: reasonOf(error) }, `a callback of the embedded ${name} threw`);
+    log.error(faultOf(error), `a callback of the embedded ${name} threw`);
   }
 }

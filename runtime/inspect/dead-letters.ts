@@ -8,8 +8,10 @@ import { partiesOf, readPayload } from './mailbox-message.ts';
 import { newestRecords, textOf } from './records.ts';
 import type { TicketPlace } from './ticket-place.ts';
 
-export interface DeadLetter extends Omit<DeadRecord, 'payload'> {
+export interface DeadLetter extends Omit<DeadRecord, 'payload' | 'stacks'> {
   readonly number: number;
+  /** The stack traces of the newest errors, line by line. Absent when no error has one. */
+  readonly stacks?: readonly (readonly string[])[];
   /** With `to`: absent when the subject is not that of a mailbox. */
   readonly from?: string;
   readonly to?: string;
@@ -73,6 +75,7 @@ async function newestOf(transport: Transport, key: string, { intentId }: TicketP
   return found;
 }
 
-function letterOf(number: number, { payload, ...record }: DeadRecord): DeadLetter {
-  return { number, ...partiesOf(record.subject), ...record, message: readPayload(payload) };
+function letterOf(number: number, { payload, stacks, ...record }: DeadRecord): DeadLetter {
+  const lines = stacks === undefined ? {} : { stacks: stacks.map((stack) => (stack === '' ? [] : stack.split('\n'))) };
+  return { number, ...partiesOf(record.subject), ...record, ...lines, message: readPayload(payload) };
 }

@@ -8,8 +8,8 @@
  *                      ├ suspended ──▶ stays in the store
  *                      └ lease lost meanwhile ──▶ head of its lane again, as if not begun
  */
-import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { faultOf } from '../core/stack.ts';
 import type { TimerSet } from '../core/timer-set.ts';
 import type { Intake } from './intake.ts';
 import type { Lane, QueuedIntent } from './lane.ts';
@@ -171,7 +171,7 @@ export class Dispatcher {
   }
 
   #thrown({ subject }: Lane, { seq }: QueuedIntent, error: unknown): Verdict {
-    this.#parts.log.error({ subject, seq, reason: reasonOf(error) }, 'a receiver threw: it will be asked again');
+    this.#parts.log.error({ subject, seq, ...faultOf(error) }, 'a receiver threw: it will be asked again');
     return afterThrow;
   }
 

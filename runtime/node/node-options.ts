@@ -28,6 +28,7 @@ import { type App, type CompiledApp, compileApp } from './app.ts';
 import { limitRules, type NodeLimits } from './node-limits.ts';
 import { type NodeObserver, Observers } from './observer.ts';
 import { checkMemory } from './services.ts';
+import { standardErrorLog } from './standard-error-log.ts';
 
 export interface NodeOptions {
   /** Connected to the same mesh. The node does not close it: it belongs to its creator. */
@@ -54,7 +55,8 @@ export interface NodeOptions {
   readonly limits?: Partial<NodeLimits>;
   readonly clock?: Clock;
   readonly random?: Random;
-  readonly log?: Logger;
+  /** Default: warnings and errors as lines on standard error. */
+  readonly log?: Logger | 'silent';
   readonly observer?: NodeObserver;
   /** Default: `@opentelemetry/api`, which does nothing until an SDK is registered in the process, before the node starts. */
   readonly tracing?: Tracing;
@@ -121,7 +123,8 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
   const compiled = compileApp(app);
   checkOptions('startNode', given, optionNames);
   checkPorts(given);
-  const { partitions, egress = defaultEgress, limits: givenLimits = {}, log = silentLogger } = given;
+  const { partitions, egress = defaultEgress, limits: givenLimits = {} } = given;
+  const log = loggerOf(given.log);
   if (partitions !== undefined && !whole(1, 1, 1_024, '').holds(partitions)) {
     throw new InvalidOptionError('partitions', 'a whole number from 1 to 1024', partitions);
   }
@@ -158,10 +161,13 @@ function checkPorts({ transport, clock, random, log, tracing, services }: NodeOp
   }
   checkClock(clock);
   checkMethods('random', random, ['next', 'bits32']);
-  checkLog(log);
+  if (log !== 'silent') checkLog(log);
   if (services !== undefined && !isObject(services)) throw new InvalidOptionError('services', 'an object', services);
   checkMethods('tracing', tracing, ['send', 'handle', 'arrive', 'traceId', 'part']);
 }
+
+const loggerOf = (given: NodeOptions['log']): Logger =>
+  given === 'silent' ? silentLogger : (given ?? standardErrorLog());
 
 function intakeOf(given: NodeOptions['intake'] = {}): ReadonlyMap<string, BucketRule> {
   if (!isObject(given)) throw new InvalidOptionError('intake', 'an object: buckets by kind', given);

@@ -1,10 +1,10 @@
 /** Events of a node for observers: printing, metrics, tests. Each call is synchronous and must not throw. */
 
-import { reasonOf } from '../core/errors.ts';
 import type { Escalation } from '../core/escalation.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Logger } from '../core/logger.ts';
 import { checkFunction, checkOptions, namesOf } from '../core/options.ts';
+import { faultOf } from '../core/stack.ts';
 import type { Ticket } from '../core/ticket.ts';
 
 export interface NodeObserver {
@@ -100,7 +100,7 @@ export class Observers {
       try {
         tell(watcher);
       } catch (error) {
-        this.#log.error({ event, reason: reasonOf(error) }, 'an observer threw');
+        this.#log.error({ event, ...faultOf(error) }, 'an observer threw');
       }
     }
   }

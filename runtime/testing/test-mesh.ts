@@ -180,7 +180,8 @@ export async function testMesh(given: App | readonly AnyAgent[], options: TestMe
   const random = seededRandom(seed + 1);
   const [sent, handled]: [Intent[], Intent[]] = [[], []];
   // several observers, each called on its own object: an instance of a class keeps its methods
-  const observers = new Observers(settings.log ?? silentLogger);
+  const { log = 'silent' } = settings;
+  const observers = new Observers(log === 'silent' ? silentLogger : log);
   observers.add({
     sent: (intent) => void sent.push(intent),
     handled: (_agent, intent) => void handled.push(intent),
@@ -189,6 +190,7 @@ export async function testMesh(given: App | readonly AnyAgent[], options: TestMe
   const starting = startNode(app, {
     egress: 'off',
     ...settings,
+    log,
     transport,
     mesh,
     clock: own,

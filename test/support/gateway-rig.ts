@@ -17,7 +17,7 @@ export interface GatewayRig extends AsyncDisposable {
 export async function gatewayRig(mesh: string, agent: Agent, options: GatewayOptions = {}): Promise<GatewayRig> {
   const server = await startTestServer();
   const transport = await connectJetStream({ url: server.url, mesh });
-  const node = await startNode({ agents: [agent] }, { transport, mesh });
+  const node = await startNode({ agents: [agent] }, { transport, mesh, log: 'silent' });
   const gateway = await startGateway(node, options);
   const client = await connect({ servers: server.url });
   return {

@@ -1,32 +1,87 @@
 /** The errors of an intent, attempt by attempt, in a form for people. */
 import { reasonOf } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
+import type { LogFields, Logger } from '../../core/logger.ts';
+import { stackOf } from '../../core/stack.ts';
 import type { QueuedIntent } from '../../mailbox/lane.ts';
 
 /** Keeps a dead letter below `max_payload` whatever agents throw: six bytes a character at worst. */
 const keptErrors = 20;
 const keptChars = 1_000;
+/** Errors that keep their stack trace, the newest: most attempts fail at the same place. */
+const keptStacks = 3;
+
+/** The error of one attempt. */
+export interface NotedFailure {
+  readonly text: string;
+  /** Empty: the thrown value has none. */
+  readonly stack: string;
+}
 
 export class Failures {
-  readonly #texts = new WeakMap<QueuedIntent, readonly string[]>();
+  readonly #failures = new WeakMap<QueuedIntent, readonly NotedFailure[]>();
   /** The steps that an error passed through, outermost first. */
   readonly #steps = new WeakMap<object, readonly string[]>();
 
-  /** Keeps the newest errors, each cut to a readable length. @returns the text of this one */
-  note(held: QueuedIntent, thrown: unknown): string {
-    const steps = isObject(thrown) ? (this.#steps.get(thrown) ?? []) : [];
-    const where = steps.map((name) => `in step "${name}": `).join('');
-    const text = `${where}${reasonOf(thrown)}`.slice(0, keptChars);
-    this.#texts.set(held, [...this.of(held), text].slice(-keptErrors));
-    return text;
+  /** Keeps the newest errors, each cut to a readable length. */
+  note(held: QueuedIntent, thrown: unknown): NotedFailure {
+    return this.#keep(held, { text: this.#textOf(thrown), stack: stackOf(thrown) });
   }
 
+  /** Keeps an error that is the fault of the intent: where it was found does not matter. */
+  noteRefusal(held: QueuedIntent, thrown: unknown): NotedFailure {
+    return this.#keep(held, { text: this.#textOf(thrown), stack: '' });
+  }
+
+  /** The messages, the newest last. */
   of(held: QueuedIntent): readonly string[] {
-    return this.#texts.get(held) ?? [];
+    return this.#all(held).map(({ text }) => text);
+  }
+
+  /** The stack traces of the newest errors, the newest last. */
+  stacksOf(held: QueuedIntent): readonly string[] {
+    const stacks = this.#all(held)
+      .slice(-keptStacks)
+      .map(({ stack }) => stack);
+    return stacks.every((stack) => stack === '') ? [] : stacks;
   }
 
   /** Records that the error left this step. */
   passed(step: string, thrown: unknown): void {
     if (isObject(thrown)) this.#steps.set(thrown, [step, ...(this.#steps.get(thrown) ?? [])]);
   }
+
+  #all(held: QueuedIntent): readonly NotedFailure[] {
+    return this.#failures.get(held) ?? [];
+  }
+
+  #keep(held: QueuedIntent, failure: NotedFailure): NotedFailure {
+    const all = [...this.#all(held), failure].slice(-keptErrors);
+    const withoutStack = all.length - keptStacks;
+    this.#failures.set(
+      held,
+      all.map((each, at) => (at < withoutStack && each.stack !== '' ? { ...each, stack: '' } : each)),
+    );
+    return failure;
+  }
+
+  #textOf(thrown: unknown): string {
+    const steps = isObject(thrown) ? (this.#steps.get(thrown) ?? []) : [];
+    const where = steps.map((name) => `in step "${name}": `).join('');
+    return `${where}${reasonOf(thrown)}`.slice(0, keptChars);
+  }
+}
+
+/** Logs a failed attempt: the last one as an error with its stack trace, earlier ones with the stack trace for `debug` alone. */
+export function logFailure(
+  log: Logger,
+  attempt: LogFields,
+  { text, stack }: NotedFailure,
+  { isLast }: { readonly isLast: boolean },
+): void {
+  const fields = { ...attempt, reason: text };
+  const traced = stack === '' ? fields : { ...fields, stack };
+  if (isLast) return log.error(traced, 'agent failed, and does not try the intent again');
+  log.warn(fields, 'agent failed');
+  log.debug(traced, 'where the agent failed');
 }

@@ -26,7 +26,7 @@ import { isThenable, type StrayMoment } from '../stray-errors.ts';
 import { type Attempt, causeOf, type Pickup } from './attempt.ts';
 import { checkDelivered, type Times } from './decode-and-check.ts';
 import { planFailure } from './failure-plan.ts';
-import type { Failures } from './failures.ts';
+import { type Failures, logFailure, type NotedFailure } from './failures.ts';
 import { Handling, type OwnedContext } from './handling.ts';
 import type { Interceptor } from './interceptor.ts';
 import type { ReplyIntake } from './reply-intake.ts';
@@ -119,9 +119,9 @@ export class HandlingPipeline implements Receiver {
     const { activations } = this.#parts;
     const { agent, lane, lease } = attempt;
     if (activations.stopped || lease.lost !== undefined) return stopping;
-    this.#note(attempt, error);
+    const noted = this.#parts.failures.note(attempt.queued, error);
     activations.failedToBegin(lane.receiver, agent, lease, causeOf(attempt));
-    return this.#follow(attempt, error);
+    return this.#follow(attempt, error, noted);
   }
 
   /** Calls the handler after a wait: its contact may be too old by now, or another node may own the partition. */
@@ -172,9 +172,9 @@ export class HandlingPipeline implements Receiver {
     activation.host.abort(activation, 'the handling failed');
     context[Symbol.dispose]();
     if (attempt.lease.lost !== undefined) return this.#abandoned(handling, attempt.lease.lost);
-    this.#note(attempt, error);
+    const noted = this.#parts.failures.note(attempt.queued, error);
     this.#parts.interceptors.failed(handling, error);
-    return this.#follow(attempt, error);
+    return this.#follow(attempt, error, noted);
   }
 
   /** Ends a handling whose partition was lost: not the agent's fault. */
@@ -183,17 +183,16 @@ export class HandlingPipeline implements Receiver {
     return stopping;
   }
 
-  #note({ lane, intent, queued }: Attempt, error: unknown): void {
-    const reason = this.#parts.failures.note(queued, error);
-    const { receiver: agent } = lane;
-    this.#parts.log.warn({ agent, intent: intent.intent_id, attempt: queued.attempts, reason }, 'agent failed');
-  }
-
-  #follow(attempt: Attempt, error: unknown): Verdict | Promise<Verdict> {
-    const { signal, retry, activations } = this.#parts;
-    const { agent, queued, intent } = attempt;
-    if (signal.aborted || activations.stopped) return stopping;
+  #follow(attempt: Attempt, error: unknown, noted: NotedFailure): Verdict | Promise<Verdict> {
+    const { signal, retry, activations, log } = this.#parts;
+    const { agent, lane, queued, intent } = attempt;
     const plan = planFailure(error, queued.attempts, { ...retry, ...agent.retry.get(intent.intent_type) });
+    const isStopping = signal.aborted || activations.stopped;
+    const { receiver } = lane;
+    logFailure(log, { agent: receiver, intent: intent.intent_id, attempt: queued.attempts }, noted, {
+      isLast: plan.kind === 'dead_letter' && !isStopping,
+    });
+    if (isStopping) return stopping;
     switch (plan.kind) {
       case 'retry':
         return plan;
@@ -207,7 +206,7 @@ export class HandlingPipeline implements Receiver {
   /** Dead-letters a message that is not a valid intent for this agent. */
   #refuse(pickup: Pickup, intent: Intent | undefined, thrown: unknown): Promise<Verdict> {
     const error = legible(thrown);
-    this.#parts.failures.note(pickup.queued, error);
+    this.#parts.failures.noteRefusal(pickup.queued, error);
     return this.#deadLetter(pickup, intent, error);
   }
 
@@ -215,8 +214,13 @@ export class HandlingPipeline implements Receiver {
     const { failures, deadLetters, interceptors } = this.#parts;
     const { lane, queued, lease } = pickup;
     const reason = error instanceof ParleyError ? error.code : 'failed';
-    const errors = failures.of(queued);
-    const isStored = await deadLetters.store(lane, queued, lease, { intentId: intent?.intent_id, reason, errors });
+    const [errors, stacks] = [failures.of(queued), failures.stacksOf(queued)];
+    const isStored = await deadLetters.store(lane, queued, lease, {
+      intentId: intent?.intent_id,
+      reason,
+      errors,
+      stacks,
+    });
     if (!isStored) return stopping;
     const message = errors.at(-1) ?? reason;
     interceptors.deadLettered(pickup, { intent, reason, message, retryable: isRetryable(error) });

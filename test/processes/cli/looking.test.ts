@@ -92,6 +92,12 @@ it('dead list and show tell which intent died of what', async () => {
     from: 'client/c1',
     to: 'fragile/wild',
     errors: ['no 1'],
+    stacks: [
+      expect.arrayContaining([
+        'Error: no 1',
+        expect.stringMatching(/^ {4}at .*looking\.test\.ts:\d+:\d+\)?$/),
+      ]) as string[],
+    ],
     message: { intent_type: 'alert', context: { n: 1 } },
   });
   expect(JSON.parse((await parley('dead', 'list', '--json', '--count', '1')).split('\n')[0] ?? '')).toHaveProperty(

@@ -35,3 +35,24 @@ it('A dead record keeps everything that fits', () => {
   ) as DeadRecord;
   expect([record.payload, record.truncated, record.errors]).toEqual([payload.toString('base64'), false, ['a', 'b']]);
 });
+
+const bytesOf = (record: Uint8Array): DeadRecord => JSON.parse(Buffer.from(record).toString('utf8')) as DeadRecord;
+const stacks = ['a'.repeat(4_096), 'b'.repeat(4_096), 'c'.repeat(4_096)];
+
+it.each([
+  ['all of them when there is room', 64 * 1024, stacks],
+  ['the newest when there is room for one', 16 * 1024, stacks.slice(-1)],
+  ['none when the payload needs the room', 10 * 1024, undefined],
+])('A dead record keeps of its stack traces %s, and its payload whole', (_what, maxBytes, kept) => {
+  const encoded = encodeDead({ ...head(['x']), stacks }, new Uint8Array(6_000), maxBytes);
+  expect(encoded.length).toBeLessThanOrEqual(maxBytes);
+  const { stacks: found, truncated, errors } = bytesOf(encoded);
+  expect({ found, truncated, errors }).toEqual({ found: kept, truncated: false, errors: ['x'] });
+});
+
+it('A dead record with stack traces of hostile characters fits', () => {
+  const hostile = Array.from({ length: 3 }, () => '\u0000'.repeat(4_096));
+  const encoded = encodeDead({ ...head(['x']), stacks: hostile }, new Uint8Array(600_000), 1024 * 1024 - 256);
+  expect(encoded.length).toBeLessThanOrEqual(1024 * 1024 - 256);
+  expect(bytesOf(encoded).stacks).toEqual(hostile);
+});
