@@ -52,8 +52,8 @@ async function importModule(path: string, file: string): Promise<AppModule> {
 async function learnTypeScript(path: string): Promise<void> {
   if (process.execArgv.some((word) => word.includes('tsx'))) return;
   try {
-    const { register } = (await import('tsx/esm/api')) as { register: () => void };
-    register();
+    // a folder without "type": "module" has modules in CommonJS
+    for (const { register } of [await import('tsx/esm/api'), await import('tsx/cjs/api')]) register();
   } catch (cause) {
     throw new AppModuleError(
       path,

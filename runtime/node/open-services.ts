@@ -2,6 +2,7 @@
 import { type Clock, within } from '../core/clock.ts';
 import { InvalidOptionError, legible, ParleyError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { placeOf, stackOf } from '../core/stack.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
 import { natsSharedMemory } from '../memory/nats-shared-memory.ts';
 import { natsWorkingMemory } from '../memory/nats-working-memory.ts';
@@ -12,9 +13,9 @@ import { actOptionsOf, checkServices, type NodeServices, type Part, type Service
 /** The services of an app could not be opened; what was open is closed again. */
 export class ServicesError extends ParleyError {
   constructor(cause: unknown) {
-    super('PARLEY_SERVICES', `"services" of the app failed: ${reasonOf(cause)}; the node does not start without them`, {
-      cause,
-    });
+    const place = placeOf(stackOf(cause));
+    const why = place === undefined ? reasonOf(cause) : `${reasonOf(cause)} (${place})`;
+    super('PARLEY_SERVICES', `"services" of the app failed: ${why}; the node does not start without them`, { cause });
   }
 }
 

@@ -32,7 +32,31 @@ it.each<[string, string, string, RegExp]>([
     'that imports what is not there',
     'app.mjs',
     'import "./gone.mjs";\n',
-    /Cannot find module '\S+gone.mjs' imported from \S+app.mjs/,
+    /Cannot find module '\S+gone.mjs' imported from \S+app.mjs \(\S+app.mjs:1\)/,
+  ],
+  [
+    'that imports a package that is not there',
+    'app.mjs',
+    '\n\nimport { x } from "no-such-package/part";\n',
+    /Cannot find package 'no-such-package' imported from \S+app.mjs \(\S+app.mjs:3\)/,
+  ],
+  [
+    'that requires what is not there',
+    'app.cjs',
+    '\nrequire("./gone.cjs");\n',
+    /Cannot find module '.\/gone.cjs'\nRequire stack:\n- \S+app.cjs \(\S+app.cjs:2\)/,
+  ],
+  [
+    'in TypeScript that throws, by the line of its source',
+    'app.ts',
+    'interface Offer {\n  price: number;\n}\n\nconst offer: Offer | undefined = undefined;\nexport default offer!.price;\n',
+    /Cannot read properties of undefined \(reading 'price'\) \(\S+app.ts:6\)/,
+  ],
+  [
+    'in TypeScript that imports what is not there',
+    'app.ts',
+    'interface Offer {\n  price: number;\n}\nimport "./gone.js";\n',
+    /Cannot find module '\S*gone.js'[\s\S]+ \(\S+app.ts:4\)/,
   ],
 ])('A module %s is refused with the reason', async (_what, name, text, pattern) => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-module-'));
@@ -52,5 +76,5 @@ it('A syntax error in an imported module is found too', async () => {
   await writeFile(join(folder, 'part.mjs'), '\n\nconst = 5;\n');
   const run = runParley(['run', join(folder, 'app.mjs')]);
   expect(await run.ended).toBe(1);
-  expect(run.errors.join('\n')).toMatch(/Unexpected token '=' \(in a module that it imports\)/);
+  expect(run.errors.join('\n')).toMatch(/Unexpected token '=' \(\S+part.mjs:3\)/);
 });

@@ -51,6 +51,7 @@ it('A daemon whose services cannot be opened ends with 1, says why, and closes t
   expect(await run.ended).toBe(1);
   expect(run.lines).toContain('closed pool');
   expect(run.errors.join('\n')).toContain('"services" of the app failed: no database at postgres://db');
+  expect(run.errors.join('\n')).toMatch(/postgres:\/\/db \(\/\S+\/services-app\.ts:\d+\); the node does not start/);
 });
 
 it('SIGTERM while services are being opened ends the daemon with 0, and closes those that were open', async () => {
