@@ -29,7 +29,7 @@ export function keyValueContract(make: MakeRig): void {
       expect(await other.bucket(which).read('main.0')).toEqual({ value, revision, storedAt: expect.any(Number) });
     });
 
-    it('says of every entry when the store has written it last', async () => {
+    it('A key-value store gives the time of the last write with each entry', async () => {
       const first = await store.write('main.0', 'same', 0);
       const before = await store.read('main.0');
       await store.write('main.0', 'same', first);

@@ -39,7 +39,7 @@ async function expire(bucket: BucketName, key: string): Promise<void> {
 /** A wall clock that is two months ahead. */
 const ahead: Clock = { ...systemClock, now: () => systemClock.now() + 60 * dayMs };
 
-it('expires by the clock of the server, keeps its intents, and is known again when a node serves it', async () => {
+it('A kind expires by the clock of the server, keeps its intents, and is known again when a node serves it', async () => {
   const handled: string[] = [];
   const app = { agents: [listener('worker', ['alert'], ({ intent_id }) => void handled.push(intent_id))] };
   const first = await startNode(app, { transport, mesh });
@@ -69,7 +69,7 @@ it('expires by the clock of the server, keeps its intents, and is known again wh
   expect(await entryOf('meshConfig', 'kind.worker')).toMatchObject({ expire_after_ms: 30 * dayMs });
 });
 
-it('suggests the nearest kind that is known', async () => {
+it('An unknown kind is refused with the nearest known one', async () => {
   await using node = await startNode(
     { pool: 'other', agents: [listener('planner', ['alert'], () => undefined)] },
     { transport, mesh },

@@ -38,12 +38,12 @@ beforeEach(async () => {
 });
 
 describe('A kind of the directory', () => {
-  it('is known on the last day of its time, although no node runs', async () => {
+  it('A kind is known on the last day of its time, although no node runs', async () => {
     await rig.pass(expireAfterMs - 1_000);
     expect(await locate(directoryOf(rig.process()))).toMatchObject({ pool: 'main' });
   });
 
-  it('is unknown after that, with the nearest name that is known', async () => {
+  it('An expired kind is unknown, with the nearest known name', async () => {
     await rig.pass(2 * dayMs);
     await rig.wait(served.declareKind('invoices', 'main'));
     await rig.pass(expireAfterMs - dayMs);
@@ -54,14 +54,14 @@ describe('A kind of the directory', () => {
     });
   });
 
-  it('suggests no name that has expired too', async () => {
+  it('The directory suggests no expired name', async () => {
     await rig.pass(expireAfterMs + 1_000);
     const asked = directoryOf(rig.process()).locate({ kind: 'invoic', key: undefined });
     const refused = Promise.resolve(asked).catch((error: unknown) => error);
     expect(String(await rig.wait(refused))).not.toContain('did you mean');
   });
 
-  it('keeps its place as long as one of its nodes renews it', async () => {
+  it('A kind keeps its place as long as one of its nodes renews it', async () => {
     for (let days = 0; days < 90; days += 10) {
       await rig.pass(10 * dayMs);
       await rig.wait(served.renewKind('invoice', 'main'));
@@ -70,14 +70,14 @@ describe('A kind of the directory', () => {
     expect(await locate(directoryOf(rig.process()))).toMatchObject({ pool: 'main' });
   });
 
-  it('is known again, in the same pool, when a node declares it again', async () => {
+  it('An expired kind is known again, in the same pool, when a node declares it again', async () => {
     await rig.pass(2 * expireAfterMs);
     expect(await locate(directoryOf(rig.process()))).toBe('PARLEY_UNKNOWN_AGENT');
     await rig.wait(directoryOf(rig.process()).declareKind('invoice', 'main'));
     expect(await locate(directoryOf(rig.process()))).toMatchObject({ pool: 'main' });
   });
 
-  it('keeps its pool when it has expired, because intents may wait there', async () => {
+  it('An expired kind keeps its pool, because intents may wait there', async () => {
     await rig.pass(2 * expireAfterMs);
     const elsewhere = directoryOf(rig.process());
     expect(await rig.outcome(elsewhere.declareKind('invoice', 'other'))).toBe('PARLEY_KIND_CONFLICT');
@@ -85,7 +85,7 @@ describe('A kind of the directory', () => {
     expect(await locate(elsewhere)).toBe('PARLEY_UNKNOWN_AGENT');
   });
 
-  it('that a sender has looked up before is unknown to it, too, once it looks again', async () => {
+  it('An expired kind becomes unknown to a sender that has looked it up before, once it looks again', async () => {
     const sender = directoryOf(rig.process());
     await locate(sender);
     await rig.pass(expireAfterMs + 1_000);
@@ -95,14 +95,14 @@ describe('A kind of the directory', () => {
     expect(await locate(sender)).toMatchObject({ pool: 'main' });
   });
 
-  it('is not looked up again while it is known and current', async () => {
+  it('A known and current kind is not looked up again', async () => {
     const sender = directoryOf(rig.process());
     await locate(sender);
     await rig.wait(sender.refresh());
     expect(sender.locate(agent)).not.toBeInstanceOf(Promise);
   });
 
-  it('expires by the time that its own node has set, not by that of the reader', async () => {
+  it('A kind expires by the time that its own node has set, not by that of the reader', async () => {
     await rig.wait(directoryOf(rig.process(), dayMs).declareKind('brief', 'main'));
     await rig.pass(2 * dayMs);
     const brief = Promise.resolve(directoryOf(rig.process()).locate({ kind: 'brief', key: undefined }));
@@ -110,7 +110,7 @@ describe('A kind of the directory', () => {
     expect(await locate(directoryOf(rig.process(), dayMs))).toMatchObject({ pool: 'main' });
   });
 
-  it('of an earlier release, which names no time, does not expire', async () => {
+  it('A kind of an earlier release, which names no time, does not expire', async () => {
     const record = JSON.stringify({ v: 1, pool: 'main', group: null });
     await rig.wait(rig.process().transport.bucket('meshConfig').write('kind.old', record, 0));
     await rig.pass(10 * expireAfterMs);
@@ -118,7 +118,7 @@ describe('A kind of the directory', () => {
     expect(await rig.outcome(old)).toMatchObject({ pool: 'main' });
   });
 
-  it('keeps what a later release has written into its entry', async () => {
+  it('A renewal keeps the additions of a later release in the entry', async () => {
     const { transport } = rig.process();
     const record = JSON.stringify({ v: 1, pool: 'main', group: null, weight: 3 });
     await rig.wait(transport.bucket('meshConfig').write('kind.later', record, 0));
@@ -134,7 +134,7 @@ describe('An entry of the registry', () => {
     await rig.wait(registry.announceNode({ ...nodeEntry('n1', ['invoice']), expire_after_ms: expireAfterMs }));
   });
 
-  it('is left out when nobody has renewed it for its time', async () => {
+  it('An entry of the registry is omitted when no node has renewed it for its time', async () => {
     await rig.pass(expireAfterMs - 1_000);
     expect(await rig.wait(registryOf(rig.process()).kinds())).toMatchObject([{ kind: 'invoice' }]);
     expect(await rig.wait(registryOf(rig.process()).nodes())).toMatchObject([{ node: 'n1' }]);
@@ -143,7 +143,7 @@ describe('An entry of the registry', () => {
     expect(await rig.wait(registryOf(rig.process()).nodes())).toEqual([]);
   });
 
-  it('stays when it is renewed, and keeps what a newer deploy has written into it', async () => {
+  it('A renewed entry of the registry stays, and keeps the additions of a newer deploy', async () => {
     const newer = { ...kindEntry('invoice'), intents: { alert: {} }, expire_after_ms: expireAfterMs };
     await rig.wait(registry.declareKind(newer));
     await rig.pass(expireAfterMs - dayMs);
@@ -152,13 +152,13 @@ describe('An entry of the registry', () => {
     expect(await rig.wait(registryOf(rig.process()).kinds())).toMatchObject([{ intents: { alert: {} } }]);
   });
 
-  it('is made anew by a renewal when an operator has removed it', async () => {
+  it('A renewal recreates an entry of the registry that an operator has removed', async () => {
     await rig.wait(rig.process().transport.bucket('registry').remove('kind.invoice'));
     await rig.wait(registry.renewKind({ ...kindEntry('invoice'), expire_after_ms: expireAfterMs }));
     expect(await rig.wait(registryOf(rig.process()).kinds())).toMatchObject([{ kind: 'invoice' }]);
   });
 
-  it('is renewed once when two nodes renew it at the same moment', async () => {
+  it('An entry of the registry is renewed once when two nodes renew it at the same moment', async () => {
     rig.faults.change({ latencyMinMs: 1, latencyMaxMs: 20 });
     const entry = { ...kindEntry('invoice'), expire_after_ms: expireAfterMs };
     const renewing = [registry, registryOf(rig.process())].map((by) => by.renewKind(entry));

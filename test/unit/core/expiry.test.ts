@@ -9,7 +9,7 @@ describe('An entry', () => {
     ['was renewed on the last day of its time', 30 * dayMs, 30 * dayMs, false],
     ['was not renewed for longer than its time', 30 * dayMs, 30 * dayMs + 1, true],
     ['names no time, as those of an earlier release', undefined, 3_650 * dayMs, false],
-  ])('that %s', (_what, expire_after_ms, ageMs, expired) => {
+  ])('An entry that %s', (_what, expire_after_ms, ageMs, expired) => {
     const entry = expire_after_ms === undefined ? {} : { expire_after_ms };
     expect(hasExpired(entry, ageMs)).toBe(expired);
   });

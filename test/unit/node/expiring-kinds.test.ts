@@ -58,7 +58,7 @@ const described = ({ process }: StartedNode): Promise<unknown> =>
   rig.outcome(describeAgent(process.transport, 'invoice').then(({ served_by }) => served_by));
 
 describe('A kind whose nodes have all stopped', () => {
-  it('keeps its place until its time is over: intents wait in its mailbox', async () => {
+  it('A kind without nodes keeps its place until its time is over: intents wait in its mailbox', async () => {
     const { node } = await serving();
     const sender = await client();
     await rig.wait(node.stop());
@@ -70,7 +70,7 @@ describe('A kind whose nodes have all stopped', () => {
     expect(handled).toHaveLength(2);
   });
 
-  it('is unknown after that, to senders that have sent to it before, to broadcasts, searches and commands', async () => {
+  it('A kind without nodes is then unknown, to earlier senders, to broadcasts, searches and commands', async () => {
     const { node } = await serving();
     const [sender, look] = [await client(), await looking()];
     expect(await tell(sender)).toBe('stored');
@@ -85,7 +85,7 @@ describe('A kind whose nodes have all stopped', () => {
     expect(await described(sender)).toBe('PARLEY_UNKNOWN_AGENT');
   });
 
-  it('loses no intent of its mailbox when it expires, and handles them when a node serves it again', async () => {
+  it('An expired kind loses no intent of its mailbox: a node that serves it again handles them', async () => {
     const { node } = await serving();
     const sender = await client();
     await rig.wait(node.stop());
@@ -99,7 +99,7 @@ describe('A kind whose nodes have all stopped', () => {
     expect(await described(sender)).toEqual([again.node.id]);
   });
 
-  it('expires with the entries of its nodes when these were killed', async () => {
+  it('A kind expires with the entries of its killed nodes', async () => {
     const { process } = await serving();
     const sender = await client();
     process.transport.kill();
@@ -113,7 +113,7 @@ describe('A kind whose nodes have all stopped', () => {
 });
 
 describe('A kind that a node serves', () => {
-  it('is renewed by it for as long as it runs', async () => {
+  it('A node renews its kind for as long as it runs', async () => {
     const { node } = await serving();
     await rig.pass(2 * hourMs);
     const sender = await client();
@@ -123,7 +123,7 @@ describe('A kind that a node serves', () => {
     expect((await look()).found.map(({ kind }) => kind)).toEqual(['invoice']);
   });
 
-  it('is renewed by the node that is left when one of two stops', async () => {
+  it('The remaining one of two nodes renews their kind', async () => {
     const [first, second] = [await serving(), await serving()];
     await rig.pass(hourMs / 2);
     await rig.wait(first.node.stop());
@@ -133,7 +133,7 @@ describe('A kind that a node serves', () => {
     expect(await described(sender)).toEqual([second.node.id]);
   });
 
-  it('is renewed also after the store did not answer at the time of a renewal', async () => {
+  it('A node renews its kind also after the store did not answer at the time of a renewal', async () => {
     await serving();
     await rig.pass(hourMs - 90_000);
     rig.faults.change({ loseRequest: 1 });
@@ -146,7 +146,7 @@ describe('A kind that a node serves', () => {
   it.each([
     ['ahead of', yearMs],
     ['behind', -yearMs],
-  ])('does not expire, nor stay, because wall clocks are a year %s the store', async (_what, skewMs) => {
+  ])('A served kind neither expires nor stays because wall clocks are a year %s the store', async (_what, skewMs) => {
     const { node } = await serving({ skewMs });
     expect(await tell(await client({ skewMs }))).toBe('stored');
     await rig.pass(2 * hourMs);
@@ -156,7 +156,7 @@ describe('A kind that a node serves', () => {
     expect(await tell(await client({ skewMs }))).toBe('PARLEY_UNKNOWN_AGENT');
   });
 
-  it('is written a few times a day, not for every intent', async () => {
+  it('The entry of a served kind is written a few times a day, not for every intent', async () => {
     const { node } = await serving();
     const writes = (): number =>
       rig.broker.history.lines.filter((line) => line.includes('write') && line.includes('kind.invoice')).length;
@@ -188,7 +188,7 @@ describe('An entry of an earlier release, which names no time,', () => {
   const tellRelic = ({ node }: StartedNode): Promise<unknown> =>
     rig.outcome(node.tell('relic', { intent_type: 'alert' }).then(() => 'stored'));
 
-  it('expires when a node of this release has seen for its time that none serves it, not at once', async () => {
+  it('An entry of an earlier release expires when a node of this release has seen for its time that none serves it, not at once', async () => {
     await rig.pass(2 * hourMs);
     await serving();
     await rig.pass(hourMs - 60_000);
@@ -197,7 +197,7 @@ describe('An entry of an earlier release, which names no time,', () => {
     expect(await tellRelic(await client())).toBe('PARLEY_UNKNOWN_AGENT');
   });
 
-  it('stays while a node of that release serves it, although that renews nothing', async () => {
+  it('An entry of an earlier release stays while a node of that release serves it, although that renews nothing', async () => {
     await write('registry', 'node.old1', old(1));
     await serving();
     await rig.pass(2 * hourMs);

@@ -15,7 +15,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('drain' as const) }),
 );
 
-it('drains exactly what was queued, in order, and never changes what it has drained', () => {
+it('The outbound queue drains exactly the queued bytes in order, and never changes drained ones', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const outbound = new Outbound();
@@ -40,7 +40,7 @@ it('drains exactly what was queued, in order, and never changes what it has drai
   );
 });
 
-it('forgets what waits when it is reset, and keeps what was drained', () => {
+it('A reset outbound queue forgets waiting bytes, and keeps drained ones', () => {
   const outbound = new Outbound();
   outbound.fill(Buffer.from('drained'));
   const drained = outbound.drain();

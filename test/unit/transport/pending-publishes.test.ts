@@ -5,7 +5,7 @@ import { PendingPublishes } from '../../../runtime/transport/jetstream/pending-p
 
 const settle = (): void => undefined;
 
-it('gives a publish back for its number once, and for no other number', () => {
+it('The table returns a publish for its number once, and for no other number', () => {
   const pending = new PendingPublishes();
   const number = pending.add('a', settle, 0);
 
@@ -17,7 +17,7 @@ it('gives a publish back for its number once, and for no other number', () => {
   expect(pending.size).toBe(0);
 });
 
-it('is a map of numbers that are never given twice, whatever the order of the answers', () => {
+it('The table never gives a number twice, whatever the order of the answers', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(3_000), { maxLength: 4_000 }), (answers) => {
       const pending = new PendingPublishes();
@@ -40,7 +40,7 @@ it('is a map of numbers that are never given twice, whatever the order of the an
   );
 });
 
-it('takes only those that match, the oldest first', () => {
+it('The table takes only matching publishes, the oldest first', () => {
   const pending = new PendingPublishes();
   for (let n = 0; n < 3_000; n++) pending.add(n % 2 === 0 ? 'even' : 'odd', settle, n);
 

@@ -12,25 +12,25 @@ it.each([
   ['{"stream":"M", "domain":"hub", "seq":7}', 7, false],
   ['{"stream":"M","seq":7,"domain":"hub"}', 7, false],
   ['{"stream":"M","seq":7,"duplicate":true}', 7, true],
-])('reads %s as stored', (text, seq, duplicate) => {
+])('An answer %s means stored', (text, seq, duplicate) => {
   expect(answered(text)).toEqual({ kind: 'stored', seq, duplicate });
 });
 
 it.each(['{"stream":"M", "seq":0}', '{"stream":"M"}', '{}', '{"stream":"M", "seq":-1}'])(
-  'reads %s as not stored',
+  'An answer %s means not stored',
   (text) => {
     expect(answered(text)).toMatchObject({ kind: 'rejected', code: 0 });
   },
 );
 
-it('reads an error, whatever stands beside it', () => {
+it('An answer with an error is read as such, whatever else it contains', () => {
   const error = { code: 503, err_code: 10077, description: 'maximum messages per subject exceeded' };
   expect(answered(JSON.stringify({ error, stream: 'M', seq: 0 }))).toEqual({ kind: 'mailbox_full' });
   expect(answered(JSON.stringify({ error, stream: 'M', seq: 12 }))).toEqual({ kind: 'mailbox_full' });
 });
 
 it.each(['x', '}', '{"stream":"', '{"stream":"M", "seq":', 'null', '"seq":5}', '{"stream":"M" "seq":1,}'])(
-  'cannot tell from %s whether the message was stored',
+  'An answer %s leaves the outcome unknown',
   (text) => {
     expect(answered(text)).toMatchObject({ kind: 'unknown' });
   },
