@@ -1,4 +1,4 @@
-/** Opens what the agents of the mesh act and remember with: the named real servers, or an embedded Postgres. */
+/** Opens the stores of the mesh: the named real servers, or an embedded Postgres. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';

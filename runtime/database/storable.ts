@@ -1,4 +1,4 @@
-/** Makes text of agents storable in Postgres, which has no character 0 and no lone surrogate; all other text stays as it is. */
+/** Makes text of agents storable in Postgres, which has neither character 0 nor lone surrogates; all other text stays unchanged. */
 import type { Json } from '../core/json.ts';
 
 const unknownCharacter = '\ufffd';

@@ -1,4 +1,4 @@
-/** The options of an embedded nats-server, and the check of what was given. */
+/** Checks the options of an embedded nats-server. */
 import type { Clock } from '../core/clock.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';

@@ -1,4 +1,4 @@
-/** What a node says of itself: its numbers, its health, the report for other processes. */
+/** The status of a node: its numbers, its health, the report for other processes. */
 import type { Standing } from '../cluster/standing.ts';
 import type { StoreSilence } from '../cluster/store-contact.ts';
 import type { NodeReport } from '../core/node-report.ts';

@@ -1,4 +1,4 @@
-/** Opens the services of an app before its node serves, and closes them in reverse order after it has stopped. */
+/** Opens the services of an app before its node serves; closes them in reverse order after it has stopped. */
 import { type Clock, within } from '../core/clock.ts';
 import { InvalidOptionError, legible, ParleyError, reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';

@@ -1,5 +1,5 @@
 /**
- * Catches stray errors of the whole process while a node runs in it, and passes each to its agent. An error that belongs to no
+ * Catches stray errors of the whole process while a node runs in it; passes each to its agent. An error that belongs to no
  * agent ends the process as it would without Parley, unless the program has listeners of its own.
  */
 import { strayScope } from '../actor/stray-errors.ts';

@@ -5,7 +5,7 @@
  * Architecture invariant: what was handed to the socket is never overwritten. A slab is used once, from its beginning to its end.
  */
 
-/** What the library asks of its buffer (nats 2.29). */
+/** The part of the library's buffer that the library calls (nats 2.29). */
 export interface LibraryBuffer {
   /** Number of parts. The library only asks whether there are any. */
   length(): number;

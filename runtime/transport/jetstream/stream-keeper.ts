@@ -1,5 +1,5 @@
 /**
- * Recreates streams that were deleted under a living node, and logs that: their messages are lost already, and an empty stream
+ * Recreates streams that were deleted under a living node; logs that. Their messages are lost already, and an empty stream
  * loses nothing more. It recreates none in another account than the one in which the mesh was found: there the mesh would start
  * anew beside its own messages.
  *

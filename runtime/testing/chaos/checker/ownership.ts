@@ -1,4 +1,4 @@
-/** Whether another node owned the partition of a mailbox between two handlings. */
+/** Tells whether another node owned the partition of a mailbox between two handlings. */
 import { partitionOf } from '../../../core/partition.ts';
 import type { OwnerEvent } from '../history-event.ts';
 import { grouped } from './grouped.ts';
