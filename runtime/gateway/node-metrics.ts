@@ -3,17 +3,14 @@
  * code of the app bounds, never the input of external clients.
  */
 
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { kindOf } from '../core/ids.ts';
+import { Gauge, Registry } from 'prom-client';
+import { version } from '../core/version.ts';
 import { poolFill } from '../inspect/index.ts';
 import type { Node } from '../node/node.ts';
 import type { NodeCounts } from '../node/node-counts.ts';
+import { countEvents } from './event-metrics.ts';
 import type { IngressBucket } from './ingress-bucket.ts';
-
-/** Seconds, from a lookup in memory to an LLM call. */
-const handlingBuckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30, 120];
-/** Replaces unknown kinds: kinds are defined by the app, so other names in a subject count as one more. */
-const otherKind = 'other';
+import { processMetrics } from './process-metrics.ts';
 
 const gauges: Readonly<Record<string, readonly [keyof NodeCounts, string]>> = {
   parley_intents_held: ['held', 'Intents in the memory of the node, waiting or being handled'],
@@ -47,17 +44,16 @@ function setOrLeaveOut(gauge: Gauge, value: number | undefined): void {
 export class NodeMetrics {
   readonly #registry = new Registry();
   readonly #node: Node;
-  readonly #kinds: ReadonlySet<string>;
   readonly #stop: () => void;
   readonly #up: Gauge;
   readonly #depth: Gauge<'kind'>;
+  readonly #age: Gauge<'kind'>;
   readonly #backlog: Gauge;
   readonly #fill: Gauge;
   readonly #skew: Gauge;
 
   constructor(node: Node, bucket: Pick<IngressBucket, 'isShared'>) {
     this.#node = node;
-    this.#kinds = new Set(node.depths.keys());
     const registers = [this.#registry];
     for (const [name, [count, help]] of Object.entries(gauges)) {
       new Gauge({
@@ -80,6 +76,18 @@ export class NodeMetrics {
       labelNames: ['kind'],
       registers,
     });
+    this.#age = new Gauge({
+      name: 'parley_oldest_intent_seconds',
+      help: "Age of the oldest intent in the node's memory, by kind of its receiver; absent where there is none",
+      labelNames: ['kind'],
+      registers,
+    });
+    new Gauge({
+      name: 'parley_build_info',
+      help: 'Always 1; what runs here',
+      labelNames: ['version', 'node'],
+      registers,
+    }).set({ version, node: process.version }, 1);
     this.#backlog = new Gauge({
       name: 'parley_pool_backlog',
       help: "Messages in the pool's stream: waiting in the store, or in a node and not yet acknowledged",
@@ -113,15 +121,18 @@ export class NodeMetrics {
         this.set(bucket.isShared ? 1 : 0);
       },
     });
-    this.#stop = node.observe(this.#observer());
+    this.#stop = countEvents(node, this.#registry);
   }
 
   /** Returns the metrics in the text format, with its content type. */
   async read(): Promise<{ readonly type: string; readonly text: string }> {
     this.#up.set(this.#node.health.ready ? 1 : 0);
     for (const [kind, depth] of this.#node.depths) this.#depth.set({ kind }, depth);
+    this.#age.reset();
+    for (const [kind, ms] of this.#node.ages) this.#age.set({ kind }, ms / 1000);
     await this.#readStore();
-    return { type: this.#registry.contentType, text: await this.#registry.metrics() };
+    const all = Registry.merge([this.#registry, processMetrics()]);
+    return { type: all.contentType, text: await all.metrics() };
   }
 
   /** Omits store metrics while the store does not answer: a 0, or an old value, would look like a current one. */
@@ -136,53 +147,5 @@ export class NodeMetrics {
 
   stop(): void {
     this.#stop();
-  }
-
-  #observer(): Parameters<Node['observe']>[0] {
-    const registers = [this.#registry];
-    const labelNames = ['kind'] as const;
-    const sent = new Counter({ name: 'parley_intents_sent_total', help: 'Stored by the server', registers });
-    const seconds = new Histogram({
-      name: 'parley_handling_seconds',
-      help: 'Time that handling an intent took, by its end',
-      labelNames: ['kind', 'end'],
-      buckets: handlingBuckets,
-      registers,
-    });
-    const dead = new Counter({ name: 'parley_intents_dead_total', help: 'Dead letters', labelNames, registers });
-    const restarts = new Counter({ name: 'parley_restarts_total', help: 'Agents restarted', labelNames, registers });
-    const strays = new Counter({
-      name: 'parley_stray_errors_total',
-      help: 'Errors that agents threw outside of what the runtime awaits',
-      labelNames,
-      registers,
-    });
-    const dropped = new Counter({
-      name: 'parley_requests_refused_total',
-      help: 'Messages by NATS, but for mailboxes, that were neither handled nor answered',
-      labelNames: ['reason'],
-      registers,
-    });
-    const escalations = new Counter({
-      name: 'parley_escalations_total',
-      help: 'Calls for a human',
-      labelNames: ['reason'],
-      registers,
-    });
-    return {
-      sent: () => sent.inc(),
-      handled: (agent, _intent, ms) => seconds.observe({ kind: this.#kindOf(agent), end: 'handled' }, ms / 1000),
-      failed: (agent, _intent, ms) => seconds.observe({ kind: this.#kindOf(agent), end: 'failed' }, ms / 1000),
-      dead: (agent) => dead.inc({ kind: this.#kindOf(agent) }),
-      restarted: (agent) => restarts.inc({ kind: this.#kindOf(agent) }),
-      strayError: (agent) => strays.inc({ kind: this.#kindOf(agent) }),
-      messageDropped: (reason) => dropped.inc({ reason }),
-      escalated: ({ reason }) => escalations.inc({ reason }),
-    };
-  }
-
-  #kindOf(agent: string): string {
-    const kind = kindOf(agent);
-    return this.#kinds.has(kind) ? kind : otherKind;
   }
 }

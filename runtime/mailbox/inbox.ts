@@ -123,6 +123,10 @@ export class Inbox {
     return this.#lanes.heldByKind();
   }
 
+  oldestByKind(): ReadonlyMap<string, number> {
+    return this.#lanes.oldestByKind();
+  }
+
   deliver(delivery: Delivery): void {
     const { pool, partition, seq, subject, payload, storedAt, headers } = delivery;
     const { events, log } = this.#parts;

@@ -40,6 +40,17 @@ export class LaneTable {
     return kinds;
   }
 
+  /** When the oldest intent of each kind was stored, by the store's clock. Looks at every lane: for people. */
+  oldestByKind(): ReadonlyMap<string, number> {
+    const kinds = new Map<string, number>();
+    for (const { lane } of this.#entries.values()) {
+      const { oldestAt } = lane;
+      const kind = kindOf(lane.receiver);
+      if (oldestAt !== undefined && oldestAt < (kinds.get(kind) ?? Number.POSITIVE_INFINITY)) kinds.set(kind, oldestAt);
+    }
+    return kinds;
+  }
+
   /** Returns the load of the fullest partition. Looks at every lane: for people, and when the sum is large. */
   mostInPartition(): number {
     const held = new Map<string, number>();

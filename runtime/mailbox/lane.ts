@@ -69,6 +69,11 @@ export class Lane {
     return this.#evicted?.peek();
   }
 
+  /** When its oldest intent was stored, by the store's clock; `undefined` when it holds none in memory. */
+  get oldestAt(): number | undefined {
+    return (this.#busy ?? this.#resident?.peek())?.storedAt;
+  }
+
   /** Returns the first sequences to reload, at most `count`. */
   evicted(count: number): readonly number[] {
     return this.#evicted?.first(count) ?? [];

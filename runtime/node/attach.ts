@@ -8,7 +8,9 @@ import { guardStrayErrors } from './stray-error-guard.ts';
 /** @param node its id @returns a function that detaches it */
 export function attach(setup: CompiledNode, parts: NodeParts, node: string, answers: NodeAnswers): () => void {
   const { transport, mesh, strayErrors } = setup;
+  parts.loopWatch.start();
   const undo = [
+    () => parts.loopWatch.stop(),
     ...(strayErrors === 'fail_agent' ? [guardStrayErrors()] : []),
     answerAsNode(transport.signals, mesh, node, answers),
     ...followConnection(setup, parts, node),

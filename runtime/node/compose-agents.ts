@@ -23,6 +23,7 @@ import { decisionLog } from '../policy/decision-log.ts';
 import { actStore } from './act-store.ts';
 import type { MessagingParts } from './compose-messaging.ts';
 import { Escalations } from './escalations.ts';
+import { LoopWatch } from './loop-watch.ts';
 import type { ReadyNode } from './open-services.ts';
 
 /** The environment of a node's agents. */
@@ -30,6 +31,7 @@ export interface AgentParts {
   readonly escalations: Escalations;
   readonly aborts: AbortGroup;
   readonly underWay: UnderWay;
+  readonly loopWatch: LoopWatch;
   readonly ports: ContextPorts;
   readonly supervisor: AgentSupervisor;
   readonly activations: Activations;
@@ -55,6 +57,7 @@ export function composeAgents(
   });
   const aborts = new AbortGroup();
   const underWay = new UnderWay(clock);
+  const loopWatch = new LoopWatch(clock, log, () => underWay.oldest);
   const failures = new Failures();
   const store = actStore(transport.bucket('acts'));
   const acts = new Acts({
@@ -63,6 +66,7 @@ export function composeAgents(
     store,
     diverged: ({ intent, ...call }) => escalations.escalate({ ...call, reason: 'act_diverged' }, intent),
     clock,
+    events: observer,
     otelTraceId: () => tracing.traceId(),
   });
   const ports: ContextPorts = {
@@ -128,7 +132,7 @@ export function composeAgents(
     supervisor,
     contextFor: (activation, intent, queued) => new HandlerContext(ports, activation, intent, queued),
     interceptors: compose([
-      new EventsInterceptor(observer, clock),
+      new EventsInterceptor(observer, clock, loopWatch),
       new RepliesInterceptor((from, intent, fault) => messenger.refuse(from, intent, fault), log),
       new TracingInterceptor(tracing),
       new SupervisionInterceptor(activations, supervisor),
@@ -142,5 +146,5 @@ export function composeAgents(
     log,
     signal,
   });
-  return { escalations, aborts, underWay, ports, supervisor, activations, deadLetters, receiver };
+  return { escalations, aborts, underWay, loopWatch, ports, supervisor, activations, deadLetters, receiver };
 }

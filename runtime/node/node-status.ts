@@ -51,6 +51,12 @@ export class NodeStatus {
     return new Map([...setup.agents.keys()].map((kind) => [kind, held.get(kind) ?? 0]));
   }
 
+  /** Age of the oldest intent in memory, milliseconds by the store's clock, for each kind that has one. */
+  get ages(): ReadonlyMap<string, number> {
+    const { inbox, storeClock } = this.#of.parts;
+    return new Map([...inbox.oldestByKind()].map(([kind, storedAt]) => [kind, storeClock.ageOf(storedAt)]));
+  }
+
   get lags(): NodeLags {
     const { parts, member } = this.#of;
     const { server } = member;

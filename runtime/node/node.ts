@@ -137,6 +137,11 @@ export class Node implements AsyncDisposable {
     return this.#status.depths;
   }
 
+  /** Age of the oldest intent in memory, milliseconds by the store's clock, for each kind that has one. */
+  get ages(): ReadonlyMap<string, number> {
+    return this.#status.ages;
+  }
+
   /** Locates the mailbox of an agent, also of an expired kind. @throws UnknownAgentError, InvalidIdError */
   async mailboxOf(agent: string): Promise<MailboxPlace> {
     return this.#parts.directory.placeOf(parseAgentId(agent));

@@ -1,11 +1,13 @@
 /** Events of a node for observers: printing, metrics, tests. Each call is synchronous and must not throw. */
 
+import type { Effect } from '../core/acting.ts';
 import type { Escalation } from '../core/escalation.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Logger } from '../core/logger.ts';
 import { checkFunction, checkOptions, namesOf } from '../core/options.ts';
 import { faultOf } from '../core/stack.ts';
 import type { Ticket } from '../core/ticket.ts';
+import type { ActOutcome } from '../policy/act-events.ts';
 
 export interface NodeObserver {
   /** The server has stored an intent of one of this node's agents. */
@@ -30,6 +32,10 @@ export interface NodeObserver {
   messageDropped?(reason: 'foreign_reply_subject'): void;
   /** An escalation was raised. */
   escalated?(escalation: Escalation): void;
+  /** Policy decided about an act of an agent, or decided again after an approval. */
+  actDecided?(agent: string, effect: Effect): void;
+  /** An act ended; `failed`: its actuator threw, or it could not be recorded. */
+  actEnded?(agent: string, action: string, outcome: ActOutcome): void;
   /** The connection to the store was lost or restored. */
   connection?(status: 'connected' | 'disconnected'): void;
 }
@@ -46,6 +52,8 @@ const hookNames = namesOf<NodeObserver>({
   strayError: true,
   messageDropped: true,
   escalated: true,
+  actDecided: true,
+  actEnded: true,
   connection: true,
 });
 
@@ -81,6 +89,8 @@ export class Observers {
       messageDropped: (...event) => this.#tell('messageDropped', (watcher) => watcher.messageDropped?.(...event)),
       escalated: (...event) => this.#tell('escalated', (watcher) => watcher.escalated?.(...event)),
       connection: (...event) => this.#tell('connection', (watcher) => watcher.connection?.(...event)),
+      actDecided: (...given) => this.#tell('actDecided', (watcher) => watcher.actDecided?.(...given)),
+      actEnded: (...given) => this.#tell('actEnded', (watcher) => watcher.actEnded?.(...given)),
     };
   }
 

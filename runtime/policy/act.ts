@@ -15,6 +15,7 @@ import type { Intent } from '../core/intent.ts';
 import { keepCause } from './act-causes.ts';
 import type { DivergedCall } from './act-divergence.ts';
 import { ActNotRecordedError, NoActuatorError } from './act-errors.ts';
+import type { ActEvents } from './act-events.ts';
 import type { ActOptions } from './act-options.ts';
 import { ActRecords } from './act-records.ts';
 import type { ActStore } from './act-store.ts';
@@ -28,6 +29,7 @@ export interface ActsParts extends ActOptions {
   readonly store: ActStore;
   readonly diverged: DivergedCall;
   readonly clock: Clock;
+  readonly events: ActEvents;
   /** The id of the active OpenTelemetry trace, if there is one. */
   readonly otelTraceId: () => string | null;
 }
@@ -38,11 +40,13 @@ export class Acts {
   readonly #deciding: DecideStage;
   readonly #approving: ApprovalStage;
   readonly #executing: ExecuteStage;
+  readonly #events: ActEvents;
 
   constructor(parts: ActsParts) {
     const { store, approver } = parts;
     const records = new ActRecords(store);
     this.#options = parts;
+    this.#events = parts.events;
     this.#store = store;
     this.#deciding = new DecideStage({ ...parts, records });
     this.#approving = new ApprovalStage(approver, this.#deciding);
@@ -59,7 +63,16 @@ export class Acts {
     const act = await this.#deciding.begin(call);
     const decided = await this.#deciding.decide(act);
     const answered = await this.#approving.answer(act, decided);
-    return this.#executing.execute(act, answered, ports);
+    const { agent } = call;
+    const { name } = call.proposal.action;
+    try {
+      const result = await this.#executing.execute(act, answered, ports);
+      this.#events.actEnded(agent, name, result.status);
+      return result;
+    } catch (error) {
+      this.#events.actEnded(agent, name, 'failed');
+      throw error;
+    }
   }
 
   /** Records the intent in hand for later acts. @throws ForeignCauseError */

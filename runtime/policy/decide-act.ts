@@ -11,6 +11,7 @@ import type { Intent } from '../core/intent.ts';
 import type { JsonObject } from '../core/json.ts';
 import { findCause, type KnownCause } from './act-causes.ts';
 import { type DivergedCall, refuseDiverged } from './act-divergence.ts';
+import type { ActEvents } from './act-events.ts';
 import { recorded } from './act-recorded.ts';
 import { type ActIdentity, type ActRecords, actKey, type IntentIdentity } from './act-records.ts';
 import type { ActStore } from './act-store.ts';
@@ -28,6 +29,7 @@ export interface DecideParts {
   readonly records: ActRecords;
   readonly diverged: DivergedCall;
   readonly clock: Pick<Clock, 'now'>;
+  readonly events: Pick<ActEvents, 'actDecided'>;
 }
 
 /** The outcome of policy: the final answer, or a question to a human. */
@@ -134,7 +136,7 @@ export class DecideStage {
     input: JsonObject,
     decision: Decision,
   ): Promise<{ readonly decision: Decision; readonly id: string }> {
-    const { log, clock } = this.#parts;
+    const { log, clock, events } = this.#parts;
     const { agent, cause, proposal, key, attempt } = act;
     const { action, hash: action_hash } = proposal;
     const decided = { stage, input, decision, at: clock.now() };
@@ -142,6 +144,7 @@ export class DecideStage {
     const { from_agent: on_behalf_of, intent_id } = cause;
     const entry = { ...decided, decision_id: id, agent, on_behalf_of, intent_id, act_key: key, action_hash };
     await recorded(action.name, 'its decision cannot be recorded', () => log.append(entry));
+    events.actDecided(agent, decision.effect);
     return { decision, id };
   }
 }

@@ -13,13 +13,20 @@ export interface HandlingEvents {
   dead(agent: string, intent: Intent | undefined, reason: string): void;
 }
 
+/** Is told how long each handling took. */
+export interface DurationListener {
+  ended(agent: string, intent: Intent, ms: number): void;
+}
+
 export class EventsInterceptor implements Interceptor {
   readonly #events: HandlingEvents;
   readonly #clock: Clock;
+  readonly #durations: DurationListener;
 
-  constructor(events: HandlingEvents, clock: Clock) {
+  constructor(events: HandlingEvents, clock: Clock, durations: DurationListener) {
     this.#events = events;
     this.#clock = clock;
+    this.#durations = durations;
   }
 
   begin({ activation, attempt }: Handling): void {
@@ -27,11 +34,17 @@ export class EventsInterceptor implements Interceptor {
   }
 
   succeeded(handling: Handling): void {
-    this.#events.handled(handling.activation.id, handling.attempt.intent, this.#msOf(handling));
+    const { activation, attempt } = handling;
+    const ms = this.#msOf(handling);
+    this.#events.handled(activation.id, attempt.intent, ms);
+    this.#durations.ended(activation.id, attempt.intent, ms);
   }
 
   failed(handling: Handling): void {
-    this.#events.failed(handling.activation.id, handling.attempt.intent, this.#msOf(handling));
+    const { activation, attempt } = handling;
+    const ms = this.#msOf(handling);
+    this.#events.failed(activation.id, attempt.intent, ms);
+    this.#durations.ended(activation.id, attempt.intent, ms);
   }
 
   abandoned(handling: Handling): void {

@@ -46,6 +46,7 @@ class Rig {
       },
       diverged: async () => void order.push('a human was called'),
       clock: new ManualClock(),
+      events: { actDecided: () => undefined, actEnded: () => undefined },
       otelTraceId: () => null,
       ...more,
     };
