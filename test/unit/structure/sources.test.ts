@@ -1,4 +1,4 @@
-/** Rules that the sources themselves must keep: time and randomness come as arguments, nothing is promised for later. */
+/** What is read off the sources themselves: time and randomness come as arguments, files stay short. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -41,4 +41,18 @@ it('The sources spread no array into the arguments of a call: of 150,000 values 
 
 it('The sources have no "any", and switch no check off', () => {
   expect(holding(product, /:\s*any\b|\bas any\b|<any>|@ts-(ignore|expect-error|nocheck)|biome-ignore/)).toEqual([]);
+});
+
+const lengths = [...product, ...sources('bench')].map((file) => ({
+  file,
+  lines: readFileSync(file, 'utf8').split('\n').length - 1,
+}));
+
+it('has no file of more than 250 lines', () => {
+  expect(lengths.filter(({ lines }) => lines > 250)).toEqual([]);
+});
+
+it('has files of at most 120 lines in the median', () => {
+  const ascending = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
+  expect(ascending[Math.floor(ascending.length / 2)]).toBeLessThanOrEqual(120);
 });
