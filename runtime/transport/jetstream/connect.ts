@@ -7,7 +7,7 @@ import type { Transport } from '../transport.ts';
 import { JetStreamApi } from './api.ts';
 import { openConnection } from './connection.ts';
 import { ConnectionProblems } from './connection-problems.ts';
-import { type ConnectionSettings, checkConnection, withoutSecrets } from './connection-settings.ts';
+import { type ConnectionSettings, checkConnection, connectionNames, withoutSecrets } from './connection-settings.ts';
 import { JetStreamTransport } from './jetstream-transport.ts';
 import { findMesh, makeMesh } from './mesh-streams.ts';
 
@@ -30,19 +30,16 @@ export interface JetStreamSettings extends Omit<ConnectionSettings, 'name'> {
   readonly say?: (line: string) => void;
 }
 
-const settingNames = namesOf<JetStreamSettings>({
-  url: true,
-  mesh: true,
-  name: true,
-  credentials: true,
-  tls: true,
-  inboxPrefix: true,
-  replyPrefix: true,
-  replicas: true,
-  clock: true,
-  whenUnavailable: true,
-  say: true,
-});
+const settingNames = new Set([
+  ...connectionNames,
+  ...namesOf<Omit<JetStreamSettings, keyof ConnectionSettings>>({
+    mesh: true,
+    replicas: true,
+    clock: true,
+    whenUnavailable: true,
+    say: true,
+  }),
+]);
 
 /**
  * Connects, refuses servers that are too old or have no JetStream, and makes the mesh's own streams.

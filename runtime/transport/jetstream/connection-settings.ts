@@ -24,6 +24,15 @@ export interface ConnectionSettings extends InboxSettings {
   readonly tls?: TlsSettings;
 }
 
+export const connectionNames: ReadonlySet<string> = namesOf<ConnectionSettings>({
+  url: true,
+  name: true,
+  credentials: true,
+  tls: true,
+  inboxPrefix: true,
+  replyPrefix: true,
+});
+
 const tlsNames = namesOf<TlsSettings>({
   ca: true,
   cert: true,
