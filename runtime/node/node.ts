@@ -94,14 +94,8 @@ export class Node implements AsyncDisposable {
       signal: this.#stopping.signal,
     });
     this.#member = new PoolMember(setup, this.#parts, this.id, mayBeIdle);
-    const [parts, member] = [this.#parts, this.#member];
-    this.#status = new NodeStatus({
-      setup,
-      parts,
-      member,
-      node: this.id,
-      isStopping: () => this.#stopped !== undefined,
-    });
+    const isStopping = (): boolean => this.#stopped !== undefined;
+    this.#status = new NodeStatus({ setup, parts: this.#parts, member: this.#member, node: this.id, isStopping });
   }
 
   /**
@@ -254,6 +248,6 @@ export class Node implements AsyncDisposable {
     const [setup, parts, member, status] = [this.#setup, this.#parts, this.#member, this.#status];
     await shutDown({ setup, parts, member, status, idleWatch: this.#idleWatch, stopping: this.#stopping }, drainMs);
     this.#detach?.();
-    await this.#setup.opened.close();
+    await setup.opened.close();
   }
 }
