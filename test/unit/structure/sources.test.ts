@@ -1,4 +1,4 @@
-/** What is read off the sources themselves: time and randomness come as arguments, files stay short. */
+/** Rules that the sources themselves must keep: time and randomness come as arguments, files stay short. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
