@@ -144,8 +144,7 @@ export class Node implements AsyncDisposable {
   /** The store, mesh and pool of this node. */
   get place(): NodePlace {
     const { transport, mesh, pool, tracing, limits, log } = this.#setup;
-    const { sendDeadlineMs } = limits;
-    const sends = { sendDeadlineMs, windowMs: dedupeWindowMs(sendDeadlineMs) };
+    const sends = { sendDeadlineMs: limits.sendDeadlineMs, windowMs: dedupeWindowMs(limits.sendDeadlineMs) };
     return { transport, mesh, pool, tracing, sends, secret: this.#parts.secret, log };
   }
 
@@ -214,10 +213,7 @@ export class Node implements AsyncDisposable {
     return this.#parts.supervisor.resume(agent);
   }
 
-  /**
-   * Resolves when this node sends and holds nothing, and the store holds nothing for its pool.
-   * @throws NodeStoppingError when the node is stopped meanwhile
-   */
+  /** Resolves when this node sends and holds nothing, and neither does its pool's store. @throws NodeStoppingError */
   whenIdle(): Promise<void> {
     return this.#idleWatch.whenIdle();
   }
@@ -226,8 +222,7 @@ export class Node implements AsyncDisposable {
   stop(options: StopOptions = {}): Promise<void> {
     if (this.#stopped !== undefined) return this.#stopped;
     try {
-      const { drainMs } = compileStopOptions(options);
-      this.#stopped = this.#stop(drainMs);
+      this.#stopped = this.#stop(compileStopOptions(options).drainMs);
       return this.#stopped;
     } catch (error) {
       return Promise.reject(error);
