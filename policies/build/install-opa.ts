@@ -1,4 +1,4 @@
 /** `npm run policies:opa`: installs the `opa` command if it is missing. */
-import { findOrInstallOpa } from './opa.ts';
+import { findOrInstallOpa } from '../../runtime/policy/build/opa-program.ts';
 
-process.stdout.write(`${await findOrInstallOpa()}\n`);
+process.stdout.write(`${await findOrInstallOpa({ exact: true })}\n`);

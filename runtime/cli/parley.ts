@@ -6,6 +6,7 @@ import { deadCommand } from './dead.ts';
 import { describeCommand } from './describe.ts';
 import { doctorCommand } from './doctor.ts';
 import { escalationsCommand } from './escalations.ts';
+import { policyCommand } from './policy.ts';
 import { psCommand } from './ps.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
@@ -33,6 +34,7 @@ deadCommand(program);
 escalationsCommand(program);
 tailCommand(program);
 tracesCommand(program);
+policyCommand(program);
 
 await runProgram(program);
 

@@ -89,6 +89,7 @@ export class NodeStatus {
           ...transport.problems,
           ...member.strays,
           ...setup.opened.obstacles,
+          ...(setup.actions.policy?.obstacle === undefined ? [] : [`policy: ${setup.actions.policy.obstacle}`]),
           ...(server?.obstacles ?? []),
           ...(secret.salt === undefined || secret.obstacle === undefined ? [] : [secret.obstacle]),
         ],

@@ -15,6 +15,8 @@ export interface ActionInput extends JsonObject {
 export interface PolicyEngine {
   /** SHA-256 of the bundle with its data. */
   readonly bundle: string;
+  /** Why its latest evaluation was broken off, if it was: the health of the node is degraded with that reason. */
+  readonly obstacle?: string | undefined;
   /**
    * Answers synchronously, without throwing: an input that cannot be decided is denied, with the reason. The answer is plain JSON.
    * The runtime reads it once, checks, copies and freezes it. An answer that is not a decision is a denial.

@@ -20,6 +20,16 @@ export class PolicyAnswerError extends ParleyError {
   }
 }
 
+/** An evaluation took more time or memory than it may, so the act is denied. */
+export class PolicyLimitError extends ParleyError {
+  /** @param limit `500 ms`, `64 MiB` */
+  constructor(limit: string, cause?: unknown) {
+    super('PARLEY_POLICY_LIMIT', `the evaluation was broken off at its limit of ${limit}; make its rules cheaper`, {
+      cause,
+    });
+  }
+}
+
 /** The answer of an approver is not an approval: only `approved: true` together with a name is one. */
 export class ApprovalAnswerError extends ParleyError {
   constructor(why: string) {

@@ -36,8 +36,16 @@ function readDecision(answer: unknown): Decision {
     throw new PolicyAnswerError('it is a promise, and has to be an answer');
   }
   if (!isObject(answer)) throw new PolicyAnswerError(`it is ${show(answer)} and no object`);
-  const { effect, reason, contributions, winners, conflict, strategy, bundle }: Readonly<Record<string, unknown>> =
-    snapshotJson(answer, 'decision');
+  const {
+    effect,
+    reason,
+    contributions,
+    winners,
+    conflict,
+    strategy,
+    bundle,
+    error,
+  }: Readonly<Record<string, unknown>> = snapshotJson(answer, 'decision');
   const wrong =
     notOneOf('effect', effects, effect) ??
     notOneOf('strategy', strategies, strategy) ??
@@ -45,10 +53,14 @@ function readDecision(answer: unknown): Decision {
     (isText(bundle) ? undefined : `its "bundle" is ${show(bundle)} and no text`) ??
     (typeof conflict === 'boolean' ? undefined : `its "conflict" is ${show(conflict)}`) ??
     (isListOf(winners, isText) ? undefined : 'its "winners" are no list of texts') ??
+    (error === undefined || isText(error) ? undefined : `its "error" is ${show(error)} and no text`) ??
     (isListOf(contributions, isContribution) ? undefined : 'its "contributions" are no list of contributions');
   if (wrong !== undefined) throw new PolicyAnswerError(wrong);
+  if (error !== undefined && effect !== 'deny')
+    throw new PolicyAnswerError(`it has the error ${show(error)}, and no denial`);
   // copies the checked fields only: other fields are not part of a decision
-  return Object.freeze({ effect, reason, contributions, winners, conflict, strategy, bundle }) as Decision;
+  const decided = { effect, reason, contributions, winners, conflict, strategy, bundle };
+  return Object.freeze(error === undefined ? decided : { ...decided, error }) as Decision;
 }
 
 export function isContribution(value: unknown): value is Contribution {

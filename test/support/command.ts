@@ -1,5 +1,6 @@
 /** Runs a command of the project as a user would, collecting its output. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import { compiled } from '../setup/compiled.ts';
@@ -20,12 +21,13 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
 }
 
 /** Runs the command line as shipped. */
-export function runParley(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
-  return runNode([`${compiled}/runtime/cli/parley.js`, ...args], env);
+export function runParley(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = '.'): RunningCommand {
+  return runNode([resolve(compiled, 'runtime/cli/parley.js'), ...args], env, cwd);
 }
 
-export function runNode(words: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
+export function runNode(words: readonly string[], env: NodeJS.ProcessEnv, cwd = '.'): RunningCommand {
   const child = spawn(process.execPath, words, {
+    cwd,
     env: { ...process.env, NATS_URL: '', REDIS_URL: '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -39,19 +41,19 @@ export function runNode(words: readonly string[], env: NodeJS.ProcessEnv): Runni
     for (const look of [...waiting]) look(line);
   });
   createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
-  const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
+  const ended = new Promise<number | null>((done) => child.on('close', (code) => done(code)));
   return {
     process: child,
     lines,
     errors,
     ended,
     line(pattern) {
-      return new Promise((resolve, reject) => {
+      return new Promise((done, reject) => {
         const look = (line: string): void => {
           const found = pattern.exec(line);
           if (found === null) return;
           waiting.delete(look);
-          resolve(found);
+          done(found);
         };
         waiting.add(look);
         for (const line of [...lines]) look(line);

@@ -2,10 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { policies, sources } from '../../policies/build/compile.ts';
-import { opa } from '../../policies/build/opa.ts';
+import { policies } from '../../policies/build/check-policies.ts';
 import type { Contribution } from '../../runtime/core/acting.ts';
 import type { JsonObject } from '../../runtime/core/json.ts';
+import { openPolicyFolder } from '../../runtime/policy/build/index.ts';
+import { opa } from '../../runtime/policy/build/opa-program.ts';
 
 const query = '[found | some one in input; found := data.parley.policy.contributions with input as one]';
 
@@ -20,7 +21,8 @@ export async function opaEval(
     const [dataFile, inputFile] = [join(folder, 'data.json'), join(folder, 'inputs.json')];
     await writeFile(dataFile, JSON.stringify(data));
     await writeFile(inputFile, JSON.stringify(inputs));
-    const rules = (await sources()).flatMap((name) => ['--data', name]);
+    const { sources } = await openPolicyFolder(policies);
+    const rules = sources.flatMap((name) => ['--data', name]);
     const words = ['eval', '--format', 'json', ...rules, '--data', dataFile, '--input', inputFile, query];
     const { result } = JSON.parse(await opa(path, words, policies)) as {
       result: { expressions: { value: Contribution[][] }[] }[];

@@ -5,15 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkPolicies, compare } from '../../../policies/build/check-policies.ts';
-import { type Compiled, compile, policies, sources } from '../../../policies/build/compile.ts';
-import { findOpa, opa, opaVersion } from '../../../policies/build/opa.ts';
+import { checkPolicies, compare, policies } from '../../../policies/build/check-policies.ts';
+import { type CompiledPolicy, compilePolicy } from '../../../runtime/policy/build/compile-policy.ts';
+import { openPolicyFolder } from '../../../runtime/policy/build/index.ts';
+import { findOpa, opa, opaVersion } from '../../../runtime/policy/build/opa-program.ts';
 import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
 import { orSkip } from '../../support/or-skip.ts';
 
 let path: Promise<string>;
 beforeAll(() => {
-  path = findOpa();
+  path = findOpa({ exact: true });
   path.catch(() => undefined);
 });
 
@@ -25,13 +26,14 @@ it('The policies pass their own tests, and the committed bundle is what they com
 
 it('The policies compile to the same bytes every time', async (test) => {
   const found = await orSkip(test, path);
-  const hashes = new Set<string>();
-  for (let n = 0; n < 5; n++) hashes.add((await compile(found)).manifest.wasm);
+  const [hashes, folder] = [new Set<string>(), await openPolicyFolder(policies)];
+  for (let n = 0; n < 5; n++) hashes.add((await compilePolicy(found, folder)).manifest.wasm);
   expect(hashes.size).toBe(1);
 });
 
 it('Each file has a package of its own: otherwise the bytes would differ', async () => {
-  const named = (await sources()).map(async (name) => {
+  const { sources } = await openPolicyFolder(policies);
+  const named = sources.map(async (name) => {
     const [, found] = /^package (\S+)$/m.exec(await readFile(join(policies, name), 'utf8')) ?? [];
     return found;
   });
@@ -42,9 +44,9 @@ it('Each file has a package of its own: otherwise the bytes would differ', async
 
 describe('a bundle of other policies', () => {
   const manifest = { entrypoint: 'e', wasm: 'w', sources: { 'a.rego': '1' }, data: 'd', opa: opaVersion };
-  const built: Compiled = { wasm: Uint8Array.of(1, 2), manifest };
+  const built: CompiledPolicy = { wasm: Uint8Array.of(1, 2), manifest };
 
-  it.each<[string, Compiled, RegExp]>([
+  it.each<[string, CompiledPolicy, RegExp]>([
     ['other bytes', { ...built, wasm: Uint8Array.of(1, 3) }, /policy.wasm is not what .* "npm run policies:build"/],
     ['other sources', { ...built, manifest: { ...manifest, sources: {} } }, /manifest.json is not .*policies:build/],
     [
@@ -66,13 +68,13 @@ describe('a bundle of other policies', () => {
 describe('the opa command', () => {
   it('PARLEY_OPA must name an opa of the version that the policies are compiled with', async () => {
     const whatToDo = `install opa ${opaVersion} on PATH, set PARLEY_OPA to its path, or install Go`;
-    await expect(findOpa({ PARLEY_OPA: '/nowhere/opa' })).rejects.toThrow(`cannot be run, and`);
-    await expect(findOpa({ PARLEY_OPA: '/nowhere/opa' })).rejects.toThrow(whatToDo);
+    await expect(findOpa({ env: { PARLEY_OPA: '/nowhere/opa' } })).rejects.toThrow(`cannot be run, and`);
+    await expect(findOpa({ env: { PARLEY_OPA: '/nowhere/opa' } })).rejects.toThrow(whatToDo);
     const folder = await mkdtemp(join(tmpdir(), 'parley-opa-'));
     try {
       const other = join(folder, 'opa');
       await writeFile(other, '#!/bin/sh\necho "Version: 0.9.0"\n', { mode: 0o755 });
-      await expect(findOpa({ PARLEY_OPA: other })).rejects.toThrow('is opa 0.9.0');
+      await expect(findOpa({ env: { PARLEY_OPA: other } })).rejects.toThrow('is opa 0.9.0');
     } finally {
       await rm(folder, { recursive: true });
     }

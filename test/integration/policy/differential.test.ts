@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findOpa } from '../../../policies/build/opa.ts';
 import type { Contribution, Effect } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
+import { findOpa } from '../../../runtime/policy/build/opa-program.ts';
 import { combine } from '../../../runtime/policy/combine.ts';
 import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
 import { opaEval } from '../../support/opa.ts';
@@ -20,7 +20,7 @@ let there: Promise<readonly (readonly Contribution[])[]>;
 beforeAll(async () => {
   wasm = await readFile('policies/bundle/policy.wasm');
   data = JSON.parse(await readFile('policies/data.json', 'utf8')) as JsonObject;
-  there = findOpa().then((path) => opaEval(path, data, inputs));
+  there = findOpa({ exact: true }).then((path) => opaEval(path, data, inputs));
   there.catch(() => undefined);
 });
 
@@ -65,7 +65,7 @@ describe('a changed setting', () => {
     const changed = structuredClone(data);
     change(changed as unknown as Settings);
     const [before, after] = [await loadPolicy({ wasm, data }), await loadPolicy({ wasm, data: changed })];
-    const saidAfter = await opaEval(await findOpa(), changed, inputs);
+    const saidAfter = await opaEval(await findOpa({ exact: true }), changed, inputs);
     const flips = inputs.filter((input) => before.decide(input).effect !== after.decide(input).effect);
     const flipsThere = inputs.filter((_, n) => effectOf(saidBefore[n] ?? []) !== effectOf(saidAfter[n] ?? []));
     expect(flips).toEqual(flipsThere);

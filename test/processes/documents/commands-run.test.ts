@@ -32,6 +32,13 @@ const notRun: Readonly<Record<string, string>> = {
   'npm run bench -- throughput --against ../before': 'needs another build',
   'npm run policies:build': 'needs opa; test/integration/policy/build.test.ts compiles where there is one',
   'npm run policies:check': 'needs opa; test/integration/policy/build.test.ts checks where there is one',
+  'npm run parley -- policy test policies': 'needs opa; test/integration/policy/build.test.ts tests where there is one',
+  ...Object.fromEntries(
+    ['init policies', 'test policies', 'build policies', 'build policies --out policy.tar.gz'].map((words) => [
+      `npx parley policy ${words}`,
+      'would write to policies/; test/processes/cli/policy.test.ts runs it in a folder of its own',
+    ]),
+  ),
   'npm run parley -- tail': 'ends by Ctrl-C; test/processes/cli/send-tail.test.ts',
   'R=node_modules/parley-runtime/dist/runtime': consumers,
   'npm run chaos:single -- --seed 1 --minutes 1 --servers 3': `${minutes}; .ci/run has a minute of it`,

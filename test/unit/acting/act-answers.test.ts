@@ -82,6 +82,8 @@ describe('the answer of a policy engine', () => {
     ['an unknown strategy', () => ({ ...good, strategy: 'lowest' })],
     ['a conflict that is a text', () => ({ ...good, conflict: 'no' })],
     ['no bundle', () => ({ ...good, bundle: '' })],
+    ['allowed in spite of an error', () => ({ ...good, error: 'PARLEY_POLICY_LIMIT' })],
+    ['an error that is no text', () => ({ ...good, effect: 'deny', error: 5 })],
     [
       'an error',
       () => {
@@ -114,6 +116,14 @@ describe('the answer of a policy engine', () => {
     const { came, done } = await acted({ policy: losing, approver: yes });
     expect(done).toBe(0);
     expect(came).toMatchObject({ status: 'denied', decision: { error: 'PARLEY_POLICY_ANSWER' } });
+  });
+
+  it('The error with which a policy engine denies is recorded', async () => {
+    const denied = { ...good, effect: 'deny', error: 'PARLEY_POLICY_LIMIT' };
+    const { came, logged, traced } = await acted({ policy: engine(() => denied), approver: yes });
+    expect(came).toMatchObject({ status: 'denied', decision: { effect: 'deny', error: 'PARLEY_POLICY_LIMIT' } });
+    expect(logged).toMatchObject([{ result: { effect: 'deny', error: 'PARLEY_POLICY_LIMIT' } }]);
+    expect(traced).toMatchObject([{ policy: { permitted: false, error: 'PARLEY_POLICY_LIMIT' } }]);
   });
 
   it("A policy engine's answer is copied: later changes by the engine have no effect", async () => {

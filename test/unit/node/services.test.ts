@@ -5,6 +5,7 @@ import { needs } from '../../../runtime/actor/needs.ts';
 import { defineApp } from '../../../runtime/node/app.ts';
 import { startNode } from '../../../runtime/node/node.ts';
 import type { OpenServices, Part, ServiceEnv } from '../../../runtime/node/services.ts';
+import type { PolicyEngine } from '../../../runtime/policy/policy-engine.ts';
 import { LogRecorder } from '../../support/log-recorder.ts';
 import { NodeRig } from '../../support/node-rig.ts';
 
@@ -153,6 +154,25 @@ it('Only what can be closed can be used', async () => {
     return { services: { crm } };
   });
   await expect(opening).rejects.toMatchObject({ code: 'PARLEY_INVALID_OPTION', option: 'env.use' });
+});
+
+it('The obstacle of the policy makes the health of the node degraded while it lasts', async () => {
+  let obstacle: string | undefined;
+  const policy: PolicyEngine = {
+    bundle: 'b1',
+    get obstacle() {
+      return obstacle;
+    },
+    decide: () => {
+      throw new Error('not asked');
+    },
+  };
+  const { node } = await open(() => ({ policy, services: { crm } }));
+  expect(node.health.reasons).toEqual([]);
+  obstacle = 'broken off';
+  expect(node.health).toMatchObject({ status: 'degraded', reasons: ['policy: broken off'] });
+  obstacle = undefined;
+  expect(node.health.status).toBe('ok');
 });
 
 it('The obstacle of a part makes the health of the node degraded while it lasts', async () => {

@@ -38,10 +38,10 @@ const refused = (where: string, message: RegExp, remedy: RegExp) => ({
 
 describe('a folder', () => {
   it.each<[string, string, string, RegExp, RegExp]>([
-    ['WebAssembly of other bytes', 'bundle/policy.wasm', 'nonsense', /not that of its manifest/, /policies:build/],
-    ['a manifest that is no JSON', 'bundle/manifest.json', '{', /manifest.json is no JSON/, /policies:build/],
-    ['a manifest that is a list', 'bundle/manifest.json', '[]', /manifest.json is no JSON object/, /policies:build/],
-    ['a manifest of something else', 'bundle/manifest.json', '{"entrypoint":"x"}', /is "x", not/, /policies:build/],
+    ['WebAssembly of other bytes', 'bundle/policy.wasm', 'nonsense', /not that of its manifest/, /policy build/],
+    ['a manifest that is no JSON', 'bundle/manifest.json', '{', /manifest.json is no JSON/, /policy build/],
+    ['a manifest that is a list', 'bundle/manifest.json', '[]', /manifest.json is no JSON object/, /policy build/],
+    ['a manifest of something else', 'bundle/manifest.json', '{"entrypoint":"x"}', /is "x", not/, /policy build/],
     ['data that are no JSON', 'data.json', '{"thresholds":', /data.json is no JSON/, /README/],
     ['data that are a list', 'data.json', '[]', /data.json is no JSON object/, /README/],
   ])('A folder with %s is refused', async (_what, name, content, message, remedy) => {
@@ -55,7 +55,7 @@ describe('a folder', () => {
     async (name) => {
       const copy = await copied();
       await rm(join(copy, name));
-      await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, /cannot be read/, /policies/));
+      await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, /cannot be read/, /policy build|README/));
     },
   );
 
@@ -64,7 +64,7 @@ describe('a folder', () => {
     const wasm = await readFile(join(copy, 'bundle/policy.wasm'));
     wasm[wasm.length >> 1] = (wasm[wasm.length >> 1] ?? 0) ^ 1;
     await writeFile(join(copy, 'bundle/policy.wasm'), wasm);
-    await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, /not that of its manifest/, /policies:build/));
+    await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, /not that of its manifest/, /policy build/));
   });
 
   it.each<[string, (wasm: Buffer) => Uint8Array, RegExp]>([
@@ -78,7 +78,7 @@ describe('a folder', () => {
       vi.spyOn(console, 'error').mockImplementation(() => undefined);
       const copy = await copied();
       await replaceWasm(copy, change(await readFile(join(copy, 'bundle/policy.wasm'))));
-      await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, message, /opa build/));
+      await expect(loadPolicy(copy)).rejects.toMatchObject(refused(copy, message, /policy build/));
     },
   );
 
@@ -113,6 +113,13 @@ describe('parts in memory', () => {
     const data = { thresholds: Number.NaN };
     await expect(loadPolicy({ wasm, data })).rejects.toMatchObject(refused('memory', /no JSON object/, /README/));
   });
+});
+
+it.each<[string, object, string]>([
+  ['no time', { evaluationMs: 0 }, 'policy.evaluationMs'],
+  ['no memory', { memoryMiB: 0 }, 'policy.memoryMiB'],
+])('loadPolicy refuses limits of %s', async (_what, limits, option) => {
+  await expect(loadPolicy('policies', limits)).rejects.toMatchObject({ code: 'PARLEY_INVALID_OPTION', option });
 });
 
 it('loadPolicy refuses an unknown strategy', async () => {

@@ -1,6 +1,7 @@
 /** The engine with an evaluator that fails or answers nonsense: a denial with a reason, never a throw. */
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../runtime/core/acting.ts';
+import { PolicyLimitError } from '../../../runtime/policy/policy-errors.ts';
 import { policyEngine } from '../../../runtime/policy/wasm-engine.ts';
 import { acts } from './policy-fixtures.ts';
 
@@ -62,6 +63,27 @@ it.each<[string, unknown, string]>([
     throw thrown;
   }, acts.scale_up);
   expect(decision).toMatchObject({ effect: 'deny', reason: expect.stringContaining(words) as string });
+});
+
+it('The engine denies an act whose evaluation is broken off, and reports it until the next one succeeds', () => {
+  let within = false;
+  const evaluate = (): unknown => {
+    if (!within) throw new PolicyLimitError('500 ms');
+    return [{ result: [allow] }];
+  };
+  const engine = policyEngine({ evaluate }, 'bundle', 'deny_overrides');
+  expect(engine.obstacle).toBeUndefined();
+  const limit = 'broken off at its limit of 500 ms';
+  expect(engine.decide(acts.scale_up)).toMatchObject({
+    effect: 'deny',
+    reason: expect.stringContaining(limit) as string,
+    contributions: [],
+    error: 'PARLEY_POLICY_LIMIT',
+  });
+  expect(engine.obstacle).toContain(limit);
+  within = true;
+  expect(engine.decide(acts.scale_up).effect).toBe('allow');
+  expect(engine.obstacle).toBeUndefined();
 });
 
 describe('an invalid input', () => {

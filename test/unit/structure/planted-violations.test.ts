@@ -140,6 +140,15 @@ const planted: readonly (readonly [string, string, string])[] = [
   ['agents-use-ports', 'actors/cloud/cloud.ts', 'runtime/mailbox/inbox.ts'],
   ['examples-use-public-names', 'actors/examples/hello.ts', 'runtime/node/node.ts'],
   ['examples-use-public-names', 'actors/examples/hello.ts', 'actors/resource/agent.ts'],
+  ['only-commands-build-policies', 'runtime/policy/wasm-engine.ts', 'runtime/policy/build/opa-program.ts'],
+  ['only-commands-build-policies', 'runtime/node/node.ts', 'runtime/policy/build/index.ts'],
+  ['only-commands-build-policies', 'actors/devops/start.ts', 'runtime/policy/build/index.ts'],
+  ['commands-build-policies-by-public-names', 'runtime/cli/policy.ts', 'runtime/policy/build/starter.ts'],
+  ['only-commands-build-policies', 'supervision/one-for-one.ts', 'runtime/policy/build/index.ts'],
+  ['opa-only-in-its-adapter', 'runtime/policy/bundle.ts', 'node_modules/@open-policy-agent/opa-wasm/index.js'],
+  ['opa-only-in-its-adapter', 'supervision/one-for-one.ts', 'node_modules/@open-policy-agent/opa-wasm/index.js'],
+  ['opa-only-in-its-adapter', 'actors/devops/parts.ts', 'node_modules/@open-policy-agent/opa-wasm/index.js'],
+  ['policy-imports-core-and-telemetry', 'runtime/policy/build/starter.ts', 'runtime/cli/table.ts'],
 ];
 
 it.each(planted)('The rule %s refuses that %s imports %s', async (rule, from, to) => {
@@ -152,6 +161,8 @@ it.each([
   ['runtime/inspect/nodes.ts', 'runtime/inspect/records.ts'],
   ['runtime/cli/ps.ts', 'runtime/inspect/index.ts'],
   ['runtime/gateway/http-routes.ts', 'runtime/inspect/index.ts'],
+  ['runtime/cli/policy.ts', 'runtime/policy/build/index.ts'],
+  ['runtime/policy/build/compile-policy.ts', 'runtime/policy/rego-evaluator.ts'],
 ])('No rule refuses that %s imports %s', async (from, to) => {
   expect(await broken(from, to)).toEqual([]);
 });

@@ -1,0 +1,84 @@
+/** Rules that compute or allocate without end are broken off, and deny; so are those that call what they do not have. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../runtime/core/json.ts';
+import { compilePolicy, openPolicyFolder } from '../../../runtime/policy/build/index.ts';
+import { findOpa } from '../../../runtime/policy/build/opa-program.ts';
+import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
+import { orSkip } from '../../support/or-skip.ts';
+
+/** Each action makes another rule run away. */
+const rules = `package parley.policy
+
+contributions contains {"id": "fine", "tier": 1, "effect": "allow", "reason": "it is fine"} if input.action == "fine"
+
+# a thousand million combinations, one after the other
+contributions contains {"id": "loop", "tier": 1, "effect": "allow", "reason": "found"} if {
+	input.action == "loop"
+	some a in numbers.range(1, 1000)
+	some b in numbers.range(1, 1000)
+	some c in numbers.range(1, 1000)
+	((a * b) * c) == 0 - 1
+}
+
+contributions contains {"id": "allocate", "tier": 1, "effect": "allow", "reason": "counted"} if {
+	input.action == "allocate"
+	count(numbers.range(1, 100000000)) > 0
+}
+
+# the host's regular expression, which tries each way to split the text
+contributions contains {"id": "regex", "tier": 1, "effect": "allow", "reason": "split"} if {
+	input.action == "regex"
+	count(regex.split("(a+)+$", input.text)) > 0
+}
+`;
+
+let folder: string;
+let wasm: Promise<Uint8Array>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parley-limits-'));
+  await writeFile(join(folder, 'contributions.rego'), rules);
+  await writeFile(join(folder, 'data.json'), '{}');
+  wasm = compiled();
+  wasm.catch(() => undefined);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function compiled(): Promise<Uint8Array> {
+  const { wasm: bytes } = await compilePolicy(await findOpa(), await openPolicyFolder(folder));
+  return bytes;
+}
+
+const act = (action: string): JsonObject => ({ action, text: `${'a'.repeat(60)}!` });
+
+describe.each([
+  ['loop', { evaluationMs: 500, memoryMiB: 1_024 }, '500 ms'],
+  ['allocate', { evaluationMs: 10_000, memoryMiB: 16 }, '16 MiB'],
+  ['regex', { evaluationMs: 500, memoryMiB: 64 }, '500 ms'],
+])('rules that %s without end', (action, limits, limit) => {
+  it('An evaluation that reaches its limit is broken off: its act is denied, and the next ones are decided', async (test) => {
+    const policy = await loadPolicy({ wasm: await orSkip(test, wasm), data: {} }, limits);
+    for (let n = 0; n < 3; n++) {
+      expect(policy.decide(act('fine')).effect).toBe('allow');
+      expect(policy.obstacle).toBeUndefined();
+      expect(policy.decide(act(action))).toMatchObject({
+        effect: 'deny',
+        error: 'PARLEY_POLICY_LIMIT',
+        reason: expect.stringContaining(`broken off at its limit of ${limit}`) as string,
+      });
+      expect(policy.obstacle).toContain(limit);
+    }
+  });
+});
+
+it('Data that need more memory than the limit are refused when the policy is loaded', async (test) => {
+  const data = { list: Array.from({ length: 200_000 }, (_, n) => `entry ${n}`) };
+  const loading = loadPolicy({ wasm: await orSkip(test, wasm), data }, { memoryMiB: 4 });
+  await expect(loading).rejects.toMatchObject({
+    code: 'PARLEY_POLICY_BUNDLE',
+    message: expect.stringContaining('limit of 4 MiB') as string,
+  });
+});
