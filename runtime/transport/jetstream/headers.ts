@@ -7,7 +7,7 @@ import { checkMessageId, outgoingHeaders } from '../propagated-headers.ts';
  * Returns the header block of a publish. Building the library's map for one known header costs more than the publish.
  * @throws InvalidIdError
  */
-export function headerBlock({ messageId, headers }: Publication): string {
+export function headerBlock({ messageId, headers }: Pick<Publication, 'messageId' | 'headers'>): string {
   const others = headers === undefined ? '' : linesOf(outgoingHeaders(headers));
   return `NATS/1.0\r\nNats-Msg-Id: ${checkMessageId(messageId)}\r\n${others}\r\n`;
 }

@@ -1,7 +1,8 @@
 /** A log in a stream: appends each record until the server has it, reads records one after another. */
-import { ErrorCode, headers, type NatsConnection, NatsError } from 'nats';
+import { ErrorCode, headers, NatsError } from 'nats';
 import { Backoff } from '../../core/backoff.ts';
 import { type Clock, sleep } from '../../core/clock.ts';
+import type { PublishOutcome } from '../../core/publication.ts';
 import type { Random } from '../../core/random.ts';
 import { allKeys, recordPattern, recordSubject } from '../../core/subjects.ts';
 import { checkMessageId } from '../propagated-headers.ts';
@@ -9,6 +10,8 @@ import { type LoggedRecord, type NewRecord, type RecordLog, usualRecordBytes } f
 import { RecordRefusedError, TransportUnavailableError } from '../transport-errors.ts';
 import { type ApiError, ApiRefusal, errCode, type JetStreamApi } from './api.ts';
 import { apiSubject } from './api-subjects.ts';
+import type { GuardedConnection } from './guarded-connection.ts';
+import type { JetStreamPublisher } from './publisher.ts';
 import { failureOf, refusalOf } from './record-refusal.ts';
 
 const tryMs = 2_000;
@@ -19,12 +22,29 @@ const retryRule = Object.freeze({ initialIntervalMs: 250, maxIntervalMs: 5_000 }
 /** More than the size of a message id, because the server counts headers. */
 const headerBytes = 256;
 
+interface RecordToStore {
+  readonly subject: string;
+  readonly messageId: string;
+  readonly payload: Uint8Array;
+  /** Monotonic. */
+  readonly until: number;
+}
+
 interface StoredAnswer {
   readonly message: { readonly seq: number; readonly subject: string; readonly data?: string };
 }
 
+export interface JetStreamLogParts {
+  readonly connection: GuardedConnection;
+  readonly publisher: JetStreamPublisher;
+  readonly api: JetStreamApi;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 export class JetStreamLog implements RecordLog {
-  readonly #connection: NatsConnection;
+  readonly #connection: GuardedConnection;
+  readonly #publisher: JetStreamPublisher;
   readonly #api: JetStreamApi;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -33,15 +53,9 @@ export class JetStreamLog implements RecordLog {
   #maxBytes = usualRecordBytes;
 
   /** @param prefix the subject of a key is `<prefix>.<key>` */
-  constructor(
-    connection: NatsConnection,
-    api: JetStreamApi,
-    clock: Clock,
-    random: Random,
-    stream: string,
-    prefix: string,
-  ) {
+  constructor({ connection, publisher, api, clock, random }: JetStreamLogParts, stream: string, prefix: string) {
     this.#connection = connection;
+    this.#publisher = publisher;
     this.#api = api;
     this.#clock = clock;
     this.#random = random;
@@ -60,6 +74,25 @@ export class JetStreamLog implements RecordLog {
   async append({ key, messageId, payload }: NewRecord): Promise<number> {
     const subject = recordSubject(this.#prefix, key);
     const until = this.#clock.monotonic() + deadlineMs;
+    const seq = await this.#publish(subject, messageId, payload);
+    return seq ?? this.#request({ subject, messageId, payload, until });
+  }
+
+  /**
+   * Publishes as intents are: for a request the library makes five promises, a timer and an error. Where the server has refused the
+   * subject before, only a request tells when it takes it again.
+   * @returns `undefined` when it may not be stored
+   */
+  async #publish(subject: string, messageId: string, payload: Uint8Array): Promise<number | undefined> {
+    if (this.#connection.retried('publish', subject) !== undefined) return undefined;
+    const outcome = await new Promise<PublishOutcome>((resolve) => {
+      this.#publisher.publish({ subject, messageId, payload }, resolve);
+    });
+    return outcome.kind === 'stored' ? outcome.seq : undefined;
+  }
+
+  /** Repeats the record, whose id keeps it from being stored twice, until the server has it or tells why not. */
+  async #request({ subject, messageId, payload, until }: RecordToStore): Promise<number> {
     const backoff = new Backoff(this.#random, retryRule);
     const id = headers();
     id.set('Nats-Msg-Id', checkMessageId(messageId));

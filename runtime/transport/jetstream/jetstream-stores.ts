@@ -11,12 +11,14 @@ import { fencedPublisher } from './fenced-publish.ts';
 import type { GuardedConnection } from './guarded-connection.ts';
 import { JetStreamKeyValueStore } from './jetstream-key-value-store.ts';
 import { JetStreamLog } from './jetstream-log.ts';
+import type { JetStreamPublisher } from './publisher.ts';
 import { RememberedKeyValueStore } from './remembered-key-value-store.ts';
 import type { StreamKeeper } from './stream-keeper.ts';
 import type { StreamPlan } from './streams.ts';
 
 export interface StoreParts {
   readonly connection: GuardedConnection;
+  readonly publisher: JetStreamPublisher;
   readonly api: JetStreamApi;
   readonly clock: Clock;
   readonly random: Random;
@@ -27,14 +29,14 @@ export interface StoreParts {
 
 /** Registers the streams with the keeper, and restores remembered entries of a recreated bucket. */
 export function jetStreamStores(parts: StoreParts): StoreSet<RecordLog, KeyValueStore> {
-  const { connection, api, clock, random, mesh, plans, keeper } = parts;
+  const { connection, api, clock, mesh, plans, keeper } = parts;
   const fenced = fencedPublisher(connection, clock, () => keeper.suspect());
   /** Remembered buckets by the names of their streams. */
   const remembered = new Map<string, RememberedKeyValueStore>();
   const stores = new StoreSet<RecordLog, KeyValueStore>(
     (name) => {
       const { stream, prefix } = logPlace(mesh, name);
-      return new JetStreamLog(connection, api, clock, random, stream, prefix);
+      return new JetStreamLog(parts, stream, prefix);
     },
     (name) => {
       const { stream, prefix } = bucketPlace(mesh, name);

@@ -78,7 +78,8 @@ export class JetStreamTransport implements Transport {
     this.signals = coreSignals(connection, clock, this.#propagated);
     const shared = { connection, api, clock, mesh, keeper: this.#keeper };
     this.pools = new PoolStreams({ ...shared, streams, propagated: this.#propagated });
-    this.#stores = jetStreamStores({ ...shared, random: systemRandom, plans: streams.plans });
+    const publisher = this.#publisher;
+    this.#stores = jetStreamStores({ ...shared, publisher, random: systemRandom, plans: streams.plans });
     this.#keeper.start();
     void this.#watch();
   }

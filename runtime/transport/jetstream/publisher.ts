@@ -39,7 +39,7 @@ export class JetStreamPublisher implements Publisher {
     });
   }
 
-  publish(publication: Publication, settle: Settle): void {
+  publish(publication: Omit<Publication, 'pool'>, settle: Settle): void {
     if (!this.#connected) {
       queueMicrotask(() => settle({ kind: 'unavailable', reason: 'not connected' }));
       return;
