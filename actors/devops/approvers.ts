@@ -7,6 +7,12 @@ import type { ApprovalRequest, Approver } from '../../runtime/policy/approver.ts
 export const approvals = ['ask', 'auto', 'deny'] as const;
 export type ApprovalMode = (typeof approvals)[number];
 
+/** `ask` where a person can answer, `auto` elsewhere. */
+export const usualApproval = (
+  input: { readonly isTTY?: boolean },
+  output: { readonly isTTY?: boolean },
+): ApprovalMode => (input.isTTY === true && output.isTTY === true ? 'ask' : 'auto');
+
 /** Creates an approver. @param print displays a question. @throws InvalidOptionError */
 export function approverFor(mode: string, print: (line: string) => void): Approver {
   switch (mode) {

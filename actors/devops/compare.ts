@@ -2,6 +2,7 @@
 import { sleep, systemClock } from '../../runtime/core/clock.ts';
 import { generatedWorkload, replayedWorkload, type Workload } from '../cloud/load.ts';
 import { readMetricsFile } from '../metrics/metrics-file.ts';
+import { refuseGaps } from '../metrics/refuse-gaps.ts';
 import { autoscalerScenario } from '../scenarios/autoscaler.ts';
 import { uncoordinatedScenario } from '../scenarios/uncoordinated.ts';
 import { type Ablation, without as missing } from './ablation.ts';
@@ -16,6 +17,8 @@ export interface CompareOptions {
   readonly seed: number;
   readonly ticks?: number;
   readonly metrics?: string;
+  /** Repeats the value before where samples are missing, instead of refusing the series. */
+  readonly holdGaps?: boolean;
   readonly without: ReadonlySet<Ablation>;
   readonly approve: string;
   readonly json: boolean;
@@ -74,6 +77,7 @@ async function tell(
   print(
     `\nin the mesh: ${intents} intents, ${mesh.tally.done.length} acts, ${denied} denied, ${approvals} approved, ${mesh.tally.refusals} proposals not granted`,
   );
+  for (const line of mesh.tally.approvals) print(`  ${line}`);
   // the store also has the traces of other runs
   const done = mesh.tally.done.slice(-explainable).map(({ traceId }) => parts.traces.read(traceId));
   const telling = mostTelling((await Promise.all(done)).filter((trace) => trace !== undefined));
@@ -82,7 +86,9 @@ async function tell(
   for (const line of explain(telling)) print(`  ${line}`);
 }
 
-async function workloadOf({ metrics, seed, ticks }: CompareOptions): Promise<Workload> {
+async function workloadOf({ metrics, holdGaps, seed, ticks }: CompareOptions): Promise<Workload> {
   if (metrics === undefined) return generatedWorkload(seed, ticks ?? usualTicks);
-  return replayedWorkload(await readMetricsFile(metrics), ticks ?? Number.POSITIVE_INFINITY);
+  const series = await readMetricsFile(metrics);
+  if (holdGaps !== true) refuseGaps(series);
+  return replayedWorkload(series, ticks ?? Number.POSITIVE_INFINITY);
 }

@@ -7,13 +7,14 @@ import { typed } from '../../runtime/cli/usage-error.ts';
 import { systemClock } from '../../runtime/core/clock.ts';
 import { checkMesh } from '../../runtime/core/ids.ts';
 import { ablations, ablationsOf } from './ablation.ts';
-import { approvals, approverFor } from './approvers.ts';
+import { approvals, approverFor, usualApproval } from './approvers.ts';
 import { type CompareOptions, compare } from './compare.ts';
 
 interface StartOptions {
   readonly seed: number;
   readonly ticks?: number;
   readonly metrics?: string;
+  readonly holdGaps?: boolean;
   readonly without: readonly string[];
   readonly approve: string;
   readonly json?: boolean;
@@ -30,8 +31,13 @@ const program = new Command('npm start --')
   .option('--seed <n>', 'of the generated load', whole(0, 0xffff_ffff), 1)
   .option('--ticks <n>', 'of five minutes each; 500 of a generated load, all of a recorded one', whole(1, mostTicks))
   .option('--metrics <file>', 'a CSV file "timestamp,value": its values are the load, scaled to the cloud')
+  .option('--hold-gaps', 'repeat the value before where that file misses samples; without it such a file is refused')
   .option('--without <part...>', `run the mesh without a part: ${ablations.join(', ')}`, [])
-  .option('--approve <how>', `who approves what policy wants approved: ${approvals.join(', ')}`, 'auto')
+  .option(
+    '--approve <how>',
+    `who approves what policy wants approved: ${approvals.join(', ')}`,
+    usualApproval(process.stdin, process.stdout),
+  )
   .option('--json', 'one JSON object, nothing else')
   .option('--mesh <name>', 'the mesh', process.env.PARLEY_MESH || defaultMesh)
   .option('--data <folder>', 'what embedded servers store', process.env.PARLEY_DATA || defaultDataDir)

@@ -20,6 +20,7 @@ export class Tally implements NodeObserver, ResourceEvents {
   #denied = 0;
   #approvals = 0;
   #refusals = 0;
+  readonly #answers = new Map<string, number>();
 
   get counts(): { readonly intents: number; readonly denied: number; readonly approvals: number } {
     return { intents: this.#intents, denied: this.#denied, approvals: this.#approvals };
@@ -28,6 +29,11 @@ export class Tally implements NodeObserver, ResourceEvents {
   /** The number of proposals that were not granted. */
   get refusals(): number {
     return this.#refusals;
+  }
+
+  /** Who approved or refused what, with how often. */
+  get approvals(): readonly string[] {
+    return [...this.#answers].map(([what, count]) => (count === 1 ? what : `${what}, ${count} times`));
   }
 
   sent(intent: Intent): void {
@@ -45,6 +51,10 @@ export class Tally implements NodeObserver, ResourceEvents {
   acted(_service: string, proposal: Proposal, by: string, result: ActResult): void {
     if (result.status === 'denied') this.#denied += 1;
     else this.done.push({ traceId: result.trace_id, proposal, by });
-    if (result.approval?.approved === true) this.#approvals += 1;
+    const { approval } = result;
+    if (approval === undefined) return;
+    if (approval.approved) this.#approvals += 1;
+    const what = `${approval.approved ? 'approved' : 'refused'} by ${approval.by}: ${proposal.action} of ${proposal.service}`;
+    this.#answers.set(what, (this.#answers.get(what) ?? 0) + 1);
   }
 }

@@ -3,32 +3,21 @@
  * time, acts within policy, then checks the outcome later.
  */
 
-import type { HandlingContext } from '../../runtime/actor/context.ts';
 import { type Agent, defineAgent } from '../../runtime/actor/define-agent.ts';
 import { needs } from '../../runtime/actor/needs.ts';
 import { type Claim, type GrantLedger, type GrantRules, grantOne } from '../../runtime/coordination/grant.ts';
 import type { ActResult } from '../../runtime/core/acting.ts';
 import { reasonOf } from '../../runtime/core/errors.ts';
-import type { Json } from '../../runtime/core/json.ts';
 import type { ServiceReading } from '../cloud/cloud.ts';
 import { isRefusedAct } from '../cloud/refused-act.ts';
 import { optimizerRef, type ResourceIntents, resourceRef } from '../protocol/agents.ts';
 import type { Proposal } from '../protocol/proposal.ts';
 import type { MeshServices } from '../protocol/services.ts';
+import { closeOutcomes, expectOutcome } from './follow-up.ts';
 import { Ledgers } from './ledger.ts';
 import type { Pending, ResourceOptions } from './options.ts';
-import { judge, judgedAfterTicks, type OpenOutcome } from './outcomes.ts';
+import type { Context, ResourceState } from './state.ts';
 
-/** Held in memory: a restarted agent has lost pending proposals, so their senders propose again. */
-export interface ResourceState {
-  pending: Pending[];
-  outcomes: OpenOutcome[];
-}
-
-type Context = Pick<
-  HandlingContext<ResourceState, Json, MeshServices>,
-  'act' | 'ask' | 'tell' | 'state' | 'memory' | 'services'
->;
 /** A claim with its pending proposal. */
 type Wanted = Claim & { readonly pending: Pending };
 
@@ -40,7 +29,7 @@ export function resourceAgent({ idleMs, grants, rules }: ResourceOptions): Agent
     delivery: 'at_least_once',
     intents: resourceRef.intents,
     services: needs<MeshServices>(),
-    state: (): ResourceState => ({ pending: [], outcomes: [] }),
+    state: (): ResourceState => ({ pending: [], outcomes: [], acts: [] }),
     mailbox: { idleMs },
     receive: {
       async propose(intent, ctx) {
@@ -50,7 +39,7 @@ export function resourceAgent({ idleMs, grants, rules }: ResourceOptions): Agent
         if (!grants) await resource.doAll(ctx);
       },
       async settle({ context: { reading } }, ctx) {
-        await resource.closeOutcomes(ctx, reading);
+        await closeOutcomes(ctx, reading);
         await resource.settle(ctx, reading);
       },
     },
@@ -94,18 +83,6 @@ class Resource {
   async doAll(ctx: Context): Promise<void> {
     for (const pending of ctx.state.pending) await this.#act(ctx, pending, undefined);
     ctx.state.pending = [];
-  }
-
-  async closeOutcomes(ctx: Context, reading: ServiceReading): Promise<void> {
-    const { traces, events } = ctx.services;
-    const due = ctx.state.outcomes.filter(({ dueTick }) => dueTick <= reading.tick);
-    for (const open of due) {
-      const { actual, success, text } = judge(open, reading);
-      await traces?.close(open.traceId, actual, success);
-      if (open.episodeId !== undefined) await ctx.memory.episodic.close(open.episodeId, { outcome: text, success });
-      events.closed?.(open.traceId, success);
-    }
-    ctx.state.outcomes = ctx.state.outcomes.filter((open) => !due.includes(open));
   }
 
   /** Asks the optimizer for its needs before a proposal takes something away. */
@@ -174,40 +151,8 @@ class Resource {
     events.acted?.(service, proposal, by, result);
     const reason = result.status === 'denied' ? result.reason : result.decision.reason;
     await this.#tell(ctx, pending, result.status, reason);
-    if (result.status === 'done' && before !== undefined) await this.#expect(ctx, pending, result.trace_id, before);
+    if (result.status === 'done' && before !== undefined) await expectOutcome(ctx, pending, result.trace_id, before);
     return result;
-  }
-
-  /** Records the episode, with the expectation to check after it takes effect. */
-  async #expect(
-    ctx: Context,
-    { by, proposal, cause }: Pending,
-    traceId: string,
-    before: ServiceReading,
-  ): Promise<void> {
-    const { run } = ctx.services;
-    const { service, action, reasons, estimated_cost } = proposal;
-    const { utilization, instances, sourceConcentration } = before;
-    const episodeId = await ctx.memory.episodic.record({
-      agent_id: by,
-      intent_id: cause.intent_id,
-      step: action,
-      root_intent_id: cause.root_intent_id,
-      at: before.at,
-      action_taken: action,
-      context: {
-        service,
-        run,
-        anomaly_type: sourceConcentration > 0.3 ? 'cost_spike' : 'capacity',
-        utilization: Math.round(100 * utilization) / 100,
-        instances,
-      },
-      summary: `${action} of ${service}: ${reasons.decision_rationale}`,
-      confidence: reasons.confidence_score,
-      cost_usd: estimated_cost,
-    });
-    const dueTick = before.tick + judgedAfterTicks;
-    ctx.state.outcomes.push({ traceId, episodeId, expected: reasons.expected_outcome, before, dueTick });
   }
 
   #tell(

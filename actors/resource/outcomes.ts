@@ -1,12 +1,12 @@
 /** Checks later whether an act had its expected outcome. */
 import type { JsonObject } from '../../runtime/core/json.ts';
-import { isObject } from '../../runtime/core/json.ts';
 import type { ServiceReading } from '../cloud/cloud.ts';
 
 /** An act with an open outcome. */
 export interface OpenOutcome {
   readonly traceId: string;
   readonly episodeId: string | undefined;
+  readonly action: string;
   readonly expected: JsonObject;
   readonly before: ServiceReading;
   /** The first tick at which it can be judged. */
@@ -22,31 +22,43 @@ export interface Outcome {
 
 /** An instance boots in one tick, and a single reading is not enough. */
 export const judgedAfterTicks: number = 3;
+/** Either way: a service at 17 % that was expected at 72 % is bought too large. */
 const utilizationTolerance = 0.25;
 
-export function judge({ expected, before }: OpenOutcome, now: ServiceReading): Outcome {
+/**
+ * Judges an act by what it can change itself: a limiter by the load that arrives, a change of size by the utilisation.
+ * @param others acts on the same service since then: what came may be their doing
+ */
+export function judge(open: OpenOutcome, now: ServiceReading, others: readonly string[]): Outcome {
   const actual = {
-    utilization: round(now.utilization),
+    ...seenOf(open, now),
     violated: now.violated,
-    load_falls: now.load < before.load,
-    reserved: now.reserved,
-    instances: now.instances,
-    cost_per_hour: round(now.cost * 12),
+    ...(others.length === 0 ? {} : { meanwhile: [...others] }),
   };
-  const failed = Object.entries(isObject(expected) ? expected : {}).filter(
-    ([name, value]) => !meets(name, value, actual),
-  );
-  const success = failed.length === 0;
-  const text = success ? 'as expected' : `other than expected: ${failed.map(([name]) => name).join(', ')}`;
-  return { actual, success, text };
+  const faults = Object.entries(open.expected).flatMap(([name, wanted]) => faultOf(name, wanted, actual) ?? []);
+  const also = others.length === 0 ? '' : `; meanwhile ${others.join(', ')}`;
+  const success = faults.length === 0;
+  return { actual, success, text: `${success ? 'as expected' : `other than expected: ${faults.join(', ')}`}${also}` };
 }
 
-function meets(name: string, wanted: unknown, actual: JsonObject): boolean {
+function seenOf({ action, before }: OpenOutcome, now: ServiceReading): JsonObject {
+  switch (action) {
+    case 'limit_rate':
+      return { load_before: Math.round(before.load), load: Math.round(now.load), load_falls: now.load < before.load };
+    case 'reserve_instances':
+      return { reserved: now.reserved, cost_per_hour: round(now.cost * 12) };
+    default:
+      return { instances: now.instances, utilization: round(now.utilization), cost_per_hour: round(now.cost * 12) };
+  }
+}
+
+function faultOf(name: string, wanted: unknown, actual: JsonObject): string | undefined {
   const found = actual[name];
   if (name === 'utilization' && typeof wanted === 'number' && typeof found === 'number') {
-    return found <= wanted + utilizationTolerance;
+    if (Math.abs(found - wanted) <= utilizationTolerance) return undefined;
+    return `utilization ${found} instead of ${wanted}`;
   }
-  return found === undefined || found === wanted;
+  return found === undefined || found === wanted ? undefined : `${name} ${String(found)}`;
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

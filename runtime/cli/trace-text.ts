@@ -19,7 +19,7 @@ export function traceRow(trace: ReasoningTrace): readonly string[] {
     agent_id,
     `${cell(action)} ${cell(resource)}`.trimEnd(),
     String(confidence_score),
-    cell(policy.effect),
+    verdictOf(policy),
     outcomeOf(trace),
   ];
 }
@@ -103,7 +103,15 @@ function outcomeLines(trace: ReasoningTrace): readonly string[] {
   return [...rowLines(['', 'expected', 'came'], rows), outcomeOf(trace)];
 }
 
-function outcomeOf({ success }: ReasoningTrace): string {
+/** The last word about the act: policy's, or where policy wanted an approval, the approver's. */
+function verdictOf({ effect, approval }: JsonObject): string {
+  if (effect !== 'require_approval') return cell(effect);
+  if (!isObject(approval)) return 'needs approval';
+  return `${approval.approved === true ? 'approved' : 'refused'} by ${cell(approval.by)}`;
+}
+
+function outcomeOf({ success, policy }: ReasoningTrace): string {
+  if (policy.permitted === false) return 'not done';
   if (success === null) return 'not known yet';
   return success ? 'succeeded' : 'failed';
 }

@@ -1,7 +1,7 @@
 /** A person at the terminal can answer, interrupt, or be asked no more. */
 import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { approverFor, personAt } from '../../../actors/devops/approvers.ts';
+import { approverFor, personAt, usualApproval } from '../../../actors/devops/approvers.ts';
 import type { ApprovalRequest } from '../../../runtime/policy/approver.ts';
 
 const request: ApprovalRequest = {
@@ -74,4 +74,14 @@ it('An approver by rule approves everything or nothing', async () => {
   const silent = (): void => undefined;
   expect(await approverFor('auto', silent).ask(request, signal)).toMatchObject({ approved: true });
   expect(await approverFor('deny', silent).ask(request, signal)).toMatchObject({ approved: false });
+});
+
+it.each([
+  [true, true, 'ask'],
+  [true, false, 'auto'],
+  [false, true, 'auto'],
+  [undefined, undefined, 'auto'],
+])('With input a terminal %s and output a terminal %s the approver is %s', (input, output, mode) => {
+  const stream = (isTTY: boolean | undefined) => (isTTY === undefined ? {} : { isTTY });
+  expect(usualApproval(stream(input), stream(output))).toBe(mode);
 });
