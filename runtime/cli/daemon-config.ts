@@ -83,6 +83,8 @@ export interface DaemonConfig
   readonly redis: ServiceUrl | undefined;
   readonly data: string;
   readonly log: LogLevel;
+  /** Standard output has a document for each line. */
+  readonly json?: boolean;
   readonly host: string;
   readonly port: number;
   readonly drainMs: number;

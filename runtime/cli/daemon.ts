@@ -23,8 +23,9 @@ import { pinoLogger } from '../node/pino-logger.ts';
 import type { Transport } from '../transport/index.ts';
 import { type ConnectionSettings, connectJetStream, withoutSecrets } from '../transport/jetstream/index.ts';
 import type { DaemonConfig } from './daemon-config.ts';
+import { daemonOutput, type SayEvent } from './daemon-output.ts';
 import { openShared, withShared } from './daemon-redis.ts';
-import { print } from './open-mesh.ts';
+import { exitCodes } from './exit-codes.ts';
 import { outliveReader } from './output.ts';
 import { externalServer, inboxesOf } from './settings.ts';
 import { type StopSignals, stopSignals } from './stop-signals.ts';
@@ -47,14 +48,15 @@ export interface DaemonSeams {
 export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSeams = {}): Promise<void> {
   const { clock = systemClock, through = (transport: Transport): Transport => transport } = seams;
   const log = pinoLogger(config.log);
+  const say = daemonOutput(config.json === true);
   const door = gatewayOptions(config);
   compileGateway(door);
   outliveReader();
-  using signals = stopSignals(() => process.exit(1));
+  using signals = stopSignals(() => process.exit(exitCodes.failed));
   using limit = new StopLimit();
   const shared = await openShared(config, log);
   await using _shared = closing(log, 'Redis', shared);
-  const server = await serverUnlessStopped(config, signals, log);
+  const server = await serverUnlessStopped(config, signals, { log, say });
   if (server === undefined) return;
   await using _server = closing(log, 'the embedded nats-server', server);
   const { mesh, limits = {} } = config;
@@ -81,13 +83,14 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
     ...(intake === undefined ? {} : { intake }),
     ...(partitions === undefined ? {} : { partitions }),
   });
-  const node = await unlessStopped(starting, giveUp, signals, log);
+  const node = await unlessStopped(starting, giveUp, signals, { log, say });
   if (node === undefined) return;
   try {
     const gateway = await startGateway(node, { ...door, ...shared.gateway }, clock);
     await using _gateway = closing(log, 'the gateway', gateway);
-    print(`mesh "${mesh}" on ${server.describe}; health, metrics and intents at ${gateway.url}`);
-    await serve(node, signals, { log, limit, drainMs: config.drainMs });
+    const text = `mesh "${mesh}" on ${server.describe}; health, metrics and intents at ${gateway.url}`;
+    say('open', text, { mesh, server: server.describe, url: gateway.url });
+    await serve(node, signals, { log, say, limit, drainMs: config.drainMs });
   } finally {
     await node.stop({ drainMs: 0 });
   }
@@ -130,7 +133,7 @@ class StopLimit implements Disposable {
   begin(drainMs: number, log: Logger): void {
     this.#timer = systemClock.after(drainMs + releaseMs, () => {
       log.error({ drainMs, releaseMs }, 'stopping takes too long: the process ends now');
-      process.exit(1);
+      process.exit(exitCodes.failed);
     });
   }
 
@@ -139,26 +142,34 @@ class StopLimit implements Disposable {
   }
 }
 
-interface Serving {
-  readonly limit: StopLimit;
+interface Output {
   readonly log: Logger;
+  readonly say: SayEvent;
+}
+
+interface Serving extends Output {
+  readonly limit: StopLimit;
   readonly drainMs: number;
 }
 
-async function serve(node: Node, { asked }: StopSignals, { log, limit, drainMs }: Serving): Promise<void> {
+async function serve(node: Node, { asked }: StopSignals, { log, say, limit, drainMs }: Serving): Promise<void> {
   const started = node.started.then(() => {
     const { place, standing } = node;
     const isStandby = standing?.kind === 'standing_by';
     const does = isStandby ? `stands by for node "${standing.owner}", which serves` : 'serves';
-    print(`ready: ${node.id} ${does} pool "${place.pool}"`);
+    say('ready', `ready: ${node.id} ${does} pool "${place.pool}"`, {
+      node: node.id,
+      pool: place.pool,
+      standby: isStandby,
+    });
     sayReady();
     return asked;
   });
   const signal = await Promise.race([asked, started]);
-  print(`${signal}: draining for at most ${drainMs / 1000} s`);
+  say('draining', `${signal}: draining for at most ${drainMs / 1000} s`, { signal });
   limit.begin(drainMs, log);
   await node.stop({ drainMs });
-  print(`stopped: ${await leftIn(node.place)}, ${node.abandonedSends} sends without an answer`);
+  say('stopped', `stopped: ${await leftIn(node.place)}, ${node.abandonedSends} sends without an answer`);
 }
 
 /** Reports what the store still holds; the memory of the node is empty by then. */
@@ -182,10 +193,10 @@ interface OpenServer extends AsyncDisposable {
 async function serverUnlessStopped(
   config: DaemonConfig,
   signals: StopSignals,
-  log: Logger,
+  output: Output,
 ): Promise<OpenServer | undefined> {
   const giveUp = new AbortController();
-  return unlessStopped(openServer(config, giveUp.signal), giveUp, signals, log);
+  return unlessStopped(openServer(config, giveUp.signal, output.say), giveUp, signals, output);
 }
 
 /** Waits for a start; when a signal comes first, gives it up and closes what it opened. */
@@ -193,11 +204,11 @@ async function unlessStopped<T extends AsyncDisposable>(
   starting: Promise<T>,
   giveUp: AbortController,
   { asked }: StopSignals,
-  log: Logger,
+  { log, say }: Output,
 ): Promise<T | undefined> {
   const signal = await Promise.race([asked, starting.then(() => undefined)]);
   if (signal === undefined) return starting;
-  print(`${signal}: stopped before it served`);
+  say('stopped', `${signal}: stopped before it served`, { signal });
   giveUp.abort();
   const closed = starting.then(
     (part) => part[Symbol.asyncDispose](),
@@ -213,14 +224,14 @@ async function unlessStopped<T extends AsyncDisposable>(
 }
 
 /** Opens the named server, or an embedded one that keeps its store. */
-async function openServer({ nats, data, mesh }: DaemonConfig, signal: AbortSignal): Promise<OpenServer> {
+async function openServer({ nats, data, mesh }: DaemonConfig, signal: AbortSignal, say: SayEvent): Promise<OpenServer> {
   const name = `parley run ${mesh}`;
   const external = nats === undefined ? undefined : externalServer(process.env, name, nats);
   if (external !== undefined) {
     const describe = `nats-server at ${withoutSecrets(external.url)}`;
     return { connection: external, describe, [Symbol.asyncDispose]: async () => undefined };
   }
-  const found = await findNatsServer({ say: print, signal });
+  const found = await findNatsServer({ say: (line) => say('searching', line), signal });
   const log = pinoLogger('warn');
   const { path: binary, version } = found;
   const server = await startNatsServer({ binary, version, dataDir: data, mesh, log, signal });

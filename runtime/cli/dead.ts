@@ -11,9 +11,10 @@ import {
   placeOfTicket,
 } from '../inspect/index.ts';
 import type { Transport } from '../transport/index.ts';
+import { type JsonOption, orOneLine } from './command-options.ts';
 import { type DeadChoice, deadChoice } from './dead-choice.ts';
 import { wholeNumber } from './numbers.ts';
-import { onMesh, print, printDocuments } from './open-mesh.ts';
+import { onMesh, print, printDocument, printDocuments } from './open-mesh.ts';
 import { tableLines } from './table.ts';
 import { printUnreadable } from './unreadable.ts';
 
@@ -30,9 +31,8 @@ export function deadCommand(program: Command): void {
     .option('--count <n>', 'at most so many', wholeNumber, 50)
     .option('--json', 'one JSON document a line')
     .action((_options: ListOptions, command: Command) => list(command));
-  dead
-    .command('show')
-    .description('one of them whole, as JSON: every error, and the intent')
+  orOneLine(dead.command('show'))
+    .description('one of them whole, as JSON: every error, its stack trace, and the intent')
     .argument('<number or ticket>', 'as "dead list" shows it, or the ticket of the intent', deadChoice)
     .action((wanted: DeadChoice, _options: object, command: Command) => show(command, wanted));
 }
@@ -57,8 +57,8 @@ function printTable(found: readonly DeadLetter[], isMore: boolean, mesh: string)
 }
 
 function show(command: Command, wanted: DeadChoice): Promise<void> {
-  return onMesh(command, async ({ transport }) => {
-    print(JSON.stringify(await find(transport, wanted), undefined, 2));
+  return onMesh<JsonOption>(command, async ({ transport, options }) => {
+    printDocument(await find(transport, wanted), options);
   });
 }
 

@@ -1,5 +1,6 @@
 /** Handles failures of standard output: its reader may stop reading, or its disk may be full. */
 import { systemClock, within } from '../core/clock.ts';
+import { exitCodes } from './exit-codes.ts';
 
 /** The error code of a reader that stopped reading, as `head` does: not a failure. */
 const readerGone = 'EPIPE';
@@ -24,9 +25,9 @@ export async function endProcess(): Promise<never> {
 }
 
 function endOfOutput(error: NodeJS.ErrnoException): void {
-  if (error.code === readerGone) process.exit(0);
+  if (error.code === readerGone) process.exit(exitCodes.done);
   process.stderr.write(`standard output cannot be written: ${error.message}\n`);
-  process.exit(1);
+  process.exit(exitCodes.failed);
 }
 
 const ignore = (): void => undefined;

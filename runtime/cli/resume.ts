@@ -1,17 +1,23 @@
 /** `parley resume`: resumes an agent whose mailbox was paused because it failed too often. */
 import type { Command } from 'commander';
-import { resumeAgent } from '../inspect/index.ts';
+import { pausedOn, resumeAgent } from '../inspect/index.ts';
+import { type DryRunOption, type JsonOption, orDryRun, orJson } from './command-options.ts';
 import { onMesh, print } from './open-mesh.ts';
 
 export function resumeCommand(program: Command): void {
-  program
-    .command('resume')
+  orDryRun(orJson(program.command('resume')))
     .description('let an agent go on that failed too often')
     .argument('<agent>', 'kind or kind/key')
-    .action((agent: string, _options: object, command: Command) =>
-      onMesh(command, async ({ transport }) => {
-        await resumeAgent(transport, agent);
-        print(`${agent} is resumed`);
-      }),
-    );
+    .action((agent: string, _options: object, command: Command) => resume(command, agent));
+}
+
+function resume(command: Command, agent: string): Promise<void> {
+  return onMesh<JsonOption & DryRunOption>(command, async ({ transport, options }) => {
+    const isDry = options.dryRun === true;
+    const nodes = isDry ? await pausedOn(transport, agent) : undefined;
+    if (!isDry) await resumeAgent(transport, agent);
+    if (options.json === true)
+      print(JSON.stringify({ agent, resumed: !isDry, ...(isDry ? { dry_run: true, nodes } : {}) }));
+    else print(nodes === undefined ? `${agent} goes on` : `${agent} would go on, on ${nodes.join(', ')}`);
+  });
 }

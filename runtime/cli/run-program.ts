@@ -2,10 +2,11 @@
 import { type Command, CommanderError } from 'commander';
 import { ParleyError, reasonOf } from '../core/errors.ts';
 import { printableText } from '../core/printable.ts';
+import { exitCodes } from './exit-codes.ts';
 import { endProcess, endWithReader } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Exits with 0 on success, 1 on failure, 2 for an invalid command line. */
+/** Exits with one of `exitCodes`. */
 export async function runProgram(program: Command): Promise<never> {
   endWithReader();
   await run(program);
@@ -18,14 +19,14 @@ async function run(program: Command): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
       return;
     }
     const isUsage = error instanceof UsageError;
     const reason = isUsage ? error.cause : error;
     const code = reason instanceof ParleyError ? ` (${reason.code})` : '';
     process.stderr.write(`${program.name()}: ${printableText(reasonOf(reason))}${code}\n`);
-    process.exitCode = isUsage ? 2 : 1;
+    process.exitCode = isUsage ? exitCodes.usage : exitCodes.failed;
   }
 }
 

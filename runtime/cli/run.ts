@@ -1,13 +1,16 @@
 /** `parley run`: the daemon. */
 import type { Command } from 'commander';
+import type { App } from '../node/app.ts';
+import { withoutSecrets } from '../transport/jetstream/index.ts';
+import { type DryRunOption, type JsonOption, orDryRun, orJson } from './command-options.ts';
 import { runDaemon } from './daemon.ts';
-import { checkGiven, daemonConfig, defaultConfigFile, type GivenOptions } from './daemon-config.ts';
+import { checkGiven, type DaemonConfig, daemonConfig, defaultConfigFile, type GivenOptions } from './daemon-config.ts';
+import { daemonOutput } from './daemon-output.ts';
 import { loadApp } from './load-app.ts';
 import { typed } from './usage-error.ts';
 
 export function runCommand(program: Command): void {
-  program
-    .command('run')
+  orDryRun(orJson(program.command('run')))
     .description('serve an app until SIGTERM: the default export of a module, made by defineApp')
     .argument('<app>', 'a .js or .ts file')
     .option('--config <file>', `JSON; ${defaultConfigFile} is read if it is there`)
@@ -17,13 +20,25 @@ export function runCommand(program: Command): void {
     .action(async (path: string, _options: object, command: Command) => {
       const said = given(command);
       typed(() => checkGiven(said));
-      const config = await daemonConfig(said, process.env);
-      await runDaemon(await loadApp(path), config);
+      const config = { ...(await daemonConfig(said, process.env)), json: said.json === true };
+      const app = await loadApp(path);
+      if (said.dryRun === true) sayPlan(app, config);
+      else await runDaemon(app, config);
     });
 }
 
+/** Says what a daemon would do. What the app's services open is not opened. */
+function sayPlan({ agents, pool = 'main', services }: App, config: DaemonConfig): void {
+  const { mesh, nats, data, host, port } = config;
+  const kinds = agents.map(({ kind }) => kind);
+  const server = nats === undefined ? `an embedded nats-server in "${data}"` : `nats-server at ${withoutSecrets(nats)}`;
+  const rest = services === undefined ? '' : ', with services of its own';
+  const text = `would serve ${kinds.join(', ')} in pool "${pool}" of mesh "${mesh}" on ${server}${rest}; http at ${host}:${port}`;
+  daemonOutput(config.json === true)('dry_run', text, { mesh, pool, kinds, server, host, port });
+}
+
 /** Selects the options that were given: options that all commands share have defaults, which do not count. */
-function given(command: Command): GivenOptions {
+function given(command: Command): GivenOptions & JsonOption & DryRunOption {
   const root = command.parent;
   const global = ['mesh', 'data'].filter((name) => root?.getOptionValueSource(name) === 'cli');
   const said = Object.fromEntries(global.map((name) => [name, root?.getOptionValue(name) as string]));

@@ -12,11 +12,12 @@ import type { SendMode } from '../mailbox/sending.ts';
 import { longestDeadlineMs } from '../messaging/checked-intent.ts';
 import { startNode } from '../node/node.ts';
 import { connectJetStream } from '../transport/jetstream/index.ts';
+import { type DryRunOption, orDryRun, orOneLine } from './command-options.ts';
 import { print } from './open-mesh.ts';
 import { type CommonOptions, runningServer } from './settings.ts';
 import { typed } from './usage-error.ts';
 
-interface SendCommandOptions extends CommonOptions {
+interface SendCommandOptions extends CommonOptions, DryRunOption {
   readonly context: string;
   readonly constraints: string;
   readonly successCriteria: string;
@@ -29,8 +30,7 @@ interface SendCommandOptions extends CommonOptions {
 }
 
 export function sendCommand(program: Command): void {
-  program
-    .command('send')
+  orDryRun(orOneLine(program.command('send')))
     .description('put an intent into a mailbox; prints the ticket as JSON')
     .argument('<to>', 'the receiver: kind or kind/key')
     .argument('<type>', 'the intent type: investigate, optimize, scale, alert or any other')
@@ -51,8 +51,12 @@ export function sendCommand(program: Command): void {
 async function send(to: string, type: string, options: SendCommandOptions): Promise<void> {
   const { draft, mode, deadlineMs } = typed(() => readWords(to, type, options));
   const server = await runningServer(process.env, options, 'parley send');
-  await using transport = await connectJetStream({ ...server, mesh: options.mesh });
+  await using transport = await connectJetStream({ ...server, mesh: options.mesh, whenNoMesh: 'fail' });
   await using node = await startNode({ agents: [] }, { transport, mesh: options.mesh, egress: 'off', log: 'silent' });
+  if (options.dryRun === true) {
+    const { pool, partition } = await node.mailboxOf(to);
+    return print(JSON.stringify({ dry_run: true, to, pool, partition, from: options.from, ...draft }));
+  }
   const ticket = await node.tell(to, draft, { from: options.from, mode, deadlineMs });
   print(JSON.stringify(ticket ?? { dropped: true, to }));
 }

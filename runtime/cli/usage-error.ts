@@ -1,4 +1,4 @@
-/** An invalid command line, whatever the state of the mesh: exit code 2. */
+/** An invalid command line, whatever the state of the mesh: `exitCodes.usage`. */
 
 /** Its cause describes the fault. */
 export class UsageError extends Error {

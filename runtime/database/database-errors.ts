@@ -64,13 +64,24 @@ export class SchemaTooNewError extends ParleyError {
   }
 }
 
+interface SchemaState {
+  /** The completed steps; 0: there is no schema. */
+  readonly found: number;
+  readonly known: number;
+  /** Meshes that have a schema there. */
+  readonly others: readonly string[];
+}
+
 /** The mesh has no schema there, or only one of an older Parley, and a reader must not create or change it. */
 export class SchemaMissingError extends ParleyError {
-  constructor(where: string, schema: string, found: number, known: number) {
+  constructor(where: string, schema: string, { found, known, others }: SchemaState) {
+    const mesh = schema.replace('parley_', '');
+    const there =
+      others.length === 0 ? 'no mesh has one' : `there are ${others.join(', ')}; name one of them with --mesh`;
     super(
       'PARLEY_SCHEMA_MISSING',
       found === 0
-        ? `nothing was ever stored in schema "${schema}" at ${where}; is the mesh named as when it ran?`
+        ? `nothing was ever stored in schema "${schema}" at ${where}: that is mesh "${mesh}", and ${there}`
         : `schema "${schema}" at ${where} has version ${found}, and this Parley reads ${known}; ` +
             'start a node of this Parley once: it brings it up to date',
     );

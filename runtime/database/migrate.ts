@@ -11,6 +11,9 @@ export interface Migration {
   readonly sql: (schema: string) => readonly string[];
 }
 
+/** A mesh has a schema of this prefix and its name. */
+export const schemaPrefix = 'parley_';
+
 /** The key of the advisory lock: a number that other programs are unlikely to use. */
 const lockFamily = 0x7061_726c;
 
@@ -33,7 +36,18 @@ export async function migrate(database: Database, migrations: readonly Migration
 export async function expectMigrated(database: Database, migrations: readonly Migration[]): Promise<void> {
   const found = await check(database, database, migrations);
   const known = migrations.length;
-  if (found < known) throw new SchemaMissingError(database.describe, database.schema, found, known);
+  if (found === known) return;
+  const others = found === 0 ? await otherMeshes(database) : [];
+  throw new SchemaMissingError(database.describe, database.schema, { found, known, others });
+}
+
+/** Returns the meshes that have a schema there. */
+async function otherMeshes(database: Database): Promise<readonly string[]> {
+  const schemas = await database.query<{ name: string }>(
+    'select nspname as name from pg_catalog.pg_namespace where starts_with(nspname, $1) order by nspname',
+    [schemaPrefix],
+  );
+  return schemas.map(({ name }) => name.slice(schemaPrefix.length));
 }
 
 /** Returns the number of completed steps. @throws SchemaTooNewError */

@@ -7,7 +7,7 @@ import { checkLog, checkOptions, compileOptions, namesOf, type OptionRules, whol
 import type { ServiceUrl } from '../core/service-url.ts';
 import type { Database } from './database.ts';
 import { readDatabaseUrl } from './database-url.ts';
-import { expectMigrated, migrate } from './migrate.ts';
+import { expectMigrated, migrate, schemaPrefix } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { type DatabaseLimits, PgDatabase, type PgSettings } from './pg-database.ts';
 
@@ -55,7 +55,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const asReader = yesOrNo('asReader', options.asReader, false);
   const database = new PgDatabase({
     ...placeOf(options),
-    schema: `parley_${checkMesh(mesh)}`,
+    schema: `${schemaPrefix}${checkMesh(mesh)}`,
     log,
     // PGlite serves one connection at a time: more connections would only wait for each other
     limits: compileOptions('database', rules, 'embedded' in options ? { ...limits, connections: 1 } : limits),

@@ -9,7 +9,7 @@ export { dataFolderFinding, nodeFinding, typescriptFinding } from './machine-fin
 export { type MailboxMessage, readMailboxMessage } from './mailbox-message.ts';
 export { type KnownNode, knownNodes } from './nodes.ts';
 export { poolFill } from './pool-fill.ts';
-export { resumeAgent } from './resume-agent.ts';
+export { pausedOn, resumeAgent } from './resume-agent.ts';
 export { type RunningServer, type ServerProbes, serverFinding } from './server-finding.ts';
 export {
   databaseFinding,

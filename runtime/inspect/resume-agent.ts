@@ -5,7 +5,8 @@ import { resumeQuestion } from '../core/node-report.ts';
 import { registryPrefixes } from '../core/registry-entry.ts';
 import { nodeSubject } from '../core/subjects.ts';
 import type { Transport } from '../transport/index.ts';
-import { nodeEntries } from './nodes.ts';
+import { pausedLanes, runningAgents } from './agents.ts';
+import { knownNodes, nodeEntries } from './nodes.ts';
 
 class NotPausedError extends ParleyError {
   constructor(agent: string, mesh: string) {
@@ -14,6 +15,17 @@ class NotPausedError extends ParleyError {
       `no node of mesh "${mesh}" has paused agent "${agent}"; "parley ps --agents" shows which agents are`,
     );
   }
+}
+
+/** Returns the nodes that have paused the agent, or a lane to it. @throws InvalidIdError, NotPausedError, TransportUnavailableError */
+export async function pausedOn(transport: Transport, agent: string): Promise<readonly string[]> {
+  parseAgentId(agent);
+  const { records } = await knownNodes(transport);
+  const paused = runningAgents(records).agents.filter(({ id, status }) => id === agent && status === 'paused');
+  const lanes = pausedLanes(records).filter((lane) => lane.agent === agent);
+  const nodes = [...new Set([...paused, ...lanes].map(({ node }) => node))];
+  if (nodes.length === 0) throw new NotPausedError(agent, transport.mesh);
+  return nodes;
 }
 
 const prefix = `${registryPrefixes.node}.`;

@@ -8,6 +8,8 @@ interface MeshFacts {
   readonly server: string;
   /** True when it has none of the mesh's streams. */
   readonly isNew: boolean;
+  /** The meshes that it has, as far as they are known. */
+  readonly meshes: readonly string[];
   /** Faults that keep a mesh from running there, each a sentence. */
   readonly faults: readonly string[];
 }
@@ -39,12 +41,15 @@ export async function serverFinding(mesh: string, { running, program }: ServerPr
   }
 }
 
-function findingOf(mesh: string, which: string, { server, isNew, faults }: MeshFacts): Finding {
+function findingOf(mesh: string, which: string, { server, isNew, meshes, faults }: MeshFacts): Finding {
   const found = `${which}: ${server}`;
   if (faults.length > 0) {
     return { what, state: 'bad', found: `${found}: ${faults.join('; ')}`, follows: 'no app starts' };
   }
-  const follows = isNew ? `mesh "${mesh}" is made when an app starts` : `mesh "${mesh}" is there, and is used`;
+  const others = meshes.length === 0 ? '' : `; there are ${meshes.join(', ')}`;
+  const follows = isNew
+    ? `mesh "${mesh}" does not exist, and is made when an app starts${others}`
+    : `mesh "${mesh}" is there, and is used`;
   return { what, state: 'good', found, follows };
 }
 

@@ -11,6 +11,16 @@ export class TransportUnavailableError extends ParleyError {
   }
 }
 
+/** The server has no mesh of this name, and the connection was not to make one. */
+export class NoMeshError extends ParleyError {
+  constructor(mesh: string, where: string, known: readonly string[]) {
+    const remedy = `start an app of it, as with "parley run <app> --mesh ${mesh}"`;
+    const others =
+      known.length === 0 ? remedy : `there are ${known.join(', ')}; name one of them with --mesh, or ${remedy}`;
+    super('PARLEY_NO_MESH', `nats-server at ${where} has no mesh "${mesh}": ${others}`, { retryable: true });
+  }
+}
+
 export class RevisionConflictError extends ParleyError {
   constructor(key: string, expected: number) {
     super('PARLEY_REVISION_CONFLICT', `"${key}" was changed by another writer: its revision is no longer ${expected}`);

@@ -11,6 +11,7 @@ import { openConnection } from './connection.ts';
 import { type ConnectionSettings, withoutSecrets } from './connection-settings.ts';
 import { conflictsOf, findStream } from './ensure-stream.ts';
 import { type FoundMesh, findMesh } from './mesh-streams.ts';
+import { knownMeshes } from './meshes.ts';
 import { storePlans } from './store-plans.ts';
 import { mailboxPlan, type StreamPlan } from './streams.ts';
 
@@ -19,6 +20,8 @@ export interface MeshInspection {
   readonly server: string;
   /** True when none of the mesh's streams exists. */
   readonly isNew: boolean;
+  /** The meshes that are there, as far as this user may list streams; asked only for a new one. */
+  readonly meshes: readonly string[];
   /** Obstacles to a mesh on this server, each a sentence. */
   readonly faults: readonly string[];
 }
@@ -37,6 +40,7 @@ export async function inspectMesh(
     return {
       server: `nats-server ${version} at ${withoutSecrets(settings.url)}`,
       isNew: found.state === undefined,
+      meshes: found.state === undefined ? await knownMeshes(api) : [mesh],
       faults: await faultsOf(api, found, partitions),
     };
   } finally {

@@ -15,6 +15,7 @@ let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer();
+  await using _made = await connectJetStream({ url: server.url, mesh: 'devops' });
 });
 
 afterAll(async () => {

@@ -23,7 +23,7 @@ const fails = async (): Promise<never> => {
   throw new Error('refused\nsecond line');
 };
 const stateOf = ({ state }: Finding): string => state;
-const facts = { server: 'nats-server 2.15.1 at nats://x', isNew: true, faults: [] };
+const facts = { server: 'nats-server 2.15.1 at nats://x', isNew: true, meshes: [], faults: [] };
 const noProgram = { program: fails };
 const named = (inspect: () => Promise<typeof facts>) => async () => ({ which: 'NATS_URL', inspect }) as const;
 
