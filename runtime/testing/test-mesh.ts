@@ -12,7 +12,7 @@ import { InvalidOptionError } from '../core/errors.ts';
 import type { Escalation } from '../core/escalation.ts';
 import type { Intent, IntentDraft } from '../core/intent.ts';
 import type { IntentSchemas } from '../core/intent-schema.ts';
-import type { Json, JsonObject } from '../core/json.ts';
+import { isObject, type Json, type JsonObject } from '../core/json.ts';
 import { silentLogger } from '../core/logger.ts';
 import { ManualClock } from '../core/manual-clock.ts';
 import { checkOptions, namesOf } from '../core/options.ts';
@@ -169,7 +169,7 @@ const nodeNames = namesOf<NonNullable<TestMeshOptions['node']>>({
  */
 export async function testMesh(given: App | readonly AnyAgent[], options: TestMeshOptions = {}): Promise<TestMesh> {
   checkOptions('testMesh', options, optionNames);
-  const app = Array.isArray(given) ? { agents: given as readonly AnyAgent[] } : (given as App);
+  const app = (isObject(given) ? given : { agents: given }) as App;
   const { seed = 1, startAt, faults = {}, node: settings = {} } = options;
   if (typeof seed !== 'number') throw new InvalidOptionError('testMesh.seed', 'a number', seed);
   checkOptions('testMesh.node', settings, nodeNames);
