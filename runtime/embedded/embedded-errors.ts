@@ -57,11 +57,13 @@ export class DataFolderLockedError extends ParleyError {
   /** The pid as its owner knows it, possibly of another container; `undefined` when the owner did not answer. */
   readonly pid: number | undefined;
 
-  constructor(folder: string, pid?: number) {
+  /** @param hint how to join the server that runs there */
+  constructor(folder: string, pid?: number, hint?: string) {
     const who = pid === undefined ? 'another process' : `process ${pid}`;
     super(
       'PARLEY_DATA_FOLDER_LOCKED',
-      `data folder "${folder}" is in use by ${who}; stop that one, or choose another folder with --data`,
+      `data folder "${folder}" is in use by ${who}; stop that one, or choose another folder with --data` +
+        (hint === undefined ? '' : `\n${hint}`),
       { retryable: true },
     );
     this.folder = folder;

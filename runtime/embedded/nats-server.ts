@@ -21,6 +21,7 @@ import { writePrivateFile } from './private-folder.ts';
 import { identityOf } from './process-identity.ts';
 import { keepRunning } from './restart-loop.ts';
 import { embeddedUsers, loopbackUrl, newPassword, removeRunFile, writeRunFile } from './run-file.ts';
+import { withServer } from './running-server.ts';
 import { compileLimits, type ServerLimits, serverConfig } from './server-config.ts';
 import { startStep } from './start-step.ts';
 import { freeBytes, storeFacts, storeLimit } from './store-limit.ts';
@@ -41,7 +42,11 @@ export async function startNatsServer(options: NatsServerOptions): Promise<Embed
   const limits = compileLimits(options);
   const dataDir = resolve(options.dataDir);
   const version = options.version ?? (await versionOf(clock, binary, signal));
-  const lock = await startStep(NatsServerStartError, dataDir, () => lockFolder(dataDir, clock, signal));
+  const lock = await startStep(NatsServerStartError, dataDir, () =>
+    lockFolder(dataDir, clock, signal).catch(async (error: unknown) => {
+      throw await withServer(error, dataDir);
+    }),
+  );
   const server = new EmbeddedNatsServer({ ...options, binary, dataDir, version, clock }, limits, lock);
   const giveUp = (): void => server.giveUp();
   signal?.addEventListener('abort', giveUp, { once: true });

@@ -25,6 +25,7 @@ import { openPrivateFolder } from './private-folder.ts';
 import { identityOf } from './process-identity.ts';
 import { keepRunning } from './restart-loop.ts';
 import { loopbackUrl, newPassword, removeRunFile, writeRunFile } from './run-file.ts';
+import { withServer } from './running-server.ts';
 import { startStep } from './start-step.ts';
 
 const lookMs = 50;
@@ -58,7 +59,8 @@ async function lockPatiently(folder: string, { clock, patienceMs }: SettledPglit
     try {
       return await lockFolder(folder, clock);
     } catch (error) {
-      if (!(error instanceof DataFolderLockedError) || clock.monotonic() >= deadline) throw error;
+      const isOver = clock.monotonic() >= deadline;
+      if (!(error instanceof DataFolderLockedError) || isOver) throw await withServer(error, folder);
     }
   }
 }

@@ -22,7 +22,7 @@ export interface RunFile {
   readonly mesh?: string;
 }
 
-const runFileIn = (dataDir: string): string => join(dataDir, 'run.json');
+export const runFileIn = (dataDir: string): string => join(dataDir, 'run.json');
 
 /** Writes the file into a locked, thus private folder. Only this file contains the password in clear text. */
 export const writeRunFile = (dataDir: string, run: RunFile): Promise<void> =>

@@ -40,7 +40,7 @@ beforeAll(async () => {
   server = await startTestServer();
   transport = await connectJetStream({ url: server.url, mesh: 'looking' });
   const limits = { attempts: 1 };
-  node = await startNode({ agents: [fragile] }, { transport, mesh: 'looking', limits });
+  node = await startNode({ agents: [fragile] }, { transport, mesh: 'looking', limits, log: 'silent' });
   await node.tell('fragile/calm', { intent_type: 'investigate' });
   for (const n of [1, 2]) {
     const alert = { intent_type: 'alert', context: { n } } as const;

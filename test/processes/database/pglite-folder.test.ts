@@ -54,6 +54,8 @@ describe('a PGlite that runs', () => {
     expect(second).toBeInstanceOf(DataFolderLockedError);
     expect(second).toMatchObject({ pid: process.pid, folder: pgliteFolder(dataDir) });
     const { url, version } = pglite;
+    const told = `PGlite runs there at ${url.describe}; to join it, set DATABASE_URL to the "url" in "${pgliteFolder(dataDir)}/run.json"`;
+    expect((second as Error).message).toContain(told);
     expect(await readRunFile(pgliteFolder(dataDir))).toMatchObject({ v: 1, pid: process.pid, url, version });
     await using reached = await reachPglite(dataDir);
     expect(reached?.url.revealUrl()).toBe(url.revealUrl());
