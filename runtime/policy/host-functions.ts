@@ -1,4 +1,4 @@
-/** Finds the built-in functions that compiled rules borrow from their host, and that the host lacks. */
+/** Names the built-in functions that compiled rules borrow from their host. */
 import type { LoadedPolicy } from '@open-policy-agent/opa-wasm';
 
 /** Those that the library has. OPA compiles all others into WebAssembly, except those that need a clock, a network or keys. */
@@ -19,11 +19,14 @@ interface Instance {
   };
 }
 
-/** @returns names, such as `time.now_ns`; a rule that calls one would fail at every evaluation */
-export function missingFunctions({ wasmInstance, mem }: LoadedPolicy): readonly string[] {
+/** @returns names, such as `sprintf` */
+export function borrowedFunctions({ wasmInstance, mem }: LoadedPolicy): readonly string[] {
   const { builtins, opa_json_dump } = (wasmInstance as unknown as Instance).exports;
   const from = opa_json_dump(builtins());
   const bytes = new Uint8Array(mem.buffer);
   const text = new TextDecoder().decode(bytes.subarray(from, bytes.indexOf(0, from)));
-  return Object.keys(JSON.parse(text) as object).filter((name) => !provided.has(name));
+  return Object.keys(JSON.parse(text) as object);
 }
+
+/** A rule that calls another one would fail at every evaluation. */
+export const isProvided = (name: string): boolean => provided.has(name);

@@ -20,9 +20,9 @@ export class PolicyAnswerError extends ParleyError {
   }
 }
 
-/** An evaluation took more time or memory than it may, so the act is denied. */
+/** An evaluation took more steps, memory or time than it may, so the act is denied. */
 export class PolicyLimitError extends ParleyError {
-  /** @param limit `500 ms`, `64 MiB` */
+  /** @param limit `50000000 steps`, `64 MiB` */
   constructor(limit: string, cause?: unknown) {
     super('PARLEY_POLICY_LIMIT', `the evaluation was broken off at its limit of ${limit}; make its rules cheaper`, {
       cause,

@@ -4,6 +4,7 @@ import { reasonOf } from '../core/errors.ts';
 import { compileOptions, type OptionRules, oneOf, whole } from '../core/options.ts';
 import { openBundle, type PolicySource } from './bundle.ts';
 import { combine, denied } from './combine.ts';
+import { mostSteps } from './count-steps.ts';
 import type { PolicyEngine } from './policy-engine.ts';
 import { PolicyLimitError } from './policy-errors.ts';
 import { findInputFault } from './policy-input.ts';
@@ -17,7 +18,7 @@ export interface PolicyOptions extends EvaluationLimits {
 
 const rules: OptionRules<PolicyOptions> = {
   strategy: oneOf('deny_overrides', ['deny_overrides', 'highest_tier']),
-  evaluationMs: whole(defaultLimits.evaluationMs, 10, 10_000, 'milliseconds'),
+  maxSteps: whole(defaultLimits.maxSteps, 100_000, mostSteps, 'steps'),
   memoryMiB: whole(defaultLimits.memoryMiB, 2, 1_024, 'MiB'),
 };
 

@@ -1,8 +1,10 @@
 /** The installed package runs on every supported Node: as modules, from CommonJS, bundled. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findOpa } from '../../runtime/policy/build/opa-program.ts';
 import { startTestServer, type TestServer } from '../support/nats-server.ts';
+import { orSkip } from '../support/or-skip.ts';
 import { Consumer } from './consumer.ts';
 import { nodeOf, nodeReleases } from './nodes.ts';
 import { run } from './run.ts';
@@ -50,6 +52,45 @@ const remembered = {
 };
 
 it('The packed package has types that resolve as bundlers resolve them', () => consumer.check('esnext', 'bundler'));
+
+const decides = `
+const refund = { action: 'refund', agent_id: 'billing/ann', resource: 'customer/ann', estimated_cost: 10 };
+export const effects = async (source) => {
+  const policy = await loadPolicy(source);
+  return [refund, { ...refund, estimated_cost: 51 }, { ...refund, action: 'delete' }].map((act) => policy.decide(act).effect);
+};
+`;
+
+it('A policy of their own is written, tested and built, and decides from its folder, from a file, and in an app of one file', async (test) => {
+  const env = { PARLEY_OPA: resolve(await orSkip(test, findOpa())) };
+  const { folder } = consumer;
+  const policy = (...words: string[]): Promise<string> =>
+    run('node_modules/.bin/parley', ['policy', ...words], { cwd: folder, env });
+  await policy('init', 'policies');
+  expect(await policy('test', 'policies')).toMatch(/^passed /m);
+  await policy('build', 'policies');
+  await policy('build', 'policies', '--out', 'policy.tar.gz');
+
+  const sources = [
+    "'policies'",
+    "new URL('./policies', import.meta.url)",
+    "new URL('./policy.tar.gz', import.meta.url)",
+  ];
+  const loads = `import { loadPolicy } from 'parley-runtime/policy';${decides}`;
+  const shows = sources.map((source) => `await effects(${source})`).join(', ');
+  await writeFile(join(folder, 'decides.mjs'), `${loads}console.log(JSON.stringify([${shows}]));`);
+  const decided = ['allow', 'require_approval', 'deny'];
+  expect(JSON.parse(await run(process.execPath, ['decides.mjs'], { cwd: folder }))).toEqual([
+    decided,
+    decided,
+    decided,
+  ]);
+
+  const inlined = `import packed from './policy.tar.gz';${loads}console.log(JSON.stringify(await effects(packed)));`;
+  await writeFile(join(folder, 'inlined.ts'), inlined);
+  const alone = await consumer.bundleOneFile('inlined', { loader: { '.gz': 'binary' } });
+  expect(JSON.parse(await run(process.execPath, [alone], { cwd: '/' }))).toEqual(decided);
+});
 
 describe.each(nodeReleases)('on Node %d', (release) => {
   let node: string;

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../runtime/core/json.ts';
 import { compilePolicy, openPolicyFolder } from '../../../runtime/policy/build/index.ts';
 import { findOpa } from '../../../runtime/policy/build/opa-program.ts';
+import { openBundle } from '../../../runtime/policy/bundle.ts';
+import { defaultLimits, RegoEvaluator } from '../../../runtime/policy/rego-evaluator.ts';
 import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
 import { orSkip } from '../../support/or-skip.ts';
 
@@ -40,24 +42,24 @@ let wasm: Promise<Uint8Array>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-limits-'));
-  await writeFile(join(folder, 'contributions.rego'), rules);
-  await writeFile(join(folder, 'data.json'), '{}');
-  wasm = compiled();
+  wasm = compiled(rules);
   wasm.catch(() => undefined);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function compiled(): Promise<Uint8Array> {
-  const { wasm: bytes } = await compilePolicy(await findOpa(), await openPolicyFolder(folder));
+async function compiled(text: string): Promise<Uint8Array> {
+  const own = await mkdtemp(join(folder, 'policies-'));
+  await writeFile(join(own, 'contributions.rego'), text);
+  await writeFile(join(own, 'data.json'), '{}');
+  const { wasm: bytes } = await compilePolicy(await findOpa(), await openPolicyFolder(own));
   return bytes;
 }
 
 const act = (action: string): JsonObject => ({ action, text: `${'a'.repeat(60)}!` });
 
 describe.each([
-  ['loop', { evaluationMs: 500, memoryMiB: 1_024 }, '500 ms'],
-  ['allocate', { evaluationMs: 10_000, memoryMiB: 16 }, '16 MiB'],
-  ['regex', { evaluationMs: 500, memoryMiB: 64 }, '500 ms'],
+  ['loop', { maxSteps: 1_000_000 }, '1000000 steps'],
+  ['allocate', { memoryMiB: 16 }, '16 MiB'],
 ])('rules that %s without end', (action, limits, limit) => {
   it('An evaluation that reaches its limit is broken off: its act is denied, and the next ones are decided', async (test) => {
     const policy = await loadPolicy({ wasm: await orSkip(test, wasm), data: {} }, limits);
@@ -72,6 +74,22 @@ describe.each([
       expect(policy.obstacle).toContain(limit);
     }
   });
+});
+
+it('A regular expression that runs away in JavaScript, where no steps are counted, is broken off after a time', async (test) => {
+  const bundle = await openBundle({ wasm: await orSkip(test, wasm), data: {} });
+  const evaluator = new RegoEvaluator(bundle, defaultLimits, 2_000);
+  expect(() => evaluator.evaluate(act('regex'))).toThrow('broken off at its limit of 2000 ms');
+  expect(evaluator.evaluate(act('fine'))).toMatchObject([{ result: [{ id: 'fine' }] }]);
+});
+
+it('Rules that hold a megabyte of text start and decide', async (test) => {
+  const text = `package parley.policy
+
+contributions contains {"id": "all", "tier": 1, "effect": "allow", "reason": "all"} if input.text != "${'x'.repeat(1e6)}"
+`;
+  const policy = await loadPolicy({ wasm: await orSkip(test, compiled(text)), data: {} });
+  expect(policy.decide(act('fine')).effect).toBe('allow');
 });
 
 it('Data that need more memory than the limit are refused when the policy is loaded', async (test) => {

@@ -116,7 +116,7 @@ describe('parts in memory', () => {
 });
 
 it.each<[string, object, string]>([
-  ['no time', { evaluationMs: 0 }, 'policy.evaluationMs'],
+  ['no steps', { maxSteps: 0 }, 'policy.maxSteps'],
   ['no memory', { memoryMiB: 0 }, 'policy.memoryMiB'],
 ])('loadPolicy refuses limits of %s', async (_what, limits, option) => {
   await expect(loadPolicy('policies', limits)).rejects.toMatchObject({ code: 'PARLEY_INVALID_OPTION', option });
