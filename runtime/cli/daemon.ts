@@ -96,8 +96,8 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
   }
 }
 
-/** Checks the gateway options before anything starts. */
-function gatewayOptions({ host, port, token, hosts, origins, ingress }: DaemonConfig): GatewayOptions {
+/** Selects the options of the gateway; `compileGateway` checks them before anything starts. */
+export function gatewayOptions({ host, port, token, hosts, origins, ingress }: DaemonConfig): GatewayOptions {
   return {
     host,
     port,

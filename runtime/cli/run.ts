@@ -1,9 +1,12 @@
 /** `parley run`: the daemon. */
 import type { Command } from 'commander';
+import { compileOptions } from '../core/options.ts';
+import { compileGateway } from '../gateway/gateway-options.ts';
 import type { App } from '../node/app.ts';
+import { limitRules } from '../node/node-limits.ts';
 import { withoutSecrets } from '../transport/jetstream/index.ts';
 import { type DryRunOption, type JsonOption, orDryRun, orJson } from './command-options.ts';
-import { runDaemon } from './daemon.ts';
+import { gatewayOptions, runDaemon } from './daemon.ts';
 import { checkGiven, type DaemonConfig, daemonConfig, defaultConfigFile, type GivenOptions } from './daemon-config.ts';
 import { daemonOutput } from './daemon-output.ts';
 import { loadApp } from './load-app.ts';
@@ -27,8 +30,10 @@ export function runCommand(program: Command): void {
     });
 }
 
-/** Says what a daemon would do. What the app's services open is not opened. */
+/** Says what a daemon would do. What the app's services open is not opened. @throws InvalidOptionError */
 function sayPlan({ agents, pool = 'main', services }: App, config: DaemonConfig): void {
+  compileGateway(gatewayOptions(config));
+  compileOptions('limits', limitRules, config.limits ?? {});
   const { mesh, nats, data, host, port } = config;
   const kinds = agents.map(({ kind }) => kind);
   const server = nats === undefined ? `an embedded nats-server in "${data}"` : `nats-server at ${withoutSecrets(nats)}`;

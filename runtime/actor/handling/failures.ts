@@ -10,6 +10,11 @@ const keptErrors = 20;
 const keptChars = 1_000;
 /** Errors that keep their stack trace, the newest: most attempts fail at the same place. */
 const keptStacks = 3;
+/**
+ * Stack traces in memory, of all intents that wait for another attempt: at most 16 MB. When more fail at once, the oldest lose
+ * theirs.
+ */
+const keptInAll = 2_000;
 
 /** The error of one attempt. */
 export interface NotedFailure {
@@ -18,19 +23,31 @@ export interface NotedFailure {
   readonly stack: string;
 }
 
+interface Kept {
+  readonly text: string;
+  stack: string;
+}
+
 export class Failures {
-  readonly #failures = new WeakMap<QueuedIntent, readonly NotedFailure[]>();
+  readonly #failures = new WeakMap<QueuedIntent, readonly Kept[]>();
+  /** A ring of the failures that keep their stack trace. */
+  readonly #traced: Kept[] = [];
+  #oldest = 0;
   /** The steps that an error passed through, outermost first. */
   readonly #steps = new WeakMap<object, readonly string[]>();
 
   /** Keeps the newest errors, each cut to a readable length. */
   note(held: QueuedIntent, thrown: unknown): NotedFailure {
-    return this.#keep(held, { text: this.#textOf(thrown), stack: stackOf(thrown) });
+    const failure = { text: this.#textOf(thrown), stack: stackOf(thrown) };
+    const kept = { ...failure };
+    this.#keep(held, kept);
+    if (kept.stack !== '') this.#bound(kept);
+    return failure;
   }
 
   /** Keeps an error that is the fault of the intent: where it was found does not matter. */
-  noteRefusal(held: QueuedIntent, thrown: unknown): NotedFailure {
-    return this.#keep(held, { text: this.#textOf(thrown), stack: '' });
+  noteRefusal(held: QueuedIntent, thrown: unknown): void {
+    this.#keep(held, { text: this.#textOf(thrown), stack: '' });
   }
 
   /** The messages, the newest last. */
@@ -51,18 +68,22 @@ export class Failures {
     if (isObject(thrown)) this.#steps.set(thrown, [step, ...(this.#steps.get(thrown) ?? [])]);
   }
 
-  #all(held: QueuedIntent): readonly NotedFailure[] {
+  #all(held: QueuedIntent): readonly Kept[] {
     return this.#failures.get(held) ?? [];
   }
 
-  #keep(held: QueuedIntent, failure: NotedFailure): NotedFailure {
+  #keep(held: QueuedIntent, failure: Kept): void {
     const all = [...this.#all(held), failure].slice(-keptErrors);
-    const withoutStack = all.length - keptStacks;
-    this.#failures.set(
-      held,
-      all.map((each, at) => (at < withoutStack && each.stack !== '' ? { ...each, stack: '' } : each)),
-    );
-    return failure;
+    for (const older of all.slice(0, -keptStacks)) older.stack = '';
+    this.#failures.set(held, all);
+  }
+
+  /** Takes the stack trace from the oldest failure that has one, when too many have. */
+  #bound(newest: Kept): void {
+    const oldest = this.#traced[this.#oldest];
+    if (oldest !== undefined) oldest.stack = '';
+    this.#traced[this.#oldest] = newest;
+    this.#oldest = (this.#oldest + 1) % keptInAll;
   }
 
   #textOf(thrown: unknown): string {

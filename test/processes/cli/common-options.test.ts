@@ -93,6 +93,13 @@ it('run --dry-run says what would be served, and connects to nothing', async () 
   ]);
 });
 
+it('run --dry-run refuses settings that the daemon would refuse', async () => {
+  const fixtures = 'test/processes/cli/fixtures';
+  const run = runParley(['run', `${fixtures}/app.ts`, '--config', `${fixtures}/bad-limits.json`, '--dry-run']);
+  expect(await run.ended).toBe(1);
+  expect(run.errors.join('\n')).toContain('PARLEY_INVALID_OPTION');
+});
+
 it('resume --dry-run names the node that paused the agent, and leaves it paused', async () => {
   const [line = ''] = await parley('resume', 'fragile', '--dry-run', '--json');
   expect(JSON.parse(line)).toEqual({ agent: 'fragile', resumed: false, dry_run: true, nodes: [node.id] });
