@@ -12,8 +12,9 @@ export function resolvedSettings(program: Command, command: Command, env: NodeJS
     const variable = `PARLEY_${name.toUpperCase()}`;
     if (program.getOptionValueSource(name) === 'cli') return `--${name}`;
     if (env[variable]) return variable;
-    const mayBeFile = command.name() === 'run' && existsSync(defaultConfigFile);
-    return mayBeFile ? `default; ${defaultConfigFile} may name another` : 'default';
+    const { config = defaultConfigFile } = command.opts<{ readonly config?: string }>();
+    const mayBeFile = command.name() === 'run' && existsSync(config);
+    return mayBeFile ? `default; ${config} may name another` : 'default';
   };
   const lines = [
     ['mesh', `${mesh} (${from('mesh')})`],

@@ -70,6 +70,12 @@ it('Help names where mesh, data folder and server come from', () => {
   expect(help).not.toContain('secret');
 });
 
+it('The help of run names the configuration file that may say otherwise', () => {
+  const config = 'test/processes/cli/fixtures/bad-limits.json';
+  const help = helpOf(['run', '--config', config, '--help']);
+  expect(help).toContain(`mesh    devops (default; ${config} may name another)`);
+});
+
 it.each(['http://x', ':', 'nats://a b'])('Help works with NATS_URL "%s", which is no address', (url) => {
   expect(helpOf(['ps', '--help'], { NATS_URL: url })).toContain('which is no address');
 });
