@@ -25,7 +25,6 @@ const notRun: Readonly<Record<string, string>> = {
   'npm start -- --metrics load.csv':
     'needs a file of the reader; test/scenarios/recorded-scenarios.test.ts replays recorded series',
   'npm start -- --without grants planner-replies': oneRunIsEnough,
-  'npm start -- --approve ask': 'asks at a terminal',
   'npm run demo:seeds -- --seeds 100': minutes,
   'git worktree add ../before <commit> && (cd ../before && npm ci && npm run bench -- --help)':
     'needs a commit of the reader',
