@@ -2,7 +2,6 @@
  * The DevOps mesh as an app: `parley run actors/devops/app.ts`. Its cloud is the simulated one, which stands still until
  * `parley send simulated_cloud run` starts it.
  */
-import { defaultDataDir } from '../../runtime/cli/settings.ts';
 import { type App, defineApp } from '../../runtime/node/app.ts';
 import { Cloud } from '../cloud/cloud.ts';
 import { generatedWorkload } from '../cloud/load.ts';
@@ -17,10 +16,9 @@ const mostTicks = 100_000;
 
 const app: App = defineApp({
   agents: [...meshAgents(), simulatedCloud],
-  async services({ mesh, transport, log, use }) {
+  async services({ mesh, transport, dataDir: data, log, use }) {
     const { env } = process;
     const say = (text: string): void => log.info({ text }, 'the DevOps mesh opens its stores');
-    const data = env.PARLEY_DATA || defaultDataDir;
     const stores = await openStores({ mesh, data, env, log, say, use, connect: async () => transport });
     const { policy, traces, episodes, semantic, shared, working, reasoner, run, constraints } = stores;
     const cloud = new Cloud(generatedWorkload(seed, mostTicks));

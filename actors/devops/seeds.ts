@@ -1,9 +1,10 @@
 /** `npm run demo:seeds`: tests whether coordination causes the advantage, over many seeds, also without parts of the mesh. */
 import { Command, InvalidArgumentError } from 'commander';
 import { runProgram } from '../../runtime/cli/run-program.ts';
-import { checkDataFolder, defaultDataDir, defaultMesh } from '../../runtime/cli/settings.ts';
+import { checkDataFolder, defaultMesh } from '../../runtime/cli/settings.ts';
 import { typed } from '../../runtime/cli/usage-error.ts';
 import { checkMesh } from '../../runtime/core/ids.ts';
+import { defaultDataDir } from '../../runtime/node/data-folder.ts';
 import { compareSeeds, type SeedsReport } from './compare-seeds.ts';
 import { mostFlipsWithin } from './flips.ts';
 

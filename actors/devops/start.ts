@@ -1,11 +1,12 @@
 /** `npm start`: runs one simulated cloud three times: agents that act alone, an autoscaler, the agents as a mesh. */
 import { Command, InvalidArgumentError } from 'commander';
 import { runProgram } from '../../runtime/cli/run-program.ts';
-import { checkDataFolder, defaultDataDir, defaultMesh } from '../../runtime/cli/settings.ts';
+import { checkDataFolder, defaultMesh } from '../../runtime/cli/settings.ts';
 import { stopSignals } from '../../runtime/cli/stop-signals.ts';
 import { typed } from '../../runtime/cli/usage-error.ts';
 import { systemClock } from '../../runtime/core/clock.ts';
 import { checkMesh } from '../../runtime/core/ids.ts';
+import { defaultDataDir } from '../../runtime/node/data-folder.ts';
 import { ablations, ablationsOf } from './ablation.ts';
 import { approvals, approverFor, usualApproval } from './approvers.ts';
 import { type CompareOptions, compare } from './compare.ts';

@@ -9,10 +9,11 @@ import { parseJsonText } from '../core/json-text.ts';
 import type { OptionRule } from '../core/options.ts';
 import type { ServiceUrl } from '../core/service-url.ts';
 import type { BucketRule } from '../mailbox/token-bucket.ts';
+import { defaultDataDir } from '../node/data-folder.ts';
 import type { LogLevel } from '../node/pino-logger.ts';
 import { redisUrl } from '../redis/redis-url.ts';
 import { natsUrl } from '../transport/jetstream/index.ts';
-import { checkDataFolder, defaultDataDir, defaultMesh } from './settings.ts';
+import { checkDataFolder, defaultMesh } from './settings.ts';
 
 const ruled = ({ holds, rule }: OptionRule<number>): z.ZodType<number> =>
   z.custom<number>(holds, { error: ({ input }) => `must be ${rule}, but is ${show(input)}` });

@@ -77,6 +77,7 @@ export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSea
     log,
     limits,
     start: 'background',
+    dataDir: config.data,
     signal: giveUp.signal,
     ...(seams.observer === undefined ? {} : { observer: seams.observer }),
     ...(egress === undefined ? {} : { egress }),

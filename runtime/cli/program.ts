@@ -1,6 +1,7 @@
 /** The command line: all commands, with the options that they share. */
 import { Command } from 'commander';
 import { checkMesh } from '../core/ids.ts';
+import { defaultDataDir } from '../node/data-folder.ts';
 import { deadCommand } from './dead.ts';
 import { describeCommand } from './describe.ts';
 import { doctorCommand } from './doctor.ts';
@@ -11,7 +12,7 @@ import { resolvedSettings } from './resolved-settings.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { sendCommand } from './send.ts';
-import { type CommonOptions, checkDataFolder, defaultDataDir, defaultMesh } from './settings.ts';
+import { type CommonOptions, checkDataFolder, defaultMesh } from './settings.ts';
 import { tailCommand } from './tail.ts';
 import { tracesCommand } from './traces.ts';
 import { typed } from './usage-error.ts';

@@ -12,7 +12,6 @@ export interface CommonOptions {
 }
 
 export const defaultMesh = 'devops';
-export const defaultDataDir = '.parley/data';
 
 /** An empty path would be the working directory; a control character in one is a slip of the keyboard, or of a script. @throws InvalidOptionError */
 export function checkDataFolder(folder: string): void {

@@ -15,6 +15,7 @@ import {
   choiceOf,
   compileOptions,
   namesOf,
+  needText,
   whole,
   yesOrNo,
 } from '../core/options.ts';
@@ -25,6 +26,7 @@ import { type ActOptions, checkActOptions } from '../policy/act-options.ts';
 import { otelTracing } from '../telemetry/otel-tracing.ts';
 import type { Transport } from '../transport/index.ts';
 import { type App, type CompiledApp, compileApp } from './app.ts';
+import { defaultDataDir } from './data-folder.ts';
 import { limitRules, type NodeLimits } from './node-limits.ts';
 import { type NodeObserver, Observers } from './observer.ts';
 import { checkMemory } from './services.ts';
@@ -64,8 +66,13 @@ export interface NodeOptions {
   readonly actions?: ActOptions;
   /** The same for memories: each that is given here is used. */
   readonly memory?: AppMemory;
-  /** The same for `ctx.services`: each that is given here is used. */
+  /**
+   * The same for `ctx.services`: each that is given here is used. With `actions`, `memory` and `services` nothing is left for the
+   * app to open: its `services` is not called.
+   */
   readonly services?: object;
+  /** `dataDir` of the services' environment; `.parley/data` by default. */
+  readonly dataDir?: string;
   /** Gives up the start when it is aborted; later on it stops the node at once. */
   readonly signal?: AbortSignal;
 }
@@ -94,6 +101,9 @@ export interface CompiledNode extends CompiledApp {
   readonly actions: ActOptions | undefined;
   readonly memory: AppMemory;
   readonly services: object;
+  /** Actions, memory and services are all given: the app opens nothing. */
+  readonly opensNothing: boolean;
+  readonly dataDir: string;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -115,6 +125,7 @@ const optionNames = namesOf<NodeOptions>({
   actions: true,
   memory: true,
   services: true,
+  dataDir: true,
   signal: true,
 });
 
@@ -150,12 +161,15 @@ export function compileNode(app: App, given: NodeOptions): CompiledNode {
     actions: given.actions === undefined ? undefined : checkActOptions('actions', given.actions),
     memory: checkMemory('memory', given.memory),
     services: given.services ?? {},
+    opensNothing: [given.actions, given.memory, given.services].every((part) => part !== undefined),
+    dataDir: given.dataDir ?? defaultDataDir,
     signal: given.signal,
   });
 }
 
 /** Objects that the node calls: one without its methods would be noticed much later. */
-function checkPorts({ transport, clock, random, log, tracing, services }: NodeOptions): void {
+function checkPorts({ transport, clock, random, log, tracing, services, dataDir = defaultDataDir }: NodeOptions): void {
+  needText('dataDir', dataDir);
   if (!isObject(transport) || typeof transport.onStatus !== 'function') {
     throw new InvalidOptionError('transport', 'connected: await connectJetStream({ mesh, url })', transport);
   }

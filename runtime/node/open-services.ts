@@ -56,7 +56,8 @@ export function withServices(setup: CompiledNode, opened: OpenedServices): Ready
 
 /** @throws ServicesError, InvalidOptionError for what was returned, NodeStoppingError when the start is given up */
 export async function openServices(setup: CompiledNode): Promise<OpenedServices> {
-  const { openServices: open, mesh, pool, transport, clock, log, signal } = setup;
+  const { mesh, pool, transport, clock, log, dataDir, signal } = setup;
+  const open = setup.opensNothing ? undefined : setup.openServices;
   const parts = new Parts(clock, log);
   const stopping = new AbortController();
   const stopped = new Promise<never>((_resolve, reject) => {
@@ -74,6 +75,7 @@ export async function openServices(setup: CompiledNode): Promise<OpenedServices>
     transport,
     clock,
     log,
+    dataDir,
     signal: stopping.signal,
     use: (part) => parts.use(part),
   };

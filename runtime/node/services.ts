@@ -23,6 +23,8 @@ export interface ServiceEnv {
   readonly log: Logger;
   /** Aborted when the node stops, also while services are being opened. */
   readonly signal: AbortSignal;
+  /** The folder for what is kept on this machine (`startPglite({ dataDir })`): `--data` of a daemon, `dataDir` of `startNode`. */
+  readonly dataDir: string;
   /**
    * Closes the part when the node has stopped, in reverse order of these calls, and when opening fails later on. While its
    * `obstacle` is a text, the node's health is degraded with that reason. @returns the part
@@ -38,8 +40,7 @@ export type Part = (AsyncDisposable | Disposable) & {
   readonly obstacle?: string | undefined;
 };
 
-/** What `services` of an app returns. @typeParam V the app's own, as `ctx.services` has them */
-export interface NodeServices<V extends object = object> {
+interface ServiceParts {
   /** Without a policy every act is denied. */
   readonly policy?: PolicyEngine;
   /** By the name of the action. */
@@ -50,15 +51,13 @@ export interface NodeServices<V extends object = object> {
   readonly traces?: TraceStore;
   /** `ctx.working` and `ctx.memory`. */
   readonly memory?: AppMemory;
-  readonly services?: V;
 }
 
-/** The same, where agents need them. */
-type NeededServices<V extends object> = NodeServices<V> & ([object] extends [V] ? unknown : { readonly services: V });
+/** What `services` of an app returns. @typeParam V the app's own, as `ctx.services` has them; required where agents need them */
+export type NodeServices<V extends object = object> = ServiceParts &
+  ([object] extends [V] ? { readonly services?: V } : { readonly services: V });
 
-export type OpenServices<V extends object = object> = (
-  env: ServiceEnv,
-) => NeededServices<V> | Promise<NeededServices<V>>;
+export type OpenServices<V extends object = object> = (env: ServiceEnv) => NodeServices<V> | Promise<NodeServices<V>>;
 
 const serviceNames = namesOf<NodeServices>({
   policy: true,

@@ -160,6 +160,7 @@ const nodeNames = namesOf<NonNullable<TestMeshOptions['node']>>({
   actions: true,
   memory: true,
   services: true,
+  dataDir: true,
   signal: true,
 });
 

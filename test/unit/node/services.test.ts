@@ -291,3 +291,43 @@ it('The compiler refuses an app without the services that its agents need', () =
   defineApp({ agents: [agent], services: () => ({ services: { crm, more: 1 } }) });
   defineApp({ agents: [agent], services: async () => ({ services: { crm } }) });
 });
+
+it('Where actions, memory and services are all given, the app opens nothing', async () => {
+  const opened: string[] = [];
+  const rig = new NodeRig();
+  const { transport } = rig.process();
+  const app = defineApp({
+    agents: [],
+    services() {
+      opened.push('app');
+      return {};
+    },
+  });
+  const start = (given: object) =>
+    rig.wait(startNode(app, { transport, mesh: transport.mesh, clock: rig.clock, ...given }));
+  const fakes = { actions: { actuators: {} }, memory: {}, services: {} };
+  await rig.wait((await start(fakes)).stop());
+  expect(opened).toEqual([]);
+  const { memory: _memory, ...some } = fakes;
+  await rig.wait((await start(some)).stop());
+  expect(opened).toEqual(['app']);
+});
+
+it('Services learn the folder for what is kept on this machine', async () => {
+  const folders: string[] = [];
+  const rig = new NodeRig();
+  const { transport } = rig.process();
+  const app = defineApp({
+    agents: [],
+    services({ dataDir }) {
+      folders.push(dataDir);
+      return {};
+    },
+  });
+  const start = (given: object) =>
+    rig.wait(startNode(app, { transport, mesh: transport.mesh, clock: rig.clock, ...given }));
+  await rig.wait((await start({})).stop());
+  await rig.wait((await start({ dataDir: '/srv/shop' })).stop());
+  expect(folders).toEqual(['.parley/data', '/srv/shop']);
+  await expect(start({ dataDir: '' })).rejects.toMatchObject({ code: 'PARLEY_INVALID_OPTION' });
+});
