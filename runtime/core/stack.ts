@@ -13,6 +13,8 @@ const keptCauses = 4;
 
 /** The folder of the runtime's own files: the place of a mistake in an app is never among them. A bundle has no such folder. */
 const [, runtime] = /^(.+\/)core\/stack\.[jt]s$/.exec(import.meta.url ?? '') ?? [];
+/** As URL, and as path: loaders of TypeScript write paths. */
+const ownFolders = runtime === undefined ? [] : [runtime, fileURLToPath(runtime)];
 const beforeCalls = '\n    at ';
 
 /** Returns the stack trace with those of its causes, at most 4,096 characters; empty for a value that has none. */
@@ -37,13 +39,13 @@ export function faultOf(thrown: unknown): { readonly reason: string; readonly st
 
 /** Returns `app.ts:3` of the first call outside Node, packages and the runtime. */
 export function placeOf(stack: string): string | undefined {
-  const own = stack.split('\n').filter((line) => !isForeign(line));
+  const own = stack.split('\n').filter((line) => /^\s+at /.test(line) && !isForeign(line));
   const [, url, line] = own.map((call) => /(file:\/\/\/\S+?|\/\S+?):(\d+):\d+\)?$/.exec(call)).find(Boolean) ?? [];
   return url === undefined ? undefined : `${pathOf(url)}:${line}`;
 }
 
 const isForeign = (call: string): boolean =>
-  /node:|[\\/]node_modules[\\/]/.test(call) || (runtime !== undefined && call.includes(runtime));
+  /node:|[\\/]node_modules[\\/]/.test(call) || ownFolders.some((folder) => call.includes(folder));
 
 /** A stack may have been written by an app: it may hold what only looks like a URL. */
 function pathOf(url: string): string {

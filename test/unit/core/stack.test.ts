@@ -85,6 +85,10 @@ it('The place of a stack trace is its first call outside Node and packages', () 
 it('The place of a stack trace with foreign calls alone is unknown', () => {
   expect(placeOf('Error: x\n    at parse (node:internal/url:3:4)')).toBeUndefined();
   expect(placeOf('')).toBeUndefined();
+  const runtime = new URL('../../../runtime/', import.meta.url);
+  for (const folder of [runtime.href, runtime.pathname])
+    expect(placeOf(`Error: x\n    at tell (${folder}actor/context.ts:1:2)`)).toBeUndefined();
+  expect(placeOf('Error: no socket (/run/x.sock:1:2)')).toBeUndefined();
   expect(placeOf('Error: x\n    at a (file:///%00%2f:1:2)')).toBe('file:///%00%2f:1');
 });
 
