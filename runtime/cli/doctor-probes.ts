@@ -13,6 +13,7 @@ import {
 } from '../embedded/index.ts';
 import type { EmbedderFacts, RunningServer, ServerProbes } from '../inspect/index.ts';
 import { defaultPartitions } from '../node/node-limits.ts';
+import { findOpa, versionOfOpa } from '../policy/build/index.ts';
 import type { connectRedis } from '../redis/index.ts';
 import { type ConnectionSettings, inspectMesh } from '../transport/jetstream/index.ts';
 import { type CommonOptions, externalServer } from './settings.ts';
@@ -91,6 +92,11 @@ export async function openEmbedder(): Promise<EmbedderFacts> {
   const said: string[] = [];
   await using embedder = await choose(process.env, (line) => void said.push(line));
   return { name: embedder.name, dimensions: embedder.dimensions, said };
+}
+
+export async function opaProgram(): Promise<string> {
+  const path = await findOpa();
+  return `opa ${await versionOfOpa(path)} at ${path}`;
 }
 
 // separate functions: TypeScript 6.0 does not rewrite the `.ts` of an `import()` in a block that contains `await using`

@@ -6,6 +6,7 @@ import {
   dataFolderFinding,
   embeddingsFinding,
   nodeFinding,
+  opaFinding,
   redisFinding,
   serverFinding,
   typescriptFinding,
@@ -14,6 +15,7 @@ import {
 import {
   databaseVersion,
   freeBytesIn,
+  opaProgram,
   openEmbedder,
   openIndex,
   redisVersion,
@@ -51,6 +53,7 @@ async function doctor(options: CommonOptions & { readonly json?: boolean }): Pro
     await redisFinding(env.REDIS_URL || undefined, redisVersion),
     await vectorsFinding(openIndex),
     await embeddingsFinding(env.PARLEY_MODEL_DIR || undefined, openEmbedder),
+    await opaFinding(opaProgram),
   ];
   if (options.json === true) printDocuments(findings);
   else {

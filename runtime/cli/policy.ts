@@ -12,6 +12,7 @@ import {
   writePackedBundle,
   writeStarter,
 } from '../policy/build/index.ts';
+import { type DryRunOption, type JsonOption, orDryRun, orJson } from './command-options.ts';
 import { print, printDocuments } from './open-mesh.ts';
 import { tableLines } from './table.ts';
 
@@ -26,50 +27,36 @@ class PolicyTestsFailedError extends ParleyError {
 
 export function policyCommand(program: Command): void {
   const policy = program.command('policy').description('the rules that acts are judged by: write, build, test them');
-  policy
-    .command('init')
+  orDryRun(orJson(policy.command('init')))
     .description('write a folder of rules to start from, with tests')
     .argument('[folder]', folderHelp, defaultFolder)
     .option('--force', 'replace files that are there')
-    .option('--dry-run', 'write nothing, and print what would be written')
-    .option('--json', 'one JSON document a file')
     .action(init);
-  policy
-    .command('build')
+  orDryRun(orJson(policy.command('build')))
     .description('compile the rules into <folder>/bundle; needs "opa", or Go to install it')
     .argument('[folder]', folderHelp, defaultFolder)
     .option('--out <file>', 'write one file, with rules and data, instead of the bundle folder: policy.tar.gz')
-    .option('--dry-run', 'compile, and write nothing')
-    .option('--json', 'one JSON document')
     .action(build);
-  policy
-    .command('test')
+  orJson(policy.command('test'))
     .description('check the rules, and run their tests; needs "opa", or Go to install it')
     .argument('[folder]', folderHelp, defaultFolder)
-    .option('--json', 'one JSON document a test')
     .action(test);
 }
 
-interface OutputOptions {
-  readonly json?: boolean;
-}
-
-interface InitOptions extends OutputOptions {
+interface InitOptions extends JsonOption, DryRunOption {
   readonly force?: boolean;
-  readonly dryRun?: boolean;
 }
 
 async function init(folder: string, { force = false, dryRun = false, json = false }: InitOptions): Promise<void> {
   const files = await writeStarter(folder, { force, dryRun });
-  if (json) return printDocuments(files.map((file) => ({ ...file, written: !dryRun })));
+  if (json) return printDocuments(files.map((file) => ({ ...file, ...asDry(dryRun) })));
   for (const { path, replaced } of files)
     print(`${dryRun ? 'would be ' : ''}${replaced ? 'replaced' : 'written'}: ${path}`);
   if (!dryRun) print(`next: parley policy test ${folder}; parley policy build ${folder}`);
 }
 
-interface BuildOptions extends OutputOptions {
+interface BuildOptions extends JsonOption, DryRunOption {
   readonly out?: string;
-  readonly dryRun?: boolean;
 }
 
 async function build(folder: string, { out, dryRun = false, json = false }: BuildOptions): Promise<void> {
@@ -82,13 +69,13 @@ async function build(folder: string, { out, dryRun = false, json = false }: Buil
       : await writePackedBundle(out, opened, compiled);
   const { wasm, opa } = compiled.manifest;
   const bytes = compiled.wasm.length;
-  if (json) return printDocuments([{ folder, written, bytes, wasm, opa, rules: opened.sources }]);
+  if (json) return printDocuments([{ folder, written, bytes, wasm, opa, rules: opened.sources, ...asDry(dryRun) }]);
   print(`compiled by opa ${opa}: ${opened.sources.join(', ')}`);
   print(`policy.wasm: ${bytes} bytes, SHA-256 ${wasm}`);
   print(written.length === 0 ? 'nothing written' : `written: ${written.join(', ')}`);
 }
 
-async function test(folder: string, { json = false }: OutputOptions): Promise<void> {
+async function test(folder: string, { json = false }: JsonOption): Promise<void> {
   const opened = await openPolicyFolder(folder);
   const tests = await testPolicy(await findOpa(), opened);
   if (json) printDocuments(tests);
@@ -97,6 +84,8 @@ async function test(folder: string, { json = false }: OutputOptions): Promise<vo
   const failed = tests.filter(({ outcome }) => outcome === 'failed').length;
   if (failed > 0) throw new PolicyTestsFailedError(failed, tests.length);
 }
+
+const asDry = (dryRun: boolean): object => (dryRun ? { dry_run: true } : {});
 
 const rowOf = ({ outcome, name, place, error = '' }: PolicyTest): readonly string[] => [outcome, name, place, error];
 

@@ -5,7 +5,7 @@ export { type AgentDescription, describeAgent, pausedLanes, type RunningAgents, 
 export { type DeadLetter, deadLetterAt, deadLetterNumbered, newestDeadLetters } from './dead-letters.ts';
 export { newestEscalations } from './escalations.ts';
 export type { Finding } from './finding.ts';
-export { dataFolderFinding, nodeFinding, typescriptFinding } from './machine-findings.ts';
+export { dataFolderFinding, nodeFinding, opaFinding, typescriptFinding } from './machine-findings.ts';
 export { type MailboxMessage, readMailboxMessage } from './mailbox-message.ts';
 export { type KnownNode, knownNodes } from './nodes.ts';
 export { poolFill } from './pool-fill.ts';

@@ -1,6 +1,6 @@
 /** Findings of `parley doctor` about the machine: its Node, its TypeScript loader, its data folder. */
 import { reasonOf } from '../core/errors.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, firstLine } from './finding.ts';
 
 const oldestNode: readonly [number, number] = [20, 19];
 
@@ -17,6 +17,18 @@ export function typescriptFinding(reader: string | undefined): Finding {
   if (reader !== undefined) return { what, state: 'good', found: reader, follows: '"parley run app.ts" works' };
   const follows = '"parley run" takes compiled .js only';
   return { what, state: 'lacking', found: 'neither tsx nor Node 22.18', follows };
+}
+
+/** @param find looks for the program, and returns its version and path */
+export async function opaFinding(find: () => Promise<string>): Promise<Finding> {
+  const what = 'opa';
+  try {
+    return { what, state: 'good', found: await find(), follows: '"parley policy build" and "parley policy test" work' };
+  } catch (error) {
+    const found = firstLine(error).split('; ', 1)[0] ?? '';
+    const follows = 'policies can be loaded, but neither built nor tested, unless Go is there to install it';
+    return { what, state: 'lacking', found, follows };
+  }
 }
 
 /** The smallest mesh reserves three quarters of this (README of `runtime/transport`, "Reserved disk"). */

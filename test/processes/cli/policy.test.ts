@@ -86,9 +86,7 @@ describe('parley policy init', () => {
     const { exit, lines } = await policy(['init', folder, '--force', '--json']);
     expect(exit).toBe(0);
     const files = lines.map((line) => JSON.parse(line) as { readonly path: string; readonly replaced: boolean });
-    expect(files.filter(({ replaced }) => replaced)).toEqual([
-      { path: join(folder, 'data.json'), replaced: true, written: true },
-    ]);
+    expect(files.filter(({ replaced }) => replaced)).toEqual([{ path: join(folder, 'data.json'), replaced: true }]);
     expect(await readFile(join(folder, 'data.json'), 'utf8')).toBe(starterFiles['data.json']);
   });
 

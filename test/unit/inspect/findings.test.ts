@@ -7,6 +7,7 @@ import {
   embeddingsFinding,
   type Finding,
   nodeFinding,
+  opaFinding,
   redisFinding,
   serverFinding,
   typescriptFinding,
@@ -39,6 +40,12 @@ it.each([
 it('TypeScript apps run where something reads them', () => {
   expect(typescriptFinding('tsx')).toMatchObject({ state: 'good', found: 'tsx' });
   expect(typescriptFinding(undefined)).toMatchObject({ state: 'lacking', found: 'neither tsx nor Node 22.18' });
+});
+
+it('Policies are built and tested where opa is', async () => {
+  const found = 'opa 1.4.2 at /bin/opa';
+  expect(await opaFinding(async () => found)).toMatchObject({ state: 'good', found });
+  expect(await opaFinding(fails)).toMatchObject({ state: 'lacking', found: 'refused' });
 });
 
 it.each<[string, () => Promise<number>, string, string]>([

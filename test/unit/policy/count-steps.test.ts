@@ -75,6 +75,27 @@ it.each<[string, Uint8Array, RegExp]>([
   expect(() => new Module(countingSteps(wasm).wasm)).toThrow(why);
 });
 
+it('A module with any byte changed is refused, or ends', () => {
+  const outcomes = { refused: 0, ended: 0 };
+  for (const wasm of [endless, countdown, recursion]) {
+    for (let at = 8; at < wasm.length; at++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const changed = wasm.with(at, (wasm[at] ?? 0) ^ (1 << bit));
+        try {
+          const counting = started(changed);
+          counting[stepsExport].value = 1_000;
+          counting.run(100);
+          outcomes.ended++;
+        } catch {
+          outcomes.refused++;
+        }
+      }
+    }
+  }
+  expect(outcomes.refused).toBeGreaterThan(100);
+  expect(outcomes.ended).toBeGreaterThan(10);
+});
+
 describe('the committed rules', () => {
   it('An evaluation is broken off or not by the same number of steps each time', async () => {
     const bundle = await openBundle({ wasm: await readFile('policies/bundle/policy.wasm'), data: settings });
