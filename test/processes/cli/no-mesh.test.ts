@@ -7,7 +7,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openDatabase } from '../../../runtime/database/index.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { type RunningCommand, runParley } from '../../support/command.ts';
+import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
+import { startPermissionServer } from '../../support/permission-server.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
 
 let server: TestServer;
@@ -120,4 +122,24 @@ it('traces of a data folder where nothing was stored makes nothing there', async
   expect(await run.ended).toBe(1);
   expect(run.errors.join('\n')).toContain('PARLEY_NO_DATABASE');
   expect(await readdir(data)).toEqual([]);
+});
+
+it('A user who may not list streams is told that the mesh does not exist, without the others', async () => {
+  const inbox = '_INBOX.>';
+  await using strict = await startPermissionServer({
+    narrow: { publish: ['$JS.API.INFO', '$JS.API.STREAM.INFO.*'], subscribe: [inbox] },
+  });
+  const run = on(strict.url('narrow'), 'ps');
+  expect(await run.ended).toBe(1);
+  expect(run.errors.at(-1)).toMatch(/has no mesh "devops": start an app of it, .*\(PARLEY_NO_MESH\)$/);
+});
+
+it('A user who may only watch mailboxes still watches them', async () => {
+  await using strict = await startPermissionServer({
+    watcher: { publish: ['_INBOX.>'], subscribe: ['_INBOX.>', 'devops.mbx.>'] },
+  });
+  const run = on(strict.url('watcher'), 'tail');
+  await until('tail watches', () => run.errors.some((line) => line.includes('watching')));
+  run.process.kill('SIGTERM');
+  expect(await run.ended).toBe(0);
 });
