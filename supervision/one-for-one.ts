@@ -1,65 +1,78 @@
-/**
- * `one_for_one`: restarts only the child that failed, at most `intensity` times within `periodMs`, then gives it up. Pure: the
- * child's past, an event and the time give the new past with a decision (OTP, `supervisor`).
- *
- * It counts intents that made the child fail, not attempts: an intent that fails three times, then becomes a dead letter, uses
- * up one restart. Once the child has handled another intent, a dead-lettered one no longer counts: the fault was the intent's.
- */
-import type { FailureCause, RestartRule } from '../runtime/core/supervision.ts';
-import { backoffMs } from './backoff.ts';
+/** Supervises the agents of a node by `one_for_one`: remembers the failures of each, as long as they matter. */
+import type { Clock } from '../runtime/core/clock.ts';
+import type { Random } from '../runtime/core/random.ts';
+import type { Child, FailureCause, RestartRule, Supervisor, SupervisorStrategy } from '../runtime/core/supervision.ts';
+import {
+  causeDeadLettered,
+  childFailed,
+  childSucceeded,
+  noRestarts,
+  type RestartHistory,
+  withinPeriod,
+} from './one-for-one-decision.ts';
 
-interface Restart {
-  /** Monotonic. */
-  readonly at: number;
-  /** The intent during which the child failed. */
-  readonly cause: string;
-  /** The origin of that intent; `undefined`: the child itself. */
-  readonly origin: string | undefined;
-  /** True when the intent will not be retried. */
-  readonly deadLettered: boolean;
+interface ChildRecord {
+  readonly rule: RestartRule;
+  past: RestartHistory;
 }
 
-export type RestartHistory = readonly Restart[];
+/** Above this number of children, entries older than their period are dropped; the next threshold is twice what remains. */
+const forgetAbove = 1_024;
 
-export const noRestarts: RestartHistory = Object.freeze([]);
+export class OneForOneStrategy implements SupervisorStrategy {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #children = new Map<string, ChildRecord>();
+  #forgetAt = forgetAbove;
 
-export type RestartDecision =
-  | { readonly kind: 'restart'; readonly afterMs: number }
-  /** All failures came from one origin: its lane is held, and the child continues for the others. */
-  | { readonly kind: 'hold_origin'; readonly origin: string; readonly restarts: number }
-  | { readonly kind: 'give_up'; readonly restarts: number };
-
-/** @param random from 0 to 1 */
-export function childFailed(
-  rule: RestartRule,
-  past: RestartHistory,
-  { id: cause, origin }: FailureCause,
-  now: number,
-  random: number,
-): { readonly past: RestartHistory; readonly decision: RestartDecision } {
-  const recent = withinPeriod(rule, past, now);
-  const counted = recent.some((restart) => restart.cause === cause);
-  const next = counted ? recent : [...recent, { at: now, cause, origin, deadLettered: false }];
-  if (next.length > rule.intensity) {
-    const restarts = recent.length;
-    const isSole = next.every((restart) => restart.origin === origin);
-    if (isSole && origin !== undefined)
-      return { past: noRestarts, decision: { kind: 'hold_origin', origin, restarts } };
-    return { past: next, decision: { kind: 'give_up', restarts } };
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
   }
-  return { past: next, decision: { kind: 'restart', afterMs: backoffMs(rule, next.length, random) } };
-}
 
-/** Records that the intent became a dead letter. */
-export function causeDeadLettered(past: RestartHistory, cause: string): RestartHistory {
-  return past.map((restart) => (restart.cause === cause ? { ...restart, deadLettered: true } : restart));
-}
+  /** Retries of one intent count once. */
+  failed<C extends Child>(supervisor: Supervisor<C>, child: C, cause: FailureCause): void {
+    const { id, rule } = child;
+    const now = this.#clock.monotonic();
+    const before = this.#children.get(id)?.past ?? noRestarts;
+    const { past, decision } = childFailed(rule, before, cause, now, this.#random.next());
+    if (this.#children.size >= this.#forgetAt) this.#forgetOld(now);
+    this.#children.set(id, { rule, past });
+    switch (decision.kind) {
+      case 'give_up':
+        return supervisor.pause(child, decision.restarts);
+      case 'hold_origin':
+        supervisor.pauseLane(child, decision.origin, decision.restarts);
+        break;
+      case 'restart':
+        supervisor.restart(child, decision.afterMs);
+        break;
+      default:
+        decision satisfies never;
+    }
+    if (child.startsItself) supervisor.start(child);
+  }
 
-/** Records that the child handled an intent. */
-export function childSucceeded(past: RestartHistory): RestartHistory {
-  return past.filter(({ deadLettered }) => !deadLettered);
-}
+  deadLettered(id: string, cause: string): void {
+    const child = this.#children.get(id);
+    if (child !== undefined) child.past = causeDeadLettered(child.past, cause);
+  }
 
-export function withinPeriod(rule: RestartRule, past: RestartHistory, now: number): RestartHistory {
-  return past.filter(({ at }) => at >= now - rule.periodMs);
+  succeeded(id: string): void {
+    const child = this.#children.get(id);
+    if (child === undefined) return;
+    child.past = withinPeriod(child.rule, childSucceeded(child.past), this.#clock.monotonic());
+    if (child.past.length === 0) this.#children.delete(id);
+  }
+
+  resetRestarts(id: string): void {
+    this.#children.delete(id);
+  }
+
+  #forgetOld(now: number): void {
+    for (const [id, { rule, past }] of this.#children) {
+      if (withinPeriod(rule, past, now).length === 0) this.#children.delete(id);
+    }
+    this.#forgetAt = Math.max(forgetAbove, 2 * this.#children.size);
+  }
 }

@@ -53,8 +53,8 @@ export interface ActivationContext<S = unknown, V extends object = object> exten
   /** In memory: lost with this activation. An agent with running timers is not idle. */
   readonly timers: AgentTimers;
   /**
-   * What the agent has under way, for its next life too, on any node: by key, under its own id, for a while. In the store that the
-   * app has (`memory: { working }`). @throws NoMemoryError where it has none
+   * What the agent has under way, for its next life too, on any node: by key, under its own id, for a while. In the mesh's
+   * own store, or where the app keeps it (`memory: { working }`).
    */
   readonly working: AgentMemory;
   /** The memories that the app opened. @throws NoMemoryError for one that it has not */

@@ -4,6 +4,7 @@ import type { Feed } from '../transport/index.ts';
 import type { PartitionLostError } from './cluster-errors.ts';
 import type { PartitionLease } from './partition-lease.ts';
 
+/** Implemented by `runtime/node/partition-server.ts`. */
 export interface OwnerEvents {
   deliver(delivery: Delivery): void;
   /** A feed is open and its epoch confirmed; it redelivers everything unacknowledged. */

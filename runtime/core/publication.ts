@@ -27,6 +27,7 @@ export type PublishOutcome =
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'rejected'; readonly code: number; readonly reason: string };
 
+/** Implemented by every transport; `runtime/transport/jetstream/publisher.ts`. */
 export interface Publisher {
   /** Sends one message; calls `settle` exactly once, never before `publish` has returned. */
   publish(publication: Publication, settle: (outcome: PublishOutcome) => void): void;

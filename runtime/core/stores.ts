@@ -139,7 +139,7 @@ const declaredBuckets = {
     maxAgeDays: 1,
     whenFull: 'drop_oldest',
   },
-  // entries never expire: after an expiry another act would be done in its place
+  // after a week the record of an act is gone: an attempt that late would do the act again
   acts: {
     description: 'acts that were begun, and intents that may be acted for later',
     key: 'act.<hash>, cause.<hash>',

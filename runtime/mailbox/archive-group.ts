@@ -1,5 +1,5 @@
 /** Finished intents of a partition on their way to the archive: lines of JSON in one buffer, each with the original intent. */
-import type { Outcome } from './receiver.ts';
+import type { Outcome } from './intent-handler.ts';
 
 /** A line of the archive. */
 export interface ArchivedIntent {

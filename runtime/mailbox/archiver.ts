@@ -16,8 +16,8 @@ import type { Random } from '../core/random.ts';
 import { ReasonLog } from '../core/reason-log.ts';
 import { ArchiveGroup, groupBytes } from './archive-group.ts';
 import { Fifo } from './fifo.ts';
+import type { Outcome } from './intent-handler.ts';
 import type { Lane, QueuedIntent } from './lane.ts';
-import type { Outcome } from './receiver.ts';
 
 /** The archive's answer to a group. Any other failure is thrown, and its `retryable` tells whether a retry may help. */
 export type ArchiveAnswer = 'stored' | 'too_large';

@@ -12,16 +12,16 @@ import type { Logger } from '../core/logger.ts';
 import { faultOf } from '../core/stack.ts';
 import type { TimerSet } from '../core/timer-set.ts';
 import type { Intake } from './intake.ts';
+import type { IntentHandler, Outcome, Verdict } from './intent-handler.ts';
 import type { Lane, QueuedIntent } from './lane.ts';
 import type { LaneEntry } from './lane-table.ts';
 import type { Lease, LeaseOf } from './lease.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import type { PayloadReloader } from './payload-reloader.ts';
-import type { Outcome, Receiver, Verdict } from './receiver.ts';
 
 export interface DispatcherParts {
-  readonly receiver: Receiver;
+  readonly receiver: IntentHandler;
   readonly memory: MemoryBudget;
   readonly intake: Intake;
   readonly reloader: PayloadReloader;

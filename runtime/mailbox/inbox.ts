@@ -13,6 +13,7 @@ import { DeliveryRecords } from './delivery-records.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { InboxCounts } from './inbox-counts.ts';
 import { Intake } from './intake.ts';
+import type { IntentHandler, Outcome } from './intent-handler.ts';
 import { IntentQueue } from './intent-queue.ts';
 import type { Lane, QueuedIntent } from './lane.ts';
 import type { LaneLoader } from './lane-loader.ts';
@@ -21,7 +22,6 @@ import type { LeaseOf } from './lease.ts';
 import type { Mailbox } from './mailbox.ts';
 import { MemoryBudget, type MemoryBudgetEvents, type MemoryBudgetSettings } from './memory-budget.ts';
 import { PayloadReloader } from './payload-reloader.ts';
-import type { Outcome, Receiver } from './receiver.ts';
 
 export interface InboxSettings extends MemoryBudgetSettings {
   /** Payloads kept per agent; later ones are reloaded from the store. */
@@ -31,7 +31,7 @@ export interface InboxSettings extends MemoryBudgetSettings {
 export interface InboxEvents extends MemoryBudgetEvents {
   /**
    * Called when an intent is finished, its payload valid only during the call.
-   * @returns whether it goes to an archive: then call `archived` once it is there
+   * @returns whether it goes to an archive, which calls `finish` once it is there; otherwise it is acknowledged at once
    */
   finished(lane: Lane, held: QueuedIntent, outcome: Outcome): boolean;
   /** Acknowledges a message that the current feed delivered. */
@@ -43,7 +43,7 @@ export interface InboxEvents extends MemoryBudgetEvents {
 }
 
 export interface InboxParts {
-  readonly receiver: Receiver;
+  readonly receiver: IntentHandler;
   readonly events: InboxEvents;
   readonly loader: LaneLoader;
   /** Deliveries from a partition that this node does not own are ignored. */

@@ -1,20 +1,20 @@
 /** The third brake: limits the rate at which a mailbox is served. Replies and control messages bypass it. */
 import type { Clock } from '../core/clock.ts';
 import type { TimerSet } from '../core/timer-set.ts';
+import type { IntentHandler } from './intent-handler.ts';
 import type { Lane, QueuedIntent } from './lane.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { Receiver } from './receiver.ts';
 import { type BucketRule, fullBucket, takeTokens } from './token-bucket.ts';
 
 export class Intake {
-  readonly #receiver: Pick<Receiver, 'intake' | 'cost'>;
+  readonly #receiver: Pick<IntentHandler, 'intake' | 'cost'>;
   readonly #clock: Clock;
   readonly #timers: TimerSet;
 
   /** Number of mailboxes that wait for a token. */
   throttled = 0;
 
-  constructor(receiver: Pick<Receiver, 'intake' | 'cost'>, clock: Clock, timers: TimerSet) {
+  constructor(receiver: Pick<IntentHandler, 'intake' | 'cost'>, clock: Clock, timers: TimerSet) {
     this.#receiver = receiver;
     this.#clock = clock;
     this.#timers = timers;

@@ -37,7 +37,7 @@ export interface IntentSenderParts extends KindChecks {
   readonly mesh: string;
   readonly secret: MessageSalt;
   readonly clock: Clock;
-  readonly locator: MailboxLocator;
+  readonly directory: MailboxLocator;
   readonly congestion: Congestion;
   readonly egress: EgressGate;
   readonly lanes: LaneSender;
@@ -86,8 +86,8 @@ export class IntentSender {
 
   /** Locates the mailbox; also loads the salt of message ids, once. */
   #locate(to: AgentId): Place | Promise<Place> {
-    const { locator, secret } = this.#parts;
-    return secret.salt === undefined ? secret.loadSalt().then(() => locator.locate(to)) : locator.locate(to);
+    const { directory, secret } = this.#parts;
+    return secret.salt === undefined ? secret.loadSalt().then(() => directory.locate(to)) : directory.locate(to);
   }
 
   async #enterInTurn(

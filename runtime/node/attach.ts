@@ -13,7 +13,9 @@ export function attach(setup: CompiledNode, parts: NodeParts, node: string, answ
     () => parts.loopWatch.stop(),
     ...(strayErrors === 'fail_agent' ? [guardStrayErrors()] : []),
     answerAsNode(transport.signals, mesh, node, answers),
-    ...followConnection(setup, parts, node),
+    // replies to the node as a client
+    parts.messenger.listen(node),
+    ...followConnection(setup, parts),
   ];
   return () => {
     for (const each of undo) each();

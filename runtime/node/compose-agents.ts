@@ -1,19 +1,19 @@
 /** Composes the environment of a node's agents: contexts, activations, the handling of intents. */
-import { OneForOneStrategy } from '../../supervision/one-for-one-strategy.ts';
+import { OneForOneStrategy } from '../../supervision/one-for-one.ts';
 import { Activations } from '../actor/activations.ts';
 import { AgentSupervisor } from '../actor/agent-supervisor.ts';
 import { HookContext } from '../actor/contexts/activation-context.ts';
 import { HandlerContext } from '../actor/contexts/handling-context.ts';
 import type { ContextPorts } from '../actor/contexts/ports.ts';
 import { DeadLetters } from '../actor/dead-letters.ts';
-import { EventsInterceptor } from '../actor/handling/events.ts';
+import { EventsInterceptor } from '../actor/handling/events-interceptor.ts';
 import { Failures } from '../actor/handling/failures.ts';
 import { HandlingPipeline } from '../actor/handling/handling-pipeline.ts';
 import { compose } from '../actor/handling/interceptor.ts';
-import { RepliesInterceptor } from '../actor/handling/replies.ts';
+import { RepliesInterceptor } from '../actor/handling/replies-interceptor.ts';
 import { ReplyIntake } from '../actor/handling/reply-intake.ts';
-import { SupervisionInterceptor } from '../actor/handling/supervision.ts';
-import { TracingInterceptor } from '../actor/handling/tracing.ts';
+import { SupervisionInterceptor } from '../actor/handling/supervision-interceptor.ts';
+import { TracingInterceptor } from '../actor/handling/tracing-interceptor.ts';
 import { checkedServices } from '../actor/needs.ts';
 import { UnderWay } from '../actor/under-way.ts';
 import { AbortGroup } from '../core/abort-group.ts';

@@ -65,7 +65,7 @@ export function composeMessaging(setup: CompiledNode, node: string, newId: () =>
     mesh,
     secret,
     clock,
-    locator: directory,
+    directory,
     congestion,
     egress,
     lanes,

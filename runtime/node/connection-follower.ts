@@ -3,11 +3,10 @@ import { ReasonLog } from '../core/reason-log.ts';
 import type { NodeParts } from './composition.ts';
 import type { CompiledNode } from './node-options.ts';
 
-/** @param node its id: from now on it receives replies to itself as a client @returns functions that stop each part */
+/** @returns functions that stop each part */
 export function followConnection(
   { transport, log, observers }: CompiledNode,
-  { lanes, storeClock, messenger }: NodeParts,
-  node: string,
+  { lanes, storeClock }: NodeParts,
 ): readonly (() => void)[] {
   const foreign = new ReasonLog();
   return [
@@ -18,7 +17,6 @@ export function followConnection(
       const why = 'a message is dropped: its reply subject is not below the inbox prefixes of this node';
       log.warn({ subject, prefixes: 'NATS_INBOX_PREFIX, NATS_REPLY_PREFIX' }, why);
     }),
-    messenger.listen(node),
     transport.onStatus((status) => {
       const server = transport.describe;
       if (status === 'connected') {

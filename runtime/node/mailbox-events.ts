@@ -1,4 +1,7 @@
-/** Passes what mailboxes report on to the server of the pool; before there is one, nothing has been delivered. */
+/**
+ * Passes what mailboxes report on to the server of the pool, which passes it to the server of the partition: it archives a finished
+ * intent, then acknowledges it. Before there is a server, nothing has been delivered.
+ */
 import type { InboxEvents } from '../mailbox/inbox.ts';
 import type { PoolServer } from './pool-server.ts';
 

@@ -1,10 +1,9 @@
 /**
- * Records which acts were begun. The key of an act names its cause, its agent, action and resource, its ordinal among equal ones,
- * and the intent in hand when that is not the cause. The hash of the act is written under the key by compare-and-set, before
- * anything is executed. A repeated attempt is thus recognised, and another act in its place is not done.
+ * Records which acts were begun. The hash of the act is written under its key by compare-and-set, before anything is executed. A
+ * repeated attempt is thus recognised, and another act in its place is not done.
  */
-import { hashOf } from '../core/canonical-json.ts';
 import { isObject } from '../core/json.ts';
+import type { ActIdentity } from './act-key.ts';
 import type { ActStore } from './act-store.ts';
 
 /** The record of one act, stored under its key. */
@@ -13,26 +12,6 @@ export interface ActRecord {
   readonly hash: string | null;
   /** The trace of the newest decision on the act. */
   readonly trace_id: string;
-}
-
-/** Identifies an intent by sender and id: two senders may use the same intent id. */
-export type IntentIdentity = {
-  readonly from_agent: string;
-  readonly intent_id: string;
-};
-
-export interface ActIdentity extends IntentIdentity {
-  /** The intent in hand, when the act is done for an earlier one: each handling that acts for a cause does its own acts. */
-  readonly handled?: IntentIdentity;
-  readonly agent: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly ordinal: number;
-}
-
-export function actKey({ from_agent, intent_id, handled, agent, action, resource, ordinal }: ActIdentity): string {
-  const wanted = handled === undefined ? [] : [handled.from_agent, handled.intent_id];
-  return `act_${hashOf([from_agent, intent_id, ...wanted, agent, action, resource, ordinal]).slice(0, 40)}`;
 }
 
 /** Attempts at a compare-and-set. Only an earlier attempt that has not noticed its end writes under the same key. */

@@ -1,7 +1,8 @@
 /** A call of `act`, with its cause as the runtime found it. */
 import type { ActCall } from '../core/act-call.ts';
 import type { KnownCause } from './act-causes.ts';
-import type { ActIdentity, ActRecord } from './act-records.ts';
+import type { ActIdentity } from './act-key.ts';
+import type { ActRecord } from './act-records.ts';
 
 /** An act that policy may decide: its cause and its key are known, and no other act was begun in its place. */
 export interface Act extends ActCall {

@@ -7,6 +7,7 @@ export interface FeedPlace {
   readonly epoch: number;
 }
 
+/** The claim of a partition is the sink: `runtime/cluster/partition-claim.ts`. */
 export interface FeedSink {
   deliver(delivery: Delivery): void;
   /** Called once when the feed has ended: claim the partition again, or learn that it is lost. */

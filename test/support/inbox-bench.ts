@@ -4,9 +4,9 @@ import { silentLogger } from '../../runtime/core/logger.ts';
 import { ManualClock } from '../../runtime/core/manual-clock.ts';
 import type { LaneClass } from '../../runtime/core/subjects.ts';
 import { Inbox, type InboxEvents, type InboxSettings } from '../../runtime/mailbox/inbox.ts';
+import type { IntentHandler, Verdict } from '../../runtime/mailbox/intent-handler.ts';
 import type { Lane, QueuedIntent } from '../../runtime/mailbox/lane.ts';
 import { LaneLoader, type LaneReader } from '../../runtime/mailbox/lane-loader.ts';
-import type { Receiver, Verdict } from '../../runtime/mailbox/receiver.ts';
 import type { BucketRule } from '../../runtime/mailbox/token-bucket.ts';
 import { turn } from '../../runtime/transport/simulated/index.ts';
 import { bytesOf, laneSubject, textOf } from './lanes.ts';
@@ -25,7 +25,7 @@ export interface Letter {
 const roomy: InboxSettings = { maxMemoryBytes: 1e9, maxPayloadBytes: 1e6, payloadsPerAgent: 8, overloadedAt: 1_000 };
 const done: Verdict = { kind: 'done' };
 
-export class InboxBench implements Receiver, InboxEvents, LaneReader {
+export class InboxBench implements IntentHandler, InboxEvents, LaneReader {
   /** Subjects of the replies that were passed on. */
   readonly replies: string[] = [];
   readonly clock: ManualClock = new ManualClock();

@@ -17,6 +17,7 @@ import type { KeepOptions } from '../context.ts';
 import type { Failures } from '../handling/failures.ts';
 import type { UnderWay } from '../under-way.ts';
 
+/** Implemented by `runtime/messaging/messenger.ts`. */
 export interface Messaging {
   tell(speaker: Speaker, to: string | AgentRef, draft: IntentDraft): Promise<Sent>;
   ask(speaker: Speaker, to: string | AgentRef, draft: IntentDraft, options: AskOptions): Promise<Json>;
@@ -25,10 +26,12 @@ export interface Messaging {
   broadcast(speaker: Speaker, draft: IntentDraft): Promise<BroadcastResult>;
 }
 
+/** Implemented by `runtime/node/escalations.ts`. */
 export interface Escalation {
   escalate(call: EscalationCall, intent: Intent | undefined): Promise<void>;
 }
 
+/** Implemented by `runtime/policy/act.ts`. */
 export interface Acting {
   act(call: ActCall): Promise<ActResult>;
   keepCause(agent: string, intent: Intent): Promise<Cause>;

@@ -13,9 +13,9 @@ import type { Intent } from '../../core/intent.ts';
 import { decodeIntent } from '../../core/intent-codec.ts';
 import type { RetryRule } from '../../core/intent-schema.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { IntentHandler, Verdict } from '../../mailbox/intent-handler.ts';
 import type { Lane, QueuedIntent } from '../../mailbox/lane.ts';
 import type { Lease } from '../../mailbox/lease.ts';
-import type { Receiver, Verdict } from '../../mailbox/receiver.ts';
 import type { BucketRule } from '../../mailbox/token-bucket.ts';
 import type { Activation } from '../activation.ts';
 import type { Activations } from '../activations.ts';
@@ -58,7 +58,7 @@ const onHold: Verdict = Object.freeze({ kind: 'retry', afterMs: holdMs });
 const deadIntent: Verdict = Object.freeze({ kind: 'dead', was: 'intent' });
 const deadMessage: Verdict = Object.freeze({ kind: 'dead', was: 'message' });
 
-export class HandlingPipeline implements Receiver {
+export class HandlingPipeline implements IntentHandler {
   readonly #parts: HandlingParts;
   /** Kinds without code on this node, as far as their intents arrived. */
   readonly #unknownKinds = new Set<string>();

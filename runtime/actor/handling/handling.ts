@@ -37,7 +37,7 @@ export class Handling extends StrayScope {
 
   /** Calls the agent's code in this scope. @returns what `receive` returns: a promise if it is asynchronous */
   call(): unknown {
-    return this.run(receive, this);
+    return this.run(runHandler, this);
   }
 
   protected override told(error: unknown, moment: StrayMoment): void {
@@ -45,7 +45,7 @@ export class Handling extends StrayScope {
   }
 }
 
-function receive(handling: Handling): unknown {
+function runHandler(handling: Handling): unknown {
   const { attempt, activation, context, traced } = handling;
   const { host } = activation;
   return traced === undefined

@@ -32,7 +32,7 @@ class Bench {
       mesh: 'sim',
       secret: { salt: 'salt', loadSalt: async () => 'salt' },
       clock,
-      locator: { locate: () => this.locate() },
+      directory: { locate: () => this.locate() },
       congestion,
       egress: new EgressGate(clock, undefined),
       lanes: new LaneSender(this.store, clock, {

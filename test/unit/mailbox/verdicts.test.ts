@@ -1,6 +1,6 @@
 /** The fate of an intent by its verdict. */
 import { expect, it } from 'vitest';
-import type { Verdict } from '../../../runtime/mailbox/receiver.ts';
+import type { Verdict } from '../../../runtime/mailbox/intent-handler.ts';
 import { InboxBench } from '../../support/inbox-bench.ts';
 
 const verdictOn = (verdict: Verdict): InboxBench => {

@@ -1,4 +1,4 @@
-/** The receiver behind a node's mailboxes, which handles their intents with one verdict each. */
+/** What handles the intents of a node's mailboxes, with one verdict each: `runtime/actor/handling/handling-pipeline.ts`. */
 import type { Lane, QueuedIntent } from './lane.ts';
 import type { Lease } from './lease.ts';
 import type { BucketRule } from './token-bucket.ts';
@@ -20,7 +20,7 @@ export type Verdict =
 /** How an intent ended, as the archive records it. */
 export type Outcome = 'handled' | 'dead';
 
-export interface Receiver {
+export interface IntentHandler {
   /** Handles one intent. Must not throw. Returns a promise only if it has to wait. */
   handle(lane: Lane, queued: QueuedIntent, lease: Lease): Verdict | Promise<Verdict>;
   /** Handles a reply synchronously. Must not throw. */
