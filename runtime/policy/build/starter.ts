@@ -126,8 +126,8 @@ Commands, from the folder above this one when it is named \`policies\`:
     npx parley policy test policies     # check and test the rules
     npx parley policy build policies    # compile them into bundle/
 
-An app loads them with \`loadPolicy(new URL('./policies', import.meta.url))\` of \`parley-runtime/policy\`. That package's
-\`runtime/policy/README.md\` says what a rule is given, and what it may answer.
+An app loads them with \`loadPolicy(new URL('./policies', import.meta.url))\` of \`parley-runtime/policy\`. What a rule is given, and what
+it may answer: https://github.com/parley-runtime/parley/blob/main/runtime/policy/README.md#policies-of-your-own
 `;
 
 /** By name, in the order in which a reader needs them. */

@@ -249,6 +249,15 @@ describe('without opa', () => {
     expect(said).toMatchObject(refused('PARLEY_NO_OPA', why, 'set PARLEY_OPA'));
   });
 
+  it('An installation by Go is announced, and its failure explained', async () => {
+    const tools = await mkdtemp(join(root, 'tools-'));
+    const go = '#!/bin/sh\n[ "$1" = version ] && exit 0\necho "no route to proxy.golang.org" >&2\nexit 1\n';
+    await writeFile(join(tools, 'go'), go, { mode: 0o755 });
+    const said = await policy(['build', folder], { PATH: `${tools}:/bin:/usr/bin`, PARLEY_OPA: '' });
+    const announced = /there is no opa 1\.x: installing opa [\d.]+ into \S+ with Go, which takes minutes/;
+    expect(said).toMatchObject(refused('PARLEY_NO_OPA', announced, 'Go could not install it', 'no route to proxy'));
+  });
+
   it('A PARLEY_OPA that does not run, or is too old, is named', async () => {
     const said = await policy(['build', folder], { PARLEY_OPA: '/nowhere/opa' });
     expect(said).toMatchObject(refused('PARLEY_NO_OPA', 'PARLEY_OPA "/nowhere/opa" cannot be run'));
