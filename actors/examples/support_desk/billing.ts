@@ -66,6 +66,7 @@ export const billing: Agent<BillingIntents, BillingServices> = defineAgent({
       if (isPaid) {
         const answer = `We have paid back ${(cents / 100).toFixed(2)} USD of order ${order}.`;
         await moveTicket(memory.shared, customer, ticket, { state: 'answered', by: self, text: answer });
+        ctx.log.info({ customer, ticket, answer }, 'answered');
         return;
       }
       const taken = { ticket, text, why: `no refund of ${cents} cents: ${result.reason}` };

@@ -27,5 +27,6 @@ export const technical: Agent<TechnicalIntents> = defineAgent({
     }
     const answer = customers < outageFrom ? article.text : `We know that ${service} does not work, and are at it.`;
     await moveTicket(memory.shared, customer, ticket, { state: 'answered', by: self, text: answer });
+    log.info({ customer, ticket, answer }, 'answered');
   },
 });
