@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkPolicies, compare, policies } from '../../../policies/build/check-policies.ts';
 import { type CompiledPolicy, compilePolicy } from '../../../runtime/policy/build/compile-policy.ts';
-import { openPolicyFolder } from '../../../runtime/policy/build/index.ts';
+import { openPolicyFolder, testPolicy } from '../../../runtime/policy/build/index.ts';
 import { findOpa, opa, opaVersion } from '../../../runtime/policy/build/opa-program.ts';
 import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
 import { orSkip } from '../../support/or-skip.ts';
@@ -22,6 +22,18 @@ it('The policies pass their own tests, and the committed bundle is what they com
   const found = (await checkPolicies(await orSkip(test, path))).join('\n');
   expect(found).toMatch(/PASS: (\d+)\/\1\n/);
   expect(found).toContain('byte for byte');
+});
+
+it('The policy of the support desk passes its own tests, and the committed bundle is what it compiles to', async (test) => {
+  const found = await orSkip(test, path);
+  const where = 'actors/examples/support_desk/policy';
+  const folder = await openPolicyFolder(where);
+  expect(await opa(found, ['fmt', '--list', '.'], where)).toBe('');
+  const tests = await testPolicy(found, folder);
+  expect([tests.length > 6, new Set(tests.map(({ outcome }) => outcome))]).toEqual([true, new Set(['passed'])]);
+  const { wasm, manifest } = await compilePolicy(found, folder);
+  expect(Buffer.compare(wasm, await readFile(join(where, 'bundle/policy.wasm')))).toBe(0);
+  expect(JSON.parse(await readFile(join(where, 'bundle/manifest.json'), 'utf8'))).toEqual(manifest);
 });
 
 it('The policies compile to the same bytes every time', async (test) => {

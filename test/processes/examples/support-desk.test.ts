@@ -1,8 +1,5 @@
 /** The support desk on real NATS, Postgres and Redis: killed in the middle of its work, and with nothing configured. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import desk from '../../../actors/examples/support_desk/app.ts';
 import crm from '../../../actors/examples/support_desk/crm/app.ts';
 import { triageRef } from '../../../actors/examples/support_desk/intents.ts';
@@ -15,6 +12,7 @@ import { Daemon } from '../../support/daemon.ts';
 import { until } from '../../support/jetstream-rig.ts';
 import { LogRecorder } from '../../support/log-recorder.ts';
 import { startTestServer } from '../../support/nats-server.ts';
+import { storedFolder } from '../../support/pglite-store.ts';
 import { PostgresServer } from '../../support/postgres-server.ts';
 import { RedisServer } from '../../support/redis-server.ts';
 
@@ -112,9 +110,10 @@ it('The desk is killed four times under load: no ticket is lost, and no refund i
 
 it('The desk runs embedded, with nothing configured, and goes on where it was', async () => {
   await using nats = await startTestServer();
-  const dataDir = await mkdtemp(join(tmpdir(), 'parley-desk-'));
-  onTestFinished(() => rm(dataDir, { recursive: true, force: true, maxRetries: 10 }));
-  for (const name of ['DATABASE_URL', 'PARLEY_MODEL_DIR', 'DESK_APPROVER']) process.env[name] = '';
+  const dataDir = await storedFolder();
+  // tests run in one process: other files must not find what this one sets
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const name of ['DATABASE_URL', 'PARLEY_MODEL_DIR', 'DESK_APPROVER']) vi.stubEnv(name, '');
   await using transport = await connectJetStream({ url: nats.url, mesh });
   await using _crm = await startNode(crm, { transport, mesh });
   const status = (node: Node, ticket: string) =>
