@@ -29,7 +29,7 @@ interface Evaluator {
 
 /**
  * Loads a bundle into an engine.
- * @param source `policies/` of this package, a folder of the same layout, or its contents
+ * @param source a folder of policies that was built, or the one file or the parts of one: by path, URL or content
  * @throws PolicyBundleError, InvalidOptionError
  */
 export async function loadPolicy(source: PolicySource, options: Partial<PolicyOptions> = {}): Promise<PolicyEngine> {

@@ -3,13 +3,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ActResult } from '../../../runtime/core/acting.ts';
 import type { JsonObject } from '../../../runtime/core/json.ts';
+import { type Actuator, defineAgent, type HandlingContext } from '../../../runtime/index.ts';
 import { compilePolicy, openPolicyFolder } from '../../../runtime/policy/build/index.ts';
 import { findOpa } from '../../../runtime/policy/build/opa-program.ts';
 import { openBundle } from '../../../runtime/policy/bundle.ts';
 import { defaultLimits, RegoEvaluator } from '../../../runtime/policy/rego-evaluator.ts';
 import { loadPolicy } from '../../../runtime/policy/wasm-engine.ts';
+import { testMesh } from '../../../runtime/testing/index.ts';
 import { orSkip } from '../../support/or-skip.ts';
+import { Bench, reasons } from '../../unit/acting/acting-bench.ts';
 
 /** Each action makes another rule run away. */
 const rules = `package parley.policy
@@ -74,6 +78,43 @@ describe.each([
       expect(policy.obstacle).toContain(limit);
     }
   });
+});
+
+it('An act whose rules run away is denied and recorded, the node is degraded, and the next act is done', async (test) => {
+  const policy = await loadPolicy({ wasm: await orSkip(test, wasm), data: {} }, { maxSteps: 1_000_000 });
+  const [done, ended]: [string[], ActResult[]] = [[], []];
+  const does =
+    (name: string): Actuator =>
+    () => {
+      done.push(name);
+      return {};
+    };
+  const agent = defineAgent({
+    kind: 'desk',
+    delivery: 'at_least_once',
+    intents: { act: {} },
+    receive: async ({ context }, ctx) => {
+      const action = { name: String(context.name), resource: 'r', arguments: {}, facts: {} };
+      ended.push(await (ctx as HandlingContext).act(action, reasons));
+    },
+  });
+  const actuators = { loop: does('loop'), fine: does('fine') };
+  const actions = { policy, traces: new Bench().store, actuators };
+  await using mesh = await testMesh([agent], { node: { actions } });
+  const acts = async (name: string): Promise<void> => {
+    await mesh.tell(agent, { intent_type: 'act', context: { name } });
+    await mesh.settled();
+  };
+  await acts('loop');
+  expect(ended).toMatchObject([{ status: 'denied', decision: { error: 'PARLEY_POLICY_LIMIT' } }]);
+  expect(mesh.decisions).toMatchObject([{ result: { effect: 'deny', error: 'PARLEY_POLICY_LIMIT' } }]);
+  expect(mesh.node.health).toMatchObject({
+    status: 'degraded',
+    ready: true,
+    reasons: [expect.stringMatching(/^policy: .*broken off at its limit of 1000000 steps/) as string],
+  });
+  await acts('fine');
+  expect([done, mesh.node.health.status]).toEqual([['fine'], 'ok']);
 });
 
 it('A regular expression that runs away in JavaScript, where no steps are counted, is broken off after a time', async (test) => {
