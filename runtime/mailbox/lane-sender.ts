@@ -161,15 +161,14 @@ export class LaneSender {
     const next = lane.peek();
     if (next === undefined) return;
     const now = this.#clock.monotonic();
-    if (next.giveUpAt <= now) this.#waiting -= lane.refuseLate(now);
+    if (next.giveUpAt <= now) this.#waiting -= lane.refuseLate(now, this.#settings.obstacle?.());
   }
 
   /** Reports to callers whose deadline has passed. Sends in flight continue, so that the lane learns their outcome. */
   #sweepLate(now: number): number {
     let earliest = Number.POSITIVE_INFINITY;
     for (const lane of [...this.#lanes.values()]) {
-      lane.tellLate(now);
-      this.#waiting -= lane.refuseLate(now);
+      this.#waiting -= lane.tellLate(now, this.#settings.obstacle?.());
       if (lane.isIdle) this.#pump(lane);
       earliest = Math.min(earliest, lane.earliestDeadline);
     }
@@ -198,7 +197,8 @@ export class LaneSender {
     if (outcome.kind === 'rejected') item.uncertain = false;
     const { sending, told, uncertain } = item;
     const { mode, publication } = sending;
-    const plan = planSend(outcome, { subject: lane.subject, pool: publication.pool, mode, told, uncertain });
+    const obstacle = this.#settings.obstacle?.();
+    const plan = planSend(outcome, { subject: lane.subject, pool: publication.pool, mode, told, uncertain, obstacle });
     switch (plan.kind) {
       case 'repeat':
         lane.full = plan.laneIsFull ?? lane.full;

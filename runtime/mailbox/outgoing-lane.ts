@@ -135,22 +135,26 @@ export class OutgoingLane {
     return earliest;
   }
 
-  /** Reports to callers whose deadline has passed. Sends in flight continue, so that the lane learns their outcome. */
-  tellLate(now: number): void {
+  /**
+   * Reports to callers whose deadline has passed, then refuses queued ones. Sends in flight continue, so that the lane learns their
+   * outcome. @param obstacle why the store cannot be reached now @returns how many were queued
+   */
+  tellLate(now: number, obstacle: string | undefined): number {
     for (const item of this.open) {
       if (item.giveUpAt > now) continue;
-      item.refuse(item.late ?? new SendTimeoutError(this.subject, 'the store has not answered'));
+      item.refuse(item.late ?? new SendTimeoutError(this.subject, obstacle ?? 'the store has not answered'));
     }
+    return this.refuseLate(now, obstacle);
   }
 
-  /** Refuses queued sends past their deadline, also behind an item with a later one. @returns how many */
-  refuseLate(now: number): number {
+  /** Refuses queued sends past their deadline, also behind an item with a later one. @param obstacle as above @returns how many */
+  refuseLate(now: number, obstacle: string | undefined): number {
     const late = this.#takeLate(now);
     for (const item of late) {
       item.refuse(
         this.full
           ? new MailboxFullError(this.subject, 'lane')
-          : new SendTimeoutError(this.subject, 'earlier sends of its lane are still under way'),
+          : new SendTimeoutError(this.subject, obstacle ?? 'earlier sends of its lane are still under way'),
       );
     }
     return late.length;

@@ -2,7 +2,12 @@
 import { MailboxFullError, SenderOverloadedError } from './mailbox-errors.ts';
 import type { Sending } from './sending.ts';
 
+/** Why the store cannot be reached now; `undefined` while it can. */
+export type StoreObstacle = () => string | undefined;
+
 export interface LaneSenderSettings {
+  /** Named by the errors of sends that are too late; none by default. */
+  readonly obstacle?: StoreObstacle;
   /** Publishes in flight over all lanes: more would only fill buffers. */
   readonly window: number;
   /** Sends that may wait behind one lane's publish. */

@@ -12,6 +12,8 @@ export interface SendState {
   readonly told: boolean;
   /** An attempt had no answer: the message may be stored. */
   readonly uncertain: boolean;
+  /** Why the store cannot be reached now. */
+  readonly obstacle?: string | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export function planSend(outcome: NotStored, state: SendState): SendPlan {
       return withoutRoom(state, new StoreFullError(pool), false);
     case 'unavailable':
     case 'unknown':
-      return { kind: 'repeat', late: new SendTimeoutError(subject, outcome.reason) };
+      return { kind: 'repeat', late: new SendTimeoutError(subject, state.obstacle ?? outcome.reason) };
     default:
       return outcome satisfies never;
   }

@@ -4,10 +4,11 @@ import type { ReplyFault } from './reply.ts';
 
 /** No reply arrived in time. The intent may have been handled. */
 export class AskTimeoutError extends ParleyError {
-  constructor(agent: string, type: string, timeoutMs: number) {
+  /** @param obstacle why the store cannot be reached now */
+  constructor(agent: string, type: string, timeoutMs: number, obstacle?: string) {
     super(
       'PARLEY_ASK_TIMEOUT',
-      `agent "${agent}" did not answer "${type}" within ${timeoutMs} ms; it may be busy, down, or have handled it too late`,
+      `agent "${agent}" did not answer "${type}" within ${timeoutMs} ms; ${obstacle ?? 'it may be busy, down, or have handled it too late'}`,
       { retryable: true },
     );
   }

@@ -11,6 +11,7 @@ import type { IntentSchemas } from '../core/intent-schema.ts';
 import type { Json } from '../core/json.ts';
 import { checkOptions, namesOf } from '../core/options.ts';
 import { NodeStoppingError } from '../mailbox/mailbox-errors.ts';
+import type { StoreObstacle } from '../mailbox/send-limits.ts';
 import { AskFailedError, AskTimeoutError, CircularWaitError, TooManyAsksError } from './ask-errors.ts';
 import { type ReplyContent, readValue } from './reply.ts';
 import type { AskOptions } from './speech.ts';
@@ -38,12 +39,14 @@ const askNames = namesOf<AskOptions>({ timeoutMs: true });
 export class Asks {
   readonly #clock: Clock;
   readonly #most: number;
+  readonly #obstacle: StoreObstacle;
   readonly #pending = new Map<string, Pending>();
   #closed = false;
 
   /** @param most limit of pending questions */
-  constructor(clock: Clock, most: number) {
+  constructor(clock: Clock, most: number, obstacle: StoreObstacle) {
     this.#clock = clock;
+    this.#obstacle = obstacle;
     this.#most = most;
   }
 
@@ -62,7 +65,7 @@ export class Asks {
     const answered = deferred<ReplyContent>();
     this.#pending.set(intent.intent_id, { agent, answered });
     const timer = this.#clock.after(timeoutMs, () =>
-      answered.reject(new AskTimeoutError(agent, intent.intent_type, timeoutMs)),
+      answered.reject(new AskTimeoutError(agent, intent.intent_type, timeoutMs, this.#obstacle())),
     );
     try {
       const sending = send();

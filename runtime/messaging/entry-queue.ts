@@ -4,15 +4,18 @@
  */
 import { type Clock, within } from '../core/clock.ts';
 import { SendTimeoutError } from '../mailbox/mailbox-errors.ts';
+import type { StoreObstacle } from '../mailbox/send-limits.ts';
 import type { CheckedIntent } from './checked-intent.ts';
 
 export class EntryQueue {
   readonly #clock: Clock;
+  readonly #obstacle: StoreObstacle;
   /** By lane: the turn of the last waiting send. */
   readonly #turns = new Map<string, Promise<void>>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, obstacle: StoreObstacle) {
     this.#clock = clock;
+    this.#obstacle = obstacle;
   }
 
   /** Hot path: builds the lane's name only while a send waits. */
@@ -55,6 +58,7 @@ export class EntryQueue {
       Math.max(0, giveUpAt - this.#clock.monotonic()),
       turn.then(() => true),
     );
-    if (came === undefined) throw new SendTimeoutError(receiver, 'earlier sends of its lane are still under way');
+    if (came === undefined)
+      throw new SendTimeoutError(receiver, this.#obstacle() ?? 'earlier sends of its lane are still under way');
   }
 }

@@ -8,6 +8,7 @@ import type { EgressGate } from '../mailbox/egress-gate.ts';
 import type { LaneSender } from '../mailbox/lane-sender.ts';
 import { MailboxFullError, NodeStoppingError, SendTimeoutError, StoreFullError } from '../mailbox/mailbox-errors.ts';
 import { messageId } from '../mailbox/message-id.ts';
+import type { StoreObstacle } from '../mailbox/send-limits.ts';
 import { CheckedIntent, type KindChecks, type Outgoing, type Place, type SendOptions } from './checked-intent.ts';
 import { EntryQueue } from './entry-queue.ts';
 import { LaneSend } from './lane-send.ts';
@@ -41,6 +42,7 @@ export interface IntentSenderParts extends KindChecks {
   readonly congestion: Congestion;
   readonly egress: EgressGate;
   readonly lanes: LaneSender;
+  readonly obstacle: StoreObstacle;
   readonly deadlineMs: number;
 }
 
@@ -53,7 +55,7 @@ export class IntentSender {
 
   constructor(parts: IntentSenderParts) {
     this.#parts = parts;
-    this.#entries = new EntryQueue(parts.clock);
+    this.#entries = new EntryQueue(parts.clock, parts.obstacle);
   }
 
   /** Ends every look-up when the node stops. */
@@ -110,7 +112,7 @@ export class IntentSender {
 
   /** Locates the mailbox until the sender's deadline, since a look-up may take longer. */
   async #located({ receiver, giveUpAt }: CheckedIntent, located: Place | Promise<Place>): Promise<Place> {
-    const { clock } = this.#parts;
+    const { clock, obstacle } = this.#parts;
     if (!(located instanceof Promise)) return located;
     let refuse: (error: Error) => void = () => undefined;
     const closed = new Promise<never>((_resolve, reject) => {
@@ -119,7 +121,8 @@ export class IntentSender {
     this.#lookingUp.add(refuse);
     const found = within(clock, Math.max(0, giveUpAt - clock.monotonic()), located);
     const place = await Promise.race([found, closed]).finally(() => this.#lookingUp.delete(refuse));
-    if (place === undefined) throw new SendTimeoutError(receiver, 'where its mailbox is could not be looked up');
+    if (place === undefined)
+      throw new SendTimeoutError(receiver, obstacle() ?? 'where its mailbox is could not be looked up');
     return place;
   }
 

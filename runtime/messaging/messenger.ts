@@ -13,6 +13,7 @@ import type { Logger } from '../core/logger.ts';
 import { clientReplySubject } from '../core/subjects.ts';
 import type { Ticket } from '../core/ticket.ts';
 import { type Tracing, tracedPart } from '../core/tracing.ts';
+import type { StoreObstacle } from '../mailbox/send-limits.ts';
 import { Asks, askDeadline, askPath, askTimeout } from './asks.ts';
 import type { SendOptions } from './checked-intent.ts';
 import type { IntentSender } from './intent-sender.ts';
@@ -45,6 +46,7 @@ export interface MessengerParts {
   readonly clock: Clock;
   /** Limit of pending questions. */
   readonly pendingAsks: number;
+  readonly obstacle: StoreObstacle;
   readonly log: Logger;
   readonly sender: IntentSender;
   readonly kinds: Kinds;
@@ -66,7 +68,7 @@ export class Messenger {
 
   constructor(parts: MessengerParts) {
     this.#parts = parts;
-    this.#asks = new Asks(parts.clock, parts.pendingAsks);
+    this.#asks = new Asks(parts.clock, parts.pendingAsks, parts.obstacle);
   }
 
   /** Number of questions without a reply. */

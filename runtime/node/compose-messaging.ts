@@ -52,7 +52,10 @@ export function composeMessaging(setup: CompiledNode, node: string, newId: () =>
   const expiry = { ages, expireAfterMs: limits.kindExpiryMs };
   const directory = new Directory(mesh, transport.bucket('meshConfig'), expiry, agents.keys());
   const egress = new EgressGate(clock, setup.egress);
+  const obstacle = (): string | undefined =>
+    transport.isConnected ? undefined : `there is no connection to ${transport.describe}`;
   const lanes = new LaneSender(transport, clock, {
+    obstacle,
     window: limits.sendWindow,
     queuedPerLane: limits.queuedPerLane,
     queued: limits.queuedSends,
@@ -71,12 +74,14 @@ export function composeMessaging(setup: CompiledNode, node: string, newId: () =>
     lanes,
     schemasOf,
     isKeyed: (kind) => agents.get(kind)?.keyed === true,
+    obstacle,
     deadlineMs,
   });
   const messenger = new Messenger({
     mesh,
     clock,
     pendingAsks: limits.pendingAsks,
+    obstacle,
     log,
     sender,
     kinds: registry,

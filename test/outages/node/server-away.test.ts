@@ -34,6 +34,33 @@ it('A node survives an outage of its server, reports what is missing, and handle
   await until('all is well', () => node.health.status === 'ok');
 });
 
+it('Sends and questions while the server is away fail within their deadline, and say so', async () => {
+  await using server = await PlainServer.open();
+  server.start();
+  await using transport = await connectJetStream({ url: server.url, mesh: 'away', whenUnavailable: 'wait' });
+  const app = { agents: [listener('worker', ['alert'], () => undefined)] };
+  await using node = await startNode(app, { transport, mesh: 'away', limits: { sendDeadlineMs: 500 } });
+  await node.tell('worker', { intent_type: 'alert' });
+  await node.whenIdle();
+  await server.kill();
+  await until('it is noticed', () => node.health.status === 'degraded');
+  const reasonOf = (promise: Promise<unknown>): Promise<string> =>
+    promise.then(
+      () => 'it was stored',
+      (error: Error) => error.message,
+    );
+  const draft = { intent_type: 'alert' };
+  const reasons = await Promise.all([
+    reasonOf(node.tell('worker', draft)),
+    reasonOf(node.tell('worker', draft)),
+    reasonOf(node.tell('worker', draft, { deadlineMs: 300 })),
+    reasonOf(node.tell('stranger', draft)),
+    reasonOf(node.ask('worker', draft, { timeoutMs: 400 })),
+  ]);
+  const away = `no connection to nats-server at ${transport.describe.split(' at ')[1] ?? ''}`;
+  expect(reasons).toEqual(reasons.map(() => expect.stringContaining(away)));
+});
+
 it('A node can be stopped while it waits for a server that never comes', async () => {
   await using server = await PlainServer.open();
   await using transport = await connectJetStream({ url: server.url, mesh: 'never', whenUnavailable: 'wait' });

@@ -35,6 +35,7 @@ class Bench {
       directory: { locate: () => this.locate() },
       congestion,
       egress: new EgressGate(clock, undefined),
+      obstacle: () => undefined,
       lanes: new LaneSender(this.store, clock, {
         window: 16,
         queuedPerLane: 8,
