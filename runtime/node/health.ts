@@ -45,6 +45,11 @@ export interface HealthSigns {
   readonly full: 'client' | 'agent' | undefined;
   /** How long the store has not reported its fill level, with the reason. */
   readonly silence: { readonly ms: number; readonly reason: string } | undefined;
+  /**
+   * How long a store that answers questions has confirmed no write; `undefined` where that can be an election. A nats-server whose
+   * disk was full stores nothing more until it is restarted, even when there is room again (2.15.1).
+   */
+  readonly unwrittenMs: number | undefined;
   /** The longest-running handling, hook or timer. */
   readonly oldest: { readonly agent: string; readonly ms: number } | undefined;
   /** How long the store has not confirmed an acknowledgement, or stored what is archived. */
@@ -66,6 +71,8 @@ export interface HealthLimits {
 }
 
 const pendingAt = 0.8;
+/** Contact is proved by a write every second. */
+const unwrittenAtMs = 4_000;
 const skewAtMs = 1_000;
 
 export function healthOf(signs: HealthSigns, limits: HealthLimits): Health {
@@ -96,8 +103,10 @@ function unserved(signs: HealthSigns, { stallAlarmMs }: HealthLimits): readonly 
     fill = 0,
     full,
     silence,
+    unwrittenMs = 0,
     unsendable,
   } = signs;
+  const isUnwritable = connected && unwrittenMs > unwrittenAtMs;
   return present(
     connected ? undefined : `no connection to ${store}`,
     joined || obstacle === undefined ? undefined : `not started yet: ${obstacle}`,
@@ -105,7 +114,10 @@ function unserved(signs: HealthSigns, { stallAlarmMs }: HealthLimits): readonly 
       ? `${partitions - served} of ${partitions} partitions are not served just now`
       : undefined,
     deadOwner === undefined ? undefined : `the pool is owned by node "${deadOwner}", which does not answer`,
-    connected && silence !== undefined && silence.ms > stallAlarmMs
+    isUnwritable
+      ? `the store answers, but has stored nothing for ${seconds(unwrittenMs)}: its disk may be full; free space, then restart nats-server`
+      : undefined,
+    connected && !isUnwritable && silence !== undefined && silence.ms > stallAlarmMs
       ? `the store has not answered for ${seconds(silence.ms)}: ${silence.reason}`
       : undefined,
     unsendable === undefined ? undefined : `nothing can be sent: ${unsendable}`,

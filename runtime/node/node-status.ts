@@ -76,6 +76,7 @@ export class NodeStatus {
     const { joined, obstacle, server } = member;
     const { lags } = this;
     const room = congestion.roomOf(pool);
+    const asked = congestion.silenceOf(pool);
     const { standing } = server ?? {};
     const owner = standing?.kind === 'standing_by' ? standing.owner : undefined;
     return healthOf(
@@ -102,7 +103,8 @@ export class NodeStatus {
         pausedLanes: supervisor.pausedLanes,
         fill: room?.fill,
         full: (['agent', 'client'] as const).find((rank) => room?.isFull(rank) === true),
-        silence: longest(congestion.silenceOf(pool), server?.silence),
+        silence: longest(asked, server?.silence),
+        unwrittenMs: limits.replicas === 1 && asked === undefined ? server?.silence?.ms : undefined,
         oldest: underWay.oldest,
         acksStalledMs: lags.acksMs,
         archiveStalledMs: lags.archiveMs,

@@ -19,6 +19,7 @@ const well: HealthSigns = {
   fill: 0.1,
   full: undefined,
   silence: undefined,
+  unwrittenMs: undefined,
   oldest: undefined,
   acksStalledMs: 0,
   archiveStalledMs: 0,
@@ -56,6 +57,11 @@ describe('health that is not ready', () => {
       'a store that agents cannot write to',
       { fill: 0.85, full: 'agent' },
       "the store is 85 % full: intents are refused, the large ones first, and agents' own too",
+    ],
+    [
+      'a store that stores nothing',
+      { unwrittenMs: 4_100, silence: { ms: 4_100, reason: 'it confirms no write' } },
+      'the store answers, but has stored nothing for 4.1 s: its disk may be full; free space, then restart nats-server',
     ],
     ['a silent store', { silence: { ms: 10_001, reason: 'x' } }, 'the store has not answered for 10.0 s: x'],
   ])('Health is degraded and not ready, because an intent would be refused: %s', (_what, signs, reason) => {
