@@ -9,8 +9,10 @@ export {
   DatabaseUnavailableError,
   DatabaseUrlError,
   openDatabase,
+  type Queries,
   SchemaMissingError,
   SchemaTooNewError,
+  type SqlValue,
   StatementError,
 } from './database/index.ts';
 export { PostgresEpisodes } from './memory/postgres/postgres-episodes.ts';

@@ -11,6 +11,7 @@
 import { type Clock, systemClock, type Timer, within } from '../core/clock.ts';
 import { reasonOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { readCalls } from '../core/stack.ts';
 import { findNatsServer, startNatsServer } from '../embedded/index.ts';
 import { compileGateway } from '../gateway/gateway-options.ts';
 import { type GatewayOptions, startGateway } from '../gateway/index.ts';
@@ -46,6 +47,8 @@ export interface DaemonSeams {
 }
 
 export async function runDaemon(app: App, config: DaemonConfig, seams: DaemonSeams = {}): Promise<void> {
+  // the ten calls that are usual may all be the runtime's
+  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, readCalls);
   const { clock = systemClock, through = (transport: Transport): Transport => transport } = seams;
   const log = pinoLogger(config.log);
   const say = daemonOutput(config.json === true);

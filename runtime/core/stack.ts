@@ -8,6 +8,8 @@ const stackChars = 4_096;
 /** Limits of each error in a chain of causes: message, calls, and length of a call. */
 const headChars = 512;
 const keptCalls = 12;
+/** Calls among which the first one of the app is looked for; Node collects `Error.stackTraceLimit`. */
+export const readCalls = 40;
 const callChars = 256;
 const keptCauses = 4;
 
@@ -78,8 +80,12 @@ function bounded(stack: string): string {
   const at = stack.indexOf(beforeCalls);
   if (at === -1) return cut(stack, headChars);
   // the calls of a stack may be megabytes too
-  const calls = stack.slice(at + 1, at + 1 + 4 * stackChars).split('\n', keptCalls);
-  return [cut(stack.slice(0, at), headChars), ...calls.map((call) => cut(call, callChars))].join('\n');
+  const calls = stack.slice(at + 1, at + 1 + 4 * stackChars).split('\n', readCalls);
+  const kept = calls.slice(0, keptCalls);
+  // after many calls of the runtime, the one of the app says where the mistake is
+  const own = kept.every(isForeign) ? calls.slice(keptCalls).find((call) => !isForeign(call)) : undefined;
+  if (own !== undefined) kept.push(own);
+  return [cut(stack.slice(0, at), headChars), ...kept.map((call) => cut(call, callChars))].join('\n');
 }
 
 /** Cuts a text to so many characters. */

@@ -1,7 +1,7 @@
 /** The port of an SQL database. `pg-database.ts` implements it for Postgres, or PGlite behind its socket. */
 
 export interface Queries {
-  /** Runs one statement. @param values of `$1`, `$2`, ...: the text contains only SQL of this package. @returns the rows */
+  /** Runs one statement. @param values of `$1`, `$2`, ...: never put a value into the text. @returns the rows */
   query<Row extends object>(text: string, values?: readonly SqlValue[]): Promise<readonly Row[]>;
 }
 
@@ -11,7 +11,7 @@ export interface Database extends Queries, AsyncDisposable {
   readonly kind: 'postgres' | 'pglite';
   /** The address for display: without user and password. */
   readonly describe: string;
-  /** Holds all tables of this mesh, and only those. Letters, digits and `_`: safe inside SQL. */
+  /** Holds all tables of this mesh; those of an app too, under names that begin with its own. Letters, digits and `_`: safe inside SQL. */
   readonly schema: string;
   /**
    * Commits all of the work or none of it. The work must use `queries` only: the pool of PGlite has one connection, so a query on

@@ -96,3 +96,22 @@ it('The fields of a log line are the reason, and the stack where there is one', 
   expect(faultOf('no luck')).toEqual({ reason: 'no luck' });
   expect(faultOf(new Error('x'))).toEqual({ reason: 'x', stack: expect.stringContaining(here) as string });
 });
+
+it('The first call of an app is kept, however many of the runtime came before it', () => {
+  const runtime = Array.from(
+    { length: 20 },
+    (_, n) => `    at deep${n} (${process.cwd()}/runtime/node/node.ts:${n}:1)`,
+  );
+  const error = Object.assign(new Error('x'), {
+    stack: [
+      'Error: x',
+      ...runtime,
+      '    at Object.ask (/srv/shop/desk.ts:7:3)',
+      '    at last (/srv/shop/main.ts:1:1)',
+    ].join('\n'),
+  });
+  const calls = stackOf(error).split('\n').slice(1);
+  expect(calls).toHaveLength(13);
+  expect(calls.at(-1)).toBe('    at Object.ask (/srv/shop/desk.ts:7:3)');
+  expect(placeOf(stackOf(error))).toBe('/srv/shop/desk.ts:7');
+});
