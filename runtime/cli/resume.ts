@@ -18,6 +18,6 @@ function resume(command: Command, agent: string): Promise<void> {
     if (!isDry) await resumeAgent(transport, agent);
     if (options.json === true)
       print(JSON.stringify({ agent, resumed: !isDry, ...(isDry ? { dry_run: true, nodes } : {}) }));
-    else print(nodes === undefined ? `${agent} goes on` : `${agent} would go on, on ${nodes.join(', ')}`);
+    else print(nodes === undefined ? `${agent} is resumed` : `${agent} would be resumed, on ${nodes.join(', ')}`);
   });
 }

@@ -103,7 +103,7 @@ it('run --dry-run refuses settings that the daemon would refuse', async () => {
 it('resume --dry-run names the node that paused the agent, and leaves it paused', async () => {
   const [line = ''] = await parley('resume', 'fragile', '--dry-run', '--json');
   expect(JSON.parse(line)).toEqual({ agent: 'fragile', resumed: false, dry_run: true, nodes: [node.id] });
-  expect(await parley('resume', 'fragile', '--dry-run')).toEqual([`fragile would go on, on ${node.id}`]);
+  expect(await parley('resume', 'fragile', '--dry-run')).toEqual([`fragile would be resumed, on ${node.id}`]);
   expect(node.counts.paused + node.counts.pausedLanes).toBeGreaterThan(0);
 });
 
