@@ -36,9 +36,9 @@ answers_in_time if input.justification.response_time_p99 <= settings.number_of_s
 
 contributions contains rule.allow("cost.scale_down", [
 	"utilization ",
-	input.justification.utilization,
+	rule.percent(input.justification.utilization),
 	" is below ",
-	settings.threshold("idle_utilization"),
+	rule.percent(settings.threshold("idle_utilization")),
 	", and it answers as promised",
 ]) if {
 	input.action == "scale_down"

@@ -8,9 +8,9 @@ busy if input.justification.utilization > settings.threshold("justified_utilizat
 
 contributions contains rule.allow("performance.scale_up", [
 	"utilization ",
-	input.justification.utilization,
+	rule.percent(input.justification.utilization),
 	" is above ",
-	settings.threshold("justified_utilization"),
+	rule.percent(settings.threshold("justified_utilization")),
 	", and the budget has room",
 ]) if {
 	input.action == "scale_up"
@@ -25,7 +25,11 @@ contributions contains rule.deny("performance.scale_up", ["nothing shows that ",
 
 concentrated if input.justification.source_concentration >= settings.threshold("concentrated_sources")
 
-contributions contains rule.allow("performance.limit_rate", ["few sources send ", input.justification.source_concentration, " of the requests"]) if {
+contributions contains rule.allow("performance.limit_rate", [
+	"few sources send ",
+	rule.percent(input.justification.source_concentration),
+	" of the requests",
+]) if {
 	input.action == "limit_rate"
 	input.arguments.on == true
 	concentrated
