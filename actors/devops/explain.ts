@@ -42,11 +42,20 @@ function contributions(list: Json | undefined): readonly string[] {
   return list.filter(isObject).map(({ id, tier, effect, reason }) => `${id} (tier ${tier}): ${effect}, ${reason}`);
 }
 
+/** The fields that are shares of 1: shown as per cent, as policy and observations do. */
+const shares: ReadonlySet<string> = new Set(['utilization', 'source_concentration']);
+
+function textOf(name: string, part: Json): string {
+  if (shares.has(name) && typeof part === 'number') return `${Math.round(part * 100)} %`;
+  if (Array.isArray(part)) return part.join(' and ');
+  return typeof part === 'string' ? part : JSON.stringify(part);
+}
+
 /** Formats an object as `action: scale_up, instances: 6`. */
 function inline(value: Json): string {
   if (!isObject(value)) return JSON.stringify(value);
   return Object.entries(value)
     .filter(([, part]) => !isObject(part))
-    .map(([name, part]) => `${name}: ${typeof part === 'string' ? part : JSON.stringify(part)}`)
+    .map(([name, part]) => `${name}: ${textOf(name, part)}`)
     .join(', ');
 }

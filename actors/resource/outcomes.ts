@@ -56,9 +56,10 @@ function faultOf(name: string, wanted: unknown, actual: JsonObject): string | un
   const found = actual[name];
   if (name === 'utilization' && typeof wanted === 'number' && typeof found === 'number') {
     if (Math.abs(found - wanted) <= utilizationTolerance) return undefined;
-    return `utilization ${found} instead of ${wanted}`;
+    return `utilization ${percent(found)} instead of ${percent(wanted)}`;
   }
   return found === undefined || found === wanted ? undefined : `${name} ${String(found)}`;
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
+const percent = (share: number): string => `${Math.round(share * 100)} %`;

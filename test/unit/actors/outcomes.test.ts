@@ -36,7 +36,9 @@ it.each([
 ])('A utilisation expected at %f that came at %f is as expected: %s', (wanted, came, asExpected) => {
   const { success, text } = judge(open('scale_up', { utilization: wanted }), reading({ utilization: came }), []);
   expect(success).toBe(asExpected);
-  expect(text).toBe(asExpected ? 'as expected' : `other than expected: utilization ${came} instead of ${wanted}`);
+  expect(text).toBe(
+    asExpected ? 'as expected' : `other than expected: utilization ${came * 100} % instead of ${wanted * 100} %`,
+  );
 });
 
 it('A limiter is judged by the load that arrives, and not by the size that another act changed', () => {
