@@ -1,6 +1,6 @@
 /** What the agents of the desk say to each other, and what clients may say to them. Each agent is one customer's. */
 import { z } from 'zod';
-import { agentRef, type KindRef } from '../../../runtime/index.ts';
+import { agentRef, type KindRef, keyText } from '../../../runtime/index.ts';
 
 export interface Ticket {
   /** Chosen by the client; unique for its customer. */
@@ -83,7 +83,11 @@ export const triageRef: KindRef<TriageIntents> = agentRef('triage', {
   refund: { context: refundSchema },
   status: { context: questionSchema, reply: stateSchema },
 });
-export const billingRef: KindRef<BillingIntents> = agentRef('billing', { refund: { context: refundSchema } });
+/** The CRM may be away for minutes. */
+const patient = { attempts: 10, maxIntervalMs: 30_000 };
+export const billingRef: KindRef<BillingIntents> = agentRef('billing', {
+  refund: { context: refundSchema, retry: patient },
+});
 export const technicalRef: KindRef<TechnicalIntents> = agentRef('technical', { solve: { context: ticketSchema } });
 export const humanRef: KindRef<HumanIntents> = agentRef('human', {
   take: { context: handoverSchema },
@@ -91,5 +95,8 @@ export const humanRef: KindRef<HumanIntents> = agentRef('human', {
   outage: outageIntent,
 });
 
-/** The customer whose agent this is: `triage/ann` is Ann's. */
-export const customerOf = (self: string): string => self.slice(self.indexOf('/') + 1);
+/**
+ * The customer whose agent this is. Any text names a customer: `triageRef.at('ann@example.com')` is `triage/ann_40example_2ecom`.
+ * @throws InvalidIdError for a key that `at` has not made
+ */
+export const customerOf = (self: string): string => keyText(self.slice(self.indexOf('/') + 1));

@@ -68,14 +68,14 @@ const ledgerOf = (database: Database): Promise<readonly Row[]> =>
 const inOrder = (rows: readonly Row[]): readonly string[] =>
   rows.map(({ customer, ticket, cents }) => `${customer} ${ticket} ${cents}`).sort();
 
-it('The desk is killed four times under load: no ticket is lost, and no refund is paid twice', async (test) => {
+it('The desk is killed four times under load, and the CRM twice: no ticket is lost, no refund is paid twice', async (test) => {
   await using nats = await startTestServer();
   await using postgres = await PostgresServer.start(test);
   await using redisServer = await RedisServer.start(test);
   const env = { DATABASE_URL: postgres.url, REDIS_URL: redisServer.url, DESK_APPROVER: 'lena', PARLEY_MODEL_DIR: '' };
   const serve = (app: string): Promise<Daemon> =>
     Daemon.start({ app: `${folder}/${app}`, nats: nats.url, mesh, drainSeconds: 10, command, env });
-  const second = await serve('crm/app.ts');
+  let second = await serve('crm/app.ts');
   let first = await serve('app.ts');
   await using transport = await connectJetStream({ url: nats.url, mesh });
   await using node = await startNode({ agents: [], pool: 'clients' }, { transport, mesh });
@@ -89,10 +89,11 @@ it('The desk is killed four times under load: no ticket is lost, and no refund i
     const sending = sendAll(node, round);
     await until('it is in the middle of paying', async () => (await ledgerOf(database)).length > before + 3);
     await first.stop('SIGKILL');
+    if (round % 2 === 1) await second.stop('SIGKILL');
     sent.push(...(await sending));
     first = await serve('app.ts');
+    if (round % 2 === 1) second = await serve('crm/app.ts');
   }
-  expect(await second.isReady()).toBe(true);
 
   const isDone = async ({ customer, ticket }: Sent): Promise<boolean> =>
     ['answered', 'with_human'].includes((await ticketState(shared, customer, ticket)).state);

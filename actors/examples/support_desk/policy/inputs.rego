@@ -28,9 +28,14 @@ contributions contains fault("resource", "the resource is not the order of the a
 	input.resource != concat("/", ["order", input.arguments.customer, format_int(input.arguments.order, 10)])
 }
 
-# Who acts for a customer is that customer's agent.
-contributions contains fault("agent", "another customer's agent") if {
-	input.agent_id != concat("/", ["billing", input.arguments.customer])
+# Whoever acts does so for a ticket of the same customer. The runtime says who they are, not the agent.
+contributions contains fault("agent", "it is another customer's ticket") if not same_customer
+
+same_customer if {
+	acting := split(input.agent_id, "/")
+	asking := split(input.on_behalf_of, "/")
+	[acting[0], asking[0]] == ["billing", "triage"]
+	acting[1] == asking[1]
 }
 
 names_order if {

@@ -5,6 +5,7 @@ import data.parley.policy
 refund := {
 	"action": "refund",
 	"agent_id": "billing/ann",
+	"on_behalf_of": "triage/ann",
 	"resource": "order/ann/9",
 	"arguments": {"customer": "ann", "order": 9, "cents": 2000, "ticket": "t1"},
 	"paid": 22500,
@@ -44,6 +45,7 @@ test_an_incomplete_act_is_denied if {
 	effects(object.union(refund, {"action": "gift"})) == {["input.action", "deny"]}
 	effects(object.union(refund, {"resource": "order/bob/9"})) == {["input.resource", "deny"]}
 	effects(object.union(refund, {"agent_id": "billing/bob"})) == {["input.agent", "deny"]}
+	effects(object.union(refund, {"on_behalf_of": "client/x"})) == {["input.agent", "deny"]}
 }
 
 test_a_missing_limit_denies if {

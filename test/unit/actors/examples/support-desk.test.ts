@@ -4,7 +4,7 @@ import app from '../../../../actors/examples/support_desk/app.ts';
 import { billing } from '../../../../actors/examples/support_desk/billing.ts';
 import { crm, statusPage } from '../../../../actors/examples/support_desk/crm/agents.ts';
 import { human } from '../../../../actors/examples/support_desk/human.ts';
-import { humanRef, type TicketState, triageRef } from '../../../../actors/examples/support_desk/intents.ts';
+import { billingRef, humanRef, type TicketState, triageRef } from '../../../../actors/examples/support_desk/intents.ts';
 import { teach } from '../../../../actors/examples/support_desk/knowledge.ts';
 import { payBack, type Refund } from '../../../../actors/examples/support_desk/refund-ledger.ts';
 import { technical } from '../../../../actors/examples/support_desk/technical.ts';
@@ -299,4 +299,30 @@ it('The app itself runs with fakes in place of what it opens', async () => {
   await help(mesh, 'ann', 't1', 'I cannot log in');
   await mesh.settled();
   expect(await status(mesh, 't1')).toMatchObject({ state: 'with_human', text: 'no article is about it' });
+});
+
+it('A customer may be named by any text', async () => {
+  const ledger = new Ledger();
+  await using mesh = await testMesh(deskApp({ ledger }));
+  await refund(mesh, 't1', 4, 5_000, 'ann_b@example.com');
+  await mesh.settled();
+  expect([...ledger.paid.values()]).toMatchObject([{ customer: 'ann_b@example.com', cents: 5_000 }]);
+  expect(await status(mesh, 't1', 'ann_b@example.com')).toMatchObject({ state: 'answered' });
+});
+
+it('A key that names no customer makes a dead letter that says so', async () => {
+  await using mesh = await testMesh(deskApp({}));
+  await mesh.tell('triage/ann_b', { intent_type: 'help', context: { ticket: 't1', text: 'help' } });
+  await mesh.settled();
+  expect(mesh.dead).toMatchObject([{ reason: 'PARLEY_INVALID_ID', attempts: 1 }]);
+});
+
+it('A client that goes round triage gets no refund', async () => {
+  const ledger = new Ledger();
+  await using mesh = await testMesh(deskApp({ ledger }));
+  const context = { ticket: 't1', text: 'broken', order: 4, cents: 100 };
+  await mesh.tell(billingRef.at('ann'), { intent_type: 'refund', context });
+  await mesh.settled();
+  expect(ledger.cents).toEqual([]);
+  expect(await status(mesh, 't1')).toMatchObject({ text: expect.stringContaining("another customer's") as string });
 });
