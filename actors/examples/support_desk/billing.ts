@@ -1,5 +1,5 @@
 /** Pays back what policy allows. Asks the CRM, which is another app, what the order was. */
-import { type Agent, defineAgent, needs } from '../../../runtime/index.ts';
+import { type Agent, defineAgent, needs, type TraceStore } from '../../../runtime/index.ts';
 import { crmRef } from './crm/intents.ts';
 import { type BillingIntents, billingRef, customerOf, humanRef } from './intents.ts';
 import type { RefundLedger } from './refund-ledger.ts';
@@ -7,6 +7,8 @@ import { moveTicket } from './tickets.ts';
 
 export interface BillingServices {
   readonly ledger: Pick<RefundLedger, 'refundedBefore'>;
+  /** Where the runtime has written why the agent acted: the agent adds what came of it. */
+  readonly traces: Pick<TraceStore, 'close'>;
 }
 
 const monthMs = 30 * 86_400_000;
@@ -64,6 +66,7 @@ export const billing: Agent<BillingIntents, BillingServices> = defineAgent({
         cost_usd: isPaid ? cents / 100 : 0,
       });
       if (isPaid) {
+        await services.traces.close(result.trace_id, { refunded: cents }, true);
         const answer = `We have paid back ${(cents / 100).toFixed(2)} USD of order ${order}.`;
         await moveTicket(memory.shared, customer, ticket, { state: 'answered', by: self, text: answer });
         ctx.log.info({ customer, ticket, answer }, 'answered');

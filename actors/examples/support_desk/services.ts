@@ -24,13 +24,14 @@ export async function openDesk(env: ServiceEnv): Promise<NodeServices<DeskServic
   const semantic = use(await openSemanticMemory({ records: transport.log('knowledge'), embedder, log }));
   await teach(semantic);
   const ledger = await RefundLedger.open(database);
+  const traces = new PostgresTraces(database);
   return {
     policy: await loadPolicy(policy),
-    traces: new PostgresTraces(database),
+    traces,
     actuators: { refund: payBack(ledger) },
     ...(approver === '' ? {} : { approver: alwaysApproves(approver) }),
     memory: { episodic: new PostgresEpisodes(database), semantic },
-    services: { ledger, remindAfterMs: Number(hours) * hourMs },
+    services: { ledger, traces, remindAfterMs: Number(hours) * hourMs },
   };
 }
 

@@ -14,6 +14,7 @@ import {
   type App,
   type Approver,
   defineApp,
+  type JsonObject,
   type PolicyEngine,
   type TraceStore,
 } from '../../../../runtime/index.ts';
@@ -75,10 +76,12 @@ function episodes(): EpisodicMemory {
   };
 }
 
-const traces: TraceStore = {
+/** What came of acts. */
+const outcomes: JsonObject[] = [];
+const traces = {
   store: 'memory',
   write: async () => undefined,
-  close: async () => undefined,
+  close: async (_id: string, outcome: JsonObject) => outcomes.push(outcome) > 0,
 } as unknown as TraceStore;
 
 interface Parts {
@@ -102,7 +105,7 @@ function deskApp({ ledger = new Ledger(), approver, refund = payBack(ledger) }: 
         actuators: { refund },
         ...(approver === undefined ? {} : { approver }),
         memory: { episodic: episodes(), semantic },
-        services: { ledger, remindAfterMs },
+        services: { ledger, traces, remindAfterMs },
       };
     },
   });
@@ -190,6 +193,7 @@ it('A small refund is paid at once', async () => {
   await refund(mesh, 't1', 4, 5_000);
   await mesh.settled();
   expect(ledger.cents).toEqual([5_000]);
+  expect(outcomes.at(-1)).toEqual({ refunded: 5_000 });
   expect(await status(mesh, 't1')).toEqual({
     state: 'answered',
     by: 'billing/ann',
@@ -291,7 +295,7 @@ it('The app itself runs with fakes in place of what it opens', async () => {
   const semantic = { ...nothing, caughtUp: async () => undefined } as unknown as SemanticMemory;
   await using mesh = await testMesh(app, {
     node: {
-      services: { ledger, remindAfterMs },
+      services: { ledger, traces, remindAfterMs },
       memory: { episodic: episodes(), semantic },
       actions: { policy, traces, actuators: { refund: payBack(ledger) } },
     },
