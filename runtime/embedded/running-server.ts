@@ -1,4 +1,4 @@
-/** Says which server runs in a data folder that another process has, and how to join it. */
+/** Tells how to join the server that another process runs in a data folder. */
 import { DataFolderLockedError } from './embedded-errors.ts';
 import { readRunFile, runFileIn } from './run-file.ts';
 

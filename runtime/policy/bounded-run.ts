@@ -1,5 +1,5 @@
 /**
- * Runs synchronous work, and breaks it off after a time. Node's `vm` can: a timer on a thread of its own has V8 terminate what
+ * Breaks off synchronous work that takes too long. Node's `vm` can: a timer on a thread of its own has V8 terminate what
  * runs, be it WebAssembly, a regular expression or JavaScript. Native code ends first. The thread costs 35 µs, and milliseconds where
  * processors are busy.
  */

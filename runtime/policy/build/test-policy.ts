@@ -1,4 +1,4 @@
-/** Checks the rules of a folder and runs their tests. */
+/** Tests the rules of a folder, checked strictly before. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
