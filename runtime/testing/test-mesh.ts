@@ -143,6 +143,9 @@ export class TestMesh implements AsyncDisposable {
 }
 
 const longestMs = 600_000;
+const startWithServices =
+  'the node to start (a service that waits for a file, a socket or a thread takes no simulated time: open it before the mesh, and ' +
+  'give it in "node: { actions, memory, services }", or return it from "services" without waiting)';
 const mesh = 'test';
 
 const optionNames = namesOf<TestMeshOptions>({ seed: true, startAt: true, faults: true, node: true });
@@ -198,6 +201,7 @@ export async function testMesh(given: App | readonly AnyAgent[], options: TestMe
     random,
     observer: observers.events,
   });
-  const node = await driveTo({ clock, pending: () => broker.pending() }, 'the node to start', starting);
+  const what = app.services === undefined ? 'the node to start' : startWithServices;
+  const node = await driveTo({ clock, pending: () => broker.pending() }, what, starting);
   return new TestMesh(node, clock, broker, sent, handled);
 }

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { agentRef, defineAgent, type Intent } from '../../../runtime/index.ts';
+import { agentRef, defineAgent, defineApp, type Intent } from '../../../runtime/index.ts';
 import { stub, testMesh } from '../../../runtime/testing/index.ts';
 
 const offersRef = agentRef('offers', {
@@ -120,5 +121,19 @@ describe('the test kit', () => {
     const mesh = await testMesh([stuck]);
     await mesh.tell(stuck, { intent_type: 'alert' });
     await expect(mesh.settled()).rejects.toMatchObject({ code: 'PARLEY_SIMULATION_STUCK' });
+  });
+});
+
+it('A service that waits for a file keeps the mesh from starting, and the error says how to open it', async () => {
+  const app = defineApp({
+    agents: [],
+    async services() {
+      await readFile('package.json');
+      return {};
+    },
+  });
+  await expect(testMesh(app)).rejects.toMatchObject({
+    code: 'PARLEY_SIMULATION_STUCK',
+    message: expect.stringContaining('open it before the mesh') as string,
   });
 });
