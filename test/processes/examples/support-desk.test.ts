@@ -109,6 +109,35 @@ it('The desk is killed four times under load, and the CRM twice: no ticket is lo
   }
 });
 
+it('Postgres is killed while refunds are paid: the desk goes on when it is back, and pays none twice', async (test) => {
+  await using nats = await startTestServer();
+  await using postgres = await PostgresServer.start(test);
+  const env = { DATABASE_URL: postgres.url, DESK_APPROVER: 'lena', PARLEY_MODEL_DIR: '' };
+  const serve = (app: string): Promise<Daemon> =>
+    Daemon.start({ app: `${folder}/${app}`, nats: nats.url, mesh, drainSeconds: 10, command, env });
+  await serve('crm/app.ts');
+  const daemon = await serve('app.ts');
+  await using transport = await connectJetStream({ url: nats.url, mesh });
+  await using node = await startNode({ agents: [], pool: 'clients' }, { transport, mesh });
+  await using database = await openDatabase({ url: postgres.url, mesh });
+  const sending = sendAll(node, 0);
+  await until('it is in the middle of paying', async () => (await ledgerOf(database)).length > 3);
+  await postgres.stop('SIGKILL');
+  const sent = await sending;
+  await postgres.start();
+
+  const isDone = async ({ customer, ticket }: Sent): Promise<boolean> =>
+    ['answered', 'with_human'].includes(
+      (await node.ask(triageRef.at(customer), { intent_type: 'status', context: { ticket } })).state,
+    );
+  for (const one of sent) await until(`${one.ticket} of ${one.customer} is done`, () => isDone(one));
+  expect(await transport.log('dead').last()).toBe(0);
+  const paid = sent.filter(({ pays = 0 }) => pays > 0).map(({ pays, ...one }) => ({ ...one, cents: Number(pays) }));
+  expect(inOrder(await ledgerOf(database))).toEqual(inOrder(paid));
+  await daemon.stop();
+  expect(await daemon.ended).toMatchObject({ code: 0 });
+});
+
 it('The desk runs embedded, with nothing configured, and goes on where it was', async () => {
   await using nats = await startTestServer();
   const dataDir = await storedFolder();
