@@ -18,7 +18,7 @@ class AppModuleError extends ParleyError {
 export async function loadApp(path: string): Promise<App> {
   const file = resolve(path);
   if (!existsSync(file)) throw new AppModuleError(path, 'is not there: give the path of a .js or .ts file');
-  if (/\.[cm]?ts$/.test(file) && !('typescript' in process.features)) await learnTypeScript(path);
+  if (/\.[cm]?ts$/.test(file)) await learnTypeScript(path);
   const { default: app } = await importModule(path, file);
   if (!isObject(app) || !('agents' in app)) {
     throw new AppModuleError(path, 'has no app: "export default defineApp({ agents: [...] })"');
@@ -48,13 +48,18 @@ async function importModule(path: string, file: string): Promise<AppModule> {
   throw new AppModuleError(path, `never finishes loading: ${why}`);
 }
 
-/** Registers a TypeScript loader: Node 20 does not load TypeScript by itself. */
+/**
+ * Registers tsx where it is installed, on every Node: type stripping, which Node 22 and 24 have, reads neither enums nor an import of
+ * `./x.js` that stands for `x.ts`.
+ */
 async function learnTypeScript(path: string): Promise<void> {
   if (process.execArgv.some((word) => word.includes('tsx'))) return;
   try {
     // a folder without "type": "module" has modules in CommonJS
     for (const { register } of [await import('tsx/esm/api'), await import('tsx/cjs/api')]) register();
   } catch (cause) {
+    const isMissing = isObject(cause) && cause.code === 'ERR_MODULE_NOT_FOUND';
+    if (isMissing && 'typescript' in process.features) return;
     throw new AppModuleError(
       path,
       'is TypeScript, which this Node does not read: "npm install tsx", or use Node 22.18',

@@ -98,6 +98,34 @@ export class Consumer implements AsyncDisposable {
     return outdir;
   }
 
+  /** A folder with an app in TypeScript; with tsx it has what only tsx reads. @returns the folder */
+  async typedApp({ withTsx }: { readonly withTsx: boolean }): Promise<string> {
+    const folder = await mkdtemp(join(this.#root, 'typed-'));
+    await mkdir(join(folder, 'node_modules'));
+    // a copy: a module finds tsx from its real place
+    await cp(join(this.folder, 'node_modules'), join(folder, 'node_modules'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+    const tsx = ['tsx', 'esbuild', '@esbuild'];
+    for (const name of withTsx ? tsx : [])
+      await cp(resolve('node_modules', name), join(folder, 'node_modules', name), { recursive: true, force: true });
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    await writeFile(
+      join(folder, 'kinds.ts'),
+      `export ${withTsx ? 'enum Kind { Typed = "typed" }' : 'const Kind = { Typed: "typed" } as const;'}\n`,
+    );
+    await writeFile(
+      join(folder, 'typed.ts'),
+      `import { defineAgent, defineApp } from 'parley-runtime';
+import { Kind } from './kinds.${withTsx ? 'js' : 'ts'}';
+const agent = defineAgent({ kind: Kind.Typed as string, delivery: 'at_least_once', intents: { go: {} }, receive: () => undefined });
+export default defineApp({ agents: [agent] });
+`,
+    );
+    return folder;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#root, { recursive: true });
   }

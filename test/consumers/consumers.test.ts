@@ -166,4 +166,15 @@ describe.each(nodeReleases)('on Node %d', (release) => {
     const parley = 'node_modules/parley-runtime/dist/runtime/cli/parley.js';
     expect(await run(node, [parley, '--help'], { cwd: consumer.folder })).toMatch('Usage: parley');
   });
+
+  it('An app in TypeScript is served, with an enum and an import of "./x.js" where tsx is installed', async () => {
+    const parley = 'node_modules/parley-runtime/dist/runtime/cli/parley.js';
+    const dry = (folder: string): Promise<string> =>
+      run(node, [parley, 'run', 'typed.ts', '--dry-run'], { cwd: folder, env: { NATS_URL: 'nats://127.0.0.1:1' } });
+    const served = /^would serve typed /m;
+    expect(await dry(await consumer.typedApp({ withTsx: true }))).toMatch(served);
+    const plain = dry(await consumer.typedApp({ withTsx: false }));
+    if (release === 20) await expect(plain).rejects.toThrow('is TypeScript, which this Node does not read');
+    else expect(await plain).toMatch(served);
+  });
 });
