@@ -111,7 +111,7 @@ function verdictOf({ effect, approval }: JsonObject): string {
 }
 
 function outcomeOf({ success, policy }: ReasoningTrace): string {
-  if (policy.permitted === false) return 'not done';
+  if (policy.permitted === false || policy.effect === 'deny') return 'not done';
   if (success === null) return 'not known yet';
   return success ? 'succeeded' : 'failed';
 }

@@ -79,7 +79,7 @@ async function said(...words: readonly string[]): Promise<string> {
 }
 
 const listed =
-  /^at +trace +agent +action +confidence +policy +outcome\n.* trace_2 +cost_monitor +stop api_gateway +0.78 +deny +not known yet\n2024-01-15T14:23:01.000Z +trace_1 +capacity_planner +scale api_gateway +0.78 +require_approval +succeeded$/;
+  /^at +trace +agent +action +confidence +policy +outcome\n.* trace_2 +cost_monitor +stop api_gateway +0.78 +deny +not done\n2024-01-15T14:23:01.000Z +trace_1 +capacity_planner +scale api_gateway +0.78 +approved by ann +succeeded$/;
 
 describe('traces on the embedded database', () => {
   it('traces reads the embedded database while a node runs it', async () => {
