@@ -30,8 +30,8 @@ interface Kept {
 
 export class Failures {
   readonly #failures = new WeakMap<QueuedIntent, readonly Kept[]>();
-  /** A ring of the failures that keep their stack trace. */
-  readonly #traced: Kept[] = [];
+  /** A ring of the failures that keep their stack trace; weak, so that those of a finished intent go with it. */
+  readonly #traced: WeakRef<Kept>[] = [];
   #oldest = 0;
   /** The steps that an error passed through, outermost first. */
   readonly #steps = new WeakMap<object, readonly string[]>();
@@ -80,9 +80,9 @@ export class Failures {
 
   /** Takes the stack trace from the oldest failure that has one, when too many have. */
   #bound(newest: Kept): void {
-    const oldest = this.#traced[this.#oldest];
+    const oldest = this.#traced[this.#oldest]?.deref();
     if (oldest !== undefined) oldest.stack = '';
-    this.#traced[this.#oldest] = newest;
+    this.#traced[this.#oldest] = new WeakRef(newest);
     this.#oldest = (this.#oldest + 1) % keptInAll;
   }
 

@@ -41,3 +41,23 @@ it('A refused intent has no stack trace', () => {
   failures.noteRefusal(intent, new Error('breaks its schema'));
   expect([failures.of(intent), failures.stacksOf(intent)]).toEqual([['breaks its schema'], []]);
 });
+
+it('The stack traces of intents that are over are not kept', async () => {
+  const { setFlagsFromString } = await import('node:v8');
+  const { runInNewContext } = await import('node:vm');
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const failures = new Failures();
+  const failOnce = (n: number): void => {
+    const error = new Error(`failure ${n}`);
+    error.stack = `Error: failure ${n}\n    at ${'x'.repeat(200)} (/app/agent.ts:${n}:1)`.repeat(12);
+    failures.note({ seq: n } as QueuedIntent, error);
+  };
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let n = 0; n < 1_500; n++) failOnce(n);
+  // a weak reference holds its target until the present job has ended
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(1_000_000);
+});
