@@ -10,9 +10,10 @@ import { mailboxStream } from '../../../runtime/core/subjects.ts';
 import { type Gateway, startGateway } from '../../../runtime/gateway/index.ts';
 import { Tickets } from '../../../runtime/gateway/ticket-id.ts';
 import { type Node, startNode } from '../../../runtime/node/node.ts';
-import type { Transport } from '../../../runtime/transport/index.ts';
+import type { LoggedRecord, Transport } from '../../../runtime/transport/index.ts';
 import { connectJetStream } from '../../../runtime/transport/jetstream/index.ts';
 import { listener } from '../../support/agents.ts';
+import { until } from '../../support/jetstream-rig.ts';
 import { startTestServer, type TestServer } from '../../support/nats-server.ts';
 
 let server: TestServer;
@@ -220,7 +221,9 @@ describe('an intent that its mailbox accepts and the archive refuses', () => {
       }
       const { ticket, intent_id, seq } = (await answer.json()) as Accepted;
       await server.whenIdle();
-      const note = await store.log('dead').latest(`main.0.${seq}.note`);
+      const noted = (): Promise<LoggedRecord | undefined> => store.log('dead').latest(`main.0.${seq}.note`);
+      await until('the note is there', async () => (await noted()) !== undefined);
+      const note = await noted();
       const outcome = type === 'good' ? 'handled' : 'dead';
       expect(JSON.parse(Buffer.from(note?.payload ?? []).toString())).toMatchObject({
         intent_id,
